@@ -1,0 +1,31 @@
+using System.Buffers;
+using System.Security.Cryptography;
+
+namespace Seal.Core.Artifacts;
+
+/// <summary>Names in the store.</summary>
+public static class ArtifactKey
+{
+    private static readonly SearchValues<char> Allowed = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789._-");
+
+    /// <summary>Where content-addressed bytes are kept: <c>blobs/ab/abcd…</c>.</summary>
+    public static string Blob(string sha256) => $"blobs/{sha256[..2]}/{sha256}";
+
+    public static string Sha256(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    /// <summary>Refuses keys that could leave the store or differ between file systems.</summary>
+    /// <exception cref="ArgumentException">Names the offending key.</exception>
+    public static void Check(string key)
+    {
+        var good = key.Length is > 0 and <= 512;
+        foreach (var segment in key.Split('/'))
+        {
+            good &= segment.Length is > 0 and <= 128 && char.IsAsciiLetterOrDigit(segment[0]) && !segment.AsSpan().ContainsAnyExcept(Allowed);
+        }
+
+        if (!good)
+        {
+            throw new ArgumentException($"'{key}' is no artifact key: segments of a-z 0-9 . _ - that start with a letter or digit, joined by '/'.");
+        }
+    }
+}

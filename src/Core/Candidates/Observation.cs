@@ -1,0 +1,20 @@
+namespace Seal.Core.Candidates;
+
+/// <summary>One named value seen of an adapted model.</summary>
+public sealed record Observation(string Name, double Value);
+
+/// <summary>Names that rewards and reports look for. Domains may add their own.</summary>
+public static class ObservationNames
+{
+    /// <summary>1 if the greedy answer of the plain view is exactly right on every test input, else 0.</summary>
+    public const string Exact = "exact";
+
+    /// <summary>1 if the vote's first answer is right on every test input, else 0.</summary>
+    public const string VoteTop1 = "vote_top1";
+
+    /// <summary>1 if one of the vote's first two answers is right on every test input, else 0.</summary>
+    public const string VoteTop2 = "vote_top2";
+
+    /// <summary>Share of answer tokens whose teacher-forced argmax is right, in [0, 1].</summary>
+    public const string TokenAccuracy = "token_accuracy";
+}

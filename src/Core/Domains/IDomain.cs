@@ -1,0 +1,113 @@
+using Seal.Core.Candidates;
+using Seal.Core.Engines;
+using Seal.Core.Grammars;
+using Seal.Core.Json;
+using Seal.Core.Randomness;
+using Seal.Core.Sequences;
+using Seal.Core.Sweeps;
+
+namespace Seal.Core.Domains;
+
+/// <summary>
+/// What self-edits are about: few-shot ARC today, knowledge incorporation later. A domain says how a task reads as a prompt, what a
+/// self-edit may say, what it means as a training plan, and how an adapted model is judged. It never sees tensors, grains or files.
+/// </summary>
+public interface IDomain
+{
+    /// <summary>Name in sweep files, e.g. <c>arc</c>.</summary>
+    string Id { get; }
+
+    /// <summary>Binds the domain to one run's settings and one model's vocabulary.</summary>
+    /// <exception cref="SweepException">The settings do not fit the domain or the model (unknown schema, context too short …).</exception>
+    IDomainSession Open(RunSettings settings, ModelInfo model);
+
+    /// <summary>Checks a task document; returns what is wrong with it, or null.</summary>
+    /// <param name="task">The document.</param>
+    /// <param name="needsTestOutputs">True where the task is scored by its test outputs.</param>
+    string? Validate(TaskDocument task, bool needsTestOutputs);
+}
+
+/// <summary>A task, content-addressed.</summary>
+/// <param name="Id">Name, unique within a sweep: <c>^[a-z0-9][a-z0-9-]{0,62}$</c>.</param>
+/// <param name="Json">The domain's own document, canonical JSON.</param>
+public sealed record TaskDocument(string Id, string Json)
+{
+    /// <summary>SHA-256 of id and document.</summary>
+    public string Sha256 => SealJson.Hash<string[]>([Id, Json]);
+}
+
+/// <summary>A domain at work for one run. Pure: the same arguments give the same results. Used by one thread at a time.</summary>
+public interface IDomainSession
+{
+    /// <summary>The prompt under which the policy writes a self-edit for this task, and the grammar of valid ones.</summary>
+    ProposalPrompt Prompt(TaskDocument task);
+
+    /// <summary>Reads a proposed text. Never throws, whatever the text.</summary>
+    EditVerdict Parse(string text);
+
+    /// <summary>A valid self-edit drawn uniformly, in canonical form.</summary>
+    string RandomEdit(CounterRandom random);
+
+    /// <summary>Every valid self-edit in a fixed order, or the first <paramref name="limit"/> of them, for exhaustive search.</summary>
+    IEnumerable<string> EnumerateEdits(int limit);
+
+    /// <summary>The training that a valid self-edit asks for on this task, or why it cannot be run (step cap, no texts …).</summary>
+    /// <param name="task">The task; test outputs are not looked at.</param>
+    /// <param name="payload">A canonical self-edit.</param>
+    /// <param name="seed">The inner seed.</param>
+    InnerLoopPlan PlanInnerLoop(TaskDocument task, string payload, Seed seed);
+
+    /// <summary>Judges an adapted model on the task.</summary>
+    /// <param name="model">The model the delta was trained on.</param>
+    /// <param name="delta">The trained delta, or null for the model as it is (in-context baseline).</param>
+    /// <param name="task">The task, with the outputs the scorer needs.</param>
+    /// <param name="payload">The self-edit that was tried; views may follow it.</param>
+    /// <param name="kind">Plain view only (training reward), or votes over views too (evaluation).</param>
+    /// <param name="seed">The inner seed.</param>
+    EvaluationResult Evaluate(
+        IModelHandle model, ITrainedDelta? delta, TaskDocument task, string payload, EvaluationKind kind, Seed seed, CancellationToken cancellation);
+
+    /// <summary>Prompt followed by the self-edit and the end token, loss on the response only: what ReST-EM trains the policy on.</summary>
+    TokenSequence UpdateSequence(TaskDocument task, string payload);
+}
+
+/// <param name="Tokens">Token ids of the prompt, [P].</param>
+/// <param name="Positions">Numbers the prompt and what follows.</param>
+/// <param name="Constraint">Valid self-edits as token masks.</param>
+public sealed record ProposalPrompt(int[] Tokens, IPositionScheme Positions, ITokenConstraint Constraint);
+
+/// <summary>A parsed proposal: canonical payload, or the reason why it is no self-edit.</summary>
+public sealed record EditVerdict(string? Payload, string? Rejection)
+{
+    public static EditVerdict Valid(string payload) => new(payload, null);
+
+    public static EditVerdict Invalid(string reason) => new(null, reason);
+}
+
+/// <summary>What an inner loop will do, or why it will not. Exactly one of the two is set.</summary>
+/// <param name="Training">The training; null with <paramref name="NoTraining"/> or <paramref name="Refusal"/>.</param>
+/// <param name="Refusal">Why the candidate counts as failed without being trained (over the step cap, no texts).</param>
+/// <param name="NoTraining">True for the in-context baseline: judge the model as it is.</param>
+public sealed record InnerLoopPlan(TrainRequest? Training, string? Refusal, bool NoTraining = false)
+{
+    public static InnerLoopPlan Train(TrainRequest request) => new(request, null);
+
+    public static InnerLoopPlan Refuse(string reason) => new(null, reason);
+
+    /// <summary>Optimizer steps; 0 where nothing is trained.</summary>
+    public int Steps => Training?.Batches.Count ?? 0;
+}
+
+public enum EvaluationKind
+{
+    /// <summary>The greedy answer of the plain view, exact match, by one teacher-forced pass.</summary>
+    Plain,
+
+    /// <summary>The plain view, and the vote over permuted views (decoded), top 1 and top 2.</summary>
+    Vote,
+}
+
+/// <summary>What was seen of an adapted model.</summary>
+/// <param name="Observations">Named values, e.g. <c>exact</c>, <c>vote_top1</c>, <c>vote_top2</c>, <c>cells</c>; see <see cref="ObservationNames"/>.</param>
+/// <param name="Predictions">The domain's own document of predictions, canonical JSON, or null.</param>
+public sealed record EvaluationResult(IReadOnlyList<Observation> Observations, string? Predictions);

@@ -1,0 +1,109 @@
+using Seal.Core.Engines;
+
+namespace Seal.Core.Sweeps;
+
+/// <summary>Everything that decides the results of one cell of a sweep's grid; seed and arm come beside it. Resolved: no lists left to expand.</summary>
+public sealed record RunSettings(
+    string Domain,
+    EngineSettings Engine,
+    ProposalSettings Proposal,
+    InnerSettings Inner,
+    RewardSettings Reward,
+    UpdateSettings Update,
+    EvaluateSettings Evaluate);
+
+/// <param name="Kind"><c>torch</c>, or <c>fake</c>: a deterministic stand-in without tensors, for tests of the grid.</param>
+public sealed record EngineSettings(string Kind = "torch");
+
+/// <summary>How self-edits are asked for.</summary>
+/// <param name="Schema">Schema of the self-edit, e.g. <c>paper</c>.</param>
+/// <param name="Candidates">Self-edits per training task and round, 1..1024.</param>
+/// <param name="EvaluationCandidates">Self-edits per evaluation task, 1..1024.</param>
+/// <param name="Temperature">Sampling temperature, (0, 10].</param>
+/// <param name="MaxNewTokens">Longest self-edit in tokens, 1..4096.</param>
+/// <param name="Grammar">Sample under the grammar of valid self-edits. False: free text, invalid ones are counted.</param>
+/// <param name="Distinct">Ask for different self-edits per task.</param>
+/// <param name="MaxRedraws">With <paramref name="Distinct"/>: extra draws per missing self-edit before duplicates are accepted, 0..64.</param>
+/// <param name="Template">Prompt template, the file's text; null for the domain's own.</param>
+public sealed record ProposalSettings(
+    string Schema = "paper",
+    int Candidates = 15,
+    int EvaluationCandidates = 5,
+    double Temperature = 0.8,
+    int MaxNewTokens = 128,
+    bool Grammar = true,
+    bool Distinct = false,
+    int MaxRedraws = 8,
+    string? Template = null);
+
+/// <summary>The inner loop.</summary>
+/// <param name="Base"><c>policy</c>: fine-tune the current policy (the paper's). <c>frozen</c>: fine-tune the base model.</param>
+/// <param name="Delta">LoRA or full fine-tuning.</param>
+/// <param name="Rank">LoRA rank, 1..1024.</param>
+/// <param name="Alpha">LoRA α.</param>
+/// <param name="Targets">Adapted projections.</param>
+/// <param name="Batch">Sequences per step, 1..64.</param>
+/// <param name="WarmupSteps">Linear warm-up.</param>
+/// <param name="GradientClip">Largest gradient norm; 0 for none.</param>
+/// <param name="MaxTexts">Training texts per task after shuffling, 1..100000.</param>
+/// <param name="MaxSteps">More steps than this are not trained: the candidate counts as failed, as in the paper.</param>
+/// <param name="MaxTokens">Texts longer than this many tokens are dropped (also those longer than the model's context).</param>
+/// <param name="MaxGridSide">Grids with a longer side are dropped, 1..64.</param>
+/// <param name="PackSize">Candidates trained side by side; part of the numeric class, 1..64.</param>
+public sealed record InnerSettings(
+    string Base = "policy",
+    DeltaKind Delta = DeltaKind.Lora,
+    int Rank = 128,
+    double Alpha = 16,
+    IReadOnlyList<string>? Targets = null,
+    int Batch = 2,
+    int WarmupSteps = 11,
+    double GradientClip = 1.0,
+    int MaxTexts = 250,
+    int MaxSteps = 375,
+    int MaxTokens = 8192,
+    int MaxGridSide = 30,
+    int PackSize = 1)
+{
+    public DeltaSpec DeltaSpec => Delta == DeltaKind.Full
+        ? new DeltaSpec(DeltaKind.Full, 0, 0, [])
+        : new DeltaSpec(DeltaKind.Lora, Rank, Alpha, Targets ?? DeltaSpec.PaperInner.Targets);
+}
+
+/// <param name="Source">The group reward function, e.g. <c>exact</c>.</param>
+/// <param name="Threshold">ReST-EM keeps self-edits whose reward is greater than this.</param>
+public sealed record RewardSettings(string Source = "exact", double Threshold = 0);
+
+/// <summary>The outer loop.</summary>
+/// <param name="Rule">The policy update rule, e.g. <c>rest-em</c>.</param>
+/// <param name="Rounds">Rounds of propose → try → filter → update, 0..1000.</param>
+/// <param name="Delta">LoRA or full fine-tuning of the policy.</param>
+/// <param name="Rank">LoRA rank.</param>
+/// <param name="Alpha">LoRA α.</param>
+/// <param name="Targets">Adapted projections.</param>
+/// <param name="TrainingEpochs">Passes over the kept pairs.</param>
+/// <param name="Batch">Pairs per step.</param>
+/// <param name="LearningRate">Peak learning rate.</param>
+/// <param name="WarmupSteps">Linear warm-up.</param>
+/// <param name="GradientClip">Largest gradient norm; 0 for none.</param>
+public sealed record UpdateSettings(
+    string Rule = "rest-em",
+    int Rounds = 2,
+    DeltaKind Delta = DeltaKind.Lora,
+    int Rank = 16,
+    double Alpha = 16,
+    IReadOnlyList<string>? Targets = null,
+    int TrainingEpochs = 8,
+    int Batch = 5,
+    double LearningRate = 5e-5,
+    int WarmupSteps = 0,
+    double GradientClip = 1.0)
+{
+    public DeltaSpec DeltaSpec => Delta == DeltaKind.Full
+        ? new DeltaSpec(DeltaKind.Full, 0, 0, [])
+        : new DeltaSpec(DeltaKind.Lora, Rank, Alpha, Targets ?? DeltaSpec.PaperInner.Targets);
+}
+
+/// <param name="When"><c>ends</c>: before the first and after the last round; <c>every</c>: after each round too; <c>last</c>; <c>never</c>.</param>
+/// <param name="Views">Permuted views per test input in the vote, 1..64; 0 for no vote.</param>
+public sealed record EvaluateSettings(string When = "ends", int Views = 8);

@@ -1,0 +1,59 @@
+namespace Seal.Core.Sweeps;
+
+/// <summary>A sweep file after reading: checked, with its grid still folded up. Tasks and model are named, not yet loaded.</summary>
+/// <param name="Name">Names the sweep in its store: <c>^[a-z0-9][a-z0-9-]{0,62}$</c>.</param>
+/// <param name="Model">Which base model.</param>
+/// <param name="Tasks">Which tasks.</param>
+/// <param name="Seeds">Outer seeds; each makes a run of every cell and arm.</param>
+/// <param name="Arms">Where self-edits come from; arms share tasks, seeds and cached results.</param>
+/// <param name="Cells">The grid, expanded in the order of the file: one cell per combination of listed values.</param>
+public sealed record SweepSpec(
+    string Name,
+    ModelSource Model,
+    TaskSource Tasks,
+    IReadOnlyList<long> Seeds,
+    IReadOnlyList<ArmSpec> Arms,
+    IReadOnlyList<CellSpec> Cells);
+
+/// <param name="Path">Folder of the base model, absolute or relative to the sweep file.</param>
+public sealed record ModelSource(string Path);
+
+/// <summary>Where tasks come from.</summary>
+/// <param name="Kind"><c>generated</c>, or <c>files</c>.</param>
+/// <param name="Path">With <c>files</c>: a folder or file of tasks, or several separated by the file's list.</param>
+/// <param name="Train">With <c>files</c>: ids of the training tasks.</param>
+/// <param name="Evaluate">With <c>files</c>: ids of the evaluation tasks.</param>
+/// <param name="TrainCount">With <c>generated</c>: number of training tasks.</param>
+/// <param name="EvaluateCount">With <c>generated</c>: number of evaluation tasks.</param>
+/// <param name="TrainFamilies">With <c>generated</c>: generator families of the training tasks; null for the domain's choice.</param>
+/// <param name="EvaluateFamilies">With <c>generated</c>: families of the evaluation tasks; null for the domain's choice.</param>
+/// <param name="Seed">With <c>generated</c>: seed of the tasks (not an outer seed: all runs share the tasks).</param>
+/// <param name="MaxSide">With <c>generated</c>: longest grid side, 3..30.</param>
+public sealed record TaskSource(
+    string Kind,
+    IReadOnlyList<string> Path,
+    IReadOnlyList<string> Train,
+    IReadOnlyList<string> Evaluate,
+    int TrainCount,
+    int EvaluateCount,
+    IReadOnlyList<string>? TrainFamilies,
+    IReadOnlyList<string>? EvaluateFamilies,
+    long Seed,
+    int MaxSide);
+
+/// <summary>A proposer under a name: one row of the table.</summary>
+/// <param name="Name"><c>^[a-z0-9][a-z0-9-]{0,62}$</c>.</param>
+/// <param name="Proposer"><c>policy</c>, <c>constant</c>, <c>random</c>, <c>file</c>, <c>grid</c>, <c>none</c> (in-context: nothing is trained).</param>
+/// <param name="Edit">With <c>constant</c>: the self-edit's text.</param>
+/// <param name="Edits">With <c>file</c>: the self-edits' texts by task id; the key <c>*</c> serves all others.</param>
+public sealed record ArmSpec(
+    string Name,
+    string Proposer,
+    string? Edit = null,
+    IReadOnlyDictionary<string, IReadOnlyList<string>>? Edits = null);
+
+/// <summary>One point of the grid.</summary>
+/// <param name="Name">From its values, never from its place: <c>base</c> without axes, else e.g. <c>rank-8-base-policy</c>; unique, store-safe.</param>
+/// <param name="Values">The axis values by key, as written.</param>
+/// <param name="Settings">Resolved settings.</param>
+public sealed record CellSpec(string Name, IReadOnlyDictionary<string, string> Values, RunSettings Settings);
