@@ -1,0 +1,67 @@
+using Seal.Core.Domains;
+using Seal.Core.Json;
+using Seal.Core.Randomness;
+
+namespace Seal.Core.Jobs;
+
+/// <summary>Names of seeds and of cached results: the two places where equal work is recognised as equal.</summary>
+public static class InnerSeeds
+{
+    /// <summary>
+    /// The inner seed of a candidate. Arm, round and cell are left out on purpose: the same edit on the same task under the same
+    /// outer seed is the same trial, whoever proposed it and when; what differs between rounds is the model.
+    /// </summary>
+    public static Seed For(long outerSeed, string taskId, string payload, int replicate = 0) =>
+        new Seed((ulong)outerSeed).Derive("inner", taskId, payload, replicate.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>
+    /// The store key of a trial's cached result: everything that its bytes depend on. Members of a larger pack are padded together, so
+    /// there the pack's composition counts too.
+    /// </summary>
+    public static string CacheKey(RunContext run, FineTuneJob job, FineTuneMember member)
+    {
+        var key = SealJson.Hash(new CacheIdentity(
+            "trial-1",
+            run.NumericClass,
+            run.Settings.Domain,
+            run.Settings.Proposal.Schema,
+            run.Settings.Inner with { Base = string.Empty },
+            job.Base.Key,
+            job.Task.Sha256,
+            job.Evaluation,
+            job.Evaluation == EvaluationKind.Vote ? run.Settings.Evaluate.Views : 0,
+            member.Payload,
+            member.Seed,
+            job.Members.Count == 1 ? [] : [.. job.Members.Select(m => m.Payload)],
+            job.Members.Count == 1 ? 0 : IndexOf(job, member)));
+        return $"cache/{key[..2]}/{key}.json";
+    }
+
+    private static int IndexOf(FineTuneJob job, FineTuneMember member)
+    {
+        for (var slot = 0; slot < job.Members.Count; slot++)
+        {
+            if (job.Members[slot].Index == member.Index)
+            {
+                return slot;
+            }
+        }
+
+        throw new ArgumentException($"Candidate {member.Index} is not in this pack.", nameof(member));
+    }
+
+    private sealed record CacheIdentity(
+        string Format,
+        string NumericClass,
+        string Domain,
+        string Schema,
+        Sweeps.InnerSettings Inner,
+        string Base,
+        string Task,
+        EvaluationKind Evaluation,
+        int Views,
+        string Payload,
+        ulong Seed,
+        IReadOnlyList<string> Pack,
+        int Slot);
+}

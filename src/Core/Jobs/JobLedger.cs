@@ -1,0 +1,95 @@
+namespace Seal.Core.Jobs;
+
+public enum JobState
+{
+    /// <summary>Waits for a worker.</summary>
+    Pending,
+
+    /// <summary>A worker has it under the current epoch.</summary>
+    Leased,
+
+    /// <summary>Committed; nothing changes any more.</summary>
+    Done,
+
+    /// <summary>Given up after too many losses; its run is incomplete until somebody retries.</summary>
+    Poisoned,
+
+    /// <summary>Not wanted any more.</summary>
+    Cancelled,
+}
+
+/// <summary>When a job counts as lost, and when it is given up.</summary>
+/// <param name="Lease">A worker not heard of for this long has lost the job.</param>
+/// <param name="Grace">After the owner was reactivated, a lease of unknown age gets this long to be heard of.</param>
+/// <param name="MaxLosses">Losses after which a job is poisoned.</param>
+public sealed record LeasePolicy(TimeSpan Lease, TimeSpan Grace, int MaxLosses)
+{
+    /// <summary>15 s lease, 15 s grace, poisoned at the third loss.</summary>
+    public static LeasePolicy Default { get; } = new(TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(15), 3);
+}
+
+/// <summary>
+/// The life of one job, as a pure value: lease, epoch, losses. Owners persist it <em>before</em> they act on it: an epoch that a worker
+/// has seen is on disk. Times are monotonic (<see cref="TimeProvider.GetTimestamp"/> turned to <see cref="TimeSpan"/>), never wall-clock, and are
+/// not persisted: after a reactivation the lease's age is unknown and <see cref="Reactivated"/> starts a grace.
+/// </summary>
+/// <param name="State">Where the job stands.</param>
+/// <param name="Epoch">Raised with every lease; 0 before the first.</param>
+/// <param name="Losses">Leases that ended without commit for an infrastructure reason.</param>
+/// <param name="Holder">Who has the lease, or had it last.</param>
+/// <param name="LastLoss">Why the last lease was lost.</param>
+public sealed record JobLedger(JobState State, int Epoch, int Losses, string? Holder, string? LastLoss)
+{
+    public static JobLedger New { get; } = new(JobState.Pending, 0, 0, null, null);
+
+    /// <summary>Monotonic time at which the lease expires; meaningful while <see cref="JobState.Leased"/>.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public TimeSpan ExpiresAt { get; init; }
+
+    public bool IsEnded => State is JobState.Done or JobState.Poisoned or JobState.Cancelled;
+
+    /// <summary>Leases the job under a new epoch; null if it cannot be leased now.</summary>
+    public JobLedger? Begin(string holder, TimeSpan now, LeasePolicy policy) =>
+        State != JobState.Pending ? null : this with { State = JobState.Leased, Epoch = Epoch + 1, Holder = holder, ExpiresAt = now + policy.Lease };
+
+    /// <summary>Prolongs the lease; null if this epoch does not hold it (the worker must stop).</summary>
+    public JobLedger? Heartbeat(int epoch, TimeSpan now, LeasePolicy policy) =>
+        Holds(epoch) ? this with { ExpiresAt = now + policy.Lease } : null;
+
+    /// <summary>Ends the job; null if this epoch does not hold it.</summary>
+    public JobLedger? Complete(int epoch) => Holds(epoch) ? this with { State = JobState.Done } : null;
+
+    /// <summary>The worker hands the job back unharmed (it is shutting down): no loss is counted.</summary>
+    public JobLedger? Return(int epoch) => Holds(epoch) ? this with { State = JobState.Pending } : null;
+
+    /// <summary>The worker could not do it for a reason outside the job's own definition.</summary>
+    public JobLedger? Lose(int epoch, string reason, LeasePolicy policy) => Holds(epoch) ? Lost(reason, policy) : null;
+
+    /// <summary>Takes the lease away if its time is over; returns this value otherwise.</summary>
+    public JobLedger Expire(TimeSpan now, LeasePolicy policy) =>
+        State == JobState.Leased && now >= ExpiresAt ? Lost($"no heartbeat from {Holder} for {policy.Lease.TotalSeconds:0.#} s", policy) : this;
+
+    /// <summary>After the owner was read back from the store: a lease gets a grace to be heard of.</summary>
+    public JobLedger Reactivated(TimeSpan now, LeasePolicy policy) =>
+        State == JobState.Leased ? this with { ExpiresAt = now + policy.Grace } : this;
+
+    /// <summary>
+    /// The process that held the lease is known to be gone (one host per store, and this is another one). The cause is
+    /// unknown — a kill, a power cut — so it is not counted as a loss.
+    /// </summary>
+    public JobLedger HolderGone() => State == JobState.Leased ? this with { State = JobState.Pending } : this;
+
+    public JobLedger Cancel() => IsEnded ? this : this with { State = JobState.Cancelled };
+
+    /// <summary>Gives a poisoned or cancelled job another chance; epochs go on counting.</summary>
+    public JobLedger Retry() => State is JobState.Poisoned or JobState.Cancelled ? this with { State = JobState.Pending, Losses = 0 } : this;
+
+    private bool Holds(int epoch) => State == JobState.Leased && epoch == Epoch;
+
+    private JobLedger Lost(string reason, LeasePolicy policy) => this with
+    {
+        State = Losses + 1 >= policy.MaxLosses ? JobState.Poisoned : JobState.Pending,
+        Losses = Losses + 1,
+        LastLoss = reason,
+    };
+}

@@ -1,0 +1,25 @@
+using Seal.Core.Domains;
+using Seal.Core.Engines;
+using Seal.Core.Jobs;
+
+namespace Seal.Core.Programs;
+
+/// <summary>What a job program may touch: one engine, the domain, content-addressed bytes, and a way to say how far it is.</summary>
+public interface IJobEnvironment
+{
+    IEngine Engine { get; }
+
+    IModelFiles Files { get; }
+
+    /// <exception cref="Sweeps.SweepException">No such domain.</exception>
+    IDomain Domain(string id);
+
+    /// <summary>Bytes by content hash.</summary>
+    byte[] ReadBlob(string sha256);
+
+    /// <summary>Keeps bytes under their content hash and lists them in the attempt's manifest.</summary>
+    ArtifactFile Keep(string name, byte[] bytes);
+
+    /// <summary>Reports progress; throws <see cref="OperationCanceledException"/> when the lease was lost.</summary>
+    void Progress(int step, int total, double? loss);
+}

@@ -1,0 +1,70 @@
+using System.Text;
+using Seal.Core.Domains;
+using Seal.Core.Engines;
+using Seal.Core.Jobs;
+using Seal.Core.Proposers;
+
+namespace Seal.Core.Programs;
+
+/// <summary>Draws self-edits and reads them; asks again, a bounded number of times, where distinct ones are wanted.</summary>
+internal sealed class ProposeProgram(JobRunner runner, IJobEnvironment environment)
+{
+    private const int LongestKeptText = 4096;
+
+    public ProposeResult Run(RunContext run, ProposeJob job, CancellationToken cancellation)
+    {
+        var model = environment.Engine.Open(job.Policy, environment.Files);
+        var session = runner.Session(run.Settings, model.Info);
+        var context = new ProposerContext(run, job, runner.Task(job.Task), session, () => model);
+        var proposer = ProposerRegistry.Get(run.Arm.Proposer);
+        var settings = run.Settings.Proposal;
+
+        var proposals = Draw(0, job.Count);
+        if (!settings.Distinct || !proposer.CanRedraw)
+        {
+            return new ProposeResult(proposals, 0);
+        }
+
+        // The place of a duplicate is given to the next new text; what is still missing after the last redraw stays a duplicate.
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var repeated = Enumerable.Range(0, proposals.Count).Where(i => !IsNew(proposals[i])).ToList();
+        var drawn = job.Count;
+        var most = drawn + (settings.MaxRedraws * repeated.Count);
+        while (repeated.Count > 0 && drawn < most)
+        {
+            var more = Draw(drawn, Math.Min(repeated.Count, most - drawn));
+            drawn += more.Count;
+            foreach (var proposal in more.Where(IsNew))
+            {
+                proposals[repeated[0]] = proposal;
+                repeated.RemoveAt(0);
+            }
+        }
+
+        return new ProposeResult(proposals, drawn - job.Count);
+
+        bool IsNew(Proposal proposal) => proposal.Payload is not null && seen.Add(proposal.Payload);
+
+        List<Proposal> Draw(int from, int count)
+        {
+            var texts = proposer.Draw(context, from, count, cancellation);
+            environment.Progress(from + texts.Count, from + count, null);
+            return [.. texts.Select(text => Read(session, text))];
+        }
+    }
+
+    private static Proposal Read(IDomainSession session, string text)
+    {
+        var kept = text.Length <= LongestKeptText ? text : text[..LongestKeptText];
+        if (text == NoneProposer.Payload)
+        {
+            return new Proposal(kept, text, null);
+        }
+
+        var verdict = session.Parse(text);
+        return new Proposal(WellFormed(kept), verdict.Payload, verdict.Rejection);
+    }
+
+    /// <summary>Replaces lone surrogates, which JSON cannot carry.</summary>
+    private static string WellFormed(string text) => Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+}

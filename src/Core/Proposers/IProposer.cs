@@ -1,0 +1,46 @@
+using Seal.Core.Domains;
+using Seal.Core.Engines;
+using Seal.Core.Jobs;
+using Seal.Core.Randomness;
+using Seal.Core.Sweeps;
+
+namespace Seal.Core.Proposers;
+
+/// <summary>Where self-edits come from. A new arm is a new file here and one line in <see cref="ProposerRegistry"/>.</summary>
+public interface IProposer
+{
+    /// <summary>Name in sweep files.</summary>
+    string Kind { get; }
+
+    /// <summary>
+    /// Texts number <paramref name="from"/> to <paramref name="from"/> + <paramref name="count"/> − 1 of this arm for this task: a pure function of
+    /// its arguments. May return fewer where there are no more.
+    /// </summary>
+    IReadOnlyList<string> Draw(ProposerContext context, int from, int count, CancellationToken cancellation);
+
+    /// <summary>Whether drawing on can bring a text that was not there before.</summary>
+    bool CanRedraw { get; }
+}
+
+/// <param name="Run">The run.</param>
+/// <param name="Job">Task, phase, policy.</param>
+/// <param name="Task">The task's document.</param>
+/// <param name="Session">The domain.</param>
+/// <param name="OpenPolicy">Opens the policy; only arms that ask a model pay for it.</param>
+public sealed record ProposerContext(RunContext Run, ProposeJob Job, TaskDocument Task, IDomainSession Session, Func<IModelHandle> OpenPolicy)
+{
+    /// <summary>The seed of the n-th draw.</summary>
+    public Seed SeedOf(string kind, int draw) => new Seed((ulong)Run.Seed).Derive(
+        "propose", kind, RunPhase.SeedName(Job.Phase), Task.Id, draw.ToString(System.Globalization.CultureInfo.InvariantCulture));
+}
+
+public static class ProposerRegistry
+{
+    /// <summary>Every proposer there is.</summary>
+    public static IReadOnlyList<IProposer> All { get; } =
+        [new PolicyProposer(), new ConstantProposer(), new RandomProposer(), new FileProposer(), new GridProposer(), new NoneProposer()];
+
+    /// <exception cref="SweepException">Unknown kind; names the known ones.</exception>
+    public static IProposer Get(string kind) => All.FirstOrDefault(proposer => proposer.Kind == kind)
+        ?? throw new SweepException($"There is no proposer '{kind}'; there are: {string.Join(", ", All.Select(p => p.Kind))}.");
+}

@@ -1,0 +1,26 @@
+using Seal.Core.Engines;
+
+namespace Seal.Core.Proposers;
+
+/// <summary>The policy of the round writes the self-edits: SEAL itself.</summary>
+public sealed class PolicyProposer : IProposer
+{
+    public string Kind => "policy";
+
+    public bool CanRedraw => true;
+
+    public IReadOnlyList<string> Draw(ProposerContext context, int from, int count, CancellationToken cancellation)
+    {
+        var settings = context.Run.Settings.Proposal;
+        var policy = context.OpenPolicy();
+        var prompt = context.Session.Prompt(context.Task);
+        var request = new SampleRequest(
+            prompt.Tokens,
+            prompt.Positions,
+            settings.Grammar ? prompt.Constraint : null,
+            [.. Enumerable.Range(from, count).Select(draw => context.SeedOf(Kind, draw))],
+            settings.Temperature,
+            settings.MaxNewTokens);
+        return [.. policy.Sample(request, cancellation).Select(sample => policy.Info.Tokenizer.Decode(sample.Tokens))];
+    }
+}
