@@ -48,7 +48,7 @@ public interface IModelFiles
 }
 
 /// <summary>A model file cannot be used; the message says which, why, and what to do.</summary>
-public sealed class ModelFormatException(string message, Exception? inner = null) : Exception(message, inner);
+public class ModelFormatException(string message, Exception? inner = null) : Exception(message, inner);
 
 /// <summary>What a domain needs to know of a model to write texts for it.</summary>
 /// <param name="Tokenizer">The model's vocabulary.</param>
