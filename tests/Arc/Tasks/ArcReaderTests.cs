@@ -150,17 +150,17 @@ public sealed class ArcReaderTests : IDisposable
     public void Read_MutatedFiles_GivesTasksOrSweepException()
     {
         var documents = new[] { A, $$"""{"a":{{A}},"b":{{Open}}}""", """{"a":[[[4]]],"b":[[[1,2],[3,4]]]}""" };
-        _folder.Write("x_solutions.json", documents[2]);
+        var solutions = _folder.Write("solutions.json", documents[2]);
         var read = 0;
         Gen.OneOf([.. documents.Select(document => Draw.Mutations(Encoding.UTF8.GetBytes(document)))]).Sample(
             bytes =>
             {
-                var path = _folder.Write("x_challenges.json", bytes);
+                var path = _folder.Write("a.json", bytes);
                 foreach (string[] ids in new[] { [], new[] { "a" } })
                 {
                     try
                     {
-                        Assert.NotEmpty(ArcReader.Read([path], ids));
+                        Assert.NotEmpty(ArcReader.Read([path, solutions], ids));
                         Interlocked.Increment(ref read);
                     }
                     catch (SweepException e)
