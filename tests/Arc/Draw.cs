@@ -24,9 +24,9 @@ internal static class Draw
     /// <summary>Bytes near a document: a few of them flipped, dropped, doubled, or replaced by something JSON gives a meaning to.</summary>
     public static Gen<byte[]> Mutations(byte[] document)
     {
-        var spice = "[]{}\",:0123456789-.eE\\ \n\ttfnu"u8.ToArray();
+        var spice = "[]{}\",:0123456789-.eE\\ \n\ttfnu 0123456789 \n"u8.ToArray();
         var change = Gen.Select(Gen.Int[0, document.Length - 1], Gen.Int[0, 4], Gen.Int[0, spice.Length - 1], Gen.Byte);
-        return change.Array[1, 6].Select(changes =>
+        return change.Array[1, 4].Select(changes =>
         {
             var bytes = document.ToList();
             foreach (var (at, kind, pick, value) in changes)
