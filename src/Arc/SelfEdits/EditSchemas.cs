@@ -5,8 +5,6 @@ namespace Seal.Arc.SelfEdits;
 /// <summary>The schemas by name.</summary>
 public static class EditSchemas
 {
-    /// <summary>The payload of the in-context baseline: nothing is trained. No schema's parser accepts it.</summary>
-    public const string NoEdit = "none";
 
     public static IReadOnlyList<IEditSchema> All { get; } = [PaperSchema.Instance];
 

@@ -1,0 +1,36 @@
+using Seal.Arc.Tasks;
+using Seal.Core.Randomness;
+
+namespace Seal.Arc.Generators.Families;
+
+internal sealed class Gravity() : TaskFamily("gravity", "cells fall to one side and pile up there")
+{
+    protected override Func<CounterRandom, ArcPair?> DrawRule(CounterRandom random, GeneratorLimits limits)
+    {
+        var orientation = random.NextInt(4) switch { 0 => 0, 1 => 1, 2 => 4, _ => 5 };
+        var colours = Sketch.Palette(random, random.NextInt(1, 4));
+        return draw =>
+        {
+            var input = Sketch.Noise(draw, Sketch.Side(draw, 3, limits.MaxSide), Sketch.Side(draw, 3, limits.MaxSide), colours, 0.35);
+            return new ArcPair(input, Sketch.Orient(Fall(Sketch.Orient(input, orientation)), Sketch.Inverse(orientation)));
+        };
+    }
+
+    private static Grid Fall(Grid grid)
+    {
+        var cells = new byte[grid.Height * grid.Width];
+        for (var column = 0; column < grid.Width; column++)
+        {
+            var floor = grid.Height;
+            for (var row = grid.Height - 1; row >= 0; row--)
+            {
+                if (grid[row, column] != 0)
+                {
+                    cells[(--floor * grid.Width) + column] = grid[row, column];
+                }
+            }
+        }
+
+        return new Grid(grid.Height, grid.Width, cells);
+    }
+}

@@ -1,0 +1,20 @@
+using Seal.Arc.Tasks;
+using Seal.Core.Randomness;
+
+namespace Seal.Arc.Generators.Families;
+
+internal sealed class Tile() : TaskFamily("tile", "the grid is repeated, side by side or below or both")
+{
+    protected override Func<CounterRandom, ArcPair?> DrawRule(CounterRandom random, GeneratorLimits limits)
+    {
+        var down = random.NextInt(1, 4);
+        var across = down == 1 ? random.NextInt(2, 4) : random.NextInt(1, 4);
+        var colours = Sketch.Palette(random, random.NextInt(2, 5));
+        return draw =>
+        {
+            var input = Sketch.Noise(draw, Sketch.Side(draw, 1, limits.MaxSide / down), Sketch.Side(draw, 1, limits.MaxSide / across), colours, 0.7);
+            return new ArcPair(
+                input, Grid.Create(input.Height * down, input.Width * across, (row, column) => input[row % input.Height, column % input.Width]));
+        };
+    }
+}
