@@ -28,7 +28,7 @@ internal static class Sketch
     {
         var cells = new byte[maxHeight * maxWidth];
         int row = random.NextInt(maxHeight), column = random.NextInt(maxWidth);
-        for (var steps = random.NextInt(2, 2 + (2 * maxHeight * maxWidth / 3)); steps > 0; steps--)
+        for (var steps = random.NextInt(2, 3 + (2 * maxHeight * maxWidth / 3)); steps > 0; steps--)
         {
             cells[(row * maxWidth) + column] = Pick(random, colours);
             var direction = random.NextInt(4);

@@ -13,7 +13,7 @@ internal sealed class Connect() : TaskFamily("connect", "two cells of one colour
         var line = random.NextBool() ? (byte)0 : Sketch.Palette(random, 1)[0];
         return draw =>
         {
-            int height = Sketch.Side(draw, 3, limits.MaxSide), width = Sketch.Side(draw, 4, limits.MaxSide);
+            int height = Sketch.Side(draw, 3, limits.MaxSide), width = Sketch.Side(draw, 3, limits.MaxSide);
             var ends = new (int From, int To, byte Colour)[height];
             for (var row = 0; row < height; row++)
             {
