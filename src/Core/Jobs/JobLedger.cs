@@ -13,9 +13,6 @@ public enum JobState
 
     /// <summary>Given up after too many losses; its run is incomplete until somebody retries.</summary>
     Poisoned,
-
-    /// <summary>Not wanted any more.</summary>
-    Cancelled,
 }
 
 /// <summary>When a job counts as lost, and when it is given up.</summary>
@@ -46,7 +43,7 @@ public sealed record JobLedger(JobState State, int Epoch, int Losses, string? Ho
     [System.Text.Json.Serialization.JsonIgnore]
     public TimeSpan ExpiresAt { get; init; }
 
-    public bool IsEnded => State is JobState.Done or JobState.Poisoned or JobState.Cancelled;
+    public bool IsEnded => State is JobState.Done or JobState.Poisoned;
 
     /// <summary>Leases the job under a new epoch; null if it cannot be leased now.</summary>
     public JobLedger? Begin(string holder, TimeSpan now, LeasePolicy policy) =>
@@ -78,11 +75,6 @@ public sealed record JobLedger(JobState State, int Epoch, int Losses, string? Ho
     /// unknown — a kill, a power cut — so it is not counted as a loss.
     /// </summary>
     public JobLedger HolderGone() => State == JobState.Leased ? this with { State = JobState.Pending } : this;
-
-    public JobLedger Cancel() => IsEnded ? this : this with { State = JobState.Cancelled };
-
-    /// <summary>Gives a poisoned or cancelled job another chance; epochs go on counting.</summary>
-    public JobLedger Retry() => State is JobState.Poisoned or JobState.Cancelled ? this with { State = JobState.Pending, Losses = 0 } : this;
 
     private bool Holds(int epoch) => State == JobState.Leased && epoch == Epoch;
 

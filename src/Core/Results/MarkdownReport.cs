@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Text;
+using Seal.Core.Candidates;
+
+namespace Seal.Core.Results;
+
+/// <summary>The sweep's results as a page to read.</summary>
+public static class MarkdownReport
+{
+    public static string Write(SweepResults results, Accounting accounting)
+    {
+        var page = new StringBuilder();
+        page.Append(CultureInfo.InvariantCulture, $"# {results.Sweep}\n\n");
+        page.Append(CultureInfo.InvariantCulture, $"Model {results.Model[..12]}, numeric class `{results.NumericClass}`, ");
+        page.Append(CultureInfo.InvariantCulture, $"{results.Training.Count} training and {results.Evaluation.Count} evaluation tasks, {results.Runs.Count} runs.\n\n");
+
+        page.Append("## Evaluation\n\n");
+        page.Append("Share of tried self-edits after which the greedy answer of the plain view is exact, with Wilson's 95 % interval; the vote over views beside it.\n\n");
+        page.Append("| cell | arm | rounds | candidates | solved | 95 % | vote, top 1 | vote, top 2 | tasks solved | invalid | failed | steps |\n");
+        page.Append("|---|---|--:|--:|--:|---|--:|--:|--:|--:|--:|--:|\n");
+        foreach (var row in ResultTable.Of(results.Runs))
+        {
+            page.Append(CultureInfo.InvariantCulture, $"| {row.Cell} | {row.Arm} | {row.Round} | {row.Candidates} | {Share(row.Solved, row.Candidates)} | ");
+            page.Append(CultureInfo.InvariantCulture, $"[{row.SolvedInterval.Low:P0}, {row.SolvedInterval.High:P0}] | {Vote(row.VoteTop1, row)} | {Vote(row.VoteTop2, row)} | ");
+            page.Append(CultureInfo.InvariantCulture, $"{row.TasksSolved}/{row.Tasks} | {row.Invalid} | {row.Failed} | {row.Steps} |\n");
+        }
+
+        page.Append("\n## Training rounds\n\n| run | round | candidates | solved | kept | policy |\n|---|--:|--:|--:|--:|---|\n");
+        foreach (var (run, phase) in results.Runs.SelectMany(run => run.Phases.Where(phase => phase.Phase.StartsWith("train", StringComparison.Ordinal)).Select(phase => (run, phase))))
+        {
+            page.Append(CultureInfo.InvariantCulture, $"| {run.Run} | {phase.Round} | {phase.Candidates} | {Share(phase.Solved, phase.Candidates)} | {phase.Kept} | {phase.PolicySha256[..12]} |\n");
+        }
+
+        foreach (var run in results.Runs.Where(run => !run.Complete))
+        {
+            page.Append(CultureInfo.InvariantCulture, $"\n**{run.Run} is incomplete:** work was given up; `seal sweep status {results.Sweep}` says why.\n");
+        }
+
+        page.Append("\n## Cost\n\n");
+        page.Append(CultureInfo.InvariantCulture, $"{accounting.Jobs} jobs in {accounting.Attempts} attempts, {accounting.CacheHits} trials from the cache, ");
+        page.Append(CultureInfo.InvariantCulture, $"{accounting.Steps} optimizer steps, {accounting.Tokens} training tokens, {accounting.Seconds / 3600:0.00} device-hours.\n");
+        return page.ToString();
+    }
+
+    private static string Share(int part, int whole) => whole == 0 ? "–" : string.Create(CultureInfo.InvariantCulture, $"{part} ({(double)part / whole:P0})");
+
+    private static string Vote(int? hits, ResultRow row) => hits is { } count ? Share(count, row.Candidates) : "–";
+}

@@ -1,0 +1,68 @@
+using Seal.Core.Candidates;
+using Seal.Core.Statistics;
+
+namespace Seal.Core.Results;
+
+/// <summary>One row of the table: an arm at one evaluation, over all outer seeds and evaluation tasks.</summary>
+/// <param name="Cell">Grid cell.</param>
+/// <param name="Arm">Arm.</param>
+/// <param name="Round">Rounds of training before this evaluation.</param>
+/// <param name="Candidates">Self-edits tried, duplicates counted.</param>
+/// <param name="Invalid">Of those, no self-edits.</param>
+/// <param name="Failed">Of those, not trained (step cap, diverged).</param>
+/// <param name="Solved">Of those, exact on the plain view.</param>
+/// <param name="VoteTop1">Of those, right by the vote's first answer; null without votes.</param>
+/// <param name="VoteTop2">Of those, right by one of the vote's first two answers; null without votes.</param>
+/// <param name="Tasks">Evaluation tasks × seeds.</param>
+/// <param name="TasksSolved">Of those, the ones that at least one candidate solved on the plain view.</param>
+/// <param name="Steps">Inner-loop optimizer steps behind the row, shared trials counted once.</param>
+public sealed record ResultRow(
+    string Cell,
+    string Arm,
+    int Round,
+    int Candidates,
+    int Invalid,
+    int Failed,
+    int Solved,
+    int? VoteTop1,
+    int? VoteTop2,
+    int Tasks,
+    int TasksSolved,
+    long Steps)
+{
+    /// <summary>Wilson 95 % interval of the solved share. Candidates of one task are correlated, so it is too narrow rather than too wide.</summary>
+    public Interval SolvedInterval => Wilson.Interval(Solved, Candidates);
+}
+
+public static class ResultTable
+{
+    /// <summary>Rows in plan order: cell, arm, evaluation.</summary>
+    public static IReadOnlyList<ResultRow> Of(IReadOnlyList<RunRecord> runs) =>
+    [
+        .. runs
+            .SelectMany(run => run.Phases.Where(phase => phase.Update is null && phase.Phase.StartsWith("evaluate", StringComparison.Ordinal)).Select(phase => (run, phase)))
+            .GroupBy(item => (item.run.Cell, item.run.Arm, item.phase.Round))
+            .Select(group => Row(group.Key.Cell, group.Key.Arm, group.Key.Round, [.. group.SelectMany(item => item.phase.Tasks)])),
+    ];
+
+    private static ResultRow Row(string cell, string arm, int round, IReadOnlyList<TaskRecord> tasks)
+    {
+        var candidates = tasks.SelectMany(task => task.Candidates).ToArray();
+        return new ResultRow(
+            cell,
+            arm,
+            round,
+            candidates.Length,
+            candidates.Count(candidate => candidate.State == CandidateState.Invalid),
+            candidates.Count(candidate => candidate.State == CandidateState.Failed),
+            candidates.Count(candidate => candidate.Solved),
+            Votes(candidates, ObservationNames.VoteTop1),
+            Votes(candidates, ObservationNames.VoteTop2),
+            tasks.Count,
+            tasks.Count(task => task.Candidates.Any(candidate => candidate.Solved)),
+            candidates.Where(candidate => candidate.DuplicateOf is null).Sum(candidate => (long)(candidate.Trial?.Steps ?? 0)));
+    }
+
+    private static int? Votes(IReadOnlyList<CandidateRecord> candidates, string name) =>
+        candidates.Any(candidate => candidate.Trial?[name] is not null) ? candidates.Count(candidate => candidate.Trial?[name] == 1) : null;
+}

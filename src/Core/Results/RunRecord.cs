@@ -1,0 +1,30 @@
+using Seal.Core.Candidates;
+using Seal.Core.Jobs;
+
+namespace Seal.Core.Results;
+
+/// <summary>The results of one run. Equal sweeps give equal records, byte for byte.</summary>
+/// <param name="Run">Name.</param>
+/// <param name="Cell">Grid cell.</param>
+/// <param name="Arm">Arm.</param>
+/// <param name="Seed">Outer seed.</param>
+/// <param name="Policies">SHA-256 of every policy version: the base model's content hash first, then one adapter file per round that changed the policy.</param>
+/// <param name="Phases">In order.</param>
+/// <param name="Complete">False if work was given up.</param>
+public sealed record RunRecord(
+    string Run, string Cell, string Arm, long Seed, IReadOnlyList<string> Policies, IReadOnlyList<PhaseRecord> Phases, bool Complete);
+
+/// <summary>One phase of a run.</summary>
+/// <param name="Phase">Name, e.g. <c>train-1</c>.</param>
+/// <param name="Round">Rounds done when the phase has ended.</param>
+/// <param name="PolicySha256">The policy after the phase: its adapter file, or the base model's content hash while nothing was learned.</param>
+/// <param name="Kept">Training: pairs that the filter kept.</param>
+/// <param name="Update">Training: the policy update, or null if nothing was kept.</param>
+/// <param name="Tasks">In task order.</param>
+public sealed record PhaseRecord(
+    string Phase, int Round, string PolicySha256, int Kept, UpdateResult? Update, IReadOnlyList<TaskRecord> Tasks)
+{
+    public int Candidates => Tasks.Sum(task => task.Candidates.Count);
+
+    public int Solved => Tasks.Sum(task => task.Candidates.Count(candidate => candidate.Solved));
+}

@@ -1,0 +1,29 @@
+using Seal.Core.Jobs;
+
+namespace Seal.Grains.Abstractions;
+
+/// <summary>
+/// A pack of edit candidates that are tried side by side; its key is <c>sweep/run/phase/task/index</c> of the first. With the
+/// default pack size of one that is simply the candidate. It owns the fine-tune job.
+/// </summary>
+public interface ICandidateGrain : IJobOwnerGrain
+{
+    /// <summary>Starts the pack or goes on with it. The outcome if it has ended, else null.</summary>
+    Task<PackOutcome?> Start(PackWork work);
+
+    Task Cancel();
+}
+
+/// <param name="Run">The run.</param>
+/// <param name="Phase">Phase name.</param>
+/// <param name="Job">The pack.</param>
+public sealed record PackWork(RunContext Run, string Phase, FineTuneJob Job);
+
+/// <param name="First">Index of the pack's first candidate.</param>
+/// <param name="Trials">One per member in slot order; null if the pack was given up.</param>
+/// <param name="Problem">Why it was given up, or null.</param>
+/// <param name="Attempts">Leases given out.</param>
+/// <param name="CacheHits">Members answered by an earlier result.</param>
+/// <param name="Seconds">Device seconds of the committed attempt.</param>
+public sealed record PackOutcome(
+    int First, IReadOnlyList<TrialResult>? Trials, string? Problem, int Attempts, int CacheHits, double Seconds);

@@ -1,0 +1,34 @@
+using Orleans.Concurrency;
+using Seal.Core.Engines;
+using Seal.Core.Jobs;
+using Seal.Core.Results;
+
+namespace Seal.Grains.Abstractions;
+
+/// <summary>
+/// One run: a policy that goes through its rounds. Its key is <c>sweep/run</c>. It starts the tasks of a phase, filters what they
+/// bring (ReST-EM) and owns the update job that makes the next policy version.
+/// </summary>
+public interface IPolicyGrain : IJobOwnerGrain
+{
+    /// <summary>Starts the run or goes on with it; returns at once.</summary>
+    Task<RunProgress> Start(PolicyWork work);
+
+    Task<RunProgress?> Progress();
+
+    /// <summary>The run's results, once it has ended; null before.</summary>
+    Task<RunRecord?> Result();
+
+    /// <summary>Starts no more work; running jobs lose their leases.</summary>
+    Task Cancel();
+
+    /// <summary>A task of the current phase has moved; told by its <see cref="ITaskGrain"/>.</summary>
+    [OneWay]
+    Task TaskChanged(string phase, string task, TaskProgress progress);
+}
+
+/// <param name="Run">The run.</param>
+/// <param name="Model">The base model.</param>
+/// <param name="Training">Training tasks.</param>
+/// <param name="Evaluation">Evaluation tasks.</param>
+public sealed record PolicyWork(RunSubmission Run, ModelRef Model, IReadOnlyList<TaskRef> Training, IReadOnlyList<TaskRef> Evaluation);

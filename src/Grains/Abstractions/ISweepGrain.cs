@@ -1,0 +1,97 @@
+using Seal.Core.Candidates;
+using Seal.Core.Engines;
+using Seal.Core.Jobs;
+
+namespace Seal.Grains.Abstractions;
+
+/// <summary>One sweep; its key is the sweep's name. Starts the runs, gathers their results, writes the documents.</summary>
+public interface ISweepGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// Starts the sweep, or goes on with it if the same sweep is there already. Under another identity nothing is changed and the
+    /// reply says what differs.
+    /// </summary>
+    Task<SubmitReply> Submit(SweepSubmission submission);
+
+    /// <summary>Goes on with a sweep that was interrupted or cancelled. Null: there is no such sweep.</summary>
+    Task<SweepStatus?> Resume();
+
+    /// <summary>Stops at once; what was committed stays, <see cref="Resume"/> goes on. Null: there is no such sweep.</summary>
+    Task<SweepStatus?> Cancel();
+
+    /// <summary>Null: there is no such sweep.</summary>
+    Task<SweepStatus?> Status();
+
+    /// <summary>A run has ended; told by its <see cref="IPolicyGrain"/>.</summary>
+    [Orleans.Concurrency.OneWay]
+    Task RunChanged(RunProgress progress);
+}
+
+/// <summary>A resolved sweep. Everything in it decides results: it <em>is</em> the sweep's identity.</summary>
+/// <param name="Runs">In plan order.</param>
+/// <param name="Model">The base model.</param>
+/// <param name="Training">Training tasks; their documents are in the store.</param>
+/// <param name="Evaluation">Evaluation tasks.</param>
+public sealed record SweepSubmission(
+    IReadOnlyList<RunSubmission> Runs, ModelRef Model, IReadOnlyList<TaskRef> Training, IReadOnlyList<TaskRef> Evaluation);
+
+/// <param name="Context">The run.</param>
+/// <param name="Cell">The grid cell it belongs to.</param>
+public sealed record RunSubmission(RunContext Context, string Cell);
+
+/// <param name="Status">The sweep, if it was accepted.</param>
+/// <param name="Differences">What differs from the sweep of this name that the store already has; empty if accepted.</param>
+public sealed record SubmitReply(SweepStatus? Status, IReadOnlyList<string> Differences);
+
+public enum SweepState
+{
+    Running,
+
+    /// <summary>Every run ended and no work was given up.</summary>
+    Completed,
+
+    /// <summary>Every run ended, but work was given up in some.</summary>
+    Incomplete,
+    Cancelled,
+}
+
+/// <param name="Sweep">Name.</param>
+/// <param name="State">Where it stands.</param>
+/// <param name="Runs">In plan order.</param>
+/// <param name="ReportSha256">Hash of <c>results.json</c>, once it is written.</param>
+/// <param name="Accounting">So far.</param>
+public sealed record SweepStatus(
+    string Sweep, SweepState State, IReadOnlyList<RunProgress> Runs, string? ReportSha256, Accounting Accounting);
+
+/// <summary>How far a run is.</summary>
+/// <param name="Run">Name.</param>
+/// <param name="Arm">Its arm.</param>
+/// <param name="Cell">Its grid cell.</param>
+/// <param name="Seed">Its outer seed.</param>
+/// <param name="Phase">Current phase, e.g. <c>train-1</c>; <c>ended</c> at the end.</param>
+/// <param name="PhaseIndex">Phases done.</param>
+/// <param name="Phases">Phases in all.</param>
+/// <param name="TasksDone">Tasks ended in this phase.</param>
+/// <param name="Tasks">Tasks of this phase.</param>
+/// <param name="CandidatesDone">Candidates ended in this phase.</param>
+/// <param name="Candidates">Candidates of this phase.</param>
+/// <param name="Solved">Candidates of this phase that solved their task so far.</param>
+/// <param name="Ended">True once the run has its result.</param>
+/// <param name="Problem">Why the run is incomplete or waits, or null.</param>
+/// <param name="Accounting">So far.</param>
+public sealed record RunProgress(
+    string Run,
+    string Arm,
+    string Cell,
+    long Seed,
+    string Phase,
+    int PhaseIndex,
+    int Phases,
+    int TasksDone,
+    int Tasks,
+    int CandidatesDone,
+    int Candidates,
+    int Solved,
+    bool Ended,
+    string? Problem,
+    Accounting Accounting);

@@ -1,0 +1,41 @@
+using Orleans.Concurrency;
+using Seal.Core.Candidates;
+using Seal.Core.Domains;
+using Seal.Core.Engines;
+using Seal.Core.Jobs;
+
+namespace Seal.Grains.Abstractions;
+
+/// <summary>
+/// One task in one phase of a run. Its key is <c>sweep/run/phase/task</c>. It owns the propose job, forms the packs, and turns what the
+/// candidates saw into rewards.
+/// </summary>
+public interface ITaskGrain : IJobOwnerGrain
+{
+    /// <summary>Starts the task or goes on with it; returns at once with how far it is.</summary>
+    Task<TaskProgress> Start(TaskWork work);
+
+    Task Cancel();
+
+    /// <summary>A pack has ended or was given up; told by its <see cref="ICandidateGrain"/>.</summary>
+    [OneWay]
+    Task PackChanged(PackOutcome outcome);
+}
+
+/// <param name="Run">The run.</param>
+/// <param name="Phase">Phase name.</param>
+/// <param name="Task">The task.</param>
+/// <param name="Policy">The policy that proposes.</param>
+/// <param name="InnerBase">The model that inner loops fine-tune.</param>
+/// <param name="Count">Candidates wanted.</param>
+/// <param name="Evaluation">How adapted models are judged.</param>
+public sealed record TaskWork(
+    RunContext Run, string Phase, TaskRef Task, ModelRef Policy, ModelRef InnerBase, int Count, EvaluationKind Evaluation);
+
+/// <param name="Candidates">Candidates there are (as asked for, until proposals are in).</param>
+/// <param name="Done">Candidates that have ended.</param>
+/// <param name="Solved">Of those, the ones that solved the task.</param>
+/// <param name="Record">The task's results once all have ended.</param>
+/// <param name="Problem">Why the task is incomplete, or null.</param>
+/// <param name="Accounting">So far.</param>
+public sealed record TaskProgress(int Candidates, int Done, int Solved, TaskRecord? Record, string? Problem, Accounting Accounting);

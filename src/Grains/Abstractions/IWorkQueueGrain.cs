@@ -1,0 +1,30 @@
+namespace Seal.Grains.Abstractions;
+
+/// <summary>
+/// An index of owners that have work, in memory only: whatever it forgets, the owners offer again. Its key is the
+/// numeric class whose workers may take from it.
+/// </summary>
+public interface IWorkQueueGrain : IGrainWithStringKey
+{
+    /// <summary>Puts a ticket in the line. Offering a ticket that is waiting or taken changes nothing.</summary>
+    Task Offer(WorkTicket ticket);
+
+    /// <summary>The next ticket, first come first served; waits up to <paramref name="patience"/> for one. Null: nothing came.</summary>
+    /// <param name="worker">Who asks.</param>
+    /// <param name="patience">At most 20 s.</param>
+    Task<WorkTicket?> Take(WorkerRef worker, TimeSpan patience);
+
+    /// <summary>A taken ticket is dealt with, one way or the other; its owner may offer the job again.</summary>
+    Task Release(string jobId);
+
+    Task<QueueLength> Length();
+}
+
+/// <param name="JobId">The job.</param>
+/// <param name="Owner">Grain id of its owner.</param>
+/// <param name="SingleFlight">
+/// Tickets with the same value are not out at the same time: the second then finds the first one's cached result. Null for no such rule.
+/// </param>
+public sealed record WorkTicket(string JobId, string Owner, string? SingleFlight);
+
+public sealed record QueueLength(int Waiting, int Taken);

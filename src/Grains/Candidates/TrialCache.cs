@@ -1,0 +1,36 @@
+using System.Text.Json;
+using Seal.Core.Artifacts;
+using Seal.Core.Jobs;
+using Seal.Core.Json;
+
+namespace Seal.Grains.Candidates;
+
+/// <summary>
+/// Results of trials by everything they depend on (see <see cref="InnerSeeds.CacheKey"/>), shared by arms, cells and sweeps of one store. An
+/// entry that does not have its own hash is no entry: the trial runs again.
+/// </summary>
+internal static class TrialCache
+{
+    public static async Task<TrialResult?> Read(IArtifactStore store, string key)
+    {
+        if (await store.ReadAsync(key) is not { } stored)
+        {
+            return null;
+        }
+
+        try
+        {
+            var entry = SealJson.Parse<Entry>(stored.Bytes);
+            return SealJson.Hash(entry.Trial) == entry.Sha256 ? entry.Trial : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    public static Task Write(IArtifactStore store, string key, TrialResult trial) =>
+        store.WriteAsync(key, SealJson.ToBytes(new Entry(SealJson.Hash(trial), trial)), WriteCondition.Always);
+
+    private sealed record Entry(string Sha256, TrialResult Trial);
+}

@@ -1,0 +1,21 @@
+using Seal.Core.Jobs;
+
+namespace Seal.Grains.Hosting;
+
+/// <summary>How the grid treats leases and re-drives work.</summary>
+public sealed record GridOptions
+{
+    /// <summary>Name of the grain storage provider that grains keep their state in.</summary>
+    public const string Storage = "artifacts";
+
+    public LeasePolicy Lease { get; init; } = LeasePolicy.Default;
+
+    /// <summary>Names this process among all that ever hosted the store.</summary>
+    public required string HostIncarnation { get; init; }
+
+    /// <summary>True when one host at a time has the store (a lock file sees to it): a lease of another incarnation is then free at once.</summary>
+    public bool ExclusiveHost { get; init; } = true;
+
+    /// <summary>How often grains look whether something they started needs starting again. Default 5 s.</summary>
+    public TimeSpan Redrive { get; init; } = TimeSpan.FromSeconds(5);
+}

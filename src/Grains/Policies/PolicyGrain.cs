@@ -1,0 +1,236 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
+using Seal.Core.Candidates;
+using Seal.Core.Domains;
+using Seal.Core.Engines;
+using Seal.Core.Jobs;
+using Seal.Core.Results;
+using Seal.Core.Sweeps;
+using Seal.Grains.Abstractions;
+using Seal.Grains.Hosting;
+using Seal.Grains.Jobs;
+
+namespace Seal.Grains.Policies;
+
+public sealed class PolicyState : IJobOwnerState
+{
+    public PolicyWork? Work { get; set; }
+
+    /// <summary>Ledger of the update job under way, if <see cref="Update"/> is set.</summary>
+    public JobLedger Ledger { get; set; } = JobLedger.New;
+
+    /// <summary>Phases that have ended.</summary>
+    public List<PhaseRecord> Phases { get; set; } = [];
+
+    /// <summary>Adapters of the policy, oldest first.</summary>
+    public List<string> Adapters { get; set; } = [];
+
+    /// <summary>The update under way, with the tasks' records it closes the phase with.</summary>
+    public PendingUpdate? Update { get; set; }
+
+    public Accounting Accounting { get; set; } = Accounting.Zero;
+
+    /// <summary>Why the run is incomplete, or null.</summary>
+    public string? Problem { get; set; }
+}
+
+public sealed record PendingUpdate(UpdateJob Job, IReadOnlyList<TaskRecord> Tasks);
+
+/// <inheritdoc cref="IPolicyGrain"/>
+public sealed class PolicyGrain(
+    [PersistentState("policy", GridOptions.Storage)] IPersistentState<PolicyState> state, GridServices grid, ILogger<PolicyGrain> logger)
+    : JobOwnerGrain<PolicyState>(state, grid, logger), IPolicyGrain
+{
+    // Not saved: tasks keep their own progress and tell it again when asked.
+    private readonly Dictionary<string, TaskProgress> _tasks = new(StringComparer.Ordinal);
+
+    public async Task<RunProgress> Start(PolicyWork work)
+    {
+        if (State.Work is null)
+        {
+            State.Work = work;
+            await Save();
+        }
+
+        Wake();
+        return Now(State.Work);
+    }
+
+    public Task<RunProgress?> Progress() => Task.FromResult(State.Work is { } work ? Now(work) : null);
+
+    public Task<RunRecord?> Result()
+    {
+        if (State.Work is not { } work || Phase(work) is not null)
+        {
+            return Task.FromResult<RunRecord?>(null);
+        }
+
+        var (run, cell) = work.Run;
+        return Task.FromResult<RunRecord?>(new RunRecord(
+            run.Run, cell, run.Arm.Name, run.Seed, [work.Model.BaseSha256, .. State.Adapters], State.Phases, State.Problem is null));
+    }
+
+    public async Task Cancel()
+    {
+        Pause();
+        if (State.Work is { } work && Phase(work) is { } phase)
+        {
+            await Task.WhenAll(TasksOf(work, phase).Select(task => TaskGrain(work, phase, task).Cancel()));
+        }
+    }
+
+    public Task TaskChanged(string phase, string task, TaskProgress progress)
+    {
+        if (State.Work is { } work && Phase(work)?.Name == phase)
+        {
+            _tasks[task] = progress;
+            if (progress.Record is not null)
+            {
+                Kick();
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    protected override JobAssignment? Describe() => State is { Work: { } work, Update: { } update }
+        ? new JobAssignment($"{Key}/{Phase(work)!.Name}/update", 0, default, work.Run.Context, Update: update.Job)
+        : null;
+
+    protected override async Task Drive()
+    {
+        if (State.Work is not { } work || Paused)
+        {
+            return;
+        }
+
+        if (Phase(work) is not { } phase)
+        {
+            Rest();
+            await GrainFactory.GetGrain<ISweepGrain>(work.Run.Context.Sweep).RunChanged(Now(work));
+        }
+        else if (State.Update is not { } update)
+        {
+            await DriveTasks(work, phase);
+        }
+        else if (State.Ledger.State == JobState.Poisoned)
+        {
+            State.Problem ??= $"{phase.Name}: the policy update was given up: {State.Ledger.LastLoss}";
+            Close(phase, update.Tasks, update.Job.Pairs.Count, null);
+            await Save();
+            Kick();
+        }
+        else
+        {
+            await OfferJob();
+        }
+    }
+
+    protected override Task Accept(JobResult result)
+    {
+        var update = State.Update!;
+        State.Accounting += new Accounting(1, State.Ledger.Epoch, 0, result.Seconds, result.Update!.Steps, 0);
+        Close(Phase(State.Work!)!, update.Tasks, update.Job.Pairs.Count, result.Update);
+        return Task.CompletedTask;
+    }
+
+    private async Task DriveTasks(PolicyWork work, RunPhase phase)
+    {
+        var tasks = TasksOf(work, phase);
+        var policy = Policy(work);
+        var settings = work.Run.Context.Settings;
+        var missing = tasks.Where(task => !_tasks.TryGetValue(task.Id, out var known) || known.Record is null);
+        foreach (var task in missing)
+        {
+            var progress = await TaskGrain(work, phase, task).Start(new TaskWork(
+                work.Run.Context,
+                phase.Name,
+                task,
+                policy,
+                settings.Inner.Base == "frozen" ? work.Model : policy,
+                phase.Trains ? settings.Proposal.Candidates : settings.Proposal.EvaluationCandidates,
+                phase.Trains ? EvaluationKind.Plain : settings.Evaluate.Views > 0 ? EvaluationKind.Vote : EvaluationKind.Plain));
+            _tasks[task.Id] = progress;
+        }
+
+        if (tasks.Any(task => _tasks[task.Id].Record is null))
+        {
+            return;
+        }
+
+        await EndTasks(work, phase, [.. tasks.Select(task => _tasks[task.Id])]);
+    }
+
+    /// <summary>All tasks of the phase are in: filter and update, or go on with the next phase.</summary>
+    private async Task EndTasks(PolicyWork work, RunPhase phase, IReadOnlyList<TaskProgress> tasks)
+    {
+        var records = tasks.Select(task => task.Record!).ToArray();
+        State.Accounting = tasks.Aggregate(State.Accounting, (sum, task) => sum + task.Accounting);
+        State.Problem ??= tasks.Select(task => task.Problem).FirstOrDefault(problem => problem is not null);
+        var pairs = phase.Trains ? KeptPairs.Of(work, records) : [];
+        if (pairs.Count > 0)
+        {
+            State.Update = new PendingUpdate(new UpdateJob(Policy(work), pairs, KeptPairs.Seed(work.Run.Context, phase).Value), records);
+            State.Ledger = JobLedger.New;
+        }
+        else
+        {
+            Close(phase, records, 0, null);
+        }
+
+        await Save();
+        Kick();
+    }
+
+    private void Close(RunPhase phase, IReadOnlyList<TaskRecord> tasks, int kept, UpdateResult? update)
+    {
+        if (update?.AdapterSha256 is { } adapter)
+        {
+            State.Adapters.Add(adapter);
+        }
+
+        var policy = State.Adapters.Count > 0 ? State.Adapters[^1] : State.Work!.Model.BaseSha256;
+        State.Phases.Add(new PhaseRecord(phase.Name, phase.Round, policy, kept, update, tasks));
+        State.Update = null;
+        _tasks.Clear();
+    }
+
+    private RunPhase? Phase(PolicyWork work)
+    {
+        var phases = RunPhase.Of(work.Run.Context.Settings, work.Run.Context.Arm);
+        return State.Phases.Count < phases.Count ? phases[State.Phases.Count] : null;
+    }
+
+    private static IReadOnlyList<TaskRef> TasksOf(PolicyWork work, RunPhase phase) => phase.Trains ? work.Training : work.Evaluation;
+
+    private ModelRef Policy(PolicyWork work) => work.Model with { Adapters = [.. State.Adapters] };
+
+    private ITaskGrain TaskGrain(PolicyWork work, RunPhase phase, TaskRef task) =>
+        GrainFactory.GetGrain<ITaskGrain>(GridKeys.Task(work.Run.Context, phase.Name, task.Id));
+
+    private RunProgress Now(PolicyWork work)
+    {
+        var (run, cell) = work.Run;
+        var phases = RunPhase.Of(run.Settings, run.Arm);
+        var phase = Phase(work);
+        var tasks = phase is null ? [] : TasksOf(work, phase);
+        var known = tasks.Select(task => _tasks.GetValueOrDefault(task.Id)).OfType<TaskProgress>().ToArray();
+        var expected = phase is null ? 0 : phase.Trains ? run.Settings.Proposal.Candidates : run.Settings.Proposal.EvaluationCandidates;
+        return new RunProgress(
+            run.Run,
+            run.Arm.Name,
+            cell,
+            run.Seed,
+            phase is null ? "ended" : State.Update is null ? phase.Name : $"update-{phase.Round}",
+            State.Phases.Count,
+            phases.Count,
+            known.Count(task => task.Record is not null),
+            tasks.Count,
+            known.Sum(task => task.Done),
+            known.Sum(task => task.Candidates) + ((tasks.Count - known.Length) * expected),
+            known.Sum(task => task.Solved),
+            phase is null,
+            State.Problem,
+            State.Update is null ? known.Aggregate(State.Accounting, (sum, task) => sum + task.Accounting) : State.Accounting);
+    }
+}

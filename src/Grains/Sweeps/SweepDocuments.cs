@@ -1,0 +1,34 @@
+using System.Text;
+using System.Text.Json;
+using Seal.Core.Artifacts;
+using Seal.Core.Candidates;
+using Seal.Core.Json;
+using Seal.Core.Results;
+
+namespace Seal.Grains.Sweeps;
+
+/// <summary>The documents a sweep ends with.</summary>
+public static class SweepDocuments
+{
+    public static string ResultsKey(string sweep) => $"sweeps/{sweep}/results.json";
+
+    public static string AccountingKey(string sweep) => $"sweeps/{sweep}/accounting.json";
+
+    public static string ReportKey(string sweep) => $"sweeps/{sweep}/report.md";
+
+    /// <summary>Writes all three; returns the hash of <c>results.json</c>, which is written last.</summary>
+    public static async Task<string> Write(IArtifactStore store, SweepResults results, IReadOnlyDictionary<string, Accounting> accounting)
+    {
+        var sum = accounting.Values.Aggregate(Accounting.Zero, (left, right) => left + right);
+        var costs = new SweepAccounting(results.Sweep, sum, accounting);
+        await store.WriteAsync(AccountingKey(results.Sweep), Indented(costs), WriteCondition.Always);
+        await store.WriteAsync(ReportKey(results.Sweep), Encoding.UTF8.GetBytes(MarkdownReport.Write(results, sum)), WriteCondition.Always);
+        var bytes = Indented(results);
+        await store.WriteAsync(ResultsKey(results.Sweep), bytes, WriteCondition.Always);
+        return ArtifactKey.Sha256(bytes);
+    }
+
+    private static byte[] Indented<T>(T document) => JsonSerializer.SerializeToUtf8Bytes(document, SealJson.Indented);
+
+    private sealed record SweepAccounting(string Sweep, Accounting Total, IReadOnlyDictionary<string, Accounting> Runs);
+}

@@ -1,0 +1,184 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
+using Seal.Core.Candidates;
+using Seal.Core.Results;
+using Seal.Grains.Abstractions;
+using Seal.Grains.Hosting;
+using Seal.Grains.Jobs;
+
+namespace Seal.Grains.Sweeps;
+
+public sealed class SweepGrainState
+{
+    public SweepSubmission? Submission { get; set; }
+
+    public SweepState State { get; set; }
+
+    public string? ReportSha256 { get; set; }
+
+    /// <summary>The runs as they ended; kept so that a finished sweep needs no other grain to tell its status.</summary>
+    public List<RunProgress> Ended { get; set; } = [];
+}
+
+/// <inheritdoc cref="ISweepGrain"/>
+public sealed partial class SweepGrain(
+    [PersistentState("sweep", GridOptions.Storage)] IPersistentState<SweepGrainState> state, GridServices grid, ILogger<SweepGrain> logger)
+    : Grain, ISweepGrain
+{
+    private readonly Dictionary<string, RunProgress> _runs = new(StringComparer.Ordinal);
+    private IGrainTimer? _timer;
+
+    private string Name => this.GetPrimaryKeyString();
+
+    public async Task<SubmitReply> Submit(SweepSubmission submission)
+    {
+        if (state.State.Submission is { } present)
+        {
+            var differences = SweepIdentity.Differences(present, submission);
+            return differences.Count > 0 ? new SubmitReply(null, differences) : new SubmitReply(await Resume(), []);
+        }
+
+        state.State = new SweepGrainState { Submission = submission, State = SweepState.Running };
+        await Save();
+        Kick();
+        return new SubmitReply(await Now(), []);
+    }
+
+    public async Task<SweepStatus?> Resume()
+    {
+        if (state.State.Submission is null)
+        {
+            return null;
+        }
+
+        if (state.State.State == SweepState.Cancelled)
+        {
+            state.State.State = SweepState.Running;
+            await Save();
+        }
+
+        if (state.State.State == SweepState.Running)
+        {
+            Kick();
+        }
+
+        return await Now();
+    }
+
+    public async Task<SweepStatus?> Cancel()
+    {
+        if (state.State is not { Submission: { } submission })
+        {
+            return null;
+        }
+
+        if (state.State.State == SweepState.Running)
+        {
+            _timer?.Dispose();
+            _timer = null;
+            state.State.State = SweepState.Cancelled;
+            await Save();
+            await Task.WhenAll(submission.Runs.Select(run => Policy(run).Cancel()));
+        }
+
+        return await Now();
+    }
+
+    public async Task<SweepStatus?> Status() => state.State.Submission is null ? null : await Now();
+
+    public Task RunChanged(RunProgress progress)
+    {
+        _runs[progress.Run] = progress;
+        if (state.State.State == SweepState.Running && progress.Ended)
+        {
+            Kick();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private async Task Drive()
+    {
+        try
+        {
+            if (state.State is { State: SweepState.Running, Submission: { } submission })
+            {
+                await Drive(submission);
+            }
+        }
+        catch (Exception failure)
+        {
+            // The next tick tries again.
+            LogDriveFailed(logger, failure, Name);
+        }
+    }
+
+    private async Task Drive(SweepSubmission submission)
+    {
+        foreach (var run in submission.Runs.Where(run => !_runs.TryGetValue(run.Context.Run, out var known) || !known.Ended))
+        {
+            var work = new PolicyWork(run, submission.Model, submission.Training, submission.Evaluation);
+            _runs[run.Context.Run] = await Policy(run).Start(work);
+        }
+
+        if (!submission.Runs.All(run => _runs[run.Context.Run].Ended))
+        {
+            return;
+        }
+
+        var records = await Task.WhenAll(submission.Runs.Select(run => Policy(run).Result()));
+        var results = new SweepResults(
+            Name, submission.Model.BaseSha256, submission.Runs[0].Context.NumericClass, submission.Training, submission.Evaluation, [.. records.Select(record => record!)]);
+        var ended = submission.Runs.Select(run => _runs[run.Context.Run]).ToList();
+        state.State.ReportSha256 = await SweepDocuments.Write(grid.Store, results, ended.ToDictionary(run => run.Run, run => run.Accounting, StringComparer.Ordinal));
+        state.State.State = results.Runs.All(run => run.Complete) ? SweepState.Completed : SweepState.Incomplete;
+        state.State.Ended = ended;
+        await Save();
+        _timer?.Dispose();
+        _timer = null;
+    }
+
+    private async Task<SweepStatus> Now()
+    {
+        var current = state.State;
+        IReadOnlyList<RunProgress> runs = current.Ended;
+        if (current.State is SweepState.Running or SweepState.Cancelled)
+        {
+            var progress = await Task.WhenAll(current.Submission!.Runs.Select(run => Policy(run).Progress()));
+            runs = [.. progress.OfType<RunProgress>()];
+        }
+
+        return new SweepStatus(
+            Name, current.State, runs, current.ReportSha256, runs.Aggregate(Accounting.Zero, (sum, run) => sum + run.Accounting));
+    }
+
+    private IPolicyGrain Policy(RunSubmission run) => GrainFactory.GetGrain<IPolicyGrain>(GridKeys.Policy(run.Context));
+
+    private void Kick()
+    {
+        if (_timer is null)
+        {
+            _timer = this.RegisterGrainTimer(Drive, new GrainTimerCreationOptions(TimeSpan.Zero, grid.Options.Redrive) { KeepAlive = true });
+        }
+        else
+        {
+            _timer.Change(TimeSpan.Zero, grid.Options.Redrive);
+        }
+    }
+
+    private async Task Save()
+    {
+        try
+        {
+            await state.WriteStateAsync();
+        }
+        catch
+        {
+            DeactivateOnIdle();
+            throw;
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Sweep}: could not go on, will try again")]
+    private static partial void LogDriveFailed(ILogger logger, Exception failure, string sweep);
+}

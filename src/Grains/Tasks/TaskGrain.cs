@@ -1,0 +1,158 @@
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
+using Seal.Core.Candidates;
+using Seal.Core.Jobs;
+using Seal.Grains.Abstractions;
+using Seal.Grains.Hosting;
+using Seal.Grains.Jobs;
+
+namespace Seal.Grains.Tasks;
+
+public sealed class TaskState : IJobOwnerState
+{
+    public TaskWork? Work { get; set; }
+
+    public JobLedger Ledger { get; set; } = JobLedger.New;
+
+    public ProposeResult? Proposals { get; set; }
+
+    public double ProposeSeconds { get; set; }
+
+    /// <summary>The task's results and what they cost; null while candidates are under way.</summary>
+    public TaskProgress? Ended { get; set; }
+}
+
+/// <inheritdoc cref="ITaskGrain"/>
+public sealed class TaskGrain(
+    [PersistentState("task", GridOptions.Storage)] IPersistentState<TaskState> state, GridServices grid, ILogger<TaskGrain> logger)
+    : JobOwnerGrain<TaskState>(state, grid, logger), ITaskGrain
+{
+    // Not saved: candidates keep their own outcomes and tell them again when asked.
+    private readonly Dictionary<int, PackOutcome> _packs = [];
+
+    public async Task<TaskProgress> Start(TaskWork work)
+    {
+        if (State.Work is null)
+        {
+            State.Work = work;
+            await Save();
+        }
+
+        if (State.Ended is null)
+        {
+            Wake();
+        }
+
+        return Progress();
+    }
+
+    public async Task Cancel()
+    {
+        Pause();
+        if (State is { Work: { } work, Proposals: { } proposals, Ended: null })
+        {
+            await Task.WhenAll(CandidatePacks.Of(work, proposals).Select(pack => Candidate(work, pack).Cancel()));
+        }
+    }
+
+    public Task PackChanged(PackOutcome outcome)
+    {
+        if (State.Ended is null)
+        {
+            _packs[outcome.First] = outcome;
+            Kick();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    protected override JobAssignment? Describe() => State is { Work: { } work, Proposals: null }
+        ? new JobAssignment(Key, 0, default, work.Run, Propose: new ProposeJob(work.Task, work.Phase, work.Policy, work.Count))
+        : null;
+
+    protected override async Task Drive()
+    {
+        if (State.Work is not { } work || Paused)
+        {
+            return;
+        }
+
+        if (State.Ended is not null)
+        {
+            Rest();
+        }
+        else if (State.Proposals is { } proposals)
+        {
+            await DrivePacks(work, proposals);
+        }
+        else if (State.Ledger.State == JobState.Poisoned)
+        {
+            await End(new TaskRecord(work.Task.Id, 0, []), $"{work.Task.Id}: no proposals, given up: {State.Ledger.LastLoss}");
+        }
+        else
+        {
+            await OfferJob();
+        }
+
+        await Parent(work).TaskChanged(work.Phase, work.Task.Id, Progress());
+    }
+
+    protected override Task Accept(JobResult result)
+    {
+        State.Proposals = result.Propose!;
+        State.ProposeSeconds = result.Seconds;
+        return Task.CompletedTask;
+    }
+
+    private async Task DrivePacks(TaskWork work, ProposeResult proposals)
+    {
+        var packs = CandidatePacks.Of(work, proposals);
+        foreach (var pack in packs.Where(pack => !_packs.ContainsKey(pack.Members[0].Index)))
+        {
+            if (await Candidate(work, pack).Start(new PackWork(work.Run, work.Phase, pack)) is { } outcome)
+            {
+                _packs[outcome.First] = outcome;
+            }
+        }
+
+        if (packs.All(pack => _packs.ContainsKey(pack.Members[0].Index)))
+        {
+            var record = CandidatePacks.Gather(work, proposals, packs, _packs);
+            await End(record, _packs.OrderBy(pack => pack.Key).Select(pack => pack.Value.Problem).FirstOrDefault(problem => problem is not null));
+        }
+    }
+
+    private async Task End(TaskRecord record, string? problem)
+    {
+        State.Ended = Now() with { Candidates = record.Candidates.Count, Record = record, Problem = problem };
+        await Save();
+        Rest();
+    }
+
+    private TaskProgress Progress() => State.Ended ?? Now();
+
+    private TaskProgress Now()
+    {
+        var trials = _packs.Values.SelectMany(pack => pack.Trials ?? []).ToArray();
+        var proposed = State.Proposals is null ? 0 : 1;
+        var accounting = new Accounting(
+            proposed + _packs.Values.Count(pack => pack.CacheHits == 0),
+            State.Ledger.Epoch + _packs.Values.Sum(pack => pack.Attempts),
+            _packs.Values.Sum(pack => pack.CacheHits),
+            State.ProposeSeconds + _packs.Values.Sum(pack => pack.Seconds),
+            _packs.Values.Where(pack => pack.CacheHits == 0).Sum(pack => pack.Trials?.Sum(trial => (long)trial.Steps) ?? 0),
+            _packs.Values.Where(pack => pack.CacheHits == 0).Sum(pack => pack.Trials?.Sum(trial => trial.Tokens) ?? 0));
+        if (State is not { Work: { } work, Proposals: { } proposals })
+        {
+            return new TaskProgress(State.Work?.Count ?? 0, 0, 0, null, null, accounting);
+        }
+
+        var (done, solved) = CandidatePacks.Count(work, proposals, _packs);
+        return new TaskProgress(proposals.Proposals.Count, done, solved, null, null, accounting);
+    }
+
+    private IPolicyGrain Parent(TaskWork work) => GrainFactory.GetGrain<IPolicyGrain>(GridKeys.Policy(work.Run));
+
+    private ICandidateGrain Candidate(TaskWork work, FineTuneJob pack) =>
+        GrainFactory.GetGrain<ICandidateGrain>(GridKeys.Candidate(work.Run, work.Phase, work.Task.Id, pack.Members[0].Index));
+}

@@ -1,0 +1,129 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.Serialization;
+using Orleans.Storage;
+using Seal.Arc;
+using Seal.Core.Artifacts;
+using Seal.Core.Domains;
+using Seal.Core.Engines;
+using Seal.Grains.Abstractions;
+using Seal.Grains.Hosting;
+using Seal.Grains.Jobs;
+using Seal.Silo.Security;
+using Seal.Silo.Storage;
+using Seal.Silo.Workers;
+
+namespace Seal.Silo.Hosting;
+
+/// <summary>How to host the grid in this process.</summary>
+public sealed record SealHostOptions
+{
+    /// <summary>Device slots; each trains on one core. 0 for none: a host that only steers.</summary>
+    public required int Workers { get; init; }
+
+    /// <summary>Makes an engine for a slot; called on the slot's own thread.</summary>
+    public required Func<IEngine> CreateEngine { get; init; }
+
+    /// <summary>The class of those engines.</summary>
+    public required string NumericClass { get; init; }
+
+    public required string Token { get; init; }
+
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Called when the store refuses a write (disk full, no permission).</summary>
+    public Action<IOException>? OnStoreRefused { get; init; }
+
+    /// <summary>Where log lines go; warnings and worse on standard error by default.</summary>
+    public Action<ILoggingBuilder> Logging { get; init; } = logging => logging.SetMinimumLevel(LogLevel.None);
+
+    public GridOptions Grid { get; init; } = new() { HostIncarnation = Guid.NewGuid().ToString("n") };
+}
+
+/// <summary>A silo in this process: free ports on loopback, a cluster of its own, workers on its cores.</summary>
+public sealed class SealHost : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private SealHost(IHost host, int gatewayPort, string clusterId)
+    {
+        _host = host;
+        GatewayPort = gatewayPort;
+        ClusterId = clusterId;
+        Workers = [.. host.Services.GetServices<IHostedService>().OfType<DeviceWorker>()];
+    }
+
+    public int GatewayPort { get; }
+
+    public string ClusterId { get; }
+
+    public IReadOnlyList<DeviceWorker> Workers { get; }
+
+    public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
+
+    public static async Task<SealHost> Start(IArtifactStore store, SealHostOptions options, CancellationToken cancellation = default)
+    {
+        var (siloPort, gatewayPort) = FreePorts();
+        var clusterId = $"seal-{options.Grid.HostIncarnation}";
+        var watched = new WatchedStore(store, refused => options.OnStoreRefused?.Invoke(refused));
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Logging.ClearProviders();
+        options.Logging(builder.Logging);
+        builder.Services.AddSingleton<IArtifactStore>(watched);
+        builder.Services.AddSingleton(options.Time);
+        builder.Services.AddSingleton(new GridServices(options.Grid, options.Time, watched));
+        builder.Services.AddSingleton(new HostToken(options.Token));
+        builder.Services.AddSingleton<IModelFiles>(new ModelRegistry(watched));
+        builder.Services.AddSingleton<IReadOnlyList<IDomain>>([new ArcDomain()]);
+        builder.Services.AddSerializer(SealSerialization.Configure);
+        builder.Services.AddKeyedSingleton<IGrainStorage>(GridOptions.Storage, new ArtifactGrainStorage(watched));
+        builder.UseOrleans(silo =>
+        {
+            silo.UseLocalhostClustering(siloPort, gatewayPort, serviceId: "seal", clusterId: clusterId);
+            silo.Configure<ClusterMembershipOptions>(membership => membership.NumVotesForDeathDeclaration = 1);
+            silo.Configure<SchedulingOptions>(scheduling => scheduling.TurnWarningLengthThreshold = TimeSpan.FromSeconds(2));
+            silo.AddIncomingGrainCallFilter<DemandToken>();
+            silo.AddOutgoingGrainCallFilter<SendToken>();
+        });
+        // Workers are registered after the silo: hosted services start in order and stop in reverse.
+        for (var slot = 0; slot < options.Workers; slot++)
+        {
+            var self = new WorkerRef($"cpu-{slot}", options.Grid.HostIncarnation);
+            builder.Services.AddSingleton<IHostedService>(services => new DeviceWorker(
+                self,
+                options.NumericClass,
+                options.CreateEngine,
+                services.GetRequiredService<IGrainFactory>(),
+                services.GetRequiredService<IArtifactStore>(),
+                services.GetRequiredService<IModelFiles>(),
+                services.GetRequiredService<IReadOnlyList<IDomain>>(),
+                options.Time,
+                services.GetRequiredService<ILogger<DeviceWorker>>()));
+        }
+
+        var host = builder.Build();
+        await host.StartAsync(cancellation);
+        return new SealHost(host, gatewayPort, clusterId);
+    }
+
+    /// <summary>Hands running jobs back and stops the silo.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+    }
+
+    private static (int Silo, int Gateway) FreePorts()
+    {
+        using var first = new TcpListener(IPAddress.Loopback, 0);
+        using var second = new TcpListener(IPAddress.Loopback, 0);
+        first.Start();
+        second.Start();
+        return (((IPEndPoint)first.LocalEndpoint).Port, ((IPEndPoint)second.LocalEndpoint).Port);
+    }
+}

@@ -1,0 +1,97 @@
+using System.Text.Json;
+using Seal.Core.Json;
+
+namespace Seal.Silo.Hosting;
+
+/// <summary>
+/// Keeps a second host off a store. The lock is the operating system's on <c>host.lock</c>, so it goes with the process however that ends;
+/// <c>host.json</c> beside it tells other terminals where to attach.
+/// </summary>
+public sealed class StoreLock : IDisposable
+{
+    private readonly FileStream _lock;
+    private readonly string _descriptor;
+
+    private StoreLock(FileStream held, string descriptor)
+    {
+        _lock = held;
+        _descriptor = descriptor;
+    }
+
+    /// <summary>Takes the lock; null if another process has it (see <see cref="Holder"/>).</summary>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
+    public static StoreLock? TryTake(string root)
+    {
+        Directory.CreateDirectory(root);
+        try
+        {
+            var held = new FileStream(Path.Combine(root, "host.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new StoreLock(held, DescriptorPath(root));
+        }
+        catch (IOException taken) when (taken is not (DirectoryNotFoundException or PathTooLongException) && File.Exists(Path.Combine(root, "host.lock")))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Who holds the store now; null if nobody does, or the holder has not said so yet.</summary>
+    public static HostDescriptor? Holder(string root)
+    {
+        if (!Directory.Exists(root))
+        {
+            return null;
+        }
+
+        using (var free = TryTake(root))
+        {
+            if (free is not null)
+            {
+                return null;
+            }
+        }
+
+        try
+        {
+            return SealJson.Parse<HostDescriptor>(File.ReadAllText(DescriptorPath(root)));
+        }
+        catch (Exception unreadable) when (unreadable is IOException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Tells others where this host listens. Readable by the owner alone: it holds the token.</summary>
+    public void Publish(HostDescriptor descriptor)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        var temporary = _descriptor + ".new";
+        using (var file = new FileStream(temporary, options))
+        {
+            file.Write(SealJson.ToBytes(descriptor));
+        }
+
+        File.Move(temporary, _descriptor, overwrite: true);
+    }
+
+    public void Dispose()
+    {
+        File.Delete(_descriptor);
+        _lock.Dispose();
+    }
+
+    private static string DescriptorPath(string root) => Path.Combine(root, "host.json");
+}
+
+/// <summary>A host on this machine.</summary>
+/// <param name="Process">Its process id.</param>
+/// <param name="GatewayPort">Where clients connect, on loopback.</param>
+/// <param name="ClusterId">Orleans' cluster id.</param>
+/// <param name="Token">Calls without it are refused.</param>
+/// <param name="Sweep">The sweep it was started for.</param>
+/// <param name="Since">When it started, for people.</param>
+public sealed record HostDescriptor(int Process, int GatewayPort, string ClusterId, string Token, string Sweep, DateTimeOffset Since);

@@ -1,0 +1,54 @@
+using Seal.Core.Artifacts;
+using Seal.Core.Domains;
+using Seal.Core.Engines;
+using Seal.Core.Jobs;
+using Seal.Core.Programs;
+using Seal.Core.Sweeps;
+using Seal.Grains.Abstractions;
+using Seal.Silo.Storage;
+
+namespace Seal.Silo.Workers;
+
+/// <summary>What one device slot gives its job programs. Calls come from the slot's own thread, so waiting for the store is fine.</summary>
+internal sealed class StoreJobEnvironment(IEngine engine, IModelFiles files, IArtifactStore store, IReadOnlyList<IDomain> domains) : IJobEnvironment
+{
+    private readonly List<ArtifactFile> _kept = [];
+
+    public IEngine Engine => engine;
+
+    public IModelFiles Files => files;
+
+    /// <summary>The latest progress; read by the heartbeat.</summary>
+    public JobProgress Latest { get; private set; } = new(0, 0, null);
+
+    public CancellationToken Lease { get; private set; }
+
+    /// <summary>Files kept since <see cref="Begin"/>.</summary>
+    public IReadOnlyList<ArtifactFile> Kept => _kept;
+
+    public void Begin(CancellationToken lease)
+    {
+        Lease = lease;
+        Latest = new JobProgress(0, 0, null);
+        _kept.Clear();
+    }
+
+    public IDomain Domain(string id) => domains.FirstOrDefault(domain => domain.Id == id)
+        ?? throw new SweepException($"There is no domain '{id}'; there are: {string.Join(", ", domains.Select(domain => domain.Id))}.");
+
+    public byte[] ReadBlob(string sha256) => Blobs.Get(store, sha256, Lease).GetAwaiter().GetResult();
+
+    public ArtifactFile Keep(string name, byte[] bytes)
+    {
+        var sha256 = Blobs.Put(store, bytes, Lease).GetAwaiter().GetResult();
+        var file = new ArtifactFile(name, ArtifactKey.Blob(sha256), sha256, bytes.Length);
+        _kept.Add(file);
+        return file;
+    }
+
+    public void Progress(int step, int total, double? loss)
+    {
+        Lease.ThrowIfCancellationRequested();
+        Latest = new JobProgress(step, total, loss is { } value && double.IsFinite(value) ? value : null);
+    }
+}
