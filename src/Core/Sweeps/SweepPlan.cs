@@ -1,0 +1,46 @@
+using Seal.Core.Sweeps.Reading;
+
+namespace Seal.Core.Sweeps;
+
+/// <summary>One run: a cell of the grid, under one arm and one outer seed.</summary>
+/// <param name="Name"><c>cell-arm-s1</c>, store-safe and unique in the sweep; does not change when the sweep is extended.</param>
+/// <param name="Rounds">Rounds of training: none for arms that have nothing to learn.</param>
+public sealed record RunPlan(string Name, CellSpec Cell, ArmSpec Arm, long Seed, RunSettings Settings, int Rounds)
+{
+    /// <summary>After how many rounds of training the arm is evaluated, ascending; 0 stands for before the first.</summary>
+    public IReadOnlyList<int> EvaluatedAfter => Settings.Evaluate.When switch
+    {
+        "never" => [],
+        "last" => [Rounds],
+        "every" => [.. Enumerable.Range(0, Rounds + 1)],
+        _ => Rounds == 0 ? [0] : [0, Rounds],
+    };
+}
+
+/// <summary>A sweep unfolded into its runs.</summary>
+public static class SweepPlan
+{
+    /// <summary>All runs: by cell, then arm, then seed, each in the order of the file.</summary>
+    public static IReadOnlyList<RunPlan> Expand(SweepSpec spec)
+    {
+        var runs = new List<RunPlan>();
+        foreach (var cell in spec.Cells)
+        {
+            foreach (var arm in spec.Arms)
+            {
+                var rounds = Proposers.Learns(arm.Proposer) ? cell.Settings.Update.Rounds : 0;
+                runs.AddRange(spec.Seeds.Select(seed => new RunPlan(StoreName.Shorten($"{cell.Name}-{arm.Name}-s{seed}"), cell, arm, seed, cell.Settings, rounds)));
+            }
+        }
+
+        // cell "a" with arm "b-c" and cell "a-b" with arm "c" would share a name.
+        var names = Unique.Names([.. runs.Select(run => run.Name)], i => $"{runs[i].Cell.Name}\n{runs[i].Arm.Name}\n{runs[i].Seed}");
+        return [.. runs.Select((run, i) => run with { Name = names[i] })];
+    }
+
+    /// <summary>Number of training tasks.</summary>
+    public static int TrainTasks(SweepSpec spec) => spec.Tasks.Kind == "files" ? spec.Tasks.Train.Count : spec.Tasks.TrainCount;
+
+    /// <summary>Number of evaluation tasks.</summary>
+    public static int EvaluationTasks(SweepSpec spec) => spec.Tasks.Kind == "files" ? spec.Tasks.Evaluate.Count : spec.Tasks.EvaluateCount;
+}
