@@ -16,13 +16,14 @@ public sealed record PlanCost(long Rounds, long Proposals, long InnerLoops, long
     /// <summary>One run by itself; arms and cells that ask for the same work share it, which is not counted here.</summary>
     public static PlanCost Of(RunPlan run, SweepSpec spec)
     {
-        long train = SweepPlan.TrainTasks(spec), evaluations = run.EvaluatedAfter.Count;
         var settings = run.Settings;
-        var tried = run.Rounds * train * settings.Proposal.Candidates;
+        long rounds = run.Phases.Count(phase => phase.Trains), evaluations = run.Phases.Count - rounds;
+        var perRound = checked(SweepPlan.TrainTasks(spec) * settings.Proposal.Candidates);
+        var tried = rounds * perRound;
         var (proposals, loops) = Evaluation(run.Arm, settings, spec);
-        var updateSteps = (long)run.Rounds * UpdatePlan.Steps(checked((int)(train * settings.Proposal.Candidates)), settings.Update.TrainingEpochs, settings.Update.Batch);
+        var updateSteps = rounds * UpdatePlan.Steps(perRound, settings.Update.TrainingEpochs, settings.Update.Batch);
         return new PlanCost(
-            run.Rounds,
+            rounds,
             tried + (evaluations * proposals),
             tried,
             evaluations * loops,
@@ -49,10 +50,13 @@ public sealed record PlanCost(long Rounds, long Proposals, long InnerLoops, long
         long tasks = SweepPlan.EvaluationTasks(spec), all = tasks * settings.Proposal.EvaluationCandidates;
         return arm.Proposer switch
         {
-            Proposers.None => (tasks, 0),
+            "none" => (tasks, 0),
             // Candidates of one task are all the same self-edit, so they share one inner loop.
-            Proposers.Constant => (all, tasks),
-            _ => (all, all),
+            "constant" => (all, tasks),
+            "file" when arm.Edits is { Count: > 0 } edits => All(tasks * Math.Min(settings.Proposal.EvaluationCandidates, edits.Values.Max(list => list.Count))),
+            _ => All(all),
         };
+
+        static (long, long) All(long count) => (count, count);
     }
 }

@@ -4,17 +4,9 @@ namespace Seal.Core.Sweeps;
 
 /// <summary>One run: a cell of the grid, under one arm and one outer seed.</summary>
 /// <param name="Name"><c>cell-arm-s1</c>, store-safe and unique in the sweep; does not change when the sweep is extended.</param>
-/// <param name="Rounds">Rounds of training: none for arms that have nothing to learn.</param>
-public sealed record RunPlan(string Name, CellSpec Cell, ArmSpec Arm, long Seed, RunSettings Settings, int Rounds)
+public sealed record RunPlan(string Name, CellSpec Cell, ArmSpec Arm, long Seed, RunSettings Settings)
 {
-    /// <summary>After how many rounds of training the arm is evaluated, ascending; 0 stands for before the first.</summary>
-    public IReadOnlyList<int> EvaluatedAfter => Settings.Evaluate.When switch
-    {
-        "never" => [],
-        "last" => [Rounds],
-        "every" => [.. Enumerable.Range(0, Rounds + 1)],
-        _ => Rounds == 0 ? [0] : [0, Rounds],
-    };
+    public IReadOnlyList<RunPhase> Phases => RunPhase.Of(Settings, Arm);
 }
 
 /// <summary>A sweep unfolded into its runs.</summary>
@@ -28,8 +20,7 @@ public static class SweepPlan
         {
             foreach (var arm in spec.Arms)
             {
-                var rounds = Proposers.Learns(arm.Proposer) ? cell.Settings.Update.Rounds : 0;
-                runs.AddRange(spec.Seeds.Select(seed => new RunPlan(StoreName.Shorten($"{cell.Name}-{arm.Name}-s{seed}"), cell, arm, seed, cell.Settings, rounds)));
+                runs.AddRange(spec.Seeds.Select(seed => new RunPlan(StoreName.Shorten($"{cell.Name}-{arm.Name}-s{seed}"), cell, arm, seed, cell.Settings)));
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Seal.Core.Proposers;
 
 namespace Seal.Core.Sweeps.Reading;
 
@@ -6,6 +7,8 @@ namespace Seal.Core.Sweeps.Reading;
 internal static class ArmReader
 {
     private const int Most = 64;
+
+    private static readonly Rule Proposer = Rule.Word([.. ProposerRegistry.All.Select(proposer => proposer.Kind)]);
 
     private static readonly Rule Edit = new("a self-edit: its JSON as text in quotes, or a table { … }", node => node switch
     {
@@ -16,7 +19,7 @@ internal static class ArmReader
     });
 
     /// <summary>What runs where no arm is named.</summary>
-    public static ArmSpec Default { get; } = new("seal", Proposers.Policy);
+    public static ArmSpec Default { get; } = new("seal", "policy");
 
     public static IReadOnlyList<ArmSpec> Read(TomlEntry? arms, SweepErrors errors, Func<string, Origin, string> resolve)
     {
@@ -58,7 +61,7 @@ internal static class ArmReader
     {
         var section = new Section(errors, "arms", table);
         var name = section.Require("name", Rule.Name, "name the arm; it is a row of the result table");
-        var proposer = section.Require("proposer", Rule.Word([.. Proposers.Names]), "say where the arm's self-edits come from");
+        var proposer = section.Require("proposer", Proposer, "say where the arm's self-edits come from");
         var edit = section.Read<string>("edit", Edit);
         var file = section.Read<string>("file", Rule.Text);
         section.RefuseOthers();
@@ -67,9 +70,9 @@ internal static class ArmReader
             return null;
         }
 
-        Belongs(section, "edit", Proposers.Constant, proposer, name, errors);
-        Belongs(section, "file", Proposers.File, proposer, name, errors);
-        if (file is null || proposer != Proposers.File)
+        Belongs(section, "edit", "constant", proposer, name, errors);
+        Belongs(section, "file", "file", proposer, name, errors);
+        if (file is null || proposer != "file")
         {
             return new ArmSpec(name, proposer, edit);
         }

@@ -7,15 +7,14 @@ internal static class SweepChecks
     {
         var tasks = root.Find("tasks")?.Value.Origin;
         var files = spec.Tasks.Kind == "files";
-        var learns = spec.Arms.Any(arm => Proposers.Learns(arm.Proposer)) && spec.Cells.Any(cell => cell.Settings.Update.Rounds > 0);
-        if (learns && SweepPlan.TrainTasks(spec) == 0)
+        RunPhase[] phases = [.. spec.Arms.SelectMany(arm => spec.Cells.SelectMany(cell => RunPhase.Of(cell.Settings, arm)))];
+        if (phases.Any(phase => phase.Trains) && SweepPlan.TrainTasks(spec) == 0)
         {
             var key = files ? "tasks.train" : "tasks.train_count";
             errors.Add(tasks, key, $"there are no training tasks, but update.rounds > 0 trains a policy; add {(files ? "ids" : "a count")}, or set update.rounds = 0.");
         }
 
-        var evaluates = spec.Cells.Any(cell => cell.Settings.Evaluate.When != "never");
-        if (evaluates && SweepPlan.EvaluationTasks(spec) == 0)
+        if (phases.Any(phase => !phase.Trains) && SweepPlan.EvaluationTasks(spec) == 0)
         {
             var key = files ? "tasks.evaluate" : "tasks.evaluate_count";
             errors.Add(tasks, key, $"there are no evaluation tasks; add {(files ? "ids" : "a count")}, or set evaluate.when = \"never\".");
@@ -23,7 +22,7 @@ internal static class SweepChecks
 
         foreach (var arm in spec.Arms)
         {
-            if (!evaluates && !(learns && Proposers.Learns(arm.Proposer)))
+            if (spec.Cells.Any(cell => RunPhase.Of(cell.Settings, arm).Count == 0))
             {
                 errors.Add(Arm(root, arm.Name), "arms", $"arm \"{arm.Name}\" has nothing to do: it does not train and evaluate.when is \"never\"; evaluate, or remove the arm.");
             }
