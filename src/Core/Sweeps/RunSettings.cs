@@ -86,6 +86,7 @@ public sealed record RewardSettings(string Source = "exact", double Threshold = 
 /// <param name="LearningRate">Peak learning rate.</param>
 /// <param name="WarmupSteps">Linear warm-up.</param>
 /// <param name="GradientClip">Largest gradient norm; 0 for none.</param>
+/// <param name="Deduplicate">Train on each kept self-edit of a task once. False: as often as it was proposed and kept, as in the paper.</param>
 public sealed record UpdateSettings(
     string Rule = "rest-em",
     int Rounds = 2,
@@ -97,7 +98,8 @@ public sealed record UpdateSettings(
     int Batch = 5,
     double LearningRate = 5e-5,
     int WarmupSteps = 0,
-    double GradientClip = 1.0)
+    double GradientClip = 1.0,
+    bool Deduplicate = false)
 {
     public DeltaSpec DeltaSpec => Delta == DeltaKind.Full
         ? new DeltaSpec(DeltaKind.Full, 0, 0, [])

@@ -1,0 +1,43 @@
+using Seal.Core.Candidates;
+
+namespace Seal.Core.Rewards;
+
+/// <summary>
+/// Turns what was seen of all candidates of one task and round into rewards. Pure. A function that compares candidates with each other
+/// (ranks, baselines, majority votes) sees the whole group; one that does not looks at each alone.
+/// </summary>
+public interface IGroupReward
+{
+    /// <summary>Name in sweep files (<c>reward.source</c>).</summary>
+    string Name { get; }
+
+    /// <summary>
+    /// Rewards in the order of the group. Invalid and failed self-edits get 0, as in the paper: that is a judgement of the edit. Where the
+    /// infrastructure failed (lost, poisoned, cancelled) or nothing has happened yet there is <em>no</em> reward: null.
+    /// </summary>
+    IReadOnlyList<Reward?> Reward(IReadOnlyList<CandidateOutcome> group);
+}
+
+/// <summary>The reward functions by name. A new one is a new file and a line here.</summary>
+public static class GroupRewards
+{
+    public static IReadOnlyList<IGroupReward> All { get; } =
+    [
+        new ExactReward(),
+    ];
+
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(reward => reward.Name)];
+
+    /// <exception cref="ArgumentException">There is none of this name.</exception>
+    public static IGroupReward Get(string name) => All.FirstOrDefault(reward => reward.Name == name)
+        ?? throw new ArgumentException($"reward.source: '{name}' is not known; expected one of {string.Join(", ", Names)}.");
+
+    /// <summary>The part that all functions share: what is not scored gets 0 or nothing.</summary>
+    internal static Reward? OfUnscored(string source, CandidateOutcome outcome) => outcome.State switch
+    {
+        CandidateState.Invalid => new Reward(0, source, [new Observation("invalid", 1)], outcome.Steps, outcome.Reason ?? "invalid self-edit"),
+        CandidateState.Failed => new Reward(0, source, [new Observation("failed", 1)], outcome.Steps, outcome.Reason ?? "training failed"),
+        CandidateState.Scored => throw new ArgumentException("A scored candidate is the reward function's own business."),
+        _ => null,
+    };
+}

@@ -1,0 +1,33 @@
+using Seal.Core.Candidates;
+
+namespace Seal.Core.Rewards;
+
+/// <summary>What a self-edit is worth to the policy, and why.</summary>
+/// <param name="Value">The reward itself, finite.</param>
+/// <param name="Source">Name of the function that gave it.</param>
+/// <param name="Components">What it was computed from, and <c>invalid</c> or <c>failed</c> = 1 where the edit never reached a judge.</param>
+/// <param name="Steps">Inner-loop steps spent on it; 0 where a result was shared or nothing was trained.</param>
+/// <param name="Reason">Why an edit that was not judged has reward 0, or null.</param>
+public sealed record Reward(double Value, string Source, IReadOnlyList<Observation> Components, long Steps, string? Reason = null);
+
+/// <summary>How one candidate of a group ended, as reward functions see it.</summary>
+/// <param name="State">Where its life has led it.</param>
+/// <param name="Observations">What was seen of the adapted model; empty unless scored.</param>
+/// <param name="Steps">Inner-loop steps spent.</param>
+/// <param name="Reason">Why it is invalid or failed, or null.</param>
+public sealed record CandidateOutcome(CandidateState State, IReadOnlyList<Observation> Observations, long Steps = 0, string? Reason = null)
+{
+    /// <summary>The named value, or null.</summary>
+    public double? Find(string name)
+    {
+        foreach (var observation in Observations)
+        {
+            if (observation.Name == name)
+            {
+                return observation.Value;
+            }
+        }
+
+        return null;
+    }
+}

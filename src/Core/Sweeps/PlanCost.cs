@@ -1,0 +1,62 @@
+using Seal.Core.Updates;
+
+namespace Seal.Core.Sweeps;
+
+/// <summary>What a plan may cost at most. Equal self-edits share a result, so fewer inner loops may run; how many is known only later.</summary>
+/// <param name="Rounds">Rounds of training.</param>
+/// <param name="Proposals">Self-edits asked for, in training and evaluation.</param>
+/// <param name="InnerLoops">Inner loops of training rounds.</param>
+/// <param name="EvaluationLoops">Inner loops of evaluations.</param>
+/// <param name="MaxSteps">Optimizer steps of all inner loops, each up to <c>inner.max_steps</c>.</param>
+/// <param name="UpdateSteps">Optimizer steps of policy updates, were every self-edit kept.</param>
+public sealed record PlanCost(long Rounds, long Proposals, long InnerLoops, long EvaluationLoops, long MaxSteps, long UpdateSteps)
+{
+    public static PlanCost Nothing { get; } = new(0, 0, 0, 0, 0, 0);
+
+    /// <summary>One run by itself; arms and cells that ask for the same work share it, which is not counted here.</summary>
+    public static PlanCost Of(RunPlan run, SweepSpec spec)
+    {
+        var settings = run.Settings;
+        long rounds = run.Phases.Count(phase => phase.Trains), evaluations = run.Phases.Count - rounds;
+        var perRound = checked(SweepPlan.TrainTasks(spec) * settings.Proposal.Candidates);
+        var tried = rounds * perRound;
+        var (proposals, loops) = Evaluation(run.Arm, settings, spec);
+        var updateSteps = rounds * UpdatePlan.Steps(perRound, settings.Update.TrainingEpochs, settings.Update.Batch);
+        return new PlanCost(
+            rounds,
+            tried + (evaluations * proposals),
+            tried,
+            evaluations * loops,
+            (tried + (evaluations * loops)) * settings.Inner.MaxSteps,
+            updateSteps);
+    }
+
+    /// <summary>All runs together.</summary>
+    public static PlanCost Of(SweepSpec spec) => SweepPlan.Expand(spec).Select(run => Of(run, spec)).Aggregate(Nothing, (sum, cost) => sum + cost);
+
+    public static PlanCost operator +(PlanCost a, PlanCost b) => new(
+        a.Rounds + b.Rounds,
+        a.Proposals + b.Proposals,
+        a.InnerLoops + b.InnerLoops,
+        a.EvaluationLoops + b.EvaluationLoops,
+        a.MaxSteps + b.MaxSteps,
+        a.UpdateSteps + b.UpdateSteps);
+
+    public static PlanCost Add(PlanCost left, PlanCost right) => left + right;
+
+    /// <summary>Proposals and inner loops of one evaluation.</summary>
+    private static (long Proposals, long Loops) Evaluation(ArmSpec arm, RunSettings settings, SweepSpec spec)
+    {
+        long tasks = SweepPlan.EvaluationTasks(spec), all = tasks * settings.Proposal.EvaluationCandidates;
+        return arm.Proposer switch
+        {
+            "none" => (tasks, 0),
+            // Candidates of one task are all the same self-edit, so they share one inner loop.
+            "constant" => (all, tasks),
+            "file" when arm.Edits is { Count: > 0 } edits => All(tasks * Math.Min(settings.Proposal.EvaluationCandidates, edits.Values.Max(list => list.Count))),
+            _ => All(all),
+        };
+
+        static (long, long) All(long count) => (count, count);
+    }
+}

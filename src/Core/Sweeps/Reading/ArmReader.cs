@@ -1,0 +1,167 @@
+using System.Text.Json;
+using Seal.Core.Proposers;
+
+namespace Seal.Core.Sweeps.Reading;
+
+/// <summary>Reads <c>[[arms]]</c>.</summary>
+internal static class ArmReader
+{
+    private const int Most = 64;
+
+    private static readonly Rule Proposer = Rule.Word([.. ProposerRegistry.All.Select(proposer => proposer.Kind)]);
+
+    private static readonly Rule Edit = new("a self-edit: its JSON as text in quotes, or a table { … }", node => node switch
+    {
+        TomlScalar { Text: { } text } when string.IsNullOrWhiteSpace(text) => RuleResult.Wrong("is empty"),
+        TomlScalar { Text: { } text } => RuleResult.Good(text, text),
+        TomlTable table => Json(table),
+        _ => RuleResult.Wrong($"is {node.Kind}"),
+    });
+
+    /// <summary>What runs where no arm is named.</summary>
+    public static ArmSpec Default { get; } = new("seal", "policy");
+
+    public static IReadOnlyList<ArmSpec> Read(TomlEntry? arms, SweepErrors errors, Func<string, Origin, string> resolve)
+    {
+        if (arms is null)
+        {
+            return [Default];
+        }
+
+        if (arms.Value is not TomlArray { Items: { Count: > 0 } items } || !items.All(item => item is TomlTable))
+        {
+            errors.Add(arms.Origin, "arms", $"is {arms.Value.Kind}; expected tables, each under [[arms]] with a name and a proposer; leave arms out for one arm \"seal\".");
+            return [];
+        }
+
+        if (items.Count > Most)
+        {
+            errors.Add(arms.Origin, "arms", $"{items.Count} arms are more than {Most}; split the sweep.");
+            return [];
+        }
+
+        var read = new List<ArmSpec>();
+        foreach (var table in items.Cast<TomlTable>())
+        {
+            if (One(table, errors, resolve) is { } arm)
+            {
+                if (read.Exists(other => other.Name == arm.Name))
+                {
+                    errors.Add(table.Find("name")!.Origin, "arms.name", $"two arms are named \"{arm.Name}\"; expected different names; rename one.");
+                }
+
+                read.Add(arm);
+            }
+        }
+
+        return read;
+    }
+
+    private static ArmSpec? One(TomlTable table, SweepErrors errors, Func<string, Origin, string> resolve)
+    {
+        var section = new Section(errors, "arms", table);
+        var name = section.Require("name", Rule.Name, "name the arm; it is a row of the result table");
+        var proposer = section.Require("proposer", Proposer, "say where the arm's self-edits come from");
+        var edit = section.Read<string>("edit", Edit);
+        var file = section.Read<string>("file", Rule.Text);
+        section.RefuseOthers();
+        if (name is null || proposer is null)
+        {
+            return null;
+        }
+
+        Belongs(section, "edit", "constant", proposer, name, errors);
+        Belongs(section, "file", "file", proposer, name, errors);
+        if (file is null || proposer != "file")
+        {
+            return new ArmSpec(name, proposer, edit);
+        }
+
+        var origin = section.Entry("file")!.Origin;
+        return new ArmSpec(name, proposer, Edits: EditsFile.Read(resolve(file, origin), file, origin, errors));
+    }
+
+    private static void Belongs(Section section, string key, string to, string proposer, string arm, SweepErrors errors)
+    {
+        var entry = section.Entry(key);
+        if (proposer == to && entry is null)
+        {
+            section.Missing(key, key == "edit" ? Edit.Expected : "the path of a JSON file", $"arm \"{arm}\" with proposer \"{to}\" needs it");
+        }
+        else if (proposer != to && entry is not null)
+        {
+            errors.Add(entry.Origin, section.Full(key), $"goes with proposer = \"{to}\", but arm \"{arm}\" has \"{proposer}\"; remove it, or change the proposer.");
+        }
+    }
+
+    private static RuleResult Json(TomlTable table)
+    {
+        try
+        {
+            var json = table.ToJson();
+            return RuleResult.Good(json, json);
+        }
+        catch (FormatException wrong)
+        {
+            return RuleResult.Wrong(wrong.Message);
+        }
+    }
+}
+
+/// <summary>Reads a file of self-edits: <c>{"task id or *": [edit, …], …}</c>, each edit a text or an object.</summary>
+internal static class EditsFile
+{
+    private const int MostBytes = 16 << 20;
+
+    public static SortedDictionary<string, IReadOnlyList<string>>? Read(string path, string shown, Origin origin, SweepErrors errors)
+    {
+        try
+        {
+            if (new FileInfo(path) is { Exists: true, Length: > MostBytes } big)
+            {
+                errors.Add(origin, "arms.file", $"{shown} has {big.Length} bytes; at most {MostBytes} are read; split it.");
+                return null;
+            }
+
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
+            return Read(document.RootElement);
+        }
+        catch (JsonException wrong)
+        {
+            errors.Add(origin, "arms.file", $"{shown} is not JSON of the form {{\"<task id or *>\": [<self-edit>, …]}}: {wrong.Message}");
+        }
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
+        {
+            errors.Add(origin, "arms.file", $"{shown} cannot be read ({path}): {wrong.Message}");
+        }
+
+        return null;
+    }
+
+    private static SortedDictionary<string, IReadOnlyList<string>> Read(JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object || !root.EnumerateObject().Any())
+        {
+            throw new JsonException("expected an object with at least one task.");
+        }
+
+        // Sorted, so that equal files make equal specs however their tasks are ordered.
+        var edits = new SortedDictionary<string, IReadOnlyList<string>>(StringComparer.Ordinal);
+        foreach (var task in root.EnumerateObject())
+        {
+            if (task.Value.ValueKind != JsonValueKind.Array || task.Value.GetArrayLength() == 0)
+            {
+                throw new JsonException($"\"{task.Name}\" must be a list of at least one self-edit.");
+            }
+
+            edits.Add(task.Name, [.. task.Value.EnumerateArray().Select(edit => edit.ValueKind switch
+            {
+                JsonValueKind.String => edit.GetString()!,
+                JsonValueKind.Object => JsonSerializer.Serialize(edit, Json.SealJson.Options),
+                _ => throw new JsonException($"\"{task.Name}\" holds {edit.ValueKind}; a self-edit is a text or an object."),
+            })]);
+        }
+
+        return edits;
+    }
+}

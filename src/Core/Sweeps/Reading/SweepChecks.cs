@@ -1,0 +1,43 @@
+namespace Seal.Core.Sweeps.Reading;
+
+/// <summary>What no key alone can tell: whether the parts of a sweep go together.</summary>
+internal static class SweepChecks
+{
+    public static void Check(SweepSpec spec, TomlTable root, SweepErrors errors)
+    {
+        var tasks = root.Find("tasks")?.Value.Origin;
+        var files = spec.Tasks.Kind == "files";
+        RunPhase[] phases = [.. spec.Arms.SelectMany(arm => spec.Cells.SelectMany(cell => RunPhase.Of(cell.Settings, arm)))];
+        if (phases.Any(phase => phase.Trains) && SweepPlan.TrainTasks(spec) == 0)
+        {
+            var key = files ? "tasks.train" : "tasks.train_count";
+            errors.Add(tasks, key, $"there are no training tasks, but update.rounds > 0 trains a policy; add {(files ? "ids" : "a count")}, or set update.rounds = 0.");
+        }
+
+        if (phases.Any(phase => !phase.Trains) && SweepPlan.EvaluationTasks(spec) == 0)
+        {
+            var key = files ? "tasks.evaluate" : "tasks.evaluate_count";
+            errors.Add(tasks, key, $"there are no evaluation tasks; add {(files ? "ids" : "a count")}, or set evaluate.when = \"never\".");
+        }
+
+        foreach (var arm in spec.Arms)
+        {
+            if (spec.Cells.Any(cell => RunPhase.Of(cell.Settings, arm).Count == 0))
+            {
+                errors.Add(Arm(root, arm.Name), "arms", $"arm \"{arm.Name}\" has nothing to do: it does not train and evaluate.when is \"never\"; evaluate, or remove the arm.");
+            }
+
+            if (files && arm.Edits is { } edits && !edits.ContainsKey("*"))
+            {
+                var without = spec.Tasks.Evaluate.Where(id => !edits.ContainsKey(id)).ToArray();
+                if (without.Length > 0)
+                {
+                    errors.Add(Arm(root, arm.Name), "arms.file", $"has no self-edits for {string.Join(", ", without.Take(5))}{(without.Length > 5 ? " …" : "")}; add them, or the key \"*\" for all others.");
+                }
+            }
+        }
+    }
+
+    private static Origin? Arm(TomlTable root, string name) =>
+        (root.Find("arms")?.Value as TomlArray)?.Items.OfType<TomlTable>().FirstOrDefault(arm => (arm.Find("name")?.Value as TomlScalar)?.Text == name)?.Origin;
+}
