@@ -30,7 +30,7 @@ public sealed record SweepOverride
         var key = equals < 0 ? text : text[..equals];
         return equals > 0 && TomlReader.ReadKey(key.Trim()) is { } path
             ? new SweepOverride(text, path, text[(equals + 1)..].Trim())
-            : throw new SweepException($"--set {text}: {TomlNode.Quote(key)} is not followed by a value; expected key=value, e.g. --set inner.rank=8.");
+            : throw new SweepException($"--set {text.ReplaceLineEndings(" ")}: {TomlNode.Quote(key)} is not followed by a value; expected key=value, e.g. --set inner.rank=8.");
     }
 
     public override string ToString() => Text;
@@ -50,7 +50,7 @@ public static class SweepOverrides
         for (var i = 0; i < overrides.Count; i++)
         {
             var given = overrides[i];
-            var origin = new Origin($"--set {given.Text}", (1L << 50) + i, NamesKey: true);
+            var origin = new Origin($"--set {given.Text.ReplaceLineEndings(" ")}", (1L << 50) + i, NamesKey: true);
             if (overrides.Take(i).Any(earlier => earlier.Path.SequenceEqual(given.Path)))
             {
                 errors.Add(origin, "", "the key is given twice with --set; keep one of the two.");

@@ -154,11 +154,11 @@ internal static class CellName
         return StoreName.Shorten(string.Join('-', values.OrderBy(value => all.IndexOf(value.Key)).Select(value => $"{SettingKeys.Short(value.Key)}-{Slug(value.Text)}")));
     }
 
-    /// <summary>8 → 8, 0.5 → 0p5, -1 → m1, 5e-5 → 5e-5, text → itself or a slug with a hash.</summary>
+    /// <summary>8 → 8, 0.5 → 0p5, -1 → m1, 5e-5 → 5e-5, q_proj → q-proj, other texts → a slug with a hash.</summary>
     private static string Slug(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _)
             ? (text[0] == '-' ? "m" + text[1..] : text).Replace('.', 'p').Replace("+", "", StringComparison.Ordinal)
-            : StoreName.From(text);
+            : StoreName.From(StoreName.IsGood(text.Replace('_', '-')) ? text.Replace('_', '-') : text);
 }
 
 /// <summary>Makes names different that came out equal, by what they stand for and not by their place.</summary>

@@ -15,7 +15,12 @@ internal abstract record TomlNode(Origin Origin)
     /// <summary>What the value is, in the words of an error message.</summary>
     public abstract string Kind { get; }
 
-    public static string Quote(string text) => text.Length <= 60 ? $"\"{text}\"" : $"\"{text[..57]}…\"";
+    /// <summary>For one line of a message.</summary>
+    public static string Quote(string text)
+    {
+        var line = text.ReplaceLineEndings("\\n");
+        return line.Length <= 60 ? $"\"{line}\"" : $"\"{line[..57]}…\"";
+    }
 }
 
 /// <param name="Origin">Where.</param>
@@ -27,7 +32,7 @@ internal sealed record TomlScalar(Origin Origin, object? Value, string? Raw = nu
     {
         string text => $"the text {Quote(text)}",
         long whole => $"the number {whole.ToString(CultureInfo.InvariantCulture)}",
-        double number => $"the number {number.ToString("R", CultureInfo.InvariantCulture)}",
+        double number => $"the number {Rule.Show(number)}",
         bool truth => truth ? "true" : "false",
         _ => "a date or time",
     };

@@ -1,0 +1,90 @@
+using CsCheck;
+using Seal.Core.Sweeps;
+
+namespace Seal.Core.Tests.Sweeps;
+
+public sealed class SweepPlanTests
+{
+    private const string TwoArms = "[[arms]]\nname = \"seal\"\nproposer = \"policy\"\n[[arms]]\nname = \"random\"\nproposer = \"random\"\n";
+
+    [Fact]
+    public void Expand_CellsArmsSeeds_InFileOrder()
+    {
+        var spec = Toml.Read(TwoArms + "[inner]\nrank = [16, 8]", "seeds=[2, 1]");
+
+        Assert.Equal(
+            [
+                "inner-rank-16-seal-s2", "inner-rank-16-seal-s1", "inner-rank-16-random-s2", "inner-rank-16-random-s1",
+                "inner-rank-8-seal-s2", "inner-rank-8-seal-s1", "inner-rank-8-random-s2", "inner-rank-8-random-s1",
+            ],
+            SweepPlan.Expand(spec).Select(run => run.Name));
+    }
+
+    [Fact]
+    public void Expand_LongNames_AreCutAndStayDifferent()
+    {
+        var arms = Enumerable.Range(0, 3).Select(i => $"[[arms]]\nname = \"{new string('a', 62)}{i}\"\nproposer = \"random\"\n");
+        var names = SweepPlan.Expand(Toml.Read(string.Concat(arms), "seeds=[1, 9223372036854775807]")).Select(run => run.Name).ToArray();
+
+        Assert.Equal(6, names.Distinct().Count());
+        Assert.All(names, name => Assert.True(StoreName.IsGood(name), name));
+    }
+
+    [Fact]
+    public void Expand_CellAndArmThatRunTogether_StayDifferent()
+    {
+        var settings = Toml.Read("").Cells[0].Settings;
+        var values = new Dictionary<string, string>();
+        var spec = Toml.Read("") with
+        {
+            Cells = [new CellSpec("a", values, settings), new CellSpec("a-b", values, settings)],
+            Arms = [new ArmSpec("b-c", "policy"), new ArmSpec("c", "random")],
+        };
+
+        Assert.Equal(4, SweepPlan.Expand(spec).Select(run => run.Name).Distinct().Count());
+    }
+
+    [Fact]
+    public void Cost_PolicyArm_CountsRoundsAndEvaluations()
+    {
+        var spec = Toml.Read("[proposal]\ncandidates = 5\nevaluation_candidates = 4\n[inner]\nmax_steps = 10\n[update]\nrounds = 2\ntraining_epochs = 3\nbatch = 4");
+
+        // 2 tasks × 5 candidates × 2 rounds; 3 tasks × 4 candidates, before and after; 3 epochs of ⌈10 / 4⌉ steps, twice.
+        Assert.Equal(new PlanCost(2, 20 + 24, 20, 24, 440, 18), PlanCost.Of(spec));
+    }
+
+    [Theory]
+    [InlineData("ends", 2)]
+    [InlineData("every", 4)]
+    [InlineData("last", 1)]
+    [InlineData("never", 0)]
+    public void Cost_When_DecidesTheNumberOfEvaluations(string when, int evaluations) =>
+        Assert.Equal(evaluations * 3 * 5, PlanCost.Of(Toml.Read($"[update]\nrounds = 3\n[evaluate]\nwhen = \"{when}\"")).EvaluationLoops);
+
+    [Theory]
+    [InlineData("random", "", 15, 15)]
+    [InlineData("constant", "edit = \"{}\"", 15, 3)]
+    [InlineData("none", "", 3, 0)]
+    public void Cost_ArmThatDoesNotLearn_IsEvaluatedOnce(string proposer, string more, int proposals, int loops) =>
+        Assert.Equal(
+            new PlanCost(0, proposals, 0, loops, loops * 375, 0), PlanCost.Of(Toml.Read($"[[arms]]\nname = \"x\"\nproposer = \"{proposer}\"\n{more}")));
+
+    [Fact]
+    public void Cost_OfSweep_IsTheSumOverRuns() =>
+        Gen.Select(Gen.Int[1, 4], Gen.Int[0, 3], Gen.Int[1, 9]).Sample((seeds, rounds, candidates) =>
+        {
+            var spec = Toml.Read(TwoArms + $"[update]\nrounds = {rounds}\n[proposal]\ncandidates = [{candidates}, {candidates + 1}]", $"seeds=[{string.Join(',', Enumerable.Range(1, seeds))}]");
+            var cost = PlanCost.Of(spec);
+            Assert.Equal(seeds * 2 * rounds, cost.Rounds);
+            Assert.Equal(seeds * rounds * 2 * (candidates + candidates + 1), cost.InnerLoops);
+            Assert.Equal((cost.InnerLoops + cost.EvaluationLoops) * 375, cost.MaxSteps);
+        }, iter: 50);
+
+    [Fact]
+    public void StoreName_AnyText_IsStoreSafeAndDifferentTextsDiffer() =>
+        Gen.Select(Gen.String, Gen.String).Sample((a, b) =>
+        {
+            Assert.True(StoreName.IsGood(StoreName.From(a)), StoreName.From(a));
+            Assert.Equal(a == b, StoreName.From(a) == StoreName.From(b));
+        });
+}
