@@ -1,5 +1,4 @@
 using Seal.Core.Candidates;
-using Seal.Core.Statistics;
 
 namespace Seal.Core.Results;
 
@@ -28,11 +27,7 @@ public sealed record ResultRow(
     int? VoteTop2,
     int Tasks,
     int TasksSolved,
-    long Steps)
-{
-    /// <summary>Wilson 95 % interval of the solved share. Candidates of one task are correlated, so it is too narrow rather than too wide.</summary>
-    public Interval SolvedInterval => Wilson.Interval(Solved, Candidates);
-}
+    long Steps);
 
 public static class ResultTable
 {

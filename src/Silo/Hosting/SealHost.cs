@@ -7,7 +7,6 @@ using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Serialization;
 using Orleans.Storage;
-using Seal.Arc;
 using Seal.Core.Artifacts;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
@@ -25,6 +24,9 @@ public sealed record SealHostOptions
 {
     /// <summary>Device slots; each trains on one core. 0 for none: a host that only steers.</summary>
     public required int Workers { get; init; }
+
+    /// <summary>The domains that runs may name.</summary>
+    public required IReadOnlyList<IDomain> Domains { get; init; }
 
     /// <summary>Makes an engine for a slot; called on the slot's own thread.</summary>
     public required Func<IEngine> CreateEngine { get; init; }
@@ -79,7 +81,7 @@ public sealed class SealHost : IAsyncDisposable
         builder.Services.AddSingleton(new GridServices(options.Grid, options.Time, watched));
         builder.Services.AddSingleton(new HostToken(options.Token));
         builder.Services.AddSingleton<IModelFiles>(new ModelRegistry(watched));
-        builder.Services.AddSingleton<IReadOnlyList<IDomain>>([new ArcDomain()]);
+        builder.Services.AddSingleton(options.Domains);
         builder.Services.AddSerializer(SealSerialization.Configure);
         builder.Services.AddKeyedSingleton<IGrainStorage>(GridOptions.Storage, new ArtifactGrainStorage(watched));
         builder.UseOrleans(silo =>

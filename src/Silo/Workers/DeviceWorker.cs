@@ -164,10 +164,10 @@ public sealed partial class DeviceWorker(
         }
     }
 
-    private Task WriteManifest(JobAssignment assignment, IReadOnlyList<ArtifactFile> files, CancellationToken cancellation)
+    private async Task WriteManifest(JobAssignment assignment, IReadOnlyList<ArtifactFile> files, CancellationToken cancellation)
     {
         var manifest = new JobManifest(assignment.JobId, assignment.Epoch, files);
-        return store.WriteAsync($"jobs/{assignment.JobId}/{assignment.Epoch}/manifest.json", SealJson.ToBytes(manifest), WriteCondition.Always, cancellation);
+        await store.WriteAsync($"jobs/{assignment.JobId}/{assignment.Epoch}/manifest.json", SealJson.ToBytes(manifest), WriteCondition.Always, cancellation);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Worker}: could not reach the grid, will try again")]
