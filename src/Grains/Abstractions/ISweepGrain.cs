@@ -22,6 +22,10 @@ public interface ISweepGrain : IGrainWithStringKey
     /// <summary>Null: there is no such sweep.</summary>
     Task<SweepStatus?> Status();
 
+    /// <summary>The status as soon as the sweep is no longer running, or as it is after <paramref name="patience"/> (20 s at most).</summary>
+    [Orleans.Concurrency.AlwaysInterleave]
+    Task<SweepStatus?> WaitForEnd(TimeSpan patience);
+
     /// <summary>A run has ended; told by its <see cref="IPolicyGrain"/>.</summary>
     [Orleans.Concurrency.OneWay]
     Task RunChanged(RunProgress progress);

@@ -25,7 +25,10 @@ public sealed partial class SweepGrain(
     [PersistentState("sweep", GridOptions.Storage)] IPersistentState<SweepGrainState> state, GridServices grid, ILogger<SweepGrain> logger)
     : Grain, ISweepGrain
 {
+    private static readonly TimeSpan LongestPatience = TimeSpan.FromSeconds(20);
+
     private readonly Dictionary<string, RunProgress> _runs = new(StringComparer.Ordinal);
+    private TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IGrainTimer? _timer;
 
     private string Name => this.GetPrimaryKeyString();
@@ -55,6 +58,7 @@ public sealed partial class SweepGrain(
         {
             state.State.State = SweepState.Running;
             await Save();
+            _ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
 
         if (state.State.State == SweepState.Running)
@@ -74,10 +78,9 @@ public sealed partial class SweepGrain(
 
         if (state.State.State == SweepState.Running)
         {
-            _timer?.Dispose();
-            _timer = null;
             state.State.State = SweepState.Cancelled;
             await Save();
+            Rest();
             await Task.WhenAll(submission.Runs.Select(run => Policy(run).Cancel()));
         }
 
@@ -85,6 +88,21 @@ public sealed partial class SweepGrain(
     }
 
     public async Task<SweepStatus?> Status() => state.State.Submission is null ? null : await Now();
+
+    public async Task<SweepStatus?> WaitForEnd(TimeSpan patience)
+    {
+        if (state.State.Submission is null)
+        {
+            return null;
+        }
+
+        if (state.State.State == SweepState.Running)
+        {
+            await Task.WhenAny(_ended.Task, Task.Delay(patience < LongestPatience ? patience : LongestPatience));
+        }
+
+        return await Now();
+    }
 
     public Task RunChanged(RunProgress progress)
     {
@@ -134,8 +152,14 @@ public sealed partial class SweepGrain(
         state.State.State = results.Runs.All(run => run.Complete) ? SweepState.Completed : SweepState.Incomplete;
         state.State.Ended = ended;
         await Save();
+        Rest();
+    }
+
+    private void Rest()
+    {
         _timer?.Dispose();
         _timer = null;
+        _ended.TrySetResult();
     }
 
     private async Task<SweepStatus> Now()

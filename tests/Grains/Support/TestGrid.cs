@@ -1,0 +1,71 @@
+using Microsoft.Extensions.Logging;
+using Seal.Core.Artifacts;
+using Seal.Core.Domains;
+using Seal.Core.Engines;
+using Seal.Core.Engines.Fake;
+using Seal.Core.Jobs;
+using Seal.Core.Sweeps;
+using Seal.Grains.Abstractions;
+using Seal.Grains.Hosting;
+using Seal.Silo.Hosting;
+using Seal.Silo.Storage;
+
+namespace Seal.Grains.Tests.Support;
+
+/// <summary>A real silo in this process on the fake engine and the toy domain.</summary>
+internal static class TestGrid
+{
+    public const string Sweep = "toy";
+
+    public static async Task<SealHost> Start(IArtifactStore store, int workers = 2, GridOptions? grid = null, Func<IEngine>? engine = null) =>
+        await SealHost.Start(store, new SealHostOptions
+        {
+            Workers = workers,
+            CreateEngine = engine ?? (() => new FakeEngine(new CharacterTokenizer())),
+            NumericClass = "fake-1",
+            Domains = [new ToyDomain()],
+            Token = "test",
+            Grid = grid ?? new GridOptions { HostIncarnation = Guid.NewGuid().ToString("n") },
+            Logging = logging => logging.SetMinimumLevel(LogLevel.None),
+        });
+
+    /// <summary>A sweep of three arms: two training tasks, two evaluation tasks, every kind of ending among its candidates.</summary>
+    public static async Task<SweepSubmission> Submission(IArtifactStore store, int candidates = 6, int rounds = 2, int packSize = 1, long seed = 1, bool distinct = false)
+    {
+        var settings = new RunSettings(
+            "toy",
+            new EngineSettings("fake"),
+            new ProposalSettings("toy", candidates, 3, Grammar: false, MaxNewTokens: 3, Distinct: distinct),
+            new InnerSettings(PackSize: packSize),
+            new RewardSettings(),
+            new UpdateSettings(Rounds: rounds),
+            new EvaluateSettings());
+        RunSubmission Run(string arm, string proposer, string? edit = null) => new(
+            new RunContext(Sweep, $"base-{arm}-s{seed}", settings, new ArmSpec(arm, proposer, edit), seed, "fake-1"), "base");
+        return new SweepSubmission(
+            [Run("seal", "policy"), Run("constant", "constant", "abc"), Run("random", "random"), Run("in-context", "none")],
+            new ModelRef(FakeEngine.BaseSha256, []),
+            [await Task(store, "ta"), await Task(store, "tb")],
+            [await Task(store, "ea"), await Task(store, "eb")]);
+    }
+
+    public static async Task<SweepStatus> RunToEnd(SealHost host, SweepSubmission submission)
+    {
+        var grain = host.Grains.GetGrain<ISweepGrain>(Sweep);
+        var reply = await grain.Submit(submission);
+        Assert.Empty(reply.Differences);
+        var status = reply.Status!;
+        while (status.State == SweepState.Running)
+        {
+            status = (await grain.WaitForEnd(TimeSpan.FromSeconds(10)))!;
+        }
+
+        return status;
+    }
+
+    private static async Task<TaskRef> Task(IArtifactStore store, string id)
+    {
+        var document = new TaskDocument(id, $"\"{id}\"");
+        return new TaskRef(id, await Blobs.Put(store, System.Text.Encoding.UTF8.GetBytes(document.Json)));
+    }
+}

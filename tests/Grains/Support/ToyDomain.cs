@@ -1,0 +1,109 @@
+using Seal.Core.Candidates;
+using Seal.Core.Domains;
+using Seal.Core.Engines;
+using Seal.Core.Grammars;
+using Seal.Core.Jobs;
+using Seal.Core.Randomness;
+using Seal.Core.Sequences;
+using Seal.Core.Sweeps;
+
+namespace Seal.Grains.Tests.Support;
+
+/// <summary>
+/// The smallest domain that gives the grid everything to do: a self-edit is a word of three letters, 'z' makes it invalid, 'x' makes it ask for
+/// too many steps, 'q' makes the fake engine diverge.
+/// </summary>
+internal sealed class ToyDomain : IDomain
+{
+    public string Id => "toy";
+
+    public IDomainSession Open(RunSettings settings, ModelInfo model) => new Session(settings, model);
+
+    public string? Validate(TaskDocument task, bool needsTestOutputs) => null;
+
+    private sealed class Session(RunSettings settings, ModelInfo model) : IDomainSession
+    {
+        private const string Letters = "abcdefgqxz";
+
+        public ProposalPrompt Prompt(TaskDocument task) =>
+            new(model.Tokenizer.Encode(Letters + task.Id), SequentialPositions.Instance, new NoConstraint(model.Tokenizer.EndOfText));
+
+        public EditVerdict Parse(string text)
+        {
+            var word = text.Length <= 3 ? text : text[..3];
+            return word.Contains('z') ? EditVerdict.Invalid("has a z") : EditVerdict.Valid(word);
+        }
+
+        public string RandomEdit(CounterRandom random) => new([.. Enumerable.Range(0, 3).Select(_ => Letters[random.NextInt(7)])]);
+
+        public IEnumerable<string> EnumerateEdits(int limit) => Letters.Take(limit).Select(letter => new string(letter, 3));
+
+        public InnerLoopPlan PlanInnerLoop(TaskDocument task, string payload, Seed seed)
+        {
+            if (payload == "none")
+            {
+                return new InnerLoopPlan(null, null, NoTraining: true);
+            }
+
+            if (payload.Contains('x'))
+            {
+                return InnerLoopPlan.Refuse("376 steps over the cap of 375");
+            }
+
+            var sequence = Sequence(task.Id + payload);
+            int[][] batches = [.. Enumerable.Repeat(new[] { 0 }, 2 + (int)(seed.Value % 3))];
+            var rate = payload.Contains('q') ? 0.1 : 1e-3;
+            return InnerLoopPlan.Train(new TrainRequest(settings.Inner.DeltaSpec, seed, [sequence], batches, new OptimizerSpec(rate, 0, batches.Length)));
+        }
+
+        public EvaluationResult Evaluate(
+            IModelHandle model, ITrainedDelta? delta, TaskDocument task, string payload, EvaluationKind kind, Seed seed, CancellationToken cancellation)
+        {
+            var sequence = Sequence(task.Id + "answer");
+            var score = model.Score(delta, [sequence], cancellation)[0];
+            var exact = Enumerable.Range(1, sequence.Length - 1).All(t => score.Argmax[t] == sequence.Tokens[t]);
+            return new EvaluationResult([new Observation(ObservationNames.Exact, exact ? 1 : 0)], $"\"{kind}\"");
+        }
+
+        public TokenSequence UpdateSequence(TaskDocument task, string payload) => Sequence(task.Id + payload);
+
+        private TokenSequence Sequence(string text)
+        {
+            var tokens = model.Tokenizer.Encode(text);
+            return new TokenSequence(tokens, [.. tokens.Select(_ => 1f)]);
+        }
+    }
+
+    private sealed class NoConstraint(int end) : ITokenConstraint, ITokenConstraintState
+    {
+        public ITokenConstraintState Start => this;
+
+        public IReadOnlyList<int> Allowed => [end];
+
+        public bool IsComplete => false;
+
+        public ITokenConstraintState Next(int token) => this;
+    }
+}
+
+/// <summary>One token a character.</summary>
+internal sealed class CharacterTokenizer : ITokenizer
+{
+    public string Id => "characters";
+
+    public int VocabularySize => 128;
+
+    public int EndOfText => 0;
+
+    public int[] Encode(string text) => [.. text.Select(character => (int)character)];
+
+    public string Decode(ReadOnlySpan<int> tokens) => string.Concat(tokens.ToArray().Select(token => (char)token));
+
+    public bool TryGetSpecial(string name, out int token)
+    {
+        token = -1;
+        return false;
+    }
+
+    public ReadOnlyMemory<byte> Bytes(int token) => new[] { (byte)token };
+}
