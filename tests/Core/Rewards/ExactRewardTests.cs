@@ -1,0 +1,54 @@
+using CsCheck;
+using Seal.Core.Candidates;
+using Seal.Core.Rewards;
+
+namespace Seal.Core.Tests.Rewards;
+
+public sealed class ExactRewardTests
+{
+    private static readonly IGroupReward Exact = GroupRewards.Get("exact");
+
+    [Fact]
+    public void Reward_OfEachState_IsAVerdictOrNothing()
+    {
+        var rewards = Exact.Reward(
+        [
+            Scored(1), Scored(0), new(CandidateState.Invalid, [], 0, "unknown key"), new(CandidateState.Failed, [], 7, "376 steps are more than 375"),
+            new(CandidateState.Lost, []), new(CandidateState.Poisoned, []), new(CandidateState.Cancelled, []), new(CandidateState.Running, []),
+        ]);
+
+        Assert.Equal([1, 0, 0, 0, null, null, null, null], rewards.Select(reward => reward?.Value));
+        Assert.Equal(("unknown key", new Observation("invalid", 1)), (rewards[2]!.Reason, Assert.Single(rewards[2]!.Components)));
+        Assert.Equal(("376 steps are more than 375", 7L), (rewards[3]!.Reason, rewards[3]!.Steps));
+        Assert.Equal(("exact", 12L), (rewards[0]!.Source, rewards[0]!.Steps));
+        Assert.Null(rewards[1]!.Reason);
+    }
+
+    [Theory]
+    [InlineData(0.999)]
+    [InlineData(0.5)]
+    public void Reward_AlmostExact_IsNothing(double exact) => Assert.Equal(0, Exact.Reward([Scored(exact)])[0]!.Value);
+
+    [Fact]
+    public void Reward_ScoredWithoutTheObservation_IsRefused() =>
+        Assert.Contains("'exact'", Assert.Throws<ArgumentException>(() => Exact.Reward([new(CandidateState.Scored, [new("cells", 1)])])).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Get_UnknownName_NamesTheKnownOnes() =>
+        Assert.Contains("expected one of exact", Assert.Throws<ArgumentException>(() => GroupRewards.Get("exacd")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Reward_OfAGroup_IsTheRewardOfEachAlone() => Gen.OneOf<CandidateState>([.. CandidateStates.All]).Select(Gen.Bool).Array[0, 20].Sample(members =>
+    {
+        CandidateOutcome[] group = [.. members.Select(member => member.Item1 == CandidateState.Scored ? Scored(member.Item2 ? 1 : 0) : new(member.Item1, []))];
+        var rewards = Exact.Reward(group);
+        Assert.Equal(group.Length, rewards.Count);
+        for (var i = 0; i < group.Length; i++)
+        {
+            Assert.Equal(Exact.Reward([group[i]])[0]?.Value, rewards[i]?.Value);
+            Assert.Equal(group[i].State.IsVerdict(), rewards[i] is not null);
+        }
+    });
+
+    private static CandidateOutcome Scored(double exact) => new(CandidateState.Scored, [new("token_accuracy", 0.3), new("exact", exact)], 12);
+}
