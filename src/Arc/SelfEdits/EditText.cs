@@ -61,6 +61,11 @@ internal static class EditText
                     return EditReading.Reject(EditRejection.TooDeep, $"more than {MaxDepth} levels at byte {reader.TokenStartIndex}");
                 }
 
+                if (reader.TokenType is JsonTokenType.PropertyName or JsonTokenType.String && reader.ValueIsEscaped && !IsWellFormed(ref reader))
+                {
+                    return EditReading.Reject(EditRejection.InvalidUnicode, $"an escaped surrogate stands alone at byte {reader.TokenStartIndex}");
+                }
+
                 if (reader.CurrentDepth == 0 && reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray))
                 {
                     values++;
@@ -75,5 +80,19 @@ internal static class EditText
         }
 
         return values == 1 ? null : EditReading.Reject(EditRejection.NotJson, "the JSON value does not end");
+    }
+
+    /// <summary>Comparing a text that holds half a character would throw later.</summary>
+    private static bool IsWellFormed(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            _ = reader.GetString();
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 }

@@ -31,17 +31,16 @@ public sealed class AutomatonConstraint : ITokenConstraint
     private State Build(int state)
     {
         var found = new SortedDictionary<int, int>();
-        if (ForcedToken(state) is { } forced)
+        _trie.Collect(_automaton, state, found);
+        if (_automaton.Accepts(state))
         {
-            found[forced] = _automaton.Step(state, _tokenizer.Bytes(forced).Span);
+            found[_tokenizer.EndOfText] = -1;
         }
-        else
+        else if (ForcedToken(state, found.Keys) is { } forced)
         {
-            _trie.Collect(_automaton, state, found);
-            if (_automaton.Accepts(state))
-            {
-                found[_tokenizer.EndOfText] = -1;
-            }
+            var target = found[forced];
+            found.Clear();
+            found[forced] = target;
         }
 
         return found.Count > 0
@@ -50,13 +49,13 @@ public sealed class AutomatonConstraint : ITokenConstraint
     }
 
     /// <summary>
-    /// The first token of the tokenizer's own encoding of the forced stretch, if the stretch is text that it encodes to that text. A token that
-    /// would reach beyond the stretch is never chosen: what follows is not known yet.
+    /// The first token of the tokenizer's own encoding of the forced stretch. None where a token reaches beyond the stretch: then the
+    /// encoding depends on what is chosen there.
     /// </summary>
-    private int? ForcedToken(int state)
+    private int? ForcedToken(int state, SortedDictionary<int, int>.KeyCollection possible)
     {
         var bytes = _automaton.Forced(state);
-        if (bytes.Length == 0)
+        if (bytes.Length == 0 || possible.Any(token => _tokenizer.Bytes(token).Length > bytes.Length))
         {
             return null;
         }
@@ -83,8 +82,7 @@ public sealed class AutomatonConstraint : ITokenConstraint
             return null;
         }
 
-        var first = tokens.Length > 0 ? _tokenizer.Bytes(tokens[0]).Span : default;
-        return first.Length > 0 && bytes.AsSpan().StartsWith(first) ? tokens[0] : null;
+        return tokens.Length > 0 && possible.Contains(tokens[0]) ? tokens[0] : null;
     }
 
     private void CheckReachable()
