@@ -1,0 +1,19 @@
+using Seal.Arc.Prompts;
+using Seal.Arc.SelfEdits;
+using Seal.Arc.Tasks;
+using Seal.Core.Domains;
+using Seal.Core.Engines;
+using Seal.Core.Sweeps;
+
+namespace Seal.Arc;
+
+/// <summary>Few-shot ARC: a task's demonstrations are the context, a self-edit says how to fine-tune on them, the test input is the question.</summary>
+public sealed class ArcDomain : IDomain
+{
+    public string Id => "arc";
+
+    public IDomainSession Open(RunSettings settings, ModelInfo model) =>
+        new ArcDomainSession(settings, model, EditSchemas.Get(settings.Proposal.Schema), PromptFormats.For(model, settings.Proposal.Template));
+
+    public string? Validate(TaskDocument task, bool needsTestOutputs) => ArcTaskJson.Validate(task, needsTestOutputs);
+}

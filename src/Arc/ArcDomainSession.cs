@@ -1,0 +1,109 @@
+using System.Runtime.CompilerServices;
+using Seal.Arc.Evaluation;
+using Seal.Arc.InnerLoops;
+using Seal.Arc.Prompts;
+using Seal.Arc.SelfEdits;
+using Seal.Arc.Tasks;
+using Seal.Core.Domains;
+using Seal.Core.Engines;
+using Seal.Core.Grammars;
+using Seal.Core.Proposers;
+using Seal.Core.Randomness;
+using Seal.Core.Sequences;
+using Seal.Core.Sweeps;
+
+namespace Seal.Arc;
+
+/// <summary>The domain bound to settings and vocabulary; each member hands over to the part of the room that does the work.</summary>
+internal sealed class ArcDomainSession : IDomainSession
+{
+    /// <summary>Masks take a moment to compute and depend on schema and vocabulary alone.</summary>
+    private static readonly ConditionalWeakTable<ITokenizer, Dictionary<string, ITokenConstraint>> Constraints = [];
+
+    private readonly RunSettings _settings;
+    private readonly ModelInfo _model;
+    private readonly IEditSchema _schema;
+    private readonly IPromptFormat _format;
+    private readonly InnerLoopPlanner _planner;
+    private readonly ArcEvaluator _evaluator;
+    private readonly ITokenConstraint _constraint;
+    private (TaskDocument Document, ArcTask Task)? _last;
+
+    public ArcDomainSession(RunSettings settings, ModelInfo model, IEditSchema schema, IPromptFormat format)
+    {
+        (_settings, _model, _schema, _format) = (settings, model, schema, format);
+        _planner = new InnerLoopPlanner(settings.Inner, model, format);
+        _evaluator = new ArcEvaluator(settings.Evaluate, model, format);
+        _constraint = ConstraintOf(schema, model.Tokenizer);
+        if (settings.Proposal.MaxNewTokens >= model.ContextLength)
+        {
+            throw new SweepException(
+                $"proposal.max_new_tokens: {settings.Proposal.MaxNewTokens} leaves no room for a prompt in the model's {model.ContextLength} tokens; lower it.");
+        }
+    }
+
+    public ProposalPrompt Prompt(TaskDocument task) => new(_format.Proposal(Shown(Read(task))), _format.Positions, _constraint);
+
+    public EditVerdict Parse(string text)
+    {
+        var reading = _schema.Parse(text);
+        return reading.Payload is { } payload ? EditVerdict.Valid(payload) : EditVerdict.Invalid($"{reading.Rejection!.Name}: {reading.Detail}");
+    }
+
+    public string RandomEdit(CounterRandom random) => _schema.Random(random);
+
+    public IEnumerable<string> EnumerateEdits(int limit) => _schema.Enumerate().Take(limit);
+
+    public InnerLoopPlan PlanInnerLoop(TaskDocument task, string payload, Seed seed) => payload == NoneProposer.Payload
+        ? new InnerLoopPlan(null, null, NoTraining: true)
+        : _planner.Plan(Read(task), _schema.Interpret(payload), seed);
+
+    public EvaluationResult Evaluate(
+        IModelHandle model, ITrainedDelta? delta, TaskDocument task, string payload, EvaluationKind kind, Seed seed, CancellationToken cancellation) =>
+        _evaluator.Evaluate(model, delta, Read(task), kind, seed, cancellation);
+
+    public TokenSequence UpdateSequence(TaskDocument task, string payload) => _format.ProposalText(Shown(Read(task)), payload);
+
+    private static ITokenConstraint ConstraintOf(IEditSchema schema, ITokenizer tokenizer)
+    {
+        var bySchema = Constraints.GetOrCreateValue(tokenizer);
+        lock (bySchema)
+        {
+            if (!bySchema.TryGetValue(schema.Id, out var constraint))
+            {
+                bySchema[schema.Id] = constraint = GrammarConstraint.Create(schema.Grammar, tokenizer);
+            }
+
+            return constraint;
+        }
+    }
+
+    /// <summary>
+    /// The demonstrations that the proposal prompt shows: all of them, or as many from the first on as leave room for the longest self-edit. Sampling
+    /// and update see the same ones.
+    /// </summary>
+    private IReadOnlyList<ArcPair> Shown(ArcTask task)
+    {
+        var room = _model.ContextLength - _settings.Proposal.MaxNewTokens;
+        for (var count = task.Train.Count; count > 0; count--)
+        {
+            if (_format.Proposal([.. task.Train.Take(count)]).Length <= room)
+            {
+                return [.. task.Train.Take(count)];
+            }
+        }
+
+        return [];
+    }
+
+    /// <summary>One task is asked about many times in a row.</summary>
+    private ArcTask Read(TaskDocument document)
+    {
+        if (_last is not { } last || !ReferenceEquals(last.Document, document))
+        {
+            _last = last = (document, ArcTaskJson.Parse(document));
+        }
+
+        return last.Task;
+    }
+}
