@@ -1,0 +1,83 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Seal.Models.Llama;
+
+/// <summary>
+/// Causal attention inside every span of a batch. Spans of equal length that stand side by side share one call. No mask tensor: it would
+/// lose scaled_dot_product_attention's fast path.
+/// </summary>
+internal sealed class CausalAttention : IAttention
+{
+    private readonly List<TokenSpan> _runs;
+    private readonly int[] _counts;
+    private readonly long[] _rows;
+
+    public CausalAttention(IReadOnlyList<TokenSpan> spans)
+    {
+        var runs = new List<TokenSpan>();
+        var counts = new List<int>();
+        foreach (var span in spans)
+        {
+            if (runs.Count > 0 && runs[^1].Length == span.Length && runs[^1].Attended == span.Attended)
+            {
+                counts[^1]++;
+            }
+            else
+            {
+                runs.Add(span);
+                counts.Add(1);
+            }
+        }
+
+        _runs = runs;
+        _counts = [.. counts];
+        _rows = [.. runs.Zip(counts, (run, count) => (long)run.Length * count)];
+    }
+
+    public Tensor Attend(int layer, Tensor query, Tensor key, Tensor value)
+    {
+        if (_runs.Count == 1)
+        {
+            return Run(0, query, key, value);
+        }
+
+        var queries = query.split(_rows, 0);
+        var keys = key.split(_rows, 0);
+        var values = value.split(_rows, 0);
+        return cat([.. _runs.Select((_, r) => Run(r, queries[r], keys[r], values[r]))], 0);
+    }
+
+    private Tensor Run(int run, Tensor query, Tensor key, Tensor value)
+    {
+        var (count, length, attended) = (_counts[run], _runs[run].Length, _runs[run].Attended);
+        var heads = query.shape[1];
+        var width = heads * query.shape[2];
+        var q = Heads(query, count, length, heads);
+        var k = Heads(key, count, length, heads);
+        var v = Heads(value, count, length, heads);
+        if (attended == length)
+        {
+            return nn.functional.scaled_dot_product_attention(q, k, v, is_casual: true).transpose(1, 2).reshape(-1, width);
+        }
+
+        k = k.narrow(2, 0, attended);
+        v = v.narrow(2, 0, attended);
+        var text = nn.functional.scaled_dot_product_attention(q.narrow(2, 0, attended), k, v, is_casual: true);
+        var pads = nn.functional.scaled_dot_product_attention(q.narrow(2, attended, length - attended), k, v);
+        return cat([text, pads], 2).transpose(1, 2).reshape(-1, width);
+    }
+
+    /// <summary>[rows, kv heads, head_dim] → [count, heads, length, head_dim]; key-value heads are repeated for their query heads.</summary>
+    private static Tensor Heads(Tensor rows, int count, int length, long heads)
+    {
+        var (own, dim) = (rows.shape[1], rows.shape[2]);
+        if (own == heads)
+        {
+            return rows.view(count, length, heads, dim).transpose(1, 2);
+        }
+
+        return rows.view(count, length, own, 1, dim).expand(count, length, own, heads / own, dim)
+            .reshape(count, length, heads, dim).transpose(1, 2);
+    }
+}

@@ -1,0 +1,50 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Seal.Models.Llama;
+
+/// <summary>
+/// The Llama decoder as a function of its weights: pre-norm blocks of rotary grouped-query attention and SwiGLU (Touvron et al. 2023).
+/// fp32, no dropout, no biases. Rows [N, d] throughout; only attention knows about sequences.
+/// </summary>
+internal static class LlamaDecoder
+{
+    /// <summary>The residual stream after the last norm, [N, d].</summary>
+    public static Tensor Hidden(
+        LlamaConfig config, LlamaWeights weights, IProjectionDelta? delta, IAttention attention, TokenBatch batch)
+    {
+        var x = weights.Embedding.index_select(0, batch.Tokens); // [N, d]
+        for (var layer = 0; layer < config.Layers; layer++)
+        {
+            var normed = Norm(x, weights.InputNorms[layer], config.NormEpsilon);
+            var query = Rotate(Project(Projection.Query, normed).view(-1, config.Heads, config.HeadDim), batch);
+            var key = Rotate(Project(Projection.Key, normed).view(-1, config.KeyValueHeads, config.HeadDim), batch);
+            var value = Project(Projection.Value, normed).view(-1, config.KeyValueHeads, config.HeadDim);
+            x = Project(Projection.Output, attention.Attend(layer, query, key, value)).add_(x);
+
+            normed = Norm(x, weights.PostNorms[layer], config.NormEpsilon);
+            var gated = nn.functional.silu(Project(Projection.Gate, normed)).mul_(Project(Projection.Up, normed)); // [N, intermediate]
+            x = Project(Projection.Down, gated).add_(x);
+
+            Tensor Project(Projection projection, Tensor input)
+            {
+                var output = nn.functional.linear(input, weights.Projection(layer, projection));
+                delta?.AddTo(layer, projection, input, output);
+                return output;
+            }
+        }
+
+        return Norm(x, weights.FinalNorm, config.NormEpsilon);
+    }
+
+    /// <summary>Next-token logits of these rows, [M, vocabulary].</summary>
+    public static Tensor Logits(LlamaWeights weights, Tensor hidden) => nn.functional.linear(hidden, weights.Head);
+
+    // RMSNorm (Zhang & Sennrich 2019): x / sqrt(mean(x²) + ε) · w
+    private static Tensor Norm(Tensor x, Tensor weight, double epsilon) =>
+        x * (x * x).mean([-1], keepdim: true).add_(epsilon).rsqrt_() * weight;
+
+    // (x₁, x₂) → (x₁ cos − x₂ sin, x₂ cos + x₁ sin) with x₁, x₂ the halves of a head.
+    private static Tensor Rotate(Tensor x, TokenBatch batch) =>
+        (x * batch.Cosines).addcmul_(x.roll(x.shape[2] / 2, 2), batch.Sines, 1);
+}

@@ -1,0 +1,43 @@
+using static TorchSharp.torch;
+
+namespace Seal.Models.Llama;
+
+/// <summary>A model's tensors where the decoder looks for them. Owns nothing.</summary>
+internal sealed class LlamaWeights
+{
+    private readonly Tensor[][] _projections;
+
+    /// <param name="config">Shape of the model.</param>
+    /// <param name="tensor">Gives a tensor by its Hugging Face name.</param>
+    public LlamaWeights(LlamaConfig config, Func<string, Tensor> tensor)
+    {
+        Embedding = tensor(TensorNames.Embedding);
+        FinalNorm = tensor(TensorNames.FinalNorm);
+        Head = config.TiedHead ? Embedding : tensor(TensorNames.Head);
+        InputNorms = [.. Enumerable.Range(0, config.Layers).Select(layer => tensor(TensorNames.InputNorm(layer)))];
+        PostNorms = [.. Enumerable.Range(0, config.Layers).Select(layer => tensor(TensorNames.PostNorm(layer)))];
+        _projections =
+        [
+            .. Enumerable.Range(0, config.Layers).Select(layer =>
+                ProjectionExtensions.All.Select(projection => tensor(TensorNames.Weight(layer, projection))).ToArray()),
+        ];
+    }
+
+    /// <summary>[vocabulary, d].</summary>
+    public Tensor Embedding { get; }
+
+    /// <summary>[d].</summary>
+    public Tensor FinalNorm { get; }
+
+    /// <summary>[vocabulary, d].</summary>
+    public Tensor Head { get; }
+
+    /// <summary>Per layer, [d].</summary>
+    public Tensor[] InputNorms { get; }
+
+    /// <summary>Per layer, [d].</summary>
+    public Tensor[] PostNorms { get; }
+
+    /// <summary>[out, in].</summary>
+    public Tensor Projection(int layer, Projection projection) => _projections[layer][(int)projection];
+}

@@ -1,0 +1,18 @@
+namespace Seal.Models.Llama;
+
+/// <summary>Hugging Face's names of a Llama model's tensors.</summary>
+public static class TensorNames
+{
+    public const string Embedding = "model.embed_tokens.weight";
+    public const string FinalNorm = "model.norm.weight";
+    public const string Head = "lm_head.weight";
+
+    public static string InputNorm(int layer) => $"model.layers.{layer}.input_layernorm.weight";
+
+    public static string PostNorm(int layer) => $"model.layers.{layer}.post_attention_layernorm.weight";
+
+    public static string Weight(int layer, Projection projection) => $"{Module(layer, projection)}.weight";
+
+    /// <summary>The module that holds a projection, e.g. <c>model.layers.0.self_attn.q_proj</c>.</summary>
+    public static string Module(int layer, Projection projection) => $"model.layers.{layer}.{projection.Path()}";
+}
