@@ -64,17 +64,8 @@ internal sealed class Golden(string folder) : IDisposable
     {
         using var scope = NewDisposeScope();
         using var off = no_grad();
-        var sequences = Sequences(ids);
-        var spans = new TokenSpan[ids.Length];
-        var start = 0;
-        for (var s = 0; s < spans.Length; s++)
-        {
-            spans[s] = new TokenSpan(start, ids[s].Length, attended?[s] ?? ids[s].Length);
-            start += ids[s].Length;
-        }
-
-        var batch = TokenBatch.Of(model.Rotary, sequences);
-        var hidden = LlamaDecoder.Hidden(model.Config, model.Weights, null, new CausalAttention(spans), batch);
+        var batch = TokenBatch.Of(model.Rotary, Sequences(ids), attended);
+        var hidden = LlamaDecoder.Hidden(model.Config, model.Weights, null, new CausalAttention(batch.Spans), batch);
         return LlamaDecoder.Logits(model.Weights, hidden).data<float>().ToArray();
     }
 

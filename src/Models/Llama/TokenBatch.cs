@@ -47,7 +47,8 @@ internal sealed class TokenBatch : IDisposable
     public int Rows => (int)Tokens.shape[0];
 
     /// <summary>Lays whole sequences end to end.</summary>
-    public static TokenBatch Of(RotaryTable rotary, IReadOnlyList<TokenSequence> sequences)
+    /// <param name="attended">Per sequence, see <see cref="TokenSpan.Attended"/>; null for all of it.</param>
+    public static TokenBatch Of(RotaryTable rotary, IReadOnlyList<TokenSequence> sequences, IReadOnlyList<int>? attended = null)
     {
         var spans = new TokenSpan[sequences.Count];
         var rows = sequences.Sum(sequence => sequence.Length);
@@ -57,7 +58,7 @@ internal sealed class TokenBatch : IDisposable
         for (var s = 0; s < spans.Length; s++)
         {
             var sequence = sequences[s];
-            spans[s] = new TokenSpan(start, sequence.Length);
+            spans[s] = new TokenSpan(start, sequence.Length, attended?[s] ?? sequence.Length);
             sequence.Tokens.CopyTo(tokens, start);
             (sequence.Positions ?? TokenSequence.Locate(SequentialPositions.Instance, sequence.Tokens)).CopyTo(positions, start);
             start += sequence.Length;

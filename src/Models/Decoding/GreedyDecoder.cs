@@ -1,0 +1,96 @@
+using System.Runtime.InteropServices;
+using Seal.Core.Engines;
+using Seal.Core.Sequences;
+using Seal.Models.Llama;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Seal.Models.Decoding;
+
+/// <summary>Greedy continuations of several prompts side by side; ties go to the smallest id.</summary>
+internal static class GreedyDecoder
+{
+    public static IReadOnlyList<int[]> Generate(LlamaModel model, IReadOnlyList<GenerateRequest> requests, CancellationToken cancellation)
+    {
+        Torch.Initialize();
+        using var scope = NewDisposeScope();
+        using var off = no_grad();
+        var texts = requests.Select(request => new Text(request)).ToArray();
+        if (texts.Length == 0)
+        {
+            return [];
+        }
+
+        var prompts = new Prefill[texts.Length];
+        for (var r = 0; r < texts.Length; r++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            prompts[r] = Prefill.Read(model, requests[r].Prompt, texts[r].PromptPositions);
+            texts[r].Take((int)prompts[r].Logits.argmax().ToInt64());
+        }
+
+        var longest = requests.Max(request => request.Prompt.Length) + requests.Max(request => request.MaxNewTokens);
+        using var cache = new DecodingCache(model, texts.Length, longest);
+        cache.Start(prompts);
+        while (Array.Exists(texts, text => !text.Ended))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var step = NewDisposeScope();
+            var hidden = cache.Feed(
+                Array.ConvertAll(texts, text => text.Last), Array.ConvertAll(texts, text => text.LastPosition), [.. texts.Select(text => !text.Ended)], 1);
+            var best = LlamaDecoder.Logits(model.Weights, hidden).argmax(1); // [R]
+            var ids = MemoryMarshal.Cast<byte, long>(best.bytes);
+            for (var r = 0; r < texts.Length; r++)
+            {
+                texts[r].Take((int)ids[r]);
+            }
+        }
+
+        return [.. texts.Select(text => text.Tokens)];
+    }
+
+    private sealed class Text
+    {
+        private readonly GenerateRequest _request;
+        private readonly IPositionTracker _tracker;
+        private readonly List<int> _tokens = [];
+
+        public Text(GenerateRequest request)
+        {
+            _request = request;
+            _tracker = request.Positions.Start();
+            PromptPositions = [.. request.Prompt.Select(_tracker.Next)];
+            Ended = request.MaxNewTokens <= 0;
+        }
+
+        public TokenPosition[] PromptPositions { get; }
+
+        public bool Ended { get; private set; }
+
+        /// <summary>The token to feed next; anything once the text has ended.</summary>
+        public int Last { get; private set; }
+
+        public TokenPosition LastPosition { get; private set; }
+
+        public int[] Tokens => [.. _tokens];
+
+        public void Take(int token)
+        {
+            if (Ended)
+            {
+                return;
+            }
+
+            if (token == _request.Stop)
+            {
+                Ended = true;
+                return;
+            }
+
+            _tokens.Add(token);
+            Last = token;
+            LastPosition = _tracker.Next(token);
+            Ended = _tokens.Count >= _request.MaxNewTokens;
+        }
+    }
+}

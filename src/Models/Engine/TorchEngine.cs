@@ -1,0 +1,72 @@
+using System.Security.Cryptography;
+using Seal.Core.Engines;
+using Seal.Models.Llama;
+using Seal.Models.Lora;
+using Seal.Models.Tokenizers;
+
+namespace Seal.Models.Engine;
+
+/// <summary>
+/// The engine on libtorch, fp32 on the CPU, one libtorch thread. Keeps the models opened last, so that a policy and its base stay in
+/// memory. Engines share nothing but libtorch itself: several may work in several threads of a process and compute what each would alone.
+/// </summary>
+public sealed class TorchEngine : IEngine
+{
+    private const int ModelsKept = 2;
+
+    private readonly List<TorchModelHandle> _open = []; // newest last
+
+    public TorchEngine() => Torch.Initialize();
+
+    public string NumericClass => Engine.NumericClass.Current;
+
+    /// <summary>Opens the model, from memory where it or an ancestor is still there.</summary>
+    public IModelHandle Open(ModelRef model, IModelFiles files)
+    {
+        Torch.Initialize();
+        var handle = _open.Find(open => open.Model == model);
+        if (handle is null)
+        {
+            handle = model.Adapters.Count == 0 ? OpenBase(model, files) : Merge(model, files);
+        }
+
+        _open.Remove(handle);
+        _open.Add(handle);
+        while (_open.Count > ModelsKept)
+        {
+            _open[0].Dispose();
+            _open.RemoveAt(0);
+        }
+
+        return handle;
+    }
+
+    public void Dispose()
+    {
+        _open.ForEach(handle => handle.Dispose());
+        _open.Clear();
+    }
+
+    private static TorchModelHandle OpenBase(ModelRef model, IModelFiles files)
+    {
+        var folder = files.BaseFolder(model.BaseSha256);
+        var hash = ModelFolder.ContentHash(folder);
+        if (hash != model.BaseSha256)
+        {
+            throw new ModelFormatException($"{folder}: its content hash is {hash}, expected {model.BaseSha256}. The files changed since the sweep was made; restore them or start a new sweep.");
+        }
+
+        return new TorchModelHandle(model, LlamaModel.Load(folder), TokenizerLoader.Load(folder));
+    }
+
+    private TorchModelHandle Merge(ModelRef model, IModelFiles files)
+    {
+        var parent = Open(new ModelRef(model.BaseSha256, [.. model.Adapters.SkipLast(1)]), files) as TorchModelHandle;
+        var name = model.Adapters[^1];
+        var bytes = files.Adapter(name);
+        var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
+        return hash == name
+            ? new TorchModelHandle(model, AdapterFile.Apply(parent!.Weights, bytes, $"adapter {name}"), parent.Info.Tokenizer)
+            : throw new ModelFormatException($"adapter {name}: its bytes hash to {hash}. The file is damaged; restore the store from a back-up.");
+    }
+}

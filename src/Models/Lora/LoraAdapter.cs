@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Seal.Models.Llama;
+using Seal.Models.Safetensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Seal.Models.Lora;
+
+/// <summary>One projection's part of an adapter, laid out as PEFT writes it.</summary>
+/// <param name="Down">A, [r, in].</param>
+/// <param name="Up">B, [out, r].</param>
+internal sealed record LoraPart(int Layer, Projection Projection, Tensor Down, Tensor Up);
+
+/// <summary>A low-rank adapter by itself: W + (α / r) B A.</summary>
+internal sealed class LoraAdapter(int rank, double alpha, IReadOnlyList<LoraPart> parts) : IDisposable
+{
+    public IReadOnlyList<LoraPart> Parts { get; } = parts;
+
+    /// <summary>The model with this adapter merged into its weights.</summary>
+    public LlamaModel Merge(LlamaModel model)
+    {
+        using var scope = NewDisposeScope();
+        using var off = no_grad();
+        var merged = Parts.ToDictionary(
+            part => TensorNames.Weight(part.Layer, part.Projection),
+            part => model.Weights.Projection(part.Layer, part.Projection).add(part.Up.mm(part.Down), alpha / rank),
+            StringComparer.Ordinal);
+        return model.With(merged);
+    }
+
+    /// <summary>A safetensors file with PEFT's tensor names; kind, rank and α stand in its metadata.</summary>
+    public byte[] ToSafetensors() => SafetensorsWriter.ToBytes(
+        Parts.SelectMany(part => new[]
+        {
+            SafetensorsEntry.FromSingles(LoraShape.DownName(part.Layer, part.Projection), part.Down.shape, Values(part.Down)),
+            SafetensorsEntry.FromSingles(LoraShape.UpName(part.Layer, part.Projection), part.Up.shape, Values(part.Up)),
+        }),
+        new Dictionary<string, string>
+        {
+            ["format"] = "pt",
+            ["kind"] = AdapterFile.LoraKind,
+            ["rank"] = rank.ToString(CultureInfo.InvariantCulture),
+            ["alpha"] = alpha.ToString("R", CultureInfo.InvariantCulture),
+        });
+
+    public void Dispose()
+    {
+        foreach (var part in Parts)
+        {
+            part.Down.Dispose();
+            part.Up.Dispose();
+        }
+    }
+
+    private static ReadOnlySpan<float> Values(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
+}

@@ -1,0 +1,86 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Seal.Models.Training;
+
+/// <summary>
+/// The trainable values of K members in one buffer [K, P], their gradients in another. Parameters are leaves that look into a member's
+/// row, so that backward writes straight into the gradient buffer and an optimizer step is a few passes over one row.
+/// </summary>
+internal sealed class FlatParameters : IDisposable
+{
+    // 64 bytes: single-row GEMMs may round otherwise under another alignment, and the kernels are faster.
+    private const int Alignment = 16;
+
+    private readonly Dictionary<string, (long Offset, long[] Shape)> _layout = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Tensor>[] _leaves;
+
+    /// <param name="members">K.</param>
+    /// <param name="shapes">Name and shape of each parameter of one member.</param>
+    public FlatParameters(int members, IEnumerable<(string Name, long[] Shape)> shapes)
+    {
+        Members = members;
+        foreach (var (name, shape) in shapes)
+        {
+            _layout.Add(name, (Size, shape));
+            Size += (Count(shape) + Alignment - 1) / Alignment * Alignment;
+        }
+
+        using var scope = NewDisposeScope();
+        Values = zeros(members, Size).DetachFromDisposeScope();
+        Gradients = zeros(members, Size).DetachFromDisposeScope();
+        _leaves = [.. Enumerable.Range(0, members).Select(member => _layout.Keys.ToDictionary(name => name, name => Leaf(member, name), StringComparer.Ordinal))];
+    }
+
+    public int Members { get; }
+
+    /// <summary>P, padding between parameters included.</summary>
+    public long Size { get; }
+
+    /// <summary>[K, P].</summary>
+    public Tensor Values { get; }
+
+    /// <summary>[K, P].</summary>
+    public Tensor Gradients { get; }
+
+    public IReadOnlyCollection<string> Names => _layout.Keys;
+
+    /// <summary>A member's parameter as autograd sees it.</summary>
+    public Tensor this[int member, string name] => _leaves[member][name];
+
+    /// <summary>One member's value of a parameter, a view without gradient.</summary>
+    public Tensor Of(int member, string name)
+    {
+        var (offset, shape) = _layout[name];
+        return In(Values.narrow(0, member, 1), offset, shape);
+    }
+
+    /// <summary>One member's gradient of a parameter, a view.</summary>
+    public Tensor GradientOf(int member, string name)
+    {
+        var (offset, shape) = _layout[name];
+        return In(Gradients.narrow(0, member, 1), offset, shape);
+    }
+
+    public void Dispose()
+    {
+        foreach (var leaf in _leaves.SelectMany(leaves => leaves.Values))
+        {
+            leaf.Dispose();
+        }
+
+        Values.Dispose();
+        Gradients.Dispose();
+    }
+
+    private static Tensor In(Tensor row, long offset, long[] shape) => row.narrow(1, offset, Count(shape)).view(shape);
+
+    private static long Count(long[] shape) => shape.Aggregate(1L, (product, size) => product * size);
+
+    private Tensor Leaf(int member, string name)
+    {
+        var leaf = Of(member, name).detach().requires_grad_(true);
+        leaf.grad = GradientOf(member, name);
+        return leaf.DetachFromDisposeScope();
+    }
+}

@@ -1,0 +1,114 @@
+using System.Runtime.InteropServices;
+using Seal.Core.Sequences;
+using Seal.Models.Llama;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Seal.Models.Training;
+
+/// <summary>What one member of a bank does in a step.</summary>
+/// <param name="Slot">Its row in the bank.</param>
+/// <param name="Sequences">Its batch.</param>
+/// <param name="LearningRate">Of this step.</param>
+/// <param name="WeightDecay">Decoupled weight decay.</param>
+/// <param name="GradientClip">Largest global norm; 0 for none.</param>
+/// <param name="Attended">Per sequence, the length of the text in front of its padding; null where there is no padding.</param>
+internal sealed record MemberStep(
+    int Slot,
+    IReadOnlyList<TokenSequence> Sequences,
+    double LearningRate,
+    double WeightDecay,
+    double GradientClip,
+    IReadOnlyList<int>? Attended = null);
+
+/// <summary>What a step did to one member.</summary>
+/// <param name="Loss">Weighted mean of the batch before the update.</param>
+/// <param name="GradientNorm">Global norm before clipping; NaN where the loss was not finite.</param>
+/// <param name="Failure">Why nothing was updated, or null.</param>
+public sealed record StepReport(double Loss, double GradientNorm, string? Failure);
+
+/// <summary>
+/// Members that train side by side in one forward and backward pass. The losses are summed, but no member's parameters meet another's
+/// rows, so gradients are what each would have had alone; clipping and the optimizer work row by row. A member left out of a step keeps
+/// its values and moments.
+/// </summary>
+internal abstract class TrainingBank : IDisposable
+{
+    private readonly LlamaModel _model;
+    private readonly AdamW[] _optimizers;
+
+    protected TrainingBank(LlamaModel model, FlatParameters parameters)
+    {
+        _model = model;
+        Parameters = parameters;
+        using var scope = NewDisposeScope();
+        _optimizers = [.. Enumerable.Range(0, parameters.Members).Select(k => new AdamW(parameters.Values.select(0, k), parameters.Gradients.select(0, k)))];
+    }
+
+    public FlatParameters Parameters { get; }
+
+    /// <summary>The optimizer of a slot.</summary>
+    public AdamW Optimizer(int slot) => _optimizers[slot];
+
+    protected abstract LlamaWeights Weights { get; }
+
+    /// <summary>The adapters of these slots for a batch in which each has so many rows.</summary>
+    protected abstract IProjectionDelta? Delta(IReadOnlyList<int> slots, IReadOnlyList<int> rows);
+
+    /// <summary>One optimizer step of the members given, in ascending order of slots.</summary>
+    public StepReport[] Step(IReadOnlyList<MemberStep> members)
+    {
+        var losses = Backward(members);
+        return [.. members.Select((member, m) => Update(member, losses[m]))];
+    }
+
+    public virtual void Dispose()
+    {
+        Parameters.Dispose();
+        Array.ForEach(_optimizers, optimizer => optimizer.Dispose());
+    }
+
+    /// <summary>Fills the gradient buffer; returns each member's loss.</summary>
+    public double[] Backward(IReadOnlyList<MemberStep> members)
+    {
+        Torch.Initialize();
+        using var scope = NewDisposeScope();
+        Parameters.Gradients.zero_();
+        var targets = new LossTargets([.. members.Select(member => member.Sequences)]);
+        var batch = TokenBatch.Of(
+            _model.Rotary,
+            [.. members.SelectMany(member => member.Sequences)],
+            [.. members.SelectMany(member => member.Attended ?? [.. member.Sequences.Select(sequence => sequence.Length)])]);
+        var delta = Delta([.. members.Select(member => member.Slot)], [.. members.Select(member => member.Sequences.Sum(s => s.Length))]);
+
+        var hidden = LlamaDecoder.Hidden(_model.Config, Weights, delta, new CausalAttention(batch.Spans), batch); // [N, d]
+        var logits = LlamaDecoder.Logits(Weights, hidden.index_select(0, tensor(targets.Rows))); // [M, vocabulary]
+        var losses = nn.functional.cross_entropy(logits, tensor(targets.Tokens), reduction: nn.Reduction.None); // [M]
+        var means = targets.Means(MemoryMarshal.Cast<byte, float>(losses.detach().bytes));
+        if (means.Any(double.IsFinite))
+        {
+            losses.dot(tensor(targets.Scales())).backward();
+        }
+
+        return means;
+    }
+
+    private StepReport Update(MemberStep member, double loss)
+    {
+        if (!double.IsFinite(loss))
+        {
+            return new StepReport(loss, double.NaN, "the loss is not finite");
+        }
+
+        var optimizer = _optimizers[member.Slot];
+        var norm = optimizer.GradientNorm();
+        if (!double.IsFinite(norm))
+        {
+            return new StepReport(loss, norm, "the gradient is not finite");
+        }
+
+        var scale = member.GradientClip > 0 ? Math.Min(1, member.GradientClip / (norm + 1e-6)) : 1;
+        optimizer.Step(member.LearningRate, member.WeightDecay, scale);
+        return new StepReport(loss, norm, null);
+    }
+}
