@@ -40,14 +40,14 @@ public sealed record ProposalSettings(
 /// <param name="Base"><c>policy</c>: fine-tune the current policy (the paper's). <c>frozen</c>: fine-tune the base model.</param>
 /// <param name="Delta">LoRA or full fine-tuning.</param>
 /// <param name="Rank">LoRA rank, 1..1024.</param>
-/// <param name="Alpha">LoRA α.</param>
+/// <param name="Alpha">LoRA α, (0, 65536].</param>
 /// <param name="Targets">Adapted projections.</param>
 /// <param name="Batch">Sequences per step, 1..64.</param>
-/// <param name="WarmupSteps">Linear warm-up.</param>
-/// <param name="GradientClip">Largest gradient norm; 0 for none.</param>
+/// <param name="WarmupSteps">Linear warm-up, 0..100000.</param>
+/// <param name="GradientClip">Largest gradient norm, [0, 1e6]; 0 for none.</param>
 /// <param name="MaxTexts">Training texts per task after shuffling, 1..100000.</param>
-/// <param name="MaxSteps">More steps than this are not trained: the candidate counts as failed, as in the paper.</param>
-/// <param name="MaxTokens">Texts longer than this many tokens are dropped (also those longer than the model's context).</param>
+/// <param name="MaxSteps">More steps than this are not trained, 1..1000000: the candidate counts as failed, as in the paper.</param>
+/// <param name="MaxTokens">Texts longer than this many tokens are dropped (also those longer than the model's context), 1..1048576.</param>
 /// <param name="MaxGridSide">Grids with a longer side are dropped, 1..64.</param>
 /// <param name="PackSize">Candidates trained side by side; part of the numeric class, 1..64.</param>
 public sealed record InnerSettings(
@@ -71,21 +71,21 @@ public sealed record InnerSettings(
 }
 
 /// <param name="Source">The group reward function, e.g. <c>exact</c>.</param>
-/// <param name="Threshold">ReST-EM keeps self-edits whose reward is greater than this.</param>
+/// <param name="Threshold">ReST-EM keeps self-edits whose reward is greater than this, [-1e9, 1e9].</param>
 public sealed record RewardSettings(string Source = "exact", double Threshold = 0);
 
 /// <summary>The outer loop.</summary>
 /// <param name="Rule">The policy update rule, e.g. <c>rest-em</c>.</param>
 /// <param name="Rounds">Rounds of propose → try → filter → update, 0..1000.</param>
 /// <param name="Delta">LoRA or full fine-tuning of the policy.</param>
-/// <param name="Rank">LoRA rank.</param>
-/// <param name="Alpha">LoRA α.</param>
+/// <param name="Rank">LoRA rank, 1..1024.</param>
+/// <param name="Alpha">LoRA α, (0, 65536].</param>
 /// <param name="Targets">Adapted projections.</param>
-/// <param name="TrainingEpochs">Passes over the kept pairs.</param>
-/// <param name="Batch">Pairs per step.</param>
-/// <param name="LearningRate">Peak learning rate.</param>
-/// <param name="WarmupSteps">Linear warm-up.</param>
-/// <param name="GradientClip">Largest gradient norm; 0 for none.</param>
+/// <param name="TrainingEpochs">Passes over the kept pairs, 1..1000.</param>
+/// <param name="Batch">Pairs per step, 1..1024.</param>
+/// <param name="LearningRate">Peak learning rate, (0, 1].</param>
+/// <param name="WarmupSteps">Linear warm-up, 0..100000.</param>
+/// <param name="GradientClip">Largest gradient norm, [0, 1e6]; 0 for none.</param>
 /// <param name="Deduplicate">Train on each kept self-edit of a task once. False: as often as it was proposed and kept, as in the paper.</param>
 public sealed record UpdateSettings(
     string Rule = "rest-em",

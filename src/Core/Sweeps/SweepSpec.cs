@@ -15,12 +15,12 @@ public sealed record SweepSpec(
     IReadOnlyList<ArmSpec> Arms,
     IReadOnlyList<CellSpec> Cells);
 
-/// <param name="Path">Folder of the base model, absolute or relative to the sweep file.</param>
+/// <param name="Path">Folder of the base model, absolute; empty with the fake engine if none was named. Identity comes from the content, never from this.</param>
 public sealed record ModelSource(string Path);
 
 /// <summary>Where tasks come from.</summary>
 /// <param name="Kind"><c>generated</c>, or <c>files</c>.</param>
-/// <param name="Path">With <c>files</c>: a folder or file of tasks, or several separated by the file's list.</param>
+/// <param name="Path">With <c>files</c>: folders or files of tasks, absolute.</param>
 /// <param name="Train">With <c>files</c>: ids of the training tasks.</param>
 /// <param name="Evaluate">With <c>files</c>: ids of the evaluation tasks.</param>
 /// <param name="TrainCount">With <c>generated</c>: number of training tasks.</param>
@@ -53,7 +53,7 @@ public sealed record ArmSpec(
     IReadOnlyDictionary<string, IReadOnlyList<string>>? Edits = null);
 
 /// <summary>One point of the grid.</summary>
-/// <param name="Name">From its values, never from its place: <c>base</c> without axes, else e.g. <c>rank-8-base-policy</c>; unique, store-safe.</param>
-/// <param name="Values">The axis values by key, as written.</param>
+/// <param name="Name">From its values, never from its place: <c>base</c> without axes, else e.g. <c>inner-rank-8-temperature-0p8</c>; unique, store-safe.</param>
+/// <param name="Values">The axis values by key, in one spelling however they were written.</param>
 /// <param name="Settings">Resolved settings.</param>
 public sealed record CellSpec(string Name, IReadOnlyDictionary<string, string> Values, RunSettings Settings);

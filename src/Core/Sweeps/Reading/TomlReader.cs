@@ -10,7 +10,13 @@ internal sealed class TomlReader(SweepErrors errors, Func<TextPosition, Origin> 
     public static TomlTable ReadFile(string file, string text, SweepErrors errors)
     {
         Origin Locate(TextPosition at) => new($"{file}:{at.Line + 1}", ((long)(at.Line + 1) << 20) + Math.Min(at.Column, 0xFFFFF));
-        var document = SyntaxParser.Parse(text, file, validate: false);
+        var root = new TomlTable(new Origin(file, 0), []);
+        if (Parse(text, out var wrong) is not { } document)
+        {
+            errors.Add(Locate(new TextPosition(0, FirstBadLine(text), 0)), "", $"is not TOML here: {Sentence(wrong)}");
+            return root;
+        }
+
         foreach (var diagnostic in document.Diagnostics)
         {
             if (diagnostic.Kind == DiagnosticMessageKind.Error)
@@ -19,7 +25,6 @@ internal sealed class TomlReader(SweepErrors errors, Func<TextPosition, Origin> 
             }
         }
 
-        var root = new TomlTable(new Origin(file, 0), []);
         if (!errors.Any)
         {
             new TomlReader(errors, Locate).Fill(root, document);
@@ -31,9 +36,9 @@ internal sealed class TomlReader(SweepErrors errors, Func<TextPosition, Origin> 
     /// <summary>Reads the right side of <c>--set key=value</c>: TOML if it is, else the text itself.</summary>
     public static TomlNode ReadValue(string text, Origin origin)
     {
-        var document = SyntaxParser.Parse($"v = {text}\n", "--set", validate: false);
-        var single = !document.HasErrors && document.KeyValues.ChildrenCount == 1 && document.Tables.ChildrenCount == 0;
-        if (single && document.KeyValues.GetChild(0)?.Value is { } value)
+        var document = Parse($"v = {text}\n", out _);
+        var single = document is { HasErrors: false } && document.KeyValues.ChildrenCount == 1 && document.Tables.ChildrenCount == 0;
+        if (single && document!.KeyValues.GetChild(0)?.Value is { } value)
         {
             var inner = new SweepErrors("--set");
             var node = new TomlReader(inner, _ => origin).Convert(value, origin);
@@ -49,11 +54,39 @@ internal sealed class TomlReader(SweepErrors errors, Func<TextPosition, Origin> 
     /// <summary>A dotted key as its parts, or null if it is not one.</summary>
     public static IReadOnlyList<string>? ReadKey(string text)
     {
-        var document = SyntaxParser.Parse($"{text} = 0\n", "--set", validate: false);
-        return !document.HasErrors && document.KeyValues.ChildrenCount == 1 && document.Tables.ChildrenCount == 0
+        return Parse($"{text} = 0\n", out _) is { HasErrors: false } document && document.KeyValues.ChildrenCount == 1 && document.Tables.ChildrenCount == 0
             && document.KeyValues.GetChild(0) is { Key: { } key, Value: IntegerValueSyntax }
             ? [.. Parts(key)]
             : null;
+    }
+
+    /// <summary>The syntax tree, or null where the parser gives up instead of noting a mistake (lone surrogates, nesting too deep).</summary>
+    private static DocumentSyntax? Parse(string text, out string wrong)
+    {
+        try
+        {
+            wrong = "";
+            return SyntaxParser.Parse(text, "", validate: false);
+        }
+        catch (Exception failure) when (failure is not OutOfMemoryException)
+        {
+            wrong = failure is Tomlyn.TomlException ? failure.Message : "it holds characters that no TOML may hold";
+            return null;
+        }
+    }
+
+    /// <summary>The line (from 0) with which the text stops being readable.</summary>
+    private static int FirstBadLine(string text)
+    {
+        var lines = text.Split('\n');
+        int good = 0, bad = lines.Length;
+        while (bad - good > 1)
+        {
+            var middle = (good + bad) / 2;
+            (good, bad) = Parse(string.Join('\n', lines.Take(middle)), out _) is null ? (good, middle) : (middle, bad);
+        }
+
+        return bad - 1;
     }
 
     private static string Sentence(string message)
