@@ -17,9 +17,11 @@ internal sealed class InnerLoopPlanner(InnerSettings settings, ModelInfo model, 
     public InnerLoopPlan Plan(ArcTask task, EditRecipe recipe, Seed seed)
     {
         var most = Math.Min(settings.MaxTokens, model.ContextLength);
-        var options = new TrainingSetOptions(settings.MaxTexts, settings.MaxGridSide, Fits: one => format.TrainingText(one, recipe.Strategy).Length <= most);
-        TokenSequence[] texts =
-            [.. TrainingSetBuilder.Build(task, recipe.Augmentations, options, seed.Derive("texts")).Select(one => format.TrainingText(one, recipe.Strategy))];
+        // Asked in training order and only until enough fit, so the texts that were measured are the ones that are needed.
+        var written = new Dictionary<ArcTask, TokenSequence>(ReferenceEqualityComparer.Instance);
+        bool Fits(ArcTask one) => (written[one] = format.TrainingText(one, recipe.Strategy)).Length <= most;
+        var options = new TrainingSetOptions(settings.MaxTexts, settings.MaxGridSide, Fits: Fits);
+        TokenSequence[] texts = [.. TrainingSetBuilder.Build(task, recipe.Augmentations, options, seed.Derive("texts")).Select(one => written[one])];
         if (texts.Length == 0)
         {
             return InnerLoopPlan.Refuse($"no training text of the task fits {most} tokens and grids of {settings.MaxGridSide} cells a side");

@@ -3,7 +3,7 @@ using Seal.Core.Randomness;
 
 namespace Seal.Arc.Generators.Families;
 
-internal sealed class Halo() : TaskFamily("halo", "every single cell gets a ring of another colour")
+internal sealed class Halo() : TaskFamily("halo", "every coloured cell gets a ring of another colour")
 {
     protected override Func<CounterRandom, ArcPair?> DrawRule(CounterRandom random, GeneratorLimits limits)
     {

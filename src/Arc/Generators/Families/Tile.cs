@@ -12,9 +12,12 @@ internal sealed class Tile() : TaskFamily("tile", "the grid is repeated, side by
         var colours = Sketch.Palette(random, random.NextInt(2, 5));
         return draw =>
         {
-            var input = Sketch.Noise(draw, Sketch.Side(draw, 1, limits.MaxSide / down), Sketch.Side(draw, 1, limits.MaxSide / across), colours, 0.7);
+            var input = Sketch.Noise(draw, Side(draw, limits.MaxSide / down), Side(draw, limits.MaxSide / across), colours, 0.7);
             return new ArcPair(
                 input, Grid.Create(input.Height * down, input.Width * across, (row, column) => input[row % input.Height, column % input.Width]));
         };
     }
+
+    /// <summary>A single row or column does not tell repeating from enlarging: two at least, where they fit.</summary>
+    private static int Side(CounterRandom random, int most) => Sketch.Side(random, Math.Min(2, most), most);
 }
