@@ -1,0 +1,87 @@
+using Seal.Models.Llama;
+
+namespace Seal.Models.Pretraining;
+
+/// <summary>How a model is trained from nothing. Everything here but the folders and cadences decides the bytes that come out.</summary>
+/// <param name="Output">The model folder to make; replaced if it is there.</param>
+/// <param name="Work">Folder of checkpoint, logs and the latest model; a run that finds its own checkpoint here goes on from it.</param>
+/// <param name="HiddenSize">d, a multiple of <paramref name="Heads"/>.</param>
+/// <param name="Layers">Decoder layers.</param>
+/// <param name="Heads">Attention heads; d / heads must be a multiple of 8.</param>
+/// <param name="ContextLength">Longest sequence the model will take, tokens (max_position_embeddings).</param>
+/// <param name="MaxTokens">Longest text that is trained on; longer ones are passed over.</param>
+/// <param name="BatchTokens">Tokens per step, at most.</param>
+/// <param name="Steps">Optimizer steps.</param>
+/// <param name="LearningRate">Peak of AdamW's learning rate (embedding and norms).</param>
+/// <param name="MatrixLearningRate">Peak of Muon's learning rate (matrices); 0 trains them with AdamW too.</param>
+/// <param name="WarmupSteps">Linear warm-up; cosine to 0 after it.</param>
+/// <param name="WeightDecay">Decoupled weight decay of matrices and embedding.</param>
+/// <param name="GradientClip">Largest global gradient norm.</param>
+/// <param name="Seed">Initial weights and order of batches. The texts have their own.</param>
+/// <param name="EvaluateEvery">Steps between evaluations.</param>
+/// <param name="CheckpointEvery">Steps between checkpoints.</param>
+/// <param name="TensorBoard">Also write TensorBoard event files.</param>
+public sealed record PretrainOptions(
+    string Output,
+    string Work,
+    int HiddenSize = 128,
+    int Layers = 4,
+    int Heads = 4,
+    int ContextLength = 4096,
+    int MaxTokens = 512,
+    int BatchTokens = 4096,
+    int Steps = 2000,
+    double LearningRate = 2e-3,
+    double MatrixLearningRate = 0,
+    int WarmupSteps = 50,
+    double WeightDecay = 0.01,
+    double GradientClip = 1.0,
+    ulong Seed = 1,
+    int EvaluateEvery = 200,
+    int CheckpointEvery = 100,
+    bool TensorBoard = false)
+{
+    /// <summary>The decoder's shape: SwiGLU of 8/3 d, tied head, rotary over row, column, example and sequence.</summary>
+    /// <exception cref="ArgumentException">A size is out of range; names it.</exception>
+    public LlamaConfig Config(int vocabularySize)
+    {
+        Check(HiddenSize is > 0 and <= 4096 && Heads > 0 && HiddenSize % (8 * Heads) == 0, nameof(HiddenSize), "a multiple of 8 × heads");
+        Check(Layers is > 0 and <= 128, nameof(Layers), "in 1..128");
+        Check(MaxTokens > 1 && MaxTokens <= ContextLength, nameof(MaxTokens), "in 2..ContextLength");
+        Check(BatchTokens >= MaxTokens, nameof(BatchTokens), "at least MaxTokens");
+        Check(Steps > 0 && WarmupSteps >= 0 && WarmupSteps <= Steps, nameof(Steps), "positive and not less than WarmupSteps");
+        Check(EvaluateEvery > 0 && CheckpointEvery > 0, nameof(EvaluateEvery), "positive, as CheckpointEvery");
+        Check(LearningRate > 0 && MatrixLearningRate >= 0 && GradientClip > 0 && WeightDecay >= 0, nameof(LearningRate), "positive");
+        var headDim = HiddenSize / Heads;
+
+        // Of the head's pairs, three eighths each turn by row and column, one eighth each by example and sequence: a cell is found by its place.
+        var eighth = headDim / 16;
+        int[] sections = headDim % 16 == 0 ? [3 * eighth, 3 * eighth, eighth, eighth] : [headDim / 2 / 4, headDim / 2 / 4, headDim / 2 / 4, headDim / 2 / 4];
+        return new LlamaConfig(
+            HiddenSize,
+            ((8 * HiddenSize / 3) + 31) / 32 * 32,
+            Layers,
+            Heads,
+            Heads,
+            headDim,
+            vocabularySize,
+            ContextLength,
+            1e-5,
+            10000,
+            TiedHead: true,
+            Grid: new GridRotary(sections, [100, 100, 100, 10000]));
+    }
+
+    /// <summary>Warm-up and cosine as a factor in [0, 1]; step counts from 0.</summary>
+    internal double Schedule(int step) => step < WarmupSteps
+        ? (step + 1.0) / WarmupSteps
+        : 0.5 * (1 + Math.Cos(Math.PI * (step - WarmupSteps) / Math.Max(1, Steps - WarmupSteps)));
+
+    private static void Check(bool condition, string name, string expected)
+    {
+        if (!condition)
+        {
+            throw new ArgumentException($"{name} must be {expected}.");
+        }
+    }
+}
