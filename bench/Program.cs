@@ -1,1 +1,41 @@
+using System.Diagnostics;
+using System.Globalization;
+using Seal.Bench;
+
+// dotnet run -c Release --project bench -- [--model folder] [--repeats n] [--length tokens] [--quick]
+// Rates of this machine and of the engine on it, measured in turn and given as medians, so that a machine that slows down slows all alike.
+BenchOptions options;
+try
+{
+    options = BenchOptions.Parse(args);
+}
+catch (FormatException e)
+{
+    Console.Error.WriteLine(e.Message);
+    return 2;
+}
+
+using var model = BenchModel.Open(options.Model);
+var work = new ModelWork(model.Config, options.Length);
+using var gemm = new GemmRate(model.Config, options.Batch * options.Length);
+using var lora = TrainRate.Lora(model, options);
+using var full = TrainRate.Full(model, options);
+using var decode = new DecodeRate(model, options);
+using var loops = new InnerLoopRate(model, options);
+
+var clock = Stopwatch.StartNew();
+Series gemmRate = new(), loraRate = new(), fullRate = new(), sampleRate = new(), greedyRate = new(), oneWorker = new(), twoWorkers = new();
+for (var repeat = 0; repeat < options.Repeats; repeat++)
+{
+    gemmRate.Add(gemm.Measure());
+    loraRate.Add(lora.Measure());
+    fullRate.Add(full.Measure());
+    sampleRate.Add(decode.MeasureSampling());
+    greedyRate.Add(decode.MeasureGreedy());
+    oneWorker.Add(loops.Measure(workers: 1));
+    twoWorkers.Add(loops.Measure(workers: 2));
+    Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"repeat {repeat + 1} of {options.Repeats}, {clock.Elapsed.TotalSeconds:F0} s"));
+}
+
+Report.Print(Console.Out, model, options, work, gemmRate, loraRate, fullRate, sampleRate, greedyRate, oneWorker, twoWorkers, loops.Description);
 return 0;

@@ -21,7 +21,7 @@ internal static class ModelCard
         Line($"|---|---|");
         Line($"| texts | {corpus.Description} |");
         Line($"| trained | {state.Step} of {options.Steps} steps, {state.Tokens} tokens, texts up to {options.MaxTokens} tokens, {options.BatchTokens} tokens per step at most |");
-        Line($"| optimizer | AdamW {options.LearningRate:G4}, Muon for projections {options.MatrixLearningRate:G4}, warm-up {options.WarmupSteps}, cosine, decay {options.WeightDecay:G4}, clip {options.GradientClip:G4} |");
+        Line($"| optimizer | AdamW {options.LearningRate:G4}, Muon for projections {options.MatrixLearningRate:G4}, warm-up {options.WarmupSteps}, cosine over the last {options.DecaySteps}, weight decay {options.WeightDecay:G4}, clip {options.GradientClip:G4} |");
         Line($"| seed | {options.Seed} (weights, order of batches) |");
         Line($"| time | {state.Seconds / 60:F0} minutes on one core |");
         Line($"| held-out loss | {evaluation.HeldOutLoss:F4} nats per output token |");

@@ -11,10 +11,13 @@ namespace Seal.Models.Pretraining;
 /// <param name="ContextLength">Longest sequence the model will take, tokens (max_position_embeddings).</param>
 /// <param name="MaxTokens">Longest text that is trained on; longer ones are passed over.</param>
 /// <param name="BatchTokens">Tokens per step, at most.</param>
-/// <param name="Steps">Optimizer steps.</param>
+/// <param name="Steps">
+/// Optimizer steps. A run that has not begun to decay may be gone on with as a longer or shorter one, and gives the bytes that one would have given.
+/// </param>
 /// <param name="LearningRate">Peak of AdamW's learning rate (embedding and norms).</param>
 /// <param name="MatrixLearningRate">Peak of Muon's learning rate (matrices); 0 trains them with AdamW too.</param>
-/// <param name="WarmupSteps">Linear warm-up; cosine to 0 after it.</param>
+/// <param name="WarmupSteps">Linear warm-up.</param>
+/// <param name="DecaySteps">The last steps, over which the learning rate falls to 0 along a cosine; between the two it stays at its peak.</param>
 /// <param name="WeightDecay">Decoupled weight decay of matrices and embedding.</param>
 /// <param name="GradientClip">Largest global gradient norm.</param>
 /// <param name="Seed">Initial weights and order of batches. The texts have their own.</param>
@@ -34,6 +37,7 @@ public sealed record PretrainOptions(
     double LearningRate = 2e-3,
     double MatrixLearningRate = 0,
     int WarmupSteps = 50,
+    int DecaySteps = 500,
     double WeightDecay = 0.01,
     double GradientClip = 1.0,
     ulong Seed = 1,
@@ -49,7 +53,7 @@ public sealed record PretrainOptions(
         Check(Layers is > 0 and <= 128, nameof(Layers), "in 1..128");
         Check(MaxTokens > 1 && MaxTokens <= ContextLength, nameof(MaxTokens), "in 2..ContextLength");
         Check(BatchTokens >= MaxTokens, nameof(BatchTokens), "at least MaxTokens");
-        Check(Steps > 0 && WarmupSteps >= 0 && WarmupSteps <= Steps, nameof(Steps), "positive and not less than WarmupSteps");
+        Check(Steps > 0 && WarmupSteps >= 0 && DecaySteps >= 0 && WarmupSteps + DecaySteps <= Steps, nameof(Steps), "positive and at least WarmupSteps + DecaySteps");
         Check(EvaluateEvery > 0 && CheckpointEvery > 0, nameof(EvaluateEvery), "positive, as CheckpointEvery");
         Check(LearningRate > 0 && MatrixLearningRate >= 0 && GradientClip > 0 && WeightDecay >= 0, nameof(LearningRate), "positive");
         var headDim = HiddenSize / Heads;
@@ -72,10 +76,14 @@ public sealed record PretrainOptions(
             Grid: new GridRotary(sections, [100, 100, 100, 10000]));
     }
 
-    /// <summary>Warm-up and cosine as a factor in [0, 1]; step counts from 0.</summary>
+    /// <summary>Steps before the decay.</summary>
+    internal int DecayStart => Steps - DecaySteps;
+
+    /// <summary>Learning rate as a share of its peak: up, level, down. The level part is what lets a run be as long as there is time for.</summary>
+    /// <param name="step">Steps done before, from 0.</param>
     internal double Schedule(int step) => step < WarmupSteps
         ? (step + 1.0) / WarmupSteps
-        : 0.5 * (1 + Math.Cos(Math.PI * (step - WarmupSteps) / Math.Max(1, Steps - WarmupSteps)));
+        : step < DecayStart ? 1 : 0.5 * (1 + Math.Cos(Math.PI * (step - DecayStart) / DecaySteps));
 
     private static void Check(bool condition, string name, string expected)
     {

@@ -31,7 +31,7 @@ internal sealed class PretrainRun : IDisposable
         _reader = new ModelReader(initial.Config, _parameters.Weights);
         _identity = Pretrainer.Identity(options, tokenizer, corpus);
         _startTime = clock.GetTimestamp();
-        _state = PretrainCheckpoint.Restore(options.Work, _identity, _parameters, _optimizer) ?? PretrainState.Start;
+        _state = PretrainCheckpoint.Restore(options.Work, _identity, options.DecayStart, options.Steps, _parameters, _optimizer) ?? PretrainState.Start;
         _earlierSeconds = _state.Seconds;
     }
 
@@ -166,7 +166,7 @@ internal sealed class PretrainRun : IDisposable
 
     private void Checkpoint()
     {
-        _state = _state with { Seconds = Seconds };
+        _state = _state with { Seconds = Seconds, DecayingTo = _state.Step > _options.DecayStart ? _options.Steps : 0 };
         PretrainCheckpoint.Write(_options.Work, _identity, _state, _parameters, _optimizer);
     }
 

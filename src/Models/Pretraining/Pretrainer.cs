@@ -45,10 +45,10 @@ public static class Pretrainer
         return run.ToEnd(progress, ReportEvery, cancellation);
     }
 
-    /// <summary>What must be equal for a checkpoint to be gone on from: everything that decides the bytes.</summary>
+    /// <summary>What must be equal for a checkpoint to be gone on from: everything that decides the bytes before the decay.</summary>
     internal static string Identity(PretrainOptions options, GridTokenizer tokenizer, PretrainCorpus corpus)
     {
-        var deciding = options with { Output = "", Work = "", EvaluateEvery = 1, CheckpointEvery = 1, TensorBoard = false };
+        var deciding = options with { Output = "", Work = "", Steps = 0, DecaySteps = 0, EvaluateEvery = 1, CheckpointEvery = 1, TensorBoard = false };
         return SealJson.Hash<string[]>([SealJson.ToText(deciding), tokenizer.Id, corpus.Description])[..16];
     }
 }

@@ -47,13 +47,7 @@ public sealed class PretrainerTests : IDisposable
         foreach (var stopAt in new[] { 5, 10 })
         {
             using var stop = new CancellationTokenSource();
-            var watch = new Collect(p =>
-            {
-                if (p.Step >= stopAt)
-                {
-                    stop.Cancel();
-                }
-            });
+            var watch = new Collect(p => Stop(p, stopAt, stop));
             Assert.Throws<OperationCanceledException>(() => Pretrainer.Run(broken, Grid, Corpus(), TimeProvider.System, watch, stop.Token));
         }
 
@@ -88,9 +82,25 @@ public sealed class PretrainerTests : IDisposable
     [Fact]
     public void Run_CheckpointOfOtherOptions_IsRefused()
     {
-        Pretrainer.Run(Options("a") with { Steps = 5 }, Grid, Corpus(), TimeProvider.System);
-        var e = Assert.Throws<ModelFormatException>(() => Pretrainer.Run(Options("a") with { Steps = 6 }, Grid, Corpus(), TimeProvider.System));
+        Pretrainer.Run(Options("a"), Grid, Corpus(), TimeProvider.System);
+        var e = Assert.Throws<ModelFormatException>(() => Pretrainer.Run(Options("a") with { LearningRate = 0.02 }, Grid, Corpus(), TimeProvider.System));
         Assert.Contains("other options or texts", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_GoneOnWithAsALongerOne_GivesTheBytesOfTheLongerOne()
+    {
+        var longer = Options("longer") with { Steps = 30, DecaySteps = 10 };
+        Pretrainer.Run(longer, Grid, Corpus(), TimeProvider.System);
+        var shorter = Options("shorter") with { Steps = 20, DecaySteps = 5 };
+        using var stop = new CancellationTokenSource();
+        Assert.Throws<OperationCanceledException>(() =>
+            Pretrainer.Run(shorter, Grid, Corpus(), TimeProvider.System, new Collect(p => Stop(p, 15, stop)), stop.Token));
+        Pretrainer.Run(shorter with { Steps = 30, DecaySteps = 10 }, Grid, Corpus(), TimeProvider.System);
+        Assert.Equal(ModelFolder.ContentHash(longer.Output), ModelFolder.ContentHash(shorter.Output));
+
+        var e = Assert.Throws<ModelFormatException>(() => Pretrainer.Run(shorter with { Steps = 40, DecaySteps = 10 }, Grid, Corpus(), TimeProvider.System));
+        Assert.Contains("it decays towards 30", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -111,6 +121,14 @@ public sealed class PretrainerTests : IDisposable
         Assert.False(Directory.Exists(options.Output));
     }
 
+    private static void Stop(PretrainProgress progress, int step, CancellationTokenSource stop)
+    {
+        if (progress.Step >= step)
+        {
+            stop.Cancel();
+        }
+    }
+
     private PretrainOptions Options(string name) => new(
         Path.Combine(_folder.FullName, name, "model"),
         Path.Combine(_folder.FullName, name, "work"),
@@ -123,6 +141,7 @@ public sealed class PretrainerTests : IDisposable
         Steps: 20,
         LearningRate: 0.01,
         WarmupSteps: 5,
+        DecaySteps: 8,
         EvaluateEvery: 10,
         CheckpointEvery: 5);
 
