@@ -11,52 +11,51 @@ public static class Majority
     /// stands in, and where that is a candidate already, the column majority (which may be one too).
     /// </summary>
     /// <param name="grids">At least one grid.</param>
-    public static (Grid First, Grid Second, Grid Third) Candidates(IReadOnlyList<Grid> grids)
-    {
-        var ranked = Ranked(grids);
-        var rows = Rows(grids);
-        var columns = Columns(grids);
-        var first = ranked[0];
-        var second = ranked.Count > 1 ? ranked[1] : !rows.Equals(first) ? rows : columns;
-        var third = ranked.Count > 2 ? ranked[2] : !rows.Equals(first) && !rows.Equals(second) ? rows : columns;
-        return (first, second, third);
-    }
+    public static (Grid First, Grid Second, Grid Third) Candidates(IReadOnlyList<Grid> grids) => Candidates(grids, FirstAppearance.Rule);
 
     /// <summary>The most frequent shape, and in it for each row the most frequent among the grids that have a row of that width there.</summary>
     /// <param name="grids">At least one grid.</param>
-    public static Grid Rows(IReadOnlyList<Grid> grids)
-    {
-        var (height, width) = Ranked([.. grids.Select(grid => (grid.Height, grid.Width))])[0];
-        var cells = new byte[height * width];
-        for (var row = 0; row < height; row++)
-        {
-            var at = row;
-            var candidates = grids.Where(grid => grid.Height > at && grid.Width == width).Select(grid => new Grid(1, width, grid.Cells.Slice(at * width, width))).ToList();
-            Ranked(candidates)[0].Cells.CopyTo(cells.AsSpan(row * width));
-        }
-
-        return new Grid(height, width, cells);
-    }
+    public static Grid Rows(IReadOnlyList<Grid> grids) => Rows(grids, FirstAppearance.Rule);
 
     /// <summary>The same by columns.</summary>
     /// <param name="grids">At least one grid.</param>
-    public static Grid Columns(IReadOnlyList<Grid> grids)
+    public static Grid Columns(IReadOnlyList<Grid> grids) => Columns(grids, FirstAppearance.Rule);
+
+    internal static (Grid First, Grid Second, Grid Third) Candidates(IReadOnlyList<Grid> grids, ITieRule ties)
+    {
+        var ranked = ties.Rank(grids);
+        var rows = Rows(grids, ties);
+        var columns = Columns(grids, ties);
+        var first = ranked[0];
+        var second = ranked.Count > 1 && !ranked[1].Equals(first) ? ranked[1] : rows.Equals(first) ? columns : rows;
+        var third = ranked.Count > 2 && !ranked[2].Equals(first) && !ranked[2].Equals(second) ? ranked[2]
+            : rows.Equals(first) || rows.Equals(second) ? columns : rows;
+        return (first, second, third);
+    }
+
+    internal static Grid Rows(IReadOnlyList<Grid> grids, ITieRule ties)
+    {
+        var (height, width) = ties.Rank([.. grids.Select(grid => (grid.Height, grid.Width))])[0];
+        return Grid.FromRows([.. Enumerable.Range(0, height).Select(row =>
+        {
+            var candidates = grids.Where(grid => grid.Height > row && grid.Width == width).Select(grid => Row(grid, row));
+            return ties.Rank([.. candidates])[0].Select(digit => digit - '0').ToArray();
+        })]);
+    }
+
+    internal static Grid Columns(IReadOnlyList<Grid> grids, ITieRule ties)
     {
         var transpose = new Transpose();
-        return transpose.Apply(Rows([.. grids.Select(transpose.Apply)]));
+        return transpose.Apply(Rows([.. grids.Select(transpose.Apply)], ties));
     }
 
-    /// <summary>The different items, most frequent first, equally frequent ones by first appearance.</summary>
-    internal static IReadOnlyList<T> Ranked<T>(IReadOnlyList<T> items)
-        where T : notnull
-    {
-        var counts = new Dictionary<T, int>();
-        foreach (var item in items)
+    /// <summary>A row as its digits, which compare by content.</summary>
+    private static string Row(Grid grid, int row) =>
+        string.Create(grid.Width, (grid, row), static (digits, at) =>
         {
-            counts[item] = counts.GetValueOrDefault(item) + 1;
-        }
-
-        // Distinct keeps the order of appearance, and OrderByDescending is stable.
-        return [.. items.Distinct().OrderByDescending(item => counts[item])];
-    }
+            for (var column = 0; column < digits.Length; column++)
+            {
+                digits[column] = (char)('0' + at.grid[at.row, column]);
+            }
+        });
 }
