@@ -17,12 +17,11 @@ internal sealed class TomlReader(SweepErrors errors, Func<TextPosition, Origin> 
             return root;
         }
 
-        foreach (var diagnostic in document.Diagnostics)
+        // One mistake confuses the rest of its line; the first message is the one that helps.
+        var mistakes = document.Diagnostics.Where(diagnostic => diagnostic.Kind == DiagnosticMessageKind.Error);
+        foreach (var mistake in mistakes.DistinctBy(diagnostic => diagnostic.Span.Start.Line))
         {
-            if (diagnostic.Kind == DiagnosticMessageKind.Error)
-            {
-                errors.Add(Locate(diagnostic.Span.Start), "", $"is not TOML here: {Sentence(diagnostic.Message)}");
-            }
+            errors.Add(Locate(mistake.Span.Start), "", $"is not TOML here: {Sentence(mistake.Message)}");
         }
 
         if (!errors.Any)
