@@ -17,9 +17,9 @@ internal sealed class TomlReader(SweepErrors errors, Func<TextPosition, Origin> 
             return root;
         }
 
-        // One mistake confuses the rest of its line; the first message is the one that helps.
+        // One mistake confuses the rest of its line and often the lines after it: the first messages are the ones that help.
         var mistakes = document.Diagnostics.Where(diagnostic => diagnostic.Kind == DiagnosticMessageKind.Error);
-        foreach (var mistake in mistakes.DistinctBy(diagnostic => diagnostic.Span.Start.Line))
+        foreach (var mistake in mistakes.DistinctBy(diagnostic => diagnostic.Span.Start.Line).Take(3))
         {
             errors.Add(Locate(mistake.Span.Start), "", $"is not TOML here: {Sentence(mistake.Message)}");
         }
