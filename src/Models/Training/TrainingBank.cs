@@ -97,7 +97,7 @@ internal abstract class TrainingBank : IDisposable
     {
         if (!double.IsFinite(loss))
         {
-            return new StepReport(loss, double.NaN, "the loss is not finite");
+            return new StepReport(loss, double.NaN, HasTargets(member) ? "the loss is not finite" : "no token counts in the loss of its batch");
         }
 
         var optimizer = _optimizers[member.Slot];
@@ -111,4 +111,6 @@ internal abstract class TrainingBank : IDisposable
         optimizer.Step(member.LearningRate, member.WeightDecay, scale);
         return new StepReport(loss, norm, null);
     }
+
+    private static bool HasTargets(MemberStep member) => member.Sequences.Any(sequence => sequence.WeightedLength > 0);
 }
