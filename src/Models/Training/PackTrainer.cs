@@ -65,8 +65,8 @@ internal static class PackTrainer
             {
                 var m = group.Members[slot];
                 var member = members[m];
-                outcomes[m] = new TrainOutcome(
-                    member.Failure is null ? group.Extract(slot) : null, member.Losses, member.Tokens, member.Failure);
+                var failure = member.Failure ?? (group.Bank.IsFinite(slot) ? null : "the trained weights are not finite");
+                outcomes[m] = new TrainOutcome(failure is null ? group.Extract(slot) : null, member.Losses, member.Tokens, failure);
             }
         }
 

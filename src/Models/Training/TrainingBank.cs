@@ -62,6 +62,13 @@ internal abstract class TrainingBank : IDisposable
         return [.. members.Select((member, m) => Update(member, losses[m]))];
     }
 
+    /// <summary>False once a value of this member overflowed.</summary>
+    public bool IsFinite(int slot)
+    {
+        using var scope = NewDisposeScope();
+        return Parameters.Values.select(0, slot).isfinite().all().ToBoolean();
+    }
+
     public virtual void Dispose()
     {
         Parameters.Dispose();
@@ -98,6 +105,11 @@ internal abstract class TrainingBank : IDisposable
         if (!double.IsFinite(loss))
         {
             return new StepReport(loss, double.NaN, HasTargets(member) ? "the loss is not finite" : "no token counts in the loss of its batch");
+        }
+
+        if (!float.IsFinite((float)member.LearningRate))
+        {
+            return new StepReport(loss, double.NaN, $"the learning rate {member.LearningRate:R} is no fp32 number");
         }
 
         var optimizer = _optimizers[member.Slot];

@@ -66,25 +66,42 @@ public sealed class PackTrainerTests
     }
 
     [Theory]
-    [InlineData(DeltaKind.Lora)]
-    [InlineData(DeltaKind.Full)]
-    public void Train_WithAbsurdLearningRate_FailsThatMemberOnly(DeltaKind kind)
+    [InlineData(DeltaKind.Lora, 3e38, "not finite")]
+    [InlineData(DeltaKind.Full, 3e38, "not finite")]
+    [InlineData(DeltaKind.Lora, 1e300, "learning rate")]
+    [InlineData(DeltaKind.Full, double.NaN, "learning rate")]
+    public void Train_WithAbsurdLearningRate_FailsThatMemberOnly(DeltaKind kind, double learningRate, string reason)
     {
         using var model = Model();
         var before = Weights(model);
         var spec = kind == DeltaKind.Full ? TinyModel.Full : TinyModel.Lora();
         var sane = TinyModel.Request(spec, 1, steps: 8);
-        var absurd = TinyModel.Request(spec, 2, steps: 8, learningRate: 1e300);
+        var absurd = TinyModel.Request(spec, 2, steps: 8, learningRate: learningRate);
 
         var outcomes = PackTrainer.Train(model, [absurd, sane], null, default);
 
         Assert.Null(outcomes[0].Delta);
-        Assert.Contains("not finite", outcomes[0].Failure, StringComparison.Ordinal);
+        Assert.Contains(reason, outcomes[0].Failure, StringComparison.Ordinal);
         Assert.All(outcomes[0].Losses, loss => Assert.True(double.IsFinite(loss)));
         Assert.True(outcomes[0].Losses.Length < 8);
         Assert.Equal(Bytes(model, sane), outcomes[1].Delta!.ToSafetensors());
         Assert.Equal(before, Weights(model));
         outcomes[1].Delta!.Dispose();
+    }
+
+    [Fact]
+    public void Train_LastStepOverflows_FailsToo()
+    {
+        using var model = Model();
+
+        var outcome = PackTrainer.Train(model, [TinyModel.Request(TinyModel.Full, 1, steps: 2, learningRate: 3e38) with
+        {
+            Optimizer = new OptimizerSpec(3e38, 0, 1, Constant: true, WeightDecay: 1),
+            Batches = [[0]],
+        }], null, default)[0];
+
+        Assert.Null(outcome.Delta);
+        Assert.Contains("not finite", outcome.Failure, StringComparison.Ordinal);
     }
 
     [Fact]
