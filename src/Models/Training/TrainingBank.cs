@@ -34,6 +34,8 @@ public sealed record StepReport(double Loss, double GradientNorm, string? Failur
 /// </summary>
 internal abstract class TrainingBank : IDisposable
 {
+    private const double LargestRate = 1e30;
+
     private readonly LlamaModel _model;
     private readonly AdamW[] _optimizers;
 
@@ -107,9 +109,9 @@ internal abstract class TrainingBank : IDisposable
             return new StepReport(loss, double.NaN, HasTargets(member) ? "the loss is not finite" : "no token counts in the loss of its batch");
         }
 
-        if (!float.IsFinite((float)member.LearningRate))
+        if (!(Math.Abs(member.LearningRate) * Math.Max(1, member.WeightDecay) <= LargestRate))
         {
-            return new StepReport(loss, double.NaN, $"the learning rate {member.LearningRate:R} is no fp32 number");
+            return new StepReport(loss, double.NaN, $"the learning rate {member.LearningRate:R} is beyond what fp32 can step by");
         }
 
         var optimizer = _optimizers[member.Slot];
