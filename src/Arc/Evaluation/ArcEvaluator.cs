@@ -38,7 +38,7 @@ internal sealed class ArcEvaluator(EvaluateSettings settings, ModelInfo model, I
             return TooLong(kind);
         }
 
-        var observations = Plain(handle.Score(delta, [.. questions.Zip(answers, Sequence)], cancellation), questions, answers);
+        var observations = Plain(handle.Score(delta, [.. questions.Zip(answers, format.Located)], cancellation), questions, answers);
         if (kind == EvaluationKind.Plain || settings.Views == 0)
         {
             return new EvaluationResult(observations, null);
@@ -90,14 +90,6 @@ internal sealed class ArcEvaluator(EvaluateSettings settings, ModelInfo model, I
         var known = view with { Test = [new ArcPair(view.Test[0].Input, null)] };
         var most = Math.Min(format.AnswerLength(Math.Min(LongestSide, SideGrowth * known.MaxSide)), model.ContextLength - question.Length);
         return new GenerateRequest(question, format.Positions, format.AnswerEnd, most);
-    }
-
-    private TokenSequence Sequence(int[] question, int[] answer)
-    {
-        int[] tokens = [.. question, .. answer];
-        var weights = new float[tokens.Length];
-        weights.AsSpan(question.Length).Fill(1);
-        return new TokenSequence(tokens, weights, TokenSequence.Locate(format.Positions, tokens));
     }
 
     /// <summary>A failure with a reason, not a crash: real tasks may be longer than a small model's context.</summary>

@@ -15,7 +15,7 @@ namespace Seal.Arc.Generators;
 /// </summary>
 public sealed class PretrainingTexts
 {
-    /// <summary>Draws for one index until a text fits the context.</summary>
+    /// <summary>Draws for one text until it fits the context.</summary>
     private const int Draws = 100;
 
     private readonly IPromptFormat _format;
@@ -41,19 +41,50 @@ public sealed class PretrainingTexts
 
     /// <summary>The text at an index. Safe to call from several threads.</summary>
     /// <exception cref="SweepException">No generated task fits the context length.</exception>
-    public TokenSequence Text(long index)
+    public TokenSequence Text(long index) => Draw(new CounterRandom(_seed.Derive(index.ToString(CultureInfo.InvariantCulture))));
+
+    /// <summary>The same kind of texts from other seeds, for a held-out loss.</summary>
+    public IReadOnlyList<TokenSequence> HeldOut(int count) =>
+        [.. Enumerable.Range(0, count).Select(index => Draw(new CounterRandom(_seed.Derive("held-out", index.ToString(CultureInfo.InvariantCulture)))))];
+
+    /// <summary>
+    /// Questions with their answers, loss on the answer alone, from seeds that no text has: is a family solved in context? A small task may happen to
+    /// be in a text too.
+    /// </summary>
+    /// <param name="generators">Families to ask about, also those that are not in the texts.</param>
+    /// <param name="perFamily">Questions per family.</param>
+    public IReadOnlyList<(string Family, TokenSequence Sequence)> Probes(IEnumerable<ITaskGenerator> generators, int perFamily)
     {
-        var random = new CounterRandom(_seed.Derive(index.ToString(CultureInfo.InvariantCulture)));
+        var limits = new GeneratorLimits(_options.MaxSide, _options.MinDemonstrations, _options.MaxDemonstrations);
+        return [.. generators.SelectMany(generator => Enumerable.Range(0, perFamily).Select(index =>
+        {
+            var random = new CounterRandom(_seed.Derive("probe", generator.Family, index.ToString(CultureInfo.InvariantCulture)));
+            return (generator.Family, Fit(() =>
+            {
+                var task = generator.Generate(random, limits);
+                return _format.AnswerText(task.Train, task.Test[0]);
+            }));
+        }))];
+    }
+
+    private TokenSequence Draw(CounterRandom random) => Fit(() =>
+    {
+        var family = _families[random.NextInt(_families.Count)];
+        // The larger of two draws: every size occurs, and most texts are not tiny.
+        var maxSide = Math.Max(random.NextInt(GeneratorLimits.LeastMaxSide, _options.MaxSide + 1), random.NextInt(GeneratorLimits.LeastMaxSide, _options.MaxSide + 1));
+        var limits = new GeneratorLimits(maxSide, _options.MinDemonstrations, _options.MaxDemonstrations);
+        var task = Disguise(family.Generate(random, limits), random);
+        return random.NextBool(_options.EditShare)
+            ? _format.ProposalText(task.Train, _schema.Random(random))
+            : _format.TrainingText(task, TrainingStrategy.OutputTokens);
+    });
+
+    /// <summary>Draws again until a text fits the context.</summary>
+    private TokenSequence Fit(Func<TokenSequence> make)
+    {
         for (var draw = 0; draw < Draws; draw++)
         {
-            var family = _families[random.NextInt(_families.Count)];
-            // The larger of two draws: every size occurs, and most texts are not tiny.
-            var maxSide = Math.Max(random.NextInt(GeneratorLimits.LeastMaxSide, _options.MaxSide + 1), random.NextInt(GeneratorLimits.LeastMaxSide, _options.MaxSide + 1));
-            var limits = new GeneratorLimits(maxSide, _options.MinDemonstrations, _options.MaxDemonstrations);
-            var task = Disguise(family.Generate(random, limits), random);
-            var text = random.NextBool(_options.EditShare)
-                ? _format.ProposalText(task.Train, _schema.Random(random))
-                : _format.TrainingText(task, TrainingStrategy.OutputTokens);
+            var text = make();
             if (text.Length <= _options.ContextLength)
             {
                 return text;

@@ -54,6 +54,28 @@ public sealed class PretrainingTextsTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void HeldOut_Texts_AreNotTheFirstOfTheStream()
+    {
+        var stream = Stream(5);
+        var trained = Enumerable.Range(0, 200).Select(i => string.Join(',', stream.Text(i).Tokens)).ToHashSet();
+        Assert.All(stream.HeldOut(50), text => Assert.DoesNotContain(string.Join(',', text.Tokens), trained));
+        Assert.Equal(stream.HeldOut(50).Take(10).Select(text => text.Tokens), stream.HeldOut(10).Select(text => text.Tokens));
+    }
+
+    [Fact]
+    public void Probes_EveryFamily_WeighTheLastAnswerAlone()
+    {
+        var probes = Stream(5).Probes(TaskFamilies.All, 3);
+        Assert.Equal(TaskFamilies.All.SelectMany(family => Enumerable.Repeat(family.Family, 3)), probes.Select(probe => probe.Family));
+        Assert.All(probes, probe =>
+        {
+            var answer = Array.LastIndexOf(probe.Sequence.Tokens, 4) + 1;
+            Assert.Equal(answer, Array.IndexOf(probe.Sequence.Weights, 1));
+            Assert.Equal(probe.Sequence.Length - answer, probe.Sequence.WeightedLength);
+        });
+    }
+
+    [Fact]
     public void Text_Speed_NeverStarvesTraining()
     {
         var stream = new PretrainingTexts(new GridPromptFormat(Vocabulary), PaperSchema.Instance, TaskFamilies.Training, new Seed(4), new PretrainingOptions(700, EditShare: 0));
