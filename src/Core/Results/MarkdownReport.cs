@@ -21,7 +21,7 @@ public static class MarkdownReport
         foreach (var row in ResultTable.Of(results.Runs))
         {
             page.Append(CultureInfo.InvariantCulture, $"| {row.Cell} | {row.Arm} | {row.Round} | {row.Candidates} | {Share(row.Solved, row.Candidates)} | ");
-            page.Append(CultureInfo.InvariantCulture, $"– | {Vote(row.VoteTop1, row)} | {Vote(row.VoteTop2, row)} | ");
+            page.Append(CultureInfo.InvariantCulture, $"[{row.SolvedInterval.Low:P0}, {row.SolvedInterval.High:P0}] | {Vote(row.VoteTop1, row)} | {Vote(row.VoteTop2, row)} | ");
             page.Append(CultureInfo.InvariantCulture, $"{row.TasksSolved}/{row.Tasks} | {row.Invalid} | {row.Failed} | {row.Steps} |\n");
         }
 

@@ -1,4 +1,5 @@
 using Seal.Core.Candidates;
+using Seal.Core.Statistics;
 
 namespace Seal.Core.Results;
 
@@ -27,7 +28,11 @@ public sealed record ResultRow(
     int? VoteTop2,
     int Tasks,
     int TasksSolved,
-    long Steps);
+    long Steps)
+{
+    /// <summary>Wilson 95 % interval of the solved share. Candidates of one task are correlated, so it is too narrow rather than too wide.</summary>
+    public Interval SolvedInterval => Candidates == 0 ? new Interval(0, 1) : Wilson.Interval(Solved, Candidates);
+}
 
 public static class ResultTable
 {

@@ -24,7 +24,7 @@ public interface ISweepGrain : IGrainWithStringKey
 
     /// <summary>The status as soon as the sweep is no longer running, or as it is after <paramref name="patience"/> (20 s at most).</summary>
     [Orleans.Concurrency.AlwaysInterleave]
-    Task<SweepStatus?> WaitForEnd(TimeSpan patience);
+    Task<SweepStatus?> WaitForEnd(TimeSpan patience, CancellationToken cancellation = default);
 
     /// <summary>A run has ended; told by its <see cref="IPolicyGrain"/>.</summary>
     [Orleans.Concurrency.OneWay]

@@ -12,7 +12,8 @@ public interface IWorkQueueGrain : IGrainWithStringKey
     /// <summary>The next ticket, first come first served; waits up to <paramref name="patience"/> for one. Null: nothing came.</summary>
     /// <param name="worker">Who asks.</param>
     /// <param name="patience">At most 20 s.</param>
-    Task<WorkTicket?> Take(WorkerRef worker, TimeSpan patience);
+    /// <param name="cancellation">Ends the wait; a silo that stops waits for calls that are under way.</param>
+    Task<WorkTicket?> Take(WorkerRef worker, TimeSpan patience, CancellationToken cancellation);
 
     /// <summary>A taken ticket is dealt with, one way or the other; its owner may offer the job again.</summary>
     Task Release(string jobId);

@@ -41,7 +41,7 @@ public sealed class WorkQueueGrain(GridServices grid) : Grain, IWorkQueueGrain
         return Task.CompletedTask;
     }
 
-    public async Task<WorkTicket?> Take(WorkerRef worker, TimeSpan patience)
+    public async Task<WorkTicket?> Take(WorkerRef worker, TimeSpan patience, CancellationToken cancellation)
     {
         if (Next() is { } ready)
         {
@@ -50,13 +50,13 @@ public sealed class WorkQueueGrain(GridServices grid) : Grain, IWorkQueueGrain
 
         var signal = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         var place = _idle.AddLast(signal);
-        await Task.WhenAny(signal.Task, Task.Delay(patience < LongestPatience ? patience : LongestPatience));
+        await Task.WhenAny(signal.Task, Task.Delay(patience < LongestPatience ? patience : LongestPatience, cancellation));
         if (place.List is not null)
         {
             _idle.Remove(place);
         }
 
-        return Next();
+        return cancellation.IsCancellationRequested ? null : Next();
     }
 
     public Task Release(string jobId)

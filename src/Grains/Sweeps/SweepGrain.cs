@@ -89,7 +89,7 @@ public sealed partial class SweepGrain(
 
     public async Task<SweepStatus?> Status() => state.State.Submission is null ? null : await Now();
 
-    public async Task<SweepStatus?> WaitForEnd(TimeSpan patience)
+    public async Task<SweepStatus?> WaitForEnd(TimeSpan patience, CancellationToken cancellation = default)
     {
         if (state.State.Submission is null)
         {
@@ -98,7 +98,7 @@ public sealed partial class SweepGrain(
 
         if (state.State.State == SweepState.Running)
         {
-            await Task.WhenAny(_ended.Task, Task.Delay(patience < LongestPatience ? patience : LongestPatience));
+            await Task.WhenAny(_ended.Task, Task.Delay(patience < LongestPatience ? patience : LongestPatience, cancellation));
         }
 
         return await Now();

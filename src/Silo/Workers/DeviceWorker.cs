@@ -63,7 +63,7 @@ public sealed partial class DeviceWorker(
         try
         {
             var queue = grains.GetGrain<IWorkQueueGrain>(numericClass);
-            if (await queue.Take(self, Patience).WaitAsync(stopping) is not { } ticket)
+            if (await queue.Take(self, Patience, stopping).WaitAsync(stopping) is not { } ticket)
             {
                 return;
             }

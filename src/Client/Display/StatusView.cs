@@ -1,0 +1,100 @@
+using System.Globalization;
+using Seal.Core.Results;
+using Seal.Grains.Abstractions;
+using Seal.Silo.Workers;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Seal.Client.Display;
+
+/// <summary>A sweep's progress and results as tables.</summary>
+internal static class StatusView
+{
+    public static IRenderable Progress(SweepStatus status, IReadOnlyList<DeviceWorker> workers, TimeSpan elapsed)
+    {
+        var table = new Table().Border(TableBorder.Rounded).Title(Line($"sweep {status.Sweep}: {Word(status.State)}, {elapsed:hh\\:mm\\:ss}"));
+        foreach (var column in new[] { "run", "phase", "tasks", "candidates", "solved", "loops", "steps" })
+        {
+            table.AddColumn(column, options => options.Alignment(column is "run" or "phase" ? Justify.Left : Justify.Right));
+        }
+
+        foreach (var run in status.Runs)
+        {
+            table.AddRow(
+                Markup.Escape(run.Run),
+                run.Ended ? "[green]ended[/]" : $"{run.Phase} [grey]({run.PhaseIndex + 1}/{run.Phases})[/]",
+                run.Ended ? "" : $"{run.TasksDone}/{run.Tasks}",
+                run.Ended ? "" : $"{run.CandidatesDone}/{run.Candidates}",
+                run.Ended ? "" : $"{run.Solved}",
+                run.Accounting.Jobs.ToString(CultureInfo.InvariantCulture),
+                run.Accounting.Steps.ToString(CultureInfo.InvariantCulture));
+        }
+
+        var lines = new List<IRenderable> { table };
+        foreach (var worker in workers)
+        {
+            lines.Add(worker.Current is { } current
+                ? new Markup(Line($"[grey]{worker.Name}[/] {current.Job.Kind} {current.Job.JobId} {current.Progress.Step}/{current.Progress.Total}{(current.Progress.Loss is { } loss ? $" loss {loss:0.000}" : "")}"))
+                : new Markup($"[grey]{worker.Name} waits[/]"));
+        }
+
+        foreach (var run in status.Runs.Where(run => run.Problem is not null))
+        {
+            lines.Add(new Text($"{run.Run}: {run.Problem}"));
+        }
+
+        return new Rows(lines);
+
+        static string Line(FormattableString line) => FormattableString.Invariant(line);
+    }
+
+    /// <summary>One line, for logs.</summary>
+    public static string OneLine(SweepStatus status, TimeSpan elapsed)
+    {
+        var runs = status.Runs.Select(run => run.Ended ? $"{run.Run} ended" : $"{run.Run} {run.Phase} {run.CandidatesDone}/{run.Candidates} solved {run.Solved}");
+        return FormattableString.Invariant($"{elapsed:hh\\:mm\\:ss} {status.Sweep}: {string.Join("; ", runs)}");
+    }
+
+    /// <summary>The table of a sweep. Columns that say the same in every row are left out.</summary>
+    public static IRenderable Results(IReadOnlyList<ResultRow> rows)
+    {
+        (string Name, bool Shown, Func<ResultRow, string> Text)[] columns =
+        [
+            ("cell", rows.Select(row => row.Cell).Distinct().Count() > 1, row => row.Cell),
+            ("arm", true, row => row.Arm),
+            ("rounds", true, row => $"{row.Round}"),
+            ("edits", true, row => $"{row.Candidates}"),
+            ("solved", true, row => Share(row.Solved, row.Candidates)),
+            ("95 %", true, row => FormattableString.Invariant($"{100 * row.SolvedInterval.Low:0}–{100 * row.SolvedInterval.High:0}")),
+            ("vote", rows.Any(row => row.VoteTop1 is not null), row => row.VoteTop1 is { } hits ? Share(hits, row.Candidates) : "–"),
+            ("top 2", rows.Any(row => row.VoteTop2 is not null), row => row.VoteTop2 is { } hits ? Share(hits, row.Candidates) : "–"),
+            ("tasks", true, row => $"{row.TasksSolved}/{row.Tasks}"),
+            ("invalid", rows.Any(row => row.Invalid > 0), row => $"{row.Invalid}"),
+            ("failed", rows.Any(row => row.Failed > 0), row => $"{row.Failed}"),
+            ("steps", true, row => $"{row.Steps}"),
+        ];
+        var shown = columns.Where(column => column.Shown).ToArray();
+        var table = new Table().Border(TableBorder.Rounded).Title("evaluation");
+        foreach (var column in shown)
+        {
+            table.AddColumn(column.Name, options => options.Alignment(column.Name is "cell" or "arm" ? Justify.Left : Justify.Right).NoWrap());
+        }
+
+        foreach (var row in rows)
+        {
+            table.AddRow([.. shown.Select(column => Markup.Escape(column.Text(row)))]);
+        }
+
+        return table;
+    }
+
+    public static string Word(SweepState state) => state switch
+    {
+        SweepState.Running => "running",
+        SweepState.Completed => "completed",
+        SweepState.Incomplete => "incomplete",
+        _ => "cancelled",
+    };
+
+    private static string Share(int part, int whole) => whole == 0 ? "–" : FormattableString.Invariant($"{part} ({100.0 * part / whole:0} %)");
+}

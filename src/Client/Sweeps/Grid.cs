@@ -1,0 +1,162 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.Serialization;
+using Seal.Core.Artifacts;
+using Seal.Core.Jobs;
+using Seal.Grains.Abstractions;
+using Seal.Grains.Hosting;
+using Seal.Silo.Hosting;
+using Seal.Silo.Security;
+using Seal.Silo.Storage;
+
+namespace Seal.Client.Sweeps;
+
+/// <summary>A way to reach a store's grid: hosted in this process, or attached to the process that hosts it.</summary>
+public sealed class Grid : IAsyncDisposable
+{
+    private readonly Func<ValueTask> _close;
+
+    private Grid(IGrainFactory grains, SealHost? host, Func<ValueTask> close)
+    {
+        Grains = grains;
+        Host = host;
+        _close = close;
+    }
+
+    public IGrainFactory Grains { get; }
+
+    /// <summary>The host, if it is this process.</summary>
+    public SealHost? Host { get; }
+
+    public ISweepGrain Sweep(string name) => Grains.GetGrain<ISweepGrain>(name);
+
+    /// <summary>Hosts the grid here. The store must be free.</summary>
+    /// <exception cref="CommandException">Another process has the store.</exception>
+    public static async Task<Grid> HostHere(string root, string sweep, EngineChoice engine, int workers, Action<IOException> onStoreRefused, CancellationToken cancellation)
+    {
+        var held = Take(root);
+        try
+        {
+            var grid = new GridOptions { HostIncarnation = Guid.NewGuid().ToString("n") };
+            var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+            var host = await SealHost.Start(
+                new DirectoryArtifactStore(root),
+                new SealHostOptions
+                {
+                    Workers = workers,
+                    CreateEngine = engine.Create,
+                    NumericClass = engine.NumericClass,
+                    Domains = EngineChoice.Domains,
+                    Token = token,
+                    Grid = grid,
+                    OnStoreRefused = onStoreRefused,
+                    Logging = LogToFile(root),
+                },
+                cancellation);
+            held.Publish(new HostDescriptor(Environment.ProcessId, host.GatewayPort, host.ClusterId, token, sweep, DateTimeOffset.UtcNow));
+            return new Grid(host.Grains, host, async () =>
+            {
+                await host.DisposeAsync();
+                held.Dispose();
+            });
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Attaches to the process that hosts the store; null if none does.</summary>
+    /// <exception cref="CommandException">It does not answer.</exception>
+    public static async Task<Grid?> Attach(string root, CancellationToken cancellation)
+    {
+        if (StoreLock.Holder(root) is not { } holder)
+        {
+            return null;
+        }
+
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddSingleton(new HostToken(holder.Token));
+        builder.Services.AddSerializer(SealSerialization.Configure);
+        builder.UseOrleansClient(client =>
+        {
+            client.UseLocalhostClustering(holder.GatewayPort, serviceId: "seal", clusterId: holder.ClusterId);
+            client.AddOutgoingGrainCallFilter<SendToken>();
+            client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(30));
+        });
+        var host = builder.Build();
+        try
+        {
+            await host.StartAsync(cancellation).WaitAsync(TimeSpan.FromSeconds(10), cancellation);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            host.Dispose();
+            throw new CommandException(ExitCode.Unreachable, $"Process {holder.Process} holds {root} but does not answer on port {holder.GatewayPort}: {failure.Message}", failure);
+        }
+
+        return new Grid(host.Services.GetRequiredService<IGrainFactory>(), null, async () =>
+        {
+            await host.StopAsync();
+            host.Dispose();
+        });
+    }
+
+    /// <summary>Puts a sweep's tasks into the store and submits it.</summary>
+    public async Task<SubmitReply> Submit(LoadedSweep sweep, string root, CancellationToken cancellation)
+    {
+        var store = new DirectoryArtifactStore(root);
+        var training = await Upload(store, sweep.Training, cancellation);
+        var evaluation = await Upload(store, sweep.Evaluation, cancellation);
+        if (sweep.ModelFolder is { } folder)
+        {
+            await ModelRegistry.Register(store, sweep.Model.BaseSha256, folder, cancellation);
+        }
+
+        var runs = sweep.Runs.Select(run => new RunSubmission(
+            new RunContext(sweep.Spec.Name, run.Name, run.Settings, run.Arm, run.Seed, sweep.Engine.NumericClass), run.Cell.Name));
+        return await Sweep(sweep.Spec.Name).Submit(new SweepSubmission([.. runs], sweep.Model, training, evaluation));
+    }
+
+    public ValueTask DisposeAsync() => _close();
+
+    private static StoreLock Take(string root)
+    {
+        try
+        {
+            return StoreLock.TryTake(root) ?? throw new CommandException(ExitCode.NotFoundOrConflict, Held(root));
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.Unreachable, $"The store {root} cannot be written: {refused.Message}", refused);
+        }
+    }
+
+    private static string Held(string root) => StoreLock.Holder(root) is { } holder
+        ? $"The store {root} is in use by process {holder.Process}, which runs sweep '{holder.Sweep}' since {holder.Since.ToLocalTime():t}. "
+            + $"Look at it with 'seal sweep watch {holder.Sweep} --store {root}', stop it with 'seal sweep cancel {holder.Sweep} --store {root}', or use another --store."
+        : $"The store {root} is in use by another process that is just starting or ending; try again, or use another --store.";
+
+    private static async Task<IReadOnlyList<TaskRef>> Upload(DirectoryArtifactStore store, IReadOnlyList<Core.Domains.TaskDocument> tasks, CancellationToken cancellation)
+    {
+        var references = new List<TaskRef>();
+        foreach (var task in tasks)
+        {
+            references.Add(new TaskRef(task.Id, await Blobs.Put(store, Encoding.UTF8.GetBytes(task.Json), cancellation)));
+        }
+
+        return references;
+    }
+
+    private static Action<ILoggingBuilder> LogToFile(string root) => logging =>
+    {
+        logging.SetMinimumLevel(LogLevel.Warning);
+        logging.AddProvider(new FileLog(Path.Combine(root, "host.log.txt")));
+    };
+}

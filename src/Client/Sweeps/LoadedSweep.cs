@@ -1,0 +1,101 @@
+using Seal.Arc;
+using Seal.Arc.TaskSources;
+using Seal.Core.Domains;
+using Seal.Core.Engines;
+using Seal.Core.Engines.Fake;
+using Seal.Core.Sweeps;
+using Seal.Models.Engine;
+using Seal.Models.Tokenizers;
+
+namespace Seal.Client.Sweeps;
+
+/// <summary>A sweep file with everything it names read and checked: tasks, model, self-edits. Nothing has been written yet.</summary>
+/// <param name="Spec">The file.</param>
+/// <param name="Runs">Its runs, in plan order.</param>
+/// <param name="Training">Training tasks.</param>
+/// <param name="Evaluation">Evaluation tasks.</param>
+/// <param name="ModelFolder">The base model's folder; null with the fake engine.</param>
+/// <param name="Model">The base model's content address.</param>
+/// <param name="Engine">What runs it.</param>
+public sealed record LoadedSweep(
+    SweepSpec Spec,
+    IReadOnlyList<RunPlan> Runs,
+    IReadOnlyList<TaskDocument> Training,
+    IReadOnlyList<TaskDocument> Evaluation,
+    string? ModelFolder,
+    ModelRef Model,
+    EngineChoice Engine)
+{
+    /// <exception cref="SweepException">Something in it cannot be used; the message says what and where.</exception>
+    /// <exception cref="ModelFormatException">The model cannot be used.</exception>
+    public static LoadedSweep Read(string path, IReadOnlyList<string> overrides)
+    {
+        var spec = SweepFile.Read(path, SweepOverrides.Parse(overrides));
+        var runs = SweepPlan.Expand(spec);
+        var engine = EngineChoice.Of(spec);
+        var (training, evaluation) = ArcTaskSets.Load(spec.Tasks);
+        var folder = engine.IsFake ? null : spec.Model.Path;
+        var sha256 = folder is null ? FakeEngine.BaseSha256 : Core.Engines.ModelFolder.ContentHash(folder);
+        var sweep = new LoadedSweep(spec, runs, training, evaluation, folder, new ModelRef(sha256, []), engine);
+        sweep.Preflight();
+        return sweep;
+    }
+
+    /// <summary>Opens the model and every cell's domain once, so that what cannot work is refused before anything is started.</summary>
+    private void Preflight()
+    {
+        using var engine = Engine.Create();
+        var model = engine.Open(Model, new SingleFolder(ModelFolder));
+        foreach (var (cell, arm) in Runs.Select(run => (run.Cell, run.Arm)).Distinct())
+        {
+            var session = EngineChoice.Domains.First(domain => domain.Id == cell.Settings.Domain).Open(cell.Settings, model.Info);
+            foreach (var edit in Edits(arm))
+            {
+                if (session.Parse(edit).Rejection is { } why)
+                {
+                    throw new SweepException(
+                        $"arms.{arm.Name}: {why}. Expected a self-edit of schema '{cell.Settings.Proposal.Schema}', e.g. {session.EnumerateEdits(1).First()}; got {edit}");
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<string> Edits(ArmSpec arm) => arm.Proposer switch
+    {
+        Proposers.Constant => [arm.Edit ?? string.Empty],
+        Proposers.File => (arm.Edits ?? new Dictionary<string, IReadOnlyList<string>>()).OrderBy(entry => entry.Key, StringComparer.Ordinal).SelectMany(entry => entry.Value),
+        _ => [],
+    };
+
+    private sealed class SingleFolder(string? folder) : IModelFiles
+    {
+        public string BaseFolder(string sha256) => folder ?? throw new InvalidOperationException("The fake engine reads no model.");
+
+        public byte[] Adapter(string sha256) => throw new InvalidOperationException("The base model has no adapters.");
+    }
+}
+
+/// <summary>Which engine a sweep runs on, and its numeric class.</summary>
+public sealed record EngineChoice(bool IsFake, TimeSpan FakeStep)
+{
+    public static IReadOnlyList<IDomain> Domains { get; } = [new ArcDomain()];
+
+    public string NumericClass => IsFake ? "fake-1" : Models.Engine.NumericClass.Current;
+
+    public IEngine Create() => IsFake ? new FakeEngine(GridTokenizer.CreateDefault(), FakeStep) : new TorchEngine();
+
+    /// <exception cref="SweepException">Cells ask for different engines.</exception>
+    public static EngineChoice Of(SweepSpec spec)
+    {
+        var kinds = spec.Cells.Select(cell => cell.Settings.Engine.Kind).Distinct().ToArray();
+        if (kinds.Length != 1)
+        {
+            throw new SweepException($"engine.kind: one sweep runs on one engine; got {string.Join(", ", kinds)}. Write two sweeps.");
+        }
+
+        // A tester's knob, not a setting: how long the fake engine pretends to train a step.
+        var step = Environment.GetEnvironmentVariable("SEAL_FAKE_STEP_MS");
+        var milliseconds = int.TryParse(step, System.Globalization.CultureInfo.InvariantCulture, out var value) ? Math.Clamp(value, 0, 10_000) : 0;
+        return new EngineChoice(kinds[0] == "fake", TimeSpan.FromMilliseconds(milliseconds));
+    }
+}

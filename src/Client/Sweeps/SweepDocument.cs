@@ -1,0 +1,39 @@
+using Seal.Client.Display;
+using Seal.Core.Results;
+using Seal.Grains.Abstractions;
+
+namespace Seal.Client.Sweeps;
+
+/// <summary>The document that <c>--json</c> ends with; scripts rely on its shape.</summary>
+/// <param name="Sweep">Name.</param>
+/// <param name="State"><c>running</c>, <c>completed</c>, <c>incomplete</c> or <c>cancelled</c>.</param>
+/// <param name="Runs">In plan order.</param>
+/// <param name="ReportSha256">SHA-256 of <c>results.json</c>; null before the end.</param>
+internal sealed record SweepDocument(string Sweep, string State, IReadOnlyList<RunDocument> Runs, string? ReportSha256)
+{
+    public static SweepDocument Of(SweepStatus status, SweepResults? results) => new(
+        status.Sweep,
+        StatusView.Word(status.State),
+        results is null
+            ? [.. status.Runs.Select(run => new RunDocument(run.Run, run.Arm, run.Cell, run.Seed, run.Phase, [], []))]
+            : [.. results.Runs.Select(run => new RunDocument(run.Run, run.Arm, run.Cell, run.Seed, "ended", Phases(run, "train"), Phases(run, "evaluate")))],
+        status.ReportSha256);
+
+    private static RoundDocument[] Phases(RunRecord run, string kind) =>
+    [
+        .. run.Phases.Where(phase => phase.Phase.StartsWith(kind, StringComparison.Ordinal))
+            .Select(phase => new RoundDocument(phase.Round, phase.PolicySha256, phase.Solved, phase.Candidates, phase.Kept)),
+    ];
+}
+
+/// <param name="Rounds">Training rounds; empty for arms that do not learn.</param>
+/// <param name="Evaluations">Evaluations, by the rounds done before them.</param>
+internal sealed record RunDocument(
+    string Run, string Arm, string Cell, long Seed, string Phase, IReadOnlyList<RoundDocument> Rounds, IReadOnlyList<RoundDocument> Evaluations);
+
+/// <param name="Round">From 1 for training; rounds done for an evaluation.</param>
+/// <param name="PolicySha256">SHA-256 of the policy's adapter file after the round; the base model's content hash while nothing was learned.</param>
+/// <param name="Solved">Candidates whose plain view was exactly right.</param>
+/// <param name="Candidates">Candidates.</param>
+/// <param name="Kept">Pairs that ReST-EM kept.</param>
+internal sealed record RoundDocument(int Round, string PolicySha256, int Solved, int Candidates, int Kept);
