@@ -10,19 +10,26 @@ internal sealed class FullBank : TrainingBank
     private readonly LlamaModel _model;
 
     public FullBank(LlamaModel model)
-        : base(model, new FlatParameters(1, model.Config.Tensors()))
+        : this(model, new FlatParameters(1, model.Config.Tensors()))
     {
-        _model = model;
         using var scope = NewDisposeScope();
         foreach (var name in Parameters.Names)
         {
             Parameters.Of(0, name).copy_(model[name]);
         }
+    }
 
+    private FullBank(LlamaModel model, FlatParameters parameters)
+        : base(model, parameters)
+    {
+        _model = model;
         Weights = new LlamaWeights(model.Config, name => Parameters[0, name]);
     }
 
     protected override LlamaWeights Weights { get; }
+
+    /// <summary>A bank with gradients of its own over the same values, for a share of the batch in another thread.</summary>
+    public FullBank Replica() => new(_model, new FlatParameters(1, _model.Config.Tensors(), Parameters.Values));
 
     /// <summary>A copy of the trained weights.</summary>
     public LlamaModel Extract()

@@ -102,7 +102,8 @@ internal abstract class TrainingBank : IDisposable
         return means;
     }
 
-    private StepReport Update(MemberStep member, double loss)
+    /// <summary>Clips and steps one member by the gradients that are there.</summary>
+    public StepReport Update(MemberStep member, double loss)
     {
         if (!double.IsFinite(loss))
         {

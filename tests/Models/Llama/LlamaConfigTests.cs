@@ -1,0 +1,94 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Seal.Core.Engines;
+using Seal.Models.Llama;
+
+namespace Seal.Models.Tests.Llama;
+
+public sealed class LlamaConfigTests
+{
+    private const string Valid = """
+        {"architectures":["LlamaForCausalLM"],"model_type":"llama","hidden_act":"silu","attention_bias":false,"mlp_bias":false,
+         "hidden_size":64,"intermediate_size":176,"num_hidden_layers":4,"num_attention_heads":4,"num_key_value_heads":2,"vocab_size":512,
+         "max_position_embeddings":2048,"rms_norm_eps":1e-5,"rope_theta":500000.0,"rope_scaling":null,"tie_word_embeddings":true}
+        """;
+
+    [Theory]
+    [InlineData("hidden_act", "\"gelu\"")]
+    [InlineData("model_type", "\"mistral\"")]
+    [InlineData("attention_bias", "true")]
+    [InlineData("mlp_bias", "true")]
+    [InlineData("pretraining_tp", "2")]
+    [InlineData("attention_dropout", "0.1")]
+    [InlineData("quantization_config", "{\"bits\":4}")]
+    [InlineData("architectures", "[\"LlamaForSequenceClassification\"]")]
+    [InlineData("hidden_size", "0")]
+    [InlineData("hidden_size", "64.5")]
+    [InlineData("hidden_size", "\"64\"")]
+    [InlineData("hidden_size", "1000000000")]
+    [InlineData("num_key_value_heads", "3")]
+    [InlineData("num_attention_heads", "6")]
+    [InlineData("head_dim", "15")]
+    [InlineData("rms_norm_eps", "-1")]
+    [InlineData("tie_word_embeddings", "1")]
+    [InlineData("rope_scaling", "{\"rope_type\":\"yarn\",\"factor\":2}")]
+    [InlineData("rope_scaling", "{\"rope_type\":\"linear\",\"factor\":2}")]
+    [InlineData("seal_positions", "{\"kind\":\"grid\",\"sections\":[2,2,2,1]}")]
+    [InlineData("seal_positions", "{\"kind\":\"grid\",\"sections\":[4,4],\"theta\":10}")]
+    [InlineData("seal_positions", "{\"kind\":\"grid\",\"sections\":[2,2,2,2],\"theta\":[10,10]}")]
+    [InlineData("seal_positions", "{\"kind\":\"spiral\"}")]
+    public void Parse_UnsupportedValue_IsRefusedByKeyAndValue(string key, string value)
+    {
+        var root = JsonNode.Parse(Valid)!.AsObject();
+        root[key] = JsonNode.Parse(value);
+
+        var error = Assert.Throws<ModelFormatException>(() => LlamaConfig.Parse(Encoding.UTF8.GetBytes(root.ToJsonString())));
+
+        Assert.Contains(key, error.Message, StringComparison.Ordinal);
+        Assert.Contains(JsonNode.Parse(value)!.ToJsonString().Trim('"'), error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("hidden_size")]
+    [InlineData("intermediate_size")]
+    [InlineData("num_hidden_layers")]
+    [InlineData("num_attention_heads")]
+    [InlineData("vocab_size")]
+    [InlineData("max_position_embeddings")]
+    public void Parse_MissingKey_IsRefusedByName(string key)
+    {
+        var root = JsonNode.Parse(Valid)!.AsObject();
+        root.Remove(key);
+
+        var error = Assert.Throws<ModelFormatException>(() => LlamaConfig.Parse(Encoding.UTF8.GetBytes(root.ToJsonString())));
+
+        Assert.Contains($"{key} is missing", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("[]")]
+    [InlineData("{\"hidden_size\":")]
+    [InlineData("\u0001")]
+    public void Parse_NoConfig_IsRefused(string text) =>
+        Assert.Throws<ModelFormatException>(() => LlamaConfig.Parse(Encoding.UTF8.GetBytes(text)));
+
+    [Fact]
+    public void ToJson_OfAnyConfig_ReadsBackAsItself()
+    {
+        foreach (var config in new[]
+        {
+            LlamaConfig.Parse(Encoding.UTF8.GetBytes(Valid)),
+            TinyModel.Config(40),
+            TinyModel.Config(40) with { Grid = null, TiedHead = false, RopeScaling = new Llama3RopeScaling(32, 1, 4, 8192) },
+        })
+        {
+            Assert.Equivalent(config, LlamaConfig.Parse(config.ToJson()), strict: true);
+            Assert.Equal(config.ToJson(), LlamaConfig.Parse(config.ToJson()).ToJson());
+        }
+    }
+
+    [Fact]
+    public void Load_FolderWithoutConfig_SaysWhatAModelIs() =>
+        Assert.Contains("config.json", Assert.Throws<ModelFormatException>(() => LlamaConfig.Load(Path.GetTempPath() + "no-such-model")).Message, StringComparison.Ordinal);
+}
