@@ -62,8 +62,8 @@ public sealed record LoadedSweep(
 
     private static IEnumerable<string> Edits(ArmSpec arm) => arm.Proposer switch
     {
-        Proposers.Constant => [arm.Edit ?? string.Empty],
-        Proposers.File => (arm.Edits ?? new Dictionary<string, IReadOnlyList<string>>()).OrderBy(entry => entry.Key, StringComparer.Ordinal).SelectMany(entry => entry.Value),
+        "constant" => [arm.Edit ?? string.Empty],
+        "file" => (arm.Edits ?? new Dictionary<string, IReadOnlyList<string>>()).OrderBy(entry => entry.Key, StringComparer.Ordinal).SelectMany(entry => entry.Value),
         _ => [],
     };
 

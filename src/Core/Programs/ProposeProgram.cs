@@ -49,18 +49,16 @@ internal sealed class ProposeProgram(JobRunner runner, IJobEnvironment environme
         {
             var texts = proposer.Draw(context, from, count, cancellation);
             environment.Progress(from + texts.Count, from + count, null);
-            return [.. texts.Select(text => Read(session, text))];
+            // The word for "train nothing" is the in-context arm's alone: a policy that writes it has written no self-edit.
+            return proposer is NoneProposer
+                ? [.. texts.Select(text => new Proposal(text, text, null))]
+                : [.. texts.Select(text => Read(session, text))];
         }
     }
 
     private static Proposal Read(IDomainSession session, string text)
     {
         var kept = text.Length <= LongestKeptText ? text : text[..LongestKeptText];
-        if (text == NoneProposer.Payload)
-        {
-            return new Proposal(kept, text, null);
-        }
-
         var verdict = session.Parse(text);
         return new Proposal(WellFormed(kept), verdict.Payload, verdict.Rejection);
     }
