@@ -9,14 +9,16 @@ internal sealed class Series
 
     public double Most => _values.Max();
 
-    public double Median
-    {
-        get
-        {
-            var sorted = _values.Order().ToArray();
-            return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
-        }
-    }
+    public double Median => MedianOf(_values);
 
     public void Add(double value) => _values.Add(value);
+
+    /// <summary>Median of the quotients of measurements that were made one after the other: a machine that slows down slows both.</summary>
+    public double MedianQuotient(Series other) => MedianOf(_values.Zip(other._values, (mine, theirs) => mine / theirs));
+
+    private static double MedianOf(IEnumerable<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
 }
