@@ -1,20 +1,25 @@
+using Seal.Models.Llama.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Seal.Models.Llama;
 
 /// <summary>
-/// Causal attention inside every span of a batch. Spans of equal length that stand side by side share one call. No mask tensor: it would
-/// lose scaled_dot_product_attention's fast path.
+/// Causal attention inside every span of a batch: by our kernel where it fits, else by libtorch, where spans of equal length that stand
+/// side by side share one call without a mask tensor (which would lose scaled_dot_product_attention's fast path).
 /// </summary>
 internal sealed class CausalAttention : IAttention
 {
     private readonly List<TokenSpan> _runs;
     private readonly int[] _counts;
     private readonly long[] _rows;
+    private readonly int[] _lengths;
+    private readonly bool _padded;
 
     public CausalAttention(IReadOnlyList<TokenSpan> spans)
     {
+        _lengths = [.. spans.Select(span => span.Length)];
+        _padded = spans.Any(span => span.Attended != span.Length);
         var runs = new List<TokenSpan>();
         var counts = new List<int>();
         foreach (var span in spans)
@@ -35,7 +40,13 @@ internal sealed class CausalAttention : IAttention
         _rows = [.. runs.Zip(counts, (run, count) => (long)run.Length * count)];
     }
 
-    public Tensor Attend(int layer, Tensor query, Tensor key, Tensor value)
+    public Tensor Attend(int layer, Tensor query, Tensor key, Tensor value) =>
+        _padded || !KernelAttention.Takes((int)query.shape[2])
+            ? Sdpa(query, key, value)
+            : KernelAttention.apply(query.contiguous(), key.contiguous(), value.contiguous(), _lengths);
+
+    /// <summary>The same by libtorch, for pads, for other head widths, and where the processor has no 512-bit vectors.</summary>
+    internal Tensor Sdpa(Tensor query, Tensor key, Tensor value)
     {
         if (_runs.Count == 1)
         {

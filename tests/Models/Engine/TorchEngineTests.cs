@@ -1,5 +1,6 @@
 using Seal.Core.Engines;
 using Seal.Models.Engine;
+using Seal.Models.Llama.Kernels;
 
 namespace Seal.Models.Tests.Engine;
 
@@ -112,11 +113,11 @@ public sealed class TorchEngineTests
     [SkippableTheory]
     [InlineData("avx2", "avx2")]
     [InlineData("default", "default")]
-    public void Architecture_UnderAtenCapability_NamesTheLowerLevel(string wished, string expected)
+    public void InstructionSet_UnderAtenCapability_NamesTheLowerLevel(string wished, string expected)
     {
         Skip.IfNot(System.Runtime.Intrinsics.X86.Avx2.IsSupported, "this processor has no AVX2");
 
-        Assert.EndsWith(expected, NumericClass.Architecture(wished), StringComparison.Ordinal);
+        Assert.EndsWith(expected, InstructionSet.Of(wished), StringComparison.Ordinal);
     }
 
     private static List<byte[]> Train(TinyModel files, TrainRequest[] pack)

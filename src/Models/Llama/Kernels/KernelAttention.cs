@@ -1,0 +1,69 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Seal.Models.Llama.Kernels;
+
+/// <summary>The attention kernel as an operation that autograd can go through. Inputs: query, key, value, lengths of the sequences (long[]).</summary>
+internal sealed class KernelAttention : autograd.SingleTensorFunction<KernelAttention>
+{
+    public override string Name => nameof(KernelAttention);
+
+    /// <summary>True where the kernel takes heads of this width.</summary>
+    public static bool Takes(int dim) => InstructionSet.HasKernels && dim % GemmTile.Columns == 0;
+
+    public override unsafe Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        var (query, key, value, lengths) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (int[])vars[3]);
+        var rows = query.shape[0];
+        var output = empty(rows, query.shape[1] * query.shape[2]);
+        var logSums = empty(rows * query.shape[1]);
+        fixed (byte* q = query.bytes, k = key.bytes, v = value.bytes, o = output.bytes, l = logSums.bytes)
+        {
+            var first = 0L;
+            foreach (var length in lengths)
+            {
+                var shape = Shape(query, key, length);
+                AttentionKernel.Forward(
+                    shape,
+                    (float*)q + first * shape.QueryStride,
+                    (float*)k + first * shape.KeyValueStride,
+                    (float*)v + first * shape.KeyValueStride,
+                    (float*)o + first * shape.QueryStride,
+                    (float*)l + first * shape.Heads);
+                first += length;
+            }
+        }
+
+        ctx.save_for_backward([query, key, value, output, logSums]);
+        ctx.save_data(nameof(lengths), lengths);
+        return output;
+    }
+
+    public override unsafe List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        var saved = ctx.get_saved_variables();
+        var lengths = (int[])ctx.get_data("lengths");
+        var (query, key, value, output, logSums) = (saved[0], saved[1], saved[2], saved[3], saved[4]);
+        var gradient = grad_output.contiguous();
+        var (dQuery, dKey, dValue) = (empty_like(query), empty_like(key), empty_like(value));
+        fixed (byte* q = query.bytes, k = key.bytes, v = value.bytes, o = output.bytes, l = logSums.bytes, g = gradient.bytes,
+            dQ = dQuery.bytes, dK = dKey.bytes, dV = dValue.bytes)
+        {
+            var first = 0L;
+            foreach (var length in lengths)
+            {
+                var shape = Shape(query, key, length);
+                var (at, kv) = (first * shape.QueryStride, first * shape.KeyValueStride);
+                AttentionKernel.Backward(
+                    shape, (float*)q + at, (float*)k + kv, (float*)v + kv, (float*)o + at, (float*)l + first * shape.Heads, (float*)g + at,
+                    (float*)dQ + at, (float*)dK + kv, (float*)dV + kv);
+                first += length;
+            }
+        }
+
+        return [dQuery, dKey, dValue, null!]; // the lengths have none
+    }
+
+    private static AttentionShape Shape(Tensor query, Tensor key, int length) =>
+        new(length, (int)query.shape[1], (int)key.shape[1], (int)query.shape[2]);
+}
