@@ -15,6 +15,7 @@ public sealed class CrashTests(ITestOutputHelper output)
         var expected = await RunToEnd(undisturbed);
         output.WriteLine($"{undisturbed.Changes} changes of the disk, results {expected}");
 
+        var watch = System.Diagnostics.Stopwatch.StartNew();
         var tried = 0;
         // Two at a time: each cut starts two silos, and most of that is waiting.
         await Parallel.ForEachAsync(
@@ -26,6 +27,7 @@ public sealed class CrashTests(ITestOutputHelper output)
                 await RunUntilCrash(disk);
                 var actual = await RunToEnd(disk.AfterPowerCut());
                 Assert.True(expected == actual, $"After a power cut at change {change} the results differ: {actual}");
+                output.WriteLine($"{change} {watch.Elapsed}");
                 Interlocked.Increment(ref tried);
             });
         Assert.Equal(undisturbed.Changes, tried);
@@ -35,7 +37,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     {
         var store = new DirectoryArtifactStore(disk);
         await using var host = await TestGrid.Start(store, workers: 1);
-        var status = await TestGrid.RunToEnd(host, await TestGrid.Submission(store, candidates: 3, rounds: 1));
+        var status = await TestGrid.RunToEnd(host, await TestGrid.SmallSubmission(store));
         Assert.Equal(SweepState.Completed, status.State);
         return status.ReportSha256!;
     }
@@ -44,9 +46,11 @@ public sealed class CrashTests(ITestOutputHelper output)
     {
         var store = new DirectoryArtifactStore(disk);
         await using var host = await TestGrid.Start(store, workers: 1);
-        var running = Task.Run(async () => await TestGrid.RunToEnd(host, await TestGrid.Submission(store, candidates: 3, rounds: 1)));
+        using var gone = new CancellationTokenSource();
+        var running = Task.Run(async () => await TestGrid.RunToEnd(host, await TestGrid.SmallSubmission(store), gone.Token), gone.Token);
         // With the power gone the grid can save nothing any more; what it still does in memory does not count.
         await Task.WhenAny(running, disk.Crashed);
+        await gone.CancelAsync();
         _ = running.ContinueWith(task => task.Exception, TaskScheduler.Default);
     }
 }

@@ -49,7 +49,25 @@ internal static class TestGrid
             [await Task(store, "ea"), await Task(store, "eb")]);
     }
 
-    public static async Task<SweepStatus> RunToEnd(SealHost host, SweepSubmission submission)
+    /// <summary>The smallest sweep that walks the whole way: one run, one training and one evaluation task, one round with an update.</summary>
+    public static async Task<SweepSubmission> SmallSubmission(IArtifactStore store)
+    {
+        var whole = await Submission(store, candidates: 3, rounds: 1);
+        var run = whole.Runs[0].Context;
+        var settings = run.Settings with
+        {
+            Proposal = run.Settings.Proposal with { EvaluationCandidates = 1 },
+            Evaluate = new EvaluateSettings("last"),
+        };
+        return whole with
+        {
+            Runs = [whole.Runs[0] with { Context = run with { Settings = settings } }],
+            Training = [whole.Training[0]],
+            Evaluation = [whole.Evaluation[0]],
+        };
+    }
+
+    public static async Task<SweepStatus> RunToEnd(SealHost host, SweepSubmission submission, CancellationToken cancellation = default)
     {
         var grain = host.Grains.GetGrain<ISweepGrain>(Sweep);
         var reply = await grain.Submit(submission);
@@ -57,7 +75,8 @@ internal static class TestGrid
         var status = reply.Status!;
         while (status.State == SweepState.Running)
         {
-            status = (await grain.WaitForEnd(TimeSpan.FromSeconds(10)))!;
+            cancellation.ThrowIfCancellationRequested();
+            status = (await grain.WaitForEnd(TimeSpan.FromSeconds(10), cancellation))!;
         }
 
         return status;
