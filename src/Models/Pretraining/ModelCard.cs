@@ -26,7 +26,7 @@ internal static class ModelCard
         Line($"| time | {state.Seconds / 60:F0} minutes on one core |");
         Line($"| held-out loss | {evaluation.HeldOutLoss:F4} nats per output token |");
         Line($"");
-        Line($"Exact answers in context (greedy, whole grid) on tasks it was not trained on:");
+        Line($"Exact answers in context (greedy, whole grid) on tasks drawn apart from the training texts:");
         Line($"");
         Line($"| family | exact | tasks |");
         Line($"|---|---|---|");

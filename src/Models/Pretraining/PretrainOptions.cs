@@ -2,7 +2,10 @@ using Seal.Models.Llama;
 
 namespace Seal.Models.Pretraining;
 
-/// <summary>How a model is trained from nothing. Everything here but the folders and cadences decides the bytes that come out.</summary>
+/// <summary>
+/// How a model is trained from nothing. Everything here but the folders and cadences decides the bytes that come out. The defaults are those of
+/// the shipped model.
+/// </summary>
 /// <param name="Output">The model folder to make; replaced if it is there.</param>
 /// <param name="Work">Folder of checkpoint, logs and the latest model; a run that finds its own checkpoint here goes on from it.</param>
 /// <param name="HiddenSize">d, a multiple of <paramref name="Heads"/>.</param>
@@ -30,19 +33,19 @@ public sealed record PretrainOptions(
     int HiddenSize = 128,
     int Layers = 4,
     int Heads = 4,
-    int ContextLength = 4096,
-    int MaxTokens = 512,
-    int BatchTokens = 4096,
-    int Steps = 2000,
-    double LearningRate = 2e-3,
-    double MatrixLearningRate = 0,
-    int WarmupSteps = 50,
-    int DecaySteps = 500,
+    int ContextLength = 8192,
+    int MaxTokens = 384,
+    int BatchTokens = 2048,
+    int Steps = 10000,
+    double LearningRate = 5e-3,
+    double MatrixLearningRate = 5e-3,
+    int WarmupSteps = 100,
+    int DecaySteps = 2500,
     double WeightDecay = 0.01,
     double GradientClip = 1.0,
     ulong Seed = 1,
-    int EvaluateEvery = 200,
-    int CheckpointEvery = 100,
+    int EvaluateEvery = 500,
+    int CheckpointEvery = 250,
     bool TensorBoard = false)
 {
     /// <summary>The decoder's shape: SwiGLU of 8/3 d, tied head, rotary over row, column, example and sequence.</summary>
