@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using Seal.EndToEnd.Support;
+
+namespace Seal.EndToEnd.Runs;
+
+/// <summary>Ctrl-C and SIGTERM: out within two seconds, told how to go on, and nothing lost.</summary>
+public sealed class InterruptTests
+{
+    private static readonly TimeSpan Slow = TimeSpan.FromMilliseconds(20);
+
+    [Theory]
+    [InlineData(Posix.Interrupt)]
+    [InlineData(Posix.Terminate)]
+    public async Task Run_Interrupted_EndsWithin2SecondsAndTheCommandItTellsGoesOn(int signal)
+    {
+        using var folder = new TemporaryFolder();
+        var run = new SweepRun(Reference.File, folder.At("the store")) { FakeStep = Slow };
+        SealExit exit;
+        TimeSpan took;
+        using (var process = run.Start())
+        {
+            Assert.True(await process.Until(() => StoreFolder.Manifests(run.Store) >= 5));
+            var sent = Stopwatch.GetTimestamp();
+            process.Signal(signal);
+            exit = await process.Exit();
+            took = Stopwatch.GetElapsedTime(sent);
+        }
+
+        Assert.True(exit.Code == 130, exit.ToString());
+        Assert.True(took < TimeSpan.FromSeconds(2), $"It took {took} to end.");
+        var committed = StoreFolder.Committed(run.Store);
+
+        var resumed = SweepResult.Of(await SealProcess.Run(ShellWords.Split(ResumeCommand(exit.Err)).Skip(1)), run.Store);
+
+        Assert.Equal(await Reference.Undisturbed(), resumed);
+        var after = StoreFolder.Committed(run.Store);
+        Assert.All(committed, before => Assert.Equal(before.Value, after[before.Key]));
+    }
+
+    [Fact]
+    public async Task Run_InterruptedTwice_EndsAtOnce()
+    {
+        using var folder = new TemporaryFolder();
+        var run = new SweepRun(Reference.File, folder.At("store")) { FakeStep = Slow };
+        using var process = run.Start();
+        Assert.True(await process.Until(() => StoreFolder.Manifests(run.Store) >= 3));
+        process.Signal(Posix.Interrupt);
+        // Told, but still handing its work back.
+        Assert.True(await process.Until(() => process.Err.Contains("Interrupted", StringComparison.Ordinal)), process.Err);
+        var again = Stopwatch.GetTimestamp();
+        if (!process.HasExited)
+        {
+            process.Signal(Posix.Interrupt);
+        }
+
+        var exit = await process.Exit();
+
+        Assert.True(exit.Code == 130, exit.ToString());
+        Assert.True(Stopwatch.GetElapsedTime(again) < TimeSpan.FromSeconds(0.5), $"It took {Stopwatch.GetElapsedTime(again)}.");
+    }
+
+    private static string ResumeCommand(string text) =>
+        text.Split('\n').Select(line => line.Trim()).Single(line => line.StartsWith("seal run", StringComparison.Ordinal));
+}
