@@ -85,7 +85,7 @@ internal sealed class DecodingCache : IAttention, IDisposable
 
         _width = width;
         _mask = Mask(before);
-        var batch = TokenBatch.Of(_model.Rotary, [], tokens, positions);
+        var batch = TokenBatch.Of(_model.Rotary, [], tokens, positions, fewRows: true);
         return LlamaDecoder.Hidden(_model.Config, _model.Weights, null, this, batch).MoveToOuterDisposeScope();
     }
 

@@ -38,7 +38,7 @@ internal static class GreedyDecoder
             using var step = NewDisposeScope();
             var hidden = cache.Feed(
                 Array.ConvertAll(texts, text => text.Last), Array.ConvertAll(texts, text => text.LastPosition), [.. texts.Select(text => !text.Ended)], 1);
-            var best = LlamaDecoder.Logits(model.Weights, hidden).argmax(1); // [R]
+            var best = LlamaDecoder.Logits(model.Weights, hidden, fewRows: true).argmax(1); // [R]
             var ids = MemoryMarshal.Cast<byte, long>(best.bytes);
             for (var r = 0; r < texts.Length; r++)
             {

@@ -18,7 +18,7 @@ internal sealed record Prefill(Tensor[] Keys, Tensor[] Values, Tensor Logits)
         var batch = TokenBatch.Of(model.Rotary, [span], tokens, positions);
         var attention = new Recorder(new CausalAttention([span]), model.Config.Layers);
         var hidden = LlamaDecoder.Hidden(model.Config, model.Weights, null, attention, batch); // [P, d]
-        var logits = LlamaDecoder.Logits(model.Weights, hidden.narrow(0, tokens.Length - 1, 1).clone()).squeeze(0);
+        var logits = LlamaDecoder.Logits(model.Weights, hidden.narrow(0, tokens.Length - 1, 1).clone(), fewRows: true).squeeze(0);
         return new Prefill(
             [.. attention.Keys.Select(key => key.MoveToOuterDisposeScope())],
             [.. attention.Values.Select(value => value.MoveToOuterDisposeScope())],

@@ -72,7 +72,7 @@ internal static class Sampler
         }
 
         var hidden = cache.Feed(tokens, positions, fed, width);
-        var logits = LlamaDecoder.Logits(model.Weights, hidden.index_select(0, tensor(last))); // [R, vocabulary]
+        var logits = LlamaDecoder.Logits(model.Weights, hidden.index_select(0, tensor(last)), fewRows: true); // [R, vocabulary]
         var values = MemoryMarshal.Cast<byte, float>(logits.bytes);
         for (var r = 0; r < texts.Length; r++)
         {

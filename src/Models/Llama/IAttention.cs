@@ -14,11 +14,9 @@ internal interface IAttention
     Tensor Attend(int layer, Tensor query, Tensor key, Tensor value);
 }
 
-/// <summary>What is added to a projection's output by an adapter.</summary>
+/// <summary>The adapters of a batch.</summary>
 internal interface IProjectionDelta
 {
-    /// <summary>Adds this delta's part to <paramref name="output"/>, in place where there is one.</summary>
-    /// <param name="input">[N, in].</param>
-    /// <param name="output">W x, [N, out].</param>
-    void AddTo(int layer, Projection projection, Tensor input, Tensor output);
+    /// <summary>What works on this projection, or null.</summary>
+    LinearDelta? Find(int layer, Projection projection);
 }

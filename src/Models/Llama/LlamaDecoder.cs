@@ -26,19 +26,16 @@ internal static class LlamaDecoder
             var gated = nn.functional.silu(Project(Projection.Gate, normed)).mul_(Project(Projection.Up, normed)); // [N, intermediate]
             x = Project(Projection.Down, gated).add_(x);
 
-            Tensor Project(Projection projection, Tensor input)
-            {
-                var output = nn.functional.linear(input, weights.Projection(layer, projection));
-                delta?.AddTo(layer, projection, input, output);
-                return output;
-            }
+            Tensor Project(Projection projection, Tensor input) =>
+                Linear.Apply(input, weights.Projection(layer, projection), delta?.Find(layer, projection), batch.FewRows);
         }
 
         return Norm(x, weights.FinalNorm, config.NormEpsilon);
     }
 
     /// <summary>Next-token logits of these rows, [M, vocabulary].</summary>
-    public static Tensor Logits(LlamaWeights weights, Tensor hidden) => nn.functional.linear(hidden, weights.Head);
+    /// <param name="fewRows">As in <see cref="TokenBatch.FewRows"/>.</param>
+    public static Tensor Logits(LlamaWeights weights, Tensor hidden, bool fewRows = false) => Linear.Apply(hidden, weights.Head, null, fewRows);
 
     // RMSNorm (Zhang & Sennrich 2019): x / sqrt(mean(x²) + ε) · w
     private static Tensor Norm(Tensor x, Tensor weight, double epsilon) =>

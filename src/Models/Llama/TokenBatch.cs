@@ -44,6 +44,9 @@ internal sealed class TokenBatch : IDisposable
     /// <summary>Rotary sines, negative in the first half, [N, 1, head_dim].</summary>
     public Tensor Sines { get; }
 
+    /// <summary>True for a decoding step, whose rows are few and need not be computed as a long text's would be.</summary>
+    public bool FewRows { get; private init; }
+
     public int Rows => (int)Tokens.shape[0];
 
     /// <summary>Lays whole sequences end to end.</summary>
@@ -68,7 +71,8 @@ internal sealed class TokenBatch : IDisposable
     }
 
     /// <summary>Rows as given.</summary>
-    public static TokenBatch Of(RotaryTable rotary, IReadOnlyList<TokenSpan> spans, int[] tokens, TokenPosition[] positions)
+    public static TokenBatch Of(
+        RotaryTable rotary, IReadOnlyList<TokenSpan> spans, int[] tokens, TokenPosition[] positions, bool fewRows = false)
     {
         var half = rotary.HalfDim;
         var halfCosines = new float[tokens.Length * half];
@@ -91,7 +95,10 @@ internal sealed class TokenBatch : IDisposable
             spans,
             tensor(Array.ConvertAll(tokens, token => (long)token)),
             tensor(cosines, shape),
-            tensor(sines, shape));
+            tensor(sines, shape))
+        {
+            FewRows = fewRows,
+        };
     }
 
     public void Dispose()

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Seal.Core.Engines;
 using Seal.Core.Randomness;
 using Seal.Models.Llama;
+using Seal.Models.Llama.Kernels;
 using Seal.Models.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,7 +11,7 @@ namespace Seal.Models.Lora;
 
 /// <summary>
 /// K low-rank adapters (Hu et al. 2021) over one frozen model: y = W x + (α / r) B A x. Kept as A [in, r] and B [r, out];
-/// members with equally many rows share two batched GEMMs over [K, in, r] and [K, r, out].
+/// each member's pair works on the rows of its own texts.
 /// </summary>
 internal sealed class LoraBank : TrainingBank
 {
@@ -82,43 +83,15 @@ internal sealed class LoraBank : TrainingBank
     }
 
     /// <summary>The adapters of some slots, laid over the rows of one batch.</summary>
-    private sealed class BankDelta : IProjectionDelta
+    private sealed class BankDelta(LoraBank bank, IReadOnlyList<int> slots, IReadOnlyList<int> rows) : IProjectionDelta
     {
-        private readonly LoraBank _bank;
-        private readonly IReadOnlyList<int> _slots;
-        private readonly long[] _rows;
-        private readonly bool _together;
+        private readonly LinearMembers _members = new([.. rows], bank._shape.Scale);
 
-        public BankDelta(LoraBank bank, IReadOnlyList<int> slots, IReadOnlyList<int> rows)
-        {
-            _bank = bank;
-            _slots = slots;
-            _rows = [.. rows.Select(count => (long)count)];
-            _together = _rows.Distinct().Count() == 1;
-        }
-
-        public void AddTo(int layer, Projection projection, Tensor input, Tensor output)
-        {
-            if (_bank._shape.Find(layer, projection) is not { } module)
-            {
-                return;
-            }
-
-            Tensor[] downs = [.. _slots.Select(slot => _bank.Parameters[slot, module.DownName])]; // K × [in, r]
-            Tensor[] ups = [.. _slots.Select(slot => _bank.Parameters[slot, module.UpName])]; // K × [r, out]
-            output.add_(_together ? Together(input, downs, ups) : OneByOne(input, downs, ups), _bank._shape.Scale);
-        }
-
-        // bmm and add, never baddbmm: TorchSharp permutes its operands.
-        private Tensor Together(Tensor input, Tensor[] downs, Tensor[] ups) =>
-            input.view(_slots.Count, _rows[0], -1).bmm(Stack(downs)).bmm(Stack(ups)).view(input.shape[0], -1);
-
-        private Tensor OneByOne(Tensor input, Tensor[] downs, Tensor[] ups)
-        {
-            var inputs = input.split(_rows, 0);
-            return cat([.. inputs.Select((x, s) => x.unsqueeze(0).bmm(downs[s].unsqueeze(0)).bmm(ups[s].unsqueeze(0)).squeeze(0))], 0);
-        }
-
-        private static Tensor Stack(Tensor[] tensors) => tensors.Length == 1 ? tensors[0].unsqueeze(0) : stack(tensors, 0);
+        public LinearDelta? Find(int layer, Projection projection) => bank._shape.Find(layer, projection) is { } module
+            ? new LinearDelta(
+                [.. slots.Select(slot => bank.Parameters[slot, module.DownName])],
+                [.. slots.Select(slot => bank.Parameters[slot, module.UpName])],
+                _members)
+            : null;
     }
 }

@@ -84,6 +84,11 @@ internal abstract class TrainingBank : IDisposable
         using var scope = NewDisposeScope();
         Parameters.Gradients.zero_();
         var targets = new LossTargets([.. members.Select(member => member.Sequences)]);
+        if (targets.Rows.Length == 0)
+        {
+            return [.. members.Select(_ => double.NaN)];
+        }
+
         var batch = TokenBatch.Of(
             _model.Rotary,
             [.. members.SelectMany(member => member.Sequences)],

@@ -1,0 +1,103 @@
+namespace Seal.Models.Llama.Kernels;
+
+/// <summary>
+/// C = A B in fp32 for 512-bit vectors. Every element is one sum over k in ascending order, whatever the number of rows: a row's result does
+/// not depend on which rows it is computed with.
+/// </summary>
+internal static unsafe class Gemm
+{
+    // A panel of B of this depth fits the first-level cache beside the rows of A that pass over it.
+    private const int PanelDepth = 256;
+
+    /// <param name="m">Rows of A and C.</param>
+    /// <param name="n">Columns of B and C.</param>
+    /// <param name="depth">Columns of A, rows of B.</param>
+    /// <param name="a">Element (i, k) is at <c>a[i * aRow + k * aColumn]</c>.</param>
+    /// <param name="b">Element (k, j) is at <c>b[k * bRow + j * bColumn]</c>.</param>
+    /// <param name="c">Element (i, j) is at <c>c[i * n + j]</c>.</param>
+    /// <param name="accumulate">True to add to what stands in C.</param>
+    public static void Multiply(int m, int n, int depth, float* a, nint aRow, nint aColumn, float* b, nint bRow, nint bColumn, float* c, bool accumulate)
+    {
+        const int Rows = GemmTile.Rows;
+        const int Columns = GemmTile.Columns;
+        var whole = m / Rows * Rows;
+        var scratch = Scratch.Take((long)PanelDepth * (Columns + Rows) + Rows * Columns);
+        float* panel = scratch.Block((long)PanelDepth * Columns), rest = scratch.Block((long)PanelDepth * Rows), tile = scratch.Block(Rows * Columns);
+        for (var k = 0; k < depth; k += PanelDepth)
+        {
+            var deep = Math.Min(PanelDepth, depth - k);
+            var adds = accumulate || k > 0;
+            Copy(a + whole * aRow + k * aColumn, aRow, aColumn, m - whole, deep, rest);
+            for (var j = 0; j < n; j += Columns)
+            {
+                var width = Math.Min(Columns, n - j);
+                Pack(b + k * bRow + j * bColumn, bRow, bColumn, deep, width, panel);
+                for (var i = 0; i < m; i += Rows)
+                {
+                    var isRest = i == whole;
+                    var (from, row, column) = isRest ? ((nint)rest, (nint)1, (nint)Rows) : ((nint)(a + i * aRow + k * aColumn), aRow, aColumn);
+                    if (width == Columns && !isRest)
+                    {
+                        GemmTile.Multiply((float*)from, row, column, panel, Columns, deep, c + (long)i * n + j, n, adds);
+                    }
+                    else
+                    {
+                        var height = Math.Min(Rows, m - i);
+                        if (adds)
+                        {
+                            Copy(c + (long)i * n + j, n, tile, Columns, height, width);
+                        }
+
+                        GemmTile.Multiply((float*)from, row, column, panel, Columns, deep, tile, Columns, adds);
+                        Copy(tile, Columns, c + (long)i * n + j, n, height, width);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>The rows that do not fill a tile, k by k, with zeros for those that are not there: [depth, 8].</summary>
+    private static void Copy(float* a, nint aRow, nint aColumn, int rows, int depth, float* to)
+    {
+        for (var k = 0; k < depth && rows > 0; k++)
+        {
+            for (var i = 0; i < GemmTile.Rows; i++)
+            {
+                to[k * GemmTile.Rows + i] = i < rows ? a[i * aRow + k * aColumn] : 0;
+            }
+        }
+    }
+
+    /// <summary>Columns of B side by side, with zeros for those that are not there: [depth, 32].</summary>
+    private static void Pack(float* b, nint bRow, nint bColumn, int depth, int width, float* to)
+    {
+        if (bColumn == 1)
+        {
+            for (var k = 0; k < depth; k++)
+            {
+                var row = new Span<float>(to + k * GemmTile.Columns, GemmTile.Columns);
+                new ReadOnlySpan<float>(b + k * bRow, width).CopyTo(row);
+                row[width..].Clear();
+            }
+
+            return;
+        }
+
+        for (var j = 0; j < GemmTile.Columns; j++)
+        {
+            var from = b + j * bColumn;
+            for (var k = 0; k < depth; k++)
+            {
+                to[k * GemmTile.Columns + j] = j < width ? from[k * bRow] : 0;
+            }
+        }
+    }
+
+    private static void Copy(float* from, int fromRow, float* to, int toRow, int rows, int width)
+    {
+        for (var i = 0; i < rows; i++)
+        {
+            new ReadOnlySpan<float>(from + (long)i * fromRow, width).CopyTo(new Span<float>(to + (long)i * toRow, width));
+        }
+    }
+}
