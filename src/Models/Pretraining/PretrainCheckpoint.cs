@@ -48,7 +48,7 @@ internal static class PretrainCheckpoint
         if (file.Metadata.GetValueOrDefault("identity") != identity)
         {
             throw new ModelFormatException(
-                $"{path}: the checkpoint is of a run with other options or texts ({file.Metadata.GetValueOrDefault("identity")}; this one is {identity}). Remove the folder, or give another.");
+                $"{path}: the checkpoint is of a run with other options or texts, or of another numeric class ({file.Metadata.GetValueOrDefault("identity")}; this one is {identity}). Remove the folder, or give another.");
         }
 
         var state = SealJson.Parse<PretrainState>(file.Metadata["state"]);

@@ -1,6 +1,7 @@
 using Seal.Core.Engines;
 using Seal.Core.Json;
 using Seal.Core.Randomness;
+using Seal.Models.Engine;
 using Seal.Models.Llama;
 using Seal.Models.Tokenizers;
 
@@ -26,7 +27,7 @@ public static class Pretrainer
     /// <param name="cancellation">Writes a checkpoint and ends.</param>
     /// <returns>The last evaluation.</returns>
     /// <exception cref="ArgumentException">An option is out of range.</exception>
-    /// <exception cref="ModelFormatException">The work folder holds the checkpoint of another run.</exception>
+    /// <exception cref="ModelFormatException">The work folder holds the checkpoint of another run, or of another numeric class.</exception>
     /// <exception cref="OperationCanceledException">Cancelled; the checkpoint is written.</exception>
     /// <exception cref="InvalidOperationException">The loss is not finite, or no text fits.</exception>
     public static PretrainEvaluation Run(
@@ -45,10 +46,10 @@ public static class Pretrainer
         return run.ToEnd(progress, ReportEvery, cancellation);
     }
 
-    /// <summary>What must be equal for a checkpoint to be gone on from: everything that decides the bytes before the decay.</summary>
+    /// <summary>What must be equal for a checkpoint to be gone on from: everything that decides the bytes before the decay, the numeric class too.</summary>
     internal static string Identity(PretrainOptions options, GridTokenizer tokenizer, PretrainCorpus corpus)
     {
         var deciding = options with { Output = "", Work = "", Steps = 0, DecaySteps = 0, EvaluateEvery = 1, CheckpointEvery = 1, TensorBoard = false };
-        return SealJson.Hash<string[]>([SealJson.ToText(deciding), tokenizer.Id, corpus.Description])[..16];
+        return SealJson.Hash<string[]>([SealJson.ToText(deciding), tokenizer.Id, corpus.Description, NumericClass.Current])[..16];
     }
 }
