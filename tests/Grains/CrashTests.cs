@@ -15,7 +15,6 @@ public sealed class CrashTests(ITestOutputHelper output)
         var expected = await RunToEnd(undisturbed);
         output.WriteLine($"{undisturbed.Changes} changes of the disk, results {expected}");
 
-        var watch = System.Diagnostics.Stopwatch.StartNew();
         var tried = 0;
         // Two at a time: each cut starts two silos, and most of that is waiting.
         await Parallel.ForEachAsync(
@@ -27,7 +26,6 @@ public sealed class CrashTests(ITestOutputHelper output)
                 await RunUntilCrash(disk);
                 var actual = await RunToEnd(disk.AfterPowerCut());
                 Assert.True(expected == actual, $"After a power cut at change {change} the results differ: {actual}");
-                output.WriteLine($"{change} {watch.Elapsed}");
                 Interlocked.Increment(ref tried);
             });
         Assert.Equal(undisturbed.Changes, tried);

@@ -89,7 +89,7 @@ public sealed partial class DeviceWorker(
         {
             // The queue or an owner is away for the moment; owners offer again what was in flight.
             LogTrouble(logger, failure, self.Name);
-            await Task.Delay(AfterTrouble, time, CancellationToken.None);
+            await Task.Delay(AfterTrouble, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

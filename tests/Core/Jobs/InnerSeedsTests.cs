@@ -1,0 +1,58 @@
+using Seal.Core.Domains;
+using Seal.Core.Engines;
+using Seal.Core.Jobs;
+using Seal.Core.Sweeps;
+
+namespace Seal.Core.Tests.Jobs;
+
+public sealed class InnerSeedsTests
+{
+    private static readonly RunSettings Settings = new("arc", new(), new(), new(), new(), new(), new());
+    private static readonly RunContext Run = new("s", "r", Settings, new ArmSpec("seal", "policy"), 1, "class");
+    private static readonly FineTuneMember Member = new(3, "edit", 7);
+    private static readonly FineTuneJob Job = new(new TaskRef("t", "00"), new ModelRef("aa", []), EvaluationKind.Vote, [Member]);
+
+    [Fact]
+    public void CacheKey_WhatDoesNotDecideTheTrial_DoesNotChangeIt()
+    {
+        var key = InnerSeeds.CacheKey(Run, Job, Member);
+        var otherArm = Run with { Sweep = "other", Run = "other", Arm = new ArmSpec("random", "random") };
+        var otherPlace = Member with { Index = 0 };
+        var otherRounds = Run with { Settings = Settings with { Update = Settings.Update with { Rounds = 9 }, Inner = Settings.Inner with { Base = "frozen" } } };
+
+        Assert.Equal(key, InnerSeeds.CacheKey(otherArm, Job, Member));
+        Assert.Equal(key, InnerSeeds.CacheKey(Run, Job with { Members = [otherPlace] }, otherPlace));
+        Assert.Equal(key, InnerSeeds.CacheKey(otherRounds, Job, Member));
+    }
+
+    [Fact]
+    public void CacheKey_WhatDecidesTheTrial_ChangesIt()
+    {
+        RunContext With(RunSettings settings) => Run with { Settings = settings };
+        var mate = new FineTuneMember(4, "mate", 8);
+        string[] keys =
+        [
+            InnerSeeds.CacheKey(Run, Job, Member),
+            InnerSeeds.CacheKey(Run with { NumericClass = "other" }, Job, Member),
+            InnerSeeds.CacheKey(Run, Job with { Task = new TaskRef("t", "01") }, Member),
+            InnerSeeds.CacheKey(Run, Job with { Base = new ModelRef("aa", ["bb"]) }, Member),
+            InnerSeeds.CacheKey(Run, Job with { Evaluation = EvaluationKind.Plain }, Member),
+            InnerSeeds.CacheKey(Run, Job with { Members = [Member with { Payload = "x" }] }, Member with { Payload = "x" }),
+            InnerSeeds.CacheKey(Run, Job with { Members = [Member with { Seed = 8 }] }, Member with { Seed = 8 }),
+            InnerSeeds.CacheKey(Run, Job with { Members = [Member, mate] }, Member),
+            InnerSeeds.CacheKey(Run, Job with { Members = [mate, Member] }, Member),
+            InnerSeeds.CacheKey(With(Settings with { Inner = Settings.Inner with { Rank = 4 } }), Job, Member),
+            InnerSeeds.CacheKey(With(Settings with { Evaluate = Settings.Evaluate with { Views = 3 } }), Job, Member),
+            InnerSeeds.CacheKey(With(Settings with { Domain = "other" }), Job, Member),
+        ];
+
+        Assert.Equal(keys.Length, keys.Distinct().Count());
+    }
+
+    [Fact]
+    public void For_NamesDecide_NotOrder()
+    {
+        Assert.Equal(InnerSeeds.For(1, "t", "e"), InnerSeeds.For(1, "t", "e"));
+        Assert.Equal(4, new[] { InnerSeeds.For(1, "t", "e"), InnerSeeds.For(2, "t", "e"), InnerSeeds.For(1, "u", "e"), InnerSeeds.For(1, "t", "e", 1) }.Distinct().Count());
+    }
+}

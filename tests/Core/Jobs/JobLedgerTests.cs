@@ -1,0 +1,107 @@
+using CsCheck;
+using Seal.Core.Jobs;
+
+namespace Seal.Core.Tests.Jobs;
+
+public sealed class JobLedgerTests
+{
+    private static readonly LeasePolicy Policy = new(TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(10), 3);
+
+    [Fact]
+    public void Complete_OldEpoch_IsRefused()
+    {
+        var first = JobLedger.New.Begin("a", TimeSpan.Zero, Policy)!;
+        var second = first.Expire(TimeSpan.FromSeconds(15), Policy).Begin("b", TimeSpan.FromSeconds(16), Policy)!;
+
+        Assert.Null(second.Complete(first.Epoch));
+        Assert.Null(second.Heartbeat(first.Epoch, TimeSpan.FromSeconds(17), Policy));
+        Assert.Null(second.Return(first.Epoch));
+        Assert.Null(second.Lose(first.Epoch, "late", Policy));
+        Assert.Equal(JobState.Done, second.Complete(second.Epoch)!.State);
+    }
+
+    [Fact]
+    public void Expire_HeartbeatInTime_KeepsTheLease()
+    {
+        var leased = JobLedger.New.Begin("a", TimeSpan.Zero, Policy)!.Heartbeat(1, TimeSpan.FromSeconds(14), Policy)!;
+
+        Assert.Same(leased, leased.Expire(TimeSpan.FromSeconds(28.9), Policy));
+        Assert.Equal(JobState.Pending, leased.Expire(TimeSpan.FromSeconds(29), Policy).State);
+    }
+
+    [Fact]
+    public void Expire_ThirdTime_Poisons()
+    {
+        var ledger = JobLedger.New;
+        for (var loss = 1; loss <= 3; loss++)
+        {
+            Assert.Equal(JobState.Pending, ledger.State);
+            ledger = ledger.Begin("a", TimeSpan.FromMinutes(loss), Policy)!.Expire(TimeSpan.FromMinutes(loss + 1), Policy);
+            Assert.Equal(loss, ledger.Losses);
+        }
+
+        Assert.Equal(JobState.Poisoned, ledger.State);
+        Assert.Null(ledger.Begin("a", TimeSpan.FromHours(1), Policy));
+        Assert.Contains("no heartbeat", ledger.LastLoss, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void HolderGone_AnyNumberOfTimes_CountsNoLoss()
+    {
+        var ledger = JobLedger.New;
+        for (var kill = 0; kill < 10; kill++)
+        {
+            ledger = ledger.Begin("a", TimeSpan.Zero, Policy)!.HolderGone();
+        }
+
+        Assert.Equal((JobState.Pending, 0, 10), (ledger.State, ledger.Losses, ledger.Epoch));
+    }
+
+    [Fact]
+    public void Reactivated_LeaseOfUnknownAge_GetsAGrace()
+    {
+        var read = JobLedger.New.Begin("a", TimeSpan.FromHours(5), Policy)! with { ExpiresAt = default };
+        var reactivated = read.Reactivated(TimeSpan.FromSeconds(1), Policy);
+
+        Assert.Equal(JobState.Leased, reactivated.Expire(TimeSpan.FromSeconds(10.9), Policy).State);
+        Assert.Equal(JobState.Pending, reactivated.Expire(TimeSpan.FromSeconds(11), Policy).State);
+    }
+
+    /// <summary>Workers and clocks do what they like; whatever they do, at most one commit is taken, by the last epoch that was leased.</summary>
+    [Fact]
+    public void AnyCommands_InAnyOrder_OneCommitUnderTheNewestEpochAndEpochsNeverFall()
+    {
+        Gen.Select(Gen.Int[0, 6], Gen.Int[0, 5], Gen.Int[0, 40]).Array[1, 60].Sample(
+            commands =>
+            {
+                var (ledger, now, commits) = (JobLedger.New, TimeSpan.Zero, 0);
+                foreach (var (command, epoch, seconds) in commands)
+                {
+                    now += TimeSpan.FromSeconds(seconds);
+                    var before = ledger;
+                    ledger = command switch
+                    {
+                        0 => ledger.Begin("w", now, Policy),
+                        1 => ledger.Heartbeat(epoch, now, Policy),
+                        2 => ledger.Complete(epoch),
+                        3 => ledger.Return(epoch),
+                        4 => ledger.Lose(epoch, "infrastructure", Policy),
+                        5 => ledger.Expire(now, Policy),
+                        _ => ledger.HolderGone(),
+                    } ?? before;
+                    if (before.State != JobState.Done && ledger.State == JobState.Done)
+                    {
+                        commits++;
+                        Assert.Equal(before.Epoch, epoch);
+                        Assert.Equal(JobState.Leased, before.State);
+                    }
+
+                    Assert.True(ledger.Epoch >= before.Epoch);
+                    Assert.False(before.IsEnded && !ReferenceEquals(before, ledger) && before != ledger);
+                }
+
+                Assert.InRange(commits, 0, 1);
+            },
+            iter: 10_000);
+    }
+}
