@@ -18,6 +18,7 @@ static async Task<int> Run(string[] args, CancellationToken cancellation)
     {
         RunCommand.Create(),
         SweepCommand.Create(),
+        ModelCommand.Create(),
     };
     var parsed = root.Parse(args);
     if (parsed.Errors.Count > 0)

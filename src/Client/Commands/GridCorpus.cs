@@ -1,0 +1,48 @@
+using System.Globalization;
+using Seal.Arc.Generators;
+using Seal.Arc.Prompts;
+using Seal.Arc.SelfEdits;
+using Seal.Core.Randomness;
+using Seal.Models.Pretraining;
+using Seal.Models.Tokenizers;
+
+namespace Seal.Client.Commands;
+
+/// <summary>Generated tasks and self-edit prompts as texts to pretrain on.</summary>
+internal static class GridCorpus
+{
+    /// <summary>Longest grid side in the texts of the shipped model.</summary>
+    public const int ShippedMaxSide = 5;
+
+    private const double EditShare = 0.1;
+    private const int HeldOutTexts = 128;
+    private const int ProbesPerFamily = 16;
+
+    /// <param name="tokenizer">The vocabulary.</param>
+    /// <param name="maxTokens">Longest text.</param>
+    /// <param name="maxSide">Longest grid side.</param>
+    /// <param name="seed">Seed of the texts.</param>
+    /// <exception cref="CommandException">The side is out of range.</exception>
+    public static PretrainCorpus Create(GridTokenizer tokenizer, int maxTokens, int maxSide, ulong seed)
+    {
+        if (maxSide is < GeneratorLimits.LeastMaxSide or > GeneratorLimits.MostMaxSide)
+        {
+            throw new CommandException(
+                ExitCode.Usage, $"--max-side: {maxSide} is not in {GeneratorLimits.LeastMaxSide}..{GeneratorLimits.MostMaxSide}.");
+        }
+
+        var options = new PretrainingOptions(maxTokens, maxSide, EditShare);
+        var texts = new PretrainingTexts(new GridPromptFormat(tokenizer), PaperSchema.Instance, TaskFamilies.Training, new Seed(seed), options);
+        var families = string.Join(", ", TaskFamilies.Training.Select(family => family.Family));
+        return new PretrainCorpus(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"generated tasks of the families {families}; grids up to {maxSide} a side, {options.MinDemonstrations} to {options.MaxDemonstrations} demonstrations, loss on every output grid; {EditShare:P0} self-edit prompts with uniformly drawn edits; text seed {seed}"),
+            texts.Text,
+            texts.HeldOut(HeldOutTexts),
+            [
+                .. texts.Probes(TaskFamilies.Training, ProbesPerFamily).Select(probe => new PretrainProbe(probe.Family, probe.Sequence)),
+                .. texts.Probes(TaskFamilies.Evaluation, ProbesPerFamily).Select(probe => new PretrainProbe($"{probe.Family} (family not in the texts)", probe.Sequence)),
+            ]);
+    }
+}
