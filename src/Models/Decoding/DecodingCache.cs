@@ -98,7 +98,7 @@ internal sealed class DecodingCache : IAttention, IDisposable
         _values[layer].narrow(2, columns - _width, _width).copy_(value.view(_texts, _width, kv, dim).transpose(1, 2));
 
         var rows = _width * group; // query rows that share a text's keys of one head
-        var q = query.view(_texts, _width, kv, group, dim).mul(1 / Math.Sqrt(dim));
+        var q = query.view(_texts, _width, kv, group, dim).mul(Torch.Number(1 / Math.Sqrt(dim)));
         var own = q.transpose(1, 2).reshape(_texts * kv, rows, dim);
         var scores = own.bmm(_keys[layer].narrow(2, 0, columns).view(_texts * kv, columns, dim).transpose(1, 2))
             .view(_texts, kv, _width, group, columns).add_(_mask!); // [R, kv, width, group, columns]

@@ -25,7 +25,7 @@ internal static class Linear
         }
 
         var y = nn.functional.linear(x, weight);
-        return delta is null ? y : y.add_(Added(x, delta), delta.Members.Scale);
+        return delta is null ? y : y.add_(Added(x, delta), Torch.Number(delta.Members.Scale));
     }
 
     // bmm and add, never baddbmm: TorchSharp permutes its operands.

@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Seal.Models.Llama;
@@ -16,32 +15,24 @@ internal static class LlamaDecoder
         var x = weights.Embedding.index_select(0, batch.Tokens); // [N, d]
         for (var layer = 0; layer < config.Layers; layer++)
         {
-            var normed = Norm(x, weights.InputNorms[layer], config.NormEpsilon);
-            var query = Rotate(Project(Projection.Query, normed).view(-1, config.Heads, config.HeadDim), batch);
-            var key = Rotate(Project(Projection.Key, normed).view(-1, config.KeyValueHeads, config.HeadDim), batch);
+            var normed = Rows.Norm(x, weights.InputNorms[layer], config.NormEpsilon);
+            var query = Rows.Rotate(Project(Projection.Query, normed).view(-1, config.Heads, config.HeadDim), batch);
+            var key = Rows.Rotate(Project(Projection.Key, normed).view(-1, config.KeyValueHeads, config.HeadDim), batch);
             var value = Project(Projection.Value, normed).view(-1, config.KeyValueHeads, config.HeadDim);
             x = Project(Projection.Output, attention.Attend(layer, query, key, value)).add_(x);
 
-            normed = Norm(x, weights.PostNorms[layer], config.NormEpsilon);
-            var gated = nn.functional.silu(Project(Projection.Gate, normed)).mul_(Project(Projection.Up, normed)); // [N, intermediate]
+            normed = Rows.Norm(x, weights.PostNorms[layer], config.NormEpsilon);
+            var gated = Rows.Gate(Project(Projection.Gate, normed), Project(Projection.Up, normed)); // [N, intermediate]
             x = Project(Projection.Down, gated).add_(x);
 
             Tensor Project(Projection projection, Tensor input) =>
                 Linear.Apply(input, weights.Projection(layer, projection), delta?.Find(layer, projection), batch.FewRows);
         }
 
-        return Norm(x, weights.FinalNorm, config.NormEpsilon);
+        return Rows.Norm(x, weights.FinalNorm, config.NormEpsilon);
     }
 
     /// <summary>Next-token logits of these rows, [M, vocabulary].</summary>
     /// <param name="fewRows">As in <see cref="TokenBatch.FewRows"/>.</param>
     public static Tensor Logits(LlamaWeights weights, Tensor hidden, bool fewRows = false) => Linear.Apply(hidden, weights.Head, null, fewRows);
-
-    // RMSNorm (Zhang & Sennrich 2019): x / sqrt(mean(x²) + ε) · w
-    private static Tensor Norm(Tensor x, Tensor weight, double epsilon) =>
-        x * (x * x).mean([-1], keepdim: true).add_(epsilon).rsqrt_() * weight;
-
-    // (x₁, x₂) → (x₁ cos − x₂ sin, x₂ cos + x₁ sin) with x₁, x₂ the halves of a head.
-    private static Tensor Rotate(Tensor x, TokenBatch batch) =>
-        (x * batch.Cosines).addcmul_(x.roll(x.shape[2] / 2, 2), batch.Sines, 1);
 }

@@ -5,8 +5,16 @@ namespace Seal.Models;
 /// <summary>Settings of libtorch that everything here relies on.</summary>
 internal static class Torch
 {
+    private const int NumbersKept = 256;
+
     [ThreadStatic]
     private static bool _threadIsReady;
+
+    [ThreadStatic]
+    private static Scalar?[]? _numbers;
+
+    [ThreadStatic]
+    private static int _next;
 
     /// <summary>
     /// One libtorch thread per calling thread: several workers in one process scale better than threads inside an op, and OpenMP keeps
@@ -19,5 +27,18 @@ internal static class Torch
             torch.set_num_threads(1);
             _threadIsReady = true;
         }
+    }
+
+    /// <summary>
+    /// A number as an argument of an op. TorchSharp's implicit conversions make a scalar that nothing holds while the native call reads it: a
+    /// collection on another thread may free it under the call (seen: a crash in mul_ after minutes of training). These are held for
+    /// the next few hundred calls.
+    /// </summary>
+    public static Scalar Number(double value)
+    {
+        var numbers = _numbers ??= new Scalar?[NumbersKept];
+        _next = (_next + 1) % NumbersKept;
+        numbers[_next]?.Dispose();
+        return numbers[_next] = value;
     }
 }

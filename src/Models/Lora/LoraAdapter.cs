@@ -24,7 +24,7 @@ internal sealed class LoraAdapter(int rank, double alpha, IReadOnlyList<LoraPart
         using var off = no_grad();
         var merged = Parts.ToDictionary(
             part => TensorNames.Weight(part.Layer, part.Projection),
-            part => model.Weights.Projection(part.Layer, part.Projection).add(part.Up.mm(part.Down), alpha / rank),
+            part => model.Weights.Projection(part.Layer, part.Projection).add(part.Up.mm(part.Down), Torch.Number(alpha / rank)),
             StringComparer.Ordinal);
         return model.With(merged);
     }

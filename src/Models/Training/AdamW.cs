@@ -1,23 +1,27 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using Seal.Models.Llama.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Seal.Models.Training;
 
 /// <summary>
-/// AdamW (Loshchilov &amp; Hutter 2019; β 0.9 / 0.999, ε 1e-8) over one flat row of parameters, in the order of operations of
-/// torch.optim.AdamW. No AMSGrad, no parameter groups.
+/// AdamW (Loshchilov &amp; Hutter 2019; β 0.9 / 0.999, ε 1e-8) over one flat row of parameters, in one pass over memory. No AMSGrad, no
+/// parameter groups.
 /// </summary>
 internal sealed class AdamW : IDisposable
 {
     private const double Beta1 = 0.9;
     private const double Beta2 = 0.999;
-    private const double Epsilon = 1e-8;
+    private const float Epsilon = 1e-8f;
+    private const int Lanes = 16;
 
     private readonly Tensor _values;
     private readonly Tensor _gradients;
 
-    /// <param name="values">[P], updated in place.</param>
-    /// <param name="gradients">[P], scaled in place by clipping.</param>
+    /// <param name="values">[P], updated in place; P is a multiple of 16.</param>
+    /// <param name="gradients">[P].</param>
     public AdamW(Tensor values, Tensor gradients)
     {
         using var scope = NewDisposeScope();
@@ -37,34 +41,49 @@ internal sealed class AdamW : IDisposable
     public int Steps { get; set; }
 
     /// <summary>Global norm of the gradients, summed in double: a float sum over a million squares is off by 1e-4.</summary>
-    public double GradientNorm()
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public unsafe double GradientNorm()
     {
-        using var scope = NewDisposeScope();
-        return _gradients.to(ScalarType.Float64).norm().ToDouble();
+        var gradients = _gradients.Pointer();
+        var (low, high) = (Vector512<double>.Zero, Vector512<double>.Zero);
+        for (var i = 0L; i < _gradients.numel(); i += Lanes)
+        {
+            var (a, b) = Vector512.Widen(Vector512.Load(gradients + i));
+            low += a * a;
+            high += b * b;
+        }
+
+        GC.KeepAlive(_gradients);
+        return Math.Sqrt(Vector512.Sum(low + high));
     }
 
     /// <summary>One step.</summary>
     /// <param name="learningRate">Of this step.</param>
     /// <param name="weightDecay">Decoupled.</param>
     /// <param name="gradientScale">Multiplies the gradients, for clipping.</param>
-    public void Step(double learningRate, double weightDecay, double gradientScale)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public unsafe void Step(double learningRate, double weightDecay, double gradientScale)
     {
-        using var scope = NewDisposeScope();
         Steps++;
-        if (gradientScale != 1)
+        float* values = _values.Pointer(), gradients = _gradients.Pointer(), first = FirstMoment.Pointer(), second = SecondMoment.Pointer();
+        var scale = Vector512.Create((float)gradientScale);
+        var keep = Vector512.Create((float)(1 - learningRate * weightDecay));
+        var (keep1, add1) = (Vector512.Create((float)Beta1), Vector512.Create((float)(1 - Beta1)));
+        var (keep2, add2) = (Vector512.Create((float)Beta2), Vector512.Create((float)(1 - Beta2)));
+        var root = Vector512.Create((float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, Steps))));
+        var rate = Vector512.Create((float)(-learningRate / (1 - Math.Pow(Beta1, Steps))));
+        for (var i = 0L; i < _values.numel(); i += Lanes)
         {
-            _gradients.mul_(gradientScale);
+            var gradient = Vector512.Load(gradients + i) * scale;
+            var m = Vector512.FusedMultiplyAdd(gradient, add1, Vector512.Load(first + i) * keep1);
+            var v = Vector512.FusedMultiplyAdd(gradient * gradient, add2, Vector512.Load(second + i) * keep2);
+            m.Store(first + i);
+            v.Store(second + i);
+            var step = m / (Vector512.Sqrt(v) * root + Vector512.Create(Epsilon));
+            Vector512.FusedMultiplyAdd(step, rate, Vector512.Load(values + i) * keep).Store(values + i);
         }
 
-        if (weightDecay != 0)
-        {
-            _values.mul_(1 - learningRate * weightDecay);
-        }
-
-        FirstMoment.mul_(Beta1).add_(_gradients, 1 - Beta1);
-        SecondMoment.mul_(Beta2).addcmul_(_gradients, _gradients, 1 - Beta2);
-        var denominator = SecondMoment.sqrt().div_(Math.Sqrt(1 - Math.Pow(Beta2, Steps))).add_(Epsilon);
-        _values.addcdiv_(FirstMoment, denominator, -learningRate / (1 - Math.Pow(Beta1, Steps)));
+        GC.KeepAlive(this);
     }
 
     public void Dispose()

@@ -120,12 +120,12 @@ public sealed class FullTrainer : IDisposable
         var loss = losses[0] * (weights[0] / sum);
         if (parts.Length > 1)
         {
-            Parameters.Gradients.mul_(weights[0] / sum);
+            Parameters.Gradients.mul_(Torch.Number(weights[0] / sum));
         }
 
         for (var s = 1; s < parts.Length; s++)
         {
-            Parameters.Gradients.add_(_shares[s].Parameters.Gradients, weights[s] / sum);
+            Parameters.Gradients.add_(_shares[s].Parameters.Gradients, Torch.Number(weights[s] / sum));
             loss += losses[s] * (weights[s] / sum);
         }
 

@@ -17,25 +17,19 @@ internal sealed class KernelAttention : autograd.SingleTensorFunction<KernelAtte
         var rows = query.shape[0];
         var output = empty(rows, query.shape[1] * query.shape[2]);
         var logSums = empty(rows * query.shape[1]);
-        fixed (byte* q = query.bytes, k = key.bytes, v = value.bytes, o = output.bytes, l = logSums.bytes)
+        float* q = query.Pointer(), k = key.Pointer(), v = value.Pointer(), o = output.Pointer(), l = logSums.Pointer();
+        var first = 0L;
+        foreach (var length in lengths)
         {
-            var first = 0L;
-            foreach (var length in lengths)
-            {
-                var shape = Shape(query, key, length);
-                AttentionKernel.Forward(
-                    shape,
-                    (float*)q + first * shape.QueryStride,
-                    (float*)k + first * shape.KeyValueStride,
-                    (float*)v + first * shape.KeyValueStride,
-                    (float*)o + first * shape.QueryStride,
-                    (float*)l + first * shape.Heads);
-                first += length;
-            }
+            var shape = Shape(query, key, length);
+            var (at, kv) = (first * shape.QueryStride, first * shape.KeyValueStride);
+            AttentionKernel.Forward(shape, q + at, k + kv, v + kv, o + at, l + first * shape.Heads);
+            first += length;
         }
 
         ctx.save_for_backward([query, key, value, output, logSums]);
         ctx.save_data(nameof(lengths), lengths);
+        GC.KeepAlive(vars);
         return output;
     }
 
@@ -46,21 +40,19 @@ internal sealed class KernelAttention : autograd.SingleTensorFunction<KernelAtte
         var (query, key, value, output, logSums) = (saved[0], saved[1], saved[2], saved[3], saved[4]);
         var gradient = grad_output.contiguous();
         var (dQuery, dKey, dValue) = (empty_like(query), empty_like(key), empty_like(value));
-        fixed (byte* q = query.bytes, k = key.bytes, v = value.bytes, o = output.bytes, l = logSums.bytes, g = gradient.bytes,
-            dQ = dQuery.bytes, dK = dKey.bytes, dV = dValue.bytes)
+        float* q = query.Pointer(), k = key.Pointer(), v = value.Pointer(), o = output.Pointer(), l = logSums.Pointer(), g = gradient.Pointer();
+        float* dQ = dQuery.Pointer(), dK = dKey.Pointer(), dV = dValue.Pointer();
+        var first = 0L;
+        foreach (var length in lengths)
         {
-            var first = 0L;
-            foreach (var length in lengths)
-            {
-                var shape = Shape(query, key, length);
-                var (at, kv) = (first * shape.QueryStride, first * shape.KeyValueStride);
-                AttentionKernel.Backward(
-                    shape, (float*)q + at, (float*)k + kv, (float*)v + kv, (float*)o + at, (float*)l + first * shape.Heads, (float*)g + at,
-                    (float*)dQ + at, (float*)dK + kv, (float*)dV + kv);
-                first += length;
-            }
+            var shape = Shape(query, key, length);
+            var (at, kv) = (first * shape.QueryStride, first * shape.KeyValueStride);
+            AttentionKernel.Backward(
+                shape, q + at, k + kv, v + kv, o + at, l + first * shape.Heads, g + at, dQ + at, dK + kv, dV + kv);
+            first += length;
         }
 
+        GC.KeepAlive((saved, gradient));
         return [dQuery, dKey, dValue, null!]; // the lengths have none
     }
 

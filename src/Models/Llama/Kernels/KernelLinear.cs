@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -19,22 +17,23 @@ internal sealed class KernelLinear : autograd.SingleTensorFunction<KernelLinear>
         var (n, width, height) = ((int)x.shape[0], (int)x.shape[1], (int)w.shape[0]);
         var saved = new List<Tensor> { x, w };
         var y = empty(n, height);
-        float* px = Pointer(x), pw = Pointer(w), py = Pointer(y);
+        float* px = x.Pointer(), pw = w.Pointer(), py = y.Pointer();
         Gemm.Multiply(n, height, width, px, width, 1, pw, 1, width, py, false);
         for (int k = 0, row = 0; k < members.Rows.Length; row += members.Rows[k++])
         {
             var (down, up) = ((Tensor)vars[3 + 2 * k], (Tensor)vars[4 + 2 * k]);
             var (rows, rank) = (members.Rows[k], (int)down.shape[1]);
             var inner = empty(rows, rank); // s x A
-            Gemm.Multiply(rows, rank, width, px + (long)row * width, width, 1, Pointer(down), rank, 1, Pointer(inner), false);
-            inner.mul_(members.Scale);
-            Gemm.Multiply(rows, height, rank, Pointer(inner), rank, 1, Pointer(up), height, 1, py + (long)row * height, true);
+            Gemm.Multiply(rows, rank, width, px + (long)row * width, width, 1, down.Pointer(), rank, 1, inner.Pointer(), false);
+            inner.mul_(Torch.Number(members.Scale));
+            Gemm.Multiply(rows, height, rank, inner.Pointer(), rank, 1, up.Pointer(), height, 1, py + (long)row * height, true);
             saved.AddRange([down, up, inner]);
         }
 
         ctx.save_for_backward(saved);
         ctx.save_data(nameof(members), members);
         ctx.save_data("wanted", (X: x.requires_grad, W: w.requires_grad));
+        GC.KeepAlive(vars);
         return y;
     }
 
@@ -48,15 +47,15 @@ internal sealed class KernelLinear : autograd.SingleTensorFunction<KernelLinear>
         var dy = grad_output.contiguous();
         var dx = wanted.X ? empty_like(x) : null;
         var dw = wanted.W ? empty_like(w) : null;
-        float* px = Pointer(x), pdy = Pointer(dy);
+        float* px = x.Pointer(), pdy = dy.Pointer();
         if (dx is not null)
         {
-            Gemm.Multiply(n, width, height, pdy, height, 1, Pointer(w), width, 1, Pointer(dx), false);
+            Gemm.Multiply(n, width, height, pdy, height, 1, w.Pointer(), width, 1, dx.Pointer(), false);
         }
 
         if (dw is not null)
         {
-            Gemm.Multiply(height, width, n, pdy, 1, height, px, width, 1, Pointer(dw), false);
+            Gemm.Multiply(height, width, n, pdy, 1, height, px, width, 1, dw.Pointer(), false);
         }
 
         var gradients = new List<Tensor> { dx!, dw!, null! };
@@ -66,24 +65,22 @@ internal sealed class KernelLinear : autograd.SingleTensorFunction<KernelLinear>
             var (rows, rank) = (members.Rows[k], (int)down.shape[1]);
             float* pxk = px + (long)row * width, pdyk = pdy + (long)row * height;
             var dInner = empty_like(inner); // s dy Bᵀ
-            Gemm.Multiply(rows, rank, height, pdyk, height, 1, Pointer(up), 1, height, Pointer(dInner), false);
-            dInner.mul_(members.Scale);
+            Gemm.Multiply(rows, rank, height, pdyk, height, 1, up.Pointer(), 1, height, dInner.Pointer(), false);
+            dInner.mul_(Torch.Number(members.Scale));
             var (dDown, dUp) = (empty_like(down), empty_like(up));
-            Gemm.Multiply(width, rank, rows, pxk, 1, width, Pointer(dInner), rank, 1, Pointer(dDown), false);
-            Gemm.Multiply(rank, height, rows, Pointer(inner), 1, rank, pdyk, height, 1, Pointer(dUp), false);
+            Gemm.Multiply(width, rank, rows, pxk, 1, width, dInner.Pointer(), rank, 1, dDown.Pointer(), false);
+            Gemm.Multiply(rank, height, rows, inner.Pointer(), 1, rank, pdyk, height, 1, dUp.Pointer(), false);
             if (dx is not null)
             {
-                Gemm.Multiply(rows, width, rank, Pointer(dInner), rank, 1, Pointer(down), 1, rank, Pointer(dx) + (long)row * width, true);
+                Gemm.Multiply(rows, width, rank, dInner.Pointer(), rank, 1, down.Pointer(), 1, rank, dx.Pointer() + (long)row * width, true);
             }
 
             gradients.AddRange([dDown, dUp]);
         }
 
+        GC.KeepAlive((saved, dy));
         return gradients;
     }
-
-    // libtorch's memory does not move; the tensors outlive the calls that use their pointers.
-    private static unsafe float* Pointer(Tensor tensor) => (float*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
 }
 
 /// <summary>The adapters of one linear map.</summary>
