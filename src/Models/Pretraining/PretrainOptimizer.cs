@@ -44,12 +44,12 @@ internal sealed class PretrainOptimizer : IDisposable
         var norm = gradient.norm().item<float>();
         if (norm > _options.GradientClip)
         {
-            gradient.mul_(_options.GradientClip / norm);
+            gradient.mul_(Torch.Number(_options.GradientClip / norm));
         }
 
         var schedule = _options.Schedule(step);
         var decay = schedule * _options.LearningRate * _options.WeightDecay;
-        _parameters.Flat.addcmul_(_parameters.Flat, _decays, -decay);
+        _parameters.Flat.addcmul_(_parameters.Flat, _decays, Torch.Number(-decay));
         Adam(gradient, step, schedule * _options.LearningRate);
         if (_options.MatrixLearningRate > 0)
         {
@@ -74,22 +74,22 @@ internal sealed class PretrainOptimizer : IDisposable
     private void Adam(Tensor gradient, int step, double rate)
     {
         var current = gradient.narrow(0, 0, _adamLength);
-        var first = First.narrow(0, 0, _adamLength).mul_(Beta1).add_(current, alpha: 1 - Beta1);
-        var second = Second.narrow(0, 0, _adamLength).mul_(Beta2).addcmul_(current, current, 1 - Beta2);
-        var denominator = second.div(1 - Math.Pow(Beta2, step + 1)).sqrt_().add_(Epsilon);
-        _parameters.Flat.narrow(0, 0, _adamLength).addcdiv_(first, denominator, -rate / (1 - Math.Pow(Beta1, step + 1)));
+        var first = First.narrow(0, 0, _adamLength).mul_(Torch.Number(Beta1)).add_(current, alpha: Torch.Number(1 - Beta1));
+        var second = Second.narrow(0, 0, _adamLength).mul_(Torch.Number(Beta2)).addcmul_(current, current, Torch.Number(1 - Beta2));
+        var denominator = second.div(Torch.Number(1 - Math.Pow(Beta2, step + 1))).sqrt_().add_(Torch.Number(Epsilon));
+        _parameters.Flat.narrow(0, 0, _adamLength).addcdiv_(first, denominator, Torch.Number(-rate / (1 - Math.Pow(Beta1, step + 1))));
     }
 
     private void Muon(MatrixGroup group, long offset, Tensor gradient, double rate)
     {
         var current = gradient.narrow(0, offset, group.Length);
-        var momentum = First.narrow(0, offset, group.Length).mul_(Momentum).add_(current, alpha: 1 - Momentum);
-        var nesterov = (momentum * Momentum).add_(current, alpha: 1 - Momentum);
+        var momentum = First.narrow(0, offset, group.Length).mul_(Torch.Number(Momentum)).add_(current, alpha: Torch.Number(1 - Momentum));
+        var nesterov = momentum.mul(Torch.Number(Momentum)).add_(current, alpha: Torch.Number(1 - Momentum));
         var direction = Orthogonal(nesterov.view(group.Count, group.Rows, group.Columns));
 
         // An orthogonal matrix has root mean square 1/√max(rows, columns): scaled so that a step per element is about Adam's (Liu et al. 2025).
         var scale = 0.2 * Math.Sqrt(Math.Max(group.Rows, group.Columns));
-        _parameters.Flat.narrow(0, offset, group.Length).add_(direction.flatten(), alpha: -rate * scale);
+        _parameters.Flat.narrow(0, offset, group.Length).add_(direction.flatten(), alpha: Torch.Number(-rate * scale));
     }
 
     /// <summary>Roughly U Vᵀ of each matrix's singular value decomposition, by the quintic iteration of the Muon authors.</summary>
@@ -97,12 +97,12 @@ internal sealed class PretrainOptimizer : IDisposable
     {
         var isTall = matrices.shape[1] > matrices.shape[2];
         var x = isTall ? matrices.transpose(1, 2) : matrices;
-        x = x / (x.pow(2).sum([1, 2], keepdim: true).sqrt() + 1e-7);
+        x = x / ((x * x).sum([1, 2], keepdim: true).sqrt().add_(Torch.Number(1e-7)));
         for (var i = 0; i < 5; i++)
         {
             var square = x.bmm(x.transpose(1, 2));
-            var polynomial = (square * -4.7750).add_(square.bmm(square), alpha: 2.0315);
-            x = (x * 3.4445).add_(polynomial.bmm(x));
+            var polynomial = square.mul(Torch.Number(-4.7750)).add_(square.bmm(square), alpha: Torch.Number(2.0315));
+            x = x.mul(Torch.Number(3.4445)).add_(polynomial.bmm(x));
         }
 
         return isTall ? x.transpose(1, 2) : x;
