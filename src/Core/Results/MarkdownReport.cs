@@ -25,6 +25,19 @@ public static class MarkdownReport
             page.Append(CultureInfo.InvariantCulture, $"{row.TasksSolved}/{row.Tasks} | {row.Invalid} | {row.Failed} | {row.Steps} |\n");
         }
 
+        var differences = ArmDifferences.Of(results.Runs);
+        if (differences.Count > 0)
+        {
+            page.Append("\n## Differences\n\nOf the shares solved, paired over tasks and outer seeds; 95 % by a bootstrap that resamples seeds and tasks as crossed factors and edits within both. ");
+            page.Append("With one outer seed it knows nothing of the spread between seeds.\n\n| cell | arm | against | difference | 95 % | per seed |\n|---|---|---|--:|---|---|\n");
+            foreach (var row in differences)
+            {
+                page.Append(CultureInfo.InvariantCulture, $"| {row.Cell} | {row.Arm} after {row.Round} | {row.Against} after {row.AgainstRound} | {row.Solved.Value:+0.000;-0.000;0} | ");
+                page.Append(CultureInfo.InvariantCulture, $"[{row.Solved.Interval.Low:+0.000;-0.000;0}, {row.Solved.Interval.High:+0.000;-0.000;0}] | ");
+                page.AppendJoin(", ", row.Solved.PerSeed.Select(value => value.ToString("+0.00;-0.00;0", CultureInfo.InvariantCulture))).Append(" |\n");
+            }
+        }
+
         page.Append("\n## Training rounds\n\n| run | round | candidates | solved | kept | policy |\n|---|--:|--:|--:|--:|---|\n");
         foreach (var (run, phase) in results.Runs.SelectMany(run => run.Phases.Where(phase => phase.Phase.StartsWith("train", StringComparison.Ordinal)).Select(phase => (run, phase))))
         {
