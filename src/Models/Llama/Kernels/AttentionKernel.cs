@@ -16,8 +16,8 @@ internal readonly record struct AttentionShape(int Length, int Heads, int KeyVal
 
     public int Group => Heads / KeyValueHeads;
 
-    /// <summary>T rounded up to whole blocks.</summary>
-    public int Padded => (Length + AttentionKernel.BlockRows - 1) / AttentionKernel.BlockRows * AttentionKernel.BlockRows;
+    /// <summary>T rounded up to whole tiles.</summary>
+    public int Padded => (Length + GemmTile.Columns - 1) / GemmTile.Columns * GemmTile.Columns;
 
     /// <summary>Stride of rows with an element per key: off the powers of two, whose rows would fall on the same cache lines.</summary>
     public int KeyStride => Padded + 16;
@@ -59,18 +59,19 @@ internal static unsafe class AttentionKernel
             Pack(query + head * dim, shape.QueryStride, shape.Length, padded, dim, scale, q);
             for (var start = 0; start < shape.Length; start += BlockRows)
             {
-                Products(q + start * dim, kT, stride, dim, start, p);
-                for (var r = 0; r < BlockRows; r++)
+                var rows = RowsFrom(start, shape.Length);
+                Products(q + start * dim, kT, stride, dim, start, rows, p);
+                for (var r = 0; r < rows; r++)
                 {
                     // Normalised here, so that the product below is the output.
-                    var logSum = Softmax(p + r * stride, start + r, start + BlockRows);
+                    var logSum = Softmax(p + r * stride, start + r, start + rows);
                     if (start + r < shape.Length)
                     {
                         logSums[head * shape.Length + start + r] = logSum;
                     }
                 }
 
-                Mix(p, stride, v, dim, start, o);
+                Mix(p, stride, v, dim, start, rows, o);
                 Unpack(o, dim, 1, output + (long)start * shape.QueryStride + head * dim, shape.QueryStride, Math.Min(BlockRows, shape.Length - start));
             }
         }
@@ -117,26 +118,27 @@ internal static unsafe class AttentionKernel
             Pack(output + head * dim, shape.QueryStride, shape.Length, padded, dim, 1, o);
             for (var start = 0; start < shape.Length; start += BlockRows)
             {
-                Products(q + start * dim, kT, stride, dim, start, p);
-                Products(dO + start * dim, vT, stride, dim, start, dS);
-                for (var r = 0; r < BlockRows; r++)
+                var rows = RowsFrom(start, shape.Length);
+                Products(q + start * dim, kT, stride, dim, start, rows, p);
+                Products(dO + start * dim, vT, stride, dim, start, rows, dS);
+                for (var r = 0; r < rows; r++)
                 {
                     var row = start + r;
                     var logSum = row < shape.Length ? logSums[head * shape.Length + row] : 0;
-                    SoftmaxGradient(p + r * stride, dS + r * stride, row, start + BlockRows, logSum, Dot(dO + row * dim, o + row * dim, dim));
+                    SoftmaxGradient(p + r * stride, dS + r * stride, row, start + rows, logSum, Dot(dO + row * dim, o + row * dim, dim));
                 }
 
-                Mix(dS, stride, k, dim, start, dQ);
+                Mix(dS, stride, k, dim, start, rows, dQ);
                 Unpack(dQ, dim, scale, queryGradient + (long)start * shape.QueryStride + head * dim, shape.QueryStride, Math.Min(BlockRows, shape.Length - start));
-                for (var column = 0; column < start + BlockRows; column += GemmTile.Rows)
+                for (var column = 0; column < start + rows; column += GemmTile.Rows)
                 {
                     // Rows before the column see nothing of it; whole tiles of them are passed over.
                     var first = Math.Max(0, (column - start) / GemmTile.Rows * GemmTile.Rows);
                     for (var d = 0; d < dim; d += GemmTile.Columns)
                     {
                         var at = (long)(start + first) * dim + d;
-                        GemmTile.Multiply(dS + (long)first * stride + column, 1, stride, q + at, dim, BlockRows - first, dK + column * dim + d, dim, true);
-                        GemmTile.Multiply(p + (long)first * stride + column, 1, stride, dO + at, dim, BlockRows - first, dV + column * dim + d, dim, true);
+                        GemmTile.Multiply(dS + (long)first * stride + column, 1, stride, q + at, dim, rows - first, dK + column * dim + d, dim, true);
+                        GemmTile.Multiply(p + (long)first * stride + column, 1, stride, dO + at, dim, rows - first, dV + column * dim + d, dim, true);
                     }
                 }
             }
@@ -149,25 +151,29 @@ internal static unsafe class AttentionKernel
         }
     }
 
+    /// <summary>Rows of the block that begins here, in whole tiles.</summary>
+    private static int RowsFrom(int start, int length) =>
+        Math.Min(BlockRows, (length - start + GemmTile.Rows - 1) / GemmTile.Rows * GemmTile.Rows);
+
     /// <summary>Columns that some row of the tile at <paramref name="row"/> may see, in whole tiles.</summary>
     private static int Seen(int row) => (row + GemmTile.Rows + GemmTile.Columns - 1) / GemmTile.Columns * GemmTile.Columns;
 
-    /// <summary>Rows times transposed keys: [64, seen columns].</summary>
-    private static void Products(float* rows, float* transposed, int stride, int dim, int start, float* into)
+    /// <summary>Rows times transposed keys: [rows, seen columns].</summary>
+    private static void Products(float* left, float* transposed, int stride, int dim, int start, int rows, float* into)
     {
-        for (var r = 0; r < BlockRows; r += GemmTile.Rows)
+        for (var r = 0; r < rows; r += GemmTile.Rows)
         {
             for (var column = 0; column < Seen(start + r); column += GemmTile.Columns)
             {
-                GemmTile.Multiply(rows + r * dim, dim, 1, transposed + column, stride, dim, into + (long)r * stride + column, stride, false);
+                GemmTile.Multiply(left + r * dim, dim, 1, transposed + column, stride, dim, into + (long)r * stride + column, stride, false);
             }
         }
     }
 
-    /// <summary>Weights times values: [64, dim].</summary>
-    private static void Mix(float* weights, int stride, float* values, int dim, int start, float* into)
+    /// <summary>Weights times values: [rows, dim].</summary>
+    private static void Mix(float* weights, int stride, float* values, int dim, int start, int rows, float* into)
     {
-        for (var r = 0; r < BlockRows; r += GemmTile.Rows)
+        for (var r = 0; r < rows; r += GemmTile.Rows)
         {
             for (var d = 0; d < dim; d += GemmTile.Columns)
             {
@@ -176,7 +182,7 @@ internal static unsafe class AttentionKernel
         }
     }
 
-    /// <summary>Softmax over columns 0..row in place, zeros behind them up to <paramref name="end"/>. Returns the logarithm of the denominator.</summary>
+    /// <summary>Softmax over columns 0..row in place, zeros behind them as far as a product with the block may look. Returns the logarithm of the denominator.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Softmax(float* scores, int row, int end)
     {
@@ -208,7 +214,7 @@ internal static unsafe class AttentionKernel
             (Vector512.Load(scores + c) * inverse).Store(scores + c);
         }
 
-        for (var c = last + 16; c < end; c += 16)
+        for (var c = last + 16; c < Seen(end - GemmTile.Rows); c += 16)
         {
             Vector512<float>.Zero.Store(scores + c);
         }
@@ -234,7 +240,7 @@ internal static unsafe class AttentionKernel
         var tail = Vector512.ConditionalSelect(inside, VectorExp.Exp(Vector512.Load(scores + last) - shift), Vector512<float>.Zero);
         tail.Store(scores + last);
         Vector512.ConditionalSelect(inside, tail * (Vector512.Load(gradients + last) - mean), Vector512<float>.Zero).Store(gradients + last);
-        for (var c = last + 16; c < end; c += 16)
+        for (var c = last + 16; c < Seen(end - GemmTile.Rows); c += 16)
         {
             Vector512<float>.Zero.Store(scores + c);
             Vector512<float>.Zero.Store(gradients + c);

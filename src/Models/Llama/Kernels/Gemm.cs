@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Seal.Models.Llama.Kernels;
 
 /// <summary>
@@ -69,6 +71,7 @@ internal static unsafe class Gemm
     }
 
     /// <summary>Columns of B side by side, with zeros for those that are not there: [depth, 32].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Pack(float* b, nint bRow, nint bColumn, int depth, int width, float* to)
     {
         if (bColumn == 1)
@@ -83,12 +86,18 @@ internal static unsafe class Gemm
             return;
         }
 
-        for (var j = 0; j < GemmTile.Columns; j++)
+        if (width < GemmTile.Columns)
+        {
+            new Span<float>(to, depth * GemmTile.Columns).Clear();
+        }
+
+        for (var j = 0; j < width; j++)
         {
             var from = b + j * bColumn;
-            for (var k = 0; k < depth; k++)
+            var into = to + j;
+            for (var k = 0; k < depth; k++, from += bRow, into += GemmTile.Columns)
             {
-                to[k * GemmTile.Columns + j] = j < width ? from[k * bRow] : 0;
+                *into = *from;
             }
         }
     }
