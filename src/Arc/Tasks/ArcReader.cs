@@ -31,6 +31,41 @@ public static partial class ArcReader
         return missing.Count == 0 ? [.. ids.Select(source.Read)] : throw source.Missing(missing);
     }
 
+    /// <summary>Reads every task there is, and says of each that cannot be read why.</summary>
+    /// <param name="paths">As in <see cref="Read"/>.</param>
+    /// <returns>The readable tasks in the order of the files, and one message per problem.</returns>
+    public static (IReadOnlyList<ArcTask> Tasks, IReadOnlyList<string> Problems) ReadAll(IReadOnlyList<string> paths)
+    {
+        var (tasks, problems) = (new List<ArcTask>(), new List<string>());
+        foreach (var path in paths)
+        {
+            Attempt(() =>
+            {
+                var source = Source.Open([path], tolerant: true);
+                problems.AddRange(source.PassedOver);
+                source.Order.ForEach(id => Attempt(() => tasks.Add(source.Read(id))));
+                if (source.Order.Count == 0 && source.PassedOver.Count == 0)
+                {
+                    throw source.Empty();
+                }
+            });
+        }
+
+        return (tasks, problems);
+
+        void Attempt(Action read)
+        {
+            try
+            {
+                read();
+            }
+            catch (SweepException problem)
+            {
+                problems.Add(problem.Message);
+            }
+        }
+    }
+
     private static void CheckIds(IReadOnlyList<string> ids)
     {
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -54,6 +89,9 @@ public static partial class ArcReader
         private readonly List<string> _passedOver = [];
 
         public Dictionary<string, List<ArcFile.Entry>> Tasks { get; } = new(StringComparer.Ordinal);
+
+        /// <summary>Why files of a folder were passed over.</summary>
+        public List<string> PassedOver => _passedOver;
 
         /// <summary>Ids as they first appear.</summary>
         public List<string> Order { get; } = [];

@@ -28,6 +28,33 @@ internal static class CommonOptions
         DefaultValueFactory = _ => [],
     };
 
+    public static Option<long> TaskSeed()
+    {
+        var seed = new Option<long>("--seed") { Description = "Seed of a generated task (gen:<family>) and of what is drawn for it.", DefaultValueFactory = _ => 1, HelpName = "n" };
+        return seed.InRange(0, long.MaxValue);
+    }
+
+    public static Option<int> MaxSide()
+    {
+        var side = new Option<int>("--max-side") { Description = "Longest grid side of a generated task.", DefaultValueFactory = _ => 6, HelpName = "n" };
+        return side.InRange(3, 30);
+    }
+
+    /// <summary>Refuses other values as a mistake in the command line.</summary>
+    public static Option<T> InRange<T>(this Option<T> option, T least, T most)
+        where T : IComparable<T>
+    {
+        option.Validators.Add(result =>
+        {
+            // A value that is no number at all has been refused by the parser.
+            if (!result.Errors.Any() && result.Tokens.Count > 0 && result.GetValueOrDefault<T>() is { } value && (value.CompareTo(least) < 0 || value.CompareTo(most) > 0))
+            {
+                result.AddError(FormattableString.Invariant($"{option.Name}: {value} is not in {least}..{most}."));
+            }
+        });
+        return option;
+    }
+
     /// <exception cref="CommandException">Out of range.</exception>
     public static int CheckWorkers(int workers) => workers is >= 1 and <= 256
         ? workers

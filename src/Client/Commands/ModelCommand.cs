@@ -1,21 +1,40 @@
 using System.CommandLine;
 using System.Globalization;
+using Seal.Client.BaseModels;
 using Seal.Client.Display;
 using Seal.Models.Pretraining;
 using Seal.Models.Tokenizers;
+using Spectre.Console;
 
 namespace Seal.Client.Commands;
 
-/// <summary><c>seal model</c>: make a small base model.</summary>
+/// <summary><c>seal model</c>: make a small base model, look at any.</summary>
 internal static class ModelCommand
 {
-    public static Command Create() => new("model", "Make base models.") { Pretrain() };
+    private const string Help = """
+        Examples:
+          seal model pretrain models/mine --minutes 10
+          seal model inspect models/grid-mini
+        """;
+
+    private const string PretrainHelp = """
+        One core, one token per grid cell. The same command goes on after Ctrl-C, a kill or a power cut, from the last checkpoint in <folder>.work, and with --steps
+        ends with the same bytes as an undisturbed run. <folder>.work/latest has the model of the latest evaluation.
+        Exit codes: 0 trained; 2 an option is out of range, or <folder>.work is another run's; 3 the loss is no longer finite; 5 cannot be written; 130 interrupted.
+
+        Examples:
+          seal model pretrain models/mine --minutes 10
+          seal model pretrain models/tiny --steps 400 --hidden 64 --layers 2 --max-side 4
+        """;
+
+    public static Command Create() => new Command("model", "Make a small base model, look at model folders.") { Pretrain(), Inspect() }.WithPage(Help);
 
     private static Command Pretrain()
     {
         var shipped = new PretrainOptions("", "");
         var output = new Argument<string>("folder") { Description = "The model folder to make, e.g. models/mine. <folder>.work beside it holds checkpoint and logs." };
         var steps = Number("--steps", "Optimizer steps. A run that has not begun to decay may be gone on with as a longer or shorter one.", shipped.Steps);
+        var minutes = Minutes();
         var decay = Number("--decay-steps", "The last steps, over which the learning rate falls to 0; a quarter of the steps if not given.", 0);
         var hidden = Number("--hidden", "Width of the model.", shipped.HiddenSize);
         var layers = Number("--layers", "Decoder layers.", shipped.Layers);
@@ -28,8 +47,15 @@ internal static class ModelCommand
         var command = new Command(
             "pretrain", "Train a small decoder from nothing on generated tasks. Run the same command again to go on after a kill or Ctrl-C.")
         {
-            output, steps, decay, hidden, layers, heads, maxSide, maxTokens, seed, tensorBoard, json,
-        };
+            output, steps, minutes, decay, hidden, layers, heads, maxSide, maxTokens, seed, tensorBoard, json,
+        }.WithPage(PretrainHelp);
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(minutes) is { Implicit: false } && (result.GetResult(steps) is { Implicit: false } || result.GetResult(decay) is { Implicit: false }))
+            {
+                result.AddError("--minutes, or --steps with --decay-steps: give one of the two.");
+            }
+        });
         command.SetAction((parsed, cancellation) =>
         {
             var folder = Path.TrimEndingDirectorySeparator(parsed.GetValue(output)!);
@@ -50,7 +76,9 @@ internal static class ModelCommand
                 Seed = (ulong)parsed.GetValue(seed),
                 TensorBoard = parsed.GetValue(tensorBoard),
             };
-            var evaluation = Run(options, parsed.GetValue(maxSide), cancellation);
+            var resume = Invocation.Command(parsed.Tokens.Select(token => token.Value));
+            var time = parsed.GetValue(minutes) is { } value ? TimeSpan.FromMinutes(value) : (TimeSpan?)null;
+            var evaluation = Run(options, parsed.GetValue(maxSide), time, resume, cancellation);
             if (parsed.GetValue(json))
             {
                 Terminal.Document(new { model = folder, sha256 = Core.Engines.ModelFolder.ContentHash(folder), evaluation.HeldOutLoss, evaluation.Solved, evaluation.Probes });
@@ -62,13 +90,17 @@ internal static class ModelCommand
         return command;
     }
 
-    private static PretrainEvaluation Run(PretrainOptions options, int maxSide, CancellationToken cancellation)
+    private static PretrainEvaluation Run(PretrainOptions options, int maxSide, TimeSpan? time, string resume, CancellationToken cancellation)
     {
         var tokenizer = GridTokenizer.CreateDefault();
         try
         {
-            return Pretrainer.Run(
-                options, tokenizer, GridCorpus.Create(tokenizer, options.MaxTokens, maxSide, options.Seed), TimeProvider.System, new Lines(), cancellation);
+            var corpus = GridCorpus.Create(tokenizer, options.MaxTokens, maxSide, options.Seed);
+            var settled = time is { } limit
+                ? TimedPretraining.Settle(options, limit, (level, progress, stop) => Pretrainer.Run(level, tokenizer, corpus, TimeProvider.System, new Lines(progress), stop), cancellation)
+                : options;
+            cancellation.ThrowIfCancellationRequested();
+            return Pretrainer.Run(settled, tokenizer, corpus, TimeProvider.System, new Lines(null), cancellation);
         }
         catch (ArgumentException refused)
         {
@@ -76,9 +108,57 @@ internal static class ModelCommand
         }
         catch (OperationCanceledException)
         {
-            Terminal.Say("Stopped; the checkpoint is written. The same command goes on from it.");
+            Terminal.Say($"Stopped; the checkpoint is written. The same command goes on from it:\n  {resume}");
             throw;
         }
+        catch (InvalidOperationException failed)
+        {
+            throw new CommandException(ExitCode.Failures, failed.Message, failed);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(
+                ExitCode.Unreachable, $"{options.Work} or {options.Output} cannot be written: {refused.Message}\nMake room (or mend the permissions) and go on with:\n  {resume}", refused);
+        }
+    }
+
+    private static Command Inspect()
+    {
+        var folder = new Argument<string>("folder") { Description = "A model folder: config.json, safetensors, tokenizer.json." };
+        var json = CommonOptions.Json();
+        var command = new Command("inspect", "Say what a model folder holds: shape, parameters, vocabulary, content hash. Exit 2 if it cannot be used, 4 if it is not there.") { folder, json };
+        command.SetAction(parsed =>
+        {
+            var model = ModelSummary.Read(parsed.GetValue(folder)!);
+            var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumns("", "");
+            foreach (var (name, value) in model.Rows())
+            {
+                table.AddRow(new Text(name), new Text(value));
+            }
+
+            Terminal.Human.Write(table);
+            if (parsed.GetValue(json))
+            {
+                Terminal.Document(model);
+            }
+
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+
+    private static Option<double?> Minutes()
+    {
+        var minutes = new Option<double?>("--minutes") { Description = "Train for about this long instead of for --steps.", HelpName = "n" };
+        minutes.Validators.Add(result =>
+        {
+            if (result.Tokens.Count > 0
+                && !(double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is >= 0.1 and <= 100_000))
+            {
+                result.AddError("--minutes: must be in 0.1..100000.");
+            }
+        });
+        return minutes;
     }
 
     private static Option<int> Number(string name, string description, int value)
@@ -95,8 +175,12 @@ internal static class ModelCommand
         return option;
     }
 
-    private sealed class Lines : IProgress<PretrainProgress>
+    private sealed class Lines(IProgress<PretrainProgress>? also) : IProgress<PretrainProgress>
     {
-        public void Report(PretrainProgress value) => Terminal.Say(PretrainLines.Of(value));
+        public void Report(PretrainProgress value)
+        {
+            also?.Report(value);
+            Terminal.Say(PretrainLines.Of(value));
+        }
     }
 }

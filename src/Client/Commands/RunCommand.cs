@@ -1,11 +1,23 @@
 using System.CommandLine;
 using Seal.Client.Sweeps;
+using Seal.Grains.Abstractions;
 
 namespace Seal.Client.Commands;
 
 /// <summary><c>seal run</c>: submit a sweep and watch it to its end.</summary>
 internal static class RunCommand
 {
+    private const string Help = """
+        Everything of the run lies under --store. While it runs, 'seal sweep status|watch|cancel' attach to it from another terminal.
+        Exit codes: 0 completed; 2 the sweep, its tasks or its model cannot be used; 3 ended, but work was given up; 4 the store has another sweep of
+        this name, or another process has the store; 5 the store cannot be written; 130 interrupted or cancelled, the same command goes on.
+
+        Examples:
+          seal run sweeps/quickstart.toml
+          seal run sweeps/quickstart.toml --set inner.rank=[8,16] --set name=ranks --dry-run
+          seal run sweeps/arc-paper.toml --set tasks.path=/data/arc --store /data/seal --json
+        """;
+
     public static Command Create()
     {
         var file = new Argument<string>("sweep") { Description = "The sweep file (TOML), e.g. sweeps/quickstart.toml." };
@@ -14,23 +26,33 @@ internal static class RunCommand
         var json = CommonOptions.Json();
         var workers = CommonOptions.Workers();
         var dryRun = new Option<bool>("--dry-run") { Description = "Print the expanded plan with its cost, calibrate, and start nothing." };
-        var command = new Command("run", "Run a sweep to its end on this machine. Run the same command again to go on after a kill, a power cut or Ctrl-C.")
-        {
-            file, store, set, workers, dryRun, json,
-        };
+        var command = new Command("run", "Run a sweep to its end on this machine. Run the same command again to go on after a kill, a power cut or Ctrl-C.") { file, store, set, workers, dryRun, json }.WithPage(Help);
         command.SetAction(async (parsed, cancellation) =>
         {
+            var resume = Invocation.Command(parsed.Tokens.Select(token => token.Value));
+            using var deadline = Deadline.Of($"Interrupted. Nothing that was committed is lost; go on with:\n  {resume}", cancellation);
             var sweep = LoadedSweep.Read(parsed.GetValue(file)!, parsed.GetValue(set)!);
             var slots = CommonOptions.CheckWorkers(parsed.GetValue(workers));
-            return parsed.GetValue(dryRun)
-                ? DryRun.Print(sweep, slots, parsed.GetValue(json), cancellation)
-                : await new SweepRun(sweep, parsed.GetValue(store)!, slots, parsed.GetValue(json), Resume(parsed)).ToEnd(cancellation);
+            if (parsed.GetValue(dryRun))
+            {
+                return DryRun.Print(sweep, slots, parsed.GetValue(json), cancellation);
+            }
+
+            var root = parsed.GetValue(store)!;
+            Terminal.Say($"sweep {sweep.Spec.Name}: {Terminal.Count(sweep.Runs.Count, "run")}, {sweep.Training.Count} training and {sweep.Evaluation.Count} evaluation tasks, "
+                + $"{Terminal.Count(slots, "worker")}, store {root}");
+            return await new HostedSweep(root, sweep.Spec.Name, sweep.Engine, slots, parsed.GetValue(json), resume)
+                .ToEnd(grid => Submit(grid, sweep, root, cancellation), cancellation);
         });
         return command;
     }
 
-    /// <summary>The command line that goes on with this run.</summary>
-    private static string Resume(ParseResult parsed) => "seal " + string.Join(' ', parsed.Tokens.Select(token => Quote(token.Value)));
-
-    private static string Quote(string word) => word.Length > 0 && word.All(c => char.IsLetterOrDigit(c) || "-_./=:,".Contains(c)) ? word : $"'{word.Replace("'", "'\\''")}'";
+    private static async Task<SweepStatus> Submit(Grid grid, LoadedSweep sweep, string root, CancellationToken cancellation)
+    {
+        var reply = await grid.Submit(sweep, root, cancellation);
+        return reply.Status ?? throw new CommandException(
+            ExitCode.NotFoundOrConflict,
+            $"The store {root} already has a sweep '{sweep.Spec.Name}' that is not this one (stored → asked):\n  {string.Join("\n  ", reply.Differences)}\n"
+            + "Give this one another name (--set name=…), or use another --store.");
+    }
 }

@@ -10,10 +10,17 @@ namespace Seal.Client.Display;
 /// <summary>A sweep's progress and results as tables.</summary>
 internal static class StatusView
 {
-    public static IRenderable Progress(SweepStatus status, IReadOnlyList<DeviceWorker> workers, TimeSpan elapsed)
+    /// <summary>The word for a sweep that has not ended and that no process runs.</summary>
+    public const string Interrupted = "interrupted";
+
+    /// <param name="status">The sweep.</param>
+    /// <param name="workers">Slots of this process; none where another one hosts.</param>
+    /// <param name="elapsed">Time watched, or null.</param>
+    /// <param name="state">The word for the state, where the status does not know it.</param>
+    public static IRenderable Progress(SweepStatus status, IReadOnlyList<DeviceWorker> workers, TimeSpan? elapsed, string? state = null)
     {
-        var table = new Table().Border(TableBorder.Rounded).Title(Line($"sweep {status.Sweep}: {Word(status.State)}, {elapsed:hh\\:mm\\:ss}"));
-        foreach (var column in new[] { "run", "phase", "tasks", "candidates", "solved", "loops", "steps" })
+        var table = new Table().Border(TableBorder.Rounded).Title(Line($"sweep {status.Sweep}: {state ?? Word(status.State)}{(elapsed is { } time ? Line($", {time:hh\\:mm\\:ss}") : "")}"));
+        foreach (var column in new[] { "run", "phase", "tasks", "candidates", "solved", "jobs", "steps" })
         {
             table.AddColumn(column, options => options.Alignment(column is "run" or "phase" ? Justify.Left : Justify.Right));
         }
@@ -53,6 +60,28 @@ internal static class StatusView
     {
         var runs = status.Runs.Select(run => run.Ended ? $"{run.Run} ended" : $"{run.Run} {run.Phase} {run.CandidatesDone}/{run.Candidates} solved {run.Solved}");
         return FormattableString.Invariant($"{elapsed:hh\\:mm\\:ss} {status.Sweep}: {string.Join("; ", runs)}");
+    }
+
+    /// <summary>The sweeps of a store.</summary>
+    public static IRenderable List(IReadOnlyList<(SweepStatus Status, string State)> sweeps)
+    {
+        var table = new Table().Border(TableBorder.Rounded);
+        foreach (var column in new[] { "sweep", "state", "runs ended", "jobs", "report" })
+        {
+            table.AddColumn(column, options => options.Alignment(column is "runs ended" or "jobs" ? Justify.Right : Justify.Left));
+        }
+
+        foreach (var (status, state) in sweeps)
+        {
+            table.AddRow(
+                Markup.Escape(status.Sweep),
+                state,
+                FormattableString.Invariant($"{status.Runs.Count(run => run.Ended)}/{status.Runs.Count}"),
+                status.Accounting.Jobs.ToString(CultureInfo.InvariantCulture),
+                status.ReportSha256?[..12] ?? "");
+        }
+
+        return table;
     }
 
     /// <summary>The table of a sweep. Columns that say the same in every row are left out.</summary>

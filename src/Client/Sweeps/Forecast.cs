@@ -21,7 +21,7 @@ internal sealed record Forecast(int Samples, double StepSeconds, double StepsPer
     {
         var settings = sweep.Runs[0].Settings;
         using var engine = sweep.Engine.Create();
-        var model = engine.Open(sweep.Model, new Folder(sweep.ModelFolder));
+        var model = engine.Open(sweep.Model, new SingleModel(sweep.ModelFolder));
         var session = EngineChoice.Domains.First(domain => domain.Id == settings.Domain).Open(settings, model.Info);
         var tasks = Spread([.. sweep.Training, .. sweep.Evaluation]);
         double steps = 0, stepSeconds = 0, judgeSeconds = 0;
@@ -68,12 +68,5 @@ internal sealed record Forecast(int Samples, double StepSeconds, double StepsPer
     {
         var ordered = tasks.OrderBy(task => task.Json.Length).ThenBy(task => task.Id, StringComparer.Ordinal).ToArray();
         return ordered.Length <= 5 ? ordered : [.. Enumerable.Range(0, 5).Select(i => ordered[i * (ordered.Length - 1) / 4])];
-    }
-
-    private sealed class Folder(string? path) : IModelFiles
-    {
-        public string BaseFolder(string sha256) => path ?? throw new InvalidOperationException("The fake engine reads no model.");
-
-        public byte[] Adapter(string sha256) => throw new InvalidOperationException("The base model has no adapters.");
     }
 }

@@ -140,7 +140,7 @@ public sealed class Grid : IAsyncDisposable
 
     private static string Held(string root) => StoreLock.Holder(root) is { } holder
         ? $"The store {root} is in use by process {holder.Process}, which runs sweep '{holder.Sweep}' since {holder.Since.ToLocalTime():t}. "
-            + $"Look at it with 'seal sweep watch {holder.Sweep} --store {root}', stop it with 'seal sweep cancel {holder.Sweep} --store {root}', or use another --store."
+            + $"Another --store is free; or look at that one, or stop it:\n  {Invocation.Command("sweep", "watch", holder.Sweep, "--store", root)}\n  {Invocation.Command("sweep", "cancel", holder.Sweep, "--store", root)}"
         : $"The store {root} is in use by another process that is just starting or ending; try again, or use another --store.";
 
     private static async Task<IReadOnlyList<TaskRef>> Upload(DirectoryArtifactStore store, IReadOnlyList<Core.Domains.TaskDocument> tasks, CancellationToken cancellation)

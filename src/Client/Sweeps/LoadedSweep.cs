@@ -4,6 +4,7 @@ using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Engines.Fake;
 using Seal.Core.Sweeps;
+using Seal.Grains.Abstractions;
 using Seal.Models.Engine;
 using Seal.Models.Tokenizers;
 
@@ -45,7 +46,7 @@ public sealed record LoadedSweep(
     private void Preflight()
     {
         using var engine = Engine.Create();
-        var model = engine.Open(Model, new SingleFolder(ModelFolder));
+        var model = engine.Open(Model, new SingleModel(ModelFolder));
         foreach (var (cell, arm) in Runs.Select(run => (run.Cell, run.Arm)).Distinct())
         {
             var session = EngineChoice.Domains.First(domain => domain.Id == cell.Settings.Domain).Open(cell.Settings, model.Info);
@@ -66,13 +67,6 @@ public sealed record LoadedSweep(
         "file" => (arm.Edits ?? new Dictionary<string, IReadOnlyList<string>>()).OrderBy(entry => entry.Key, StringComparer.Ordinal).SelectMany(entry => entry.Value),
         _ => [],
     };
-
-    private sealed class SingleFolder(string? folder) : IModelFiles
-    {
-        public string BaseFolder(string sha256) => folder ?? throw new InvalidOperationException("The fake engine reads no model.");
-
-        public byte[] Adapter(string sha256) => throw new InvalidOperationException("The base model has no adapters.");
-    }
 }
 
 /// <summary>Which engine a sweep runs on, and its numeric class.</summary>
@@ -84,18 +78,26 @@ public sealed record EngineChoice(bool IsFake, TimeSpan FakeStep)
 
     public IEngine Create() => IsFake ? new FakeEngine(GridTokenizer.CreateDefault(), FakeStep) : new TorchEngine();
 
+    /// <summary>For a host that trains nothing.</summary>
+    public static EngineChoice Fake { get; } = new(true, TimeSpan.Zero);
+
     /// <exception cref="SweepException">Cells ask for different engines.</exception>
     public static EngineChoice Of(SweepSpec spec)
     {
         var kinds = spec.Cells.Select(cell => cell.Settings.Engine.Kind).Distinct().ToArray();
-        if (kinds.Length != 1)
-        {
-            throw new SweepException($"engine.kind: one sweep runs on one engine; got {string.Join(", ", kinds)}. Write two sweeps.");
-        }
+        return kinds.Length == 1
+            ? Of(kinds[0])
+            : throw new SweepException($"engine.kind: one sweep runs on one engine; got {string.Join(", ", kinds)}. Write two sweeps.");
+    }
 
+    /// <summary>The engine of a sweep that the store has.</summary>
+    public static EngineChoice Of(SweepSubmission submission) => Of(submission.Runs[0].Context.Settings.Engine.Kind);
+
+    private static EngineChoice Of(string kind)
+    {
         // A tester's knob, not a setting: how long the fake engine pretends to train a step.
         var step = Environment.GetEnvironmentVariable("SEAL_FAKE_STEP_MS");
         var milliseconds = int.TryParse(step, System.Globalization.CultureInfo.InvariantCulture, out var value) ? Math.Clamp(value, 0, 10_000) : 0;
-        return new EngineChoice(kinds[0] == "fake", TimeSpan.FromMilliseconds(milliseconds));
+        return new EngineChoice(kind == "fake", TimeSpan.FromMilliseconds(milliseconds));
     }
 }

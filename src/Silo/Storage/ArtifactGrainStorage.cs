@@ -60,7 +60,7 @@ public sealed class ArtifactGrainStorage(IArtifactStore store) : IGrainStorage
     }
 
     /// <exception cref="InvalidDataException">The document was damaged.</exception>
-    internal static T Parse<T>(string key, byte[] bytes)
+    public static T Parse<T>(string key, byte[] bytes)
     {
         var line = bytes.AsSpan().IndexOf((byte)'\n');
         if (line == 64 && ArtifactKey.Sha256(bytes.AsSpan(line + 1)) == Encoding.ASCII.GetString(bytes, 0, line))

@@ -1,7 +1,7 @@
 namespace Seal.Core.Sweeps.Reading;
 
 /// <summary>"Did you mean …?"</summary>
-internal static class Spelling
+public static class Spelling
 {
     /// <summary>The closest of <paramref name="known"/>, or null if none is close. Ties go to the first.</summary>
     public static string? Closest(string word, IEnumerable<string> known)

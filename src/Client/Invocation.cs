@@ -1,0 +1,38 @@
+namespace Seal.Client;
+
+/// <summary>How this console was started, so that a command printed as advice can be pasted as it is.</summary>
+internal static class Invocation
+{
+    /// <summary>
+    /// <c>dotnet run …</c> from the project's sources, <c>seal</c> where that word finds this very file, else the file's path.
+    /// </summary>
+    public static string Program { get; } = Describe(
+        AppContext.BaseDirectory, Environment.ProcessPath, Environment.GetEnvironmentVariable("PATH"), Directory.GetCurrentDirectory());
+
+    /// <summary>A whole command line.</summary>
+    public static string Command(params IEnumerable<string> words) => $"{Program} {string.Join(' ', words.Select(Quote))}";
+
+    /// <summary>The word as a POSIX shell reads it back.</summary>
+    public static string Quote(string word) => word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=:,+@%".Contains(c))
+        ? word
+        : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+
+    /// <param name="baseDirectory">Where the program's files are.</param>
+    /// <param name="processPath">The executable.</param>
+    /// <param name="path">The shell's search path.</param>
+    /// <param name="currentFolder">Where the user is.</param>
+    internal static string Describe(string baseDirectory, string? processPath, string? path, string currentFolder)
+    {
+        // …/src/Client/bin/Release/net10.0/
+        var output = new DirectoryInfo(Path.TrimEndingDirectorySeparator(baseDirectory));
+        if (output.Parent is { Parent: { Name: "bin", Parent: { } project } } configuration && File.Exists(Path.Combine(project.FullName, "Seal.Client.csproj")))
+        {
+            return $"dotnet run -c {configuration.Name} --project {Quote(Path.GetRelativePath(currentFolder, project.FullName))} --";
+        }
+
+        var onPath = (path ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => Path.Combine(folder, "seal"))
+            .FirstOrDefault(File.Exists);
+        return processPath is null || onPath == processPath ? "seal" : Quote(processPath);
+    }
+}

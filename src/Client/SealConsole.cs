@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using Seal.Client.Commands;
+using Seal.Core.Engines;
+using Seal.Core.Sweeps;
+
+namespace Seal.Client;
+
+/// <summary>The console: words in, exit code out.</summary>
+internal static class SealConsole
+{
+    /// <param name="args">The command line's words.</param>
+    /// <param name="cancellation">Ctrl-C.</param>
+    /// <returns>One of <see cref="ExitCode"/>.</returns>
+    public static async Task<int> Run(string[] args, CancellationToken cancellation)
+    {
+        var root = new RootCommand("Seal.Orleans: self-adapting language models as a grid of actors. Start with: seal run sweeps/quickstart.toml")
+        {
+            RunCommand.Create(),
+            SweepCommand.Create(),
+            TaskCommand.Create(),
+            TryCommand.Create(),
+            ModelCommand.Create(),
+            DoctorCommand.Create(),
+        }.WithPages();
+        var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
+        if (parsed.Action is ParseErrorAction)
+        {
+            return CommandMistake.Tell(parsed);
+        }
+
+        try
+        {
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, cancellation);
+        }
+        catch (CommandException refused)
+        {
+            Terminal.Error(refused.Message);
+            return refused.ExitCode;
+        }
+        catch (Exception refused) when (refused is SweepException or ModelFormatException)
+        {
+            Terminal.Error(refused.Message);
+            return ExitCode.Usage;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            return ExitCode.Detached;
+        }
+        catch (Exception defect)
+        {
+            Terminal.Error($"This is a defect in Seal.Orleans, please report it: {defect}");
+            return ExitCode.Bug;
+        }
+    }
+}

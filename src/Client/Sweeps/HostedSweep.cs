@@ -1,0 +1,65 @@
+using Seal.Grains.Abstractions;
+using Seal.Models.Engine;
+
+namespace Seal.Client.Sweeps;
+
+/// <summary>One sweep, hosted and watched in this process until it ends, is cancelled or interrupted, or the store refuses to be written.</summary>
+/// <param name="Root">The store.</param>
+/// <param name="Sweep">Name.</param>
+/// <param name="Engine">What the workers run.</param>
+/// <param name="Workers">Device slots.</param>
+/// <param name="Json">End with a document.</param>
+/// <param name="Resume">The command line that goes on with it.</param>
+internal sealed record HostedSweep(string Root, string Sweep, EngineChoice Engine, int Workers, bool Json, string Resume)
+{
+    private static readonly TimeSpan HandBack = TimeSpan.FromSeconds(1.2);
+
+    private readonly TaskCompletionSource _refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <param name="begin">Submits or resumes the sweep.</param>
+    public async Task<int> ToEnd(Func<Grid, Task<SweepStatus>> begin, CancellationToken cancellation)
+    {
+        var grid = await Grid.HostHere(Root, Sweep, Engine, Workers, Refuse, cancellation);
+        try
+        {
+            var status = await begin(grid).WaitAsync(cancellation);
+            status = await new SweepWatch(grid, Sweep, _refused.Task).ToEnd(status, cancellation);
+            return await SweepOutcome.Print(Root, status, Json, Resume);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            Terminal.Say($"Interrupted. Nothing that was committed is lost; go on with:\n  {Resume}");
+            return ExitCode.Detached;
+        }
+        catch (Exception) when (_refused.Task.IsFaulted)
+        {
+            await _refused.Task;
+            throw;
+        }
+        finally
+        {
+            await Close(grid, cancellation);
+        }
+    }
+
+    /// <summary>
+    /// Hands running jobs back. After Ctrl-C never for longer than a user waits, nor with a store that refuses to be written: what is not handed
+    /// back is taken back at the next start.
+    /// </summary>
+    private async Task Close(Grid grid, CancellationToken cancellation)
+    {
+        var closing = grid.DisposeAsync().AsTask();
+        if (cancellation.IsCancellationRequested || _refused.Task.IsFaulted)
+        {
+            await Task.WhenAny(closing, Task.Delay(HandBack, CancellationToken.None));
+            return;
+        }
+
+        // A second thought while closing must not hang either.
+        await Task.WhenAny(closing, Task.Delay(Timeout.Infinite, cancellation));
+    }
+
+    private void Refuse(IOException refused) => _refused.TrySetException(new CommandException(
+        ExitCode.Unreachable,
+        $"The store {Root} cannot be written: {refused.Message}\nNothing in it is damaged. Make room (or mend the permissions) and go on with:\n  {Resume}"));
+}

@@ -1,0 +1,66 @@
+using Seal.Client.Display;
+using Seal.Core.Artifacts;
+using Seal.Core.Json;
+using Seal.Core.Results;
+using Seal.Grains.Abstractions;
+using Seal.Grains.Sweeps;
+
+namespace Seal.Client.Sweeps;
+
+/// <summary>What is printed when a sweep has ended.</summary>
+internal static class SweepOutcome
+{
+    /// <param name="root">The store.</param>
+    /// <param name="status">Where the sweep stands.</param>
+    /// <param name="json">Print the document too.</param>
+    /// <param name="resume">The command that goes on with a cancelled sweep.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> Print(string root, SweepStatus status, bool json, string resume)
+    {
+        var results = await Results(root, status);
+        Show(root, status, results);
+        if (status.State == SweepState.Cancelled)
+        {
+            Terminal.Say($"The sweep {status.Sweep} was cancelled. Nothing that was committed is lost; go on with:\n  {resume}");
+        }
+
+        if (json)
+        {
+            Terminal.Document(SweepDocument.Of(status, results));
+        }
+
+        return Code(status.State);
+    }
+
+    /// <summary>The table and where the documents are.</summary>
+    public static void Show(string root, SweepStatus status, SweepResults? results)
+    {
+        if (results is not null)
+        {
+            Terminal.Human.Write(StatusView.Results(ResultTable.Of(results.Runs)));
+            Terminal.Say($"report     {Path.Combine(root, SweepDocuments.ReportKey(status.Sweep))}");
+            Terminal.Say($"results    {Path.Combine(root, SweepDocuments.ResultsKey(status.Sweep))}\n           sha256 {status.ReportSha256}");
+            Terminal.Say($"accounting {Path.Combine(root, SweepDocuments.AccountingKey(status.Sweep))}");
+            Terminal.Say($"artifacts  {Path.Combine(root, "blobs")} (adapters, losses, predictions by SHA-256)");
+        }
+
+        foreach (var run in status.Runs.Where(run => run.Problem is not null))
+        {
+            Terminal.Error($"{run.Run} is incomplete: {run.Problem}");
+        }
+    }
+
+    /// <summary>The stored results of a sweep that has ended; null before.</summary>
+    public static async Task<SweepResults?> Results(string root, SweepStatus status) =>
+        status.ReportSha256 is not null && await new DirectoryArtifactStore(root).ReadAsync(SweepDocuments.ResultsKey(status.Sweep)) is { } stored
+            ? SealJson.Parse<SweepResults>(stored.Bytes)
+            : null;
+
+    /// <summary>The exit code of a command that followed a sweep to where it stands.</summary>
+    public static int Code(SweepState state) => state switch
+    {
+        SweepState.Completed => ExitCode.Ok,
+        SweepState.Incomplete => ExitCode.Failures,
+        _ => ExitCode.Detached,
+    };
+}

@@ -1,0 +1,216 @@
+using Seal.Client.Display;
+using Seal.Core.Artifacts;
+using Seal.Core.Results;
+using Seal.Grains.Abstractions;
+using Seal.Silo.Hosting;
+using Seal.Silo.Storage;
+using Spectre.Console;
+
+namespace Seal.Client.Sweeps;
+
+/// <summary>What <c>seal sweep</c> does with a store, whether or not a process hosts it.</summary>
+internal sealed class SweepSteering(string root, bool json)
+{
+    public async Task<int> List(CancellationToken cancellation)
+    {
+        var stored = StoredSweeps.Open(root);
+        await using var grid = await Grid.Attach(root, cancellation);
+        var sweeps = new List<(SweepStatus Status, string State)>();
+        foreach (var name in await stored.Names())
+        {
+            sweeps.Add(await Now(stored, grid, name));
+        }
+
+        if (json)
+        {
+            Terminal.Document(new SweepListDocument(root, Host(), [.. sweeps.Select(sweep => SweepListEntry.Of(sweep.Status, sweep.State))]));
+        }
+        else if (sweeps.Count == 0)
+        {
+            Terminal.Say($"The store {root} has no sweep yet.");
+        }
+        else
+        {
+            Terminal.Human.Write(StatusView.List(sweeps));
+        }
+
+        return ExitCode.Ok;
+    }
+
+    public async Task<int> Status(string? asked, CancellationToken cancellation)
+    {
+        var stored = StoredSweeps.Open(root);
+        var name = await stored.Choose(asked);
+        await using var grid = await Grid.Attach(root, cancellation);
+        var (status, state) = await Now(stored, grid, name);
+        var results = await SweepOutcome.Results(root, status);
+        if (json)
+        {
+            Terminal.Document(SweepDocument.Of(status, results) with { State = state });
+            return ExitCode.Ok;
+        }
+
+        Terminal.Human.Write(StatusView.Progress(status, [], null, state));
+        SweepOutcome.Show(root, status, results);
+        if (state is StatusView.Interrupted || status.State == SweepState.Cancelled)
+        {
+            Terminal.Say($"No process runs it. Go on with:\n  {ResumeCommand(name)}");
+        }
+
+        return ExitCode.Ok;
+    }
+
+    public async Task<int> Watch(string? asked, CancellationToken cancellation)
+    {
+        var stored = StoredSweeps.Open(root);
+        var grid = await Grid.Attach(root, cancellation);
+        var name = await stored.Choose(asked ?? (grid is null ? null : Host()?.Sweep));
+        if (grid is not null)
+        {
+            await using (grid)
+            {
+                return await Follow(grid, stored, name, cancellation);
+            }
+        }
+
+        var status = await stored.Status(name);
+        if (status.State == SweepState.Running)
+        {
+            throw new CommandException(ExitCode.NotFoundOrConflict, $"No process runs the sweep {name} on {root}: it was interrupted. Go on with:\n  {ResumeCommand(name)}");
+        }
+
+        return await SweepOutcome.Print(root, status, json, ResumeCommand(name));
+    }
+
+    public async Task<int> Resume(string? asked, int workers, CancellationToken cancellation)
+    {
+        var stored = StoredSweeps.Open(root);
+        var name = await stored.Choose(asked);
+        using var deadline = Deadline.Of(Interrupted(name), cancellation);
+        if (await Grid.Attach(root, cancellation) is { } attached)
+        {
+            await using (attached)
+            {
+                if (Host() is { } host && host.Sweep != name)
+                {
+                    throw new CommandException(
+                        ExitCode.NotFoundOrConflict,
+                        $"Process {host.Process} runs the sweep '{host.Sweep}' on {root}; one process at a time has a store. Wait for it ({Invocation.Command("sweep", "watch", host.Sweep, "--store", root)}), or cancel it.");
+                }
+
+                Terminal.Say($"The sweep {name} runs already; watching it.");
+                return await Follow(attached, stored, name, cancellation);
+            }
+        }
+
+        var state = await stored.State(name);
+        if (state.State is SweepState.Completed or SweepState.Incomplete)
+        {
+            Terminal.Say($"The sweep {name} has ended; nothing is left to do.");
+            return await SweepOutcome.Print(root, await stored.Status(name), json, ResumeCommand(name));
+        }
+
+        var submission = state.Submission!;
+        var engine = EngineChoice.Of(submission);
+        var numericClass = submission.Runs[0].Context.NumericClass;
+        if (engine.NumericClass != numericClass)
+        {
+            throw new CommandException(
+                ExitCode.NotFoundOrConflict,
+                $"The sweep {name} was started under the numeric class {numericClass}; this machine is {engine.NumericClass} and would compute other bits. Go on with it on a machine of its class, or run it anew under another name.");
+        }
+
+        if (!engine.IsFake)
+        {
+            _ = new ModelRegistry(new DirectoryArtifactStore(root)).BaseFolder(submission.Model.BaseSha256);
+        }
+
+        Terminal.Say($"sweep {name}: {Terminal.Count(submission.Runs.Count, "run")}, going on with {Terminal.Count(workers, "worker")}, store {root}");
+        return await new HostedSweep(root, name, engine, workers, json, ResumeCommand(name)).ToEnd(
+            async grid => await grid.Sweep(name).Resume() ?? throw new CommandException(ExitCode.NotFoundOrConflict, $"The store {root} has no sweep '{name}'."), cancellation);
+    }
+
+    public async Task<int> Cancel(string? asked, CancellationToken cancellation)
+    {
+        var stored = StoredSweeps.Open(root);
+        var attached = await Grid.Attach(root, cancellation);
+        var name = await stored.Choose(asked ?? (attached is null ? null : Host()?.Sweep));
+        var before = await stored.Status(name);
+        SweepStatus after;
+        await using (attached)
+        {
+            if (before.State is SweepState.Completed or SweepState.Incomplete)
+            {
+                throw new CommandException(ExitCode.NotFoundOrConflict, $"The sweep {name} has ended ({StatusView.Word(before.State)}); there is nothing to cancel.");
+            }
+
+            after = attached is null ? await MarkCancelled(name, cancellation) : (await attached.Sweep(name).Cancel())!;
+        }
+
+        if (after.State != SweepState.Cancelled)
+        {
+            throw new CommandException(ExitCode.NotFoundOrConflict, $"The sweep {name} has just ended ({StatusView.Word(after.State)}); there is nothing to cancel.");
+        }
+
+        Terminal.Say($"The sweep {name} is cancelled. What was committed stays; go on with:\n  {ResumeCommand(name)}");
+        if (json)
+        {
+            Terminal.Document(SweepDocument.Of(after, null));
+        }
+
+        return ExitCode.Ok;
+    }
+
+    /// <summary>No process runs it, so nothing is to be stopped; a host without workers writes it down, so that nobody takes it for merely interrupted.</summary>
+    private async Task<SweepStatus> MarkCancelled(string name, CancellationToken cancellation)
+    {
+        await using var grid = await Grid.HostHere(root, name, EngineChoice.Fake, 0, _ => { }, cancellation);
+        return (await grid.Sweep(name).Cancel())!;
+    }
+
+    private async Task<int> Follow(Grid grid, StoredSweeps stored, string name, CancellationToken cancellation)
+    {
+        SweepStatus status;
+        try
+        {
+            status = await grid.Sweep(name).Status() ?? await stored.Status(name);
+            if (status.State == SweepState.Running && Host() is { } host && host.Sweep != name)
+            {
+                throw new CommandException(
+                    ExitCode.NotFoundOrConflict, $"Process {host.Process} runs the sweep '{host.Sweep}' on {root}, not '{name}', which was interrupted. When that has ended, go on with:\n  {ResumeCommand(name)}");
+            }
+
+            status = await new SweepWatch(grid, name, new TaskCompletionSource().Task).ToEnd(status, cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            Terminal.Say($"No longer watching; the sweep {name} goes on in process {Host()?.Process}. Watch it again with:\n  {Invocation.Command("sweep", "watch", name, "--store", root)}");
+            return ExitCode.Detached;
+        }
+        catch (Exception gone) when (gone is not CommandException)
+        {
+            // The host ends as soon as its sweep has: what it wrote last says how.
+            status = await stored.Status(name);
+            if (status.State == SweepState.Running)
+            {
+                throw new CommandException(ExitCode.Unreachable, $"The process that ran the sweep {name} is gone or does not answer. Go on with:\n  {ResumeCommand(name)}", gone);
+            }
+        }
+
+        return await SweepOutcome.Print(root, status, json, ResumeCommand(name));
+    }
+
+    /// <summary>A sweep as it stands, and the word for it.</summary>
+    private async Task<(SweepStatus Status, string State)> Now(StoredSweeps stored, Grid? grid, string name)
+    {
+        var here = grid is not null && Host()?.Sweep == name;
+        var status = (here ? await grid!.Sweep(name).Status() : null) ?? await stored.Status(name);
+        return (status, status.State == SweepState.Running && !here ? StatusView.Interrupted : StatusView.Word(status.State));
+    }
+
+    private HostDescriptor? Host() => StoreLock.Holder(root);
+
+    private string ResumeCommand(string name) => Invocation.Command("sweep", "resume", name, "--store", root);
+
+    private string Interrupted(string name) => $"Interrupted. Nothing that was committed is lost; go on with:\n  {ResumeCommand(name)}";
+}

@@ -1,0 +1,52 @@
+using Seal.Client.Sweeps;
+using Seal.Core.Sweeps;
+
+namespace Seal.Client.Tries;
+
+/// <summary>What an inner loop outside a sweep runs with.</summary>
+/// <param name="Run">Settings.</param>
+/// <param name="ModelFolder">The model; null with the fake engine.</param>
+/// <param name="Engine">What runs it.</param>
+internal sealed record TrySettings(RunSettings Run, string? ModelFolder, EngineChoice Engine)
+{
+    /// <summary>Small enough to answer within seconds with the model that the project ships.</summary>
+    private const string Defaults = """
+        name = "try"
+        seeds = [1]
+        [model]
+        path = "models/grid-mini"
+        [tasks]
+        source = "generated"
+        train_count = 1
+        evaluate_count = 1
+        [[arms]]
+        name = "try"
+        proposer = "random"
+        [inner]
+        rank = 16
+        warmup_steps = 2
+        max_texts = 24
+        max_steps = 60
+        [evaluate]
+        views = 4
+        """;
+
+    /// <param name="sweep">A sweep file to take settings from, or null for the defaults.</param>
+    /// <param name="model">A model folder that takes the place of the sweep's.</param>
+    /// <param name="set">Overrides.</param>
+    /// <exception cref="SweepException">Something in it cannot be used.</exception>
+    public static TrySettings Read(string? sweep, string? model, IReadOnlyList<string> set)
+    {
+        var overrides = SweepOverrides.Parse(model is null ? set : [.. set, $"model.path={Toml(model)}"]);
+        var spec = sweep is null ? SweepFile.Parse(Defaults, "seal try", Directory.GetCurrentDirectory(), overrides) : SweepFile.Read(sweep, overrides);
+        if (sweep is null && spec.Cells.Count > 1)
+        {
+            throw new SweepException($"--set made {spec.Cells.Count} cells; an inner loop has one value of each setting. Give no lists.");
+        }
+
+        var engine = EngineChoice.Of(spec);
+        return new TrySettings(spec.Cells[0].Settings, engine.IsFake ? null : spec.Model.Path, engine);
+    }
+
+    private static string Toml(string text) => $"'{text}'";
+}

@@ -1,0 +1,72 @@
+using Seal.Client.Tests.Support;
+
+namespace Seal.Client.Tests.Commands;
+
+public sealed class CommandLineTests
+{
+    [Fact]
+    public async Task NoWords_PrintHelp()
+    {
+        var said = await Shell.Run();
+        Assert.Equal(ExitCode.Ok, said.Code);
+        Assert.All(new[] { "run", "sweep", "task", "try", "model", "doctor" }, verb => Assert.Contains($"  {verb} ", said.Output, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("run")]
+    [InlineData("sweep")]
+    [InlineData("task")]
+    [InlineData("try")]
+    [InlineData("model")]
+    [InlineData("model pretrain")]
+    [InlineData("doctor")]
+    public async Task Help_OfAVerb_ShowsAnExample(string verb)
+    {
+        var said = await Shell.Run([.. verb.Split(' '), "--help"]);
+        Assert.Equal(ExitCode.Ok, said.Code);
+        Assert.Contains("Example", said.Output, StringComparison.Ordinal);
+        Assert.Contains($"seal {verb} ", said.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("swep list", "did you mean 'sweep'?")]
+    [InlineData("sweep cancle x", "did you mean 'cancel'?")]
+    [InlineData("run a.toml --worker 3", "did you mean '--workers'?")]
+    [InlineData("zzz", "there is run, sweep, task, try, model, doctor")]
+    [InlineData("run", "missing")]
+    public async Task Mistake_IsUsageWithAHint(string line, string hint)
+    {
+        var said = await Shell.Run(line.Split(' '));
+        Assert.Equal(ExitCode.Usage, said.Code);
+        Assert.Contains(hint, said.Error, StringComparison.Ordinal);
+        Assert.Contains("--help' explains", said.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("run {tiny} --workers 0", "--workers: 0 is not in 1..256")]
+    [InlineData("run {tiny} --workers many", "many")]
+    [InlineData("task show gen:tile --seed -1", "--seed: -1 is not in 0..")]
+    [InlineData("task show gen:tile --max-side 31", "--max-side: 31 is not in 3..30")]
+    [InlineData("model pretrain x --layers 0", "--layers must be a positive number")]
+    [InlineData("model pretrain x --minutes 5 --steps 10", "give one of the two")]
+    public async Task Option_OutOfRange_IsUsage(string line, string message)
+    {
+        var said = await Shell.Run(line.Replace("{tiny}", Places.TinySweep, StringComparison.Ordinal).Split(' '));
+        Assert.Equal(ExitCode.Usage, said.Code);
+        Assert.Contains(message, said.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_MissingFile_IsUsageAndWritesNothing()
+    {
+        using var folder = new TemporaryFolder();
+        var store = Path.Combine(folder.Path, "store");
+        var said = await Shell.Run("run", Path.Combine(folder.Path, "no.toml"), "--store", store);
+        Assert.Equal(ExitCode.Usage, said.Code);
+        Assert.Contains("no such file", said.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(store));
+    }
+
+    [Fact]
+    public async Task ModelInspect_NoFolder_IsNotFound() => Assert.Equal(ExitCode.NotFoundOrConflict, (await Shell.Run("model", "inspect", "/nowhere/at/all")).Code);
+}

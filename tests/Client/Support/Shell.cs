@@ -1,0 +1,36 @@
+using System.Text.Json;
+
+namespace Seal.Client.Tests.Support;
+
+/// <summary>Runs the console in this process and catches what it says.</summary>
+internal static class Shell
+{
+    public static async Task<Said> Run(params string[] args)
+    {
+        // Tables keep the standard error that they meet first: it must not be one that is closed below.
+        _ = Terminal.Human;
+        var (output, error) = (Console.Out, Console.Error);
+        using var caughtOutput = new StringWriter();
+        using var caughtError = new StringWriter();
+        Console.SetOut(caughtOutput);
+        Console.SetError(caughtError);
+        try
+        {
+            var code = await SealConsole.Run(args, CancellationToken.None);
+            return new Said(code, caughtOutput.ToString(), caughtError.ToString());
+        }
+        finally
+        {
+            Console.SetOut(output);
+            Console.SetError(error);
+        }
+    }
+}
+
+/// <param name="Code">Exit code.</param>
+/// <param name="Output">Standard output: documents.</param>
+/// <param name="Error">Standard error: people's text. Tables go past it, to the terminal.</param>
+internal sealed record Said(int Code, string Output, string Error)
+{
+    public JsonElement Document => JsonDocument.Parse(Output).RootElement;
+}

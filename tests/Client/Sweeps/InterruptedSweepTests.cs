@@ -1,0 +1,76 @@
+using Seal.Client.Sweeps;
+using Seal.Client.Tests.Support;
+using Seal.Grains.Abstractions;
+
+namespace Seal.Client.Tests.Sweeps;
+
+/// <summary>A sweep that was submitted and whose host then went away, before any work was done.</summary>
+public sealed class InterruptedSweepTests : IDisposable
+{
+    private readonly TemporaryFolder _store = new();
+
+    public void Dispose() => _store.Dispose();
+
+    [Fact]
+    public async Task Status_WithoutAHost_SaysInterruptedAndHowFar()
+    {
+        await Interrupt();
+        var status = await Shell.Run("sweep", "status", "--store", _store.Path, "--json");
+        Assert.Equal((ExitCode.Ok, "interrupted"), (status.Code, status.Document.GetProperty("state").GetString()));
+        Assert.All(
+            status.Document.GetProperty("runs").EnumerateArray(), run => Assert.Equal("evaluate-0", run.GetProperty("phase").GetString()));
+        var stored = await new StoredSweeps(_store.Path).Status("tiny-fake");
+        Assert.Equal((0, 4, 2, 4), (stored.Runs[0].PhaseIndex, stored.Runs[0].Phases, stored.Runs[0].Tasks, stored.Runs[0].Candidates));
+    }
+
+    [Fact]
+    public async Task Watch_WithoutAHost_SaysHowToGoOn()
+    {
+        await Interrupt();
+        var watch = await Shell.Run("sweep", "watch", "--store", _store.Path);
+        Assert.Equal(ExitCode.NotFoundOrConflict, watch.Code);
+        Assert.Contains($"sweep resume tiny-fake --store {_store.Path}", watch.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Cancel_ThenResume_EndsLikeAnUndisturbedRun()
+    {
+        await Interrupt();
+        var cancel = await Shell.Run("sweep", "cancel", "--store", _store.Path, "--json");
+        Assert.Equal((ExitCode.Ok, "cancelled"), (cancel.Code, cancel.Document.GetProperty("state").GetString()));
+        Assert.Equal(SweepState.Cancelled, (await new StoredSweeps(_store.Path).State("tiny-fake")).State);
+
+        var resume = await Shell.Run("sweep", "resume", "--store", _store.Path, "--json");
+        using var undisturbed = new TemporaryFolder();
+        var run = await Shell.Run("run", Places.TinySweep, "--store", undisturbed.Path, "--json");
+        Assert.Equal((ExitCode.Ok, run.Output), (resume.Code, resume.Output));
+    }
+
+    [Fact]
+    public async Task WhileAHostHasTheStore_OthersAttachAndASecondHostIsRefused()
+    {
+        var sweep = LoadedSweep.Read(Places.TinySweep, []);
+        await using var grid = await Grid.HostHere(_store.Path, sweep.Spec.Name, sweep.Engine, 0, _ => { }, CancellationToken.None);
+        await grid.Submit(sweep, _store.Path, CancellationToken.None);
+
+        var list = await Shell.Run("sweep", "list", "--store", _store.Path, "--json");
+        Assert.Equal(Environment.ProcessId, list.Document.GetProperty("host").GetProperty("process").GetInt32());
+        Assert.Equal("running", list.Document.GetProperty("sweeps")[0].GetProperty("state").GetString());
+        Assert.DoesNotContain("token", list.Output, StringComparison.OrdinalIgnoreCase);
+
+        var second = await Shell.Run("run", Places.TinySweep, "--store", _store.Path);
+        Assert.Equal(ExitCode.NotFoundOrConflict, second.Code);
+        Assert.Contains($"process {Environment.ProcessId}", second.Error, StringComparison.Ordinal);
+
+        var cancel = await Shell.Run("sweep", "cancel", "--store", _store.Path);
+        Assert.Equal(ExitCode.Ok, cancel.Code);
+        Assert.Equal(SweepState.Cancelled, (await grid.Sweep("tiny-fake").Status())!.State);
+    }
+
+    private async Task Interrupt()
+    {
+        var sweep = LoadedSweep.Read(Places.TinySweep, []);
+        await using var grid = await Grid.HostHere(_store.Path, sweep.Spec.Name, sweep.Engine, 0, _ => { }, CancellationToken.None);
+        await grid.Submit(sweep, _store.Path, CancellationToken.None);
+    }
+}
