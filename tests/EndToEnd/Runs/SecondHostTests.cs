@@ -17,7 +17,7 @@ public sealed class SecondHostTests
 
         Assert.True(second.Code == 4, second.ToString());
         Assert.Contains($"process {first.Id}", second.Err, StringComparison.Ordinal);
-        Assert.Contains("seal sweep watch", second.Err, StringComparison.Ordinal);
+        Assert.Contains("sweep watch", second.Err, StringComparison.Ordinal);
         Assert.Empty(second.Out);
         Assert.False(first.HasExited);
     }
