@@ -35,7 +35,7 @@ internal static class ModelCommand
         var output = new Argument<string>("folder") { Description = "The model folder to make, e.g. models/mine. <folder>.work beside it holds checkpoint and logs." };
         var steps = Number("--steps", "Optimizer steps. A run that has not begun to decay may be gone on with as a longer or shorter one.", shipped.Steps);
         var minutes = Minutes();
-        var decay = Number("--decay-steps", "The last steps, over which the learning rate falls to 0; a quarter of the steps if not given.", 0);
+        var decay = Number("--decay-steps", "The last steps, over which the learning rate falls to 0; about a quarter of the steps if not given.", 0);
         var hidden = Number("--hidden", "Width of the model.", shipped.HiddenSize);
         var layers = Number("--layers", "Decoder layers.", shipped.Layers);
         var heads = Number("--heads", "Attention heads.", shipped.Heads);
@@ -65,7 +65,7 @@ internal static class ModelCommand
                 Output = folder,
                 Work = folder + ".work",
                 Steps = total,
-                DecaySteps = parsed.GetValue(decay) is > 0 and var given ? given : total / 4,
+                DecaySteps = parsed.GetValue(decay) is > 0 and var given ? given : total == shipped.Steps ? shipped.DecaySteps : total / 4,
                 WarmupSteps = Math.Min(shipped.WarmupSteps, total / 10),
                 HiddenSize = parsed.GetValue(hidden),
                 Layers = parsed.GetValue(layers),
