@@ -35,6 +35,31 @@ public sealed class TorchEngineTests
         Assert.Equal(alone.Item2, right);
     }
 
+    [Fact]
+    public void Train_WhileTheCollectorRuns_GivesEqualBytes()
+    {
+        // Native calls read what managed objects own; nothing of it may be collected under them.
+        using var files = new TinyModel();
+        TrainRequest[] pack = [TinyModel.Request(TinyModel.Lora(), 1, steps: 25), TinyModel.Request(TinyModel.Full, 2, steps: 25)];
+        var quiet = Train(files, pack);
+        using var stop = new CancellationTokenSource();
+        var collector = new Thread(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                GC.Collect();
+                GC.WaitForPendingFinalizers();
+            }
+        });
+
+        collector.Start();
+        var disturbed = Train(files, pack);
+        stop.Cancel();
+        collector.Join();
+
+        Assert.Equal(quiet, disturbed);
+    }
+
     [Theory]
     [InlineData(DeltaKind.Lora)]
     [InlineData(DeltaKind.Full)]
