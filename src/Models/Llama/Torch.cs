@@ -39,6 +39,8 @@ internal static class Torch
         var numbers = _numbers ??= new Scalar?[NumbersKept];
         _next = (_next + 1) % NumbersKept;
         numbers[_next]?.Dispose();
+#pragma warning disable RS0030 // the one place that holds what it makes
         return numbers[_next] = value;
+#pragma warning restore RS0030
     }
 }
