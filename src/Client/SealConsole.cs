@@ -48,6 +48,11 @@ internal static class SealConsole
         {
             return ExitCode.Detached;
         }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            Terminal.Error($"A file cannot be read or written: {refused.Message} Check the path, its permissions and the room on its disk.");
+            return ExitCode.Unreachable;
+        }
         catch (Exception defect)
         {
             Terminal.Error($"This is a defect in Seal.Orleans, please report it: {defect}");

@@ -20,9 +20,13 @@ internal static class StatusView
     public static IRenderable Progress(SweepStatus status, IReadOnlyList<DeviceWorker> workers, TimeSpan? elapsed, string? state = null)
     {
         var table = new Table().Border(TableBorder.Rounded).Title(Line($"sweep {status.Sweep}: {state ?? Word(status.State)}{(elapsed is { } time ? Line($", {time:hh\\:mm\\:ss}") : "")}"));
-        foreach (var column in new[] { "run", "phase", "tasks", "candidates", "solved", "jobs", "steps" })
+        foreach (var column in new[] { "run", "phase", "tasks", "edits", "solved", "jobs", "steps" })
         {
-            table.AddColumn(column, options => options.Alignment(column is "run" or "phase" ? Justify.Left : Justify.Right));
+            table.AddColumn(column, options =>
+            {
+                options.Alignment(column is "run" or "phase" ? Justify.Left : Justify.Right);
+                options.NoWrap = column != "run";
+            });
         }
 
         foreach (var run in status.Runs)
@@ -40,9 +44,7 @@ internal static class StatusView
         var lines = new List<IRenderable> { table };
         foreach (var worker in workers)
         {
-            lines.Add(worker.Current is { } current
-                ? new Markup(Line($"[grey]{worker.Name}[/] {current.Job.Kind} {current.Job.JobId} {current.Progress.Step}/{current.Progress.Total}{(current.Progress.Loss is { } loss ? $" loss {loss:0.000}" : "")}"))
-                : new Markup($"[grey]{worker.Name} waits[/]"));
+            lines.Add(new Markup(Slot(status.Sweep, worker)) { Overflow = Overflow.Ellipsis });
         }
 
         foreach (var run in status.Runs.Where(run => run.Problem is not null))
@@ -55,11 +57,25 @@ internal static class StatusView
         static string Line(FormattableString line) => FormattableString.Invariant(line);
     }
 
+    /// <summary>What a slot is at, on one line.</summary>
+    private static string Slot(string sweep, DeviceWorker worker)
+    {
+        if (worker.Current is not { } current)
+        {
+            return $"[grey]{worker.Name} waits[/]";
+        }
+
+        var job = current.Job.JobId.StartsWith(sweep + "/", StringComparison.Ordinal) ? current.Job.JobId[(sweep.Length + 1)..] : current.Job.JobId;
+        var steps = current.Progress.Total > 0 ? FormattableString.Invariant($" {current.Progress.Step}/{current.Progress.Total}") : "";
+        var loss = current.Progress.Loss is { } value && double.IsFinite(value) ? FormattableString.Invariant($" loss {value:0.000}") : "";
+        return $"[grey]{worker.Name}[/] {current.Job.Kind} {Markup.Escape(job)}{steps}{loss}";
+    }
+
     /// <summary>One line, for logs.</summary>
     public static string OneLine(SweepStatus status, TimeSpan elapsed)
     {
         var runs = status.Runs.Select(run => run.Ended ? $"{run.Run} ended" : $"{run.Run} {run.Phase} {run.CandidatesDone}/{run.Candidates} solved {run.Solved}");
-        return FormattableString.Invariant($"{elapsed:hh\\:mm\\:ss} {status.Sweep}: {string.Join("; ", runs)}");
+        return FormattableString.Invariant($"{elapsed:hh\\:mm\\:ss} {status.Sweep}: {(status.Runs.Count == 0 ? "starting" : string.Join("; ", runs))}");
     }
 
     /// <summary>The sweeps of a store.</summary>

@@ -68,5 +68,30 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task Sweep_StoreIsAFile_IsNotFound()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal(ExitCode.NotFoundOrConflict, (await Shell.Run("sweep", "list", "--store", folder.Write("file", ""))).Code);
+    }
+
+    [Fact]
+    public async Task Run_StoreIsAFile_CannotBeWritten()
+    {
+        using var folder = new TemporaryFolder();
+        var said = await Shell.Run("run", Places.TinySweep, "--store", folder.Write("file", ""));
+        Assert.Equal(ExitCode.Unreachable, said.Code);
+        Assert.Contains("cannot be written", said.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ModelInspect_ShippedModel_TellsItsContentHash()
+    {
+        var folder = Places.InRepository("models/grid-mini");
+        var said = await Shell.Run("model", "inspect", folder, "--json");
+        Assert.Equal((ExitCode.Ok, Core.Engines.ModelFolder.ContentHash(folder)), (said.Code, said.Document.GetProperty("sha256").GetString()));
+        Assert.InRange(said.Document.GetProperty("parameters").GetInt64(), 1, 2_500_000);
+    }
+
+    [Fact]
     public async Task ModelInspect_NoFolder_IsNotFound() => Assert.Equal(ExitCode.NotFoundOrConflict, (await Shell.Run("model", "inspect", "/nowhere/at/all")).Code);
 }
