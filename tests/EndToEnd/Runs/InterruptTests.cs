@@ -30,7 +30,7 @@ public sealed class InterruptTests
         Assert.True(took < TimeSpan.FromSeconds(2), $"It took {took} to end.");
         var committed = StoreFolder.Committed(run.Store);
 
-        var resumed = SweepResult.Of(await SealProcess.Run(ShellWords.Split(ResumeCommand(exit.Err)).Skip(1)), run.Store);
+        var resumed = SweepResult.Of(await SealProcess.Run(ResumeArguments(exit.Err, run.Store)), run.Store);
 
         Assert.Equal(await Reference.Undisturbed(), resumed);
         var after = StoreFolder.Committed(run.Store);
@@ -59,6 +59,12 @@ public sealed class InterruptTests
         Assert.True(Stopwatch.GetElapsedTime(again) < TimeSpan.FromSeconds(0.5), $"It took {Stopwatch.GetElapsedTime(again)}.");
     }
 
-    private static string ResumeCommand(string text) =>
-        text.Split('\n').Select(line => line.Trim()).Single(line => line.StartsWith("seal run", StringComparison.Ordinal));
+    /// <summary>What stands after the program in the command that the user is told to paste.</summary>
+    private static IEnumerable<string> ResumeArguments(string text, string store)
+    {
+        var command = ShellWords.Split(text[text.IndexOf("go on with:", StringComparison.Ordinal)..].Split('\n')[1].Trim());
+        Assert.Contains(store, command);
+        var program = command.ToList().IndexOf("--");
+        return command.Skip(program < 0 ? 1 : program + 1);
+    }
 }

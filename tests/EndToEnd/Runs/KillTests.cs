@@ -24,7 +24,7 @@ public sealed class KillTests(ITestOutputHelper output)
 
         Assert.Equal(kills, killed.Kills);
         Assert.Empty(killed.Repeated);
-        Assert.NotEqual(0, killed.Protected);
+        Assert.NotEqual(0, killed.Committed);
         Assert.Equal(await Reference.Undisturbed(), killed.Result);
     }
 

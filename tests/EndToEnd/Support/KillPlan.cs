@@ -5,9 +5,9 @@ namespace Seal.EndToEnd.Support;
 /// <summary>What a run that was killed and resumed left behind.</summary>
 /// <param name="Result">The result of the last process.</param>
 /// <param name="Kills">Kills that hit a running process.</param>
-/// <param name="Protected">Candidates that were committed when a kill struck and had not been at the one before.</param>
-/// <param name="Repeated">Those of them that changed later: none may.</param>
-internal sealed record KilledRun(SweepResult Result, int Kills, int Protected, IReadOnlyList<string> Repeated);
+/// <param name="Committed">Candidates that were committed when the last kill struck.</param>
+/// <param name="Repeated">Committed candidates that changed later: none may.</param>
+internal sealed record KilledRun(SweepResult Result, int Kills, int Committed, IReadOnlyList<string> Repeated);
 
 /// <summary>Kills a run with SIGKILL at seeded moments of its work, each time starting the same command again.</summary>
 internal static class KillPlan
@@ -21,8 +21,7 @@ internal static class KillPlan
     public static async Task<KilledRun> Run(SweepRun run, IReadOnlyList<int> after, Seed seed)
     {
         var random = new CounterRandom(seed);
-        var committed = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        var repeated = new SortedSet<string>(StringComparer.Ordinal);
+        var watch = new CommittedWatch(run.Store);
         var kills = 0;
         foreach (var attempts in after)
         {
@@ -34,23 +33,12 @@ internal static class KillPlan
             }
 
             kills += (await process.Exit()).Code == 128 + Posix.Kill ? 1 : 0;
-            Compare(run.Store, committed, repeated);
+            watch.Look();
         }
 
+        var committed = watch.Count;
         var result = await run.ToEnd();
-        var protectedOnes = committed.Count;
-        Compare(run.Store, committed, repeated);
-        return new KilledRun(result, kills, protectedOnes, [.. repeated]);
-    }
-
-    /// <summary>Notes what changed of what was committed before, and what is committed now.</summary>
-    private static void Compare(string store, SortedDictionary<string, string> committed, SortedSet<string> repeated)
-    {
-        var now = StoreFolder.Committed(store);
-        repeated.UnionWith(committed.Where(before => !now.TryGetValue(before.Key, out var after) || after != before.Value).Select(before => before.Key));
-        foreach (var (candidate, state) in now)
-        {
-            committed[candidate] = state;
-        }
+        watch.Look();
+        return new KilledRun(result, kills, committed, watch.Repeated);
     }
 }

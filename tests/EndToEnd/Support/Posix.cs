@@ -9,6 +9,10 @@ internal static partial class Posix
     public const int Kill = 9;
     public const int Terminate = 15;
 
+    // These two have other numbers on macOS.
+    public static readonly int Continue = OperatingSystem.IsMacOS() ? 19 : 18;
+    public static readonly int Stop = OperatingSystem.IsMacOS() ? 17 : 19;
+
     public static void Send(int process, int signal)
     {
         if (SendSignal(process, signal) != 0)

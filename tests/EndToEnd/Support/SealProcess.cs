@@ -24,7 +24,7 @@ internal sealed class SealProcess : IDisposable
     private readonly StringBuilder _err = new();
     private readonly Stopwatch _watch = Stopwatch.StartNew();
 
-    private SealProcess(IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string>? environment)
+    private SealProcess(IEnumerable<string> arguments, string folder, Dictionary<string, string> environment)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
@@ -39,7 +39,7 @@ internal sealed class SealProcess : IDisposable
             start.ArgumentList.Add(argument);
         }
 
-        foreach (var (name, value) in environment ?? new Dictionary<string, string>())
+        foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;
         }
@@ -67,7 +67,7 @@ internal sealed class SealProcess : IDisposable
     public static SealProcess Start(IEnumerable<string> arguments, string? folder = null, TimeSpan fakeStep = default) => new(
         arguments,
         folder ?? Repository.Root,
-        new Dictionary<string, string> { ["SEAL_FAKE_STEP_MS"] = $"{fakeStep.TotalMilliseconds:0}" });
+        fakeStep > TimeSpan.Zero ? new Dictionary<string, string> { ["SEAL_FAKE_STEP_MS"] = $"{fakeStep.TotalMilliseconds:0}" } : []);
 
     /// <summary>Starts a process and waits for its end.</summary>
     public static async Task<SealExit> Run(IEnumerable<string> arguments, string? folder = null, TimeSpan fakeStep = default)
