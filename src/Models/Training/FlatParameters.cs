@@ -17,8 +17,7 @@ internal sealed class FlatParameters : IDisposable
 
     /// <param name="members">K.</param>
     /// <param name="shapes">Name and shape of each parameter of one member.</param>
-    /// <param name="values">Values of the same layout to look into, or null for new ones.</param>
-    public FlatParameters(int members, IEnumerable<(string Name, long[] Shape)> shapes, Tensor? values = null)
+    public FlatParameters(int members, IEnumerable<(string Name, long[] Shape)> shapes)
     {
         Members = members;
         foreach (var (name, shape) in shapes)
@@ -28,7 +27,7 @@ internal sealed class FlatParameters : IDisposable
         }
 
         using var scope = NewDisposeScope();
-        Values = (values?.alias() ?? zeros(members, Size)).DetachFromDisposeScope();
+        Values = zeros(members, Size).DetachFromDisposeScope();
         Gradients = zeros(members, Size).DetachFromDisposeScope();
         _leaves = [.. Enumerable.Range(0, members).Select(member => _layout.Keys.ToDictionary(name => name, name => Leaf(member, name), StringComparer.Ordinal))];
     }

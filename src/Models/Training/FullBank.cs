@@ -10,8 +10,10 @@ internal sealed class FullBank : TrainingBank
     private readonly LlamaModel _model;
 
     public FullBank(LlamaModel model)
-        : this(model, new FlatParameters(1, model.Config.Tensors()))
+        : base(model, new FlatParameters(1, model.Config.Tensors()))
     {
+        _model = model;
+        Weights = new LlamaWeights(model.Config, name => Parameters[0, name]);
         using var scope = NewDisposeScope();
         foreach (var name in Parameters.Names)
         {
@@ -19,17 +21,7 @@ internal sealed class FullBank : TrainingBank
         }
     }
 
-    private FullBank(LlamaModel model, FlatParameters parameters)
-        : base(model, parameters)
-    {
-        _model = model;
-        Weights = new LlamaWeights(model.Config, name => Parameters[0, name]);
-    }
-
     protected override LlamaWeights Weights { get; }
-
-    /// <summary>A bank with gradients of its own over the same values, for a share of the batch in another thread.</summary>
-    public FullBank Replica() => new(_model, new FlatParameters(1, _model.Config.Tensors(), Parameters.Values));
 
     /// <summary>A copy of the trained weights.</summary>
     public LlamaModel Extract()

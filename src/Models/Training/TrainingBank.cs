@@ -25,7 +25,7 @@ internal sealed record MemberStep(
 /// <param name="Loss">Weighted mean of the batch before the update.</param>
 /// <param name="GradientNorm">Global norm before clipping; NaN where the loss was not finite.</param>
 /// <param name="Failure">Why nothing was updated, or null.</param>
-public sealed record StepReport(double Loss, double GradientNorm, string? Failure);
+internal sealed record StepReport(double Loss, double GradientNorm, string? Failure);
 
 /// <summary>
 /// Members that train side by side in one forward and backward pass. The losses are summed, but no member's parameters meet another's
@@ -107,8 +107,7 @@ internal abstract class TrainingBank : IDisposable
         return means;
     }
 
-    /// <summary>Clips and steps one member by the gradients that are there.</summary>
-    public StepReport Update(MemberStep member, double loss)
+    private StepReport Update(MemberStep member, double loss)
     {
         if (!double.IsFinite(loss))
         {
