@@ -13,6 +13,11 @@ internal sealed record Prefill(Tensor[] Keys, Tensor[] Values, Tensor Logits)
 {
     public static Prefill Read(LlamaModel model, int[] tokens, TokenPosition[] positions)
     {
+        if (tokens.Length == 0)
+        {
+            throw new ArgumentException("A prompt needs at least one token; begin it with the vocabulary's first special token.", nameof(tokens));
+        }
+
         using var scope = NewDisposeScope();
         var span = new TokenSpan(0, tokens.Length);
         var batch = TokenBatch.Of(model.Rotary, [span], tokens, positions);

@@ -56,7 +56,11 @@ public sealed class TorchEngine : IEngine
             throw new ModelFormatException($"{folder}: its content hash is {hash}, expected {model.BaseSha256}. The files changed since the sweep was made; restore them or start a new sweep.");
         }
 
-        return new TorchModelHandle(model, LlamaModel.Load(folder), TokenizerLoader.Load(folder));
+        var tokenizer = TokenizerLoader.Load(folder);
+        var config = LlamaConfig.Load(folder);
+        return tokenizer.VocabularySize <= config.VocabularySize
+            ? new TorchModelHandle(model, LlamaModel.Load(folder), tokenizer)
+            : throw new ModelFormatException($"{folder}: the vocabulary has {tokenizer.VocabularySize} tokens, config.json's vocab_size is {config.VocabularySize}. They belong to different models.");
     }
 
     private TorchModelHandle Merge(ModelRef model, IModelFiles files)

@@ -14,6 +14,11 @@ internal static class PackTrainer
     public static IReadOnlyList<TrainOutcome> Train(
         LlamaModel model, IReadOnlyList<TrainRequest> requests, Action<TrainStep>? onStep, CancellationToken cancellation)
     {
+        if (requests.Count == 0)
+        {
+            return [];
+        }
+
         var members = requests.Select(request => new MemberRun(request)).ToArray();
         var total = requests.Max(request => request.Batches.Count);
         var groups = new List<Group>();

@@ -1,5 +1,7 @@
 using Seal.Core.Engines;
+using Seal.Core.Randomness;
 using Seal.Models.Engine;
+using Seal.Models.Llama;
 using Seal.Models.Llama.Kernels;
 
 namespace Seal.Models.Tests.Engine;
@@ -92,6 +94,21 @@ public sealed class TorchEngineTests
 
         Assert.Contains(files.Reference.BaseSha256, error.Message, StringComparison.Ordinal);
         Assert.Contains(ModelFolder.ContentHash(files.Folder), error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_VocabularyLargerThanTheEmbedding_IsRefused()
+    {
+        using var files = new TinyModel();
+        using var engine = new TorchEngine();
+        using (var small = LlamaModel.Random(TinyModel.Config(40), new Seed(1)))
+        {
+            small.Save(files.Folder);
+        }
+
+        var error = Assert.Throws<ModelFormatException>(() => engine.Open(new ModelRef(ModelFolder.ContentHash(files.Folder), []), files));
+
+        Assert.Contains("vocab_size is 40", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
