@@ -157,6 +157,9 @@ public sealed class Grid : IAsyncDisposable
     private static Action<ILoggingBuilder> LogToFile(string root) => logging =>
     {
         logging.SetMinimumLevel(LogLevel.Warning);
+
+        // Its advice on garbage collection is for servers with many cores.
+        logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
         logging.AddProvider(new FileLog(Path.Combine(root, "host.log.txt")));
     };
 }

@@ -211,10 +211,21 @@ public abstract partial class JobOwnerGrain<TState>(IPersistentState<TState> sta
     private async Task ExpireLease()
     {
         var ledger = State.Ledger.Expire(Now, grid.Options.Lease);
-        if (!ReferenceEquals(ledger, State.Ledger))
+        if (ReferenceEquals(ledger, State.Ledger))
         {
-            await SaveLoss(ledger);
+            return;
         }
+
+        if (grid.Options.ExclusiveHost)
+        {
+            // Owner and worker share the process: a silence means that the process stood still (suspended, laptop closed), not that the job did harm.
+            State.Ledger = State.Ledger.HolderGone();
+            await Save();
+            Kick();
+            return;
+        }
+
+        await SaveLoss(ledger);
     }
 
     private async Task SaveLoss(JobLedger ledger)

@@ -9,6 +9,9 @@ namespace Seal.Silo.Hosting;
 /// </summary>
 public sealed class StoreLock : IDisposable
 {
+    private const int Probes = 3;
+    private static readonly TimeSpan ProbeLasts = TimeSpan.FromMilliseconds(20);
+
     private readonly FileStream _lock;
     private readonly string _descriptor;
 
@@ -23,14 +26,23 @@ public sealed class StoreLock : IDisposable
     public static StoreLock? TryTake(string root)
     {
         Directory.CreateDirectory(root);
-        try
+        var path = Path.Combine(root, "host.lock");
+        for (var attempt = 0; ; attempt++)
         {
-            var held = new FileStream(Path.Combine(root, "host.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            return new StoreLock(held, DescriptorPath(root));
-        }
-        catch (IOException taken) when (taken is not (DirectoryNotFoundException or PathTooLongException) && File.Exists(Path.Combine(root, "host.lock")))
-        {
-            return null;
+            try
+            {
+                return new StoreLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), DescriptorPath(root));
+            }
+            catch (IOException taken) when (taken is not (DirectoryNotFoundException or PathTooLongException) && File.Exists(path))
+            {
+                // Who only asks for the holder has the lock for a moment; a host keeps it.
+                if (attempt == Probes)
+                {
+                    return null;
+                }
+
+                Thread.Sleep(ProbeLasts);
+            }
         }
     }
 
