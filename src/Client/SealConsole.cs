@@ -46,7 +46,13 @@ internal static class SealConsole
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
+            Terminal.Say("Interrupted. Nothing that was committed is lost; run the same command again to go on.");
             return ExitCode.Detached;
+        }
+        catch (Exception damaged) when (Damage(damaged) is { } told)
+        {
+            Terminal.Error(told.Message);
+            return ExitCode.Unreachable;
         }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
@@ -58,5 +64,16 @@ internal static class SealConsole
             Terminal.Error($"This is a defect in Seal.Orleans, please report it: {defect}");
             return ExitCode.Bug;
         }
+    }
+
+    /// <summary>A damaged document, told by whatever layers the exception came through.</summary>
+    private static InvalidDataException? Damage(Exception? failure)
+    {
+        while (failure is not (null or InvalidDataException))
+        {
+            failure = failure.InnerException;
+        }
+
+        return (InvalidDataException?)failure;
     }
 }

@@ -46,4 +46,55 @@ public sealed class SweepTests
             return (await TestGrid.RunToEnd(host, await TestGrid.Submission(store, packSize: packSize))).ReportSha256!;
         }
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Submit_EndedSweepWhoseResultsAreGoneOrAltered_WritesTheSameBytesAgain(bool altered)
+    {
+        var disk = new MemoryFiles();
+        var store = new DirectoryArtifactStore(disk);
+        await using (var host = await TestGrid.Start(store))
+        {
+            await TestGrid.RunToEnd(host, await TestGrid.SmallSubmission(store));
+        }
+
+        var key = SweepDocuments.ResultsKey(TestGrid.Sweep);
+        var expected = (await store.ReadAsync(key))!.Bytes;
+        if (altered)
+        {
+            await store.WriteAsync(key, "{}"u8.ToArray(), WriteCondition.Always);
+        }
+        else
+        {
+            await store.DeleteAsync(key);
+        }
+
+        await using var next = await TestGrid.Start(store);
+        var status = await TestGrid.RunToEnd(next, await TestGrid.SmallSubmission(store));
+
+        Assert.Equal(SweepState.Completed, status.State);
+        Assert.Equal(expected, (await store.ReadAsync(key))!.Bytes);
+        Assert.Equal(status.ReportSha256, ArtifactKey.Sha256(expected));
+    }
+
+    [Fact]
+    public async Task Submit_OtherSettingsUnderTheSameName_ChangesNothingAndSaysWhatDiffers()
+    {
+        var store = new DirectoryArtifactStore(new MemoryFiles());
+        await using var host = await TestGrid.Start(store);
+        var submission = await TestGrid.SmallSubmission(store);
+        var before = await TestGrid.RunToEnd(host, submission);
+        var run = submission.Runs[0];
+        var other = run with { Context = run.Context with { Settings = run.Context.Settings with { Inner = run.Context.Settings.Inner with { Rank = 4 } } } };
+
+        var grain = host.Grains.GetGrain<ISweepGrain>(TestGrid.Sweep);
+        var reply = await grain.Submit(submission with { Runs = [other] });
+        var more = await grain.Submit(submission with { Runs = [run, run with { Context = run.Context with { Run = "new", Seed = 2 } }] });
+
+        Assert.Null(reply.Status);
+        Assert.Equal(["run base-seal-s1.context.settings.inner.rank: 128 → 4"], reply.Differences.Where(line => !line.Contains("delta_spec", StringComparison.Ordinal)));
+        Assert.Equal(["runs: base-seal-s1 → base-seal-s1 new"], more.Differences);
+        Assert.Equal(before.ReportSha256, (await grain.Status())!.ReportSha256);
+    }
 }

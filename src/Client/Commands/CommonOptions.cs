@@ -5,12 +5,28 @@ namespace Seal.Client.Commands;
 /// <summary>Options that several verbs share.</summary>
 internal static class CommonOptions
 {
-    public static Option<string> Store() => new("--store")
+    public static Option<string> Store()
     {
-        Description = "Folder that holds everything of a run.",
-        DefaultValueFactory = _ => ".seal",
-        HelpName = "folder",
-    };
+        var store = new Option<string>("--store")
+        {
+            Description = "Folder that holds everything of a run.",
+            DefaultValueFactory = _ => ".seal",
+            HelpName = "folder",
+        };
+        store.Validators.Add(result =>
+        {
+            var folder = result.Tokens.Count > 0 ? result.Tokens[^1].Value : ".seal";
+            if (string.IsNullOrWhiteSpace(folder))
+            {
+                result.AddError("--store: got nothing; expected a folder, e.g. --store .seal");
+            }
+            else if (File.Exists(folder))
+            {
+                result.AddError($"--store: {folder} is a file; expected a folder (it is made if it is not there).");
+            }
+        });
+        return store;
+    }
 
     public static Option<bool> Json() => new("--json") { Description = "One JSON document on standard output; people's text stays on standard error." };
 

@@ -27,7 +27,7 @@ internal static class SweepCommand
         Verb(
             "watch",
             "Follow a running sweep to its end, like 'run' shows it. Ctrl-C only stops watching (exit 130). "
-            + "Exits as 'run' does: 0 completed, 3 ended with failures, 130 cancelled; 4 if no process runs it.",
+            + "Exits as 'run' does: 0 completed, 3 ended with failures, 130 cancelled; 4 if it was interrupted and no process runs it.",
             named: true,
             (steering, name, cancellation) => steering.Watch(name, cancellation)),
         ResumeVerb(),

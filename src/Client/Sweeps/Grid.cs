@@ -160,6 +160,9 @@ public sealed class Grid : IAsyncDisposable
 
         // Its advice on garbage collection is for servers with many cores.
         logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
+
+        // Its first check measures the time since the machine started.
+        logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         logging.AddProvider(new FileLog(Path.Combine(root, "host.log.txt")));
     };
 }

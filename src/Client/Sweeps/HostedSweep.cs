@@ -19,7 +19,23 @@ internal sealed record HostedSweep(string Root, string Sweep, EngineChoice Engin
     /// <param name="begin">Submits or resumes the sweep.</param>
     public async Task<int> ToEnd(Func<Grid, Task<SweepStatus>> begin, CancellationToken cancellation)
     {
-        var grid = await Grid.HostHere(Root, Sweep, Engine, Workers, Refuse, cancellation);
+        Grid grid;
+        try
+        {
+            grid = await Grid.HostHere(Root, Sweep, Engine, Workers, Refuse, cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            Terminal.Say($"Interrupted. Nothing that was committed is lost; go on with:\n  {Resume}");
+            return ExitCode.Detached;
+        }
+        catch (IOException refused)
+        {
+            Refuse(refused);
+            await _refused.Task;
+            throw;
+        }
+
         try
         {
             var status = await begin(grid).WaitAsync(cancellation);

@@ -32,6 +32,18 @@ public sealed record LoadedSweep(
     public static LoadedSweep Read(string path, IReadOnlyList<string> overrides)
     {
         var spec = SweepFile.Read(path, SweepOverrides.Parse(overrides));
+        try
+        {
+            return Load(spec);
+        }
+        catch (SweepException wrong)
+        {
+            throw new SweepException($"{path}: {wrong.Message}", wrong);
+        }
+    }
+
+    private static LoadedSweep Load(SweepSpec spec)
+    {
         var runs = SweepPlan.Expand(spec);
         var engine = EngineChoice.Of(spec);
         var (training, evaluation) = ArcTaskSets.Load(spec.Tasks);

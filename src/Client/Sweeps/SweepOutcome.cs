@@ -51,10 +51,21 @@ internal static class SweepOutcome
     }
 
     /// <summary>The stored results of a sweep that has ended; null before.</summary>
-    public static async Task<SweepResults?> Results(string root, SweepStatus status) =>
-        status.ReportSha256 is not null && await new DirectoryArtifactStore(root).ReadAsync(SweepDocuments.ResultsKey(status.Sweep)) is { } stored
+    /// <exception cref="CommandException">They are gone, or are not those that the sweep ended with.</exception>
+    public static async Task<SweepResults?> Results(string root, SweepStatus status)
+    {
+        if (status.ReportSha256 is not { } sha256)
+        {
+            return null;
+        }
+
+        var key = SweepDocuments.ResultsKey(status.Sweep);
+        return await new DirectoryArtifactStore(root).ReadAsync(key) is { } stored && ArtifactKey.Sha256(stored.Bytes) == sha256
             ? SealJson.Parse<SweepResults>(stored.Bytes)
-            : null;
+            : throw new CommandException(
+                ExitCode.Unreachable,
+                $"{Path.Combine(root, key)} is missing or has been altered. Write it again from the runs' records with:\n  {Invocation.Command("sweep", "resume", status.Sweep, "--store", root)}");
+    }
 
     /// <summary>The exit code of a command that followed a sweep to where it stands.</summary>
     public static int Code(SweepState state) => state switch

@@ -110,6 +110,11 @@ public static class SweepFile
     {
         try
         {
+            if (Directory.Exists(full))
+            {
+                throw new SweepException($"{path}: is a folder; expected a sweep file, e.g. {Path.Combine(path, "quickstart.toml")}");
+            }
+
             if (new FileInfo(full) is { Exists: true, Length: > MostBytes } big)
             {
                 throw new SweepException($"{path}: has {big.Length} bytes; a sweep file has at most {MostBytes}; is it the right file?");

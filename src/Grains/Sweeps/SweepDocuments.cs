@@ -28,6 +28,13 @@ public static class SweepDocuments
         return ArtifactKey.Sha256(bytes);
     }
 
+    /// <summary>True if all three are there and <c>results.json</c> has this hash.</summary>
+    public static async Task<bool> AreThere(IArtifactStore store, string sweep, string sha256) =>
+        await store.ReadAsync(ResultsKey(sweep)) is { } results
+        && ArtifactKey.Sha256(results.Bytes) == sha256
+        && await store.ReadAsync(AccountingKey(sweep)) is not null
+        && await store.ReadAsync(ReportKey(sweep)) is not null;
+
     private static byte[] Indented<T>(T document) => JsonSerializer.SerializeToUtf8Bytes(document, SealJson.Indented);
 
     private sealed record SweepAccounting(string Sweep, Accounting Total, IReadOnlyDictionary<string, Accounting> Runs);

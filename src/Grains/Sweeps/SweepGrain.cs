@@ -65,6 +65,12 @@ public sealed partial class SweepGrain(
         {
             Kick();
         }
+        else if (state.State.ReportSha256 is { } told && !await SweepDocuments.AreThere(grid.Store, Name, told))
+        {
+            // The runs keep their records: what was deleted or altered is written again.
+            state.State.ReportSha256 = await WriteDocuments(state.State.Submission);
+            await Save();
+        }
 
         return await Now();
     }
@@ -144,15 +150,19 @@ public sealed partial class SweepGrain(
             return;
         }
 
+        state.State.Ended = [.. submission.Runs.Select(run => _runs[run.Context.Run])];
+        state.State.ReportSha256 = await WriteDocuments(submission);
+        state.State.State = state.State.Ended.All(run => run.Problem is null) ? SweepState.Completed : SweepState.Incomplete;
+        await Save();
+        Rest();
+    }
+
+    private async Task<string> WriteDocuments(SweepSubmission submission)
+    {
         var records = await Task.WhenAll(submission.Runs.Select(run => Policy(run).Result()));
         var results = new SweepResults(
             Name, submission.Model.BaseSha256, submission.Runs[0].Context.NumericClass, submission.Training, submission.Evaluation, [.. records.Select(record => record!)]);
-        var ended = submission.Runs.Select(run => _runs[run.Context.Run]).ToList();
-        state.State.ReportSha256 = await SweepDocuments.Write(grid.Store, results, ended.ToDictionary(run => run.Run, run => run.Accounting, StringComparer.Ordinal));
-        state.State.State = results.Runs.All(run => run.Complete) ? SweepState.Completed : SweepState.Incomplete;
-        state.State.Ended = ended;
-        await Save();
-        Rest();
+        return await SweepDocuments.Write(grid.Store, results, state.State.Ended.ToDictionary(run => run.Run, run => run.Accounting, StringComparer.Ordinal));
     }
 
     private void Rest()

@@ -12,7 +12,8 @@ public static class SweepIdentity
     /// <summary>What differs, as lines "path: stored → asked", at most a dozen; empty if nothing does.</summary>
     public static IReadOnlyList<string> Differences(SweepSubmission stored, SweepSubmission asked)
     {
-        var (before, after) = (Flatten(stored), Flatten(asked));
+        var shared = stored.Runs.Select(run => run.Context.Run).Intersect(asked.Runs.Select(run => run.Context.Run)).ToHashSet(StringComparer.Ordinal);
+        var (before, after) = (Flatten(stored, shared), Flatten(asked, shared));
         var lines = before.Keys.Union(after.Keys).Order(StringComparer.Ordinal)
             .Where(path => before.GetValueOrDefault(path) != after.GetValueOrDefault(path))
             .Select(path => $"{path}: {before.GetValueOrDefault(path) ?? "(absent)"} → {after.GetValueOrDefault(path) ?? "(absent)"}")
@@ -20,10 +21,11 @@ public static class SweepIdentity
         return lines.Length <= MostTold ? lines : [.. lines.Take(MostTold), $"… and {lines.Length - MostTold} more"];
     }
 
-    private static Dictionary<string, string> Flatten(SweepSubmission submission)
+    private static Dictionary<string, string> Flatten(SweepSubmission submission, HashSet<string> shared)
     {
-        var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var run in submission.Runs)
+        // A run that only one side has is told by its name alone.
+        var values = new Dictionary<string, string>(StringComparer.Ordinal) { ["runs"] = string.Join(' ', submission.Runs.Select(run => run.Context.Run)) };
+        foreach (var run in submission.Runs.Where(run => shared.Contains(run.Context.Run)))
         {
             Flatten(JsonSerializer.SerializeToElement(run, SealJson.Options), $"run {run.Context.Run}", values);
         }

@@ -75,6 +75,6 @@ public sealed class ArtifactGrainStorage(IArtifactStore store) : IGrainStorage
             }
         }
 
-        throw new InvalidDataException($"{key}: damaged (its SHA-256 does not match). Restore it from a back-up of the store, or delete the sweep's folder to start over.");
+        throw new InvalidDataException($"{key}: damaged (its SHA-256 does not match). Restore the store from a back-up, or start over in another --store or under another name.");
     }
 }
