@@ -67,20 +67,32 @@ public sealed class CommandLineTests
         Assert.False(Directory.Exists(store));
     }
 
-    [Fact]
-    public async Task Sweep_StoreIsAFile_IsNotFound()
+    [Theory]
+    [InlineData("sweep", "list")]
+    [InlineData("run", null)]
+    public async Task Store_IsAFile_IsUsage(string verb, string? argument)
     {
         using var folder = new TemporaryFolder();
-        Assert.Equal(ExitCode.NotFoundOrConflict, (await Shell.Run("sweep", "list", "--store", folder.Write("file", ""))).Code);
+        var said = await Shell.Run(verb, argument ?? Places.TinySweep, "--store", folder.Write("file", ""));
+        Assert.Equal(ExitCode.Usage, said.Code);
+        Assert.Contains("is a file; expected a folder", said.Error, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task Run_StoreIsAFile_CannotBeWritten()
+    public async Task Store_IsEmpty_IsUsage()
+    {
+        var said = await Shell.Run("run", Places.TinySweep, "--store", "");
+        Assert.Equal(ExitCode.Usage, said.Code);
+        Assert.Contains("expected a folder", said.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_SweepIsAFolder_IsUsage()
     {
         using var folder = new TemporaryFolder();
-        var said = await Shell.Run("run", Places.TinySweep, "--store", folder.Write("file", ""));
-        Assert.Equal(ExitCode.Unreachable, said.Code);
-        Assert.Contains("cannot be written", said.Error, StringComparison.Ordinal);
+        var said = await Shell.Run("run", folder.Path);
+        Assert.Equal(ExitCode.Usage, said.Code);
+        Assert.Contains("is a folder; expected a sweep file", said.Error, StringComparison.Ordinal);
     }
 
     [Fact]
