@@ -7,7 +7,7 @@ namespace Seal.EndToEnd.Models;
 public sealed class PretrainTests
 {
     private static readonly string[] Tiny =
-        ["--steps", "60", "--hidden", "32", "--layers", "1", "--heads", "2", "--max-side", "3", "--max-tokens", "200", "--json"];
+        ["--steps", "1000", "--hidden", "32", "--layers", "1", "--heads", "2", "--max-side", "3", "--max-tokens", "200", "--json"];
 
     [Fact]
     public async Task Pretrain_InterruptedAndStartedAgain_MakesTheSameModel()
@@ -19,7 +19,7 @@ public sealed class PretrainTests
         string[] command = ["model", "pretrain", folder.At("broken"), .. Tiny];
         using (var process = SealProcess.Start(command))
         {
-            Assert.True(await process.Until(() => process.Err.Contains("step 20 of 60", StringComparison.Ordinal)));
+            Assert.True(await process.Until(() => process.Err.Contains("step 10 of 1000", StringComparison.Ordinal)));
             process.Signal(Posix.Interrupt);
             var stopped = await process.Exit();
             Assert.True(stopped.Code == 130, stopped.ToString());
@@ -29,7 +29,7 @@ public sealed class PretrainTests
         Assert.False(Directory.Exists(folder.At("broken")));
         var resumed = await SealProcess.Run(command);
         Assert.True(resumed.Code == 0, resumed.ToString());
-        Assert.DoesNotContain("step 10 of 60", resumed.Err, StringComparison.Ordinal);
+        Assert.DoesNotContain("step 10 of 1000", resumed.Err, StringComparison.Ordinal);
         Assert.Equal(Hash(undisturbed), Hash(resumed));
     }
 
