@@ -35,6 +35,11 @@ public static class ArcTaskSource
         }
 
         var generators = families.Select(TaskFamilies.Get).ToArray();
+        if (generators.FirstOrDefault(generator => generator.LeastSide > maxSide) is { } large)
+        {
+            throw new SweepException($"tasks.max_side: {maxSide} is too small for the family '{large.Family}'; it needs {large.LeastSide}.");
+        }
+
         var root = new Seed((ulong)seed).Derive("generated tasks", maxSide.ToString(CultureInfo.InvariantCulture));
         var limits = new GeneratorLimits(maxSide);
         var draws = new int[generators.Length];

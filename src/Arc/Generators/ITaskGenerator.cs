@@ -12,6 +12,9 @@ public interface ITaskGenerator
     /// <summary>One line for people.</summary>
     string Description { get; }
 
+    /// <summary>The smallest <see cref="GeneratorLimits.MaxSide"/> under which the family has enough to show.</summary>
+    int LeastSide => GeneratorLimits.LeastMaxSide;
+
     /// <summary>A task: a pure function of the generator's draws and the limits. Its id is the family's name.</summary>
     ArcTask Generate(CounterRandom random, GeneratorLimits limits);
 }

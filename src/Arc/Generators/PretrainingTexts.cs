@@ -18,25 +18,28 @@ public sealed class PretrainingTexts
     /// <summary>Draws for one text until it fits the context.</summary>
     private const int Draws = 100;
 
+    /// <summary>Two texts of three have no longer side: they are cheap, so a model sees many.</summary>
+    private const int SmallSide = 7;
+
     private readonly IPromptFormat _format;
-    private readonly IEditSchema _schema;
+    private readonly IReadOnlyList<IEditSchema> _schemas;
     private readonly IReadOnlyList<ITaskGenerator> _families;
     private readonly PretrainingOptions _options;
     private readonly Seed _seed;
 
     /// <param name="format">The model's prompt format.</param>
-    /// <param name="schema">Whose edits are written.</param>
+    /// <param name="schemas">Whose edits are written, each as often.</param>
     /// <param name="families">Generators to draw from, all with the same probability.</param>
     /// <param name="seed">Seed of the stream.</param>
     /// <param name="options">Sizes and shares.</param>
-    public PretrainingTexts(IPromptFormat format, IEditSchema schema, IReadOnlyList<ITaskGenerator> families, Seed seed, PretrainingOptions options)
+    public PretrainingTexts(IPromptFormat format, IReadOnlyList<IEditSchema> schemas, IReadOnlyList<ITaskGenerator> families, Seed seed, PretrainingOptions options)
     {
         if (families.Count == 0)
         {
             throw new SweepException("Pretraining needs at least one task family.");
         }
 
-        (_format, _schema, _families, _options, _seed) = (format, schema, families, options, seed.Derive("pretraining"));
+        (_format, _schemas, _families, _options, _seed) = (format, schemas, families, options, seed.Derive("pretraining"));
     }
 
     /// <summary>The text at an index. Safe to call from several threads.</summary>
@@ -55,13 +58,13 @@ public sealed class PretrainingTexts
     /// <param name="perFamily">Questions per family.</param>
     public IReadOnlyList<(string Family, TokenSequence Sequence)> Probes(IEnumerable<ITaskGenerator> generators, int perFamily)
     {
-        var limits = new GeneratorLimits(_options.MaxSide, _options.MinDemonstrations, _options.MaxDemonstrations);
         return [.. generators.SelectMany(generator => Enumerable.Range(0, perFamily).Select(index =>
         {
             var random = new CounterRandom(_seed.Derive("probe", generator.Family, index.ToString(CultureInfo.InvariantCulture)));
             return (generator.Family, Fit(() =>
             {
-                var task = generator.Generate(random, limits);
+                var side = Math.Max(generator.LeastSide, DrawSide(random));
+                var task = generator.Generate(random, new GeneratorLimits(side, _options.MinDemonstrations, _options.MaxDemonstrations));
                 return _format.AnswerText(task.Train, task.Test[0]);
             }));
         }))];
@@ -70,14 +73,20 @@ public sealed class PretrainingTexts
     private TokenSequence Draw(CounterRandom random) => Fit(() =>
     {
         var family = _families[random.NextInt(_families.Count)];
-        // The larger of two draws: every size occurs, and most texts are not tiny.
-        var maxSide = Math.Max(random.NextInt(GeneratorLimits.LeastMaxSide, _options.MaxSide + 1), random.NextInt(GeneratorLimits.LeastMaxSide, _options.MaxSide + 1));
-        var limits = new GeneratorLimits(maxSide, _options.MinDemonstrations, _options.MaxDemonstrations);
+        var limits = new GeneratorLimits(Math.Max(family.LeastSide, DrawSide(random)), _options.MinDemonstrations, _options.MaxDemonstrations);
         var task = Disguise(family.Generate(random, limits), random);
         return random.NextBool(_options.EditShare)
-            ? _format.ProposalText(task.Train, _schema.Random(random))
+            ? _format.ProposalText(task.Train, _schemas[random.NextInt(_schemas.Count)].Random(random))
             : _format.TrainingText(task, TrainingStrategy.OutputTokens);
     });
+
+    /// <summary>Up to small sides the larger of two draws, as most texts shall not be tiny; where larger ones are asked for, in one text of three.</summary>
+    private int DrawSide(CounterRandom random)
+    {
+        var small = Math.Min(_options.MaxSide, SmallSide);
+        var most = _options.MaxSide > small && random.NextBool(1.0 / 3) ? _options.MaxSide : small;
+        return Math.Max(random.NextInt(GeneratorLimits.LeastMaxSide, most + 1), random.NextInt(GeneratorLimits.LeastMaxSide, most + 1));
+    }
 
     /// <summary>Draws again until a text fits the context.</summary>
     private TokenSequence Fit(Func<TokenSequence> make)

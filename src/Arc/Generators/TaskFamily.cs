@@ -18,9 +18,11 @@ public abstract class TaskFamily(string family, string description) : ITaskGener
 
     public string Description => description;
 
+    public virtual int LeastSide => GeneratorLimits.LeastMaxSide;
+
     public ArcTask Generate(CounterRandom random, GeneratorLimits limits)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(limits.MaxSide, GeneratorLimits.LeastMaxSide, nameof(limits));
+        ArgumentOutOfRangeException.ThrowIfLessThan(limits.MaxSide, LeastSide, nameof(limits));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limits.MaxSide, GeneratorLimits.MostMaxSide, nameof(limits));
         var count = random.NextInt(limits.MinDemonstrations, limits.MaxDemonstrations + 1) + 1;
         for (var i = 0; i < DrawsOfRule; i++)

@@ -20,7 +20,7 @@ internal sealed class InnerLoopPlanner(InnerSettings settings, ModelInfo model, 
         // Asked in training order and only until enough fit, so the texts that were measured are the ones that are needed.
         var written = new Dictionary<ArcTask, TokenSequence>(ReferenceEqualityComparer.Instance);
         bool Fits(ArcTask one) => (written[one] = format.TrainingText(one, recipe.Strategy)).Length <= most;
-        var options = new TrainingSetOptions(settings.MaxTexts, settings.MaxGridSide, Fits: Fits);
+        var options = new TrainingSetOptions(settings.MaxTexts, settings.MaxGridSide, recipe.Permutations, Fits) { Recolour = recipe.PermuteColours };
         TokenSequence[] texts = [.. TrainingSetBuilder.Build(task, recipe.Augmentations, options, seed.Derive("texts")).Select(one => written[one])];
         if (texts.Length == 0)
         {
@@ -28,16 +28,29 @@ internal sealed class InnerLoopPlanner(InnerSettings settings, ModelInfo model, 
         }
 
         var steps = (long)BatchPlan.StepsPerEpoch(texts.Length, settings.Batch) * recipe.TrainingEpochs;
+        if (recipe.MaxSteps is { } asked)
+        {
+            steps = Math.Min(steps, Math.Min(asked, settings.MaxSteps));
+        }
+
         if (steps > settings.MaxSteps)
         {
             return InnerLoopPlan.Refuse(string.Create(CultureInfo.InvariantCulture, $"{steps} steps over the cap of {settings.MaxSteps}"));
         }
 
-        var batches = BatchPlan.Epochs([.. texts.Select(text => text.Length)], settings.Batch, recipe.TrainingEpochs, seed.Derive("batches"));
+        int[][] batches = [.. BatchPlan.Epochs([.. texts.Select(text => text.Length)], settings.Batch, recipe.TrainingEpochs, seed.Derive("batches")).Take((int)steps)];
         var optimizer = new OptimizerSpec(
-            recipe.LearningRate, Warmup(batches.Count), batches.Count, GradientClip: settings.GradientClip);
-        return InnerLoopPlan.Train(new TrainRequest(settings.DeltaSpec, seed.Derive("initial"), texts, batches, optimizer));
+            recipe.LearningRate, Warmup(batches.Length), batches.Length, GradientClip: settings.GradientClip);
+        return InnerLoopPlan.Train(new TrainRequest(DeltaOf(recipe), seed.Derive("initial"), texts, batches, optimizer));
     }
+
+    /// <summary>α is the rank: with rank it grows, so that one learning rate serves all ranks about equally.</summary>
+    private DeltaSpec DeltaOf(EditRecipe recipe) => recipe.Delta switch
+    {
+        null => settings.DeltaSpec,
+        { Rank: 0 } => new DeltaSpec(DeltaKind.Full, 0, 0, []),
+        { Rank: var rank } => new DeltaSpec(DeltaKind.Lora, rank, rank, settings.Targets ?? DeltaSpec.PaperInner.Targets),
+    };
 
     /// <summary>A warm-up that fills a short training would never reach the learning rate asked for: it gets a quarter of the steps at most.</summary>
     private int Warmup(int steps) => Math.Min(settings.WarmupSteps, steps / 4);

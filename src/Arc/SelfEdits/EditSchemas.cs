@@ -5,8 +5,7 @@ namespace Seal.Arc.SelfEdits;
 /// <summary>The schemas by name.</summary>
 public static class EditSchemas
 {
-
-    public static IReadOnlyList<IEditSchema> All { get; } = [PaperSchema.Instance];
+    public static IReadOnlyList<IEditSchema> All { get; } = [PaperSchema.Instance, MiniSchema.Instance, MiniSchema.Core];
 
     /// <exception cref="SweepException">No schema has this name.</exception>
     public static IEditSchema Get(string id) => All.FirstOrDefault(schema => schema.Id == id)

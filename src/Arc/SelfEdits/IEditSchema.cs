@@ -31,7 +31,24 @@ public interface IEditSchema
 /// <param name="Strategy">Which tokens count in the loss.</param>
 /// <param name="LearningRate">Peak learning rate.</param>
 /// <param name="TrainingEpochs">Passes over the texts.</param>
-public sealed record EditRecipe(Augmentations.AugmentationSwitches Augmentations, TrainingStrategy Strategy, double LearningRate, int TrainingEpochs);
+public sealed record EditRecipe(Augmentations.AugmentationSwitches Augmentations, TrainingStrategy Strategy, double LearningRate, int TrainingEpochs)
+{
+    /// <summary>Whether texts come in other colours too; null: where any augmentation is on, as in the paper.</summary>
+    public bool? PermuteColours { get; init; }
+
+    /// <summary>Training ends after so many steps, with its schedule; null: after its epochs, and more than the sweep's cap is refused, as in the paper.</summary>
+    public int? MaxSteps { get; init; }
+
+    /// <summary>Full fine-tuning or a LoRA of this rank; null: as the sweep says.</summary>
+    public EditDelta? Delta { get; init; }
+
+    /// <summary>Copies of each text under fresh colours and orders, before the cut to the sweep's number of texts.</summary>
+    public int Permutations { get; init; } = 1;
+}
+
+/// <summary>What is trained.</summary>
+/// <param name="Rank">Rank of the LoRA; 0 for full fine-tuning.</param>
+public sealed record EditDelta(int Rank);
 
 /// <summary>Which tokens of a training text count in the loss.</summary>
 public enum TrainingStrategy

@@ -36,7 +36,7 @@ public static class TrainingSetBuilder
         var permuted = new List<ArcTask>();
         for (var copy = 0; copy < options.Permutations; copy++)
         {
-            permuted.AddRange(plain.Select(one => Permute(one, recolour: augmentations.Count > 0, random)));
+            permuted.AddRange(plain.Select(one => Permute(one, recolour: options.Recolour ?? augmentations.Count > 0, random)));
         }
 
         return [.. plain.Concat(permuted).Distinct(ArcTaskContent.Comparer)];

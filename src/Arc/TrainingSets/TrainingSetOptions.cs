@@ -12,4 +12,7 @@ public sealed record TrainingSetOptions(int MaxTexts = 250, int MaxGridSide = 30
 {
     /// <summary>How many demonstrations are left out at once: one of them becomes the question, the others are not shown. The paper's: 1 and 2.</summary>
     public IReadOnlyList<int> LeaveOut { get; init; } = [1, 2];
+
+    /// <summary>Whether the permuted copies get other colours; null: where there is any augmentation, as in the paper.</summary>
+    public bool? Recolour { get; init; }
 }

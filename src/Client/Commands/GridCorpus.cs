@@ -12,11 +12,12 @@ namespace Seal.Client.Commands;
 internal static class GridCorpus
 {
     /// <summary>Longest grid side in the texts of the shipped model.</summary>
-    public const int ShippedMaxSide = 5;
+    public const int ShippedMaxSide = 20;
 
-    private const double EditShare = 0.1;
+    private const double EditShare = 0.06;
+    private const int MaxDemonstrations = 5;
     private const int HeldOutTexts = 128;
-    private const int ProbesPerFamily = 16;
+    private const int ProbesPerFamily = 8;
 
     /// <param name="tokenizer">The vocabulary.</param>
     /// <param name="maxTokens">Longest text.</param>
@@ -31,9 +32,9 @@ internal static class GridCorpus
                 ExitCode.Usage, $"--max-side: {maxSide} is not in {GeneratorLimits.LeastMaxSide}..{GeneratorLimits.MostMaxSide}.");
         }
 
-        var options = new PretrainingOptions(maxTokens, maxSide, EditShare);
-        var texts = new PretrainingTexts(new GridPromptFormat(tokenizer), PaperSchema.Instance, TaskFamilies.Training, new Seed(seed), options);
-        var families = string.Join(", ", TaskFamilies.Training.Select(family => family.Family));
+        var options = new PretrainingOptions(maxTokens, maxSide, EditShare, MaxDemonstrations: MaxDemonstrations);
+        var texts = new PretrainingTexts(new GridPromptFormat(tokenizer), [PaperSchema.Instance, MiniSchema.Instance], TaskFamilies.Pretraining, new Seed(seed), options);
+        var families = string.Join(", ", TaskFamilies.Pretraining.Select(family => family.Family));
         return new PretrainCorpus(
             string.Create(
                 CultureInfo.InvariantCulture,
@@ -41,7 +42,7 @@ internal static class GridCorpus
             texts.Text,
             texts.HeldOut(HeldOutTexts),
             [
-                .. texts.Probes(TaskFamilies.Training, ProbesPerFamily).Select(probe => new PretrainProbe(probe.Family, probe.Sequence)),
+                .. texts.Probes(TaskFamilies.Pretraining, ProbesPerFamily).Select(probe => new PretrainProbe(probe.Family, probe.Sequence)),
                 .. texts.Probes(TaskFamilies.Evaluation, ProbesPerFamily).Select(probe => new PretrainProbe($"{probe.Family} (family not in the texts)", probe.Sequence)),
             ]);
     }

@@ -92,7 +92,7 @@ internal static class ModelCommand
 
     private static PretrainEvaluation Run(PretrainOptions options, int maxSide, TimeSpan? time, string resume, CancellationToken cancellation)
     {
-        var tokenizer = GridTokenizer.CreateDefault();
+        var tokenizer = GridTokenizer.CreateMini();
         try
         {
             var corpus = GridCorpus.Create(tokenizer, options.MaxTokens, maxSide, options.Seed);

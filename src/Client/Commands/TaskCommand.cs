@@ -80,7 +80,7 @@ internal static class TaskCommand
             var families = TaskFamilies.All.Select(family => new
             {
                 family = family.Family,
-                use = TaskFamilies.Training.Contains(family) ? "training" : "evaluation",
+                use = TaskFamilies.UseOf(family),
                 description = family.Description,
             }).ToArray();
             if (parsed.GetValue(json))

@@ -52,6 +52,9 @@ public sealed class GridTokenizer : ITokenizer
     /// <summary>The project's vocabulary.</summary>
     public static GridTokenizer CreateDefault() => new(GridTokens.Specials, GridTokens.DefaultPieces);
 
+    /// <summary>The same with the words of the mini schema: what models are pretrained with.</summary>
+    public static GridTokenizer CreateMini() => new(GridTokens.Specials, [.. GridTokens.DefaultPieces, .. GridTokens.MiniPieces]);
+
     public int[] Encode(string text)
     {
         var tokens = new List<int>(text.Length);

@@ -50,6 +50,13 @@ public static class GridTokens
         .. Enumerable.Range(0x20, 0x7f - 0x20).Select(character => ((char)character).ToString()),
     ];
 
+    /// <summary>Stretches of the mini schema, behind the default pieces so that those keep their ids.</summary>
+    public static IReadOnlyList<string> MiniPieces { get; } =
+    [
+        ",\"permute_colours\":", ",\"max_steps\":", ",\"delta\":", "\"full\"", "\"lora-4\"", "\"lora-16\"", "\"lora-64\"",
+        "48", "64", "96", "128", "192", "240", "256", "384", "512",
+    ];
+
     /// <summary>1, 2, 3 and 5 times 10⁻¹ … 10⁻⁶, without an exponent, as canonical self-edits write them.</summary>
     private static IEnumerable<string> LearningRates() =>
         from exponent in Enumerable.Range(1, 6)

@@ -78,7 +78,7 @@ public sealed class PretrainingTextsTests(ITestOutputHelper output)
     [Fact]
     public void Text_Speed_NeverStarvesTraining()
     {
-        var stream = new PretrainingTexts(new GridPromptFormat(Vocabulary), PaperSchema.Instance, TaskFamilies.Training, new Seed(4), new PretrainingOptions(700, EditShare: 0));
+        var stream = new PretrainingTexts(new GridPromptFormat(Vocabulary), [PaperSchema.Instance], TaskFamilies.Training, new Seed(4), new PretrainingOptions(700, EditShare: 0));
         var watch = Stopwatch.StartNew();
         long tokens = 0;
         const int Count = 2000;
@@ -93,5 +93,5 @@ public sealed class PretrainingTextsTests(ITestOutputHelper output)
     }
 
     private static PretrainingTexts Stream(ulong seed) =>
-        new(new GridPromptFormat(Vocabulary), PaperSchema.Instance, TaskFamilies.Training, new Seed(seed), new PretrainingOptions(700));
+        new(new GridPromptFormat(Vocabulary), [PaperSchema.Instance], TaskFamilies.Training, new Seed(seed), new PretrainingOptions(700));
 }

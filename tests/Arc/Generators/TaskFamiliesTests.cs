@@ -24,7 +24,7 @@ public sealed class TaskFamiliesTests
         var generator = TaskFamilies.Get(family);
         for (var seed = 0; seed < 300; seed++)
         {
-            var limits = new GeneratorLimits(3 + (seed % 12), 2 + (seed % 2), 3 + (seed % 3));
+            var limits = new GeneratorLimits(Math.Max(generator.LeastSide, 3 + (seed % 12)), 2 + (seed % 2), 3 + (seed % 3));
             var task = generator.Generate(new CounterRandom(new Seed((ulong)seed)), limits);
             Assert.InRange(task.Train.Count, limits.MinDemonstrations, limits.MaxDemonstrations);
             Assert.Single(task.Test);

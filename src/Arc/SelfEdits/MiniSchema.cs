@@ -1,0 +1,66 @@
+using Seal.Arc.Augmentations;
+
+namespace Seal.Arc.SelfEdits;
+
+/// <summary>
+/// The self-edit at our scale: the paper's settings, and what decides for a small model — colours apart from geometry, steps, full fine-tuning
+/// or LoRA with its rank. Ranges and menus are fixed: another choice is another schema with another name.
+/// </summary>
+/// <remarks>
+/// Why the additions: with the paper's switches colours are permuted whenever anything is, so a task whose colours carry facts and one whose places do cannot
+/// ask for different training. A self-edit that names its steps is never refused for having too many.
+/// </remarks>
+public sealed class MiniSchema : DeclaredSchema
+{
+    public const int MostSteps = 1024;
+
+    /// <summary>Copies of every text in other colours or orders: enough to fill most sets of texts even without geometry.</summary>
+    private const int Permutations = 16;
+
+    /// <summary>Ranks in the order of the words; 0 is full fine-tuning.</summary>
+    private static readonly int[] Ranks = [0, 4, 16, 64];
+
+    private MiniSchema(string id, bool core)
+        : base(id, [
+            new EditSection("data_generation", [
+                new SwitchField("use_basic_augmentations"),
+                Off(new SwitchField("use_size_augmentations"), core),
+                Off(new SwitchField("use_chain_augmentations"), core),
+                Off(new SwitchField("use_repeat_augmentations"), core),
+                new SwitchField("permute_colours"),
+            ]),
+            new EditSection("training", [
+                // In the order of TrainingStrategy.
+                Menu(new WordField("strategy", ["train_using_all_tokens", "train_using_output_tokens"]), core ? [1] : [0, 1]),
+                new RealField("learning_rate", PaperSchema.LeastLearningRate, PaperSchema.MostLearningRate, core ? [1e-3, 3e-3] : [3e-4, 1e-3, 3e-3]),
+                new CountField("num_train_epochs", PaperSchema.LeastTrainingEpochs, PaperSchema.MostTrainingEpochs, core ? [16] : [1, 4, 16]),
+                new CountField("max_steps", 1, MostSteps, core ? [32, 96] : [32, 96, 240]),
+                Menu(new WordField("delta", ["full", "lora-4", "lora-16", "lora-64"]), core ? [0, 2] : [0, 1, 2, 3]),
+            ]),
+        ])
+    {
+    }
+
+    /// <summary><c>mini</c>: 6912 self-edits.</summary>
+    public static MiniSchema Instance { get; } = new("mini", core: false);
+
+    /// <summary><c>mini-core</c>: the same fields and ranges; sampling offers the 32 self-edits whose settings matter most, few enough to try every one on every task.</summary>
+    public static MiniSchema Core { get; } = new("mini-core", core: true);
+
+    public override EditRecipe Interpret(string payload)
+    {
+        var values = Values(payload);
+        return new EditRecipe(
+            new AugmentationSwitches(values[0] != 0, values[1] != 0, values[2] != 0, values[3] != 0), (TrainingStrategy)(int)values[5], values[6], (int)values[7])
+        {
+            PermuteColours = values[4] != 0,
+            MaxSteps = (int)values[8],
+            Delta = new EditDelta(Ranks[(int)values[9]]),
+            Permutations = Permutations,
+        };
+    }
+
+    private static EditField Off(SwitchField field, bool core) => core ? Menu(field, [0]) : field;
+
+    private static EditField Menu(EditField field, IReadOnlyList<double> menu) => field with { Menu = menu };
+}
