@@ -66,6 +66,34 @@ public sealed class ArcDomainTests
         }, iter: 60);
 
     [Fact]
+    public void PlanInnerLoop_AnyEditOfTheMiniMenu_TrainsItsDeltaForNoMoreThanItsSteps()
+    {
+        var session = new ArcDomain().Open(Settings with { Proposal = new(Schema: "mini-core") }, Model);
+        foreach (var payload in MiniSchema.Core.Enumerate())
+        {
+            var recipe = MiniSchema.Core.Interpret(payload);
+            var training = session.PlanInnerLoop(Document, payload, new Seed(7)).Training!;
+            Assert.InRange(training.Batches.Count, 1, recipe.MaxSteps!.Value);
+            Assert.Equal(training.Batches.Count, training.Optimizer.TotalSteps);
+            Assert.Equal(recipe.Delta!.Rank, training.Delta.Rank);
+            Assert.Equal(recipe.Delta.Rank == 0 ? DeltaKind.Full : DeltaKind.Lora, training.Delta.Kind);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void PlanInnerLoop_ColoursWithoutGeometry_AreAChoiceOfTheirOwn(bool colours)
+    {
+        var session = new ArcDomain().Open(Settings with { Proposal = new(Schema: "mini-core") }, Model);
+        var edit = MiniSchema.Core.Enumerate().First(payload => MiniSchema.Core.Interpret(payload) is { Augmentations.Basic: false } recipe && recipe.PermuteColours == colours);
+        var task = new ArcTask("few-colours", [Pair("12/10"), Pair("20/01/20"), Pair("111/010/200")], [Pair("10/20/20")]);
+        var texts = session.PlanInnerLoop(ArcTaskJson.ToDocument(task), edit, new Seed(2)).Training!.Sequences;
+        var unseen = texts.SelectMany(text => text.Tokens).Except(Format.Question(task.Train, task.Train[0].Input));
+        Assert.Equal(colours, unseen.Any());
+    }
+
+    [Fact]
     public void PlanInnerLoop_OutputTokens_WeighsOutputGridsAlone()
     {
         var plan = Session.PlanInnerLoop(Document, Edit(basic: false), new Seed(1));
