@@ -28,6 +28,12 @@ internal static class CommonOptions
         return store;
     }
 
+    public static Option<string?> Cluster() => new("--cluster")
+    {
+        Description = "A cluster instead of this machine: its settings file (JSON), or 'env' for SEAL__… variables alone.",
+        HelpName = "file",
+    };
+
     public static Option<bool> Json() => new("--json") { Description = "One JSON document on standard output; people's text stays on standard error." };
 
     public static Option<int> Workers() => new("--workers")

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Seal.Client.Clusters;
 using Seal.Client.Sweeps;
 using Seal.Grains.Abstractions;
 
@@ -15,6 +16,7 @@ internal static class RunCommand
         Examples:
           seal run sweeps/quickstart.toml
           seal run sweeps/quickstart.toml --set inner.rank=[8,16] --set name=ranks --dry-run
+          seal run sweeps/quickstart.toml --cluster cluster.json
           seal run sweeps/arc-paper.toml --set tasks.path=/data/arc --store /data/seal --json
         """;
 
@@ -25,8 +27,10 @@ internal static class RunCommand
         var set = CommonOptions.Set();
         var json = CommonOptions.Json();
         var workers = CommonOptions.Workers();
+        var cluster = CommonOptions.Cluster();
+        var numericClass = new Option<string?>("--numeric-class") { Description = "With --cluster: the class of slots to run on, where the cluster has several.", HelpName = "class" };
         var dryRun = new Option<bool>("--dry-run") { Description = "Print the expanded plan with its cost, calibrate, and start nothing." };
-        var command = new Command("run", "Run a sweep to its end on this machine. Run the same command again to go on after a kill, a power cut or Ctrl-C.") { file, store, set, workers, dryRun, json }.WithPage(Help);
+        var command = new Command("run", "Run a sweep to its end on this machine. Run the same command again to go on after a kill, a power cut or Ctrl-C.") { file, store, cluster, numericClass, set, workers, dryRun, json }.WithPage(Help);
         command.SetAction(async (parsed, cancellation) =>
         {
             var resume = Invocation.Command(parsed.Tokens.Select(token => token.Value));
@@ -36,6 +40,12 @@ internal static class RunCommand
             if (parsed.GetValue(dryRun))
             {
                 return DryRun.Print(sweep, slots, parsed.GetValue(json), cancellation);
+            }
+
+            if (parsed.GetValue(cluster) is { } settings)
+            {
+                await using var link = await ClusterLink.Open(settings, cancellation);
+                return await new ClusterSweeps(link, parsed.GetValue(json)).Run(sweep, parsed.GetValue(numericClass), cancellation);
             }
 
             var root = parsed.GetValue(store)!;

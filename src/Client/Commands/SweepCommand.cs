@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Seal.Client.Clusters;
 using Seal.Client.Sweeps;
 
 namespace Seal.Client.Commands;
@@ -18,53 +19,69 @@ internal static class SweepCommand
 
     public static Command Create() => new Command("sweep", "List, watch, resume and cancel the sweeps of a store.")
     {
-        Verb("list", "Every sweep of the store: its state and how far it is.", named: false, (steering, _, cancellation) => steering.List(cancellation)),
+        Verb("list", "Every sweep of the store: its state and how far it is.", named: false, (steering, _, cancellation) => steering.List(cancellation), (sweeps, _, cancellation) => sweeps.List(cancellation)),
         Verb(
             "status",
             "Where a sweep stands; its table once it has ended. A sweep that runs in no process is shown as interrupted. Exits with 0 whatever the state is.",
             named: true,
-            (steering, name, cancellation) => steering.Status(name, cancellation)),
+            (steering, name, cancellation) => steering.Status(name, cancellation),
+            (sweeps, name, cancellation) => sweeps.Status(name, cancellation)),
         Verb(
             "watch",
             "Follow a running sweep to its end, like 'run' shows it. Ctrl-C only stops watching (exit 130). "
             + "Exits as 'run' does: 0 completed, 3 ended with failures, 130 cancelled; 4 if it was interrupted and no process runs it.",
             named: true,
-            (steering, name, cancellation) => steering.Watch(name, cancellation)),
+            (steering, name, cancellation) => steering.Watch(name, cancellation),
+            (sweeps, name, cancellation) => sweeps.Watch(name, cancellation)),
         ResumeVerb(),
         Verb(
             "cancel",
             "Stop a sweep; the process that runs it ends by itself. What was committed stays, 'seal sweep resume' goes on. "
             + "A sweep that was interrupted is marked as cancelled. Exit 4 if it has ended already.",
             named: true,
-            (steering, name, cancellation) => steering.Cancel(name, cancellation)),
+            (steering, name, cancellation) => steering.Cancel(name, cancellation),
+            (sweeps, name, cancellation) => sweeps.Cancel(name, cancellation)),
     }.WithPage(Help);
 
     private static Command ResumeVerb()
     {
-        var (name, store, json, workers) = (Name(), CommonOptions.Store(), CommonOptions.Json(), CommonOptions.Workers());
+        var (name, store, cluster, json, workers) = (Name(), CommonOptions.Store(), CommonOptions.Cluster(), CommonOptions.Json(), CommonOptions.Workers());
         var command = new Command(
             "resume",
             "Go on with an interrupted or cancelled sweep in this process, to its end, like 'run' but without its file. If a process runs it already, watch that one.")
         {
-            name, store, workers, json,
+            name, store, cluster, workers, json,
         };
-        command.SetAction((parsed, cancellation) =>
-            new SweepSteering(parsed.GetValue(store)!, parsed.GetValue(json)).Resume(parsed.GetValue(name), CommonOptions.CheckWorkers(parsed.GetValue(workers)), cancellation));
+        command.SetAction((parsed, cancellation) => parsed.GetValue(cluster) is { } settings
+            ? OnCluster(settings, parsed.GetValue(json), sweeps => sweeps.Resume(parsed.GetValue(name), cancellation), cancellation)
+            : new SweepSteering(parsed.GetValue(store)!, parsed.GetValue(json)).Resume(parsed.GetValue(name), CommonOptions.CheckWorkers(parsed.GetValue(workers)), cancellation));
         return command;
     }
 
-    private static Command Verb(string verb, string help, bool named, Func<SweepSteering, string?, CancellationToken, Task<int>> act)
+    private static Command Verb(
+        string verb,
+        string help,
+        bool named,
+        Func<SweepSteering, string?, CancellationToken, Task<int>> act,
+        Func<ClusterSweeps, string?, CancellationToken, Task<int>> onCluster)
     {
-        var (name, store, json) = (Name(), CommonOptions.Store(), CommonOptions.Json());
-        var command = new Command(verb, help) { store, json };
+        var (name, store, cluster, json) = (Name(), CommonOptions.Store(), CommonOptions.Cluster(), CommonOptions.Json());
+        var command = new Command(verb, help) { store, cluster, json };
         if (named)
         {
             command.Add(name);
         }
 
-        command.SetAction((parsed, cancellation) =>
-            act(new SweepSteering(parsed.GetValue(store)!, parsed.GetValue(json)), named ? parsed.GetValue(name) : null, cancellation));
+        command.SetAction((parsed, cancellation) => parsed.GetValue(cluster) is { } settings
+            ? OnCluster(settings, parsed.GetValue(json), sweeps => onCluster(sweeps, named ? parsed.GetValue(name) : null, cancellation), cancellation)
+            : act(new SweepSteering(parsed.GetValue(store)!, parsed.GetValue(json)), named ? parsed.GetValue(name) : null, cancellation));
         return command;
+    }
+
+    private static async Task<int> OnCluster(string settings, bool json, Func<ClusterSweeps, Task<int>> act, CancellationToken cancellation)
+    {
+        await using var link = await ClusterLink.Open(settings, cancellation);
+        return await act(new ClusterSweeps(link, json));
     }
 
     private static Argument<string?> Name() => new("name") { Description = "The sweep's name (not its file).", Arity = ArgumentArity.ZeroOrOne };

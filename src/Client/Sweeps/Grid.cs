@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -7,12 +6,10 @@ using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Serialization;
 using Seal.Core.Artifacts;
-using Seal.Core.Jobs;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Hosting;
 using Seal.Silo.Hosting;
 using Seal.Silo.Security;
-using Seal.Silo.Storage;
 
 namespace Seal.Client.Sweeps;
 
@@ -112,16 +109,7 @@ public sealed class Grid : IAsyncDisposable
     public async Task<SubmitReply> Submit(LoadedSweep sweep, string root, CancellationToken cancellation)
     {
         var store = new DirectoryArtifactStore(root);
-        var training = await Upload(store, sweep.Training, cancellation);
-        var evaluation = await Upload(store, sweep.Evaluation, cancellation);
-        if (sweep.ModelFolder is { } folder)
-        {
-            await ModelRegistry.Register(store, sweep.Model.BaseSha256, folder, cancellation);
-        }
-
-        var runs = sweep.Runs.Select(run => new RunSubmission(
-            new RunContext(sweep.Spec.Name, run.Name, run.Settings, run.Arm, run.Seed, sweep.Engine.NumericClass), run.Cell.Name));
-        return await Sweep(sweep.Spec.Name).Submit(new SweepSubmission([.. runs], sweep.Model, training, evaluation));
+        return await Sweep(sweep.Spec.Name).Submit(await SweepUpload.Put(sweep, store, sweep.Engine.NumericClass, wholeModel: false, cancellation));
     }
 
     public ValueTask DisposeAsync() => _close();
@@ -142,17 +130,6 @@ public sealed class Grid : IAsyncDisposable
         ? $"The store {root} is in use by process {holder.Process}, which runs sweep '{holder.Sweep}' since {holder.Since.ToLocalTime():t}. "
             + $"Another --store is free; or look at that one, or stop it:\n  {Invocation.Command("sweep", "watch", holder.Sweep, "--store", root)}\n  {Invocation.Command("sweep", "cancel", holder.Sweep, "--store", root)}"
         : $"The store {root} is in use by another process that is just starting or ending; try again, or use another --store.";
-
-    private static async Task<IReadOnlyList<TaskRef>> Upload(DirectoryArtifactStore store, IReadOnlyList<Core.Domains.TaskDocument> tasks, CancellationToken cancellation)
-    {
-        var references = new List<TaskRef>();
-        foreach (var task in tasks)
-        {
-            references.Add(new TaskRef(task.Id, await Blobs.Put(store, Encoding.UTF8.GetBytes(task.Json), cancellation)));
-        }
-
-        return references;
-    }
 
     private static Action<ILoggingBuilder> LogToFile(string root) => logging =>
     {

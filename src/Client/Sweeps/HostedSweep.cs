@@ -39,8 +39,8 @@ internal sealed record HostedSweep(string Root, string Sweep, EngineChoice Engin
         try
         {
             var status = await begin(grid).WaitAsync(cancellation);
-            status = await new SweepWatch(grid, Sweep, _refused.Task).ToEnd(status, cancellation);
-            return await SweepOutcome.Print(Root, status, Json, Resume);
+            status = await SweepWatch.Of(grid, Sweep, _refused.Task).ToEnd(status, cancellation);
+            return await SweepOutcome.Print(StorePlace.Folder(Root), status, Json, Resume);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

@@ -11,12 +11,17 @@ using Seal.Silo.Storage;
 namespace Seal.Client.Sweeps;
 
 /// <summary>What a store says of its sweeps while nobody hosts it. Reads only.</summary>
-internal sealed class StoredSweeps(string root)
+internal sealed class StoredSweeps(StorePlace place)
 {
     private const string Folder = "grains/sweep/";
     private const string Extension = ".json";
 
-    private readonly DirectoryArtifactStore _store = new(root);
+    private readonly IArtifactStore _store = place.Store;
+
+    public StoredSweeps(string root)
+        : this(StorePlace.Folder(root))
+    {
+    }
 
     /// <exception cref="CommandException">There is no such folder.</exception>
     public static StoredSweeps Open(string root) => Directory.Exists(root)
@@ -35,16 +40,16 @@ internal sealed class StoredSweeps(string root)
         return name switch
         {
             not null when names.Contains(name, StringComparer.Ordinal) => name,
-            not null => throw new CommandException(ExitCode.NotFoundOrConflict, $"The store {root} has no sweep '{name}'; {There(names)}"),
+            not null => throw new CommandException(ExitCode.NotFoundOrConflict, $"{place.Name} has no sweep '{name}'; {There(names)}"),
             null when names.Count == 1 => names[0],
-            null when names.Count == 0 => throw new CommandException(ExitCode.NotFoundOrConflict, $"The store {root} has no sweep yet. Start one with 'run'."),
-            _ => throw new CommandException(ExitCode.Usage, $"Name one of the sweeps of {root}: {string.Join(", ", names)}."),
+            null when names.Count == 0 => throw new CommandException(ExitCode.NotFoundOrConflict, $"{place.Name} has no sweep yet. Start one with 'run'."),
+            _ => throw new CommandException(ExitCode.Usage, $"Name one of the sweeps of {place.Words[^1]}: {string.Join(", ", names)}."),
         };
     }
 
     public async Task<SweepGrainState> State(string name) => await Read<SweepGrainState>($"{Folder}{name}{Extension}") is { Submission: not null } state
         ? state
-        : throw new CommandException(ExitCode.NotFoundOrConflict, $"The store {root} has no sweep '{name}'; {There(await Names())}");
+        : throw new CommandException(ExitCode.NotFoundOrConflict, $"{place.Name} has no sweep '{name}'; {There(await Names())}");
 
     /// <summary>Where the sweep was left. Work of a phase that was under way is not counted: its tasks know, and tell when it goes on.</summary>
     public async Task<SweepStatus> Status(string name)
@@ -98,7 +103,7 @@ internal sealed class StoredSweeps(string root)
         }
         catch (Exception unreadable) when (unreadable is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            throw new CommandException(ExitCode.Unreachable, $"The store {root} cannot be read: {unreadable.Message}", unreadable);
+            throw new CommandException(ExitCode.Unreachable, $"{place.Name} cannot be read: {unreadable.Message}", unreadable);
         }
     }
 

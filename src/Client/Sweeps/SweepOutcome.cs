@@ -10,15 +10,15 @@ namespace Seal.Client.Sweeps;
 /// <summary>What is printed when a sweep has ended.</summary>
 internal static class SweepOutcome
 {
-    /// <param name="root">The store.</param>
+    /// <param name="place">The store.</param>
     /// <param name="status">Where the sweep stands.</param>
     /// <param name="json">Print the document too.</param>
     /// <param name="resume">The command that goes on with a cancelled sweep.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> Print(string root, SweepStatus status, bool json, string resume)
+    public static async Task<int> Print(StorePlace place, SweepStatus status, bool json, string resume)
     {
-        var results = await Results(root, status);
-        Show(root, status, results);
+        var results = await Results(place, status);
+        Show(place, status, results);
         if (status.State == SweepState.Cancelled)
         {
             Terminal.Say($"The sweep {status.Sweep} was cancelled. Nothing that was committed is lost; go on with:\n  {resume}");
@@ -33,15 +33,15 @@ internal static class SweepOutcome
     }
 
     /// <summary>The table and where the documents are.</summary>
-    public static void Show(string root, SweepStatus status, SweepResults? results)
+    public static void Show(StorePlace place, SweepStatus status, SweepResults? results)
     {
         if (results is not null)
         {
             Terminal.Human.Write(StatusView.Results(ResultTable.Of(results.Runs)));
-            Terminal.Say($"report     {Path.Combine(root, SweepDocuments.ReportKey(status.Sweep))}");
-            Terminal.Say($"results    {Path.Combine(root, SweepDocuments.ResultsKey(status.Sweep))}\n           sha256 {status.ReportSha256}");
-            Terminal.Say($"accounting {Path.Combine(root, SweepDocuments.AccountingKey(status.Sweep))}");
-            Terminal.Say($"artifacts  {Path.Combine(root, "blobs")} (adapters, losses, predictions by SHA-256)");
+            Terminal.Say($"report     {place.Locate(SweepDocuments.ReportKey(status.Sweep))}");
+            Terminal.Say($"results    {place.Locate(SweepDocuments.ResultsKey(status.Sweep))}\n           sha256 {status.ReportSha256}");
+            Terminal.Say($"accounting {place.Locate(SweepDocuments.AccountingKey(status.Sweep))}");
+            Terminal.Say($"artifacts  {place.Locate("blobs")} (adapters, losses, predictions by SHA-256)");
         }
 
         foreach (var run in status.Runs.Where(run => run.Problem is not null))
@@ -52,7 +52,7 @@ internal static class SweepOutcome
 
     /// <summary>The stored results of a sweep that has ended; null before.</summary>
     /// <exception cref="CommandException">They are gone, or are not those that the sweep ended with.</exception>
-    public static async Task<SweepResults?> Results(string root, SweepStatus status)
+    public static async Task<SweepResults?> Results(StorePlace place, SweepStatus status)
     {
         if (status.ReportSha256 is not { } sha256)
         {
@@ -60,11 +60,11 @@ internal static class SweepOutcome
         }
 
         var key = SweepDocuments.ResultsKey(status.Sweep);
-        return await new DirectoryArtifactStore(root).ReadAsync(key) is { } stored && ArtifactKey.Sha256(stored.Bytes) == sha256
+        return await place.Store.ReadAsync(key) is { } stored && ArtifactKey.Sha256(stored.Bytes) == sha256
             ? SealJson.Parse<SweepResults>(stored.Bytes)
             : throw new CommandException(
                 ExitCode.Unreachable,
-                $"{Path.Combine(root, key)} is missing or has been altered. Write it again from the runs' records with:\n  {Invocation.Command("sweep", "resume", status.Sweep, "--store", root)}");
+                $"{place.Locate(key)} is missing or has been altered. Write it again from the runs' records with:\n  {place.Command("resume", status.Sweep)}");
     }
 
     /// <summary>The exit code of a command that followed a sweep to where it stands.</summary>

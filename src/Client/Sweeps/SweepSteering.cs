@@ -43,7 +43,7 @@ internal sealed class SweepSteering(string root, bool json)
         var name = await stored.Choose(asked);
         await using var grid = await Grid.Attach(root, cancellation);
         var (status, state) = await Now(stored, grid, name);
-        var results = await SweepOutcome.Results(root, status);
+        var results = await SweepOutcome.Results(Place, status);
         if (json)
         {
             Terminal.Document(SweepDocument.Of(status, results) with { State = state });
@@ -51,7 +51,7 @@ internal sealed class SweepSteering(string root, bool json)
         }
 
         Terminal.Human.Write(StatusView.Progress(status, [], null, state));
-        SweepOutcome.Show(root, status, results);
+        SweepOutcome.Show(Place, status, results);
         if (state is StatusView.Interrupted || status.State == SweepState.Cancelled)
         {
             Terminal.Say($"No process runs it. Go on with:\n  {ResumeCommand(name)}");
@@ -79,7 +79,7 @@ internal sealed class SweepSteering(string root, bool json)
             throw new CommandException(ExitCode.NotFoundOrConflict, $"No process runs the sweep {name} on {root}: it was interrupted. Go on with:\n  {ResumeCommand(name)}");
         }
 
-        return await SweepOutcome.Print(root, status, json, ResumeCommand(name));
+        return await SweepOutcome.Print(Place, status, json, ResumeCommand(name));
     }
 
     public async Task<int> Resume(string? asked, int workers, CancellationToken cancellation)
@@ -107,7 +107,7 @@ internal sealed class SweepSteering(string root, bool json)
         if (state.State is SweepState.Completed or SweepState.Incomplete)
         {
             Terminal.Say($"The sweep {name} has ended; nothing is left to do.");
-            return await SweepOutcome.Print(root, await stored.Status(name), json, ResumeCommand(name));
+            return await SweepOutcome.Print(Place, await stored.Status(name), json, ResumeCommand(name));
         }
 
         var submission = state.Submission!;
@@ -180,7 +180,7 @@ internal sealed class SweepSteering(string root, bool json)
                     ExitCode.NotFoundOrConflict, $"Process {host.Process} runs the sweep '{host.Sweep}' on {root}, not '{name}', which was interrupted. When that has ended, go on with:\n  {ResumeCommand(name)}");
             }
 
-            status = await new SweepWatch(grid, name, new TaskCompletionSource().Task).ToEnd(status, cancellation);
+            status = await SweepWatch.Of(grid, name, new TaskCompletionSource().Task).ToEnd(status, cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
@@ -197,7 +197,7 @@ internal sealed class SweepSteering(string root, bool json)
             }
         }
 
-        return await SweepOutcome.Print(root, status, json, ResumeCommand(name));
+        return await SweepOutcome.Print(Place, status, json, ResumeCommand(name));
     }
 
     /// <summary>A sweep as it stands, and the word for it.</summary>
@@ -207,6 +207,8 @@ internal sealed class SweepSteering(string root, bool json)
         var status = (here ? await grid!.Sweep(name).Status() : null) ?? await stored.Status(name);
         return (status, status.State == SweepState.Running && !here ? StatusView.Interrupted : StatusView.Word(status.State));
     }
+
+    private StorePlace Place => StorePlace.Folder(root);
 
     private HostDescriptor? Host() => StoreLock.Holder(root);
 

@@ -7,17 +7,22 @@ using Spectre.Console;
 namespace Seal.Client.Sweeps;
 
 /// <summary>Draws a sweep's progress until it no longer runs: a live table on a terminal, a line now and then elsewhere.</summary>
-/// <param name="grid">Hosted here or attached to.</param>
+/// <param name="next">The status at the sweep's end, or as it is after a while; null if it is not there.</param>
 /// <param name="sweep">Which.</param>
+/// <param name="slots">Slots of this process.</param>
 /// <param name="broken">Ends the watching with its exception; for a host that cannot write its store.</param>
-internal sealed class SweepWatch(Grid grid, string sweep, Task broken)
+internal sealed class SweepWatch(
+    Func<TimeSpan, CancellationToken, Task<SweepStatus?>> next, string sweep, IReadOnlyList<DeviceWorker> slots, Task broken)
 {
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(5);
 
     private readonly Stopwatch _watch = Stopwatch.StartNew();
 
-    private IReadOnlyList<DeviceWorker> Slots => grid.Host?.Workers ?? [];
+    /// <param name="grid">Hosted here or attached to.</param>
+    /// <param name="sweep">Which.</param>
+    /// <param name="broken">As above.</param>
+    public static SweepWatch Of(Grid grid, string sweep, Task broken) => new(grid.Sweep(sweep).WaitForEnd, sweep, grid.Host?.Workers ?? [], broken);
 
     /// <exception cref="OperationCanceledException">Interrupted.</exception>
     public async Task<SweepStatus> ToEnd(SweepStatus status, CancellationToken cancellation)
@@ -44,17 +49,17 @@ internal sealed class SweepWatch(Grid grid, string sweep, Task broken)
         return status;
     }
 
-    private Spectre.Console.Rendering.IRenderable Picture(SweepStatus status) => StatusView.Progress(status, Slots, _watch.Elapsed);
+    private Spectre.Console.Rendering.IRenderable Picture(SweepStatus status) => StatusView.Progress(status, slots, _watch.Elapsed);
 
     private async Task<SweepStatus> Next(TimeSpan patience, CancellationToken cancellation)
     {
-        var next = grid.Sweep(sweep).WaitForEnd(patience, cancellation);
-        await Task.WhenAny(next, broken).WaitAsync(cancellation);
+        var coming = next(patience, cancellation);
+        await Task.WhenAny(coming, broken).WaitAsync(cancellation);
         if (broken.IsCompleted)
         {
             await broken;
         }
 
-        return await next ?? throw new CommandException(ExitCode.NotFoundOrConflict, $"The sweep '{sweep}' is no longer there.");
+        return await coming ?? throw new CommandException(ExitCode.NotFoundOrConflict, $"The sweep '{sweep}' is no longer there.");
     }
 }

@@ -8,6 +8,9 @@ public static class ModelFolder
 {
     private static readonly string[] Patterns = ["*.safetensors", "*.json"];
 
+    /// <summary>The files that make the model: weights, configuration, tokenizer; in ordinal order.</summary>
+    public static IEnumerable<string> Files(string folder) => Patterns.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern)).Order(StringComparer.Ordinal);
+
     /// <summary>
     /// The model's content hash: SHA-256 over "name sha256\n" lines of its weights, configuration and tokenizer files, in ordinal order
     /// of names. Cards and logs beside them do not count.
@@ -22,7 +25,7 @@ public static class ModelFolder
         }
 
         var lines = new StringBuilder();
-        foreach (var path in Patterns.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern)).Order(StringComparer.Ordinal))
+        foreach (var path in Files(folder))
         {
             using var file = File.OpenRead(path);
             lines.Append(Path.GetFileName(path)).Append(' ').Append(Convert.ToHexStringLower(SHA256.HashData(file))).Append('\n');

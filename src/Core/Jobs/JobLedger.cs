@@ -23,6 +23,31 @@ public sealed record LeasePolicy(TimeSpan Lease, TimeSpan Grace, int MaxLosses)
 {
     /// <summary>15 s lease, 15 s grace, poisoned at the third loss.</summary>
     public static LeasePolicy Default { get; } = new(TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(15), 3);
+
+    /// <summary>
+    /// For a cluster: three beats of 3 s to a lease. Usually a dead silo is known from the membership before; the lease is for workers that the
+    /// membership still believes in.
+    /// </summary>
+    public static LeasePolicy Cluster { get; } = new(TimeSpan.FromSeconds(9), TimeSpan.FromSeconds(9), 3);
+
+    /// <summary>
+    /// Losses in which owner and worker went down together, after which a job is poisoned. Far more than <see cref="MaxLosses"/>: they may
+    /// be power cuts, which say nothing about the job, but a job that always takes its own owner along must end too.
+    /// </summary>
+    public int MaxOrphans { get; init; } = 9;
+
+    /// <summary>Wait before a job is leased again after its first transient trouble; doubled with each further one.</summary>
+    public TimeSpan FirstBackoff { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Longest such wait.</summary>
+    public TimeSpan LongestBackoff { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The wait after the n-th trouble, from 1.</summary>
+    public TimeSpan Backoff(int troubles)
+    {
+        var wait = FirstBackoff * Math.Pow(2, Math.Clamp(troubles - 1, 0, 20));
+        return wait < LongestBackoff ? wait : LongestBackoff;
+    }
 }
 
 /// <summary>
@@ -43,11 +68,21 @@ public sealed record JobLedger(JobState State, int Epoch, int Losses, string? Ho
     [System.Text.Json.Serialization.JsonIgnore]
     public TimeSpan ExpiresAt { get; init; }
 
+    /// <summary>Leases that ended because worker and owner went down together.</summary>
+    public int Orphans { get; init; }
+
+    /// <summary>Leases that ended in a transient trouble (the store or a grain was away).</summary>
+    public int Troubles { get; init; }
+
+    /// <summary>Monotonic time before which the job waits after a trouble; not persisted, so a reactivation ends the wait.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public TimeSpan NotBefore { get; init; }
+
     public bool IsEnded => State is JobState.Done or JobState.Poisoned;
 
     /// <summary>Leases the job under a new epoch; null if it cannot be leased now.</summary>
     public JobLedger? Begin(string holder, TimeSpan now, LeasePolicy policy) =>
-        State != JobState.Pending ? null : this with { State = JobState.Leased, Epoch = Epoch + 1, Holder = holder, ExpiresAt = now + policy.Lease };
+        State != JobState.Pending || now < NotBefore ? null : this with { State = JobState.Leased, Epoch = Epoch + 1, Holder = holder, ExpiresAt = now + policy.Lease };
 
     /// <summary>Prolongs the lease; null if this epoch does not hold it (the worker must stop).</summary>
     public JobLedger? Heartbeat(int epoch, TimeSpan now, LeasePolicy policy) =>
@@ -61,6 +96,30 @@ public sealed record JobLedger(JobState State, int Epoch, int Losses, string? Ho
 
     /// <summary>The worker could not do it for a reason outside the job's own definition.</summary>
     public JobLedger? Lose(int epoch, string reason, LeasePolicy policy) => Holds(epoch) ? Lost(reason, policy) : null;
+
+    /// <summary>
+    /// The worker was kept from doing it by something that will pass. Not counted against the job; it is leased again after a wait that
+    /// grows with every trouble.
+    /// </summary>
+    public JobLedger? Trouble(int epoch, string reason, TimeSpan now, LeasePolicy policy) => Holds(epoch)
+        ? this with { State = JobState.Pending, Troubles = Troubles + 1, LastLoss = reason, NotBefore = now + policy.Backoff(Troubles + 1) }
+        : null;
+
+    /// <summary>The process that held the lease is known to have gone down while the owner stayed up: that counts.</summary>
+    public JobLedger WorkerDied(LeasePolicy policy) => State == JobState.Leased ? Lost($"{Holder} went down", policy) : this;
+
+    /// <summary>Worker and owner went down together, for whatever reason.</summary>
+    public JobLedger Orphaned(LeasePolicy policy) => State != JobState.Leased ? this : this with
+    {
+        State = Orphans + 1 >= policy.MaxOrphans ? JobState.Poisoned : JobState.Pending,
+        Orphans = Orphans + 1,
+        LastLoss = $"{Holder} and the job's owner went down together",
+    };
+
+    /// <summary>Somebody asked to try a poisoned job again: its counts start anew, its epochs go on.</summary>
+    public JobLedger Retried() => State == JobState.Poisoned
+        ? this with { State = JobState.Pending, Losses = 0, Orphans = 0, Troubles = 0, NotBefore = default }
+        : this;
 
     /// <summary>Takes the lease away if its time is over; returns this value otherwise.</summary>
     public JobLedger Expire(TimeSpan now, LeasePolicy policy) =>

@@ -23,7 +23,16 @@ public interface IJobOwnerGrain : IGrainWithStringKey
     Task ReturnJob(int epoch);
 
     /// <summary>Reports that the worker could not do the job for a reason outside its definition.</summary>
-    Task LoseJob(int epoch, string reason);
+    /// <param name="epoch">The lease's.</param>
+    /// <param name="reason">For people.</param>
+    /// <param name="transient">It will pass (the store or a grain is away): try again after a while and count nothing.</param>
+    Task LoseJob(int epoch, string reason, bool transient);
+
+    /// <summary>Leases nothing more; what runs may end and commit. Whoever started the grain wakes it again.</summary>
+    Task Rest();
+
+    /// <summary>True while a worker has the job.</summary>
+    Task<bool> IsLeased();
 }
 
 /// <param name="Name">The device slot, e.g. <c>cpu-0</c>.</param>

@@ -22,6 +22,9 @@ public interface IPolicyGrain : IJobOwnerGrain
     /// <summary>Starts no more work; running jobs lose their leases.</summary>
     Task Cancel();
 
+    /// <summary>Jobs below and of this grain that a worker has now.</summary>
+    Task<int> Leased();
+
     /// <summary>A task of the current phase has moved; told by its <see cref="ITaskGrain"/>.</summary>
     [OneWay]
     Task TaskChanged(string phase, string task, TaskProgress progress);

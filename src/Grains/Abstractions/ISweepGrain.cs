@@ -26,6 +26,10 @@ public interface ISweepGrain : IGrainWithStringKey
     [Orleans.Concurrency.AlwaysInterleave]
     Task<SweepStatus?> WaitForEnd(TimeSpan patience, CancellationToken cancellation = default);
 
+    /// <summary>Looks after the sweep if it should be running; changes nothing otherwise. Called every few seconds by control silos.</summary>
+    /// <returns>False if it has nothing to drive.</returns>
+    Task<bool> Redrive();
+
     /// <summary>A run has ended; told by its <see cref="IPolicyGrain"/>.</summary>
     [Orleans.Concurrency.OneWay]
     Task RunChanged(RunProgress progress);

@@ -17,6 +17,9 @@ public interface ITaskGrain : IJobOwnerGrain
 
     Task Cancel();
 
+    /// <summary>Jobs below and of this grain that a worker has now.</summary>
+    Task<int> Leased();
+
     /// <summary>A pack has ended or was given up; told by its <see cref="ICandidateGrain"/>.</summary>
     [OneWay]
     Task PackChanged(PackOutcome outcome);

@@ -45,7 +45,7 @@ public sealed class CandidateGrain(
 
     public Task Cancel()
     {
-        Pause();
+        Halt();
         return Task.CompletedTask;
     }
 
@@ -72,7 +72,7 @@ public sealed class CandidateGrain(
             return;
         }
 
-        Rest();
+        Settle();
         await GrainFactory.GetGrain<ITaskGrain>(GridKeys.Task(work.Run, work.Phase, work.Job.Task.Id)).PackChanged(outcome);
     }
 

@@ -13,7 +13,23 @@ public interface IJobOwnerState
 }
 
 /// <summary>What every grain of the grid is given.</summary>
-public sealed record GridServices(GridOptions Options, TimeProvider Time, Seal.Core.Artifacts.IArtifactStore Store);
+public sealed record GridServices(GridOptions Options, TimeProvider Time, Seal.Core.Artifacts.IArtifactStore Store)
+{
+    /// <summary>Knows which hosts of leases are gone; nobody by default.</summary>
+    public IHolderWatch Holders { get; init; } = new NobodyKnows();
+
+    private sealed class NobodyKnows : IHolderWatch
+    {
+        public bool IsGone(string host) => false;
+    }
+}
+
+/// <summary>Whether a process that holds leases is known to have gone down: sooner than its leases would expire.</summary>
+public interface IHolderWatch
+{
+    /// <param name="host">The host of a <see cref="WorkerRef"/>.</param>
+    bool IsGone(string host);
+}
 
 /// <summary>
 /// The half of a job's life that all owners share: lease, heartbeat, commit, expiry, and a level-triggered <see cref="Drive"/> that
@@ -26,6 +42,12 @@ public abstract partial class JobOwnerGrain<TState>(IPersistentState<TState> sta
     private IGrainTimer? _timer;
     private JobProgress? _progress;
 
+    // A grain that was just read back leases nothing until its parent wakes it: the sweep may be paused or cancelled by now.
+    private bool _awake;
+
+    /// <summary>The epoch that this activation has leased or heard of; older leases were given out by one that went down.</summary>
+    private int _witnessed;
+
     protected TState State => state.State;
 
     protected GridServices Grid => grid;
@@ -37,8 +59,11 @@ public abstract partial class JobOwnerGrain<TState>(IPersistentState<TState> sta
     /// <summary>Progress of the running attempt, if there is one.</summary>
     protected JobProgress? JobProgress => State.Ledger.State == JobState.Leased ? _progress : null;
 
-    /// <summary>True while no work may start: the sweep was cancelled.</summary>
-    protected bool Paused { get; private set; }
+    /// <summary>True while running work is to stop too: the sweep was cancelled.</summary>
+    private bool _cancelled;
+
+    /// <summary>True while no work may start.</summary>
+    protected bool Paused => !_awake;
 
     /// <summary>The job that waits, or null if there is none now. The epoch is filled in by the caller.</summary>
     protected abstract JobAssignment? Describe();
@@ -82,6 +107,7 @@ public abstract partial class JobOwnerGrain<TState>(IPersistentState<TState> sta
 
         State.Ledger = leased;
         _progress = null;
+        _witnessed = leased.Epoch;
         await Save();
         LogLeased(logger, Key, leased.Epoch, leased.Holder!);
         return Describe()! with { Epoch = leased.Epoch, LeaseDuration = grid.Options.Lease.Lease };
@@ -89,13 +115,14 @@ public abstract partial class JobOwnerGrain<TState>(IPersistentState<TState> sta
 
     public Task<bool> Heartbeat(int epoch, JobProgress progress)
     {
-        if (Paused || State.Ledger.Heartbeat(epoch, Now, grid.Options.Lease) is not { } alive)
+        if (_cancelled || State.Ledger.Heartbeat(epoch, Now, grid.Options.Lease) is not { } alive)
         {
             return Task.FromResult(false);
         }
 
         State.Ledger = alive;
         _progress = progress;
+        _witnessed = epoch;
         return Task.FromResult(true);
     }
 
@@ -128,22 +155,40 @@ public abstract partial class JobOwnerGrain<TState>(IPersistentState<TState> sta
         }
     }
 
-    public async Task LoseJob(int epoch, string reason)
+    public async Task LoseJob(int epoch, string reason, bool transient)
     {
-        if (State.Ledger.Lose(epoch, reason, grid.Options.Lease) is { } lost)
+        // A single host ends when its store refuses to be written: there is nothing to wait for.
+        var lost = transient && !grid.Options.ExclusiveHost
+            ? State.Ledger.Trouble(epoch, reason, Now, grid.Options.Lease)
+            : State.Ledger.Lose(epoch, reason, grid.Options.Lease);
+        if (lost is not null)
         {
             await SaveLoss(lost);
         }
     }
 
+    public virtual Task Rest()
+    {
+        _awake = false;
+        return Task.CompletedTask;
+    }
+
+    public async Task<bool> IsLeased()
+    {
+        await ExpireLease();
+        return State.Ledger.State == JobState.Leased;
+    }
+
     /// <summary>Lets work start again and drives it.</summary>
     protected void Wake()
     {
-        Paused = false;
+        _awake = true;
+        _cancelled = false;
         Kick();
     }
 
-    protected void Pause() => Paused = true;
+    /// <summary>Leases nothing more and has the running worker stop at its next beat.</summary>
+    protected void Halt() => (_awake, _cancelled) = (false, true);
 
     /// <summary>Has <see cref="Drive"/> called soon, and every so often after.</summary>
     protected void Kick()
@@ -160,7 +205,7 @@ public abstract partial class JobOwnerGrain<TState>(IPersistentState<TState> sta
     }
 
     /// <summary>Stops the timer: nothing is left to do.</summary>
-    protected void Rest()
+    protected void Settle()
     {
         _timer?.Dispose();
         _timer = null;
@@ -210,6 +255,12 @@ public abstract partial class JobOwnerGrain<TState>(IPersistentState<TState> sta
 
     private async Task ExpireLease()
     {
+        if (State.Ledger is { State: JobState.Leased, Holder: { } holder } held && grid.Holders.IsGone(holder[..holder.LastIndexOf('/')]))
+        {
+            await SaveLoss(Witnessed ? held.WorkerDied(grid.Options.Lease) : held.Orphaned(grid.Options.Lease));
+            return;
+        }
+
         var ledger = State.Ledger.Expire(Now, grid.Options.Lease);
         if (ReferenceEquals(ledger, State.Ledger))
         {
@@ -225,8 +276,10 @@ public abstract partial class JobOwnerGrain<TState>(IPersistentState<TState> sta
             return;
         }
 
-        await SaveLoss(ledger);
+        await SaveLoss(Witnessed ? ledger : State.Ledger.Orphaned(grid.Options.Lease));
     }
+
+    private bool Witnessed => _witnessed == State.Ledger.Epoch;
 
     private async Task SaveLoss(JobLedger ledger)
     {
@@ -245,6 +298,7 @@ public abstract partial class JobOwnerGrain<TState>(IPersistentState<TState> sta
     {
         try
         {
+            await ExpireLease();
             await Drive();
         }
         catch (Exception failure)

@@ -72,11 +72,20 @@ public sealed class PolicyGrain(
 
     public async Task Cancel()
     {
-        Pause();
-        if (State.Work is { } work && Phase(work) is { } phase)
-        {
-            await Task.WhenAll(TasksOf(work, phase).Select(task => TaskGrain(work, phase, task).Cancel()));
-        }
+        Halt();
+        await Task.WhenAll(Tasks().Select(task => task.Cancel()));
+    }
+
+    public override async Task Rest()
+    {
+        await base.Rest();
+        await Task.WhenAll(Tasks().Select(task => task.Rest()));
+    }
+
+    public async Task<int> Leased()
+    {
+        var tasks = await Task.WhenAll(Tasks().Select(task => task.Leased()));
+        return tasks.Sum() + (await IsLeased() ? 1 : 0);
     }
 
     public Task TaskChanged(string phase, string task, TaskProgress progress)
@@ -106,7 +115,7 @@ public sealed class PolicyGrain(
 
         if (Phase(work) is not { } phase)
         {
-            Rest();
+            Settle();
             await GrainFactory.GetGrain<ISweepGrain>(work.Run.Context.Sweep).RunChanged(Now(work));
         }
         else if (State.Update is not { } update)
@@ -200,6 +209,11 @@ public sealed class PolicyGrain(
         var phases = RunPhase.Of(work.Run.Context.Settings, work.Run.Context.Arm);
         return State.Phases.Count < phases.Count ? phases[State.Phases.Count] : null;
     }
+
+    /// <summary>The tasks of the phase that is under way and have not ended.</summary>
+    private IEnumerable<ITaskGrain> Tasks() => State.Work is { } work && Phase(work) is { } phase && State.Update is null
+        ? TasksOf(work, phase).Where(task => !_tasks.TryGetValue(task.Id, out var known) || known.Record is null).Select(task => TaskGrain(work, phase, task))
+        : [];
 
     private static IReadOnlyList<TaskRef> TasksOf(PolicyWork work, RunPhase phase) => phase.Trains ? work.Training : work.Evaluation;
 

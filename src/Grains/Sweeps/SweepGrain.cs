@@ -110,6 +110,17 @@ public sealed partial class SweepGrain(
         return await Now();
     }
 
+    public Task<bool> Redrive()
+    {
+        var running = state.State is { Submission: not null, State: SweepState.Running };
+        if (running && _timer is null)
+        {
+            Kick();
+        }
+
+        return Task.FromResult(running);
+    }
+
     public Task RunChanged(RunProgress progress)
     {
         _runs[progress.Run] = progress;

@@ -27,6 +27,9 @@ public sealed class TaskGrain(
     [PersistentState("task", GridOptions.Storage)] IPersistentState<TaskState> state, GridServices grid, ILogger<TaskGrain> logger)
     : JobOwnerGrain<TaskState>(state, grid, logger), ITaskGrain
 {
+    // Each start is a write to the store: enough at once to hide its latency, not so many that other grains wait.
+    private const int StartedAtOnce = 8;
+
     // Not saved: candidates keep their own outcomes and tell them again when asked.
     private readonly Dictionary<int, PackOutcome> _packs = [];
 
@@ -48,11 +51,20 @@ public sealed class TaskGrain(
 
     public async Task Cancel()
     {
-        Pause();
-        if (State is { Work: { } work, Proposals: { } proposals, Ended: null })
-        {
-            await Task.WhenAll(CandidatePacks.Of(work, proposals).Select(pack => Candidate(work, pack).Cancel()));
-        }
+        Halt();
+        await Task.WhenAll(Packs().Select(pack => pack.Cancel()));
+    }
+
+    public override async Task Rest()
+    {
+        await base.Rest();
+        await Task.WhenAll(Packs().Select(pack => pack.Rest()));
+    }
+
+    public async Task<int> Leased()
+    {
+        var packs = await Task.WhenAll(Packs().Select(pack => pack.IsLeased()));
+        return packs.Count(leased => leased) + (await IsLeased() ? 1 : 0);
     }
 
     public Task PackChanged(PackOutcome outcome)
@@ -79,7 +91,7 @@ public sealed class TaskGrain(
 
         if (State.Ended is not null)
         {
-            Rest();
+            Settle();
         }
         else if (State.Proposals is { } proposals)
         {
@@ -107,9 +119,10 @@ public sealed class TaskGrain(
     private async Task DrivePacks(TaskWork work, ProposeResult proposals)
     {
         var packs = CandidatePacks.Of(work, proposals);
-        foreach (var pack in packs.Where(pack => !_packs.ContainsKey(pack.Members[0].Index)))
+        foreach (var some in packs.Where(pack => !_packs.ContainsKey(pack.Members[0].Index)).Chunk(StartedAtOnce))
         {
-            if (await Candidate(work, pack).Start(new PackWork(work.Run, work.Phase, pack)) is { } outcome)
+            var started = await Task.WhenAll(some.Select(pack => Candidate(work, pack).Start(new PackWork(work.Run, work.Phase, pack))));
+            foreach (var outcome in started.OfType<PackOutcome>())
             {
                 _packs[outcome.First] = outcome;
             }
@@ -126,7 +139,7 @@ public sealed class TaskGrain(
     {
         State.Ended = Now() with { Candidates = record.Candidates.Count, Record = record, Problem = problem };
         await Save();
-        Rest();
+        Settle();
     }
 
     private TaskProgress Progress() => State.Ended ?? Now();
@@ -150,6 +163,11 @@ public sealed class TaskGrain(
         var (done, solved) = CandidatePacks.Count(work, proposals, _packs);
         return new TaskProgress(proposals.Proposals.Count, done, solved, null, null, accounting);
     }
+
+    /// <summary>The packs that have not ended.</summary>
+    private IEnumerable<ICandidateGrain> Packs() => State is { Work: { } work, Proposals: { } proposals, Ended: null }
+        ? CandidatePacks.Of(work, proposals).Where(pack => !_packs.ContainsKey(pack.Members[0].Index)).Select(pack => Candidate(work, pack))
+        : [];
 
     private IPolicyGrain Parent(TaskWork work) => GrainFactory.GetGrain<IPolicyGrain>(GridKeys.Policy(work.Run));
 

@@ -92,9 +92,11 @@ public sealed class SealHost : IAsyncDisposable
             silo.AddIncomingGrainCallFilter<DemandToken>();
             silo.AddOutgoingGrainCallFilter<SendToken>();
         });
+        var crew = new WorkerCrew(options.Workers) { AlwaysOpen = true };
         // Workers are registered after the silo: hosted services start in order and stop in reverse.
         for (var slot = 0; slot < options.Workers; slot++)
         {
+            var index = slot;
             var self = new WorkerRef($"cpu-{slot}", options.Grid.HostIncarnation);
             builder.Services.AddSingleton<IHostedService>(services => new DeviceWorker(
                 self,
@@ -105,6 +107,8 @@ public sealed class SealHost : IAsyncDisposable
                 services.GetRequiredService<IModelFiles>(),
                 services.GetRequiredService<IReadOnlyList<IDomain>>(),
                 options.Time,
+                crew,
+                index,
                 services.GetRequiredService<ILogger<DeviceWorker>>()));
         }
 

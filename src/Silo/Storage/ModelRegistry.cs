@@ -7,16 +7,41 @@ using Seal.Core.Json;
 namespace Seal.Silo.Storage;
 
 /// <summary>
-/// Where base models are on this machine, by content hash (<c>models/&lt;hash&gt;.json</c>), and adapters from the store. A folder is hashed
-/// once per process before it is used: a model that was edited in place is refused.
+/// Where base models are, by content hash (<c>models/&lt;hash&gt;.json</c>): a folder of this machine, or files in the store that are fetched into a
+/// folder of this machine once; and adapters from the store. A folder is hashed once per process before it is used: a model that was edited
+/// in place is refused.
 /// </summary>
-public sealed class ModelRegistry(IArtifactStore store) : IModelFiles
+/// <param name="store">The store.</param>
+/// <param name="cache">Folder for fetched models; null: only folders of this machine are known.</param>
+public sealed class ModelRegistry(IArtifactStore store, string? cache = null) : IModelFiles
 {
+    private const int Chunk = 32 << 20;
+
     private readonly ConcurrentDictionary<string, Lazy<string>> _folders = new(StringComparer.Ordinal);
 
     /// <summary>Remembers a folder under its content hash.</summary>
     public static Task Register(IArtifactStore store, string sha256, string folder, CancellationToken cancellation) =>
-        store.WriteAsync($"models/{sha256}.json", SealJson.ToBytes(new Entry(Path.GetFullPath(folder))), WriteCondition.Always, cancellation);
+        Remember(store, sha256, new Entry(Path.GetFullPath(folder)), cancellation);
+
+    /// <summary>Copies a model into the store, in chunks of 32 MiB; what is there already is not written again.</summary>
+    public static async Task Upload(IArtifactStore store, string sha256, string folder, CancellationToken cancellation)
+    {
+        var parts = new List<ModelPart>();
+        var buffer = new byte[Chunk];
+        foreach (var path in ModelFolder.Files(folder))
+        {
+            using var file = File.OpenRead(path);
+            var chunks = new List<string>();
+            for (int read; (read = await file.ReadAtLeastAsync(buffer, Chunk, throwOnEndOfStream: false, cancellation)) > 0;)
+            {
+                chunks.Add(await Blobs.Put(store, buffer[..read], cancellation));
+            }
+
+            parts.Add(new ModelPart(Path.GetFileName(path), chunks));
+        }
+
+        await Remember(store, sha256, new Entry(null, parts), cancellation);
+    }
 
     public string BaseFolder(string sha256) => _folders.GetOrAdd(sha256, hash => new Lazy<string>(() => Find(hash))).Value;
 
@@ -29,7 +54,8 @@ public sealed class ModelRegistry(IArtifactStore store) : IModelFiles
         string folder;
         try
         {
-            folder = SealJson.Parse<Entry>(stored.Bytes).Folder;
+            var entry = SealJson.Parse<Entry>(stored.Bytes);
+            folder = entry.Files is { } parts ? Fetch(sha256, parts) : entry.Folder ?? throw new JsonException("Neither a folder nor files.");
         }
         catch (JsonException malformed)
         {
@@ -42,5 +68,42 @@ public sealed class ModelRegistry(IArtifactStore store) : IModelFiles
             : throw new ModelFormatException($"{folder} has changed: its content hash is {found}, the sweep started with {sha256}. Put the old files back, or start a new sweep.");
     }
 
-    private sealed record Entry(string Folder);
+    /// <summary>The folder with the files; fetched whole into a folder beside it and renamed, so that what has this name is complete.</summary>
+    private string Fetch(string sha256, IReadOnlyList<ModelPart> parts)
+    {
+        var folder = Path.Combine(cache ?? throw new ModelFormatException($"The base model {sha256} is in the store, and this host keeps no copies of models."), sha256);
+        if (Directory.Exists(folder))
+        {
+            return folder;
+        }
+
+        var coming = Directory.CreateDirectory($"{folder}.{Environment.ProcessId}.coming").FullName;
+        foreach (var part in parts)
+        {
+            using var file = File.Create(Path.Combine(coming, Path.GetFileName(part.Name)));
+            foreach (var chunk in part.Chunks)
+            {
+                file.Write(Blobs.Get(store, chunk).GetAwaiter().GetResult());
+            }
+        }
+
+        try
+        {
+            Directory.Move(coming, folder);
+        }
+        catch (IOException) when (Directory.Exists(folder))
+        {
+            // Another silo of this machine was first.
+            Directory.Delete(coming, recursive: true);
+        }
+
+        return folder;
+    }
+
+    private static Task<string> Remember(IArtifactStore store, string sha256, Entry entry, CancellationToken cancellation) =>
+        store.WriteAsync($"models/{sha256}.json", SealJson.ToBytes(entry), WriteCondition.Always, cancellation);
+
+    private sealed record Entry(string? Folder, IReadOnlyList<ModelPart>? Files = null);
+
+    private sealed record ModelPart(string Name, IReadOnlyList<string> Chunks);
 }

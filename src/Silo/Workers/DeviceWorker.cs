@@ -24,6 +24,8 @@ public sealed partial class DeviceWorker(
     IModelFiles files,
     IReadOnlyList<IDomain> domains,
     TimeProvider time,
+    WorkerCrew crew,
+    int index,
     ILogger<DeviceWorker> logger) : BackgroundService
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -37,44 +39,72 @@ public sealed partial class DeviceWorker(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
-        using var slot = new SlotThread($"seal-{self.Name}");
-        var engine = await slot.Run(createEngine);
+        // All slots of a silo are told at once; the host stops its services one after another.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, crew.Stopping);
+        while (!stop.IsCancellationRequested)
+        {
+            await WorkUntilStuck(stop.Token);
+        }
+    }
+
+    /// <summary>An engine on a thread of its own. A thread that is stuck in native code cannot be stopped: it is left behind and this ends.</summary>
+    private async Task WorkUntilStuck(CancellationToken stopping)
+    {
+        var slot = new SlotThread($"seal-{self.Name}");
+        var alive = true;
         try
         {
-            var environment = new StoreJobEnvironment(engine, files, store, domains);
-            var runner = new JobRunner(environment);
-            while (!stoppingToken.IsCancellationRequested)
+            var engine = await slot.Run(createEngine);
+            try
             {
-                await TakeAndRun(slot, environment, runner, stoppingToken);
+                var environment = new StoreJobEnvironment(engine, files, store, domains, time);
+                var runner = new JobRunner(environment);
+                while (alive && !stopping.IsCancellationRequested)
+                {
+                    alive = await TakeAndRun(slot, environment, runner, stopping);
+                }
+            }
+            finally
+            {
+                if (alive)
+                {
+                    await slot.Run(() =>
+                    {
+                        engine.Dispose();
+                        return true;
+                    });
+                }
             }
         }
         finally
         {
-            await slot.Run(() =>
+            if (alive)
             {
-                engine.Dispose();
-                return true;
-            });
+                slot.Dispose();
+            }
+            else
+            {
+                slot.Abandon();
+            }
         }
     }
 
-    private async Task TakeAndRun(SlotThread slot, StoreJobEnvironment environment, JobRunner runner, CancellationToken stopping)
+    /// <returns>False if the slot's thread is stuck.</returns>
+    private async Task<bool> TakeAndRun(SlotThread slot, StoreJobEnvironment environment, JobRunner runner, CancellationToken stopping)
     {
         try
         {
+            await crew.MayTake(index, stopping);
             var queue = grains.GetGrain<IWorkQueueGrain>(numericClass);
             if (await queue.Take(self, Patience, stopping).WaitAsync(stopping) is not { } ticket)
             {
-                return;
+                return true;
             }
 
             try
             {
                 var owner = grains.GetGrain<IJobOwnerGrain>(GrainId.Parse(ticket.Owner));
-                if (await owner.BeginJob(self) is { } assignment)
-                {
-                    await Run(owner, assignment, slot, environment, runner, stopping);
-                }
+                return await owner.BeginJob(self) is not { } assignment || await Run(owner, assignment, slot, environment, runner, stopping);
             }
             finally
             {
@@ -91,24 +121,31 @@ public sealed partial class DeviceWorker(
             LogTrouble(logger, failure, self.Name);
             await Task.Delay(AfterTrouble, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
+
+        return true;
     }
 
-    private async Task Run(
+    /// <returns>False if the slot's thread is stuck.</returns>
+    private async Task<bool> Run(
         IJobOwnerGrain owner, JobAssignment assignment, SlotThread slot, StoreJobEnvironment environment, JobRunner runner, CancellationToken stopping)
     {
-        using var lease = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        using var lease = new CancellationTokenSource();
+        // Asked to stop, a job that is nearly done may end; then it is handed back.
+        using var drain = stopping.Register(() => lease.CancelAfter(crew.DrainTime));
         using var ended = new CancellationTokenSource();
         environment.Begin(lease.Token);
         Current = (assignment, environment.Latest);
-        var beating = Beat(owner, assignment, environment, lease, ended.Token);
+        var stuck = new TaskCompletionSource<JobResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var beating = Beat(owner, assignment, environment, lease, stuck, ended.Token);
         try
         {
             var started = time.GetTimestamp();
-            var result = await slot.Run(() => runner.Run(assignment, lease.Token));
+            var result = await await Task.WhenAny(slot.Run(() => runner.Run(assignment, lease.Token)), stuck.Task);
             var files = environment.Kept.ToArray();
             await WriteManifest(assignment, files, lease.Token);
             var finished = result with { Seconds = time.GetElapsedTime(started).TotalSeconds, Worker = self.ToString(), Files = files };
             await owner.CompleteJob(assignment.Epoch, finished);
+            crew.Succeeded();
         }
         catch (OperationCanceledException) when (lease.IsCancellationRequested)
         {
@@ -117,8 +154,7 @@ public sealed partial class DeviceWorker(
         }
         catch (Exception failure)
         {
-            LogJobFailed(logger, failure, assignment.JobId, self.Name);
-            await owner.LoseJob(assignment.Epoch, $"{failure.GetType().Name}: {failure.Message}");
+            await Lose(owner, assignment, failure);
         }
         finally
         {
@@ -126,16 +162,44 @@ public sealed partial class DeviceWorker(
             await ended.CancelAsync();
             await beating;
         }
+
+        return !stuck.Task.IsFaulted;
+    }
+
+    private async Task Lose(IJobOwnerGrain owner, JobAssignment assignment, Exception failure)
+    {
+        var transient = Transience.Of(failure);
+        LogJobFailed(logger, failure, assignment.JobId, self.Name);
+        if (!transient && crew.Failed($"{assignment.JobId}: {failure.GetType().Name}: {failure.Message}") is { Drained: true } health)
+        {
+            LogDrained(logger, self.Name, health.FailuresInARow, failure.Message);
+        }
+
+        await owner.LoseJob(assignment.Epoch, $"{failure.GetType().Name}: {failure.Message}", transient);
     }
 
     private async Task Beat(
-        IJobOwnerGrain owner, JobAssignment assignment, StoreJobEnvironment environment, CancellationTokenSource lease, CancellationToken ended)
+        IJobOwnerGrain owner,
+        JobAssignment assignment,
+        StoreJobEnvironment environment,
+        CancellationTokenSource lease,
+        TaskCompletionSource<JobResult> stuck,
+        CancellationToken ended)
     {
-        // Five beats to a lease: four may get lost.
-        using var timer = new PeriodicTimer(assignment.LeaseDuration / 5, time);
+        // Three beats to a lease: two may get lost.
+        using var timer = new PeriodicTimer(assignment.LeaseDuration / 3, time);
         while (await NextBeat(timer, ended))
         {
             Current = (assignment, environment.Latest);
+            if (Silence(environment) is { } silence)
+            {
+                // The job's own thread does not listen any more; whoever waits for it is told.
+                LogStuck(logger, assignment.JobId, self.Name, silence.TotalSeconds);
+                stuck.TrySetException(new StuckException($"no progress for {silence.TotalSeconds:0} s"));
+                await lease.CancelAsync();
+                return;
+            }
+
             try
             {
                 if (!await owner.Heartbeat(assignment.Epoch, environment.Latest))
@@ -150,6 +214,14 @@ public sealed partial class DeviceWorker(
                 LogTrouble(logger, failure, self.Name);
             }
         }
+    }
+
+    /// <summary>How long the job has been silent, if that is too long.</summary>
+    private TimeSpan? Silence(StoreJobEnvironment environment)
+    {
+        var (signs, last) = environment.Signs;
+        var silence = time.GetElapsedTime(last);
+        return crew.StuckAfter is { } patience && silence > (signs == 0 ? crew.FirstStepGrace : patience) ? silence : null;
     }
 
     private static async Task<bool> NextBeat(PeriodicTimer timer, CancellationToken ended)
@@ -175,6 +247,12 @@ public sealed partial class DeviceWorker(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Job}: failed on {Worker}")]
     private static partial void LogJobFailed(ILogger logger, Exception failure, string job, string worker);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Job}: stuck on {Worker}, no progress for {Seconds} s; the job goes to another slot")]
+    private static partial void LogStuck(ILogger logger, string job, string worker, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "{Worker}: drained after {Failures} infrastructure failures in a row, the last: {Reason}. Mend the node and start it again")]
+    private static partial void LogDrained(ILogger logger, string worker, int failures, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Job}: lease of epoch {Epoch} lost by {Worker}, stopping")]
     private static partial void LogLeaseLost(ILogger logger, string job, int epoch, string worker);

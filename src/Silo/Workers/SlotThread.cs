@@ -34,6 +34,9 @@ internal sealed class SlotThread : IDisposable
         return done.Task;
     }
 
+    /// <summary>Leaves a thread that does not come back to itself.</summary>
+    public void Abandon() => _work.CompleteAdding();
+
     public void Dispose()
     {
         _work.CompleteAdding();

@@ -10,9 +10,11 @@ using Seal.Silo.Storage;
 namespace Seal.Silo.Workers;
 
 /// <summary>What one device slot gives its job programs. Calls come from the slot's own thread, so waiting for the store is fine.</summary>
-internal sealed class StoreJobEnvironment(IEngine engine, IModelFiles files, IArtifactStore store, IReadOnlyList<IDomain> domains) : IJobEnvironment
+internal sealed class StoreJobEnvironment(IEngine engine, IModelFiles files, IArtifactStore store, IReadOnlyList<IDomain> domains, TimeProvider time) : IJobEnvironment
 {
     private readonly List<ArtifactFile> _kept = [];
+    private long _signs;
+    private long _lastSign;
 
     public IEngine Engine => engine;
 
@@ -23,6 +25,9 @@ internal sealed class StoreJobEnvironment(IEngine engine, IModelFiles files, IAr
 
     public CancellationToken Lease { get; private set; }
 
+    /// <summary>Signs of life since <see cref="Begin"/>, and the timestamp of the last one (or of the beginning).</summary>
+    public (long Signs, long Last) Signs => (Interlocked.Read(ref _signs), Interlocked.Read(ref _lastSign));
+
     /// <summary>Files kept since <see cref="Begin"/>.</summary>
     public IReadOnlyList<ArtifactFile> Kept => _kept;
 
@@ -31,6 +36,8 @@ internal sealed class StoreJobEnvironment(IEngine engine, IModelFiles files, IAr
         Lease = lease;
         Latest = new JobProgress(0, 0, null);
         _kept.Clear();
+        Interlocked.Exchange(ref _signs, 0);
+        Interlocked.Exchange(ref _lastSign, time.GetTimestamp());
     }
 
     public IDomain Domain(string id) => domains.FirstOrDefault(domain => domain.Id == id)
@@ -49,6 +56,8 @@ internal sealed class StoreJobEnvironment(IEngine engine, IModelFiles files, IAr
     public void Progress(int step, int total, double? loss)
     {
         Lease.ThrowIfCancellationRequested();
+        Interlocked.Increment(ref _signs);
+        Interlocked.Exchange(ref _lastSign, time.GetTimestamp());
         Latest = new JobProgress(step, total, loss is { } value && double.IsFinite(value) ? value : null);
     }
 }

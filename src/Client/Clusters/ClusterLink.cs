@@ -1,0 +1,128 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Orleans.Serialization;
+using Seal.Client.Sweeps;
+using Seal.Cluster.Hosting;
+using Seal.Cluster.Settings;
+using Seal.Cluster.Storage;
+using Seal.Core.Sweeps;
+using Seal.Grains.Abstractions;
+
+namespace Seal.Client.Clusters;
+
+/// <summary>A connection to a cluster and its store, with the settings that its silos have.</summary>
+internal sealed class ClusterLink : IAsyncDisposable
+{
+    /// <summary>Word for "no file, the environment alone".</summary>
+    public const string Environment = "env";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly IHost _host;
+
+    private ClusterLink(IHost host, StorePlace place, string cluster)
+    {
+        _host = host;
+        Place = place;
+        Cluster = cluster;
+    }
+
+    /// <summary>The cluster's id.</summary>
+    public string Cluster { get; }
+
+    public StorePlace Place { get; }
+
+    public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
+
+    /// <param name="file">Settings file, or <see cref="Environment"/>.</param>
+    /// <param name="cancellation">Ctrl-C.</param>
+    /// <exception cref="CommandException">The settings cannot be used (2), or Redis, the silos or the store cannot be reached (5).</exception>
+    public static async Task<ClusterLink> Open(string file, CancellationToken cancellation)
+    {
+        SealSettings settings;
+        try
+        {
+            settings = SettingsChecks.ForClient(SettingsReader.Read(file == Environment ? null : file, []));
+        }
+        catch (SettingsException wrong)
+        {
+            throw new CommandException(ExitCode.Usage, $"--cluster {file}: {string.Join("\n  ", wrong.Problems)}", wrong);
+        }
+
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddSerializer(SealSerialization.Configure);
+        builder.UseOrleansClient(client => Configure(client, settings));
+        var host = builder.Build();
+        try
+        {
+            var store = await StoreFactory.Open(settings.Store, cancellation);
+            await host.StartAsync(cancellation).WaitAsync(Patience, cancellation);
+            var name = $"The cluster {settings.Cluster.Id}";
+            return new ClusterLink(host, new StorePlace(name, ["--cluster", file], store, key => $"{StoreFactory.Describe(settings.Store)}: {key}"), settings.Cluster.Id);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException || !cancellation.IsCancellationRequested)
+        {
+            host.Dispose();
+            throw new CommandException(
+                ExitCode.Unreachable,
+                $"The cluster '{settings.Cluster.Id}' cannot be reached: {failure.Message}\nIs its Redis up, and is a silo of role control or all running with the same Cluster.Id?",
+                failure);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // A cluster that is away must not keep the console.
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        try
+        {
+            await _host.StopAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Nothing of ours is lost: the client holds no state.
+        }
+
+        _host.Dispose();
+    }
+
+    /// <summary>The class of slots that a sweep's engine has here.</summary>
+    /// <exception cref="CommandException">None, or more than one to choose from.</exception>
+    public async Task<string> NumericClass(bool fake, string? asked, CancellationToken cancellation)
+    {
+        var silos = await Patiently.Ask(() => Grains.GetGrain<ISlotsGrain>(0).All(), cancellation);
+        var classes = silos.SelectMany(silo => silo.NumericClasses).Where(name => name.StartsWith("fake", StringComparison.Ordinal) == fake).Distinct().Order(StringComparer.Ordinal).ToArray();
+        if (asked is not null)
+        {
+            return classes.Contains(asked, StringComparer.Ordinal) || classes.Length == 0 ? asked : throw new CommandException(
+                ExitCode.NotFoundOrConflict, $"{Place.Name} has no slot of numeric class {asked}; there is {string.Join(", ", classes)}.");
+        }
+
+        return classes switch
+        {
+            [var only] => only,
+            [] when fake => "fake-1",
+            [] => throw new CommandException(
+                ExitCode.NotFoundOrConflict,
+                $"{Place.Name} has no slot for the torch engine now, so the numeric class of the sweep is not known. Start a trainer, or name it with --numeric-class."),
+            _ => throw new CommandException(
+                ExitCode.Usage, $"{Place.Name} has slots of several numeric classes; a sweep runs in one. Name it with --numeric-class: {string.Join(", ", classes)}."),
+        };
+    }
+
+    private static void Configure(IClientBuilder client, SealSettings settings)
+    {
+        client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.Cluster.Id, "seal"));
+        client.UseRedisClustering(redis => RedisMembership.Configure(redis, settings.Cluster.Redis));
+        client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
+        client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(30));
+        // The first silo may be starting.
+        client.UseConnectionRetryFilter(async (_, cancellation) =>
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
+            return true;
+        });
+    }
+}

@@ -1,0 +1,118 @@
+using Seal.Client.Display;
+using Seal.Client.Sweeps;
+using Seal.Grains.Abstractions;
+
+namespace Seal.Client.Clusters;
+
+/// <summary>What the console does with sweeps of a cluster. The cluster runs them; the console may leave and come back at any time.</summary>
+internal sealed class ClusterSweeps(ClusterLink link, bool json)
+{
+    private readonly StoredSweeps _stored = new(link.Place);
+
+    public async Task<int> Run(LoadedSweep sweep, string? numericClass, CancellationToken cancellation)
+    {
+        var name = sweep.Spec.Name;
+        var @class = await link.NumericClass(sweep.Engine.IsFake, numericClass, cancellation);
+        Terminal.Say($"sweep {name}: {Terminal.Count(sweep.Runs.Count, "run")}, {sweep.Training.Count} training and {sweep.Evaluation.Count} evaluation tasks, cluster {link.Cluster}, class {@class}");
+        var submission = await SweepUpload.Put(sweep, link.Place.Store, @class, wholeModel: true, cancellation);
+        var reply = await Patiently.Ask(() => Sweep(name).Submit(submission), cancellation);
+        var status = reply.Status ?? throw new CommandException(
+            ExitCode.NotFoundOrConflict,
+            $"{link.Place.Name} already has a sweep '{name}' that is not this one (stored → asked):\n  {string.Join("\n  ", reply.Differences)}\n"
+            + "Give this one another name (--set name=…).");
+        return await Follow(name, status, cancellation);
+    }
+
+    public async Task<int> List(CancellationToken cancellation)
+    {
+        var sweeps = new List<(SweepStatus Status, string State)>();
+        foreach (var name in await _stored.Names())
+        {
+            var status = await Now(name, cancellation);
+            sweeps.Add((status, StatusView.Word(status.State)));
+        }
+
+        if (json)
+        {
+            Terminal.Document(new SweepListDocument(link.Cluster, (HostEntry?)null, [.. sweeps.Select(sweep => SweepListEntry.Of(sweep.Status, sweep.State))]));
+        }
+        else if (sweeps.Count == 0)
+        {
+            Terminal.Say($"{link.Place.Name} has no sweep yet.");
+        }
+        else
+        {
+            Terminal.Human.Write(StatusView.List(sweeps));
+        }
+
+        return ExitCode.Ok;
+    }
+
+    public async Task<int> Status(string? asked, CancellationToken cancellation)
+    {
+        var status = await Now(await _stored.Choose(asked), cancellation);
+        var results = await SweepOutcome.Results(link.Place, status);
+        if (json)
+        {
+            Terminal.Document(SweepDocument.Of(status, results));
+            return ExitCode.Ok;
+        }
+
+        Terminal.Human.Write(StatusView.Progress(status, [], null));
+        SweepOutcome.Show(link.Place, status, results);
+        return ExitCode.Ok;
+    }
+
+    public async Task<int> Watch(string? asked, CancellationToken cancellation)
+    {
+        var name = await _stored.Choose(asked);
+        return await Follow(name, await Now(name, cancellation), cancellation);
+    }
+
+    public async Task<int> Resume(string? asked, CancellationToken cancellation)
+    {
+        var name = await _stored.Choose(asked);
+        var status = await Patiently.Ask(() => Sweep(name).Resume(), cancellation) ?? throw NoSweep(name);
+        return await Follow(name, status, cancellation);
+    }
+
+    public async Task<int> Cancel(string? asked, CancellationToken cancellation)
+    {
+        var name = await _stored.Choose(asked);
+        var after = await Patiently.Ask(() => Sweep(name).Cancel(), cancellation) ?? throw NoSweep(name);
+        if (after.State != SweepState.Cancelled)
+        {
+            throw new CommandException(ExitCode.NotFoundOrConflict, $"The sweep {name} has ended ({StatusView.Word(after.State)}); there is nothing to cancel.");
+        }
+
+        Terminal.Say($"The sweep {name} is cancelled. What was committed stays; go on with:\n  {link.Place.Command("resume", name)}");
+        if (json)
+        {
+            Terminal.Document(SweepDocument.Of(after, null));
+        }
+
+        return ExitCode.Ok;
+    }
+
+    private async Task<int> Follow(string name, SweepStatus status, CancellationToken cancellation)
+    {
+        try
+        {
+            status = await new SweepWatch((patience, stop) => Patiently.Ask(() => Sweep(name).WaitForEnd(patience), stop), name, [], new TaskCompletionSource().Task).ToEnd(status, cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            Terminal.Say($"No longer watching; the sweep {name} goes on in the cluster. Watch it again with:\n  {link.Place.Command("watch", name)}");
+            return ExitCode.Detached;
+        }
+
+        return await SweepOutcome.Print(link.Place, status, json, link.Place.Command("resume", name));
+    }
+
+    private async Task<SweepStatus> Now(string name, CancellationToken cancellation) =>
+        await Patiently.Ask(() => Sweep(name).Status(), cancellation) ?? throw NoSweep(name);
+
+    private ISweepGrain Sweep(string name) => link.Grains.GetGrain<ISweepGrain>(name);
+
+    private CommandException NoSweep(string name) => new(ExitCode.NotFoundOrConflict, $"{link.Place.Name} has no sweep '{name}'.");
+}

@@ -1,0 +1,41 @@
+using System.Diagnostics;
+using Orleans.Runtime;
+
+namespace Seal.Client.Clusters;
+
+/// <summary>
+/// A cluster mends itself within seconds: a call that a dying silo took along is asked again. Every grain call of the console is safe to repeat.
+/// </summary>
+internal static class Patiently
+{
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Between = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Told = TimeSpan.FromSeconds(5);
+
+    /// <exception cref="CommandException">Nothing answered for three minutes.</exception>
+    public static async Task<T> Ask<T>(Func<Task<T>> call, CancellationToken cancellation)
+    {
+        var since = Stopwatch.GetTimestamp();
+        for (var told = false; ; await Task.Delay(Between, cancellation))
+        {
+            try
+            {
+                return await call().WaitAsync(cancellation);
+            }
+            catch (Exception failure) when (failure is TimeoutException or OrleansException or IOException or InvalidOperationException)
+            {
+                var waited = Stopwatch.GetElapsedTime(since);
+                if (waited > Longest)
+                {
+                    throw new CommandException(ExitCode.Unreachable, $"The cluster has not answered for {waited.TotalMinutes:0} minutes: {failure.Message}", failure);
+                }
+
+                if (!told && waited > Told)
+                {
+                    told = true;
+                    Terminal.Say($"The cluster does not answer at the moment ({failure.Message.Split('\n')[0]}); waiting.");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using Seal.Core.Artifacts;
+
+namespace Seal.Client.Sweeps;
+
+/// <summary>Where a store is, and the words of the command line that lead there.</summary>
+/// <param name="Name">For people.</param>
+/// <param name="Words">E.g. <c>--store .seal</c>.</param>
+/// <param name="Store">What is read and written.</param>
+/// <param name="Locate">Where a key is, as a person would look for it.</param>
+internal sealed record StorePlace(string Name, IReadOnlyList<string> Words, IArtifactStore Store, Func<string, string> Locate)
+{
+    /// <summary>A folder; it is made if it is not there.</summary>
+    public static StorePlace Folder(string root) => new($"The store {root}", ["--store", root], new DirectoryArtifactStore(root), key => Path.Combine(root, key));
+
+    /// <summary>A command about a sweep of this store, as it can be pasted.</summary>
+    public string Command(string verb, string sweep) => Invocation.Command(["sweep", verb, sweep, .. Words]);
+}

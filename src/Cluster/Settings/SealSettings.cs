@@ -1,0 +1,117 @@
+namespace Seal.Cluster.Settings;
+
+/// <summary>Everything a silo or a client of a cluster is told. Sections and keys are those of the settings file.</summary>
+public sealed class SealSettings
+{
+    public ClusterSettings Cluster { get; init; } = new();
+
+    public StoreSettings Store { get; init; } = new();
+
+    public SecuritySettings Security { get; init; } = new();
+
+    public SiloSettings Silo { get; init; } = new();
+
+    public WorkSettings Work { get; init; } = new();
+}
+
+/// <summary>Which cluster, and where its members find each other.</summary>
+public sealed class ClusterSettings
+{
+    /// <summary>Silos and clients with the same id form one cluster; several clusters can share a Redis. Default <c>seal</c>.</summary>
+    public string Id { get; init; } = "seal";
+
+    /// <summary>Redis with the membership table, as StackExchange.Redis writes it: <c>host:6379,password=…,ssl=true</c>. Required.</summary>
+    public string Redis { get; init; } = "";
+}
+
+/// <summary>Where grain state and artifacts are: exactly one of <see cref="Folder"/>, a connection string, or an endpoint.</summary>
+public sealed class StoreSettings
+{
+    /// <summary>A folder; for <em>one</em> silo alone, compare-and-set does not reach over processes.</summary>
+    public string? Folder { get; init; }
+
+    public BlobSettings Blob { get; init; } = new();
+}
+
+/// <summary>An Azure Blob container.</summary>
+public sealed class BlobSettings
+{
+    /// <summary>The account's connection string. A secret: give it by environment.</summary>
+    public string? ConnectionString { get; init; }
+
+    /// <summary><c>https://account.blob.core.windows.net</c>; signed in with the machine's managed identity (or whatever Azure.Identity finds).</summary>
+    public string? Endpoint { get; init; }
+
+    /// <summary>Made if it is not there. Default <c>seal</c>.</summary>
+    public string Container { get; init; } = "seal";
+}
+
+/// <summary>Who may connect.</summary>
+public sealed class SecuritySettings
+{
+    /// <summary>PEM file with this process's certificate; its role (silo or client) is in it. All three files or none.</summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>PEM file with its private key.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>PEM file with the authority that signs silos and clients.</summary>
+    public string? Authority { get; init; }
+
+    /// <summary>True: listen on a routable address without TLS all the same. Whoever reaches the port can do anything.</summary>
+    public bool Insecure { get; init; }
+
+    public bool HasTls => Certificate is not null && Key is not null && Authority is not null;
+}
+
+/// <summary>What a silo is.</summary>
+public sealed class SiloSettings
+{
+    /// <summary><c>control</c> keeps the grains, <c>trainer</c> computes, <c>all</c> does both. Default <c>all</c>.</summary>
+    public string Role { get; init; } = "all";
+
+    /// <summary>For people; the machine's name with the port by default.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>Address to listen on and to be reached under. Loopback by default.</summary>
+    public string Address { get; init; } = "127.0.0.1";
+
+    /// <summary>Port for other silos.</summary>
+    public int SiloPort { get; init; } = 11111;
+
+    /// <summary>Port for clients.</summary>
+    public int GatewayPort { get; init; } = 30000;
+
+    /// <summary>Port of the health pages, on <see cref="WebAddress"/>; 0 for none.</summary>
+    public int WebPort { get; init; } = 8081;
+
+    /// <summary>Address of the health pages. Loopback by default.</summary>
+    public string WebAddress { get; init; } = "127.0.0.1";
+
+    /// <summary><c>Debug</c>, <c>Information</c>, <c>Warning</c> …</summary>
+    public string LogLevel { get; init; } = "Information";
+}
+
+/// <summary>What a silo computes.</summary>
+public sealed class WorkSettings
+{
+    /// <summary>Device slots; one core each on CPU. 0: as many as there are cores.</summary>
+    public int Slots { get; init; }
+
+    /// <summary><c>torch</c>, <c>fake</c>, or both with a comma between.</summary>
+    public string Engines { get; init; } = "torch";
+
+    /// <summary>On SIGTERM: how long running jobs may go on before they are handed back.</summary>
+    public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A job that has shown no progress for this long is stuck: it is given to another slot.</summary>
+    public TimeSpan StuckAfter { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>The same for the first sign of progress: models have to be loaded first.</summary>
+    public TimeSpan FirstStepGrace { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Folder for base models fetched from the store.</summary>
+    public string ModelCache { get; init; } = Path.Combine(Path.GetTempPath(), "seal-models");
+
+    public IReadOnlyList<string> EngineList => [.. Engines.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+}

@@ -1,0 +1,135 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using Seal.Core.Sweeps;
+
+namespace Seal.Cluster.Settings;
+
+/// <summary>What must hold of settings before anything starts. Every problem is found, not only the first; secrets are not repeated.</summary>
+public static class SettingsChecks
+{
+    private static readonly string[] Roles = ["control", "trainer", "all"];
+    private static readonly string[] Engines = ["torch", "fake"];
+
+    /// <exception cref="SettingsException">Something does not hold.</exception>
+    public static SealSettings ForSilo(SealSettings settings) => Refuse(settings, [.. Shared(settings), .. Silo(settings), .. Listening(settings)]);
+
+    /// <exception cref="SettingsException">Something does not hold.</exception>
+    public static SealSettings ForClient(SealSettings settings) => Refuse(settings, [.. Shared(settings)]);
+
+    private static SealSettings Refuse(SealSettings settings, IReadOnlyList<string> problems) =>
+        problems.Count == 0 ? settings : throw new SettingsException(problems);
+
+    private static IEnumerable<string> Shared(SealSettings settings)
+    {
+        if (!StoreName.IsGood(settings.Cluster.Id))
+        {
+            yield return $"Cluster.Id must match ^[a-z0-9][a-z0-9-]{{0,62}}$; got '{settings.Cluster.Id}'";
+        }
+
+        if (string.IsNullOrWhiteSpace(settings.Cluster.Redis))
+        {
+            yield return "Cluster.Redis must name the Redis with the membership table, e.g. SEAL__CLUSTER__REDIS=localhost:6379; got nothing";
+        }
+
+        var store = settings.Store;
+        var named = new[] { store.Folder, store.Blob.ConnectionString, store.Blob.Endpoint }.Count(value => !string.IsNullOrWhiteSpace(value));
+        if (named != 1)
+        {
+            yield return $"Store must name exactly one of Folder, Blob.ConnectionString, Blob.Endpoint; got {named}";
+        }
+
+        if (store.Blob.Endpoint is { } endpoint && !(Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http"))
+        {
+            yield return $"Store.Blob.Endpoint must be an address such as https://account.blob.core.windows.net; got {endpoint}";
+        }
+
+        if (!StoreName.IsGood(store.Blob.Container) || store.Blob.Container.Length < 3)
+        {
+            yield return $"Store.Blob.Container must match ^[a-z0-9][a-z0-9-]{{2,62}}$; got '{store.Blob.Container}'";
+        }
+
+        foreach (var problem in Tls(settings.Security))
+        {
+            yield return problem;
+        }
+    }
+
+    private static IEnumerable<string> Tls(SecuritySettings security)
+    {
+        (string Key, string? File)[] files = [("Certificate", security.Certificate), ("Key", security.Key), ("Authority", security.Authority)];
+        if (files.Any(entry => entry.File is not null) && !security.HasTls)
+        {
+            yield return $"Security must have all of Certificate, Key, Authority or none; missing {string.Join(", ", files.Where(entry => entry.File is null).Select(entry => entry.Key))}";
+        }
+
+        foreach (var (key, file) in files)
+        {
+            if (file is not null && !File.Exists(file))
+            {
+                yield return $"Security.{key} must be a PEM file; there is no file {file}";
+            }
+        }
+    }
+
+    private static IEnumerable<string> Silo(SealSettings settings)
+    {
+        var (silo, work) = (settings.Silo, settings.Work);
+        if (!Roles.Contains(silo.Role, StringComparer.Ordinal))
+        {
+            yield return $"Silo.Role must be one of {string.Join(", ", Roles)}; got '{silo.Role}'";
+        }
+
+        if (!Enum.TryParse<LogLevel>(silo.LogLevel, ignoreCase: true, out _))
+        {
+            yield return $"Silo.LogLevel must be one of {string.Join(", ", Enum.GetNames<LogLevel>())}; got '{silo.LogLevel}'";
+        }
+
+        (string Key, int Port, int Least)[] ports = [("SiloPort", silo.SiloPort, 1), ("GatewayPort", silo.GatewayPort, 1), ("WebPort", silo.WebPort, 0)];
+        foreach (var (key, port, least) in ports.Where(entry => entry.Port < entry.Least || entry.Port > 65535))
+        {
+            yield return $"Silo.{key} must be in {least}..65535; got {port}";
+        }
+
+        if (ports.Where(entry => entry.Port > 0).GroupBy(entry => entry.Port).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        {
+            yield return $"Silo.{string.Join(" and Silo.", twice.Select(entry => entry.Key))} must differ; got {twice.Key} for both";
+        }
+
+        if (work.Slots is < 0 or > 1024)
+        {
+            yield return $"Work.Slots must be in 0..1024 (0: as many as cores); got {work.Slots}";
+        }
+
+        if (work.EngineList.Count == 0 || work.EngineList.Any(engine => !Engines.Contains(engine, StringComparer.Ordinal)))
+        {
+            yield return $"Work.Engines must name some of {string.Join(", ", Engines)}; got '{work.Engines}'";
+        }
+
+        (string Key, TimeSpan Time, TimeSpan Least)[] times =
+        [
+            ("DrainTime", work.DrainTime, TimeSpan.Zero), ("StuckAfter", work.StuckAfter, TimeSpan.FromSeconds(1)), ("FirstStepGrace", work.FirstStepGrace, TimeSpan.FromSeconds(1)),
+        ];
+        foreach (var (key, time, least) in times.Where(entry => entry.Time < entry.Least || entry.Time > TimeSpan.FromDays(1)))
+        {
+            yield return $"Work.{key} must be in {least:c}..1.00:00:00; got {time:c}";
+        }
+    }
+
+    /// <summary>A port that other machines can reach needs mutual TLS.</summary>
+    private static IEnumerable<string> Listening(SealSettings settings)
+    {
+        (string Key, string Address)[] addresses = [("Address", settings.Silo.Address), ("WebAddress", settings.Silo.WebAddress)];
+        foreach (var (key, text) in addresses)
+        {
+            if (!IPAddress.TryParse(text, out var address))
+            {
+                yield return $"Silo.{key} must be an IP address of this machine; got '{text}'";
+            }
+            else if (!IPAddress.IsLoopback(address) && !settings.Security.HasTls && !settings.Security.Insecure)
+            {
+                yield return $"Silo.{key} {address} can be reached from other machines, and without TLS whoever reaches it can do anything. Give Security.Certificate, "
+                    + "Security.Key and Security.Authority ('seal certs init' makes them for a trial), listen on 127.0.0.1, or say --insecure";
+            }
+        }
+    }
+}

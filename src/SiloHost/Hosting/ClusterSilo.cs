@@ -1,0 +1,154 @@
+using System.Net;
+using Microsoft.AspNetCore.Hosting.Server;
+using Orleans.Configuration;
+using Orleans.Runtime;
+using Orleans.Serialization;
+using Orleans.Storage;
+using Seal.Cluster.Hosting;
+using Seal.Cluster.Settings;
+using Seal.Core.Artifacts;
+using Seal.Core.Domains;
+using Seal.Core.Engines;
+using Seal.Core.Jobs;
+using Seal.Grains.Abstractions;
+using Seal.Grains.Hosting;
+using Seal.Grains.Jobs;
+using Seal.Silo.Engines;
+using Seal.Silo.Storage;
+using Seal.Silo.Workers;
+using Seal.SiloHost.Health;
+
+namespace Seal.SiloHost.Hosting;
+
+/// <summary>A member of a cluster: the same grains, storage and workers as on one machine, with other silos beside it.</summary>
+internal static class ClusterSilo
+{
+    /// <summary>Time for everything but the running jobs when the silo stops: handing leases back, leaving the membership.</summary>
+    private static readonly TimeSpan LeaveTime = TimeSpan.FromSeconds(15);
+
+    // Kept below what a grain call may wait: more would only fail later.
+    private const int LargestMessage = 8 << 20;
+
+    public static WebApplication Build(SealSettings settings, IArtifactStore store)
+    {
+        var engines = settings.Silo.Role == "control" ? [] : settings.Work.EngineList.Select(EngineChoice.Of).ToArray();
+        var identity = SiloIdentity.Of(settings.Silo, [.. engines.Select(engine => engine.NumericClass)]);
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 1 << 10;
+            kestrel.Listen(IPAddress.Parse(settings.Silo.WebAddress), settings.Silo.WebPort);
+        });
+        builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Work.DrainTime + LeaveTime);
+        builder.Services.AddSingleton<IHostLifetime, TermLifetime>();
+        Logs(builder.Logging, settings.Silo);
+        Services(builder.Services, settings, identity, store);
+        builder.UseOrleans(silo => Orleans(silo, settings));
+        Workers(builder.Services, settings, engines);
+        var application = builder.Build();
+        HealthPages.Map(application);
+        return application;
+    }
+
+    private static void Services(IServiceCollection services, SealSettings settings, SiloIdentity identity, IArtifactStore store)
+    {
+        services.AddSingleton(store);
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(settings);
+        services.AddSingleton(identity);
+        services.AddSingleton<IReadOnlyList<IDomain>>(EngineChoice.Domains);
+        services.AddSingleton<IModelFiles>(new ModelRegistry(store, settings.Work.ModelCache));
+        services.AddSingleton<IHolderWatch, MembershipHolders>();
+        services.AddSingleton(provider => new GridServices(
+            new GridOptions { HostIncarnation = "cluster", ExclusiveHost = false, Lease = LeasePolicy.Cluster, Redrive = TimeSpan.FromSeconds(2) }, TimeProvider.System, store)
+        {
+            Holders = provider.GetRequiredService<IHolderWatch>(),
+        });
+        services.AddSerializer(SealSerialization.Configure);
+        services.AddKeyedSingleton<IGrainStorage>(GridOptions.Storage, new ArtifactGrainStorage(store));
+        services.AddSingleton<SiloHealth>();
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<SiloHealth>());
+    }
+
+    private static void Orleans(ISiloBuilder silo, SealSettings settings)
+    {
+        var trainer = settings.Silo.Role == "trainer";
+        silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.Cluster.Id, "seal"));
+        silo.Configure<SiloOptions>(options => options.SiloName = SiloIdentity.Of(settings.Silo, []).Name);
+        // Clients talk to control silos; a trainer opens no port for them.
+        silo.ConfigureEndpoints(IPAddress.Parse(settings.Silo.Address), settings.Silo.SiloPort, trainer ? 0 : settings.Silo.GatewayPort);
+        silo.UseRedisClustering(redis => RedisMembership.Configure(redis, settings.Cluster.Redis));
+        silo.Configure<ClusterMembershipOptions>(MembershipTuning.Apply);
+        silo.Configure<SiloMessagingOptions>(messaging => (messaging.MaxMessageBodySize, messaging.MaxMessageHeaderSize) = (LargestMessage, 1 << 20));
+        silo.Configure<SchedulingOptions>(scheduling => scheduling.TurnWarningLengthThreshold = TimeSpan.FromSeconds(2));
+#pragma warning disable ORLEANSEXP003 // Experimental; measured: without it a silo's death also ends activations on the silos that are left.
+        silo.AddDistributedGrainDirectory();
+#pragma warning restore ORLEANSEXP003
+        if (trainer)
+        {
+            // A trainer computes and keeps no grains: when it goes, nobody but its own jobs is disturbed.
+            silo.Configure<GrainTypeOptions>(types => types.Classes.RemoveWhere(type => type.Assembly == typeof(GridOptions).Assembly));
+        }
+    }
+
+    private static void Workers(IServiceCollection services, SealSettings settings, EngineChoice[] engines)
+    {
+        var slots = settings.Work.Slots > 0 ? settings.Work.Slots : Environment.ProcessorCount;
+        services.AddSingleton(provider => new WorkerCrew(engines.Length > 0 ? slots : 0)
+        {
+            DrainTime = settings.Work.DrainTime,
+            StuckAfter = settings.Work.StuckAfter,
+            FirstStepGrace = settings.Work.FirstStepGrace,
+            Stopping = provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping,
+        });
+        // After the silo: hosted services start in order and stop in reverse.
+        if (settings.Silo.Role != "trainer")
+        {
+            services.AddHostedService<Redriver>();
+        }
+
+        services.AddHostedService<Announcer>();
+        foreach (var engine in engines)
+        {
+            for (var slot = 0; slot < slots; slot++)
+            {
+                var index = slot;
+                services.AddSingleton<IHostedService>(provider => Worker(provider, engine, index));
+            }
+        }
+    }
+
+    private static DeviceWorker Worker(IServiceProvider services, EngineChoice engine, int index) => new(
+        new WorkerRef($"{(engine.IsFake ? "fake" : "cpu")}-{index}", services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString()),
+        engine.NumericClass,
+        engine.Create,
+        services.GetRequiredService<IGrainFactory>(),
+        services.GetRequiredService<IArtifactStore>(),
+        services.GetRequiredService<IModelFiles>(),
+        services.GetRequiredService<IReadOnlyList<IDomain>>(),
+        services.GetRequiredService<TimeProvider>(),
+        services.GetRequiredService<WorkerCrew>(),
+        index,
+        services.GetRequiredService<ILogger<DeviceWorker>>());
+
+    private static void Logs(ILoggingBuilder logging, SiloSettings silo)
+    {
+        logging.SetMinimumLevel(Enum.Parse<LogLevel>(silo.LogLevel, ignoreCase: true));
+        logging.AddFilter("Azure", LogLevel.Warning);
+        logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        logging.AddFilter("Orleans", LogLevel.Warning);
+        logging.AddFilter("Polly", LogLevel.Warning);
+        // Its advice on garbage collection is for processes that own their machine.
+        logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
+        // Its first check measures the time since the machine started.
+        logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+        logging.AddJsonConsole(console =>
+        {
+            console.IncludeScopes = true;
+            console.UseUtcTimestamp = true;
+            console.TimestampFormat = "O";
+        });
+    }
+}

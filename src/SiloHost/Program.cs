@@ -1,0 +1,3 @@
+using Seal.SiloHost;
+
+return await SiloProgram.Run(args);
