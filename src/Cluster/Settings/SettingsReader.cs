@@ -38,7 +38,7 @@ public static class SettingsReader
                 builder.AddJsonFile(Path.GetFullPath(file), optional: false);
             }
 
-            configuration = builder.AddEnvironmentVariables(Prefix).AddInMemoryCollection(overrides.Select(Pair)).Build();
+            configuration = builder.AddEnvironmentVariables(Prefix).AddInMemoryCollection(Pairs(overrides)).Build();
         }
         catch (Exception unreadable) when (unreadable is IOException or InvalidDataException or FormatException)
         {
@@ -48,10 +48,17 @@ public static class SettingsReader
         return Bind(configuration);
     }
 
-    private static KeyValuePair<string, string?> Pair(string text)
+    /// <summary>Of a key that is given twice the later counts.</summary>
+    private static Dictionary<string, string?> Pairs(IReadOnlyList<string> overrides)
     {
-        var equals = text.IndexOf('=');
-        return new(text[..equals].Replace('.', ':'), text[(equals + 1)..]);
+        var pairs = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        foreach (var text in overrides)
+        {
+            var equals = text.IndexOf('=');
+            pairs[text[..equals].Replace('.', ':')] = text[(equals + 1)..];
+        }
+
+        return pairs;
     }
 
     /// <exception cref="SettingsException">Unknown keys, or values of the wrong kind.</exception>

@@ -1,0 +1,79 @@
+using Azure.Storage.Blobs;
+using Seal.Cluster.Settings;
+using Seal.Cluster.Storage;
+using Seal.EndToEnd.Support;
+
+namespace Seal.Cluster.Tests.Support;
+
+/// <summary>A Redis and an Azurite on free ports, with their data in a temporary folder; one pair for all tests.</summary>
+#pragma warning disable CA1001 // The test runner disposes it, through IAsyncLifetime.
+public sealed class Servers : IAsyncLifetime
+#pragma warning restore CA1001
+{
+    // Azurite's published development key; it protects nothing.
+    private const string DevelopmentKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+    private readonly TemporaryFolder _folder = new();
+    private Daemon? _redis;
+    private Daemon? _azurite;
+
+    public int RedisPort { get; } = Daemon.FreePort();
+
+    public int BlobPort { get; } = Daemon.FreePort();
+
+    public string Redis => $"127.0.0.1:{RedisPort}";
+
+    /// <summary>The account's connection string, by way of another port if a proxy stands before it.</summary>
+    public string Connection(int? port = null) =>
+        $"DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey={DevelopmentKey};BlobEndpoint=http://127.0.0.1:{port ?? BlobPort}/devstoreaccount1;";
+
+    public async Task InitializeAsync()
+    {
+        if (Tools.Missing is null)
+        {
+            await StartRedis();
+            await StartAzurite();
+        }
+    }
+
+    public async Task StartRedis()
+    {
+        Directory.CreateDirectory(_folder.At("redis"));
+        _redis = new Daemon(
+            Tools.Redis!, ["--port", $"{RedisPort}", "--bind", "127.0.0.1", "--dir", _folder.At("redis"), "--appendonly", "yes", "--save", ""], _folder.Path);
+        await _redis.Listens(RedisPort);
+    }
+
+    public async Task StartAzurite()
+    {
+        Directory.CreateDirectory(_folder.At("azurite"));
+        _azurite = new Daemon(
+            Tools.Azurite!, ["--blobPort", $"{BlobPort}", "--location", _folder.At("azurite"), "--silent", "--disableTelemetry"], _folder.Path);
+        await _azurite.Listens(BlobPort);
+    }
+
+    public void KillRedis() => _redis?.Dispose();
+
+    public void KillAzurite() => _azurite?.Dispose();
+
+    /// <summary>A container of its own.</summary>
+    public Task<BlobArtifactStore> Store(string container, int? port = null) =>
+        BlobArtifactStore.Open(new BlobSettings { ConnectionString = Connection(port), Container = container });
+
+    public BlobContainerClient Container(string container) => new(Connection(), container, BlobArtifactStore.Options());
+
+    public Task DisposeAsync()
+    {
+        KillRedis();
+        KillAzurite();
+        _folder.Dispose();
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>All tests that need the servers run one after another and share them.</summary>
+[CollectionDefinition(Name)]
+public sealed class WithServers : ICollectionFixture<Servers>
+{
+    public const string Name = "with servers";
+}

@@ -1,0 +1,52 @@
+using System.Net.Http;
+using System.Reflection;
+using Seal.EndToEnd.Support;
+
+namespace Seal.Cluster.Tests.Support;
+
+/// <summary>One <c>seal-silo</c>; can be killed and started again on the same ports, as a supervisor would.</summary>
+internal sealed class SiloProcess : IDisposable
+{
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
+    private static readonly string Program =
+        typeof(SiloProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(attribute => attribute.Key == "SealSilo").Value!;
+
+    private readonly string[] _arguments;
+    private readonly string _folder;
+    private readonly IReadOnlyDictionary<string, string> _environment;
+
+    public SiloProcess(string folder, string config, IReadOnlyList<string> set, IReadOnlyDictionary<string, string> environment)
+    {
+        (WebPort, SiloPort, GatewayPort) = (Daemon.FreePort(), Daemon.FreePort(), Daemon.FreePort());
+        _folder = folder;
+        _environment = environment;
+        string[] pairs = [$"Silo.SiloPort={SiloPort}", $"Silo.GatewayPort={GatewayPort}", $"Silo.WebPort={WebPort}", "Silo.LogLevel=Warning", .. set];
+        _arguments = [Program, "--config", config, .. pairs.SelectMany(pair => new[] { "--set", pair })];
+        Process = Launch();
+    }
+
+    public int WebPort { get; }
+
+    public int SiloPort { get; }
+
+    public int GatewayPort { get; }
+
+    public Daemon Process { get; private set; }
+
+    /// <summary>Waits until it is a member and its store answers.</summary>
+    public Task Ready() => Process.Until(async () =>
+    {
+        using var answer = await Http.GetAsync(new Uri($"http://127.0.0.1:{WebPort}/health/ready"));
+        return answer.IsSuccessStatusCode;
+    });
+
+    public void Restart()
+    {
+        Process.Dispose();
+        Process = Launch();
+    }
+
+    public void Dispose() => Process.Dispose();
+
+    private Daemon Launch() => new(System.Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", _arguments, _folder, _environment);
+}
