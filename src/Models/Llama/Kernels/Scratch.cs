@@ -10,6 +10,9 @@ internal sealed unsafe class Scratch
     [ThreadStatic]
     private static Scratch? _ofThread;
 
+    [ThreadStatic]
+    private static Scratch? _ofCaller;
+
     private float* _memory;
     private long _capacity;
     private long _used;
@@ -21,13 +24,20 @@ internal sealed unsafe class Scratch
     ~Scratch() => NativeMemory.AlignedFree(_memory);
 
     /// <summary>This thread's memory, with room for so many floats in blocks of which each is rounded up to 16.</summary>
-    public static Scratch Take(long floats)
+    public static Scratch Take(long floats) => Take(ref _ofThread, floats);
+
+    /// <summary>Memory of the thread that cuts work into parts, which the parts read while each takes its own.</summary>
+    public static Scratch TakeShared(long floats) => Take(ref _ofCaller, floats);
+
+    private static Scratch Take(ref Scratch? slot, long floats)
     {
-        var scratch = _ofThread ??= new Scratch();
+        var scratch = slot ??= new Scratch();
         scratch._used = 0;
         if (floats > scratch._capacity)
         {
             NativeMemory.AlignedFree(scratch._memory);
+            scratch._memory = null; // should the next line fail, the finalizer must not free it again
+            scratch._capacity = 0;
             scratch._memory = (float*)NativeMemory.AlignedAlloc((nuint)(floats * sizeof(float)), Alignment);
             scratch._capacity = floats;
         }

@@ -1,0 +1,163 @@
+using System.Runtime.Intrinsics.X86;
+
+namespace Seal.Models.Llama.Kernels.Machine;
+
+/// <summary>
+/// The inner loops of bf16 matrix products as machine code. Both add up pairs of products over ascending k in one chain of fp32 sums per element (vdpbf16ps), beginning
+/// with what stands in C: so an element's bits depend neither on the loop that computed it nor on how k was cut.
+/// </summary>
+internal static unsafe class Bf16Code
+{
+    /// <summary>Rows of the broadcast operand in a tile.</summary>
+    public const int Rows = 12;
+
+    /// <summary>Columns of the vector operand in a <see cref="Tile"/>.</summary>
+    public const int Columns = 32;
+
+    /// <summary>Texts in a <see cref="Stream"/>.</summary>
+    public const int Lanes = 16;
+
+    /// <summary>Depth of both operands is a multiple of this, in elements.</summary>
+    public const int DepthStep = 32;
+
+    private const int TileUnroll = 4;
+    private const int StreamUnroll = 16;
+
+    static Bf16Code()
+    {
+        if (!HasInstruction)
+        {
+            return;
+        }
+
+        Tile = (delegate* unmanaged<float*, nint, ushort*, ushort*, nint, nint, void>)CodeMemory.Place(EmitTile());
+        Stream = (delegate* unmanaged<float*, nint, ushort*, ushort*, nint, nint, void>)CodeMemory.Place(EmitStream());
+        IsThere = Tile is not null && Stream is not null;
+    }
+
+    /// <summary>True where the processor has the instruction, our kernels are on and the system runs what we write.</summary>
+    public static bool IsThere { get; }
+
+    /// <summary>
+    /// C [12, 32] += A B over some depth. Arguments: C; its row stride in bytes; A packed [depth / 2, 12, 2]; B packed [depth / 2, 32, 2]; depth / 8; 0 to begin with zeros
+    /// in place of what stands in C.
+    /// </summary>
+    public static delegate* unmanaged<float*, nint, ushort*, ushort*, nint, nint, void> Tile { get; }
+
+    /// <summary>
+    /// C [12, 16] = W Xᵀ for rows of W as they lie in memory, read once: for few texts. Arguments: C (rows 64 bytes apart); the row stride of W in bytes; the first of 12 rows of
+    /// W; X packed [depth / 2, 16, 2]; depth / 32; bytes from the first row to what will be wanted next.
+    /// </summary>
+    public static delegate* unmanaged<float*, nint, ushort*, ushort*, nint, nint, void> Stream { get; }
+
+    // CPUID leaf 7, subleaf 1, EAX bit 5.
+    private static bool HasInstruction =>
+        InstructionSet.HasKernels && X86Base.IsSupported && X86Base.CpuId(0, 0).Eax >= 7 && X86Base.CpuId(7, 0).Eax >= 1 && (X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0;
+
+    // Arguments come in rdi, rsi, rdx, rcx, r8, r9.
+    private static byte[] EmitTile()
+    {
+        const int B0 = 24, B1 = 25, A = 26; // zmm0 to zmm23 hold the tile
+        var code = new Assembler();
+        int zeros = code.Label(), start = code.Label(), loop = code.Label();
+        code.Test(Register.R9, Register.R9);
+        code.JumpIfZero(zeros);
+        code.Move(Register.Rax, Register.Rdi);
+        for (var i = 0; i < Rows; i++)
+        {
+            code.Load(2 * i, Register.Rax, 0);
+            code.Load(2 * i + 1, Register.Rax, 64);
+            code.Add(Register.Rax, Register.Rsi);
+        }
+
+        code.Jump(start);
+        code.Mark(zeros);
+        for (var i = 0; i < 2 * Rows; i++)
+        {
+            code.Clear(i);
+        }
+
+        code.Mark(start);
+        code.Mark(loop);
+        for (var u = 0; u < TileUnroll; u++)
+        {
+            code.Load(B0, Register.Rcx, 128 * u);
+            code.Load(B1, Register.Rcx, 128 * u + 64);
+            for (var i = 0; i < Rows; i++)
+            {
+                var a = A + i % 4;
+                code.Broadcast(a, Register.Rdx, 4 * (Rows * u + i));
+                code.Dot(2 * i, B0, a);
+                code.Dot(2 * i + 1, B1, a);
+            }
+        }
+
+        code.Add(Register.Rdx, 4 * Rows * TileUnroll);
+        code.Add(Register.Rcx, 128 * TileUnroll);
+        code.Decrement(Register.R8);
+        code.JumpIfNotZero(loop);
+        for (var i = 0; i < Rows; i++)
+        {
+            code.Store(Register.Rdi, 0, 2 * i);
+            code.Store(Register.Rdi, 64, 2 * i + 1);
+            code.Add(Register.Rdi, Register.Rsi);
+        }
+
+        code.Return();
+        return code.ToArray();
+    }
+
+    private static byte[] EmitStream()
+    {
+        const int X = 24;
+        Register[] bases = [Register.Rdx, Register.R10, Register.R11, Register.Rax]; // rows 0, 3, 6, 9
+        var code = new Assembler();
+        code.Add(Register.R9, Register.Rdx);
+        for (var b = 1; b < bases.Length; b++)
+        {
+            code.Move(bases[b], bases[b - 1]);
+            code.Add(bases[b], Register.Rsi);
+            code.Add(bases[b], Register.Rsi);
+            code.Add(bases[b], Register.Rsi);
+        }
+
+        for (var i = 0; i < Rows; i++)
+        {
+            code.Clear(i);
+        }
+
+        var loop = code.Label();
+        code.Mark(loop);
+        for (var u = 0; u < StreamUnroll; u++)
+        {
+            var x = X + u % 4;
+            code.Load(x, Register.Rcx, 64 * u);
+            for (var i = 0; i < Rows; i++)
+            {
+                code.DotBroadcast(i, x, bases[i / 3], i % 3 == 0 ? null : Register.Rsi, i % 3, 4 * u);
+            }
+
+            if (u < Rows)
+            {
+                code.Prefetch(Register.R9, 64 * u);
+            }
+        }
+
+        foreach (var row in bases)
+        {
+            code.Add(row, 64);
+        }
+
+        code.Add(Register.R9, 64 * Rows);
+        code.Add(Register.Rcx, 64 * StreamUnroll);
+        code.Decrement(Register.R8);
+        code.JumpIfNotZero(loop);
+        for (var i = 0; i < Rows; i++)
+        {
+            code.Store(Register.Rdi, 64 * i, i);
+        }
+
+        code.Return();
+        return code.ToArray();
+    }
+}
