@@ -33,7 +33,7 @@ internal sealed class DecodingCache : IAttention, IDisposable
         _capacity = Math.Max(1, capacity);
         using var scope = NewDisposeScope();
         Tensor[] Buffers() => [.. Enumerable.Range(0, model.Config.Layers).Select(_ =>
-            zeros(texts, model.Config.KeyValueHeads, _capacity, model.Config.HeadDim).DetachFromDisposeScope())];
+            model.Placement.Zeros(texts, model.Config.KeyValueHeads, _capacity, model.Config.HeadDim).DetachFromDisposeScope())];
         _keys = Buffers();
         _values = Buffers();
     }
@@ -148,7 +148,7 @@ internal sealed class DecodingCache : IAttention, IDisposable
             }
         }
 
-        return tensor(mask, [_texts, 1, _width, 1, columns]);
+        return _model.Placement.Of(mask, _texts, 1, _width, 1, columns);
     }
 
     private void Reserve(int columns)
@@ -164,7 +164,7 @@ internal sealed class DecodingCache : IAttention, IDisposable
             for (var layer = 0; layer < buffers.Length; layer++)
             {
                 var old = buffers[layer];
-                buffers[layer] = zeros(old.shape[0], old.shape[1], _capacity, old.shape[3]).DetachFromDisposeScope();
+                buffers[layer] = _model.Placement.Zeros(old.shape[0], old.shape[1], _capacity, old.shape[3]).DetachFromDisposeScope();
                 buffers[layer].narrow(2, 0, old.shape[2]).copy_(old);
                 old.Dispose();
             }

@@ -1,7 +1,7 @@
-using System.Runtime.InteropServices;
 using Seal.Core.Engines;
 using Seal.Core.Sequences;
 using Seal.Models.Llama;
+using Seal.Models.Llama.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -39,7 +39,7 @@ internal static class GreedyDecoder
             var hidden = cache.Feed(
                 Array.ConvertAll(texts, text => text.Last), Array.ConvertAll(texts, text => text.LastPosition), [.. texts.Select(text => !text.Ended)], 1);
             var best = LlamaDecoder.Logits(model.Weights, hidden, fewRows: true).argmax(1); // [R]
-            var ids = MemoryMarshal.Cast<byte, long>(best.bytes);
+            var ids = best.Values<long>();
             for (var r = 0; r < texts.Length; r++)
             {
                 texts[r].Take((int)ids[r]);

@@ -38,8 +38,9 @@ internal sealed record Prefill(Tensor[] Keys, Tensor[] Values, Tensor Logits)
 
         public Tensor Attend(int layer, Tensor query, Tensor key, Tensor value)
         {
-            (Keys[layer], Values[layer]) = (key, value);
-            return inner.Attend(layer, query, key, value);
+            var output = inner.Attend(layer, query, key, value);
+            (Keys[layer], Values[layer]) = (key.MoveToOuterDisposeScope(), value.MoveToOuterDisposeScope()); // they outlive the layer
+            return output;
         }
     }
 }

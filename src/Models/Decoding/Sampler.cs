@@ -1,7 +1,7 @@
-using System.Runtime.InteropServices;
 using Seal.Core.Engines;
 using Seal.Core.Sequences;
 using Seal.Models.Llama;
+using Seal.Models.Llama.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -38,7 +38,7 @@ internal static class Sampler
         var prompt = Prefill.Read(model, [.. shared.Select(s => s.Token)], [.. shared.Select(s => s.Position)]);
         foreach (var text in texts)
         {
-            text.Draw(MemoryMarshal.Cast<byte, float>(prompt.Logits.bytes));
+            text.Draw(prompt.Logits.Values<float>());
         }
 
         var width = request.Constraint is null ? 1 : WidthUnderGrammar;
@@ -72,8 +72,8 @@ internal static class Sampler
         }
 
         var hidden = cache.Feed(tokens, positions, fed, width);
-        var logits = LlamaDecoder.Logits(model.Weights, hidden.index_select(0, tensor(last)), fewRows: true); // [R, vocabulary]
-        var values = MemoryMarshal.Cast<byte, float>(logits.bytes);
+        var logits = LlamaDecoder.Logits(model.Weights, hidden.index_select(0, model.Placement.Of(last)), fewRows: true); // [R, vocabulary]
+        var values = logits.Values<float>();
         for (var r = 0; r < texts.Length; r++)
         {
             if (!texts[r].Done && texts[r].Pending == 0)

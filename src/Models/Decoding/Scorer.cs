@@ -1,7 +1,7 @@
-using System.Runtime.InteropServices;
 using Seal.Core.Engines;
 using Seal.Core.Sequences;
 using Seal.Models.Llama;
+using Seal.Models.Llama.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -37,8 +37,8 @@ internal static class Scorer
             var logits = LlamaDecoder.Logits(model.Weights, hidden.narrow(0, t - 1, count)); // [count, vocabulary]
             var losses = nn.functional.cross_entropy(logits, batch.Tokens.narrow(0, t, count), reduction: nn.Reduction.None);
             var best = logits.argmax(1);
-            var loss = MemoryMarshal.Cast<byte, float>(losses.bytes);
-            var ids = MemoryMarshal.Cast<byte, long>(best.bytes);
+            var loss = losses.Values<float>();
+            var ids = best.Values<long>();
             for (var i = 0; i < count; i++)
             {
                 logProbabilities[t + i] = -loss[i];

@@ -41,7 +41,7 @@ internal sealed class CausalAttention : IAttention
     }
 
     public Tensor Attend(int layer, Tensor query, Tensor key, Tensor value) =>
-        _padded || !KernelAttention.Takes((int)query.shape[2])
+        _padded || !KernelAttention.Takes(query)
             ? Sdpa(query, key, value)
             : KernelAttention.apply(query.contiguous(), key.contiguous(), value.contiguous(), _lengths);
 

@@ -7,7 +7,7 @@ internal static class ConfigWriter
 {
     private static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n" };
 
-    public static byte[] Write(LlamaConfig config)
+    public static byte[] Write(LlamaConfig config, ModelDtype dtype)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream, Options))
@@ -18,7 +18,7 @@ internal static class ConfigWriter
             json.WriteEndArray();
             json.WriteString("model_type", "llama");
             json.WriteString("hidden_act", "silu");
-            json.WriteString("torch_dtype", "float32");
+            json.WriteString("torch_dtype", dtype == ModelDtype.Bf16 ? "bfloat16" : "float32");
             json.WriteNumber("hidden_size", config.HiddenSize);
             json.WriteNumber("intermediate_size", config.IntermediateSize);
             json.WriteNumber("num_hidden_layers", config.Layers);

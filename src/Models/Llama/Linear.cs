@@ -10,22 +10,31 @@ namespace Seal.Models.Llama;
 /// <param name="Members">Which rows are whose.</param>
 internal sealed record LinearDelta(Tensor[] Downs, Tensor[] Ups, LinearMembers Members);
 
-/// <summary>Linear maps without bias, by our kernel where it fits and by libtorch elsewhere.</summary>
+/// <summary>Linear maps without bias, by our kernels where they fit and by libtorch elsewhere. Rows are fp32 before and after, whatever the matrix is.</summary>
 internal static class Linear
 {
     /// <summary>y = x Wᵀ + what adapters add. [N, in] → [N, out]</summary>
-    /// <param name="fewRows">True while decoding: repacking the weights for a few rows does not pay.</param>
+    /// <param name="fewRows">True while decoding: repacking fp32 weights for a few rows does not pay.</param>
     public static Tensor Apply(Tensor x, Tensor weight, LinearDelta? delta, bool fewRows)
     {
-        if (InstructionSet.HasKernels && !fewRows)
+        if (Bf16Linear.Takes(weight))
         {
-            var members = delta?.Members ?? LinearMembers.None;
-            object[] inputs = [x.contiguous(), weight, members, .. Enumerable.Range(0, members.Rows.Length).SelectMany(k => new object[] { delta!.Downs[k], delta.Ups[k] })];
-            return KernelLinear.apply(inputs);
+            return delta is null && !x.requires_grad ? Bf16Linear.Multiply(x.contiguous(), weight) : Bf16Linear.apply(Inputs(x, weight, delta));
         }
 
-        var y = nn.functional.linear(x, weight);
+        if (weight.dtype == ScalarType.Float32 && x.FitsKernels() && !fewRows)
+        {
+            return KernelLinear.apply(Inputs(x, weight, delta));
+        }
+
+        var y = weight.dtype == ScalarType.Float32 ? nn.functional.linear(x, weight) : nn.functional.linear(x.to(weight.dtype), weight).to(ScalarType.Float32);
         return delta is null ? y : y.add_(Added(x, delta), Torch.Number(delta.Members.Scale));
+    }
+
+    private static object[] Inputs(Tensor x, Tensor weight, LinearDelta? delta)
+    {
+        var members = delta?.Members ?? LinearMembers.None;
+        return [x.contiguous(), weight, members, .. Enumerable.Range(0, members.Rows.Length).SelectMany(k => new object[] { delta!.Downs[k], delta.Ups[k] })];
     }
 
     // bmm and add, never baddbmm: TorchSharp permutes its operands.

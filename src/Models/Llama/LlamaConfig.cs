@@ -115,5 +115,6 @@ public sealed record LlamaConfig(
     }
 
     /// <summary>The config.json of this shape; equal shapes give equal bytes.</summary>
-    public byte[] ToJson() => ConfigWriter.Write(this);
+    /// <param name="dtype">What the weights beside it are stored in.</param>
+    public byte[] ToJson(ModelDtype dtype = ModelDtype.Fp32) => ConfigWriter.Write(this, dtype);
 }

@@ -1,10 +1,11 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Seal.Models.Llama;
 
 /// <summary>
 /// The Llama decoder as a function of its weights: pre-norm blocks of rotary grouped-query attention and SwiGLU (Touvron et al. 2023).
-/// fp32, no dropout, no biases. Rows [N, d] throughout; only attention knows about sequences.
+/// Rows are fp32, no dropout, no biases. Rows [N, d] throughout; only attention knows about sequences.
 /// </summary>
 internal static class LlamaDecoder
 {
@@ -12,24 +13,39 @@ internal static class LlamaDecoder
     public static Tensor Hidden(
         LlamaConfig config, LlamaWeights weights, IProjectionDelta? delta, IAttention attention, TokenBatch batch)
     {
-        var x = weights.Embedding.index_select(0, batch.Tokens); // [N, d]
+        var x = Embed(weights, batch);
         for (var layer = 0; layer < config.Layers; layer++)
         {
-            var normed = Rows.Norm(x, weights.InputNorms[layer], config.NormEpsilon);
-            var query = Rows.Rotate(Project(Projection.Query, normed).view(-1, config.Heads, config.HeadDim), batch);
-            var key = Rows.Rotate(Project(Projection.Key, normed).view(-1, config.KeyValueHeads, config.HeadDim), batch);
-            var value = Project(Projection.Value, normed).view(-1, config.KeyValueHeads, config.HeadDim);
-            x = Project(Projection.Output, attention.Attend(layer, query, key, value)).add_(x);
-
-            normed = Rows.Norm(x, weights.PostNorms[layer], config.NormEpsilon);
-            var gated = Rows.Gate(Project(Projection.Gate, normed), Project(Projection.Up, normed)); // [N, intermediate]
-            x = Project(Projection.Down, gated).add_(x);
-
-            Tensor Project(Projection projection, Tensor input) =>
-                Linear.Apply(input, weights.Projection(layer, projection), delta?.Find(layer, projection), batch.FewRows);
+            x = Layer(config, weights, delta, attention, batch, layer, x);
         }
 
         return Rows.Norm(x, weights.FinalNorm, config.NormEpsilon);
+    }
+
+    /// <summary>Where the residual stream begins, [N, d] fp32.</summary>
+    public static Tensor Embed(LlamaWeights weights, TokenBatch batch)
+    {
+        var rows = weights.Embedding.index_select(0, batch.Tokens);
+        return rows.dtype == ScalarType.Float32 ? rows : rows.to(ScalarType.Float32);
+    }
+
+    /// <summary>One block: the residual stream before it to that after it. What it makes on the way goes when it returns, but for what a gradient needs.</summary>
+    public static Tensor Layer(
+        LlamaConfig config, LlamaWeights weights, IProjectionDelta? delta, IAttention attention, TokenBatch batch, int layer, Tensor x)
+    {
+        using var scope = NewDisposeScope();
+        var normed = Rows.Norm(x, weights.InputNorms[layer], config.NormEpsilon);
+        var query = Rows.Rotate(Project(Projection.Query, normed).view(-1, config.Heads, config.HeadDim), batch);
+        var key = Rows.Rotate(Project(Projection.Key, normed).view(-1, config.KeyValueHeads, config.HeadDim), batch);
+        var value = Project(Projection.Value, normed).view(-1, config.KeyValueHeads, config.HeadDim);
+        x = Project(Projection.Output, attention.Attend(layer, query, key, value)).add_(x);
+
+        normed = Rows.Norm(x, weights.PostNorms[layer], config.NormEpsilon);
+        var gated = Rows.Gate(Project(Projection.Gate, normed), Project(Projection.Up, normed)); // [N, intermediate]
+        return Project(Projection.Down, gated).add_(x).MoveToOuterDisposeScope();
+
+        Tensor Project(Projection projection, Tensor input) =>
+            Linear.Apply(input, weights.Projection(layer, projection), delta?.Find(layer, projection), batch.FewRows);
     }
 
     /// <summary>Next-token logits of these rows, [M, vocabulary].</summary>

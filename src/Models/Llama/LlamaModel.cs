@@ -1,96 +1,112 @@
 using System.Runtime.InteropServices;
 using Seal.Core.Engines;
 using Seal.Core.Randomness;
+using Seal.Models.Llama.Kernels;
 using Seal.Models.Safetensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Seal.Models.Llama;
 
-/// <summary>A Llama decoder's shape and fp32 weights. Immutable after making; used by one thread at a time.</summary>
+/// <summary>
+/// A Llama decoder's shape and weights: matrices in fp32 or bf16, all else in fp32. Immutable after making; used by one thread at a time.
+/// </summary>
 public sealed class LlamaModel : IDisposable
 {
     private readonly Dictionary<string, Tensor> _tensors;
 
-    private LlamaModel(LlamaConfig config, Dictionary<string, Tensor> tensors)
+    private LlamaModel(LlamaConfig config, Placement placement, Dictionary<string, Tensor> tensors)
     {
         Config = config;
+        Placement = placement;
         _tensors = tensors;
         Weights = new LlamaWeights(config, name => tensors[name]);
-        Rotary = new RotaryTable(config);
+        Rotary = new RotaryTable(config, placement);
     }
 
     public LlamaConfig Config { get; }
+
+    /// <summary>Where the weights are.</summary>
+    public Placement Placement { get; }
+
+    /// <summary>What the matrices are in.</summary>
+    public ModelDtype Dtype => Weights.Embedding.dtype == ScalarType.BFloat16 ? ModelDtype.Bf16 : ModelDtype.Fp32;
+
+    /// <summary>True to train on this model with gradient checkpointing: a third more work for a fraction of the memory, and the same bits.</summary>
+    public bool Checkpointing { get; set; }
 
     internal LlamaWeights Weights { get; }
 
     internal RotaryTable Rotary { get; }
 
-    /// <summary>Loads a Hugging Face folder: config.json and model.safetensors, or shards with their index. fp32, bf16 and fp16 files are computed in fp32.</summary>
+    /// <summary>
+    /// Loads a Hugging Face folder: config.json and model.safetensors, or shards with their index. Tensors are read one after the other straight to where they stay, so that
+    /// memory never holds more than the model and a few megabytes.
+    /// </summary>
+    /// <param name="dtype">What matrices are kept in, whatever the file has: fp32, bf16, fp16 and fp64 are converted.</param>
+    /// <param name="placement">The processor if null.</param>
     /// <exception cref="ModelFormatException">A file is missing or malformed, a tensor missing or of another shape than config.json asks for.</exception>
-    public static LlamaModel Load(string folder)
+    public static LlamaModel Load(string folder, ModelDtype dtype = ModelDtype.Fp32, Placement? placement = null)
     {
         var config = LlamaConfig.Load(folder);
         using var files = SafetensorsFolder.Open(folder);
-        return Make(config, (name, shape) =>
+        return Make(config, placement ?? Placement.Cpu, (name, shape) =>
         {
             var (file, entry) = files.Get(name);
-            if (!entry.Shape.SequenceEqual(shape))
-            {
-                throw new ModelFormatException(
+            return entry.Shape.SequenceEqual(shape)
+                ? StoredTensor.Read(file, entry, shape.Length == 1 ? ModelDtype.Fp32 : dtype)
+                : throw new ModelFormatException(
                     $"{folder}: {name} is [{string.Join(", ", entry.Shape)}] but config.json asks for [{string.Join(", ", shape)}].");
-            }
-
-            return file.ReadSingles(entry);
         });
+    }
+
+    /// <summary>What a folder's matrices are stored in: bf16, or what is computed in fp32.</summary>
+    /// <exception cref="ModelFormatException">A file is missing or malformed.</exception>
+    public static ModelDtype StoredDtype(string folder)
+    {
+        using var files = SafetensorsFolder.Open(folder);
+        return files.Get(TensorNames.Embedding).Tensor.Dtype == SafetensorsDtype.BF16 ? ModelDtype.Bf16 : ModelDtype.Fp32;
     }
 
     /// <summary>
     /// A model to pretrain: linear weights and embedding normal with deviation 0.02 (those that write to the residual stream divided by
     /// √(2 · layers), as GPT-2), norms 1.
     /// </summary>
-    public static LlamaModel Random(LlamaConfig config, Seed seed) => Make(config, (name, shape) =>
+    public static LlamaModel Random(LlamaConfig config, Seed seed) => Make(config, Placement.Cpu, (name, shape) =>
     {
-        var values = new float[shape.Aggregate(1L, (product, size) => product * size)];
-        if (shape.Length == 1)
-        {
-            Array.Fill(values, 1f);
-            return values;
-        }
-
-        var random = new CounterRandom(seed.Derive("initial weight", name));
-        var writesResidual = name.EndsWith("o_proj.weight", StringComparison.Ordinal) || name.EndsWith("down_proj.weight", StringComparison.Ordinal);
-        var deviation = writesResidual ? 0.02 / Math.Sqrt(2.0 * config.Layers) : 0.02;
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = (float)(deviation * random.NextGaussian());
-        }
-
-        return values;
+        var made = Placement.Cpu.Empty(ScalarType.Float32, shape);
+        InitialWeights.Of(config, seed, name, shape).Fill(MemoryMarshal.Cast<byte, float>(made.bytes));
+        return made;
     });
 
-    /// <summary>Writes config.json and model.safetensors (fp32). Equal weights give equal bytes. The tokenizer's files are the caller's.</summary>
+    /// <summary>
+    /// Writes config.json and model.safetensors, matrices in <see cref="Dtype"/>. Equal weights give equal bytes. The tokenizer's files are the caller's.
+    /// </summary>
     public void Save(string folder)
     {
         Directory.CreateDirectory(folder);
-        File.WriteAllBytes(Path.Combine(folder, "config.json"), Config.ToJson());
+        File.WriteAllBytes(Path.Combine(folder, "config.json"), Config.ToJson(Dtype));
         using var stream = File.Create(Path.Combine(folder, SafetensorsFolder.SingleFile));
         SafetensorsWriter.Write(
             stream,
-            Config.Tensors().Select(t => SafetensorsEntry.FromSingles(t.Name, t.Shape, Values(t.Name))),
+            Config.Tensors().Select(t => StoredTensor.Source(t.Name, t.Shape, _tensors[t.Name])),
             new Dictionary<string, string> { ["format"] = "pt" });
     }
 
-    /// <summary>A tensor's values, row-major. Valid while the model lives.</summary>
-    public ReadOnlySpan<float> Values(string name) => MemoryMarshal.Cast<byte, float>(_tensors[name].bytes);
+    /// <summary>An fp32 tensor's values, row-major. Valid while the model lives.</summary>
+    public ReadOnlySpan<float> Values(string name) => _tensors[name].Values<float>();
 
     /// <summary>A model with some tensors replaced; the others are shared, not copied. Takes ownership of the new ones.</summary>
     internal LlamaModel With(IReadOnlyDictionary<string, Tensor> replaced) => new(
         Config,
+        Placement,
         _tensors.ToDictionary(
             pair => pair.Key,
             pair => (replaced.TryGetValue(pair.Key, out var tensor) ? tensor : pair.Value.alias()).DetachFromDisposeScope(),
-            StringComparer.Ordinal));
+            StringComparer.Ordinal))
+    {
+        Checkpointing = Checkpointing,
+    };
 
     internal Tensor this[string name] => _tensors[name];
 
@@ -102,14 +118,15 @@ public sealed class LlamaModel : IDisposable
         }
     }
 
-    private static LlamaModel Make(LlamaConfig config, Func<string, long[], float[]> values)
+    private static LlamaModel Make(LlamaConfig config, Placement placement, Func<string, long[], Tensor> make)
     {
         Torch.Initialize();
         using var scope = NewDisposeScope();
         var tensors = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         foreach (var (name, shape) in config.Tensors())
         {
-            tensors.Add(name, tensor(values(name, shape), shape));
+            using var step = NewDisposeScope();
+            tensors.Add(name, placement.Take(make(name, shape)).MoveToOuterDisposeScope());
         }
 
         foreach (var tensor in tensors.Values)
@@ -117,6 +134,6 @@ public sealed class LlamaModel : IDisposable
             tensor.DetachFromDisposeScope();
         }
 
-        return new LlamaModel(config, tensors);
+        return new LlamaModel(config, placement, tensors);
     }
 }

@@ -10,13 +10,18 @@ internal sealed class RotaryTable
 {
     private readonly Section[] _sections;
 
-    public RotaryTable(LlamaConfig config)
+    /// <param name="config">Shape of the model.</param>
+    /// <param name="placement">Where batches that use the table go.</param>
+    public RotaryTable(LlamaConfig config, Placement placement)
     {
+        Placement = placement;
         HalfDim = config.HeadDim / 2;
         _sections = config.Grid is { } grid
             ? [.. grid.Sections.Select((size, s) => new Section(GridFrequencies(size, grid.Thetas[s])))]
             : [new Section([]), new Section([]), new Section([]), new Section(SequenceFrequencies(config))];
     }
+
+    public Placement Placement { get; }
 
     /// <summary>Rotary pairs of a head.</summary>
     public int HalfDim { get; }

@@ -44,6 +44,9 @@ internal sealed class TokenBatch : IDisposable
     /// <summary>Rotary sines, negative in the first half, [N, 1, head_dim].</summary>
     public Tensor Sines { get; }
 
+    /// <summary>Where the tensors are.</summary>
+    public required Placement Placement { get; init; }
+
     /// <summary>True for a decoding step, whose rows are few and need not be computed as a long text's would be.</summary>
     public bool FewRows { get; private init; }
 
@@ -93,10 +96,11 @@ internal sealed class TokenBatch : IDisposable
         long[] shape = [tokens.Length, 1, 2 * half];
         return new TokenBatch(
             spans,
-            tensor(Array.ConvertAll(tokens, token => (long)token)),
-            tensor(cosines, shape),
-            tensor(sines, shape))
+            rotary.Placement.Of(Array.ConvertAll(tokens, token => (long)token)),
+            rotary.Placement.Of(cosines, shape),
+            rotary.Placement.Of(sines, shape))
         {
+            Placement = rotary.Placement,
             FewRows = fewRows,
         };
     }

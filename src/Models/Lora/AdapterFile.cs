@@ -92,7 +92,7 @@ internal static class AdapterFile
                 throw new ModelFormatException($"{name}: {entry.Name} [{string.Join(", ", entry.Shape)}] is no tensor of this model.");
             }
 
-            replaced.Add(entry.Name, tensor(file.ReadSingles(entry), shape));
+            replaced.Add(entry.Name, model.Placement.Of(file.ReadSingles(entry), shape));
         }
 
         return model.With(replaced);
@@ -105,5 +105,5 @@ internal static class AdapterFile
             : throw new ModelFormatException($"{name}: metadata {key} is '{text}'; expected a number.");
 
     private static Tensor Read(SafetensorsFile file, SafetensorsTensor entry) =>
-        tensor(file.ReadSingles(entry), entry.Shape).DetachFromDisposeScope();
+        Placement.Cpu.Of(file.ReadSingles(entry), entry.Shape).DetachFromDisposeScope();
 }

@@ -27,7 +27,7 @@ internal sealed class LoraBank : TrainingBank
     }
 
     private LoraBank(LlamaModel model, LoraShape shape, IReadOnlyList<Seed> seeds)
-        : base(model, new FlatParameters(seeds.Count, shape.Parameters()))
+        : base(model, new FlatParameters(model.Placement, seeds.Count, shape.Parameters()))
     {
         _model = model;
         _shape = shape;

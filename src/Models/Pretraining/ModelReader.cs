@@ -8,7 +8,7 @@ namespace Seal.Models.Pretraining;
 /// <summary>Teacher-forced reading: the loss of a batch, and whether answers are exact.</summary>
 internal sealed class ModelReader(LlamaConfig config, LlamaWeights weights)
 {
-    private readonly RotaryTable _rotary = new(config);
+    private readonly RotaryTable _rotary = new(config, Placement.Cpu);
 
     /// <summary>Mean negative log-likelihood over the batch's weighted tokens, a scalar with gradient.</summary>
     public Tensor Loss(IReadOnlyList<TokenSequence> batch)
@@ -62,7 +62,7 @@ internal sealed class ModelReader(LlamaConfig config, LlamaWeights weights)
 
         var tokens = TokenBatch.Of(_rotary, batch);
         var hidden = LlamaDecoder.Hidden(config, weights, null, new CausalAttention(tokens.Spans), tokens);
-        var logits = LlamaDecoder.Logits(weights, hidden.index_select(0, tensor(rows.ToArray())));
-        return (logits, tensor(targets.ToArray()), tensor(factors.ToArray()));
+        var logits = LlamaDecoder.Logits(weights, hidden.index_select(0, Placement.Cpu.Of(rows.ToArray())));
+        return (logits, Placement.Cpu.Of(targets.ToArray()), Placement.Cpu.Of(factors.ToArray(), factors.Count));
     }
 }

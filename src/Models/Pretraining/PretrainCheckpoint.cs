@@ -75,7 +75,7 @@ internal static class PretrainCheckpoint
                     string.Create(CultureInfo.InvariantCulture, $"{path}: {name} has {entry.Count} numbers; the model has {target.numel()}."));
             }
 
-            target.copy_(tensor(file.ReadSingles(entry)));
+            target.copy_(Placement.Cpu.Of(file.ReadSingles(entry), entry.Count));
         }
     }
 

@@ -21,7 +21,7 @@ internal sealed class TrainedParameters : IDisposable
         var others = tensors.Where(t => !IsProjection(t.Name)).ToArray();
         var groups = tensors.Where(t => IsProjection(t.Name)).GroupBy(t => (Rows: t.Shape[0], Columns: t.Shape[1])).ToArray();
         (string Name, long[] Shape)[] ordered = [.. others, .. groups.SelectMany(group => group)];
-        Flat = cat([.. ordered.Select(t => tensor(initial.Values(t.Name).ToArray()))]).DetachFromDisposeScope();
+        Flat = cat([.. ordered.Select(t => initial[t.Name].flatten())]).DetachFromDisposeScope();
         _parts = new Part[ordered.Length];
         long offset = 0;
         for (var i = 0; i < ordered.Length; i++)
@@ -53,7 +53,7 @@ internal sealed class TrainedParameters : IDisposable
     public IReadOnlyList<MatrixGroup> Matrices { get; }
 
     /// <summary>1 where weight decay applies (matrices and embedding), 0 for norms. [P]</summary>
-    public Tensor DecayMask() => cat([.. _parts.Select(part => full(part.Count, Torch.Number(part.IsMatrix ? 1 : 0)))]);
+    public Tensor DecayMask() => cat([.. _parts.Select(part => Placement.Cpu.Zeros(part.Count).add_(Torch.Number(part.IsMatrix ? 1 : 0)))]);
 
     /// <summary>The gradients as one buffer, [P]; clears them.</summary>
     public Tensor TakeGradients()
@@ -62,7 +62,7 @@ internal sealed class TrainedParameters : IDisposable
         for (var i = 0; i < gradients.Length; i++)
         {
             var gradient = _parts[i].Leaf.grad;
-            gradients[i] = gradient is null ? zeros(_parts[i].Count) : gradient.flatten();
+            gradients[i] = gradient is null ? Placement.Cpu.Zeros(_parts[i].Count) : gradient.flatten();
             _parts[i].Leaf.grad = null;
         }
 

@@ -24,6 +24,17 @@ public sealed record SafetensorsEntry(string Name, SafetensorsDtype Dtype, long[
     }
 }
 
+/// <summary>A tensor whose bytes are made when their turn comes.</summary>
+/// <param name="Name">Not empty, at most 1024 bytes in UTF-8.</param>
+/// <param name="Dtype">Element type.</param>
+/// <param name="Shape">Row-major; empty for a scalar.</param>
+/// <param name="Write">Writes exactly shape × dtype bytes, little-endian.</param>
+public sealed record SafetensorsSource(string Name, SafetensorsDtype Dtype, long[] Shape, Action<Stream> Write)
+{
+    /// <summary>Size in bytes.</summary>
+    public long ByteLength => Shape.Aggregate((long)Dtype.Size(), (product, size) => checked(product * size));
+}
+
 /// <summary>
 /// Writes safetensors so that equal content gives equal bytes: metadata first with sorted keys, tensors in ordinal order of names in
 /// header and data alike, header padded with spaces to 8 bytes.
@@ -36,17 +47,28 @@ public static class SafetensorsWriter
     public static void Write(Stream stream, IEnumerable<SafetensorsEntry> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         var sorted = tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal).ToArray();
-        var header = Header(sorted, metadata);
-
-        // What we write, our reader takes: the header is checked by the same code.
-        SafetensorsHeader.Parse("written safetensors", header, sorted.Sum(tensor => (long)tensor.Bytes.Length));
-        Span<byte> length = stackalloc byte[8];
-        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
-        stream.Write(length);
-        stream.Write(header);
+        WriteHeader(stream, [.. sorted.Select(tensor => new Listed(tensor.Name, tensor.Dtype, tensor.Shape, tensor.Bytes.Length))], metadata);
         foreach (var tensor in sorted)
         {
             stream.Write(tensor.Bytes.Span);
+        }
+    }
+
+    /// <summary>Writes tensors one after the other, holding none of them.</summary>
+    /// <exception cref="ArgumentException">Names repeat.</exception>
+    /// <exception cref="InvalidOperationException">A tensor wrote more or fewer bytes than its shape says.</exception>
+    public static void Write(Stream stream, IEnumerable<SafetensorsSource> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+    {
+        var sorted = tensors.OrderBy(tensor => tensor.Name, StringComparer.Ordinal).ToArray();
+        WriteHeader(stream, [.. sorted.Select(tensor => new Listed(tensor.Name, tensor.Dtype, tensor.Shape, tensor.ByteLength))], metadata);
+        foreach (var tensor in sorted)
+        {
+            var before = stream.Position;
+            tensor.Write(stream);
+            if (stream.Position - before != tensor.ByteLength)
+            {
+                throw new InvalidOperationException($"'{tensor.Name}' wrote {stream.Position - before} bytes; its shape has {tensor.ByteLength}.");
+            }
         }
     }
 
@@ -58,7 +80,19 @@ public static class SafetensorsWriter
         return stream.ToArray();
     }
 
-    private static byte[] Header(SafetensorsEntry[] sorted, IReadOnlyDictionary<string, string>? metadata)
+    private static void WriteHeader(Stream stream, Listed[] sorted, IReadOnlyDictionary<string, string>? metadata)
+    {
+        var header = Header(sorted, metadata);
+
+        // What we write, our reader takes: the header is checked by the same code.
+        SafetensorsHeader.Parse("written safetensors", header, sorted.Sum(tensor => tensor.ByteLength));
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)header.Length);
+        stream.Write(length);
+        stream.Write(header);
+    }
+
+    private static byte[] Header(Listed[] sorted, IReadOnlyDictionary<string, string>? metadata)
     {
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream, HeaderOptions))
@@ -90,7 +124,7 @@ public static class SafetensorsWriter
                 json.WriteEndArray();
                 json.WriteStartArray("data_offsets");
                 json.WriteNumberValue(offset);
-                json.WriteNumberValue(offset += tensor.Bytes.Length);
+                json.WriteNumberValue(offset += tensor.ByteLength);
                 json.WriteEndArray();
                 json.WriteEndObject();
             }
@@ -105,4 +139,6 @@ public static class SafetensorsWriter
 
         return stream.ToArray();
     }
+
+    private readonly record struct Listed(string Name, SafetensorsDtype Dtype, long[] Shape, long ByteLength);
 }

@@ -16,6 +16,7 @@ internal sealed class AdamW : IDisposable
     private const double Beta2 = 0.999;
     private const float Epsilon = 1e-8f;
     private const int Lanes = 16;
+    private const int ElementsPerPart = 1 << 18;
 
     private readonly Tensor _values;
     private readonly Tensor _gradients;
@@ -44,6 +45,12 @@ internal sealed class AdamW : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public unsafe double GradientNorm()
     {
+        if (_gradients.device_type != DeviceType.CPU)
+        {
+            using var scope = NewDisposeScope();
+            return Math.Sqrt(_gradients.to(ScalarType.Float64).square().sum().ToDouble());
+        }
+
         var gradients = _gradients.Pointer();
         var (low, high) = (Vector512<double>.Zero, Vector512<double>.Zero);
         for (var i = 0L; i < _gradients.numel(); i += Lanes)
@@ -61,18 +68,37 @@ internal sealed class AdamW : IDisposable
     /// <param name="learningRate">Of this step.</param>
     /// <param name="weightDecay">Decoupled.</param>
     /// <param name="gradientScale">Multiplies the gradients, for clipping.</param>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public unsafe void Step(double learningRate, double weightDecay, double gradientScale)
+    public void Step(double learningRate, double weightDecay, double gradientScale)
     {
         Steps++;
+        var factors = new Factors(
+            (float)gradientScale,
+            (float)(1 - learningRate * weightDecay),
+            (float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, Steps))),
+            (float)(-learningRate / (1 - Math.Pow(Beta1, Steps))));
+        if (_values.device_type != DeviceType.CPU)
+        {
+            StepByTorch(factors);
+            return;
+        }
+
+        var count = _values.numel();
+        KernelThreads.Run((int)((count + ElementsPerPart - 1) / ElementsPerPart), part =>
+            StepByVectors(factors, (long)part * ElementsPerPart, Math.Min(count, (part + 1L) * ElementsPerPart)));
+        GC.KeepAlive(this);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private unsafe void StepByVectors(Factors factors, long from, long to)
+    {
         float* values = _values.Pointer(), gradients = _gradients.Pointer(), first = FirstMoment.Pointer(), second = SecondMoment.Pointer();
-        var scale = Vector512.Create((float)gradientScale);
-        var keep = Vector512.Create((float)(1 - learningRate * weightDecay));
+        var scale = Vector512.Create(factors.Scale);
+        var keep = Vector512.Create(factors.Keep);
         var (keep1, add1) = (Vector512.Create((float)Beta1), Vector512.Create((float)(1 - Beta1)));
         var (keep2, add2) = (Vector512.Create((float)Beta2), Vector512.Create((float)(1 - Beta2)));
-        var root = Vector512.Create((float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, Steps))));
-        var rate = Vector512.Create((float)(-learningRate / (1 - Math.Pow(Beta1, Steps))));
-        for (var i = 0L; i < _values.numel(); i += Lanes)
+        var root = Vector512.Create(factors.Root);
+        var rate = Vector512.Create(factors.Rate);
+        for (var i = from; i < to; i += Lanes)
         {
             var gradient = Vector512.Load(gradients + i) * scale;
             var m = Vector512.FusedMultiplyAdd(gradient, add1, Vector512.Load(first + i) * keep1);
@@ -82,8 +108,16 @@ internal sealed class AdamW : IDisposable
             var step = m / (Vector512.Sqrt(v) * root + Vector512.Create(Epsilon));
             Vector512.FusedMultiplyAdd(step, rate, Vector512.Load(values + i) * keep).Store(values + i);
         }
+    }
 
-        GC.KeepAlive(this);
+    private void StepByTorch(Factors factors)
+    {
+        using var scope = NewDisposeScope();
+        var gradient = _gradients.mul(Torch.Number(factors.Scale));
+        FirstMoment.mul_(Torch.Number(Beta1)).add_(gradient, Torch.Number(1 - Beta1));
+        SecondMoment.mul_(Torch.Number(Beta2)).addcmul_(gradient, gradient, Torch.Number(1 - Beta2));
+        var root = SecondMoment.sqrt().mul_(Torch.Number(factors.Root)).add_(Torch.Number(Epsilon));
+        _values.mul_(Torch.Number(factors.Keep)).addcdiv_(FirstMoment, root, Torch.Number(factors.Rate));
     }
 
     public void Dispose()
@@ -93,4 +127,10 @@ internal sealed class AdamW : IDisposable
         FirstMoment.Dispose();
         SecondMoment.Dispose();
     }
+
+    /// <param name="Scale">Of the gradients, for clipping.</param>
+    /// <param name="Keep">What weight decay leaves of a value.</param>
+    /// <param name="Root">Bias correction of the second moment's root.</param>
+    /// <param name="Rate">Learning rate with bias correction, negative.</param>
+    private readonly record struct Factors(float Scale, float Keep, float Root, float Rate);
 }

@@ -15,9 +15,10 @@ internal sealed class FlatParameters : IDisposable
     private readonly Dictionary<string, (long Offset, long[] Shape)> _layout = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Tensor>[] _leaves;
 
+    /// <param name="placement">Where they are.</param>
     /// <param name="members">K.</param>
     /// <param name="shapes">Name and shape of each parameter of one member.</param>
-    public FlatParameters(int members, IEnumerable<(string Name, long[] Shape)> shapes)
+    public FlatParameters(Placement placement, int members, IEnumerable<(string Name, long[] Shape)> shapes)
     {
         Members = members;
         foreach (var (name, shape) in shapes)
@@ -27,8 +28,8 @@ internal sealed class FlatParameters : IDisposable
         }
 
         using var scope = NewDisposeScope();
-        Values = zeros(members, Size).DetachFromDisposeScope();
-        Gradients = zeros(members, Size).DetachFromDisposeScope();
+        Values = placement.Zeros(members, Size).DetachFromDisposeScope();
+        Gradients = placement.Zeros(members, Size).DetachFromDisposeScope();
         _leaves = [.. Enumerable.Range(0, members).Select(member => _layout.Keys.ToDictionary(name => name, name => Leaf(member, name), StringComparer.Ordinal))];
     }
 

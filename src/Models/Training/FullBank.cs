@@ -10,7 +10,7 @@ internal sealed class FullBank : TrainingBank
     private readonly LlamaModel _model;
 
     public FullBank(LlamaModel model)
-        : base(model, new FlatParameters(1, model.Config.Tensors()))
+        : base(model, new FlatParameters(model.Placement, 1, model.Config.Tensors()))
     {
         _model = model;
         Weights = new LlamaWeights(model.Config, name => Parameters[0, name]);

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Seal.Core.Sequences;
 using Seal.Models.Llama;
 using TorchSharp;
@@ -95,16 +94,8 @@ internal abstract class TrainingBank : IDisposable
             [.. members.SelectMany(member => member.Attended ?? [.. member.Sequences.Select(sequence => sequence.Length)])]);
         var delta = Delta([.. members.Select(member => member.Slot)], [.. members.Select(member => member.Sequences.Sum(s => s.Length))]);
 
-        var hidden = LlamaDecoder.Hidden(_model.Config, Weights, delta, new CausalAttention(batch.Spans), batch); // [N, d]
-        var logits = LlamaDecoder.Logits(Weights, hidden.index_select(0, tensor(targets.Rows))); // [M, vocabulary]
-        var losses = nn.functional.cross_entropy(logits, tensor(targets.Tokens), reduction: nn.Reduction.None); // [M]
-        var means = targets.Means(MemoryMarshal.Cast<byte, float>(losses.detach().bytes));
-        if (means.Any(double.IsFinite))
-        {
-            losses.dot(tensor(targets.Scales())).backward();
-        }
-
-        return means;
+        var pass = new BackwardPass(_model.Config, Weights, delta, batch, targets);
+        return _model.Checkpointing ? pass.Recomputing() : pass.Keeping();
     }
 
     private StepReport Update(MemberStep member, double loss)

@@ -37,7 +37,10 @@ internal static unsafe class AttentionKernel
     /// <param name="value">[T, key-value heads, dim].</param>
     /// <param name="output">[T, heads, dim], written.</param>
     /// <param name="logSums">Per head and row the logarithm of the softmax's denominator, [heads, T], written; backward wants it.</param>
-    public static void Forward(AttentionShape shape, float* query, float* key, float* value, float* output, float* logSums)
+    public static void Forward(AttentionShape shape, float* query, float* key, float* value, float* output, float* logSums) =>
+        KernelThreads.Run(shape.KeyValueHeads, group => Forward(shape, group, query, key, value, output, logSums));
+
+    private static void Forward(AttentionShape shape, int group, float* query, float* key, float* value, float* output, float* logSums)
     {
         var (padded, stride, dim) = (shape.Padded, shape.KeyStride, shape.Dim);
         var scratch = Scratch.Take((2L * padded + stride + BlockRows) * dim + (long)BlockRows * stride);
@@ -47,7 +50,7 @@ internal static unsafe class AttentionKernel
         var p = scratch.Block((long)BlockRows * stride);
         var o = scratch.Block((long)BlockRows * dim);
         var scale = (float)(1 / Math.Sqrt(dim));
-        for (var head = 0; head < shape.Heads; head++)
+        for (var head = group * shape.Group; head < (group + 1) * shape.Group; head++)
         {
             if (head % shape.Group == 0)
             {
@@ -92,6 +95,21 @@ internal static unsafe class AttentionKernel
         float* outputGradient,
         float* queryGradient,
         float* keyGradient,
+        float* valueGradient) => KernelThreads.Run(
+            shape.KeyValueHeads,
+            group => Backward(shape, group, query, key, value, output, logSums, outputGradient, queryGradient, keyGradient, valueGradient));
+
+    private static void Backward(
+        AttentionShape shape,
+        int group,
+        float* query,
+        float* key,
+        float* value,
+        float* output,
+        float* logSums,
+        float* outputGradient,
+        float* queryGradient,
+        float* keyGradient,
         float* valueGradient)
     {
         var (padded, stride, dim) = (shape.Padded, shape.KeyStride, shape.Dim);
@@ -101,7 +119,7 @@ internal static unsafe class AttentionKernel
         float* dO = scratch.Block(whole), dK = scratch.Block(whole), dV = scratch.Block(whole), o = scratch.Block(whole);
         float* p = scratch.Block(block), dS = scratch.Block(block), dQ = scratch.Block((long)BlockRows * dim);
         var scale = (float)(1 / Math.Sqrt(dim));
-        for (var head = 0; head < shape.Heads; head++)
+        for (var head = group * shape.Group; head < (group + 1) * shape.Group; head++)
         {
             var offset = head / shape.Group * dim;
             if (head % shape.Group == 0)

@@ -130,6 +130,16 @@ internal static unsafe class Bf16Pack
         }
     }
 
+    /// <inheritdoc cref="Round(float*, long, ushort*)"/>
+    public static void Round(ReadOnlySpan<float> from, Span<ushort> to)
+    {
+        fixed (float* source = from)
+        fixed (ushort* target = to)
+        {
+            Round(source, from.Length, target);
+        }
+    }
+
     public static ushort Round(float value)
     {
         var bits = BitConverter.SingleToUInt32Bits(value);

@@ -3,13 +3,17 @@ using System.Runtime.CompilerServices;
 namespace Seal.Models.Llama.Kernels;
 
 /// <summary>
-/// C = A B in fp32 for 512-bit vectors. Every element is one sum over k in ascending order, whatever the number of rows: a row's result does
+/// C = A B in fp32 for 512-bit vectors. Every element is one sum over k in ascending order, whatever the number of rows and of threads: a row's result does
 /// not depend on which rows it is computed with.
 /// </summary>
 internal static unsafe class Gemm
 {
     // A panel of B of this depth fits the first-level cache beside the rows of A that pass over it.
     private const int PanelDepth = 256;
+
+    // What a thread takes at a time.
+    private const int RowsPerPart = 32 * GemmTile.Rows;
+    private const int ColumnsPerPart = 4 * GemmTile.Columns;
 
     /// <param name="m">Rows of A and C.</param>
     /// <param name="n">Columns of B and C.</param>
@@ -19,6 +23,25 @@ internal static unsafe class Gemm
     /// <param name="c">Element (i, j) is at <c>c[i * n + j]</c>.</param>
     /// <param name="accumulate">True to add to what stands in C.</param>
     public static void Multiply(int m, int n, int depth, float* a, nint aRow, nint aColumn, float* b, nint bRow, nint bColumn, float* c, bool accumulate)
+    {
+        if (KernelThreads.Count == 1)
+        {
+            Block(m, n, depth, a, aRow, aColumn, b, bRow, bColumn, c, n, accumulate);
+            return;
+        }
+
+        var columns = (n + ColumnsPerPart - 1) / ColumnsPerPart;
+        var rows = (m + RowsPerPart - 1) / RowsPerPart;
+        KernelThreads.Run(rows * columns, part =>
+        {
+            var (i, j) = (part % rows * RowsPerPart, part / rows * ColumnsPerPart);
+            Block(
+                Math.Min(RowsPerPart, m - i), Math.Min(ColumnsPerPart, n - j), depth, a + i * aRow, aRow, aColumn, b + j * bColumn, bRow, bColumn, c + (long)i * n + j, n, accumulate);
+        });
+    }
+
+    private static void Block(
+        int m, int n, int depth, float* a, nint aRow, nint aColumn, float* b, nint bRow, nint bColumn, float* c, int cRow, bool accumulate)
     {
         const int Rows = GemmTile.Rows;
         const int Columns = GemmTile.Columns;
@@ -40,18 +63,18 @@ internal static unsafe class Gemm
                     var (from, row, column) = isRest ? ((nint)rest, (nint)1, (nint)Rows) : ((nint)(a + i * aRow + k * aColumn), aRow, aColumn);
                     if (width == Columns && !isRest)
                     {
-                        GemmTile.Multiply((float*)from, row, column, panel, Columns, deep, c + (long)i * n + j, n, adds);
+                        GemmTile.Multiply((float*)from, row, column, panel, Columns, deep, c + (long)i * cRow + j, cRow, adds);
                     }
                     else
                     {
                         var height = Math.Min(Rows, m - i);
                         if (adds)
                         {
-                            Copy(c + (long)i * n + j, n, tile, Columns, height, width);
+                            Copy(c + (long)i * cRow + j, cRow, tile, Columns, height, width);
                         }
 
                         GemmTile.Multiply((float*)from, row, column, panel, Columns, deep, tile, Columns, adds);
-                        Copy(tile, Columns, c + (long)i * n + j, n, height, width);
+                        Copy(tile, Columns, c + (long)i * cRow + j, cRow, height, width);
                     }
                 }
             }

@@ -8,15 +8,15 @@ internal sealed class KernelAttention : autograd.SingleTensorFunction<KernelAtte
 {
     public override string Name => nameof(KernelAttention);
 
-    /// <summary>True where the kernel takes heads of this width.</summary>
-    public static bool Takes(int dim) => InstructionSet.HasKernels && dim % GemmTile.Columns == 0;
+    /// <summary>True where the kernel takes heads of this width, on the device where they are.</summary>
+    public static bool Takes(Tensor query) => query.FitsKernels() && query.shape[2] % GemmTile.Columns == 0;
 
     public override unsafe Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (query, key, value, lengths) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (int[])vars[3]);
         var rows = query.shape[0];
-        var output = empty(rows, query.shape[1] * query.shape[2]);
-        var logSums = empty(rows * query.shape[1]);
+        var output = Placement.Cpu.Empty(ScalarType.Float32, rows, query.shape[1] * query.shape[2]);
+        var logSums = Placement.Cpu.Empty(ScalarType.Float32, rows * query.shape[1]);
         float* q = query.Pointer(), k = key.Pointer(), v = value.Pointer(), o = output.Pointer(), l = logSums.Pointer();
         var first = 0L;
         foreach (var length in lengths)

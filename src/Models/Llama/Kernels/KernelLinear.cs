@@ -16,20 +16,10 @@ internal sealed class KernelLinear : autograd.SingleTensorFunction<KernelLinear>
         var (x, w, members) = ((Tensor)vars[0], (Tensor)vars[1], (LinearMembers)vars[2]);
         var (n, width, height) = ((int)x.shape[0], (int)x.shape[1], (int)w.shape[0]);
         var saved = new List<Tensor> { x, w };
-        var y = empty(n, height);
+        var y = Placement.Cpu.Empty(ScalarType.Float32, n, height);
         float* px = x.Pointer(), pw = w.Pointer(), py = y.Pointer();
         Gemm.Multiply(n, height, width, px, width, 1, pw, 1, width, py, false);
-        for (int k = 0, row = 0; k < members.Rows.Length; row += members.Rows[k++])
-        {
-            var (down, up) = ((Tensor)vars[3 + 2 * k], (Tensor)vars[4 + 2 * k]);
-            var (rows, rank) = (members.Rows[k], (int)down.shape[1]);
-            var inner = empty(rows, rank); // s x A
-            Gemm.Multiply(rows, rank, width, px + (long)row * width, width, 1, down.Pointer(), rank, 1, inner.Pointer(), false);
-            inner.mul_(Torch.Number(members.Scale));
-            Gemm.Multiply(rows, height, rank, inner.Pointer(), rank, 1, up.Pointer(), height, 1, py + (long)row * height, true);
-            saved.AddRange([down, up, inner]);
-        }
-
+        LowRank.Forward(x, y, members, vars.AsSpan(3), saved);
         ctx.save_for_backward(saved);
         ctx.save_data(nameof(members), members);
         ctx.save_data("wanted", (X: x.requires_grad, W: w.requires_grad));
@@ -59,25 +49,7 @@ internal sealed class KernelLinear : autograd.SingleTensorFunction<KernelLinear>
         }
 
         var gradients = new List<Tensor> { dx!, dw!, null! };
-        for (int k = 0, row = 0; k < members.Rows.Length; row += members.Rows[k++])
-        {
-            var (down, up, inner) = (saved[2 + 3 * k], saved[3 + 3 * k], saved[4 + 3 * k]);
-            var (rows, rank) = (members.Rows[k], (int)down.shape[1]);
-            float* pxk = px + (long)row * width, pdyk = pdy + (long)row * height;
-            var dInner = empty_like(inner); // s dy Bᵀ
-            Gemm.Multiply(rows, rank, height, pdyk, height, 1, up.Pointer(), 1, height, dInner.Pointer(), false);
-            dInner.mul_(Torch.Number(members.Scale));
-            var (dDown, dUp) = (empty_like(down), empty_like(up));
-            Gemm.Multiply(width, rank, rows, pxk, 1, width, dInner.Pointer(), rank, 1, dDown.Pointer(), false);
-            Gemm.Multiply(rank, height, rows, inner.Pointer(), 1, rank, pdyk, height, 1, dUp.Pointer(), false);
-            if (dx is not null)
-            {
-                Gemm.Multiply(rows, width, rank, dInner.Pointer(), rank, 1, down.Pointer(), 1, rank, dx.Pointer() + (long)row * width, true);
-            }
-
-            gradients.AddRange([dDown, dUp]);
-        }
-
+        LowRank.Backward(x, dy, dx, members, saved, 2, gradients);
         GC.KeepAlive((saved, dy));
         return gradients;
     }

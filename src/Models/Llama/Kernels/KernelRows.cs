@@ -11,8 +11,11 @@ internal sealed class KernelNorm : autograd.SingleTensorFunction<KernelNorm>
     public override unsafe Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (x, w, epsilon) = ((Tensor)vars[0], (Tensor)vars[1], (double)vars[2]);
-        var (y, scales) = (empty_like(x), empty(x.shape[0]));
-        RowKernels.Norm((int)x.shape[0], (int)x.shape[1], x.Pointer(), w.Pointer(), (float)epsilon, y.Pointer(), scales.Pointer());
+        var (y, scales) = (empty_like(x), Placement.Cpu.Empty(ScalarType.Float32, x.shape[0]));
+        var width = (int)x.shape[1];
+        float* px = x.Pointer(), pw = w.Pointer(), py = y.Pointer(), ps = scales.Pointer();
+        RowParts.Run((int)x.shape[0], (first, rows) =>
+            RowKernels.Norm(rows, width, px + (long)first * width, pw, (float)epsilon, py + (long)first * width, ps + first));
         ctx.save_for_backward([x, w, scales]);
         ctx.save_data("wanted", w.requires_grad);
         GC.KeepAlive(vars);
@@ -24,8 +27,23 @@ internal sealed class KernelNorm : autograd.SingleTensorFunction<KernelNorm>
         var saved = ctx.get_saved_variables();
         var (x, w, scales, dy) = (saved[0], saved[1], saved[2], grad_output.contiguous());
         var (dx, dw) = (empty_like(x), (bool)ctx.get_data("wanted") ? zeros_like(w) : null);
-        RowKernels.NormGradient(
-            (int)x.shape[0], (int)x.shape[1], x.Pointer(), w.Pointer(), scales.Pointer(), dy.Pointer(), dx.Pointer(), dw is null ? null : dw.Pointer());
+        var width = (int)x.shape[1];
+        float* px = x.Pointer(), pw = w.Pointer(), ps = scales.Pointer(), pdy = dy.Pointer(), pdx = dx.Pointer(), pdw = dw is null ? null : dw.Pointer();
+        void Part(int first, int rows)
+        {
+            var at = (long)first * width;
+            RowKernels.NormGradient(rows, width, px + at, pw, ps + first, pdy + at, pdx + at, pdw);
+        }
+
+        if (dw is null)
+        {
+            RowParts.Run((int)x.shape[0], Part);
+        }
+        else
+        {
+            Part(0, (int)x.shape[0]); // one sum over all rows, in their order
+        }
+
         GC.KeepAlive((saved, dy));
         return [dx, dw!, null!];
     }
@@ -52,8 +70,13 @@ internal sealed class KernelRotation : autograd.SingleTensorFunction<KernelRotat
     private static unsafe Tensor Turn(Tensor x, Tensor cosines, Tensor sines, bool back)
     {
         var y = empty_like(x);
-        RowKernels.Rotate(
-            (int)x.shape[0], (int)x.shape[1], (int)x.shape[2] / 2, x.Pointer(), cosines.Pointer(), sines.Pointer(), back, y.Pointer());
+        var (heads, dim) = ((int)x.shape[1], (int)x.shape[2]);
+        float* px = x.Pointer(), pc = cosines.Pointer(), ps = sines.Pointer(), py = y.Pointer();
+        RowParts.Run((int)x.shape[0], (first, rows) =>
+        {
+            var at = (long)first * heads * dim;
+            RowKernels.Rotate(rows, heads, dim / 2, px + at, pc + (long)first * dim, ps + (long)first * dim, back, py + at);
+        });
         GC.KeepAlive((x, cosines, sines));
         return y;
     }
@@ -68,7 +91,9 @@ internal sealed class KernelGate : autograd.SingleTensorFunction<KernelGate>
     {
         var (gate, up) = ((Tensor)vars[0], (Tensor)vars[1]);
         var y = empty_like(gate);
-        RowKernels.Gate(gate.numel(), gate.Pointer(), up.Pointer(), y.Pointer());
+        var width = gate.shape[1];
+        float* g = gate.Pointer(), u = up.Pointer(), to = y.Pointer();
+        RowParts.Run((int)gate.shape[0], (first, rows) => RowKernels.Gate(rows * width, g + first * width, u + first * width, to + first * width));
         ctx.save_for_backward([gate, up]);
         GC.KeepAlive(vars);
         return y;
@@ -79,8 +104,32 @@ internal sealed class KernelGate : autograd.SingleTensorFunction<KernelGate>
         var saved = ctx.get_saved_variables();
         var (gate, up, dy) = (saved[0], saved[1], grad_output.contiguous());
         var (dGate, dUp) = (empty_like(gate), empty_like(up));
-        RowKernels.GateGradient(gate.numel(), gate.Pointer(), up.Pointer(), dy.Pointer(), dGate.Pointer(), dUp.Pointer());
+        var width = gate.shape[1];
+        float* g = gate.Pointer(), u = up.Pointer(), d = dy.Pointer(), dg = dGate.Pointer(), du = dUp.Pointer();
+        RowParts.Run((int)gate.shape[0], (first, rows) =>
+        {
+            var at = first * width;
+            RowKernels.GateGradient(rows * width, g + at, u + at, d + at, dg + at, du + at);
+        });
         GC.KeepAlive((saved, dy));
         return [dGate, dUp];
+    }
+}
+
+/// <summary>Rows in parts of a fixed number, for maps that know only their own row.</summary>
+internal static class RowParts
+{
+    private const int RowsPerPart = 32;
+
+    /// <param name="part">Gets the first row and how many.</param>
+    public static void Run(int rows, Action<int, int> part)
+    {
+        if (KernelThreads.Count == 1)
+        {
+            part(0, rows);
+            return;
+        }
+
+        KernelThreads.Run((rows + RowsPerPart - 1) / RowsPerPart, p => part(p * RowsPerPart, Math.Min(RowsPerPart, rows - p * RowsPerPart)));
     }
 }

@@ -1,0 +1,60 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Seal.Models.Llama.Kernels;
+
+/// <summary>What low-rank adapters add to a linear map, in fp32, each member on its own rows: s (x A) B, and its gradients.</summary>
+internal static unsafe class LowRank
+{
+    /// <param name="x">[N, in].</param>
+    /// <param name="y">[N, out], added to.</param>
+    /// <param name="pairs">A [in, r] and B [r, out] of each member.</param>
+    /// <param name="saved">Gains, for each member, A, B and s x A.</param>
+    public static void Forward(Tensor x, Tensor y, LinearMembers members, ReadOnlySpan<object> pairs, List<Tensor> saved)
+    {
+        var (width, height) = ((int)x.shape[1], (int)y.shape[1]);
+        float* px = x.Pointer(), py = y.Pointer();
+        for (int k = 0, row = 0; k < members.Rows.Length; row += members.Rows[k++])
+        {
+            var (down, up) = ((Tensor)pairs[2 * k], (Tensor)pairs[2 * k + 1]);
+            var (rows, rank) = (members.Rows[k], (int)down.shape[1]);
+            var inner = Placement.Cpu.Empty(ScalarType.Float32, rows, rank); // s x A
+            Gemm.Multiply(rows, rank, width, px + (long)row * width, width, 1, down.Pointer(), rank, 1, inner.Pointer(), false);
+            inner.mul_(Torch.Number(members.Scale));
+            Gemm.Multiply(rows, height, rank, inner.Pointer(), rank, 1, up.Pointer(), height, 1, py + (long)row * height, true);
+            saved.AddRange([down, up, inner]);
+        }
+
+        GC.KeepAlive((x, y));
+    }
+
+    /// <param name="dx">[N, in], added to; null where it is not wanted.</param>
+    /// <param name="saved">As <see cref="Forward"/> left it.</param>
+    /// <param name="first">Where the members' tensors begin.</param>
+    /// <param name="gradients">Gains those of A and B of each member.</param>
+    public static void Backward(Tensor x, Tensor dy, Tensor? dx, LinearMembers members, List<Tensor> saved, int first, List<Tensor> gradients)
+    {
+        var (width, height) = ((int)x.shape[1], (int)dy.shape[1]);
+        float* px = x.Pointer(), pdy = dy.Pointer();
+        for (int k = 0, row = 0; k < members.Rows.Length; row += members.Rows[k++])
+        {
+            var (down, up, inner) = (saved[first + 3 * k], saved[first + 1 + 3 * k], saved[first + 2 + 3 * k]);
+            var (rows, rank) = (members.Rows[k], (int)down.shape[1]);
+            float* pxk = px + (long)row * width, pdyk = pdy + (long)row * height;
+            var dInner = Placement.Cpu.Empty(ScalarType.Float32, rows, rank); // s dy Bᵀ
+            Gemm.Multiply(rows, rank, height, pdyk, height, 1, up.Pointer(), 1, height, dInner.Pointer(), false);
+            dInner.mul_(Torch.Number(members.Scale));
+            var (dDown, dUp) = (Placement.Cpu.Empty(ScalarType.Float32, width, rank), Placement.Cpu.Empty(ScalarType.Float32, rank, height));
+            Gemm.Multiply(width, rank, rows, pxk, 1, width, dInner.Pointer(), rank, 1, dDown.Pointer(), false);
+            Gemm.Multiply(rank, height, rows, inner.Pointer(), 1, rank, pdyk, height, 1, dUp.Pointer(), false);
+            if (dx is not null)
+            {
+                Gemm.Multiply(rows, width, rank, dInner.Pointer(), rank, 1, down.Pointer(), 1, rank, dx.Pointer() + (long)row * width, true);
+            }
+
+            gradients.AddRange([dDown, dUp]);
+        }
+
+        GC.KeepAlive((x, dy, dx, saved));
+    }
+}

@@ -1,0 +1,81 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using Seal.Core.Engines;
+using Seal.Models.Llama.Kernels;
+using Seal.Models.Safetensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Seal.Models.Llama;
+
+/// <summary>Tensors between file and memory, a block at a time.</summary>
+internal static class StoredTensor
+{
+    private const int Block = 1 << 20; // elements
+
+    [ThreadStatic]
+    private static byte[]? _bytes;
+
+    [ThreadStatic]
+    private static float[]? _values;
+
+    /// <summary>Reads a tensor of the file, as stored or converted.</summary>
+    /// <exception cref="ModelFormatException">It holds no floating-point numbers.</exception>
+    public static Tensor Read(SafetensorsFile file, SafetensorsTensor entry, ModelDtype dtype)
+    {
+        var read = Placement.Cpu.Empty(dtype == ModelDtype.Bf16 ? ScalarType.BFloat16 : ScalarType.Float32, entry.Shape);
+        var size = entry.Dtype.Size();
+        var into = read.bytes;
+        var isStoredSo = BitConverter.IsLittleEndian && entry.Dtype == (dtype == ModelDtype.Bf16 ? SafetensorsDtype.BF16 : SafetensorsDtype.F32);
+        for (var at = 0L; at < entry.Count; at += Block)
+        {
+            var count = (int)Math.Min(Block, entry.Count - at);
+            if (isStoredSo)
+            {
+                file.Read(entry, at * size, into.Slice((int)(at * size), count * size));
+                continue;
+            }
+
+            var bytes = (_bytes ??= new byte[8 * Block]).AsSpan(0, count * size);
+            file.Read(entry, at * size, bytes);
+            if (dtype == ModelDtype.Fp32)
+            {
+                Convert(entry, bytes, MemoryMarshal.Cast<byte, float>(into).Slice((int)at, count));
+            }
+            else
+            {
+                var values = (_values ??= new float[Block]).AsSpan(0, count);
+                Convert(entry, bytes, values);
+                Bf16Pack.Round(values, MemoryMarshal.Cast<byte, ushort>(into).Slice((int)at, count));
+            }
+        }
+
+        return read;
+    }
+
+    /// <summary>What writes a tensor to a file in its own dtype.</summary>
+    public static SafetensorsSource Source(string name, long[] shape, Tensor tensor) => new(
+        name,
+        tensor.dtype == ScalarType.BFloat16 ? SafetensorsDtype.BF16 : SafetensorsDtype.F32,
+        shape,
+        stream =>
+        {
+            using var scope = NewDisposeScope();
+            stream.Write(tensor.Values<byte>());
+        });
+
+    private static void Convert(SafetensorsTensor entry, ReadOnlySpan<byte> bytes, Span<float> values)
+    {
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = entry.Dtype switch
+            {
+                SafetensorsDtype.F32 => BinaryPrimitives.ReadSingleLittleEndian(bytes[(4 * i)..]),
+                SafetensorsDtype.F16 => (float)BinaryPrimitives.ReadHalfLittleEndian(bytes[(2 * i)..]),
+                SafetensorsDtype.BF16 => BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadUInt16LittleEndian(bytes[(2 * i)..]) << 16),
+                SafetensorsDtype.F64 => (float)BinaryPrimitives.ReadDoubleLittleEndian(bytes[(8 * i)..]),
+                _ => throw new ModelFormatException($"'{entry.Name}' holds {entry.Dtype}; expected F32, F16, BF16 or F64."),
+            };
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using Seal.Models.Llama;
+using Seal.Models.Llama.Kernels;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Seal.Models.Training;
+
+/// <summary>One forward and backward pass over a batch; gradients go to the leaves. Both ways give the same losses and gradients, bit for bit.</summary>
+internal sealed class BackwardPass(LlamaConfig config, LlamaWeights weights, IProjectionDelta? delta, TokenBatch batch, LossTargets targets)
+{
+    private readonly CausalAttention _attention = new(batch.Spans);
+
+    /// <summary>Keeps what every layer's gradient needs. Returns each member's loss.</summary>
+    public double[] Keeping()
+    {
+        var (total, means) = Loss(LlamaDecoder.Hidden(config, weights, delta, _attention, batch));
+        if (means.Any(double.IsFinite))
+        {
+            total.backward();
+        }
+
+        return means;
+    }
+
+    /// <summary>Gradient checkpointing (Chen et al. 2016): keeps each layer's input alone and computes the layer again when its gradient is due; a third more work.</summary>
+    public double[] Recomputing()
+    {
+        var inputs = new Tensor[config.Layers];
+        Tensor x;
+        using (no_grad())
+        {
+            x = LlamaDecoder.Embed(weights, batch);
+            for (var layer = 0; layer < config.Layers; layer++)
+            {
+                inputs[layer] = x;
+                x = LlamaDecoder.Layer(config, weights, delta, _attention, batch, layer, x);
+            }
+        }
+
+        var last = x.detach().requires_grad_(true);
+        var (total, means) = Loss(Rows.Norm(last, weights.FinalNorm, config.NormEpsilon));
+        if (!means.Any(double.IsFinite))
+        {
+            return means;
+        }
+
+        total.backward();
+        var gradient = last.grad!;
+        for (var layer = config.Layers - 1; layer >= 0; layer--)
+        {
+            using var scope = NewDisposeScope();
+            var input = inputs[layer].detach().requires_grad_(true);
+            LlamaDecoder.Layer(config, weights, delta, _attention, batch, layer, input).backward([gradient]);
+            gradient = input.grad!.MoveToOuterDisposeScope();
+            inputs[layer].Dispose();
+        }
+
+        if (weights.Embedding.requires_grad)
+        {
+            LlamaDecoder.Embed(weights, batch).backward([gradient]);
+        }
+
+        return means;
+    }
+
+    private (Tensor Total, double[] Means) Loss(Tensor hidden)
+    {
+        var placement = batch.Placement;
+        var rows = hidden.index_select(0, placement.Of(targets.Rows)); // [M, d]
+        var tokens = placement.Of(targets.Tokens);
+        var scales = targets.Scales();
+        if (weights.Head.dtype != ScalarType.Float32)
+        {
+            var each = new float[scales.Length];
+            return (FrozenHeadLoss.apply(rows, weights.Head, tokens, placement.Of(scales, scales.Length), each), targets.Means(each));
+        }
+
+        var losses = nn.functional.cross_entropy(LlamaDecoder.Logits(weights, rows), tokens, reduction: nn.Reduction.None); // [M]
+        return (losses.dot(placement.Of(scales, scales.Length)), targets.Means(losses.detach().Values<float>()));
+    }
+}
