@@ -1,5 +1,6 @@
 using Seal.Core.Sequences;
 using Seal.Models.Llama;
+using Seal.Models.Llama.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -17,11 +18,13 @@ internal sealed class DecodingCache : IAttention, IDisposable
     private readonly Tensor[] _keys;
     private readonly Tensor[] _values;
     private readonly List<bool[]> _used = []; // per column, [R]
+    private readonly bool _byKernel; // keys lie transposed
     private Tensor[]? _prefixKeys;
     private Tensor[]? _prefixValues;
     private int _capacity;
     private int _width;
     private Tensor? _mask;
+    private float[] _maskValues = [];
 
     /// <param name="model">Decodes.</param>
     /// <param name="texts">R.</param>
@@ -30,12 +33,15 @@ internal sealed class DecodingCache : IAttention, IDisposable
     {
         _model = model;
         _texts = texts;
-        _capacity = Math.Max(1, capacity);
+        // fp32 models decode as they always have, so that their bytes stay.
+        _byKernel = model.Dtype == ModelDtype.Bf16 && model.Weights.Embedding.FitsKernels() && model.Config.HeadDim % GemmTile.Columns == 0;
+        _capacity = Whole(Math.Max(1, capacity));
         using var scope = NewDisposeScope();
-        Tensor[] Buffers() => [.. Enumerable.Range(0, model.Config.Layers).Select(_ =>
-            model.Placement.Zeros(texts, model.Config.KeyValueHeads, _capacity, model.Config.HeadDim).DetachFromDisposeScope())];
-        _keys = Buffers();
-        _values = Buffers();
+        var (kv, dim) = (model.Config.KeyValueHeads, model.Config.HeadDim);
+        Tensor[] Buffers(long rows, long columns) =>
+            [.. Enumerable.Range(0, model.Config.Layers).Select(_ => model.Placement.Zeros(texts, kv, rows, columns).DetachFromDisposeScope())];
+        _keys = _byKernel ? Buffers(dim, _capacity) : Buffers(_capacity, dim);
+        _values = Buffers(_capacity, dim);
     }
 
     /// <summary>Makes a prompt the prefix of all texts. The prefill must live as long as the cache.</summary>
@@ -43,9 +49,25 @@ internal sealed class DecodingCache : IAttention, IDisposable
     {
         using var scope = NewDisposeScope();
         static Tensor[] HeadsFirst(Tensor[] rows) => [.. rows.Select(t => t.transpose(0, 1).contiguous().DetachFromDisposeScope())];
-        _prefixKeys = HeadsFirst(prompt.Keys); // [kv, P, D]
+        _prefixKeys = _byKernel ? [.. prompt.Keys.Select(Transposed)] : HeadsFirst(prompt.Keys); // [kv, P, D]
         _prefixValues = HeadsFirst(prompt.Values);
     }
+
+    /// <summary>[P, kv, D] → [kv, D, P rounded up to whole tiles].</summary>
+    private Tensor Transposed(Tensor keys)
+    {
+        var length = keys.shape[0];
+        var columns = _model.Placement.Zeros(keys.shape[1], keys.shape[2], Whole((int)length));
+        columns.narrow(2, 0, length).copy_(keys.permute(1, 2, 0));
+        return columns.DetachFromDisposeScope();
+    }
+
+    private int Whole(int columns) => _byKernel ? (columns + GemmTile.Columns - 1) / GemmTile.Columns * GemmTile.Columns : columns;
+
+    /// <summary>The columns of one text's keys or values in a layer, as [kv, columns, D].</summary>
+    private Tensor KeyColumns(int layer, int text, int first, int count) => _byKernel
+        ? _keys[layer].select(0, text).narrow(2, first, count).transpose(1, 2)
+        : _keys[layer].select(0, text).narrow(1, first, count);
 
     /// <summary>Gives each text a prompt of its own; shorter ones leave columns unused.</summary>
     public void Start(IReadOnlyList<Prefill> prompts)
@@ -57,7 +79,7 @@ internal sealed class DecodingCache : IAttention, IDisposable
         {
             for (var layer = 0; layer < _keys.Length; layer++)
             {
-                _keys[layer].select(0, r).narrow(1, 0, lengths[r]).copy_(prompts[r].Keys[layer].transpose(0, 1));
+                KeyColumns(layer, r, 0, lengths[r]).copy_(prompts[r].Keys[layer].transpose(0, 1));
                 _values[layer].select(0, r).narrow(1, 0, lengths[r]).copy_(prompts[r].Values[layer].transpose(0, 1));
             }
         }
@@ -84,12 +106,59 @@ internal sealed class DecodingCache : IAttention, IDisposable
         }
 
         _width = width;
-        _mask = Mask(before);
+        _maskValues = Mask(before);
+        _mask = _byKernel ? null : _model.Placement.Of(_maskValues, _texts, 1, _width, 1, _used.Count);
         var batch = TokenBatch.Of(_model.Rotary, [], tokens, positions, fewRows: true);
         return LlamaDecoder.Hidden(_model.Config, _model.Weights, null, this, batch).MoveToOuterDisposeScope();
     }
 
-    public Tensor Attend(int layer, Tensor query, Tensor key, Tensor value)
+    public Tensor Attend(int layer, Tensor query, Tensor key, Tensor value) =>
+        _byKernel ? AttendByKernel(layer, query.contiguous(), key.contiguous(), value.contiguous()) : AttendByTorch(layer, query, key, value);
+
+    private unsafe Tensor AttendByKernel(int layer, Tensor query, Tensor key, Tensor value)
+    {
+        var (kv, dim, columns) = ((int)key.shape[1], (int)key.shape[2], _used.Count);
+        float* keys = _keys[layer].Pointer(), values = _values[layer].Pointer(), k = key.Pointer(), v = value.Pointer();
+        for (var r = 0; r < _texts; r++)
+        {
+            for (var w = 0; w < _width; w++)
+            {
+                var column = columns - _width + w;
+                for (var h = 0; h < kv; h++)
+                {
+                    var from = ((long)(r * _width + w) * kv + h) * dim;
+                    var toKeys = keys + ((long)r * kv + h) * dim * _capacity + column;
+                    var toValues = values + (((long)r * kv + h) * _capacity + column) * dim;
+                    for (var d = 0; d < dim; d++)
+                    {
+                        toKeys[(long)d * _capacity] = k[from + d];
+                        toValues[d] = v[from + d];
+                    }
+                }
+            }
+        }
+
+        var prefix = _prefixValues is null ? 0 : (int)_prefixValues[layer].shape[1];
+        var shape = new DecodingShape(_texts, _width, kv, (int)query.shape[1] / kv, dim, prefix, Whole(prefix), columns, _capacity);
+        var output = _model.Placement.Empty(ScalarType.Float32, query.shape[0], query.shape[1] * dim);
+        fixed (float* mask = _maskValues)
+        {
+            DecodingKernel.Attend(
+                shape,
+                query.Pointer(),
+                prefix == 0 ? null : _prefixKeys![layer].Pointer(),
+                prefix == 0 ? null : _prefixValues![layer].Pointer(),
+                keys,
+                values,
+                mask,
+                output.Pointer());
+        }
+
+        GC.KeepAlive((query, key, value));
+        return output;
+    }
+
+    private Tensor AttendByTorch(int layer, Tensor query, Tensor key, Tensor value)
     {
         var (kv, dim) = (key.shape[1], key.shape[2]);
         var group = query.shape[1] / kv;
@@ -130,7 +199,7 @@ internal sealed class DecodingCache : IAttention, IDisposable
     }
 
     /// <summary>0 where a row may look, −∞ elsewhere: [R, 1, width, 1, columns]. A column that is fed now is seen from itself on.</summary>
-    private Tensor Mask(int before)
+    private float[] Mask(int before)
     {
         var columns = _used.Count;
         var mask = new float[_texts * _width * columns];
@@ -148,7 +217,7 @@ internal sealed class DecodingCache : IAttention, IDisposable
             }
         }
 
-        return _model.Placement.Of(mask, _texts, 1, _width, 1, columns);
+        return mask;
     }
 
     private void Reserve(int columns)
@@ -158,16 +227,22 @@ internal sealed class DecodingCache : IAttention, IDisposable
             return;
         }
 
-        _capacity = Math.Max(columns, 2 * _capacity);
-        foreach (var buffers in (Tensor[][])[_keys, _values])
+        var (before, after) = (_capacity, Whole(Math.Max(columns, 2 * _capacity)));
+        _capacity = after;
+        Grow(_keys, _byKernel ? 3 : 2, before);
+        Grow(_values, 2, before);
+    }
+
+    private void Grow(Tensor[] buffers, int dimension, int before)
+    {
+        for (var layer = 0; layer < buffers.Length; layer++)
         {
-            for (var layer = 0; layer < buffers.Length; layer++)
-            {
-                var old = buffers[layer];
-                buffers[layer] = _model.Placement.Zeros(old.shape[0], old.shape[1], _capacity, old.shape[3]).DetachFromDisposeScope();
-                buffers[layer].narrow(2, 0, old.shape[2]).copy_(old);
-                old.Dispose();
-            }
+            var old = buffers[layer];
+            long[] shape = [.. old.shape];
+            shape[dimension] = _capacity;
+            buffers[layer] = _model.Placement.Zeros(shape).DetachFromDisposeScope();
+            buffers[layer].narrow(dimension, 0, before).copy_(old);
+            old.Dispose();
         }
     }
 }

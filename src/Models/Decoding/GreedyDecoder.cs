@@ -12,7 +12,7 @@ internal static class GreedyDecoder
 {
     public static IReadOnlyList<int[]> Generate(LlamaModel model, IReadOnlyList<GenerateRequest> requests, CancellationToken cancellation)
     {
-        Torch.Initialize();
+        model.Enter();
         using var scope = NewDisposeScope();
         using var off = no_grad();
         var texts = requests.Select(request => new Text(request)).ToArray();

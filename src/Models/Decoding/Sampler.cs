@@ -24,7 +24,7 @@ internal static class Sampler
             throw new ArgumentException($"Temperature must be greater than 0; got {request.Temperature}. For the likeliest text use Generate.", nameof(request));
         }
 
-        Torch.Initialize();
+        model.Enter();
         using var scope = NewDisposeScope();
         using var off = no_grad();
         var start = new SampledText(request, end);
@@ -36,10 +36,7 @@ internal static class Sampler
 
         var shared = Enumerable.Range(0, start.Pending).Select(_ => start.Dequeue()).ToArray();
         var prompt = Prefill.Read(model, [.. shared.Select(s => s.Token)], [.. shared.Select(s => s.Position)]);
-        foreach (var text in texts)
-        {
-            text.Draw(prompt.Logits.Values<float>());
-        }
+        Draw(prompt.Logits, texts, _ => 0);
 
         var width = request.Constraint is null ? 1 : WidthUnderGrammar;
         using var cache = new DecodingCache(model, texts.Length, 64 * width);
@@ -73,13 +70,25 @@ internal static class Sampler
 
         var hidden = cache.Feed(tokens, positions, fed, width);
         var logits = LlamaDecoder.Logits(model.Weights, hidden.index_select(0, model.Placement.Of(last)), fewRows: true); // [R, vocabulary]
-        var values = logits.Values<float>();
-        for (var r = 0; r < texts.Length; r++)
+        Draw(logits, texts, r => r);
+    }
+
+    /// <summary>Each text that has read all it knows draws its next token; a large vocabulary makes this work for several threads.</summary>
+    private static unsafe void Draw(Tensor logits, SampledText[] texts, Func<int, int> rowOf)
+    {
+        var width = (int)logits.shape[^1];
+        fixed (float* values = logits.Values<float>())
         {
-            if (!texts[r].Done && texts[r].Pending == 0)
+            var start = values;
+            KernelThreads.Run(texts.Length, r =>
             {
-                texts[r].Draw(values.Slice(r * model.Config.VocabularySize, model.Config.VocabularySize));
-            }
+                if (!texts[r].Done && texts[r].Pending == 0)
+                {
+                    texts[r].Draw(new ReadOnlySpan<float>(start + (long)rowOf(r) * width, width));
+                }
+            });
         }
+
+        GC.KeepAlive(logits);
     }
 }

@@ -16,7 +16,7 @@ internal static class Scorer
     /// <summary>Each sequence is read by itself, so its numbers do not depend on what it is read with.</summary>
     public static SequenceScore Score(LlamaModel model, TokenSequence sequence)
     {
-        Torch.Initialize();
+        model.Enter();
         using var scope = NewDisposeScope();
         using var off = no_grad();
         var logProbabilities = new float[sequence.Length];

@@ -7,7 +7,7 @@ using Seal.Models.Tokenizers;
 namespace Seal.Models.Engine;
 
 /// <summary>
-/// The engine on libtorch, fp32 on the CPU, one libtorch thread. Keeps the models opened last, so that a policy and its base stay in
+/// The engine on libtorch and our kernels, on one device. Keeps the models opened last, so that a policy and its base stay in
 /// memory. Engines share nothing but libtorch itself: several may work in several threads of a process and compute what each would alone.
 /// </summary>
 public sealed class TorchEngine : IEngine
@@ -15,10 +15,21 @@ public sealed class TorchEngine : IEngine
     private const int ModelsKept = 2;
 
     private readonly List<TorchModelHandle> _open = []; // newest last
+    private readonly EngineOptions _options;
+    private readonly Placement _placement;
+    private ModelDtype? _dtype;
 
-    public TorchEngine() => Torch.Initialize();
+    /// <param name="options">fp32 on the processor, one thread, if null.</param>
+    /// <exception cref="ArgumentException">There is no such device here.</exception>
+    public TorchEngine(EngineOptions? options = null)
+    {
+        Torch.Initialize();
+        _options = options ?? new EngineOptions();
+        _placement = Placement.Parse(_options.Device);
+    }
 
-    public string NumericClass => Engine.NumericClass.Current;
+    /// <summary>Before a model is open, <c>auto</c> counts as fp32: what it means is the model's matter.</summary>
+    public string NumericClass => Engine.NumericClass.Of(_dtype ?? ModelDtypes.Parse(_options.Dtype, ModelDtype.Fp32), _options.Device);
 
     /// <summary>Opens the model, from memory where it or an ancestor is still there.</summary>
     public IModelHandle Open(ModelRef model, IModelFiles files)
@@ -47,7 +58,7 @@ public sealed class TorchEngine : IEngine
         _open.Clear();
     }
 
-    private static TorchModelHandle OpenBase(ModelRef model, IModelFiles files)
+    private TorchModelHandle OpenBase(ModelRef model, IModelFiles files)
     {
         var folder = files.BaseFolder(model.BaseSha256);
         var hash = ModelFolder.ContentHash(folder);
@@ -58,9 +69,17 @@ public sealed class TorchEngine : IEngine
 
         var tokenizer = TokenizerLoader.Load(folder);
         var config = LlamaConfig.Load(folder);
+        _dtype = _options.DtypeOf(folder);
         return tokenizer.VocabularySize <= config.VocabularySize
-            ? new TorchModelHandle(model, LlamaModel.Load(folder), tokenizer)
+            ? new TorchModelHandle(model, Loaded(folder, _dtype.Value), tokenizer)
             : throw new ModelFormatException($"{folder}: the vocabulary has {tokenizer.VocabularySize} tokens, config.json's vocab_size is {config.VocabularySize}. They belong to different models.");
+    }
+
+    private LlamaModel Loaded(string folder, ModelDtype dtype)
+    {
+        var model = LlamaModel.Load(folder, dtype, _placement);
+        model.Execution = _options.Execution ?? new Execution();
+        return model;
     }
 
     private TorchModelHandle Merge(ModelRef model, IModelFiles files)

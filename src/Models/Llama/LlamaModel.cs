@@ -32,8 +32,8 @@ public sealed class LlamaModel : IDisposable
     /// <summary>What the matrices are in.</summary>
     public ModelDtype Dtype => Weights.Embedding.dtype == ScalarType.BFloat16 ? ModelDtype.Bf16 : ModelDtype.Fp32;
 
-    /// <summary>True to train on this model with gradient checkpointing: a third more work for a fraction of the memory, and the same bits.</summary>
-    public bool Checkpointing { get; set; }
+    /// <summary>How work with this model is done, which changes no bits.</summary>
+    public Execution Execution { get; set; } = new();
 
     internal LlamaWeights Weights { get; }
 
@@ -105,8 +105,15 @@ public sealed class LlamaModel : IDisposable
             pair => (replaced.TryGetValue(pair.Key, out var tensor) ? tensor : pair.Value.alias()).DetachFromDisposeScope(),
             StringComparer.Ordinal))
     {
-        Checkpointing = Checkpointing,
+        Execution = Execution,
     };
+
+    /// <summary>To be called first on every way into the engine: threads are a matter of the calling one.</summary>
+    internal void Enter()
+    {
+        Torch.Initialize();
+        KernelThreads.Count = Execution.Threads;
+    }
 
     internal Tensor this[string name] => _tensors[name];
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Seal.Models.Llama;
+using Seal.Models.Llama.Kernels;
 using Seal.Models.Safetensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -24,7 +24,7 @@ internal sealed class LoraAdapter(int rank, double alpha, IReadOnlyList<LoraPart
         using var off = no_grad();
         var merged = Parts.ToDictionary(
             part => TensorNames.Weight(part.Layer, part.Projection),
-            part => model.Weights.Projection(part.Layer, part.Projection).add(part.Up.mm(part.Down), Torch.Number(alpha / rank)),
+            part => Merged(model.Weights.Projection(part.Layer, part.Projection), part),
             StringComparer.Ordinal);
         return model.With(merged);
     }
@@ -44,6 +44,14 @@ internal sealed class LoraAdapter(int rank, double alpha, IReadOnlyList<LoraPart
             ["alpha"] = alpha.ToString("R", CultureInfo.InvariantCulture),
         });
 
+    // The sum is made in fp32 and rounded once.
+    private Tensor Merged(Tensor weight, LoraPart part)
+    {
+        using var scope = NewDisposeScope();
+        var added = part.Up.to(weight.device).mm(part.Down.to(weight.device));
+        return weight.to(ScalarType.Float32).add(added, Torch.Number(alpha / rank)).to(weight.dtype).MoveToOuterDisposeScope();
+    }
+
     public void Dispose()
     {
         foreach (var part in Parts)
@@ -53,5 +61,5 @@ internal sealed class LoraAdapter(int rank, double alpha, IReadOnlyList<LoraPart
         }
     }
 
-    private static ReadOnlySpan<float> Values(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
+    private static ReadOnlySpan<float> Values(Tensor tensor) => tensor.Values<float>();
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Seal.Core.Engines;
 using Seal.Core.Randomness;
 using Seal.Models.Llama;
@@ -74,11 +73,13 @@ internal sealed class LoraBank : TrainingBank
             var random = new CounterRandom(seed.Derive(module.DownName));
             var bound = 1 / Math.Sqrt(module.In);
             var down = Parameters.Of(slot, module.DownName);
-            var values = MemoryMarshal.Cast<byte, float>(down.bytes);
+            var values = new float[down.numel()];
             for (var i = 0; i < values.Length; i++)
             {
                 values[i] = (float)(bound * (2 * random.NextDouble() - 1));
             }
+
+            down.copy_(Placement.Cpu.Of(values, down.shape));
         }
     }
 

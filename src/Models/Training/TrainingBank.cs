@@ -79,7 +79,7 @@ internal abstract class TrainingBank : IDisposable
     /// <summary>Fills the gradient buffer; returns each member's loss.</summary>
     public double[] Backward(IReadOnlyList<MemberStep> members)
     {
-        Torch.Initialize();
+        _model.Enter();
         using var scope = NewDisposeScope();
         Parameters.Gradients.zero_();
         var targets = new LossTargets([.. members.Select(member => member.Sequences)]);
@@ -95,7 +95,7 @@ internal abstract class TrainingBank : IDisposable
         var delta = Delta([.. members.Select(member => member.Slot)], [.. members.Select(member => member.Sequences.Sum(s => s.Length))]);
 
         var pass = new BackwardPass(_model.Config, Weights, delta, batch, targets);
-        return _model.Checkpointing ? pass.Recomputing() : pass.Keeping();
+        return _model.Execution.Checkpointing ? pass.Recomputing() : pass.Keeping();
     }
 
     private StepReport Update(MemberStep member, double loss)
