@@ -9,6 +9,8 @@ internal sealed class Series
 
     public double Most => _values.Max();
 
+    public double Last => _values[^1];
+
     public double Median => MedianOf(_values);
 
     public void Add(double value) => _values.Add(value);

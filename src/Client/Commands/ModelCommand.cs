@@ -27,7 +27,7 @@ internal static class ModelCommand
           seal model pretrain models/tiny --steps 400 --hidden 64 --layers 2 --max-side 4
         """;
 
-    public static Command Create() => new Command("model", "Make a small base model, look at model folders.") { Pretrain(), Inspect() }.WithPage(Help);
+    public static Command Create() => new Command("model", "Make a small base model, look at model folders.") { Pretrain(), Inspect(), RandomModelCommand.Create() }.WithPage(Help);
 
     private static Command Pretrain()
     {
