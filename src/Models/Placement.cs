@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace Seal.Models;
 
 /// <summary>
-/// A device, and the one place where tensors on it are made: an analyzer refuses libtorch's own functions elsewhere in this room, which would quietly make them on the CPU.
+/// A device, and the one place where tensors on it are made: a test refuses libtorch's own functions elsewhere in this room, which would quietly make them on the CPU.
 /// </summary>
 public sealed class Placement
 {
@@ -63,19 +63,20 @@ public sealed class Placement
     /// <summary>fp32 zeros.</summary>
     public Tensor Zeros(params long[] shape)
     {
-#pragma warning disable RS0030 // the one place
         return Check(zeros(shape, float32, Device));
     }
 
     /// <summary>Memory as it comes.</summary>
     public Tensor Empty(ScalarType type, params long[] shape) => Check(empty(shape, type, Device));
 
+    /// <summary>fp32 memory as it comes, on the device where another tensor is.</summary>
+    public static Tensor Beside(Tensor neighbour, params long[] shape) => empty(shape, float32, neighbour.device);
+
     /// <summary>fp32 values.</summary>
     public Tensor Of(float[] values, params long[] shape) => Check(tensor(values, shape, float32, Device));
 
     /// <summary>Token ids or row numbers, [count] int64.</summary>
     public Tensor Of(long[] values) => Check(tensor(values, int64, Device));
-#pragma warning restore RS0030
 
     /// <summary>The tensor on this device: itself where it is there already.</summary>
     public Tensor Take(Tensor tensor)

@@ -79,7 +79,7 @@ internal sealed class LoraBank : TrainingBank
                 values[i] = (float)(bound * (2 * random.NextDouble() - 1));
             }
 
-            down.copy_(Placement.Cpu.Of(values, down.shape));
+            down.copy_(_model.Placement.Of(values, down.shape));
         }
     }
 

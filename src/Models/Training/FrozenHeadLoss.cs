@@ -77,7 +77,7 @@ internal sealed class FrozenHeadLoss : autograd.SingleTensorFunction<FrozenHeadL
         }
 
         var (rows, width, depth) = ((int)gradients.shape[0], (int)head.shape[1], (int)head.shape[0]);
-        var dx = Placement.Cpu.Empty(ScalarType.Float32, rows, width);
+        var dx = Placement.Beside(gradients, rows, width);
         Bf16Gemm.InputGradient(rows, width, depth, gradients.Pointer(), head.Bf16Pointer(), dx.Pointer());
         GC.KeepAlive((gradients, head));
         return dx;

@@ -19,7 +19,7 @@ internal sealed class Bf16Linear : autograd.SingleTensorFunction<Bf16Linear>
     public static unsafe Tensor Multiply(Tensor x, Tensor w)
     {
         var (n, width, height) = ((int)x.shape[0], (int)x.shape[1], (int)w.shape[0]);
-        var y = Placement.Cpu.Empty(ScalarType.Float32, n, height);
+        var y = Placement.Beside(x, n, height);
         Bf16Gemm.Forward(n, height, width, x.Pointer(), w.Bf16Pointer(), y.Pointer());
         GC.KeepAlive((x, w));
         return y;
@@ -54,7 +54,7 @@ internal sealed class Bf16Linear : autograd.SingleTensorFunction<Bf16Linear>
         Tensor? dx = null;
         if ((bool)ctx.get_data("wanted"))
         {
-            dx = Placement.Cpu.Empty(ScalarType.Float32, n, width);
+            dx = Placement.Beside(dy, n, width);
             Bf16Gemm.InputGradient(n, width, height, dy.Pointer(), w.Bf16Pointer(), dx.Pointer());
         }
 

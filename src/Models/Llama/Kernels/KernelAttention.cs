@@ -15,8 +15,8 @@ internal sealed class KernelAttention : autograd.SingleTensorFunction<KernelAtte
     {
         var (query, key, value, lengths) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (int[])vars[3]);
         var rows = query.shape[0];
-        var output = Placement.Cpu.Empty(ScalarType.Float32, rows, query.shape[1] * query.shape[2]);
-        var logSums = Placement.Cpu.Empty(ScalarType.Float32, rows * query.shape[1]);
+        var output = Placement.Beside(query, rows, query.shape[1] * query.shape[2]);
+        var logSums = Placement.Beside(query, rows * query.shape[1]);
         float* q = query.Pointer(), k = key.Pointer(), v = value.Pointer(), o = output.Pointer(), l = logSums.Pointer();
         var first = 0L;
         foreach (var length in lengths)

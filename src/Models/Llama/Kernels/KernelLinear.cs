@@ -16,7 +16,7 @@ internal sealed class KernelLinear : autograd.SingleTensorFunction<KernelLinear>
         var (x, w, members) = ((Tensor)vars[0], (Tensor)vars[1], (LinearMembers)vars[2]);
         var (n, width, height) = ((int)x.shape[0], (int)x.shape[1], (int)w.shape[0]);
         var saved = new List<Tensor> { x, w };
-        var y = Placement.Cpu.Empty(ScalarType.Float32, n, height);
+        var y = Placement.Beside(x, n, height);
         float* px = x.Pointer(), pw = w.Pointer(), py = y.Pointer();
         Gemm.Multiply(n, height, width, px, width, 1, pw, 1, width, py, false);
         LowRank.Forward(x, y, members, vars.AsSpan(3), saved);

@@ -11,7 +11,7 @@ internal sealed class KernelNorm : autograd.SingleTensorFunction<KernelNorm>
     public override unsafe Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (x, w, epsilon) = ((Tensor)vars[0], (Tensor)vars[1], (double)vars[2]);
-        var (y, scales) = (empty_like(x), Placement.Cpu.Empty(ScalarType.Float32, x.shape[0]));
+        var (y, scales) = (empty_like(x), Placement.Beside(x, x.shape[0]));
         var width = (int)x.shape[1];
         float* px = x.Pointer(), pw = w.Pointer(), py = y.Pointer(), ps = scales.Pointer();
         RowParts.Run((int)x.shape[0], (first, rows) =>

@@ -18,7 +18,7 @@ internal static unsafe class LowRank
         {
             var (down, up) = ((Tensor)pairs[2 * k], (Tensor)pairs[2 * k + 1]);
             var (rows, rank) = (members.Rows[k], (int)down.shape[1]);
-            var inner = Placement.Cpu.Empty(ScalarType.Float32, rows, rank); // s x A
+            var inner = Placement.Beside(x, rows, rank); // s x A
             Gemm.Multiply(rows, rank, width, px + (long)row * width, width, 1, down.Pointer(), rank, 1, inner.Pointer(), false);
             inner.mul_(Torch.Number(members.Scale));
             Gemm.Multiply(rows, height, rank, inner.Pointer(), rank, 1, up.Pointer(), height, 1, py + (long)row * height, true);
@@ -41,10 +41,10 @@ internal static unsafe class LowRank
             var (down, up, inner) = (saved[first + 3 * k], saved[first + 1 + 3 * k], saved[first + 2 + 3 * k]);
             var (rows, rank) = (members.Rows[k], (int)down.shape[1]);
             float* pxk = px + (long)row * width, pdyk = pdy + (long)row * height;
-            var dInner = Placement.Cpu.Empty(ScalarType.Float32, rows, rank); // s dy Bᵀ
+            var dInner = Placement.Beside(x, rows, rank); // s dy Bᵀ
             Gemm.Multiply(rows, rank, height, pdyk, height, 1, up.Pointer(), 1, height, dInner.Pointer(), false);
             dInner.mul_(Torch.Number(members.Scale));
-            var (dDown, dUp) = (Placement.Cpu.Empty(ScalarType.Float32, width, rank), Placement.Cpu.Empty(ScalarType.Float32, rank, height));
+            var (dDown, dUp) = (Placement.Beside(x, width, rank), Placement.Beside(x, rank, height));
             Gemm.Multiply(width, rank, rows, pxk, 1, width, dInner.Pointer(), rank, 1, dDown.Pointer(), false);
             Gemm.Multiply(rank, height, rows, inner.Pointer(), 1, rank, pdyk, height, 1, dUp.Pointer(), false);
             if (dx is not null)
