@@ -20,6 +20,7 @@ internal static class SealConsole
             SweepCommand.Create(),
             TaskCommand.Create(),
             TryCommand.Create(),
+            GateCommand.Create(),
             ModelCommand.Create(),
             DoctorCommand.Create(),
         }.WithPages();

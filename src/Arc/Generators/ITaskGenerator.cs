@@ -15,6 +15,9 @@ public interface ITaskGenerator
     /// <summary>The smallest <see cref="GeneratorLimits.MaxSide"/> under which the family has enough to show.</summary>
     int LeastSide => GeneratorLimits.LeastMaxSide;
 
+    /// <summary>What training its tasks need; a family that was made for that says so.</summary>
+    TrainingNeed Need => TrainingNeed.None;
+
     /// <summary>A task: a pure function of the generator's draws and the limits. Its id is the family's name.</summary>
     ArcTask Generate(CounterRandom random, GeneratorLimits limits);
 }
@@ -27,4 +30,20 @@ public sealed record GeneratorLimits(int MaxSide = 10, int MinDemonstrations = 2
 {
     public const int LeastMaxSide = 3;
     public const int MostMaxSide = 30;
+}
+
+/// <summary>What a family's best training is like.</summary>
+public enum TrainingNeed
+{
+    /// <summary>Nothing in particular.</summary>
+    None,
+
+    /// <summary>Facts hang on places: colours permuted, geometry left alone.</summary>
+    Place,
+
+    /// <summary>Facts hang on colours: geometry, colours left alone.</summary>
+    Colour,
+
+    /// <summary>The test comes in an orientation and in colours that were not shown: geometry and colours.</summary>
+    Both,
 }

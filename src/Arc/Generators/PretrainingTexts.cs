@@ -44,11 +44,14 @@ public sealed class PretrainingTexts
 
     /// <summary>The text at an index. Safe to call from several threads.</summary>
     /// <exception cref="SweepException">No generated task fits the context length.</exception>
-    public TokenSequence Text(long index) => Draw(new CounterRandom(_seed.Derive(index.ToString(CultureInfo.InvariantCulture))));
+    public TokenSequence Text(long index) => Draw(RandomOf(index)).Text;
+
+    /// <summary>The task that the text at an index shows.</summary>
+    public ArcTask Task(long index) => Draw(RandomOf(index)).Task;
 
     /// <summary>The same kind of texts from other seeds, for a held-out loss.</summary>
     public IReadOnlyList<TokenSequence> HeldOut(int count) =>
-        [.. Enumerable.Range(0, count).Select(index => Draw(new CounterRandom(_seed.Derive("held-out", index.ToString(CultureInfo.InvariantCulture)))))];
+        [.. Enumerable.Range(0, count).Select(index => Draw(new CounterRandom(_seed.Derive("held-out", index.ToString(CultureInfo.InvariantCulture)))).Text)];
 
     /// <summary>
     /// Questions with their answers, loss on the answer alone, from seeds that no text has: is a family solved in context? A small task may happen to
@@ -65,19 +68,21 @@ public sealed class PretrainingTexts
             {
                 var side = Math.Max(generator.LeastSide, DrawSide(random));
                 var task = generator.Generate(random, new GeneratorLimits(side, _options.MinDemonstrations, _options.MaxDemonstrations));
-                return _format.AnswerText(task.Train, task.Test[0]);
-            }));
+                return (task, _format.AnswerText(task.Train, task.Test[0]));
+            }).Text);
         }))];
     }
 
-    private TokenSequence Draw(CounterRandom random) => Fit(() =>
+    private CounterRandom RandomOf(long index) => new(_seed.Derive(index.ToString(CultureInfo.InvariantCulture)));
+
+    private (ArcTask Task, TokenSequence Text) Draw(CounterRandom random) => Fit(() =>
     {
         var family = _families[random.NextInt(_families.Count)];
         var limits = new GeneratorLimits(Math.Max(family.LeastSide, DrawSide(random)), _options.MinDemonstrations, _options.MaxDemonstrations);
         var task = Disguise(family.Generate(random, limits), random);
-        return random.NextBool(_options.EditShare)
+        return (task, random.NextBool(_options.EditShare)
             ? _format.ProposalText(task.Train, _schemas[random.NextInt(_schemas.Count)].Random(random))
-            : _format.TrainingText(task, TrainingStrategy.OutputTokens);
+            : _format.TrainingText(task, TrainingStrategy.OutputTokens));
     });
 
     /// <summary>Up to small sides the larger of two draws, as most texts shall not be tiny; where larger ones are asked for, in one text of three.</summary>
@@ -89,14 +94,14 @@ public sealed class PretrainingTexts
     }
 
     /// <summary>Draws again until a text fits the context.</summary>
-    private TokenSequence Fit(Func<TokenSequence> make)
+    private (ArcTask Task, TokenSequence Text) Fit(Func<(ArcTask Task, TokenSequence Text)> make)
     {
         for (var draw = 0; draw < Draws; draw++)
         {
-            var text = make();
-            if (text.Length <= _options.ContextLength)
+            var made = make();
+            if (made.Text.Length <= _options.ContextLength)
             {
-                return text;
+                return made;
             }
         }
 

@@ -42,6 +42,12 @@ public sealed record EditRecipe(Augmentations.AugmentationSwitches Augmentations
     /// <summary>Full fine-tuning or a LoRA of this rank; null: as the sweep says.</summary>
     public EditDelta? Delta { get; init; }
 
+    /// <summary>Training ends once the loss has stayed under this for <see cref="StopAfterSteps"/> steps; 0 for never, as in the paper.</summary>
+    public double StopBelowLoss { get; init; }
+
+    /// <summary>See <see cref="StopBelowLoss"/>.</summary>
+    public int StopAfterSteps { get; init; }
+
     /// <summary>Copies of each text under fresh colours and orders, before the cut to the sweep's number of texts.</summary>
     public int Permutations { get; init; } = 1;
 }

@@ -26,14 +26,8 @@ internal static class GridCorpus
     /// <exception cref="CommandException">The side is out of range.</exception>
     public static PretrainCorpus Create(GridTokenizer tokenizer, int maxTokens, int maxSide, ulong seed)
     {
-        if (maxSide is < GeneratorLimits.LeastMaxSide or > GeneratorLimits.MostMaxSide)
-        {
-            throw new CommandException(
-                ExitCode.Usage, $"--max-side: {maxSide} is not in {GeneratorLimits.LeastMaxSide}..{GeneratorLimits.MostMaxSide}.");
-        }
-
-        var options = new PretrainingOptions(maxTokens, maxSide, EditShare, MaxDemonstrations: MaxDemonstrations);
-        var texts = new PretrainingTexts(new GridPromptFormat(tokenizer), [PaperSchema.Instance, MiniSchema.Instance], TaskFamilies.Pretraining, new Seed(seed), options);
+        var texts = Texts(tokenizer, maxTokens, maxSide, seed);
+        var options = Options(maxTokens, maxSide);
         var families = string.Join(", ", TaskFamilies.Pretraining.Select(family => family.Family));
         return new PretrainCorpus(
             string.Create(
@@ -46,4 +40,20 @@ internal static class GridCorpus
                 .. texts.Probes(TaskFamilies.Evaluation, ProbesPerFamily).Select(probe => new PretrainProbe($"{probe.Family} (family not in the texts)", probe.Sequence)),
             ]);
     }
+
+    /// <summary>The stream of texts alone.</summary>
+    /// <exception cref="CommandException">The side is out of range.</exception>
+    public static PretrainingTexts Texts(GridTokenizer tokenizer, int maxTokens, int maxSide, ulong seed)
+    {
+        if (maxSide is < GeneratorLimits.LeastMaxSide or > GeneratorLimits.MostMaxSide)
+        {
+            throw new CommandException(
+                ExitCode.Usage, $"--max-side: {maxSide} is not in {GeneratorLimits.LeastMaxSide}..{GeneratorLimits.MostMaxSide}.");
+        }
+
+        return new PretrainingTexts(
+            new GridPromptFormat(tokenizer), [PaperSchema.Instance, MiniSchema.Instance], TaskFamilies.Pretraining, new Seed(seed), Options(maxTokens, maxSide));
+    }
+
+    private static PretrainingOptions Options(int maxTokens, int maxSide) => new(maxTokens, maxSide, EditShare, MaxDemonstrations: MaxDemonstrations);
 }

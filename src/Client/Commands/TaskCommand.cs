@@ -16,9 +16,10 @@ internal static class TaskCommand
           seal task show data/arc/training 007bbfb7
           seal task validate data/arc/training
           seal task families
+          seal task check data/arc
         """;
 
-    public static Command Create() => new Command("task", "Show and check tasks: ARC files, and those that the project generates.") { Show(), Validate(), Families() }.WithPage(Help);
+    public static Command Create() => new Command("task", "Show and check tasks: ARC files, and those that the project generates.") { Show(), Validate(), Families(), TaskCheck.Create() }.WithPage(Help);
 
     private static Command Show()
     {

@@ -24,6 +24,7 @@ internal sealed class BoundFamily(string name, string description, TrainingNeed 
 {
     private const int Draws = 1000;
     private const int FewestShown = 3;
+    private const int FewestCells = 3;
 
     public string Family => name;
 
@@ -37,7 +38,7 @@ internal sealed class BoundFamily(string name, string description, TrainingNeed 
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(limits.MaxSide, LeastSide, nameof(limits));
         var count = random.NextInt(Math.Max(limits.MinDemonstrations, Math.Min(FewestShown, limits.MaxDemonstrations)), limits.MaxDemonstrations + 1);
-        var side = random.NextInt(LeastSide - 1, Math.Min(mostSide, limits.MaxSide) + 1);
+        var side = random.NextInt(FewestCells, Math.Min(mostSide, limits.MaxSide) + 1);
         for (var i = 0; i < Draws; i++)
         {
             if (draw(random, side, count) is { } pairs && IsTask(pairs))
@@ -51,20 +52,4 @@ internal sealed class BoundFamily(string name, string description, TrainingNeed 
 
     private static bool IsTask(IReadOnlyList<ArcPair> pairs) =>
         pairs.All(pair => !pair.Input.Equals(pair.Output)) && pairs.Select(pair => pair.Input).Distinct().Count() == pairs.Count;
-}
-
-/// <summary>What a family's best training is like.</summary>
-public enum TrainingNeed
-{
-    /// <summary>Nothing in particular.</summary>
-    None,
-
-    /// <summary>Facts hang on places: colours permuted, geometry left alone.</summary>
-    Place,
-
-    /// <summary>Facts hang on colours: geometry, colours left alone.</summary>
-    Colour,
-
-    /// <summary>The test comes in an orientation and in colours that were not shown: geometry and colours.</summary>
-    Both,
 }

@@ -5,30 +5,30 @@ namespace Seal.Arc.Generators.Bound;
 
 /// <summary>
 /// Colour-bound: something is fixed per colour. Every demonstration shows some of the colours, and each from another side of the grid; the
-/// test shows all of them, from a side that was not shown.
+/// test shows others of them together, from a side that was not shown.
 /// </summary>
 internal static class ColourFamilies
 {
     public static IReadOnlyList<ITaskGenerator> Policy { get; } =
     [
-        new BoundFamily("colour-map", "every colour becomes another", TrainingNeed.Colour, 6, Map),
-        new BoundFamily("colour-line", "cells at one side draw a line across the grid, or vanish, by their colour", TrainingNeed.Colour, 7, Line),
+        new BoundFamily("colour-map", "every colour becomes another", TrainingNeed.Colour, 5, Map),
+        new BoundFamily("colour-line", "cells at one side draw a line across the grid, or vanish, by their colour", TrainingNeed.Colour, 5, Line),
     ];
 
     public static IReadOnlyList<ITaskGenerator> Transfer { get; } =
     [
-        new BoundFamily("colour-slide", "cells at one side slide to the other side, one step, or stay, by their colour", TrainingNeed.Colour, 7, Slide),
-        new BoundFamily("colour-tail", "cells at one side get a tail of another colour, by their own", TrainingNeed.Colour, 7, Tail),
+        new BoundFamily("colour-slide", "cells at one side slide to the other side, one step, or stay, by their colour", TrainingNeed.Colour, 5, Slide),
+        new BoundFamily("colour-tail", "cells at one side get a tail of another colour, by their own", TrainingNeed.Colour, 5, Tail),
     ];
 
     private static ArcPair[]? Map(CounterRandom random, int side, int demonstrations)
     {
-        var colours = Sketch.Palette(random, Math.Min(9, demonstrations + random.NextInt(3)));
+        var colours = Sketch.Palette(random, random.NextInt(3, 6));
         var targets = colours.Select(_ => (byte)random.NextInt(1, 10)).ToArray();
         var orientations = Sides(random);
         return Pairs(demonstrations, i =>
         {
-            byte[] shown = Shown(colours, i, demonstrations);
+            byte[] shown = Shown(random, colours, i, demonstrations);
             int height = random.NextInt(2, side + 1), width = random.NextInt(2, side + 1);
             var input = Sketch.Noise(random, height, width, shown, 0.6);
             return shown.All(colour => Sketch.Histogram(input)[colour] > 0)
@@ -57,14 +57,14 @@ internal static class ColourFamilies
     /// <summary>Cells at one side; what becomes of the line of cells behind each is decided by its colour.</summary>
     private static ArcPair[]? AtOneSide(CounterRandom random, int side, int demonstrations, int acts, Func<byte, int, int, byte[]> act)
     {
-        var colours = Sketch.Palette(random, Math.Min(8, demonstrations + random.NextInt(3)));
+        var colours = Sketch.Palette(random, random.NextInt(3, 5));
         var chosen = colours.Select(_ => random.NextInt(acts)).ToArray();
         var orientations = Sides(random);
         return chosen.Distinct().Count() < 2 ? null : Pairs(demonstrations, i =>
         {
-            byte[] shown = Shown(colours, i, demonstrations);
-            int height = random.NextInt(4, side + 1), width = random.NextInt(4, side + 1);
-            var seeds = Enumerable.Range(0, height).Select(_ => random.NextBool(0.6) ? Sketch.Pick(random, shown) : (byte)0).ToArray();
+            byte[] shown = Shown(random, colours, i, demonstrations);
+            int height = random.NextInt(3, side + 1), width = random.NextInt(3, side + 1);
+            var seeds = Enumerable.Range(0, height).Select(_ => random.NextBool(0.75) ? Sketch.Pick(random, shown) : (byte)0).ToArray();
             if (shown.Any(colour => !seeds.Contains(colour)))
             {
                 return null;
@@ -88,9 +88,16 @@ internal static class ColourFamilies
 
     internal static ArcPair Turned(Grid input, Grid output, int orientation) => new(Sketch.Orient(input, orientation), Sketch.Orient(output, orientation));
 
-    /// <summary>Every colour is shown by one demonstration; the test shows as many as fit well.</summary>
-    private static byte[] Shown(byte[] colours, int pair, int demonstrations) =>
-        pair == demonstrations ? [.. colours.Take(4)] : [.. colours.Where((_, i) => i % demonstrations == pair)];
+    /// <summary>Two colours by turns, so that three demonstrations show five; the test shows three of any.</summary>
+    private static byte[] Shown(CounterRandom random, byte[] colours, int pair, int demonstrations)
+    {
+        if (pair < demonstrations)
+        {
+            return [colours[2 * pair % colours.Length], colours[((2 * pair) + 1) % colours.Length]];
+        }
+
+        return [.. random.NextPermutation(colours.Length).Take(3).Select(i => colours[i])];
+    }
 
     private static ArcPair[]? Pairs(int demonstrations, Func<int, ArcPair?> pair)
     {

@@ -4,20 +4,20 @@ using Seal.Core.Randomness;
 namespace Seal.Arc.Generators.Bound;
 
 /// <summary>
-/// Position-bound: something is fixed per row or per cell of a grid of one size. Every demonstration has a colour of its own and shows some of the places; the
-/// test shows all of them in a colour that was not shown.
+/// Position-bound: something is fixed per row or per cell of a grid of one size. Every pair has a colour of its own, the test's is shown nowhere else, and shows
+/// about half of the places; every place is shown by some demonstration.
 /// </summary>
 internal static class PlaceFamilies
 {
     public static IReadOnlyList<ITaskGenerator> Policy { get; } =
     [
-        new BoundFamily("place-rows", "every row is reversed or rolled one step left or right, by its place", TrainingNeed.Place, 6, Rows),
-        new BoundFamily("place-mask", "cells in certain places are wiped", TrainingNeed.Place, 6, Mask),
+        new BoundFamily("place-rows", "every row is reversed or rolled one step left or right, by its place", TrainingNeed.Place, 5, Rows),
+        new BoundFamily("place-mask", "cells in certain places are wiped", TrainingNeed.Place, 5, Mask),
     ];
 
     public static IReadOnlyList<ITaskGenerator> Transfer { get; } =
     [
-        new BoundFamily("place-lines", "a cell draws a line to the left, to the right or both ways, by its row", TrainingNeed.Place, 6, Lines),
+        new BoundFamily("place-lines", "a cell draws a line to the left, to the right or both ways, by its row", TrainingNeed.Place, 5, Lines),
         new BoundFamily("place-swap", "every cell moves to a place of its own", TrainingNeed.Place, 4, Swap),
     ];
 
@@ -36,7 +36,7 @@ internal static class PlaceFamilies
 
     private static ArcPair[]? Mask(CounterRandom random, int side, int demonstrations)
     {
-        int height = random.NextInt(3, side + 1), width = side;
+        int height = random.NextInt(2, side + 1), width = side;
         var wiped = Enumerable.Range(0, height * width).Select(_ => random.NextBool(0.4)).ToArray();
         var shows = Shares(random, height * width, demonstrations);
         return Pairs(random, demonstrations, (_, shown, colour) =>
@@ -66,20 +66,20 @@ internal static class PlaceFamilies
         int height = 3, width = side;
         var from = random.NextPermutation(height * width);
         var shows = Shares(random, height * width, demonstrations);
-        return Pairs(random, demonstrations, (draw, shown, colour) =>
+        return Pairs(random, demonstrations, (_, shown, colour) =>
         {
-            // The test blanks some cells: a full grid would show no move.
             var input = Grid.Create(height, width, (row, column) =>
-                (shown < 0 ? draw.NextBool(0.5) : shows((row * width) + column, shown)) ? colour : 0);
+                shows((row * width) + column, shown) ? colour : 0);
             return new ArcPair(input, Grid.Create(height, width, (row, column) => input.Cells[from[(row * width) + column]]));
         });
     }
 
-    /// <summary>Who shows what: every fact is shown by one demonstration, and where there are more of these than facts, some are shown again.</summary>
+    /// <summary>Who shows what: every fact one demonstration at least, and every pair, the test too (−1), each fact by the toss of a coin.</summary>
     private static Func<int, int, bool> Shares(CounterRandom random, int facts, int demonstrations)
     {
         var place = random.NextPermutation(facts);
-        return (fact, shown) => shown < 0 || place[fact] % demonstrations == shown || (shown >= facts && place[fact] == shown % facts);
+        var also = Enumerable.Range(0, facts * (demonstrations + 1)).Select(_ => random.NextBool(0.5)).ToArray();
+        return (fact, shown) => also[((shown + 1) * facts) + fact] || (shown >= 0 && place[fact] % demonstrations == shown);
     }
 
     /// <summary>All pairs in one orientation; the pair's number is −1 for the test.</summary>

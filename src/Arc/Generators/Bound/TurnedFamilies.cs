@@ -11,14 +11,14 @@ internal static class TurnedFamilies
 {
     public static IReadOnlyList<ITaskGenerator> Policy { get; } =
     [
-        new BoundFamily("turned-fall", "cells fall towards a bar at one side and pile up there", TrainingNeed.Both, 7, (random, side, count) => Draw(random, side, count, Fall)),
-        new BoundFamily("turned-stripe", "cells at one side colour their whole line", TrainingNeed.Both, 7, (random, side, count) => Draw(random, side, count, Stripe)),
+        new BoundFamily("turned-fall", "cells fall towards a bar at one side and pile up there", TrainingNeed.Both, 5, (random, side, count) => Draw(random, side, count, Fall)),
+        new BoundFamily("turned-stripe", "cells at one side colour their whole line", TrainingNeed.Both, 5, (random, side, count) => Draw(random, side, count, Stripe)),
     ];
 
     public static IReadOnlyList<ITaskGenerator> Transfer { get; } =
     [
-        new BoundFamily("turned-shadow", "cells throw a shadow in the bar's colour on the way to the bar", TrainingNeed.Both, 7, (random, side, count) => Draw(random, side, count, Shadow)),
-        new BoundFamily("turned-echo", "what stands on one side of a bar is mirrored to its other side", TrainingNeed.Both, 7, (random, side, count) => Draw(random, side, count, Echo)),
+        new BoundFamily("turned-shadow", "cells throw a shadow in the bar's colour on the way to the bar", TrainingNeed.Both, 5, (random, side, count) => Draw(random, side, count, Shadow)),
+        new BoundFamily("turned-echo", "what stands on one side of a bar is mirrored to its other side", TrainingNeed.Both, 5, (random, side, count) => Draw(random, side, count, Echo)),
     ];
 
     /// <summary>A pair as seen with the bar on the left.</summary>
@@ -33,7 +33,7 @@ internal static class TurnedFamilies
             // The first two colours are the test's own.
             byte[] colours = i == demonstrations ? palette[..2] : palette[2..];
             random.Shuffle<byte>(colours);
-            var (input, output) = rule(random, random.NextInt(4, side + 1), random.NextInt(4, side + 1), colours[0], colours[1]);
+            var (input, output) = rule(random, random.NextInt(3, side + 1), random.NextInt(3, side + 1), colours[0], colours[1]);
             return ColourFamilies.Turned(input, output!, sides[i == demonstrations ? 3 : i % 3]);
         })];
     }

@@ -47,9 +47,27 @@ internal static class ProgramFamilies
             from first in kinds
             from second in kinds
             where first.Kind != second.Kind && !(first.Kind is "cut" or "tile" or "turn" && second.Kind is "cut" or "tile" or "turn")
-            from one in first.Programs
+            from one in first.Programs.Select(Remembering)
             from other in second.Programs
             select one.Then(other);
+    }
+
+    /// <summary>The same rule; asked about one grid many times in a row, it works out the answer once.</summary>
+    private static GridProgram Remembering(GridProgram program)
+    {
+        (Tasks.Grid? Input, Tasks.Grid? Output) last = default;
+        return program with
+        {
+            Apply = grid =>
+            {
+                if (!ReferenceEquals(grid, last.Input))
+                {
+                    last = (grid, program.Apply(grid));
+                }
+
+                return last.Output;
+            },
+        };
     }
 
     private static Tasks.Grid Root(Core.Randomness.CounterRandom random, int maxSide, IReadOnlyList<byte> palette)

@@ -1,0 +1,176 @@
+using Seal.Arc.Tasks;
+
+namespace Seal.Arc.Generators.Checks;
+
+/// <summary>
+/// Rules with a fact per colour, row or cell, fitted to a task: it is explained where one choice for each is right in all pairs. Each says what it
+/// found, or null.
+/// </summary>
+internal static class FittedRules
+{
+    /// <summary>What may become of a row, by its content: [choice] → row.</summary>
+    public delegate IReadOnlyList<byte[]> RowChoices(byte[] row);
+
+    /// <summary>Every colour becomes one colour, always the same.</summary>
+    public static string? ColourMap(ArcTask task)
+    {
+        var targets = new int[Grid.Colours];
+        Array.Fill(targets, -1);
+        foreach (var pair in Pairs(task))
+        {
+            if (!IsSameSize(pair))
+            {
+                return null;
+            }
+
+            for (var i = 0; i < pair.Input.Cells.Length; i++)
+            {
+                ref var target = ref targets[pair.Input.Cells[i]];
+                if (target >= 0 && target != pair.Output!.Cells[i])
+                {
+                    return null;
+                }
+
+                target = pair.Output!.Cells[i];
+            }
+        }
+
+        return "every colour becomes another, the same one in every pair";
+    }
+
+    /// <summary>Grids of one size; a cell is wiped or not by its place.</summary>
+    public static string? Mask(ArcTask task)
+    {
+        var size = (task.Train[0].Input.Height, task.Train[0].Input.Width);
+        if (!Pairs(task).All(pair => IsSameSize(pair) && (pair.Input.Height, pair.Input.Width) == size))
+        {
+            return null;
+        }
+
+        for (var i = 0; i < size.Height * size.Width; i++)
+        {
+            var shown = Pairs(task).Where(pair => pair.Input.Cells[i] != 0).ToArray();
+            if (!Pairs(task).All(pair => pair.Input.Cells[i] != 0 || pair.Output!.Cells[i] == 0)
+                || !(shown.All(pair => pair.Output!.Cells[i] == 0) || shown.All(pair => pair.Output!.Cells[i] == pair.Input.Cells[i])))
+            {
+                return null;
+            }
+        }
+
+        return "cells in fixed places are wiped";
+    }
+
+    /// <summary>Grids of one size, three cells high or wide; every cell of the output is a fixed cell of the input. Wider than the family: a place may serve twice.</summary>
+    public static string? Places(ArcTask task)
+    {
+        var first = task.Train[0];
+        if (Math.Min(first.Input.Height, first.Input.Width) != 3
+            || !Pairs(task).All(pair => IsSameSize(pair) && pair.Input.Height == first.Input.Height && pair.Input.Width == first.Input.Width))
+        {
+            return null;
+        }
+
+        var cells = Enumerable.Range(0, first.Input.Height * first.Input.Width).ToArray();
+        return cells.All(to => cells.Any(from => Pairs(task).All(pair => pair.Output!.Cells[to] == pair.Input.Cells[from])))
+            ? "every cell comes from a fixed place"
+            : null;
+    }
+
+    /// <summary>Grids of one size; what becomes of a row is fixed by its number. Rows or columns.</summary>
+    public static string? PerRow(ArcTask task, RowChoices choices)
+    {
+        foreach (var orientation in new[] { 0, 4 })
+        {
+            var pairs = Pairs(task).Select(pair => (Input: Sketch.Orient(pair.Input, orientation), Output: Sketch.Orient(pair.Output!, orientation))).ToArray();
+            if (pairs.All(pair => pair.Input.Height == pairs[0].Input.Height && pair.Input.Height == pair.Output.Height && pair.Input.Width == pair.Output.Width)
+                && Enumerable.Range(0, pairs[0].Input.Height).All(row => Common(pairs.Select(pair => Fitting(choices(Row(pair.Input, row)), Row(pair.Output, row))))))
+            {
+                return $"what becomes of a {(orientation == 0 ? "row" : "column")} is fixed by its place";
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Reversed, rolled right, rolled left.</summary>
+    public static IReadOnlyList<byte[]> RowActs(byte[] row) =>
+        [[.. row.Reverse()], [row[^1], .. row[..^1]], [.. row[1..], row[0]]];
+
+    /// <summary>A line from each coloured cell to the right, to the left, both ways.</summary>
+    public static IReadOnlyList<byte[]> LineActs(byte[] row)
+    {
+        var mark = Array.FindIndex(row, cell => cell != 0);
+        return mark < 0
+            ? [row, row, row]
+            : [[.. row.Select((_, i) => i >= mark ? row[mark] : (byte)0)], [.. row.Select((_, i) => i <= mark ? row[mark] : (byte)0)], [.. row.Select(_ => row[mark])]];
+    }
+
+    /// <summary>Coloured cells at one side only, in each pair at whichever; what becomes of the line behind each is fixed by its colour.</summary>
+    public static string? AtOneSide(ArcTask task, Func<byte, int, IReadOnlyList<byte[]>> choices)
+    {
+        var open = new bool[Grid.Colours][];
+        foreach (var pair in Pairs(task))
+        {
+            if (!IsSameSize(pair) || !FourSides.Any(orientation => Fits(Sketch.Orient(pair.Input, orientation), Sketch.Orient(pair.Output!, orientation))))
+            {
+                return null;
+            }
+        }
+
+        return "what becomes of a cell at one side is fixed by its colour";
+
+        bool Fits(Grid input, Grid output)
+        {
+            var narrowed = open.Select(choice => choice?.ToArray()).ToArray();
+            for (var row = 0; row < input.Height; row++)
+            {
+                var (cells, after) = (Row(input, row), Row(output, row));
+                var colour = cells[0];
+                if (cells.AsSpan(1).ContainsAnyExcept((byte)0) || (colour == 0 && after.AsSpan().ContainsAnyExcept((byte)0)))
+                {
+                    return false;
+                }
+
+                if (colour != 0)
+                {
+                    var fitting = Fitting(choices(colour, cells.Length), after);
+                    narrowed[colour] = narrowed[colour]?.Zip(fitting, (a, b) => a && b).ToArray() ?? fitting;
+                    if (!narrowed[colour]!.Contains(true))
+                    {
+                        return false;
+                    }
+                }
+            }
+
+            narrowed.CopyTo(open, 0);
+            return true;
+        }
+    }
+
+    /// <summary>Right across, or gone.</summary>
+    public static IReadOnlyList<byte[]> Across(byte colour, int length) => [[.. Enumerable.Repeat(colour, length)], new byte[length]];
+
+    /// <summary>To the far side, one step, or left where it is.</summary>
+    public static IReadOnlyList<byte[]> Slides(byte colour, int length) =>
+        [.. new[] { length - 1, Math.Min(1, length - 1), 0 }.Select(at => Enumerable.Range(0, length).Select(i => i == at ? colour : (byte)0).ToArray())];
+
+    /// <summary>A tail of two cells in one of the nine colours.</summary>
+    public static IReadOnlyList<byte[]> Tails(byte colour, int length) =>
+        [.. Enumerable.Range(1, 9).Select(tail => Enumerable.Range(0, length).Select(i => i == 0 ? colour : i <= 2 ? (byte)tail : (byte)0).ToArray())];
+
+    private static readonly int[] FourSides = [0, 2, 4, 6];
+
+    private static IEnumerable<ArcPair> Pairs(ArcTask task) => task.Train.Concat(task.Test).Where(pair => pair.Output is not null);
+
+    private static bool IsSameSize(ArcPair pair) => pair.Input.Height == pair.Output!.Height && pair.Input.Width == pair.Output.Width;
+
+    private static byte[] Row(Grid grid, int row) => grid.Cells.Slice(row * grid.Width, grid.Width).ToArray();
+
+    private static bool[] Fitting(IReadOnlyList<byte[]> choices, byte[] row) => [.. choices.Select(choice => choice.AsSpan().SequenceEqual(row))];
+
+    private static bool Common(IEnumerable<bool[]> fitting)
+    {
+        var all = fitting.ToArray();
+        return Enumerable.Range(0, all[0].Length).Any(choice => all.All(one => one[choice]));
+    }
+}

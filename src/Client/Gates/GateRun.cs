@@ -1,0 +1,96 @@
+using System.Diagnostics;
+using Seal.Client.Sweeps;
+using Seal.Core.Candidates;
+using Seal.Core.Domains;
+using Seal.Core.Engines;
+using Seal.Core.Jobs;
+using Seal.Core.Sweeps;
+
+namespace Seal.Client.Gates;
+
+/// <summary>Tries every edit on every task, one inner loop after another per worker, and keeps each result as a line: what is there already is not tried again.</summary>
+internal sealed class GateRun
+{
+    private readonly RunSettings _settings;
+    private readonly LoadedSweep _sweep;
+    private readonly string? _path;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(string, int, string), GateTrial> _done = [];
+
+    /// <param name="sweep">Settings and model of its first cell.</param>
+    /// <param name="path">Table of trials to go on from and add to; null to keep nothing.</param>
+    public GateRun(LoadedSweep sweep, string? path)
+    {
+        (_sweep, _settings, _path) = (sweep, sweep.Spec.Cells[0].Settings, path);
+        if (path is not null && File.Exists(path))
+        {
+            foreach (var trial in File.ReadLines(path).Skip(1).Select(GateTrial.Parse).OfType<GateTrial>())
+            {
+                _done[(trial.Task, trial.Seed, trial.Edit)] = trial;
+            }
+        }
+        else if (path is not null)
+        {
+            File.WriteAllText(path, GateTrial.Head + "\n");
+        }
+    }
+
+    /// <param name="tasks">Tasks with their answers.</param>
+    /// <param name="edits">Canonical self-edits.</param>
+    /// <param name="seeds">Inner seeds per edit and task.</param>
+    /// <param name="workers">Trials at a time.</param>
+    /// <param name="progress">Told after each trial: done, of how many, seconds so far.</param>
+    public IReadOnlyList<GateTrial> Run(
+        IReadOnlyList<TaskDocument> tasks, IReadOnlyList<string> edits, int seeds, int workers, Action<int, int, double> progress, CancellationToken cancellation)
+    {
+        var wanted = (from seed in Enumerable.Range(1, seeds) from task in tasks from edit in edits select (Task: task, Seed: seed, Edit: edit)).ToArray();
+        var open = wanted.Where(cell => !_done.ContainsKey((cell.Task.Id, cell.Seed, cell.Edit))).ToArray();
+        var (next, finished) = (-1, 0);
+        var clock = Stopwatch.StartNew();
+        Task[] threads = [.. Enumerable.Range(0, Math.Min(workers, open.Length)).Select(_ => Task.Factory.StartNew(Work, cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+        Task.WaitAll(threads, CancellationToken.None);
+        return [.. wanted.Select(cell => _done[(cell.Task.Id, cell.Seed, cell.Edit)])];
+
+        void Work()
+        {
+            using var engine = _sweep.Engine.Create();
+            var model = engine.Open(_sweep.Model, new SingleModel(_sweep.ModelFolder));
+            var session = EngineChoice.Domains.First(domain => domain.Id == _settings.Domain).Open(_settings, model.Info);
+            while (Interlocked.Increment(ref next) is var i && i < open.Length)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var trial = Try(model, session, open[i].Task, open[i].Edit, open[i].Seed, cancellation);
+                lock (_lock)
+                {
+                    _done[(trial.Task, trial.Seed, trial.Edit)] = trial;
+                    if (_path is not null)
+                    {
+                        File.AppendAllText(_path, trial.ToLine() + "\n");
+                    }
+
+                    progress(++finished, open.Length, clock.Elapsed.TotalSeconds);
+                }
+            }
+        }
+    }
+
+    private GateTrial Try(IModelHandle model, IDomainSession session, TaskDocument task, string edit, int number, CancellationToken cancellation)
+    {
+        var clock = Stopwatch.StartNew();
+        var seed = InnerSeeds.For(1, task.Id, edit, number);
+        var plan = session.PlanInnerLoop(task, edit, seed);
+        GateTrial Trial(EvaluationResult? seen, int steps) => new(
+            task.Id, number, (int)Value(seen, ObservationNames.Exact), (int)Value(seen, ObservationNames.VoteTop2), Value(seen, ObservationNames.TokenAccuracy), steps, clock.Elapsed.TotalSeconds, edit);
+        if (plan.Training is not { } training)
+        {
+            return Trial(null, 0);
+        }
+
+        var outcome = model.Train([training], null, cancellation)[0];
+        using var delta = outcome.Delta;
+        var kind = _settings.Evaluate.Views > 0 ? EvaluationKind.Vote : EvaluationKind.Plain;
+        return Trial(delta is null ? null : session.Evaluate(model, delta, task, edit, kind, seed, cancellation), outcome.Losses.Length);
+    }
+
+    private static double Value(EvaluationResult? result, string name) => result?.Observations.FirstOrDefault(seen => seen.Name == name)?.Value ?? 0;
+}
