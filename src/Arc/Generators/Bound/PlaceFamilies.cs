@@ -11,14 +11,14 @@ internal static class PlaceFamilies
 {
     public static IReadOnlyList<ITaskGenerator> Policy { get; } =
     [
-        new BoundFamily("place-rows", "every row is reversed or rolled one step left or right, by its place", TrainingNeed.Place, 5, Rows),
+        new BoundFamily("place-rows", "a row with coloured cells stays, is wiped or is filled, by its place", TrainingNeed.Place, 5, Rows),
         new BoundFamily("place-mask", "cells in certain places are wiped", TrainingNeed.Place, 5, Mask),
     ];
 
     public static IReadOnlyList<ITaskGenerator> Transfer { get; } =
     [
         new BoundFamily("place-lines", "a cell draws a line to the left, to the right or both ways, by its row", TrainingNeed.Place, 5, Lines),
-        new BoundFamily("place-swap", "every cell moves to a place of its own", TrainingNeed.Place, 4, Swap),
+        new BoundFamily("place-quarters", "a cell fills its quarter of the grid, vanishes or stays, by its place", TrainingNeed.Place, 5, Quarters),
     ];
 
     private static ArcPair[]? Rows(CounterRandom random, int side, int demonstrations)
@@ -28,9 +28,12 @@ internal static class PlaceFamilies
         var shows = Shares(random, height, demonstrations);
         return acts.Distinct().Count() < 2 ? null : Pairs(random, demonstrations, (draw, shown, colour) =>
         {
-            var input = Grid.Create(height, width, (row, _) => shows(row, shown) && draw.NextBool(0.6) ? colour : 0);
+            // One cell alone is blank or alone is coloured in a row, so that each of the three acts can be told.
+            var odd = Enumerable.Range(0, height).Select(_ => draw.NextInt(width)).ToArray();
+            var mostly = Enumerable.Range(0, height).Select(_ => draw.NextBool()).ToArray();
+            var input = Grid.Create(height, width, (row, column) => shows(row, shown) && (column == odd[row]) != mostly[row] ? colour : 0);
             return new ArcPair(input, Grid.Create(height, width, (row, column) =>
-                input[row, acts[row] switch { 0 => width - 1 - column, 1 => (column + 1) % width, _ => (column + width - 1) % width }]));
+                !shows(row, shown) ? 0 : acts[row] switch { 0 => input[row, column], 1 => 0, _ => colour }));
         });
     }
 
@@ -61,16 +64,21 @@ internal static class PlaceFamilies
         });
     }
 
-    private static ArcPair[]? Swap(CounterRandom random, int side, int demonstrations)
+    private static ArcPair[]? Quarters(CounterRandom random, int side, int demonstrations)
     {
-        int height = 3, width = side;
-        var from = random.NextPermutation(height * width);
-        var shows = Shares(random, height * width, demonstrations);
-        return Pairs(random, demonstrations, (_, shown, colour) =>
+        var half = Math.Max(2, side / 2);
+        int length = 2 * half;
+        var acts = Enumerable.Range(0, 4).Select(_ => random.NextInt(3)).ToArray();
+        var shows = Shares(random, 4, demonstrations);
+        return acts.Distinct().Count() < 2 ? null : Pairs(random, demonstrations, (draw, shown, colour) =>
         {
-            var input = Grid.Create(height, width, (row, column) =>
-                shows((row * width) + column, shown) ? colour : 0);
-            return new ArcPair(input, Grid.Create(height, width, (row, column) => input.Cells[from[(row * width) + column]]));
+            var cells = Enumerable.Range(0, 4).Select(_ => (Row: draw.NextInt(half), Column: draw.NextInt(half))).ToArray();
+            Grid Draw(Func<int, bool, bool> isColoured) => Grid.Create(length, length, (row, column) =>
+            {
+                var quarter = (2 * (row / half)) + (column / half);
+                return shows(quarter, shown) && isColoured(acts[quarter], cells[quarter] == (row % half, column % half)) ? colour : 0;
+            });
+            return new ArcPair(Draw((_, isCell) => isCell), Draw((act, isCell) => act switch { 0 => true, 1 => false, _ => isCell }));
         });
     }
 

@@ -49,7 +49,7 @@ internal static class TurnedFamilies
 
     private static ArcPair Stripe(CounterRandom random, int height, int width, byte bar, byte cell)
     {
-        var seeds = Enumerable.Range(0, height).Select(_ => random.NextBool(0.5) ? random.NextBool() ? bar : cell : (byte)0).ToArray();
+        var seeds = Enumerable.Range(0, height).Select(_ => random.NextBool(0.5) ? cell : (byte)0).ToArray();
         return new ArcPair(
             Grid.Create(height, width, (row, column) => column == 0 ? seeds[row] : 0), Grid.Create(height, width, (row, _) => seeds[row]));
     }

@@ -38,7 +38,7 @@ internal static class FamilyRules
         ["place-rows"] = (task, _) => FittedRules.PerRow(task, FittedRules.RowActs),
         ["place-mask"] = (task, _) => FittedRules.Mask(task),
         ["place-lines"] = (task, _) => FittedRules.PerRow(task, FittedRules.LineActs),
-        ["place-swap"] = (task, _) => FittedRules.Places(task),
+        ["place-quarters"] = (task, _) => FittedRules.Quarters(task),
         ["colour-map"] = (task, _) => FittedRules.ColourMap(task),
         ["colour-line"] = (task, _) => FittedRules.AtOneSide(task, FittedRules.Across),
         ["colour-slide"] = (task, _) => FittedRules.AtOneSide(task, FittedRules.Slides),

@@ -60,20 +60,22 @@ internal static class FittedRules
         return "cells in fixed places are wiped";
     }
 
-    /// <summary>Grids of one size, three cells high or wide; every cell of the output is a fixed cell of the input. Wider than the family: a place may serve twice.</summary>
-    public static string? Places(ArcTask task)
+    /// <summary>Square grids of one even size; what becomes of a quarter with one coloured cell is fixed by its place.</summary>
+    public static string? Quarters(ArcTask task)
     {
-        var first = task.Train[0];
-        if (Math.Min(first.Input.Height, first.Input.Width) != 3
-            || !Pairs(task).All(pair => IsSameSize(pair) && pair.Input.Height == first.Input.Height && pair.Input.Width == first.Input.Width))
+        var length = task.Train[0].Input.Height;
+        if (length % 2 != 0 || !Pairs(task).All(pair => IsSameSize(pair) && pair.Input.Height == length && pair.Input.Width == length))
         {
             return null;
         }
 
-        var cells = Enumerable.Range(0, first.Input.Height * first.Input.Width).ToArray();
-        return cells.All(to => cells.Any(from => Pairs(task).All(pair => pair.Output!.Cells[to] == pair.Input.Cells[from])))
-            ? "every cell comes from a fixed place"
+        var half = length / 2;
+        return Enumerable.Range(0, 4).All(quarter => Common(Pairs(task).Select(pair => Fitting(QuarterActs(Part(pair.Input, quarter)), Part(pair.Output!, quarter)))))
+            ? "what becomes of a cell is fixed by its quarter"
             : null;
+
+        byte[] Part(Grid grid, int quarter) =>
+            [.. Enumerable.Range(0, half * half).Select(i => grid[(quarter / 2 * half) + (i / half), (quarter % 2 * half) + (i % half)])];
     }
 
     /// <summary>Grids of one size; what becomes of a row is fixed by its number. Rows or columns.</summary>
@@ -92,9 +94,12 @@ internal static class FittedRules
         return null;
     }
 
-    /// <summary>Reversed, rolled right, rolled left.</summary>
-    public static IReadOnlyList<byte[]> RowActs(byte[] row) =>
-        [[.. row.Reverse()], [row[^1], .. row[..^1]], [.. row[1..], row[0]]];
+    /// <summary>As it is, wiped, filled with its colour.</summary>
+    public static IReadOnlyList<byte[]> RowActs(byte[] row)
+    {
+        var colour = row.FirstOrDefault(cell => cell != 0);
+        return [row, new byte[row.Length], [.. row.Select(_ => colour)]];
+    }
 
     /// <summary>A line from each coloured cell to the right, to the left, both ways.</summary>
     public static IReadOnlyList<byte[]> LineActs(byte[] row)
@@ -158,6 +163,8 @@ internal static class FittedRules
     public static IReadOnlyList<byte[]> Tails(byte colour, int length) =>
         [.. Enumerable.Range(1, 9).Select(tail => Enumerable.Range(0, length).Select(i => i == 0 ? colour : i <= 2 ? (byte)tail : (byte)0).ToArray())];
 
+    private static IReadOnlyList<byte[]> QuarterActs(byte[] part) => part.Count(cell => cell != 0) > 1 ? [] : RowActs(part);
+
     private static readonly int[] FourSides = [0, 2, 4, 6];
 
     private static IEnumerable<ArcPair> Pairs(ArcTask task) => task.Train.Concat(task.Test).Where(pair => pair.Output is not null);
@@ -171,6 +178,6 @@ internal static class FittedRules
     private static bool Common(IEnumerable<bool[]> fitting)
     {
         var all = fitting.ToArray();
-        return Enumerable.Range(0, all[0].Length).Any(choice => all.All(one => one[choice]));
+        return all.All(one => one.Length == all[0].Length) && Enumerable.Range(0, all[0].Length).Any(choice => all.All(one => one[choice]));
     }
 }
