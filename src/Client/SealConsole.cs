@@ -18,6 +18,9 @@ internal static class SealConsole
         {
             RunCommand.Create(),
             SweepCommand.Create(),
+            ReportCommand.Create(),
+            CompareCommand.Create(),
+            TableCommand.Create(),
             TaskCommand.Create(),
             TryCommand.Create(),
             GateCommand.Create(),

@@ -41,7 +41,9 @@ internal sealed class InnerLoopPlanner(InnerSettings settings, ModelInfo model, 
         int[][] batches = [.. BatchPlan.Epochs([.. texts.Select(text => text.Length)], settings.Batch, recipe.TrainingEpochs, seed.Derive("batches")).Take((int)steps)];
         var optimizer = new OptimizerSpec(
             recipe.LearningRate, Warmup(batches.Length), batches.Length, GradientClip: settings.GradientClip);
-        return InnerLoopPlan.Train(new TrainRequest(DeltaOf(recipe), seed.Derive("initial"), texts, batches, optimizer, recipe.StopBelowLoss, recipe.StopAfterSteps));
+        // What the sweep says of early ends goes before what the schema says.
+        var (loss, after) = settings.StopBelowLoss > 0 ? (settings.StopBelowLoss, settings.StopAfterSteps) : (recipe.StopBelowLoss, recipe.StopAfterSteps);
+        return InnerLoopPlan.Train(new TrainRequest(DeltaOf(recipe), seed.Derive("initial"), texts, batches, optimizer, loss, after));
     }
 
     /// <summary>α is the rank: with rank it grows, so that one learning rate serves all ranks about equally.</summary>

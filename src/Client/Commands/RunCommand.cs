@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Seal.Client.Clusters;
 using Seal.Client.Sweeps;
-using Seal.Grains.Abstractions;
 
 namespace Seal.Client.Commands;
 
@@ -48,21 +47,8 @@ internal static class RunCommand
                 return await new ClusterSweeps(link, parsed.GetValue(json)).Run(sweep, parsed.GetValue(numericClass), cancellation);
             }
 
-            var root = parsed.GetValue(store)!;
-            Terminal.Say($"sweep {sweep.Spec.Name}: {Terminal.Count(sweep.Runs.Count, "run")}, {sweep.Training.Count} training and {sweep.Evaluation.Count} evaluation tasks, "
-                + $"{Terminal.Count(slots, "worker")}, store {root}");
-            return await new HostedSweep(root, sweep.Spec.Name, sweep.Engine, slots, parsed.GetValue(json), resume)
-                .ToEnd(grid => Submit(grid, sweep, root, cancellation), cancellation);
+            return await SweepRunner.Run(sweep, parsed.GetValue(store)!, slots, parsed.GetValue(json), resume, cancellation);
         });
         return command;
-    }
-
-    private static async Task<SweepStatus> Submit(Grid grid, LoadedSweep sweep, string root, CancellationToken cancellation)
-    {
-        var reply = await grid.Submit(sweep, root, cancellation);
-        return reply.Status ?? throw new CommandException(
-            ExitCode.NotFoundOrConflict,
-            $"The store {root} already has a sweep '{sweep.Spec.Name}' that is not this one (stored → asked):\n  {string.Join("\n  ", reply.Differences)}\n"
-            + "Give this one another name (--set name=…), or use another --store.");
     }
 }

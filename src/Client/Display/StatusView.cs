@@ -17,9 +17,10 @@ internal static class StatusView
     /// <param name="workers">Slots of this process; none where another one hosts.</param>
     /// <param name="elapsed">Time watched, or null.</param>
     /// <param name="state">The word for the state, where the status does not know it.</param>
-    public static IRenderable Progress(SweepStatus status, IReadOnlyList<DeviceWorker> workers, TimeSpan? elapsed, string? state = null)
+    /// <param name="left">How long it may still take, or null.</param>
+    public static IRenderable Progress(SweepStatus status, IReadOnlyList<DeviceWorker> workers, TimeSpan? elapsed, string? state = null, TimeSpan? left = null)
     {
-        var table = new Table().Border(TableBorder.Rounded).Title(Line($"sweep {status.Sweep}: {state ?? Word(status.State)}{(elapsed is { } time ? Line($", {time:hh\\:mm\\:ss}") : "")}"));
+        var table = new Table().Border(TableBorder.Rounded).Title(Line($"sweep {status.Sweep}: {state ?? Word(status.State)}{(elapsed is { } time ? Line($", {time:hh\\:mm\\:ss}") : "")}{Left(left)}"));
         foreach (var column in new[] { "run", "phase", "tasks", "edits", "solved", "jobs", "steps" })
         {
             table.AddColumn(column, options =>
@@ -71,11 +72,13 @@ internal static class StatusView
         return $"[grey]{worker.Name}[/] {current.Job.Kind} {Markup.Escape(job)}{steps}{loss}";
     }
 
+    private static string Left(TimeSpan? left) => left is { } time ? $", about {Sweeps.DryRun.Duration(time)} left" : "";
+
     /// <summary>One line, for logs.</summary>
-    public static string OneLine(SweepStatus status, TimeSpan elapsed)
+    public static string OneLine(SweepStatus status, TimeSpan elapsed, TimeSpan? left = null)
     {
         var runs = status.Runs.Select(run => run.Ended ? $"{run.Run} ended" : $"{run.Run} {run.Phase} {run.CandidatesDone}/{run.Candidates} solved {run.Solved}");
-        return FormattableString.Invariant($"{elapsed:hh\\:mm\\:ss} {status.Sweep}: {(status.Runs.Count == 0 ? "starting" : string.Join("; ", runs))}");
+        return FormattableString.Invariant($"{elapsed:hh\\:mm\\:ss}{Left(left)} {status.Sweep}: {(status.Runs.Count == 0 ? "starting" : string.Join("; ", runs))}");
     }
 
     /// <summary>The sweeps of a store.</summary>

@@ -31,8 +31,7 @@ internal static class DryRun
         var sum = PlanCost.Of(sweep.Spec);
         Terminal.Say($"In all at most {Number(sum.InnerLoops + sum.EvaluationLoops)} inner loops and {Number(sum.MaxSteps)} steps; equal self-edits share one loop.");
         var forecast = Forecast.Calibrate(sweep, workers, cancellation);
-        Terminal.Say($"Calibrated on {forecast.Samples} tasks with {workers} workers: about {forecast.Total.TotalMinutes.ToString("0.0", CultureInfo.InvariantCulture)} minutes "
-            + $"({forecast.StepSeconds.ToString("0.000", CultureInfo.InvariantCulture)} s a step, {forecast.StepsPerLoop.ToString("0", CultureInfo.InvariantCulture)} steps a loop, {forecast.JudgeSeconds.ToString("0.00", CultureInfo.InvariantCulture)} s to judge).");
+        Terminal.Say(Text(forecast, workers));
         if (json)
         {
             Terminal.Document(new
@@ -46,6 +45,16 @@ internal static class DryRun
 
         return ExitCode.Ok;
     }
+
+    /// <summary>The forecast in a sentence.</summary>
+    public static string Text(Forecast forecast, int workers) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"Forecast: about {Duration(forecast.Total)} with {Terminal.Count(workers, "worker")}, from {forecast.Samples} inner loops run to their end: {forecast.Loops:N0} inner loops of {forecast.LoopSeconds:0.0} s.");
+
+    /// <summary>In minutes, or hours where it is long.</summary>
+    public static string Duration(TimeSpan time) => time.TotalMinutes < 100
+        ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0.0} minutes")
+        : string.Create(CultureInfo.InvariantCulture, $"{time.TotalHours:0.0} hours");
 
     private static string Number(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

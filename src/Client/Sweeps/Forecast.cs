@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using Seal.Core.Candidates;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Randomness;
@@ -6,67 +8,169 @@ using Seal.Core.Sweeps;
 
 namespace Seal.Client.Sweeps;
 
-/// <summary>A forecast of a sweep's duration from a few steps on a few of its tasks.</summary>
-/// <param name="Samples">Tasks that were tried.</param>
-/// <param name="StepSeconds">Mean seconds of an optimizer step.</param>
-/// <param name="StepsPerLoop">Mean steps of a uniformly drawn self-edit's inner loop; refused ones count 0.</param>
-/// <param name="JudgeSeconds">Mean seconds of an evaluation with votes.</param>
-/// <param name="Total">For the whole plan, if no self-edit were proposed twice.</param>
-internal sealed record Forecast(int Samples, double StepSeconds, double StepsPerLoop, double JudgeSeconds, TimeSpan Total)
+/// <summary>
+/// A forecast of a sweep's duration from a few of its inner loops, run whole and as many at once as the sweep will run: early exits, judging and what the
+/// slots take from each other are in it.
+/// </summary>
+/// <param name="Samples">Inner loops that were run.</param>
+/// <param name="Loops">Inner loops of the plan, those that look-ups save not counted.</param>
+/// <param name="LoopSeconds">Mean seconds of one, judging included.</param>
+/// <param name="Jobs">Jobs of the plan, propose and update jobs included.</param>
+/// <param name="Total">For the whole plan.</param>
+internal sealed record Forecast(int Samples, double Loops, double LoopSeconds, double Jobs, TimeSpan Total)
 {
-    private const int Edits = 12;
-    private const int Steps = 3;
+    private const int MostLoops = 40;
+    private const int LeastLoops = 4;
+    private const int EditsPerTask = 5;
+    private const int MostTasks = 60;
 
+    /// <summary>What the grid itself takes for a candidate that is looked up: a few small documents, written durably.</summary>
+    private const double LookUpSeconds = 0.012;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+
+    /// <param name="sweep">The sweep.</param>
+    /// <param name="workers">Device slots.</param>
+    /// <param name="cancellation">Ctrl-C.</param>
     public static Forecast Calibrate(LoadedSweep sweep, int workers, CancellationToken cancellation)
     {
-        var settings = sweep.Runs[0].Settings;
-        using var engine = sweep.Engine.Create();
-        var model = engine.Open(sweep.Model, new SingleModel(sweep.ModelFolder));
-        var session = EngineChoice.Domains.First(domain => domain.Id == settings.Domain).Open(settings, model.Info);
-        var tasks = Spread([.. sweep.Training, .. sweep.Evaluation]);
-        double steps = 0, stepSeconds = 0, judgeSeconds = 0;
-        foreach (var task in tasks)
+        var slots = Math.Min(workers, Environment.ProcessorCount);
+        var plan = new Population(sweep, cancellation);
+        var queue = new Queue<PlannedLoop>(plan.Sample.Take(MostLoops));
+        var done = new List<(PlannedLoop Loop, double Seconds, bool Solved)>();
+        var watch = Stopwatch.StartNew();
+        Task.WaitAll([.. Enumerable.Range(0, slots).Select(_ => Task.Factory.StartNew(Slot, cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default))], cancellation);
+
+        // Seconds follow the tokens that a plan reads; what is refused or cut short early is in the ratio.
+        double measured = done.Sum(item => item.Seconds), planned = done.Sum(item => item.Loop.Weight);
+        var loopSeconds = planned == 0 ? 0 : measured / planned * plan.MeanWeight;
+        var solved = done.Count == 0 ? 0 : done.Average(item => item.Solved ? 1.0 : 0.0);
+        var cost = PlanCost.Of(sweep.Spec, plan.SchemaEdits);
+        var loops = (double)(cost.InnerLoops + cost.EvaluationLoops);
+        var proposes = sweep.Runs.Sum(run => run.Phases.Sum(phase => (double)(phase.Trains ? sweep.Training.Count : sweep.Evaluation.Count)));
+        var seconds = (loops * loopSeconds) + (proposes * plan.ProposeSeconds) + (cost.UpdateSteps * Math.Max(0.05, solved) * plan.UpdateStepSeconds);
+        var wall = (seconds / slots) + (cost.Proposals * LookUpSeconds);
+        return new Forecast(done.Count, loops, loopSeconds, loops + proposes + cost.Rounds, TimeSpan.FromSeconds(wall));
+
+        void Slot()
         {
-            var plans = Enumerable.Range(0, Edits).Select(i =>
+            using var engine = sweep.Engine.Create();
+            var model = engine.Open(sweep.Model, new SingleModel(sweep.ModelFolder));
+            var session = Population.Session(sweep, model);
+            while (true)
             {
-                var seed = new Seed(0).Derive("forecast", task.Id, i.ToString(System.Globalization.CultureInfo.InvariantCulture));
-                var payload = session.RandomEdit(new CounterRandom(seed));
-                return (payload, Plan: session.PlanInnerLoop(task, payload, seed), seed);
-            }).ToArray();
-            steps += plans.Average(plan => plan.Plan.Steps);
-            if (plans.FirstOrDefault(plan => plan.Plan.Training is not null) is not { Plan.Training: { } training } sample)
+                PlannedLoop loop;
+                lock (queue)
+                {
+                    if (queue.Count == 0 || (done.Count >= LeastLoops && watch.Elapsed > Patience))
+                    {
+                        return;
+                    }
+
+                    loop = queue.Dequeue();
+                }
+
+                var started = Stopwatch.GetTimestamp();
+                var isSolved = Run(session, model, loop, sweep.Runs[0].Settings, cancellation);
+                lock (queue)
+                {
+                    done.Add((loop, Stopwatch.GetElapsedTime(started).TotalSeconds, isSolved));
+                }
+            }
+        }
+    }
+
+    private static bool Run(IDomainSession session, IModelHandle model, PlannedLoop loop, RunSettings settings, CancellationToken cancellation)
+    {
+        if (session.PlanInnerLoop(loop.Task, loop.Payload, loop.Seed).Training is not { } training)
+        {
+            return false;
+        }
+
+        using var delta = model.Train([training], null, cancellation)[0].Delta;
+        var kind = !loop.Trains && settings.Evaluate.Views > 0 ? EvaluationKind.Vote : EvaluationKind.Plain;
+        return delta is not null
+            && session.Evaluate(model, delta, loop.Task, loop.Payload, kind, loop.Seed, cancellation).Observations.Any(seen => seen is { Name: ObservationNames.Exact, Value: 1 });
+    }
+
+    private sealed record PlannedLoop(TaskDocument Task, bool Trains, string Payload, Seed Seed, double Weight);
+
+    /// <summary>The plan's inner loops, as far as a draw of tasks and self-edits tells, and what proposing and updating take.</summary>
+    private sealed class Population
+    {
+        public Population(LoadedSweep sweep, CancellationToken cancellation)
+        {
+            using var engine = sweep.Engine.Create();
+            var model = engine.Open(sweep.Model, new SingleModel(sweep.ModelFolder));
+            var session = Session(sweep, model);
+            var random = new CounterRandom(new Seed(0).Derive("forecast"));
+            (TaskDocument Task, bool Trains)[] tasks = [.. sweep.Training.Select(task => (task, true)), .. sweep.Evaluation.Select(task => (task, false))];
+            tasks = [.. random.NextPermutation(tasks.Length).Take(MostTasks).Select(i => tasks[i])];
+            var loops = new List<PlannedLoop>();
+            foreach (var (task, trains) in tasks)
             {
-                continue;
+                for (var i = 0; i < EditsPerTask; i++)
+                {
+                    cancellation.ThrowIfCancellationRequested();
+                    var seed = new Seed(0).Derive("forecast", task.Id, i.ToString(CultureInfo.InvariantCulture));
+                    var payload = session.RandomEdit(new CounterRandom(seed));
+                    var training = session.PlanInnerLoop(task, payload, seed).Training;
+                    // A refused loop costs next to nothing, but not nothing.
+                    var weight = 1 + (training?.Batches.Sum(batch => batch.Sum(index => (double)training.Sequences[index].Length)) ?? 0);
+                    loops.Add(new PlannedLoop(task, trains, payload, seed, weight));
+                }
             }
 
-            var brief = training with { Batches = [.. training.Batches.Take(Steps + 1)] };
-            var watch = new Stopwatch();
-            using var delta = model.Train([brief], step => Start(watch, step.Step), cancellation)[0].Delta;
-            stepSeconds += watch.Elapsed.TotalSeconds / Math.Max(1, brief.Batches.Count - 1);
-            watch.Restart();
-            session.Evaluate(model, delta, task, sample.payload, settings.Evaluate.Views > 0 ? EvaluationKind.Vote : EvaluationKind.Plain, sample.seed, cancellation);
-            judgeSeconds += watch.Elapsed.TotalSeconds;
+            MeanWeight = loops.Average(loop => loop.Weight);
+            Sample = [.. random.NextPermutation(loops.Count).Select(i => loops[i])];
+            SchemaEdits = session.EnumerateEdits(int.MaxValue).LongCount();
+            if (sweep.Runs.Any(run => run.Arm.Proposer == "policy"))
+            {
+                Measure(sweep, session, model, tasks[0].Task, cancellation);
+            }
         }
 
-        (steps, stepSeconds, judgeSeconds) = (steps / tasks.Length, stepSeconds / tasks.Length, judgeSeconds / tasks.Length);
-        var cost = PlanCost.Of(sweep.Spec);
-        var seconds = ((cost.InnerLoops + cost.EvaluationLoops) * steps * stepSeconds) + (cost.EvaluationLoops * judgeSeconds) + (cost.UpdateSteps * stepSeconds);
-        return new Forecast(tasks.Length, stepSeconds, steps, judgeSeconds, TimeSpan.FromSeconds(seconds / Math.Min(workers, Environment.ProcessorCount)));
-    }
+        public double MeanWeight { get; }
 
-    // The first step pays for warming up.
-    private static void Start(Stopwatch watch, int step)
-    {
-        if (step == 1)
+        public IReadOnlyList<PlannedLoop> Sample { get; }
+
+        public long SchemaEdits { get; }
+
+        public double ProposeSeconds { get; private set; }
+
+        public double UpdateStepSeconds { get; private set; }
+
+        public static IDomainSession Session(LoadedSweep sweep, IModelHandle model) =>
+            EngineChoice.Domains.First(domain => domain.Id == sweep.Runs[0].Settings.Domain).Open(sweep.Runs[0].Settings, model.Info);
+
+        private void Measure(LoadedSweep sweep, IDomainSession session, IModelHandle model, TaskDocument task, CancellationToken cancellation)
         {
-            watch.Start();
-        }
-    }
+            var settings = sweep.Runs[0].Settings;
+            var prompt = session.Prompt(task);
+            var count = (settings.Proposal.Candidates + settings.Proposal.EvaluationCandidates) / 2;
+            Seed[] seeds = [.. Enumerable.Range(0, Math.Max(1, count)).Select(i => new Seed((ulong)i))];
+            var request = new SampleRequest(prompt.Tokens, prompt.Positions, settings.Proposal.Grammar ? prompt.Constraint : null, seeds, settings.Proposal.Temperature, settings.Proposal.MaxNewTokens);
+            model.Sample(request with { Seeds = seeds[..1] }, cancellation);
+            var watch = Stopwatch.StartNew();
+            model.Sample(request, cancellation);
+            ProposeSeconds = watch.Elapsed.TotalSeconds;
 
-    /// <summary>Up to five tasks, from the shortest to the longest.</summary>
-    private static TaskDocument[] Spread(IReadOnlyList<TaskDocument> tasks)
-    {
-        var ordered = tasks.OrderBy(task => task.Json.Length).ThenBy(task => task.Id, StringComparer.Ordinal).ToArray();
-        return ordered.Length <= 5 ? ordered : [.. Enumerable.Range(0, 5).Select(i => ordered[i * (ordered.Length - 1) / 4])];
+            const int Steps = 3;
+            var pair = session.UpdateSequence(task, Sample[0].Payload);
+            var batch = Enumerable.Repeat(0, settings.Update.Batch).ToArray();
+            var training = new TrainRequest(settings.Update.DeltaSpec, new Seed(0), [pair], [.. Enumerable.Repeat(batch, Steps + 1)], new OptimizerSpec(settings.Update.LearningRate, 0, Steps + 1));
+            watch.Reset();
+            using var delta = model.Train([training], step => Start(watch, step.Step), cancellation)[0].Delta;
+            UpdateStepSeconds = watch.Elapsed.TotalSeconds / Steps;
+        }
+
+        // The first step pays for warming up.
+        private static void Start(Stopwatch watch, int step)
+        {
+            if (step == 1)
+            {
+                watch.Start();
+            }
+        }
     }
 }

@@ -14,6 +14,9 @@ internal sealed record HostedSweep(string Root, string Sweep, EngineChoice Engin
 {
     private static readonly TimeSpan HandBack = TimeSpan.FromSeconds(1.2);
 
+    /// <summary>What it may take, where that was measured.</summary>
+    public Forecast? Forecast { get; init; }
+
     private readonly TaskCompletionSource _refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="begin">Submits or resumes the sweep.</param>
@@ -39,7 +42,7 @@ internal sealed record HostedSweep(string Root, string Sweep, EngineChoice Engin
         try
         {
             var status = await begin(grid).WaitAsync(cancellation);
-            status = await SweepWatch.Of(grid, Sweep, _refused.Task).ToEnd(status, cancellation);
+            status = await SweepWatch.Of(grid, Sweep, _refused.Task, Forecast).ToEnd(status, cancellation);
             return await SweepOutcome.Print(StorePlace.Folder(Root), status, Json, Resume);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

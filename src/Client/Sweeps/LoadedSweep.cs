@@ -2,6 +2,7 @@ using Seal.Arc.TaskSources;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Engines.Fake;
+using Seal.Core.Proposers;
 using Seal.Core.Sweeps;
 
 namespace Seal.Client.Sweeps;
@@ -48,6 +49,20 @@ public sealed record LoadedSweep(
         var sweep = new LoadedSweep(spec, runs, training, evaluation, folder, new ModelRef(sha256, []), engine);
         sweep.Preflight();
         return sweep;
+    }
+
+    /// <summary>The sweep with its reward table's arms alone, under a name of its own.</summary>
+    /// <exception cref="SweepException">It has none.</exception>
+    public LoadedSweep TableOnly()
+    {
+        ArmSpec[] arms = [.. Spec.Arms.Where(arm => arm.Proposer == TableProposer.Name)];
+        if (arms.Length == 0)
+        {
+            throw new SweepException($"{Spec.Name}: none of the arms makes a reward table; add one with proposer = \"{TableProposer.Name}\", as sweeps/table.toml has it.");
+        }
+
+        var spec = Spec with { Name = StoreName.Shorten(Spec.Name + "-table"), Arms = arms };
+        return this with { Spec = spec, Runs = SweepPlan.Expand(spec) };
     }
 
     /// <summary>Opens the model and every cell's domain once, so that what cannot work is refused before anything is started.</summary>

@@ -1,4 +1,5 @@
 using Seal.Client.Display;
+using Seal.Client.Reporting;
 using Seal.Core.Artifacts;
 using Seal.Core.Json;
 using Seal.Core.Results;
@@ -18,6 +19,11 @@ internal static class SweepOutcome
     public static async Task<int> Print(StorePlace place, SweepStatus status, bool json, string resume)
     {
         var results = await Results(place, status);
+        if (results is not null)
+        {
+            await ReportFile.EnsureAsync(place, results);
+        }
+
         Show(place, status, results);
         if (status.State == SweepState.Cancelled)
         {
@@ -38,7 +44,7 @@ internal static class SweepOutcome
         if (results is not null)
         {
             Terminal.Human.Write(StatusView.Results(ResultTable.Of(results.Runs)));
-            Terminal.Say($"report     {place.Locate(SweepDocuments.ReportKey(status.Sweep))}");
+            Terminal.Say($"report     {place.Locate(ReportFile.Key(status.Sweep))} (open it in a browser), {place.Locate(SweepDocuments.ReportKey(status.Sweep))}");
             Terminal.Say($"results    {place.Locate(SweepDocuments.ResultsKey(status.Sweep))}\n           sha256 {status.ReportSha256}");
             Terminal.Say($"accounting {place.Locate(SweepDocuments.AccountingKey(status.Sweep))}");
             Terminal.Say($"artifacts  {place.Locate("blobs")} (adapters, losses, predictions by SHA-256)");

@@ -11,8 +11,9 @@ namespace Seal.Client.Sweeps;
 /// <param name="sweep">Which.</param>
 /// <param name="slots">Slots of this process.</param>
 /// <param name="broken">Ends the watching with its exception; for a host that cannot write its store.</param>
+/// <param name="forecast">What it may take; null where nothing was measured.</param>
 internal sealed class SweepWatch(
-    Func<TimeSpan, CancellationToken, Task<SweepStatus?>> next, string sweep, IReadOnlyList<DeviceWorker> slots, Task broken)
+    Func<TimeSpan, CancellationToken, Task<SweepStatus?>> next, string sweep, IReadOnlyList<DeviceWorker> slots, Task broken, Forecast? forecast = null)
 {
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(5);
@@ -22,19 +23,22 @@ internal sealed class SweepWatch(
     /// <param name="grid">Hosted here or attached to.</param>
     /// <param name="sweep">Which.</param>
     /// <param name="broken">As above.</param>
-    public static SweepWatch Of(Grid grid, string sweep, Task broken) => new(grid.Sweep(sweep).WaitForEnd, sweep, grid.Host?.Workers ?? [], broken);
+    /// <param name="forecast">As above.</param>
+    public static SweepWatch Of(Grid grid, string sweep, Task broken, Forecast? forecast = null) =>
+        new(grid.Sweep(sweep).WaitForEnd, sweep, grid.Host?.Workers ?? [], broken, forecast);
 
     /// <exception cref="OperationCanceledException">Interrupted.</exception>
     public async Task<SweepStatus> ToEnd(SweepStatus status, CancellationToken cancellation)
     {
+        var left = new TimeLeft(forecast, status.Accounting.Jobs);
         if (Terminal.IsLive && status.State == SweepState.Running)
         {
-            await Terminal.Human.Live(Picture(status)).Overflow(VerticalOverflow.Ellipsis).Cropping(VerticalOverflowCropping.Bottom).StartAsync(async live =>
+            await Terminal.Human.Live(Picture(status, left)).Overflow(VerticalOverflow.Ellipsis).Cropping(VerticalOverflowCropping.Bottom).StartAsync(async live =>
             {
                 while (status.State == SweepState.Running)
                 {
                     status = await Next(Refresh, cancellation);
-                    live.UpdateTarget(Picture(status));
+                    live.UpdateTarget(Picture(status, left));
                 }
             });
             return status;
@@ -42,14 +46,15 @@ internal sealed class SweepWatch(
 
         while (status.State == SweepState.Running)
         {
-            Terminal.Say(StatusView.OneLine(status, _watch.Elapsed));
+            Terminal.Say(StatusView.OneLine(status, _watch.Elapsed, left.Of(status, _watch.Elapsed)));
             status = await Next(LineEvery, cancellation);
         }
 
         return status;
     }
 
-    private Spectre.Console.Rendering.IRenderable Picture(SweepStatus status) => StatusView.Progress(status, slots, _watch.Elapsed);
+    private Spectre.Console.Rendering.IRenderable Picture(SweepStatus status, TimeLeft left) =>
+        StatusView.Progress(status, slots, _watch.Elapsed, left: left.Of(status, _watch.Elapsed));
 
     private async Task<SweepStatus> Next(TimeSpan patience, CancellationToken cancellation)
     {

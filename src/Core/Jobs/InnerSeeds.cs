@@ -1,6 +1,7 @@
 using Seal.Core.Domains;
 using Seal.Core.Json;
 using Seal.Core.Randomness;
+using Seal.Core.Sweeps;
 
 namespace Seal.Core.Jobs;
 
@@ -14,6 +15,27 @@ public static class InnerSeeds
     public static Seed For(long outerSeed, string taskId, string payload, int replicate = 0) =>
         new Seed((ulong)outerSeed).Derive("inner", taskId, payload, replicate.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
+    /// <summary>The inner seed of a candidate in a phase of a run: of its own, or one of the reward table's where <c>inner.seeds</c> says so.</summary>
+    public static Seed Of(RunContext run, string phase, string taskId, string payload)
+    {
+        var seeds = run.Settings.Inner.Seeds;
+        return seeds == 0
+            ? For(run.Seed, taskId, payload)
+            : OfTable(taskId, RunPhase.ReplicateOf(phase) ?? Replicate(run.Seed, taskId, RunPhase.IsTraining(phase), seeds));
+    }
+
+    /// <summary>An inner seed of the reward table: the same for every self-edit of a task, so that self-edits are compared under equal draws.</summary>
+    public static Seed OfTable(string taskId, int replicate) =>
+        new Seed(0).Derive("inner table", taskId, replicate.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    /// <summary>Which of the table's inner seeds an outer seed uses on a task; the same for all arms and rounds.</summary>
+    /// <param name="outerSeed">The outer seed.</param>
+    /// <param name="taskId">The task.</param>
+    /// <param name="trains">For rewards of training rounds; else for evaluations.</param>
+    /// <param name="seeds">How many the table has.</param>
+    public static int Replicate(long outerSeed, string taskId, bool trains, int seeds) =>
+        new CounterRandom(new Seed((ulong)outerSeed).Derive("inner seed of the table", trains ? "train" : "evaluate", taskId)).NextInt(seeds);
+
     /// <summary>
     /// The store key of a trial's cached result: everything that its bytes depend on. Members of a larger pack are padded together, so
     /// there the pack's composition counts too.
@@ -25,7 +47,7 @@ public static class InnerSeeds
             run.NumericClass,
             run.Settings.Domain,
             run.Settings.Proposal.Schema,
-            run.Settings.Inner with { Base = string.Empty },
+            run.Settings.Inner with { Base = string.Empty, Seeds = 0 },
             job.Base.Key,
             job.Task.Sha256,
             job.Evaluation,
@@ -55,7 +77,7 @@ public static class InnerSeeds
         string NumericClass,
         string Domain,
         string Schema,
-        Sweeps.InnerSettings Inner,
+        InnerSettings Inner,
         string Base,
         string Task,
         EvaluationKind Evaluation,

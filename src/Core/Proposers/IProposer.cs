@@ -38,7 +38,7 @@ public static class ProposerRegistry
 {
     /// <summary>Every proposer there is.</summary>
     public static IReadOnlyList<IProposer> All { get; } =
-        [new PolicyProposer(), new ConstantProposer(), new RandomProposer(), new FileProposer(), new GridProposer(), new NoneProposer()];
+        [new PolicyProposer(), new ConstantProposer(), new RandomProposer(), new FileProposer(), new GridProposer(), new NoneProposer(), new TableProposer()];
 
     /// <exception cref="SweepException">Unknown kind; names the known ones.</exception>
     public static IProposer Get(string kind) => All.FirstOrDefault(proposer => proposer.Kind == kind)

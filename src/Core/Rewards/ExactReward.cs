@@ -1,4 +1,5 @@
 using Seal.Core.Candidates;
+using Seal.Core.Randomness;
 
 namespace Seal.Core.Rewards;
 
@@ -8,7 +9,7 @@ public sealed class ExactReward : IGroupReward
     public string Name => "exact";
 
     /// <exception cref="ArgumentException">A scored candidate was not observed for exactness: its judge left out what this function needs.</exception>
-    public IReadOnlyList<Reward?> Reward(IReadOnlyList<CandidateOutcome> group) => [.. group.Select(One)];
+    public IReadOnlyList<Reward?> Reward(IReadOnlyList<CandidateOutcome> group, Seed seed) => [.. group.Select(One)];
 
     private Reward? One(CandidateOutcome outcome)
     {

@@ -1,4 +1,5 @@
 using Seal.Core.Candidates;
+using Seal.Core.Randomness;
 
 namespace Seal.Core.Rewards;
 
@@ -15,7 +16,9 @@ public interface IGroupReward
     /// Rewards in the order of the group. Invalid and failed self-edits get 0, as in the paper: that is a judgement of the edit. Where the
     /// infrastructure failed (lost, poisoned, cancelled) or nothing has happened yet there is <em>no</em> reward: null.
     /// </summary>
-    IReadOnlyList<Reward?> Reward(IReadOnlyList<CandidateOutcome> group);
+    /// <param name="group">How the candidates ended, in order.</param>
+    /// <param name="seed">For functions that draw; named after outer seed, phase and task.</param>
+    IReadOnlyList<Reward?> Reward(IReadOnlyList<CandidateOutcome> group, Seed seed);
 }
 
 /// <summary>The reward functions by name. A new one is a new file and a line here.</summary>
@@ -24,6 +27,7 @@ public static class GroupRewards
     public static IReadOnlyList<IGroupReward> All { get; } =
     [
         new ExactReward(),
+        new ShuffledReward(),
     ];
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(reward => reward.Name)];

@@ -54,6 +54,19 @@ public sealed class ScoreTable
         }
     }
 
+    /// <summary>This table and others over the seeds that all of them have; empty where there is none, or their tasks differ.</summary>
+    public IReadOnlyList<ScoreTable> Common(params IReadOnlyList<ScoreTable> others)
+    {
+        var seeds = others.Aggregate(Seeds, (shared, other) => [.. shared.Intersect(other.Seeds)]);
+        return seeds.Count == 0 || others.Any(other => !Tasks.SequenceEqual(other.Tasks, StringComparer.Ordinal))
+            ? []
+            : [.. others.Prepend(this).Select(table => table.Under(seeds))];
+    }
+
     /// <summary>Whether rows of the two tables can be paired.</summary>
     public bool PairsWith(ScoreTable other) => Seeds.SequenceEqual(other.Seeds) && Tasks.SequenceEqual(other.Tasks, StringComparer.Ordinal);
+
+    private ScoreTable Under(IReadOnlyList<long> seeds) => seeds.Count == Seeds.Count
+        ? this
+        : new ScoreTable(seeds, Tasks, [.. Enumerable.Range(0, Seeds.Count).Where(i => seeds.Contains(Seeds[i])).Select(i => _values[i])]);
 }

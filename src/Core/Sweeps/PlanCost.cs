@@ -1,3 +1,4 @@
+using Seal.Core.Proposers;
 using Seal.Core.Updates;
 
 namespace Seal.Core.Sweeps;
@@ -14,9 +15,17 @@ public sealed record PlanCost(long Rounds, long Proposals, long InnerLoops, long
     public static PlanCost Nothing { get; } = new(0, 0, 0, 0, 0, 0);
 
     /// <summary>One run by itself; arms and cells that ask for the same work share it, which is not counted here.</summary>
-    public static PlanCost Of(RunPlan run, SweepSpec spec)
+    /// <param name="run">The run.</param>
+    /// <param name="spec">Its sweep.</param>
+    /// <param name="schemaEdits">How many self-edits the schema has; null where it is not known.</param>
+    public static PlanCost Of(RunPlan run, SweepSpec spec, long? schemaEdits = null)
     {
         var settings = run.Settings;
+        if (run.Arm.Proposer == TableProposer.Name)
+        {
+            return Table(settings, spec, Math.Min(settings.Proposal.TableEdits, schemaEdits ?? long.MaxValue));
+        }
+
         long rounds = run.Phases.Count(phase => phase.Trains), evaluations = run.Phases.Count - rounds;
         var perRound = checked(SweepPlan.TrainTasks(spec) * settings.Proposal.Candidates);
         var tried = rounds * perRound;
@@ -31,8 +40,18 @@ public sealed record PlanCost(long Rounds, long Proposals, long InnerLoops, long
             updateSteps);
     }
 
-    /// <summary>All runs together.</summary>
-    public static PlanCost Of(SweepSpec spec) => SweepPlan.Expand(spec).Select(run => Of(run, spec)).Aggregate(Nothing, (sum, cost) => sum + cost);
+    /// <summary>All runs together. Arms that look a complete reward table up cost no inner loops.</summary>
+    /// <param name="spec">The sweep.</param>
+    /// <param name="schemaEdits">How many self-edits the schema has; null where it is not known.</param>
+    public static PlanCost Of(SweepSpec spec, long? schemaEdits = null) =>
+        SweepPlan.Expand(spec).Select(run => LooksUp(run, spec, schemaEdits) ? WithoutLoops(Of(run, spec)) : Of(run, spec, schemaEdits)).Aggregate(Nothing, (sum, cost) => sum + cost);
+
+    /// <summary>Whether every trial of the run is in its cell's reward table: that has all of the schema, and the run fine-tunes the frozen base too.</summary>
+    public static bool LooksUp(RunPlan run, SweepSpec spec, long? schemaEdits) =>
+        run.Arm.Proposer is not (TableProposer.Name or "none" or "constant" or "file")
+        && run.Settings.Inner is { Base: "frozen", Seeds: > 0 }
+        && spec.Arms.Any(arm => arm.Proposer == TableProposer.Name)
+        && schemaEdits <= run.Settings.Proposal.TableEdits;
 
     public static PlanCost operator +(PlanCost a, PlanCost b) => new(
         a.Rounds + b.Rounds,
@@ -43,6 +62,14 @@ public sealed record PlanCost(long Rounds, long Proposals, long InnerLoops, long
         a.UpdateSteps + b.UpdateSteps);
 
     public static PlanCost Add(PlanCost left, PlanCost right) => left + right;
+
+    private static PlanCost WithoutLoops(PlanCost cost) => cost with { InnerLoops = 0, EvaluationLoops = 0, MaxSteps = 0 };
+
+    private static PlanCost Table(RunSettings settings, SweepSpec spec, long edits)
+    {
+        var (train, evaluate) = (SweepPlan.TrainTasks(spec) * edits * settings.Inner.Seeds, SweepPlan.EvaluationTasks(spec) * edits * settings.Inner.Seeds);
+        return new PlanCost(0, train + evaluate, train, evaluate, (train + evaluate) * settings.Inner.MaxSteps, 0);
+    }
 
     /// <summary>Proposals and inner loops of one evaluation.</summary>
     private static (long Proposals, long Loops) Evaluation(ArmSpec arm, RunSettings settings, SweepSpec spec)

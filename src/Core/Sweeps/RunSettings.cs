@@ -25,6 +25,7 @@ public sealed record EngineSettings(string Kind = "torch");
 /// <param name="Distinct">Ask for different self-edits per task.</param>
 /// <param name="MaxRedraws">With <paramref name="Distinct"/>: extra draws per missing self-edit before duplicates are accepted, 0..64.</param>
 /// <param name="Template">Prompt template, the file's text; null for the domain's own.</param>
+/// <param name="TableEdits">With a <c>table</c> arm: self-edits in the reward table, 1..65536; all of the schema where it has not more, else a seeded draw.</param>
 public sealed record ProposalSettings(
     string Schema = "paper",
     int Candidates = 15,
@@ -34,7 +35,8 @@ public sealed record ProposalSettings(
     bool Grammar = true,
     bool Distinct = false,
     int MaxRedraws = 8,
-    string? Template = null);
+    string? Template = null,
+    int TableEdits = 1024);
 
 /// <summary>The inner loop.</summary>
 /// <param name="Base"><c>policy</c>: fine-tune the current policy (the paper's). <c>frozen</c>: fine-tune the base model.</param>
@@ -50,6 +52,12 @@ public sealed record ProposalSettings(
 /// <param name="MaxTokens">Texts longer than this many tokens are dropped (also those longer than the model's context), 1..1048576.</param>
 /// <param name="MaxGridSide">Grids with a longer side are dropped, 1..64.</param>
 /// <param name="PackSize">Candidates trained side by side; part of the numeric class, 1..64.</param>
+/// <param name="Seeds">
+/// 0: the inner seed follows the outer seed, as in the paper. Else trials use inner seeds 0..Seeds−1 whatever the outer seed is, each outer seed and task
+/// drawing one of them, so that outer seeds, arms and rounds look up the same trials, 0..64.
+/// </param>
+/// <param name="StopBelowLoss">Training ends early once the loss of a step stayed under this, [0, 100]; 0 for never.</param>
+/// <param name="StopAfterSteps">… for this many steps in a row, 1..10000.</param>
 public sealed record InnerSettings(
     string Base = "policy",
     DeltaKind Delta = DeltaKind.Lora,
@@ -63,7 +71,10 @@ public sealed record InnerSettings(
     int MaxSteps = 375,
     int MaxTokens = 8192,
     int MaxGridSide = 30,
-    int PackSize = 1)
+    int PackSize = 1,
+    int Seeds = 0,
+    double StopBelowLoss = 0,
+    int StopAfterSteps = 10)
 {
     public DeltaSpec DeltaSpec => Delta == DeltaKind.Full
         ? new DeltaSpec(DeltaKind.Full, 0, 0, [])

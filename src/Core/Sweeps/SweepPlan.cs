@@ -20,7 +20,8 @@ public static class SweepPlan
         {
             foreach (var arm in spec.Arms)
             {
-                runs.AddRange(spec.Seeds.Select(seed => new RunPlan(StoreName.Shorten($"{cell.Name}-{arm.Name}-s{seed}"), cell, arm, seed, cell.Settings)));
+                var settings = SettingKeys.With(cell.Settings, arm.Set);
+                runs.AddRange(SeedsOf(spec, arm).Select(seed => new RunPlan(StoreName.Shorten($"{cell.Name}-{arm.Name}-s{seed}"), cell, arm, seed, settings)));
             }
         }
 
@@ -28,6 +29,10 @@ public static class SweepPlan
         var names = Unique.Names([.. runs.Select(run => run.Name)], i => $"{runs[i].Cell.Name}\n{runs[i].Arm.Name}\n{runs[i].Seed}");
         return [.. runs.Select((run, i) => run with { Name = names[i] })];
     }
+
+    /// <summary>The outer seeds of an arm. The reward table does not depend on them: it is made once.</summary>
+    public static IReadOnlyList<long> SeedsOf(SweepSpec spec, ArmSpec arm) =>
+        arm.Proposer == Proposers.TableProposer.Name ? [spec.Seeds[0]] : arm.Seeds ?? spec.Seeds;
 
     /// <summary>Number of training tasks.</summary>
     public static int TrainTasks(SweepSpec spec) => spec.Tasks.Kind == "files" ? spec.Tasks.Train.Count : spec.Tasks.TrainCount;

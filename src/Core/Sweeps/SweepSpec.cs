@@ -43,14 +43,20 @@ public sealed record TaskSource(
 
 /// <summary>A proposer under a name: one row of the table.</summary>
 /// <param name="Name"><c>^[a-z0-9][a-z0-9-]{0,62}$</c>.</param>
-/// <param name="Proposer"><c>policy</c>, <c>constant</c>, <c>random</c>, <c>file</c>, <c>grid</c>, <c>none</c> (in-context: nothing is trained).</param>
+/// <param name="Proposer">
+/// <c>policy</c>, <c>constant</c>, <c>random</c>, <c>file</c>, <c>grid</c>, <c>none</c> (in-context: nothing is trained), <c>table</c> (the reward table).
+/// </param>
 /// <param name="Edit">With <c>constant</c>: the self-edit's text.</param>
 /// <param name="Edits">With <c>file</c>: the self-edits' texts by task id; the key <c>*</c> serves all others.</param>
+/// <param name="Set">Settings that this arm alone has, by full key in canonical spelling, e.g. <c>reward.source</c> → <c>shuffled</c>; null for none.</param>
+/// <param name="Seeds">Outer seeds of this arm where it does not run under all of the sweep's; null for all.</param>
 public sealed record ArmSpec(
     string Name,
     string Proposer,
     string? Edit = null,
-    IReadOnlyDictionary<string, IReadOnlyList<string>>? Edits = null);
+    IReadOnlyDictionary<string, IReadOnlyList<string>>? Edits = null,
+    IReadOnlyDictionary<string, string>? Set = null,
+    IReadOnlyList<long>? Seeds = null);
 
 /// <summary>One point of the grid.</summary>
 /// <param name="Name">From its values, never from its place: <c>base</c> without axes, else e.g. <c>inner-rank-8-temperature-0p8</c>; unique, store-safe.</param>

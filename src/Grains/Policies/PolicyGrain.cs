@@ -157,7 +157,7 @@ public sealed class PolicyGrain(
                 task,
                 policy,
                 settings.Inner.Base == "frozen" ? work.Model : policy,
-                phase.Trains ? settings.Proposal.Candidates : settings.Proposal.EvaluationCandidates,
+                Candidates(settings, phase),
                 phase.Trains ? EvaluationKind.Plain : settings.Evaluate.Views > 0 ? EvaluationKind.Vote : EvaluationKind.Plain));
             _tasks[task.Id] = progress;
         }
@@ -176,7 +176,7 @@ public sealed class PolicyGrain(
         var records = tasks.Select(task => task.Record!).ToArray();
         State.Accounting = tasks.Aggregate(State.Accounting, (sum, task) => sum + task.Accounting);
         State.Problem ??= tasks.Select(task => task.Problem).FirstOrDefault(problem => problem is not null);
-        var pairs = phase.Trains ? KeptPairs.Of(work, records) : [];
+        var pairs = phase.Updates ? KeptPairs.Of(work, records) : [];
         if (pairs.Count > 0)
         {
             State.Update = new PendingUpdate(new UpdateJob(Policy(work), pairs, KeptPairs.Seed(work.Run.Context, phase).Value), records);
@@ -215,6 +215,9 @@ public sealed class PolicyGrain(
         ? TasksOf(work, phase).Where(task => !_tasks.TryGetValue(task.Id, out var known) || known.Record is null).Select(task => TaskGrain(work, phase, task))
         : [];
 
+    private static int Candidates(RunSettings settings, RunPhase phase) =>
+        phase.Replicate is not null ? settings.Proposal.TableEdits : phase.Trains ? settings.Proposal.Candidates : settings.Proposal.EvaluationCandidates;
+
     private static IReadOnlyList<TaskRef> TasksOf(PolicyWork work, RunPhase phase) => phase.Trains ? work.Training : work.Evaluation;
 
     private ModelRef Policy(PolicyWork work) => work.Model with { Adapters = [.. State.Adapters] };
@@ -229,7 +232,7 @@ public sealed class PolicyGrain(
         var phase = Phase(work);
         var tasks = phase is null ? [] : TasksOf(work, phase);
         var known = tasks.Select(task => _tasks.GetValueOrDefault(task.Id)).OfType<TaskProgress>().ToArray();
-        var expected = phase is null ? 0 : phase.Trains ? run.Settings.Proposal.Candidates : run.Settings.Proposal.EvaluationCandidates;
+        var expected = phase is null ? 0 : Candidates(run.Settings, phase);
         return new RunProgress(
             run.Run,
             run.Arm.Name,

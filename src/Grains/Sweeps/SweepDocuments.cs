@@ -22,7 +22,7 @@ public static class SweepDocuments
         var sum = accounting.Values.Aggregate(Accounting.Zero, (left, right) => left + right);
         var costs = new SweepAccounting(results.Sweep, sum, accounting);
         await store.WriteAsync(AccountingKey(results.Sweep), Indented(costs), WriteCondition.Always);
-        await store.WriteAsync(ReportKey(results.Sweep), Encoding.UTF8.GetBytes(MarkdownReport.Write(results, sum)), WriteCondition.Always);
+        await store.WriteAsync(ReportKey(results.Sweep), await Task.Run(() => Encoding.UTF8.GetBytes(MarkdownReport.Write(results, sum))), WriteCondition.Always);
         var bytes = Indented(results);
         await store.WriteAsync(ResultsKey(results.Sweep), bytes, WriteCondition.Always);
         return ArtifactKey.Sha256(bytes);
@@ -36,6 +36,4 @@ public static class SweepDocuments
         && await store.ReadAsync(ReportKey(sweep)) is not null;
 
     private static byte[] Indented<T>(T document) => JsonSerializer.SerializeToUtf8Bytes(document, SealJson.Indented);
-
-    private sealed record SweepAccounting(string Sweep, Accounting Total, IReadOnlyDictionary<string, Accounting> Runs);
 }

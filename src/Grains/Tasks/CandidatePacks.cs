@@ -1,5 +1,6 @@
 using Seal.Core.Candidates;
 using Seal.Core.Jobs;
+using Seal.Core.Randomness;
 using Seal.Core.Rewards;
 using Seal.Grains.Abstractions;
 
@@ -14,7 +15,7 @@ internal static class CandidatePacks
         var firsts = Firsts(proposals);
         var members = Enumerable.Range(0, proposals.Proposals.Count)
             .Where(i => firsts[i] == i)
-            .Select(i => new FineTuneMember(i, proposals.Proposals[i].Payload!, InnerSeeds.For(work.Run.Seed, work.Task.Id, proposals.Proposals[i].Payload!).Value));
+            .Select(i => new FineTuneMember(i, proposals.Proposals[i].Payload!, InnerSeeds.Of(work.Run, work.Phase, work.Task.Id, proposals.Proposals[i].Payload!).Value));
         return [.. members.Chunk(work.Run.Settings.Inner.PackSize).Select(pack => new FineTuneJob(work.Task, work.InnerBase, work.Evaluation, pack))];
     }
 
@@ -35,7 +36,8 @@ internal static class CandidatePacks
             var state = trial is null ? CandidateState.Poisoned : trial.Failure is null ? CandidateState.Scored : CandidateState.Failed;
             return new CandidateRecord(i, proposal.Payload, null, state, first == i ? null : first, trial, null);
         }).ToArray();
-        var rewards = GroupRewards.Get(work.Run.Settings.Reward.Source).Reward([.. records.Select(Outcome)]);
+        var seed = new Seed((ulong)work.Run.Seed).Derive("reward", work.Phase, work.Task.Id);
+        var rewards = GroupRewards.Get(work.Run.Settings.Reward.Source).Reward([.. records.Select(Outcome)], seed);
         return new TaskRecord(work.Task.Id, proposals.Redraws, [.. records.Select((record, i) => record with { Reward = rewards[i]?.Value })]);
     }
 

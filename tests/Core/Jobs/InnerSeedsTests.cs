@@ -55,4 +55,25 @@ public sealed class InnerSeedsTests
         Assert.Equal(InnerSeeds.For(1, "t", "e"), InnerSeeds.For(1, "t", "e"));
         Assert.Equal(4, new[] { InnerSeeds.For(1, "t", "e"), InnerSeeds.For(2, "t", "e"), InnerSeeds.For(1, "u", "e"), InnerSeeds.For(1, "t", "e", 1) }.Distinct().Count());
     }
+
+    [Fact]
+    public void Of_WithoutInnerSeeds_FollowsTheOuterSeed() =>
+        Assert.Equal(InnerSeeds.For(1, "t", "e"), InnerSeeds.Of(Run, "train-1", "t", "e"));
+
+    [Fact]
+    public void Of_WithInnerSeeds_IsOneOfTheTablesForEveryArmRoundAndEdit()
+    {
+        var settings = Settings with { Inner = Settings.Inner with { Seeds = 3, Base = "frozen" } };
+        var pool = Enumerable.Range(0, 3).Select(replicate => InnerSeeds.OfTable("t", replicate)).ToArray();
+        var used = Enumerable.Range(0, 40).Select(outer => InnerSeeds.Of(Run with { Settings = settings, Seed = outer }, "evaluate-0", "t", "e")).ToArray();
+
+        Assert.Equal(3, pool.Distinct().Count());
+        Assert.Equal(pool.ToHashSet(), used.ToHashSet());
+        Assert.Equal(used[0], InnerSeeds.Of(Run with { Settings = settings, Seed = 0, Arm = new ArmSpec("random", "random") }, "evaluate-2", "t", "other"));
+        Assert.Equal(pool[2], InnerSeeds.Of(Run with { Settings = settings }, "table-train-2", "t", "e"));
+    }
+
+    [Fact]
+    public void CacheKey_NumberOfInnerSeeds_DoesNotChangeIt() =>
+        Assert.Equal(InnerSeeds.CacheKey(Run, Job, Member), InnerSeeds.CacheKey(Run with { Settings = Settings with { Inner = Settings.Inner with { Seeds = 4 } } }, Job, Member));
 }

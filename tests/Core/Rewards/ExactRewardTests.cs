@@ -15,7 +15,7 @@ public sealed class ExactRewardTests
         [
             Scored(1), Scored(0), new(CandidateState.Invalid, [], 0, "unknown key"), new(CandidateState.Failed, [], 7, "376 steps are more than 375"),
             new(CandidateState.Lost, []), new(CandidateState.Poisoned, []), new(CandidateState.Cancelled, []), new(CandidateState.Running, []),
-        ]);
+        ], default);
 
         Assert.Equal([1, 0, 0, 0, null, null, null, null], rewards.Select(reward => reward?.Value));
         Assert.Equal(("unknown key", new Observation("invalid", 1)), (rewards[2]!.Reason, Assert.Single(rewards[2]!.Components)));
@@ -27,11 +27,11 @@ public sealed class ExactRewardTests
     [Theory]
     [InlineData(0.999)]
     [InlineData(0.5)]
-    public void Reward_AlmostExact_IsNothing(double exact) => Assert.Equal(0, Exact.Reward([Scored(exact)])[0]!.Value);
+    public void Reward_AlmostExact_IsNothing(double exact) => Assert.Equal(0, Exact.Reward([Scored(exact)], default)[0]!.Value);
 
     [Fact]
     public void Reward_ScoredWithoutTheObservation_IsRefused() =>
-        Assert.Contains("'exact'", Assert.Throws<ArgumentException>(() => Exact.Reward([new(CandidateState.Scored, [new("cells", 1)])])).Message, StringComparison.Ordinal);
+        Assert.Contains("'exact'", Assert.Throws<ArgumentException>(() => Exact.Reward([new(CandidateState.Scored, [new("cells", 1)])], default)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Get_UnknownName_NamesTheKnownOnes() =>
@@ -41,11 +41,11 @@ public sealed class ExactRewardTests
     public void Reward_OfAGroup_IsTheRewardOfEachAlone() => Gen.OneOf<CandidateState>([.. CandidateStates.All]).Select(Gen.Bool).Array[0, 20].Sample(members =>
     {
         CandidateOutcome[] group = [.. members.Select(member => member.Item1 == CandidateState.Scored ? Scored(member.Item2 ? 1 : 0) : new(member.Item1, []))];
-        var rewards = Exact.Reward(group);
+        var rewards = Exact.Reward(group, default);
         Assert.Equal(group.Length, rewards.Count);
         for (var i = 0; i < group.Length; i++)
         {
-            Assert.Equal(Exact.Reward([group[i]])[0]?.Value, rewards[i]?.Value);
+            Assert.Equal(Exact.Reward([group[i]], default)[0]?.Value, rewards[i]?.Value);
             Assert.Equal(group[i].State.IsVerdict(), rewards[i] is not null);
         }
     });

@@ -87,4 +87,38 @@ public sealed class SweepPlanTests
             Assert.True(StoreName.IsGood(StoreName.From(a)), StoreName.From(a));
             Assert.Equal(a == b, StoreName.From(a) == StoreName.From(b));
         });
+
+    [Fact]
+    public void Expand_ArmWithItsOwnSettingsAndSeeds_HasThemAlone()
+    {
+        var spec = Toml.Read(TwoArms + "seeds = [2]\nset = { reward.source = \"shuffled\", inner = { base = \"frozen\" } }\n", "seeds=[1, 2]");
+        var runs = SweepPlan.Expand(spec);
+
+        Assert.Equal(["base-seal-s1", "base-seal-s2", "base-random-s2"], runs.Select(run => run.Name));
+        Assert.Equal(("exact", "policy"), (runs[0].Settings.Reward.Source, runs[0].Settings.Inner.Base));
+        Assert.Equal(("shuffled", "frozen"), (runs[2].Settings.Reward.Source, runs[2].Settings.Inner.Base));
+    }
+
+    [Theory]
+    [InlineData("set = { reward.sauce = \"exact\" }", "did you mean reward.source?")]
+    [InlineData("set = { inner.rank = 0 }", "0 is not in 1..1024")]
+    [InlineData("set = { inner = 3 }", "expected a section and a key")]
+    [InlineData("set = 3", "expected settings of this arm")]
+    [InlineData("seeds = [7]", "which the sweep's seeds do not have")]
+    public void Read_ArmWithBadSettings_IsRefused(string line, string part) => Assert.Contains(part, Toml.Error(TwoArms + line + "\n"), StringComparison.Ordinal);
+
+    [Fact]
+    public void Read_TableArmWithoutInnerSeeds_SaysWhatItNeeds() =>
+        Assert.Contains("inner.seeds = 2", Toml.Error("[[arms]]\nname = \"table\"\nproposer = \"table\"\n"), StringComparison.Ordinal);
+
+    [Fact]
+    public void Phases_TableArm_GoesOverAllTasksOncePerInnerSeed()
+    {
+        var spec = Toml.Read("[[arms]]\nname = \"table\"\nproposer = \"table\"\n[inner]\nbase = \"frozen\"\nseeds = 2\n", "seeds=[4, 5]");
+        var run = Assert.Single(SweepPlan.Expand(spec));
+
+        Assert.Equal(["table-train-0", "table-evaluate-0", "table-train-1", "table-evaluate-1"], run.Phases.Select(phase => phase.Name));
+        Assert.DoesNotContain(run.Phases, phase => phase.Updates);
+        Assert.Equal([(true, 0), (false, 0), (true, 1), (false, 1)], run.Phases.Select(phase => (RunPhase.IsTraining(phase.Name), RunPhase.ReplicateOf(phase.Name)!.Value)));
+    }
 }

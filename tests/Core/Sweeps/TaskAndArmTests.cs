@@ -69,9 +69,9 @@ public sealed class TaskAndArmTests
     }
 
     [Theory]
-    [InlineData("name = \"c\"", "s.toml:13 arms.proposer: is missing; expected one of \"policy\", \"constant\", \"random\", \"file\", \"grid\", \"none\"; say where the arm's self-edits come from.")]
+    [InlineData("name = \"c\"", "s.toml:13 arms.proposer: is missing; expected one of \"policy\", \"constant\", \"random\", \"file\", \"grid\", \"none\", \"table\"; say where the arm's self-edits come from.")]
     [InlineData("proposer = \"policy\"", "s.toml:13 arms.name: is missing; expected a name of 1 to 63 characters a-z, 0-9 and -, that starts with a letter or digit; name the arm; it is a row of the result table.")]
-    [InlineData("name = \"c\"\nproposer = \"polcy\"", "s.toml:15 arms.proposer: \"polcy\" is not known (did you mean \"policy\"?); expected one of \"policy\", \"constant\", \"random\", \"file\", \"grid\", \"none\".")]
+    [InlineData("name = \"c\"\nproposer = \"polcy\"", "s.toml:15 arms.proposer: \"polcy\" is not known (did you mean \"policy\"?); expected one of \"policy\", \"constant\", \"random\", \"file\", \"grid\", \"none\", \"table\".")]
     [InlineData("name = \"c\"\nproposer = \"constant\"", "s.toml:13 arms.edit: is missing; expected a self-edit: its JSON as text in quotes, or a table { … }; arm \"c\" with proposer \"constant\" needs it.")]
     [InlineData("name = \"c\"\nproposer = \"random\"\nedit = \"{}\"", "s.toml:16 arms.edit: goes with proposer = \"constant\", but arm \"c\" has \"random\"; remove it, or change the proposer.")]
     [InlineData("name = \"c\"\nproposer = \"random\"\nedits = \"{}\"", "s.toml:16 arms.edits: is not a known key; did you mean arms.edit?")]

@@ -64,6 +64,8 @@ internal static class ArmReader
         var proposer = section.Require("proposer", Proposer, "say where the arm's self-edits come from");
         var edit = section.Read<string>("edit", Edit);
         var file = section.Read<string>("file", Rule.Text);
+        var seeds = section.List<long>("seeds", Rule.Whole(0, long.MaxValue), single: true);
+        var set = ArmSettings.Read(section.Entry("set"), errors);
         section.RefuseOthers();
         if (name is null || proposer is null)
         {
@@ -74,11 +76,11 @@ internal static class ArmReader
         Belongs(section, "file", "file", proposer, name, errors);
         if (file is null || proposer != "file")
         {
-            return new ArmSpec(name, proposer, edit);
+            return new ArmSpec(name, proposer, edit, Set: set, Seeds: seeds);
         }
 
         var origin = section.Entry("file")!.Origin;
-        return new ArmSpec(name, proposer, Edits: EditsFile.Read(resolve(file, origin), file, origin, errors));
+        return new ArmSpec(name, proposer, Edits: EditsFile.Read(resolve(file, origin), file, origin, errors), Set: set, Seeds: seeds);
     }
 
     private static void Belongs(Section section, string key, string to, string proposer, string arm, SweepErrors errors)

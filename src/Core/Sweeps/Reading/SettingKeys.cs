@@ -36,6 +36,7 @@ internal static class SettingKeys
         Proposal("distinct", Rule.Truth, (s, v) => s with { Distinct = (bool)v }),
         Proposal("max_redraws", Rule.Whole(0, 64), (s, v) => s with { MaxRedraws = (int)v }),
         Proposal(Template, Rule.Text, (s, v) => s with { Template = (string)v }),
+        Proposal("table_edits", Rule.Whole(1, 65536), (s, v) => s with { TableEdits = (int)v }),
 
         Inner("base", Rule.Word("policy", "frozen"), (s, v) => s with { Base = (string)v }),
         Inner("delta", Delta, (s, v) => s with { Delta = (DeltaKind)v }),
@@ -50,6 +51,9 @@ internal static class SettingKeys
         Inner("max_tokens", Rule.Whole(1, 1_048_576), (s, v) => s with { MaxTokens = (int)v }),
         Inner("max_grid_side", Rule.Whole(1, 64), (s, v) => s with { MaxGridSide = (int)v }),
         Inner("pack_size", Rule.Whole(1, 64), (s, v) => s with { PackSize = (int)v }),
+        Inner("seeds", Rule.Whole(0, 64), (s, v) => s with { Seeds = (int)v }),
+        Inner("stop_below_loss", Rule.Number(0, 100), (s, v) => s with { StopBelowLoss = (double)v }),
+        Inner("stop_after_steps", Rule.Whole(1, 10_000), (s, v) => s with { StopAfterSteps = (int)v }),
 
         Reward("source", Rule.Word([.. GroupRewards.Names]), (s, v) => s with { Source = (string)v }),
         Reward("threshold", Rule.Number(-1e9, 1e9), (s, v) => s with { Threshold = (double)v }),
@@ -82,6 +86,20 @@ internal static class SettingKeys
     /// </summary>
     public static string Short(SettingKey key) =>
         (All.Count(other => other.Name == key.Name) == 1 ? key.Name : $"{key.Section}-{key.Name}").Replace('_', '-');
+
+    /// <summary>Settings with those that an arm sets for itself.</summary>
+    /// <param name="settings">The cell's.</param>
+    /// <param name="set">Values in canonical spelling by full key, as <see cref="ArmReader"/> has checked them; null for none.</param>
+    public static RunSettings With(RunSettings settings, IReadOnlyDictionary<string, string>? set)
+    {
+        foreach (var (full, text) in set ?? new SortedDictionary<string, string>())
+        {
+            var key = All.First(key => key.Full == full);
+            settings = key.Apply(settings, key.Rule.Read(TomlReader.ReadValue(text, new Origin(full, 0))).Value!);
+        }
+
+        return settings;
+    }
 
     private static SettingKey Engine(string name, Rule rule, Func<EngineSettings, object, EngineSettings> apply) =>
         new("engine", name, rule, (s, v) => s with { Engine = apply(s.Engine, v) });

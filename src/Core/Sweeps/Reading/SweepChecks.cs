@@ -1,3 +1,5 @@
+using Seal.Core.Proposers;
+
 namespace Seal.Core.Sweeps.Reading;
 
 /// <summary>What no key alone can tell: whether the parts of a sweep go together.</summary>
@@ -22,7 +24,8 @@ internal static class SweepChecks
 
         foreach (var arm in spec.Arms)
         {
-            if (spec.Cells.Any(cell => RunPhase.Of(cell.Settings, arm).Count == 0))
+            CheckSeedsAndTable(arm, spec, root, errors);
+            if (arm.Proposer != TableProposer.Name && spec.Cells.Any(cell => RunPhase.Of(cell.Settings, arm).Count == 0))
             {
                 errors.Add(Arm(root, arm.Name), "arms", $"arm \"{arm.Name}\" has nothing to do: it does not train and evaluate.when is \"never\"; evaluate, or remove the arm.");
             }
@@ -35,6 +38,21 @@ internal static class SweepChecks
                     errors.Add(Arm(root, arm.Name), "arms.file", $"has no self-edits for {string.Join(", ", without.Take(5))}{(without.Length > 5 ? " …" : "")}; add them, or the key \"*\" for all others.");
                 }
             }
+        }
+    }
+
+    private static void CheckSeedsAndTable(ArmSpec arm, SweepSpec spec, TomlTable root, SweepErrors errors)
+    {
+        var strangers = (arm.Seeds ?? []).Except(spec.Seeds).ToArray();
+        if (arm.Seeds is { Count: 0 } || strangers.Length > 0)
+        {
+            errors.Add(Arm(root, arm.Name), "arms.seeds", $"arm \"{arm.Name}\" {(strangers.Length > 0 ? $"names {string.Join(", ", strangers)}, which the sweep's seeds do not have" : "has no seeds")}; expected some of the sweep's.");
+        }
+
+        if (arm.Proposer == TableProposer.Name && spec.Cells.Any(cell => cell.Settings.Inner is { Seeds: 0 } or { Base: not "frozen" }))
+        {
+            errors.Add(
+                Arm(root, arm.Name), "arms", $"arm \"{arm.Name}\" makes the reward table, which all arms look up; expected inner.base = \"frozen\" and inner.seeds of 1 or more, e.g. inner.seeds = 2.");
         }
     }
 

@@ -1,0 +1,42 @@
+using System.CommandLine;
+using Seal.Client.Reporting;
+
+namespace Seal.Client.Commands;
+
+/// <summary><c>seal compare</c>: rows of finished sweeps against each other, paired.</summary>
+internal static class CompareCommand
+{
+    private const string Help = """
+        A row is a sweep, with the arm and the number of rounds behind it where it has several: sweep, sweep/arm, sweep/arm/rounds, sweep/cell/arm/rounds. Without
+        an arm every arm that both sweeps have is compared; look-up rows of a reward table (train-constant, task-oracle, uniform, …) count as arms.
+        Differences are <a> − <b> of the share solved, paired by task and outer seed (arms of one outer seed use the same inner seeds); 95 % intervals
+        by a bootstrap that resamples outer seeds and tasks as crossed factors and self-edits within both.
+        Exit codes: 0 compared; 2 the rows cannot be paired; 4 no such sweep or arm.
+
+        Examples:
+          seal compare table/seal table/random
+          seal compare table/seal/2 table/seal/0
+          seal compare quickstart .seal-other/sweeps/quickstart/results.json --json
+        """;
+
+    public static Command Create()
+    {
+        var a = new Argument<string>("a") { Description = "A row, e.g. table/seal." };
+        var b = new Argument<string>("b") { Description = "The row to compare with." };
+        var (store, json) = (CommonOptions.Store(), CommonOptions.Json());
+        var command = new Command("compare", "Compare two sweeps, or two rows of the table: differences with 95 % paired intervals.") { a, b, store, json }.WithPage(Help);
+        command.SetAction(async (parsed, _) =>
+        {
+            var root = parsed.GetValue(store)!;
+            var comparison = Comparison.Of(await RowChoice.Read(root, parsed.GetValue(a)!), await RowChoice.Read(root, parsed.GetValue(b)!));
+            Terminal.Human.Write(comparison.ToTable());
+            if (parsed.GetValue(json))
+            {
+                Terminal.Document(comparison.ToDocument());
+            }
+
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+}

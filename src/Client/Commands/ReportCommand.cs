@@ -1,0 +1,46 @@
+using System.CommandLine;
+using System.Text;
+using Seal.Client.Reporting;
+using Seal.Client.Sweeps;
+
+namespace Seal.Client.Commands;
+
+/// <summary><c>seal report</c>: a sweep as one page.</summary>
+internal static class ReportCommand
+{
+    private const string Help = """
+        The page needs no other file, no script and no network; 'seal run' leaves one beside results.json. Its first part is a function of the results
+        alone, so equal sweeps give equal pages up to the accounting at the end.
+        Exit codes: 0 written; 2 which sweep?; 4 no such sweep, or it has not ended; 5 the store is damaged or the file cannot be written.
+
+        Examples:
+          seal report quickstart
+          seal report table --out table.html
+          seal report .seal/sweeps/quickstart/results.json --out page.html
+        """;
+
+    public static Command Create()
+    {
+        var name = new Argument<string?>("sweep") { Description = "The sweep's name; not needed where the store has one. Or a results.json.", Arity = ArgumentArity.ZeroOrOne };
+        var (store, json) = (CommonOptions.Store(), CommonOptions.Json());
+        var file = new Option<string?>("--out") { Description = "Where to write the page. Default: report.html beside the sweep's results.", HelpName = "file" };
+        var command = new Command("report", "Write a finished sweep as one self-contained HTML page: table, rounds, choices, heat map, losses, grids.") { name, store, file, json }.WithPage(Help);
+        command.SetAction(async (parsed, _) =>
+        {
+            var root = parsed.GetValue(store)!;
+            var results = await FinishedResults.Read(root, parsed.GetValue(name));
+            var page = Encoding.UTF8.GetBytes(await ReportFile.Page(StorePlace.Folder(root), results));
+            var path = parsed.GetValue(file) ?? Path.Combine(root, ReportFile.Key(results.Sweep));
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            await File.WriteAllBytesAsync(path, page, CancellationToken.None);
+            Terminal.Say($"report {path} ({page.Length / 1000} kB); open it in a browser");
+            if (parsed.GetValue(json))
+            {
+                Terminal.Document(new { sweep = results.Sweep, path, bytes = page.Length });
+            }
+
+            return ExitCode.Ok;
+        });
+        return command;
+    }
+}

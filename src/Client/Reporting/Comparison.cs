@@ -1,0 +1,104 @@
+using System.Globalization;
+using Seal.Core.Randomness;
+using Seal.Core.Statistics;
+using Spectre.Console;
+
+namespace Seal.Client.Reporting;
+
+/// <summary>Rows compared two by two.</summary>
+internal sealed class Comparison
+{
+    private readonly List<(ComparedRow A, ComparedRow B, ScoreTable Left, ScoreTable Right, Difference Difference)> _pairs = [];
+
+    /// <exception cref="CommandException">Nothing can be paired: other tasks, or no outer seed in common.</exception>
+    public static Comparison Of(RowChoice a, RowChoice b)
+    {
+        var comparison = new Comparison();
+        var unpaired = new List<string>();
+        foreach (var (left, right) in Pairs(a, b))
+        {
+            if (left.Scores.Common(right.Scores) is not [var own, var other])
+            {
+                unpaired.Add($"{left} and {right}: {Why(left.Scores, right.Scores)}");
+                continue;
+            }
+
+            var seed = new Seed(0).Derive("compare", left.ToString(), right.ToString());
+            comparison._pairs.Add((left, right, own, other, CrossedBootstrap.Difference(own, other, seed)));
+        }
+
+        return comparison._pairs.Count > 0 ? comparison : throw new CommandException(
+            ExitCode.Usage,
+            unpaired.Count == 0 ? $"{a.Text} and {b.Text} have no arm in common; name one on each side, e.g. {a.Rows[0]} {b.Rows[0]}." : $"These rows cannot be paired:\n  {string.Join("\n  ", unpaired)}");
+    }
+
+    public Table ToTable()
+    {
+        var table = new Table().Border(TableBorder.Rounded).Title("differences of the shares solved, in points");
+        foreach (var column in new[] { "a", "b", "a %", "b %", "a − b", "95 %", "tasks", "seeds" })
+        {
+            table.AddColumn(column, options => options.Alignment(column is "a" or "b" ? Justify.Left : Justify.Right));
+        }
+
+        foreach (var (a, b, left, right, difference) in _pairs)
+        {
+            table.AddRow(
+                Markup.Escape(a.ToString()),
+                Markup.Escape(b.ToString()),
+                Points(left.Mean, "0.0"),
+                Points(right.Mean, "0.0"),
+                Points(difference.Value, "+0.0;-0.0;0"),
+                $"{Points(difference.Interval.Low, "+0.0;-0.0;0")} to {Points(difference.Interval.High, "+0.0;-0.0;0")}",
+                left.Tasks.Count.ToString(CultureInfo.InvariantCulture),
+                left.Seeds.Count.ToString(CultureInfo.InvariantCulture));
+        }
+
+        return table;
+    }
+
+    /// <summary>What <c>--json</c> prints. Shares are of 1, not per cent.</summary>
+    public object ToDocument() => new
+    {
+        comparisons = _pairs.Select(pair => new
+        {
+            a = Row(pair.A, pair.Left),
+            b = Row(pair.B, pair.Right),
+            difference = pair.Difference.Value,
+            interval = new { low = pair.Difference.Interval.Low, high = pair.Difference.Interval.High, confidence = 0.95 },
+            excludesZero = pair.Difference.Interval.Low > 0 || pair.Difference.Interval.High < 0,
+            seeds = pair.Left.Seeds,
+            perSeed = pair.Difference.PerSeed,
+            tasks = pair.Left.Tasks.Select((task, i) => new { task, a = Share(pair.Left, i), b = Share(pair.Right, i) }),
+        }),
+    };
+
+    private static object Row(ComparedRow row, ScoreTable scores) => new { sweep = row.Sweep, cell = row.Cell, arm = row.Arm, round = row.Round, solved = scores.Mean };
+
+    private static double Share(ScoreTable table, int task) => Enumerable.Range(0, table.Seeds.Count).Average(seed => Moments.Mean(table[seed, task]));
+
+    /// <summary>Named rows with each other; else the arms (and cells) that both sides have.</summary>
+    private static IEnumerable<(ComparedRow A, ComparedRow B)> Pairs(RowChoice a, RowChoice b)
+    {
+        foreach (var left in a.Rows)
+        {
+            var partners = a.NamesArm && b.NamesArm
+                ? b.Rows.Where(right => right.Cell == left.Cell || a.Rows.Count == 1 || b.Rows.Count == 1)
+                : a.NamesArm || b.NamesArm ? b.Rows.Where(right => right.Arm == left.Arm)
+                : b.Rows.Where(right => right.Arm == left.Arm && right.Cell == left.Cell);
+            foreach (var right in partners)
+            {
+                yield return (left, right);
+            }
+        }
+    }
+
+    private static string Why(ScoreTable a, ScoreTable b)
+    {
+        var only = a.Tasks.Except(b.Tasks, StringComparer.Ordinal).Concat(b.Tasks.Except(a.Tasks, StringComparer.Ordinal)).ToArray();
+        return only.Length > 0
+            ? $"{only.Length} tasks are on one side only, e.g. {only[0]}"
+            : $"no outer seed in common ({string.Join(", ", a.Seeds)} and {string.Join(", ", b.Seeds)})";
+    }
+
+    private static string Points(double share, string format) => (100 * share).ToString(format, CultureInfo.InvariantCulture);
+}

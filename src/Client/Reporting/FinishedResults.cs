@@ -1,0 +1,40 @@
+using System.Text.Json;
+using Seal.Client.Sweeps;
+using Seal.Core.Json;
+using Seal.Core.Results;
+
+namespace Seal.Client.Reporting;
+
+/// <summary>Results as a user names them: a sweep of the store, or a <c>results.json</c> (or the folder that holds one) from anywhere.</summary>
+internal static class FinishedResults
+{
+    /// <exception cref="CommandException">No such sweep or file (4), no results yet (4), damaged (5), or which sweep (2).</exception>
+    public static async Task<SweepResults> Read(string root, string? named)
+    {
+        if (named is not null && (named.EndsWith(".json", StringComparison.Ordinal) || Directory.Exists(named)))
+        {
+            return FromFile(Directory.Exists(named) ? Path.Combine(named, "results.json") : named);
+        }
+
+        var stored = StoredSweeps.Open(root);
+        var name = await stored.Choose(named);
+        return await SweepOutcome.Results(StorePlace.Folder(root), await stored.Status(name)) ?? throw new CommandException(
+            ExitCode.NotFoundOrConflict, $"The sweep {name} has not ended yet, so it has no results. See how far it is, or go on with it:\n  {Invocation.Command("sweep", "status", name, "--store", root)}\n  {Invocation.Command("sweep", "resume", name, "--store", root)}");
+    }
+
+    private static SweepResults FromFile(string path)
+    {
+        try
+        {
+            return SealJson.Parse<SweepResults>(File.ReadAllBytes(path));
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new CommandException(ExitCode.NotFoundOrConflict, $"{path}: there is no such file; expected the results.json of a sweep that has ended, or the sweep's name.", missing);
+        }
+        catch (JsonException wrong)
+        {
+            throw new CommandException(ExitCode.Usage, $"{path}: is no results.json of a sweep: {wrong.Message}", wrong);
+        }
+    }
+}

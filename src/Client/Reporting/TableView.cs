@@ -1,0 +1,61 @@
+using System.Globalization;
+using Seal.Core.Tables;
+using Spectre.Console;
+
+namespace Seal.Client.Reporting;
+
+/// <summary>A reward table on the console.</summary>
+internal sealed class TableView(RewardTable table)
+{
+    private const int Shown = 12;
+
+    private readonly TableSummary _summary = TableSummary.Of(table);
+
+    public void Print()
+    {
+        Terminal.Say($"reward table {table.Cell}: {table.Edits.Count} self-edits × {table.TrainingTasks.Count} training and {table.EvaluationTasks.Count} evaluation tasks × {table.Replicates} inner seeds, "
+            + $"{table.Entries.Count} trials{(table.IsComplete ? "" : " (incomplete: work was given up)")}");
+        Split("training", _summary.Training);
+        Split("evaluation", _summary.Evaluation);
+        var view = new Table().Border(TableBorder.Rounded).Title("the most often right self-edits");
+        foreach (var column in new[] { "self-edit", "training", "evaluation", "steps" })
+        {
+            view.AddColumn(column, options => options.Alignment(column == "self-edit" ? Justify.Left : Justify.Right));
+        }
+
+        foreach (var edit in table.Edits.OrderByDescending(edit => Share(edit, table.TrainingTasks) + Share(edit, table.EvaluationTasks)).Take(Shown))
+        {
+            view.AddRow(Markup.Escape(EditFields.Label(edit)), Percent(Share(edit, table.TrainingTasks)), Percent(Share(edit, table.EvaluationTasks)), Steps(edit).ToString("0", CultureInfo.InvariantCulture));
+        }
+
+        Terminal.Human.Write(view);
+    }
+
+    public object ToDocument() => new
+    {
+        cell = table.Cell,
+        edits = table.Edits.Count,
+        trainingTasks = table.TrainingTasks.Count,
+        evaluationTasks = table.EvaluationTasks.Count,
+        innerSeeds = table.Replicates,
+        trials = table.Entries.Count,
+        complete = table.IsComplete,
+        training = _summary.Training,
+        evaluation = _summary.Evaluation,
+    };
+
+    private static void Split(string name, TableSplit? split)
+    {
+        if (split is not null)
+        {
+            Terminal.Say($"{name,-10} best constant {Percent(split.Constant)}, per-task oracle {Percent(split.Oracle)} (chosen and measured under different inner seeds; {Percent(split.OracleInSample)} on the same), "
+                + $"chance {Percent(split.Uniform)}: oracle − constant {(100 * (split.Oracle - split.Constant)).ToString("+0.0;-0.0;0", CultureInfo.InvariantCulture)} points");
+        }
+    }
+
+    private double Share(string edit, IReadOnlyList<string> tasks) => tasks.Count == 0 ? 0 : tasks.Average(task => table.Mean(task, edit).Solved is var share && double.IsNaN(share) ? 0 : share);
+
+    private double Steps(string edit) => table.TrainingTasks.Concat(table.EvaluationTasks).Average(task => table.Mean(task, edit).Steps is var steps && double.IsNaN(steps) ? 0 : steps);
+
+    private static string Percent(double share) => (100 * share).ToString("0.0", CultureInfo.InvariantCulture) + " %";
+}

@@ -1,0 +1,57 @@
+using Seal.Core.Proposers;
+using Seal.Grains.Abstractions;
+
+namespace Seal.Client.Sweeps;
+
+/// <summary>Submits a sweep and follows it to its end: what <c>run</c> and <c>table build</c> have in common.</summary>
+internal static class SweepRunner
+{
+    /// <param name="sweep">What to run.</param>
+    /// <param name="root">The store.</param>
+    /// <param name="workers">Device slots.</param>
+    /// <param name="json">End with a document.</param>
+    /// <param name="resume">The command line that goes on with it.</param>
+    /// <param name="cancellation">Ctrl-C.</param>
+    public static async Task<int> Run(LoadedSweep sweep, string root, int workers, bool json, string resume, CancellationToken cancellation)
+    {
+        using var deadline = Deadline.Of($"Interrupted. Nothing that was committed is lost; go on with:\n  {resume}", cancellation);
+        Terminal.Say($"sweep {sweep.Spec.Name}: {Terminal.Count(sweep.Runs.Count, "run")}, {sweep.Training.Count} training and {sweep.Evaluation.Count} evaluation tasks, "
+            + $"{Terminal.Count(workers, "worker")}, store {root}");
+        var forecast = await Forecast(sweep, root, workers, cancellation);
+        return await new HostedSweep(root, sweep.Spec.Name, sweep.Engine, workers, json, resume) { Forecast = forecast }.ToEnd(grid => Submit(grid, sweep, root, cancellation), cancellation);
+    }
+
+    /// <summary>For sweeps that make a reward table and have not ended: they are long, so it pays to measure first.</summary>
+    private static async Task<Forecast?> Forecast(LoadedSweep sweep, string root, int workers, CancellationToken cancellation)
+    {
+        if (sweep.Engine.IsFake || sweep.Spec.Arms.All(arm => arm.Proposer != TableProposer.Name) || await HasEnded(sweep, root))
+        {
+            return null;
+        }
+
+        Terminal.Say("Measuring a few inner loops …");
+        var forecast = await Task.Run(() => Sweeps.Forecast.Calibrate(sweep, workers, cancellation), cancellation);
+        Terminal.Say(DryRun.Text(forecast, workers));
+        return forecast;
+    }
+
+    private static async Task<bool> HasEnded(LoadedSweep sweep, string root)
+    {
+        if (!Directory.Exists(root))
+        {
+            return false;
+        }
+
+        var stored = StoredSweeps.Open(root);
+        return (await stored.Names()).Contains(sweep.Spec.Name, StringComparer.Ordinal) && (await stored.State(sweep.Spec.Name)).State is SweepState.Completed or SweepState.Incomplete;
+    }
+
+    private static async Task<SweepStatus> Submit(Grid grid, LoadedSweep sweep, string root, CancellationToken cancellation)
+    {
+        var reply = await grid.Submit(sweep, root, cancellation);
+        return reply.Status ?? throw new CommandException(
+            ExitCode.NotFoundOrConflict,
+            $"The store {root} already has a sweep '{sweep.Spec.Name}' that is not this one (stored → asked):\n  {string.Join("\n  ", reply.Differences)}\n"
+            + "Give this one another name (--set name=…), or use another --store.");
+    }
+}

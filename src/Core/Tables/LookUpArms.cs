@@ -1,0 +1,199 @@
+using System.Globalization;
+using Seal.Core.Candidates;
+using Seal.Core.Jobs;
+using Seal.Core.Randomness;
+using Seal.Core.Results;
+
+namespace Seal.Core.Tables;
+
+/// <summary>
+/// The baselines that cost nothing once there is a reward table, as runs like those that were run: so rows, differences and comparisons treat them alike.
+/// Every outer seed sees a task under the inner seed that its other arms see it under. Pure.
+/// </summary>
+public static class LookUpArms
+{
+    /// <summary>Every self-edit of the table, each as often: what a uniformly random one may expect, without the noise of drawing.</summary>
+    public const string Uniform = "uniform";
+
+    /// <summary>The one self-edit that is best on the training tasks.</summary>
+    public const string TrainConstant = "train-constant";
+
+    /// <summary>Each task's best self-edit, chosen under the other inner seeds and measured under the outer seed's.</summary>
+    public const string TaskOracle = "task-oracle";
+
+    /// <summary>Whether any self-edit solves the task under the very inner seed it is judged by: an upper bound, inflated by choosing and measuring at once.</summary>
+    public const string TaskOracleInSample = "task-oracle-in-sample";
+
+    /// <summary>Of a few drawn self-edits the one that fits the demonstrations best: needs no test output.</summary>
+    public const string BestOfK = "best-of-k";
+
+    /// <summary>Behind a learning arm's name: settings drawn as often as among its kept self-edits, each by itself, without a network.</summary>
+    public const string Frequencies = "frequencies";
+
+    /// <summary>Behind a learning arm's name: its own self-edits, each used on another task.</summary>
+    public const string Permuted = "permuted";
+
+    private const int K = 5;
+    private const int MostRedraws = 100;
+
+    /// <summary>What each row says, for reports.</summary>
+    public static string? Describe(string arm) => arm switch
+    {
+        Uniform => "every self-edit of the reward table, each as often (look-up)",
+        TrainConstant => "the one self-edit best on the training tasks (look-up)",
+        TaskOracle => "each task's best self-edit, chosen under other inner seeds than it is measured under (look-up; its search is not counted in the steps)",
+        TaskOracleInSample => "any self-edit solves the task under the inner seed it is judged by: an upper bound (look-up)",
+        BestOfK => string.Create(CultureInfo.InvariantCulture, $"of {K} random self-edits the one that fits the left-out demonstrations best; label-free (look-up; the search counts {K} times the steps)"),
+        _ when arm.EndsWith("-" + Frequencies, StringComparison.Ordinal) => "each setting drawn as often as among the kept self-edits, no network (look-up)",
+        _ when arm.EndsWith("-" + Permuted, StringComparison.Ordinal) => "its own self-edits, each used on another task (look-up)",
+        _ => null,
+    };
+
+    /// <summary>The look-up arms of every cell that has a reward table, in that order; empty without one.</summary>
+    public static IReadOnlyList<RunRecord> Of(SweepResults results)
+    {
+        var arms = new List<RunRecord>();
+        foreach (var table in RewardTable.Of(results).Where(table => table is { Edits.Count: > 0, EvaluationTasks.Count: > 0 }))
+        {
+            var others = results.Runs.Where(run => run.Cell == table.Cell && run.Phases.Any(phase => phase.Phase.StartsWith("evaluate", StringComparison.Ordinal))).ToArray();
+            long[] seeds = [.. others.Select(run => run.Seed).DefaultIfEmpty(1).Distinct().Order()];
+            arms.AddRange(new Maker(table, seeds).Make(others));
+        }
+
+        return arms;
+    }
+
+    private sealed class Maker(RewardTable table, long[] seeds)
+    {
+        public IEnumerable<RunRecord> Make(IReadOnlyList<RunRecord> others)
+        {
+            if (table.TrainingTasks.Count > 0)
+            {
+                var constant = Constant();
+                foreach (var run in Arm(TrainConstant, (_, _, _) => [constant]))
+                {
+                    yield return run;
+                }
+            }
+
+            var rows = Arm(Uniform, (_, _, _) => table.Edits)
+                .Concat(Arm(TaskOracle, (_, task, replicate) => [Best(task, table.Replicates > 1 ? replicate : null, only: null)]))
+                .Concat(Arm(TaskOracleInSample, (_, task, replicate) => [Best(task, null, only: replicate)]))
+                .Concat(Demonstrated() ? Arm(BestOfK, BestFitting) : [])
+                .Concat(others.GroupBy(run => run.Arm).Where(arm => arm.All(run => run.Phases.Any(phase => phase.Update is not null))).SelectMany(Learned));
+            foreach (var run in rows)
+            {
+                yield return run;
+            }
+        }
+
+        /// <summary>Most often right on the training tasks; then the more right tokens, the fewer steps, the earlier in the table.</summary>
+        private string Constant() => table.Edits
+            .Select(edit => (Edit: edit, Means: table.TrainingTasks.Select(task => table.Mean(task, edit)).ToArray()))
+            .OrderByDescending(item => Sum(item.Means, mean => mean.Solved))
+            .ThenByDescending(item => Sum(item.Means, mean => mean.Accuracy))
+            .ThenBy(item => Sum(item.Means, mean => mean.Steps))
+            .First().Edit;
+
+        private string Best(string task, int? without, int? only) => table.Edits
+            .Select(edit => (Edit: edit, Mean: only is { } one ? At(task, edit, one) : table.Mean(task, edit, without)))
+            .OrderByDescending(item => Finite(item.Mean.Solved))
+            .ThenByDescending(item => Finite(item.Mean.Accuracy))
+            .ThenBy(item => Finite(item.Mean.Steps))
+            .First().Edit;
+
+        private (double Solved, double Accuracy, double Steps) At(string task, string edit, int replicate) => table.Find(task, edit, replicate) is { } found
+            ? (found.Solved ? 1 : 0, found.Trial?[ObservationNames.TokenAccuracy] ?? 0, found.Trial?.Steps ?? 0)
+            : (double.NaN, 0, 0);
+
+        private bool Demonstrated() => table.Entries.Any(entry => entry.Result.Trial?[ObservationNames.DemonstrationAccuracy] is not null);
+
+        private IReadOnlyList<string> BestFitting(long seed, string task, int replicate)
+        {
+            var random = new CounterRandom(new Seed((ulong)seed).Derive("best of k", task));
+            var drawn = Enumerable.Range(0, K).Select(_ => table.Edits[random.NextInt(table.Edits.Count)]).ToArray();
+            return [drawn.MaxBy(edit => table.Find(task, edit, replicate)?.Trial?[ObservationNames.DemonstrationAccuracy] ?? -1)!];
+        }
+
+        /// <summary>The two controls of a learning arm, where the table has every self-edit that they need.</summary>
+        private IEnumerable<RunRecord> Learned(IGrouping<string, RunRecord> arm)
+        {
+            var frequencies = new List<RunRecord>();
+            var permuted = new List<RunRecord>();
+            foreach (var run in arm)
+            {
+                var last = run.Phases.Last(phase => phase.Phase.StartsWith("evaluate", StringComparison.Ordinal));
+                var kept = run.Phases.Last(phase => phase.Update is not null).Tasks
+                    .SelectMany(task => task.Candidates).Where(candidate => candidate is { Reward: > 0, Payload: not null }).Select(candidate => EditFields.Of(candidate.Payload!)).ToArray();
+                var order = new CounterRandom(new Seed((ulong)run.Seed).Derive("permuted", arm.Key)).NextPermutation(last.Tasks.Count);
+                var places = Enumerable.Range(0, order.Length).ToDictionary(i => last.Tasks[order[i]].Task, i => last.Tasks[order[(i + 1) % order.Length]], StringComparer.Ordinal);
+                permuted.AddRange(Arm($"{arm.Key}-{Permuted}", (_, task, _) => [.. Payloads(places.GetValueOrDefault(task))], [run.Seed]));
+                if (kept.Length > 0)
+                {
+                    var count = Math.Max(1, last.Tasks.Max(task => task.Candidates.Count));
+                    frequencies.AddRange(Arm($"{arm.Key}-{Frequencies}", (seed, task, _) => Drawn(kept, seed, task, arm.Key, count), [run.Seed]));
+                }
+            }
+
+            // A row under fewer seeds than its arm could not be paired with it.
+            return new[] { frequencies, permuted }.Where(row => row.Count == arm.Count()).SelectMany(row => row);
+        }
+
+        private static IEnumerable<string> Payloads(TaskRecord? task) => (task?.Candidates ?? []).Select(candidate => candidate.Payload).OfType<string>();
+
+        private List<string> Drawn(IReadOnlyList<(string Path, string Value)>[] kept, long seed, string task, string arm, int count)
+        {
+            var random = new CounterRandom(new Seed((ulong)seed).Derive("frequencies", arm, task));
+            var edits = new List<string>();
+            for (var draw = 0; edits.Count < count && draw < count * MostRedraws; draw++)
+            {
+                // Each setting from another kept self-edit. A combination that the schema does not have is drawn again.
+                var frame = table.Edits[0];
+                var edit = EditFields.With(frame, [.. EditFields.Of(frame).Select((field, i) => kept[random.NextInt(kept.Length)] is var one && i < one.Count ? one[i].Value : field.Value)]);
+                if (table.Find(task, edit, 0) is not null)
+                {
+                    edits.Add(edit);
+                }
+            }
+
+            return edits;
+        }
+
+        /// <summary>An arm under each seed; nothing where the table lacks a self-edit that the arm chose, or the arm chose none for a task.</summary>
+        private List<RunRecord> Arm(string name, Func<long, string, int, IReadOnlyList<string>> choose, long[]? under = null)
+        {
+            var runs = new List<RunRecord>();
+            foreach (var seed in under ?? seeds)
+            {
+                var tasks = new List<TaskRecord>();
+                foreach (var task in table.EvaluationTasks)
+                {
+                    var replicate = InnerSeeds.Replicate(seed, task, trains: false, table.Replicates);
+                    CandidateRecord?[] found = [.. choose(seed, task, replicate).Select(edit => table.Find(task, edit, replicate))];
+                    if (found.Length == 0 || found.Any(one => one is null || !one.State.IsVerdict()))
+                    {
+                        return [];
+                    }
+
+                    tasks.Add(new TaskRecord(task, 0, [.. found.Select((one, i) => one! with { Index = i, DuplicateOf = First(found, i), Reward = null })]));
+                }
+
+                var phase = new PhaseRecord("evaluate-0", 0, "", 0, null, tasks);
+                runs.Add(new RunRecord($"{table.Cell}-{name}-s{seed.ToString(CultureInfo.InvariantCulture)}", table.Cell, name, seed, [], [phase], table.IsComplete));
+            }
+
+            return runs;
+        }
+
+        private static int? First(CandidateRecord?[] found, int place)
+        {
+            var first = Array.FindIndex(found, one => one!.Payload == found[place]!.Payload);
+            return first == place ? null : first;
+        }
+
+        private static double Sum((double Solved, double Accuracy, double Steps)[] means, Func<(double Solved, double Accuracy, double Steps), double> value) =>
+            means.Sum(mean => Finite(value(mean)));
+
+        private static double Finite(double value) => double.IsNaN(value) ? -1 : value;
+    }
+}

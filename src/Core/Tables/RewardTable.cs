@@ -1,0 +1,99 @@
+using Seal.Core.Candidates;
+using Seal.Core.Results;
+using Seal.Core.Sweeps;
+
+namespace Seal.Core.Tables;
+
+/// <summary>One entry: what a self-edit did on a task under one inner seed, on the frozen base model.</summary>
+/// <param name="Task">Task id.</param>
+/// <param name="Trains">Whether it is a training task.</param>
+/// <param name="Replicate">The inner seed, from 0.</param>
+/// <param name="Edit">Number of the self-edit in the table's order, from 0.</param>
+/// <param name="Result">The candidate: payload, verdict, trial.</param>
+public sealed record TableEntry(string Task, bool Trains, int Replicate, int Edit, CandidateRecord Result);
+
+/// <summary>
+/// Every candidate edit × task × inner seed, computed once: constants, oracles, random edits and outer seeds are look-ups in it. Made by a run of an arm
+/// with proposer <c>table</c>.
+/// </summary>
+public sealed class RewardTable
+{
+    private readonly Dictionary<(string Task, string Payload, int Replicate), CandidateRecord> _byEdit;
+
+    private RewardTable(string cell, IReadOnlyList<TableEntry> entries, bool complete)
+    {
+        Cell = cell;
+        Entries = entries;
+        IsComplete = complete;
+        Edits = [.. entries.Where(entry => entry.Result.Payload is not null).OrderBy(entry => entry.Edit).Select(entry => entry.Result.Payload!).Distinct(StringComparer.Ordinal)];
+        TrainingTasks = Tasks(trains: true);
+        EvaluationTasks = Tasks(trains: false);
+        Replicates = entries.Count == 0 ? 0 : entries.Max(entry => entry.Replicate) + 1;
+        _byEdit = [];
+        foreach (var entry in entries.Where(entry => entry.Result.Payload is not null))
+        {
+            _byEdit.TryAdd((entry.Task, entry.Result.Payload!, entry.Replicate), entry.Result);
+        }
+    }
+
+    /// <summary>The grid cell whose settings it was made with.</summary>
+    public string Cell { get; }
+
+    public IReadOnlyList<TableEntry> Entries { get; }
+
+    /// <summary>Canonical self-edits, in the schema's order.</summary>
+    public IReadOnlyList<string> Edits { get; }
+
+    /// <summary>In the sweep's order.</summary>
+    public IReadOnlyList<string> TrainingTasks { get; }
+
+    /// <summary>In the sweep's order.</summary>
+    public IReadOnlyList<string> EvaluationTasks { get; }
+
+    /// <summary>Number of inner seeds.</summary>
+    public int Replicates { get; }
+
+    /// <summary>False if work was given up.</summary>
+    public bool IsComplete { get; }
+
+    /// <summary>The entry, or null if the table does not have it.</summary>
+    public CandidateRecord? Find(string task, string payload, int replicate) => _byEdit.GetValueOrDefault((task, payload, replicate));
+
+    /// <summary>The share of inner seeds under which the self-edit solves the task, without one of them; NaN where there is nothing else.</summary>
+    /// <param name="task">Task.</param>
+    /// <param name="payload">Self-edit.</param>
+    /// <param name="without">An inner seed to leave out, or null.</param>
+    public (double Solved, double Accuracy, double Steps) Mean(string task, string payload, int? without = null)
+    {
+        double solved = 0, accuracy = 0, steps = 0;
+        var count = 0;
+        for (var replicate = 0; replicate < Replicates; replicate++)
+        {
+            if (replicate != without && Find(task, payload, replicate) is { } found)
+            {
+                solved += found.Solved ? 1 : 0;
+                accuracy += found.Trial?[ObservationNames.TokenAccuracy] ?? 0;
+                steps += found.Trial?.Steps ?? 0;
+                count++;
+            }
+        }
+
+        return (solved / count, accuracy / count, steps / count);
+    }
+
+    /// <summary>The tables of a sweep's results, one per cell with a table arm.</summary>
+    public static IReadOnlyList<RewardTable> Of(SweepResults results) =>
+    [
+        .. results.Runs
+            .Where(run => run.Phases.Count > 0 && run.Phases.All(phase => RunPhase.ReplicateOf(phase.Phase) is not null))
+            .Select(run => new RewardTable(run.Cell, [.. Entry(run)], run.Complete)),
+    ];
+
+    private static IEnumerable<TableEntry> Entry(RunRecord run) =>
+        from phase in run.Phases
+        from task in phase.Tasks
+        from candidate in task.Candidates
+        select new TableEntry(task.Task, RunPhase.IsTraining(phase.Phase), RunPhase.ReplicateOf(phase.Phase)!.Value, candidate.Index, candidate);
+
+    private string[] Tasks(bool trains) => [.. Entries.Where(entry => entry.Trains == trains).Select(entry => entry.Task).Distinct(StringComparer.Ordinal)];
+}

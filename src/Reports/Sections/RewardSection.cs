@@ -1,0 +1,54 @@
+using Seal.Core.Results;
+using Seal.Reports.Charts;
+using Seal.Reports.Html;
+
+namespace Seal.Reports.Sections;
+
+/// <summary>How the reward moves from round to round.</summary>
+internal static class RewardSection
+{
+    public static void Write(Markup page, ReportData data)
+    {
+        page.Add($"<section id=\"rounds\"><h2>Reward by round</h2>");
+        if (data.Learners.Count == 0)
+        {
+            page.Add($"<p class=\"sub\">No arm of this sweep learns.</p></section>\n");
+            return;
+        }
+
+        page.Add($"<p class=\"sub\">Share of self-edits that solve their task, in per cent: on the training tasks as rewarded, on the evaluation tasks as judged. A dot is an outer seed, the line their mean, the band one standard deviation between seeds. ");
+        page.Add($"Training tasks are easier or harder than evaluation tasks: compare along a line, not across.</p><div class=\"charts\">");
+        foreach (var learner in data.Learners)
+        {
+            var series = new List<(string, string, IReadOnlyList<(int, double[])>)>();
+            Add("training tasks", "var(--s1)", "train-");
+            Add("evaluation tasks", "var(--s0)", "evaluate-");
+            page.Add($"<figure><h3>{data.Name(learner.Cell, learner.Arm)}</h3>{RoundChart.Draw($"share solved by round, {learner.Arm}", series)}<ul class=\"key\">");
+            foreach (var (name, colour, _) in series)
+            {
+                page.Add($"<li><i style=\"background:{colour}\"></i>{name}</li>");
+            }
+
+            page.Add($"</ul><figcaption>kept by round: {string.Join(", ", learner.Runs.SelectMany(run => run.Phases.Where(phase => phase.Phase.StartsWith("train-", StringComparison.Ordinal))).GroupBy(phase => phase.Round).OrderBy(round => round.Key).Select(Kept))}</figcaption></figure>");
+
+            void Add(string name, string colour, string phases)
+            {
+                var rounds = learner.Runs.SelectMany(run => run.Phases).Where(phase => phase.Phase.StartsWith(phases, StringComparison.Ordinal) && phase.Candidates > 0)
+                    .GroupBy(phase => phase.Round).OrderBy(round => round.Key)
+                    .Select(round => (round.Key, round.Select(phase => (double)phase.Solved / phase.Candidates).ToArray())).ToArray();
+                if (rounds.Length > 0)
+                {
+                    series.Add((name, colour, rounds));
+                }
+            }
+        }
+
+        page.Add($"</div></section>\n");
+    }
+
+    private static string Kept(IEnumerable<PhaseRecord> round)
+    {
+        var phases = round.ToArray();
+        return FormattableString.Invariant($"{phases.Average(phase => phase.Kept):0.#} of {phases.Average(phase => phase.Candidates):0.#}");
+    }
+}

@@ -1,0 +1,121 @@
+using Seal.Client.Tests.Support;
+
+namespace Seal.Client.Tests.Sweeps;
+
+/// <summary>A store that a finished sweep with a reward table left behind.</summary>
+public sealed class TableStore : IAsyncLifetime, IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public string Root => Path.Combine(_folder.Path, "store");
+
+    internal Said Built { get; private set; } = null!;
+
+    internal Said Run { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        var sweep = Places.InRepository("sweeps/tiny-table.toml");
+        Built = await Shell.Run("table", "build", sweep, "--store", Root, "--workers", "2", "--json");
+        Run = await Shell.Run("run", sweep, "--store", Root, "--workers", "2", "--json");
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose() => _folder.Dispose();
+}
+
+public sealed class FinishedTableTests(TableStore store) : IClassFixture<TableStore>
+{
+    [Fact]
+    public void Build_ThenRun_LooksEveryTrialOfTheTableUp()
+    {
+        Assert.Equal((ExitCode.Ok, ExitCode.Ok), (store.Built.Code, store.Run.Code));
+        var accounting = System.Text.Json.JsonDocument.Parse(File.ReadAllBytes(Path.Combine(store.Root, "sweeps/tiny-table/accounting.json"))).RootElement;
+        var table = accounting.GetProperty("runs").GetProperty("base-table-s1");
+
+        // 10 self-edits, 4 + 3 tasks, 2 inner seeds: nothing is left to train, only the 14 proposals are jobs.
+        Assert.Equal((140, 14, 0), (table.GetProperty("cache_hits").GetInt32(), table.GetProperty("jobs").GetInt32(), table.GetProperty("steps").GetInt32()));
+    }
+
+    [Fact]
+    public async Task Show_Table_TellsConstantAndOracle()
+    {
+        var said = await Shell.Run("table", "show", "tiny-table-table", "--store", store.Root, "--json");
+        Assert.Equal(ExitCode.Ok, said.Code);
+        Assert.Equal((10, 140), (said.Document.GetProperty("edits").GetInt32(), said.Document.GetProperty("trials").GetInt32()));
+        Assert.InRange(said.Document.GetProperty("training").GetProperty("constant").GetDouble(), 0, 1);
+        Assert.Contains("per-task oracle", said.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Show_SweepWithoutATable_SaysWhatItNeeds()
+    {
+        var said = await Shell.Run("run", Places.TinySweep, "--store", store.Root, "--set", "update.rounds=0", "--set", "name=plain");
+        Assert.Equal(ExitCode.Ok, said.Code);
+        var show = await Shell.Run("table", "show", "plain", "--store", store.Root);
+        Assert.Equal(ExitCode.Usage, show.Code);
+        Assert.Contains("proposer = \"table\"", show.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Export_Table_IsTheFileThatTheRunLeft()
+    {
+        var path = Path.Combine(store.Root, "exported.parquet");
+        var said = await Shell.Run("table", "export", "tiny-table", "--store", store.Root, "--out", path);
+        Assert.Equal(ExitCode.Ok, said.Code);
+        Assert.Equal(File.ReadAllBytes(Path.Combine(store.Root, "sweeps/tiny-table/table.parquet")), File.ReadAllBytes(path));
+    }
+
+    [Fact]
+    public async Task Report_OfAFinishedSweep_IsThePageThatTheRunLeft()
+    {
+        var path = Path.Combine(store.Root, "page.html");
+        var said = await Shell.Run("report", "tiny-table", "--store", store.Root, "--out", path);
+        Assert.Equal(ExitCode.Ok, said.Code);
+        var page = File.ReadAllText(path);
+        Assert.Equal(File.ReadAllText(Path.Combine(store.Root, "sweeps/tiny-table/report.html")), page);
+        Assert.Contains("train-constant", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Compare_TwoRows_PairsThemByTaskAndSeed()
+    {
+        var said = await Shell.Run("compare", "tiny-table/seal", "tiny-table/task-oracle", "--store", store.Root, "--json");
+        Assert.Equal(ExitCode.Ok, said.Code);
+        var row = Assert.Single(said.Document.GetProperty("comparisons").EnumerateArray());
+        Assert.Equal((3, 2), (row.GetProperty("tasks").GetArrayLength(), row.GetProperty("seeds").GetArrayLength()));
+        Assert.Equal(("seal", 2), (row.GetProperty("a").GetProperty("arm").GetString(), row.GetProperty("a").GetProperty("round").GetInt32()));
+        var (low, value, high) = (row.GetProperty("interval").GetProperty("low").GetDouble(), row.GetProperty("difference").GetDouble(), row.GetProperty("interval").GetProperty("high").GetDouble());
+        Assert.True(low <= value && value <= high);
+        Assert.Equal(row.GetProperty("a").GetProperty("solved").GetDouble() - row.GetProperty("b").GetProperty("solved").GetDouble(), value, 12);
+    }
+
+    [Fact]
+    public async Task Compare_ARowWithItself_IsNoDifference()
+    {
+        var said = await Shell.Run("compare", "tiny-table/in-context", "tiny-table/in-context", "--store", store.Root, "--json");
+        var row = Assert.Single(said.Document.GetProperty("comparisons").EnumerateArray());
+        Assert.Equal((0, false), (row.GetProperty("difference").GetDouble(), row.GetProperty("excludesZero").GetBoolean()));
+    }
+
+    [Fact]
+    public async Task Compare_TwoSweeps_ComparesTheArmsOfBoth()
+    {
+        var results = Path.Combine(store.Root, "sweeps/tiny-table/results.json");
+        var said = await Shell.Run("compare", "tiny-table", results, "--store", store.Root, "--json");
+        Assert.Equal(ExitCode.Ok, said.Code);
+        Assert.All(said.Document.GetProperty("comparisons").EnumerateArray(), row => Assert.Equal(row.GetProperty("a").GetProperty("arm").GetString(), row.GetProperty("b").GetProperty("arm").GetString()));
+    }
+
+    [Theory]
+    [InlineData("tiny-table/nobody", ExitCode.NotFoundOrConflict, "there is no such row")]
+    [InlineData("nothing", ExitCode.NotFoundOrConflict, "has no sweep 'nothing'")]
+    [InlineData("tiny-table-table/seal", ExitCode.NotFoundOrConflict, "there is no such row")]
+    public async Task Compare_UnknownRow_SaysWhatThereIs(string row, int code, string part)
+    {
+        var said = await Shell.Run("compare", row, "tiny-table/seal", "--store", store.Root);
+        Assert.Equal(code, said.Code);
+        Assert.Contains(part, said.Error, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,39 @@
+using CsCheck;
+using Seal.Core.Candidates;
+using Seal.Core.Randomness;
+using Seal.Core.Rewards;
+
+namespace Seal.Core.Tests.Rewards;
+
+public sealed class ShuffledRewardTests
+{
+    private static readonly IGroupReward Shuffled = GroupRewards.Get("shuffled");
+
+    [Fact]
+    public void Reward_OfAGroup_KeepsAsManyAsTheExactRewardDoes() => Gen.OneOf<double>(1.0, 0.0, -1.0).Array[0, 20].Select(Gen.ULong).Sample((group, seed) =>
+    {
+        var outcomes = Outcomes(group);
+        var exact = GroupRewards.Get("exact").Reward(outcomes, default);
+        var rewards = Shuffled.Reward(outcomes, new Seed(seed));
+        Assert.Equal(exact.Select(reward => reward!.Value).Order(), rewards.Select(reward => reward!.Value).Order());
+        // Nothing that is no self-edit is ever kept.
+        Assert.All(outcomes.Zip(rewards).Where(pair => pair.First.State == CandidateState.Invalid), pair => Assert.Equal(0, pair.Second!.Value));
+    });
+
+    [Fact]
+    public void Reward_OverManySeeds_DoesNotDependOnTheTrueOne()
+    {
+        var outcomes = Outcomes([1, 0, 0, 0]);
+        var counts = new int[4];
+        for (var seed = 0UL; seed < 2000; seed++)
+        {
+            var rewards = Shuffled.Reward(outcomes, new Seed(seed));
+            counts[Array.FindIndex([.. rewards], reward => reward!.Value == 1)]++;
+        }
+
+        Assert.All(counts, count => Assert.InRange(count, 400, 600));
+    }
+
+    private static CandidateOutcome[] Outcomes(double[] group) =>
+        [.. group.Select(value => value < 0 ? new CandidateOutcome(CandidateState.Invalid, []) : new CandidateOutcome(CandidateState.Scored, [new Observation("exact", value)], 5))];
+}
