@@ -15,6 +15,7 @@ internal static class ModelCommand
         Examples:
           seal model pretrain models/mine --minutes 10
           seal model inspect models/grid-mini
+          seal model logits models/Llama-3.2-1B-Instruct --input ids.json --json
         """;
 
     private const string PretrainHelp = """
@@ -27,7 +28,16 @@ internal static class ModelCommand
           seal model pretrain models/tiny --steps 400 --hidden 64 --layers 2 --max-side 4
         """;
 
-    public static Command Create() => new Command("model", "Make a small base model, look at model folders.") { Pretrain(), Inspect(), RandomModelCommand.Create() }.WithPage(Help);
+    public static Command Create() => new Command("model", "Make a small base model, look at model folders, run and train a checkpoint in token ids.")
+    {
+        Pretrain(),
+        Inspect(),
+        TokenCommands.Logits(),
+        TokenCommands.Generate(),
+        TokenizeCommand.Create(),
+        TrainAdapterCommand.Create(),
+        RandomModelCommand.Create(),
+    }.WithPage(Help);
 
     private static Command Pretrain()
     {

@@ -10,6 +10,9 @@ namespace Seal.Models.Llama;
 internal sealed class ConfigReader(JsonElement root, string name)
 {
     private const int MaxSize = 1 << 20;
+    private const string Llama = "llama";
+    private const string Qwen2 = "qwen2";
+    private const string RopeParameters = "rope_parameters";
 
     public LlamaConfig Read()
     {
@@ -48,47 +51,77 @@ internal sealed class ConfigReader(JsonElement root, string name)
             Integer("vocab_size"),
             Integer("max_position_embeddings"),
             Number(root, "rms_norm_eps", 1e-6),
-            Number(root, "rope_theta", 10000),
+            Theta(),
             Boolean("tie_word_embeddings", false),
             Scaling(),
-            Grid(headDim));
+            Grid(headDim),
+            Bias());
     }
 
     private void RefuseUnsupported()
     {
-        Only("model_type", "llama");
+        Only("model_type", Llama, Qwen2);
         Only("hidden_act", "silu");
-        Only("attention_bias", "false");
-        Only("mlp_bias", "false");
+        Only("use_sliding_window", "false");
         Only("pretraining_tp", "1");
         Only("attention_dropout", "0", "0.0");
-        foreach (var key in (string[])["quantization_config", "sliding_window", "rope_parameters"])
+        if (Has("quantization_config"))
         {
-            if (Has(key))
-            {
-                throw Refuse(key, "nothing: this decoder does not do that");
-            }
+            throw Refuse("quantization_config", "nothing: quantized weights are not read; take the model as it was before");
         }
 
-        if (root.TryGetProperty("architectures", out var architectures)
-            && !(architectures.ValueKind == JsonValueKind.Array
-                && architectures.EnumerateArray().Any(a => a.ValueKind == JsonValueKind.String && a.GetString() == "LlamaForCausalLM")))
+        // Qwen2 names a window that it does not use.
+        if (Has("sliding_window") && !(IsQwen2 && (!Has("use_sliding_window") || !Boolean("use_sliding_window", false))))
         {
-            throw Refuse("architectures", "[\"LlamaForCausalLM\"]");
+            throw Refuse("sliding_window", "null: every token sees all before it");
+        }
+
+        if (Has("layer_types") && !(root.GetProperty("layer_types") is { ValueKind: JsonValueKind.Array } types
+            && types.EnumerateArray().All(type => type.ValueEquals("full_attention"))))
+        {
+            throw Refuse("layer_types", "full_attention everywhere");
+        }
+
+        var architecture = IsQwen2 ? "Qwen2ForCausalLM" : "LlamaForCausalLM";
+        if (Has("architectures")
+            && !(root.GetProperty("architectures") is { ValueKind: JsonValueKind.Array } architectures
+                && architectures.EnumerateArray().Any(a => a.ValueKind == JsonValueKind.String && a.GetString() == architecture)))
+        {
+            throw Refuse("architectures", $"[\"{architecture}\"]");
         }
     }
 
+    private bool IsQwen2 => Has("model_type") && root.GetProperty("model_type").ToString() == Qwen2;
+
+    private ProjectionBias Bias()
+    {
+        if (IsQwen2)
+        {
+            return ProjectionBias.QueryKeyValue;
+        }
+
+        return (Boolean("attention_bias", false) ? ProjectionBias.QueryKeyValue | ProjectionBias.Output : 0)
+            | (Boolean("mlp_bias", false) ? ProjectionBias.FeedForward : 0);
+    }
+
+    /// <summary>Newer files keep θ together with the scaling, in rope_parameters.</summary>
+    private double Theta() => Has(RopeParameters) && root.GetProperty(RopeParameters) is { ValueKind: JsonValueKind.Object } parameters
+        && parameters.TryGetProperty("rope_theta", out _)
+        ? Number(parameters, "rope_theta")
+        : Number(root, "rope_theta", 10000);
+
     private Llama3RopeScaling? Scaling()
     {
-        if (!Has("rope_scaling"))
+        var key = Has(RopeParameters) ? RopeParameters : "rope_scaling";
+        if (!Has(key))
         {
             return null;
         }
 
-        var scaling = root.GetProperty("rope_scaling");
+        var scaling = root.GetProperty(key);
         if (scaling.ValueKind != JsonValueKind.Object)
         {
-            throw Refuse("rope_scaling", "null or an object");
+            throw Refuse(key, "null or an object");
         }
 
         var kind = scaling.TryGetProperty("rope_type", out var type) || scaling.TryGetProperty("type", out type) ? type.ToString() : "";
@@ -100,7 +133,8 @@ internal sealed class ConfigReader(JsonElement root, string name)
                 Number(scaling, "low_freq_factor"),
                 Number(scaling, "high_freq_factor"),
                 (int)Number(scaling, "original_max_position_embeddings")),
-            _ => throw Refuse("rope_scaling", "null, or rope_type llama3 or default"),
+            "" when key == RopeParameters => null,
+            _ => throw Refuse(key, "null, or rope_type llama3 or default"),
         };
     }
 

@@ -14,9 +14,17 @@ internal static class ConfigWriter
         {
             json.WriteStartObject();
             json.WriteStartArray("architectures");
-            json.WriteStringValue("LlamaForCausalLM");
+            // Of the two, Qwen2 alone has biases on query, key and value and none on the output.
+            var isQwen2 = config.Bias == ProjectionBias.QueryKeyValue;
+            json.WriteStringValue(isQwen2 ? "Qwen2ForCausalLM" : "LlamaForCausalLM");
             json.WriteEndArray();
-            json.WriteString("model_type", "llama");
+            json.WriteString("model_type", isQwen2 ? "qwen2" : "llama");
+            if (!isQwen2 && config.Bias != ProjectionBias.None)
+            {
+                json.WriteBoolean("attention_bias", config.HasBias(Projection.Output));
+                json.WriteBoolean("mlp_bias", config.HasBias(Projection.Up));
+            }
+
             json.WriteString("hidden_act", "silu");
             json.WriteString("torch_dtype", dtype == ModelDtype.Bf16 ? "bfloat16" : "float32");
             json.WriteNumber("hidden_size", config.HiddenSize);

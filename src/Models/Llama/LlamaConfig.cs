@@ -14,6 +14,22 @@ public sealed record Llama3RopeScaling(double Factor, double LowFrequencyFactor,
 /// <param name="Thetas">Base of each section. [4]</param>
 public sealed record GridRotary(int[] Sections, double[] Thetas);
 
+/// <summary>Which projections add a bias.</summary>
+[Flags]
+public enum ProjectionBias
+{
+    None = 0,
+
+    /// <summary>Query, key and value: Qwen2 and Qwen2.5.</summary>
+    QueryKeyValue = 1,
+
+    /// <summary>The attention's output, besides: Llama with <c>attention_bias</c>.</summary>
+    Output = 2,
+
+    /// <summary>The three of the feed-forward block: Llama with <c>mlp_bias</c>.</summary>
+    FeedForward = 4,
+}
+
 /// <summary>The shape of a Llama decoder, as config.json of a Hugging Face folder states it.</summary>
 /// <param name="HiddenSize">d, the width of the residual stream.</param>
 /// <param name="IntermediateSize">Width inside the feed-forward block.</param>
@@ -28,6 +44,7 @@ public sealed record GridRotary(int[] Sections, double[] Thetas);
 /// <param name="TiedHead">True when the head is the embedding.</param>
 /// <param name="RopeScaling">Llama 3 scaling, or null.</param>
 /// <param name="Grid">Grid positions, or null for the sequence index alone.</param>
+/// <param name="Bias">Projections with a bias; none in Llama as released.</param>
 public sealed record LlamaConfig(
     int HiddenSize,
     int IntermediateSize,
@@ -41,7 +58,8 @@ public sealed record LlamaConfig(
     double RopeTheta,
     bool TiedHead,
     Llama3RopeScaling? RopeScaling = null,
-    GridRotary? Grid = null)
+    GridRotary? Grid = null,
+    ProjectionBias Bias = ProjectionBias.None)
 {
     /// <summary>Width of all query heads together.</summary>
     public int QueryWidth => Heads * HeadDim;
@@ -59,6 +77,14 @@ public sealed record LlamaConfig(
         _ => (HiddenSize, IntermediateSize),
     };
 
+    /// <summary>Whether a projection adds a bias [out].</summary>
+    public bool HasBias(Projection projection) => Bias.HasFlag(projection switch
+    {
+        Projection.Query or Projection.Key or Projection.Value => ProjectionBias.QueryKeyValue,
+        Projection.Output => ProjectionBias.Output,
+        _ => ProjectionBias.FeedForward,
+    });
+
     /// <summary>Every tensor of the model by its Hugging Face name, in a fixed order.</summary>
     public IEnumerable<(string Name, long[] Shape)> Tensors()
     {
@@ -70,6 +96,10 @@ public sealed record LlamaConfig(
             {
                 var (rows, columns) = Shape(projection);
                 yield return (TensorNames.Weight(layer, projection), [rows, columns]);
+                if (HasBias(projection))
+                {
+                    yield return (TensorNames.Bias(layer, projection), [rows]);
+                }
             }
 
             yield return (TensorNames.PostNorm(layer), [HiddenSize]);

@@ -5,7 +5,7 @@ namespace Seal.Models.Llama;
 
 /// <summary>
 /// The Llama decoder as a function of its weights: pre-norm blocks of rotary grouped-query attention and SwiGLU (Touvron et al. 2023).
-/// Rows are fp32, no dropout, no biases. Rows [N, d] throughout; only attention knows about sequences.
+/// Rows are fp32, no dropout; biases where the model has them (Qwen2). Rows [N, d] throughout; only attention knows about sequences.
 /// </summary>
 internal static class LlamaDecoder
 {
@@ -44,8 +44,11 @@ internal static class LlamaDecoder
         var gated = Rows.Gate(Project(Projection.Gate, normed), Project(Projection.Up, normed)); // [N, intermediate]
         return Project(Projection.Down, gated).add_(x).MoveToOuterDisposeScope();
 
-        Tensor Project(Projection projection, Tensor input) =>
-            Linear.Apply(input, weights.Projection(layer, projection), delta?.Find(layer, projection), batch.FewRows);
+        Tensor Project(Projection projection, Tensor input)
+        {
+            var output = Linear.Apply(input, weights.Projection(layer, projection), delta?.Find(layer, projection), batch.FewRows);
+            return weights.Bias(layer, projection) is { } bias ? output.add(bias) : output;
+        }
     }
 
     /// <summary>Next-token logits of these rows, [M, vocabulary].</summary>

@@ -50,6 +50,7 @@ public sealed class LlamaModel : IDisposable
     {
         var config = LlamaConfig.Load(folder);
         using var files = SafetensorsFolder.Open(folder);
+        CheckpointNames.Check(folder, config, files.Names);
         return Make(config, placement ?? Placement.Cpu, (name, shape) =>
         {
             var (file, entry) = files.Get(name);
@@ -70,7 +71,7 @@ public sealed class LlamaModel : IDisposable
 
     /// <summary>
     /// A model to pretrain: linear weights and embedding normal with deviation 0.02 (those that write to the residual stream divided by
-    /// √(2 · layers), as GPT-2), norms 1.
+    /// √(2 · layers), as GPT-2), norms 1, biases 0.
     /// </summary>
     public static LlamaModel Random(LlamaConfig config, Seed seed) => Make(config, Placement.Cpu, (name, shape) =>
     {

@@ -6,6 +6,7 @@ namespace Seal.Models.Llama;
 internal sealed class LlamaWeights
 {
     private readonly Tensor[][] _projections;
+    private readonly Tensor?[][] _biases;
 
     /// <param name="config">Shape of the model.</param>
     /// <param name="tensor">Gives a tensor by its Hugging Face name.</param>
@@ -20,6 +21,11 @@ internal sealed class LlamaWeights
         [
             .. Enumerable.Range(0, config.Layers).Select(layer =>
                 ProjectionExtensions.All.Select(projection => tensor(TensorNames.Weight(layer, projection))).ToArray()),
+        ];
+        _biases =
+        [
+            .. Enumerable.Range(0, config.Layers).Select(layer =>
+                ProjectionExtensions.All.Select(projection => config.HasBias(projection) ? tensor(TensorNames.Bias(layer, projection)) : null).ToArray()),
         ];
     }
 
@@ -40,4 +46,7 @@ internal sealed class LlamaWeights
 
     /// <summary>[out, in].</summary>
     public Tensor Projection(int layer, Projection projection) => _projections[layer][(int)projection];
+
+    /// <summary>[out], or null where the projection has none.</summary>
+    public Tensor? Bias(int layer, Projection projection) => _biases[layer][(int)projection];
 }

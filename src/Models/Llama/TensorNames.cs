@@ -13,6 +13,8 @@ public static class TensorNames
 
     public static string Weight(int layer, Projection projection) => $"{Module(layer, projection)}.weight";
 
+    public static string Bias(int layer, Projection projection) => $"{Module(layer, projection)}.bias";
+
     /// <summary>The module that holds a projection, e.g. <c>model.layers.0.self_attn.q_proj</c>.</summary>
     public static string Module(int layer, Projection projection) => $"model.layers.{layer}.{projection.Path()}";
 }

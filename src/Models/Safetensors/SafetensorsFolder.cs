@@ -8,6 +8,7 @@ public sealed class SafetensorsFolder : IDisposable
 {
     public const string SingleFile = "model.safetensors";
     public const string IndexFile = "model.safetensors.index.json";
+    private static readonly string[] Pickles = ["*.bin", "*.pt", "*.pth", "*.ckpt"];
     private readonly SortedDictionary<string, (SafetensorsFile File, SafetensorsTensor Tensor)> _tensors = new(StringComparer.Ordinal);
     private readonly List<SafetensorsFile> _files = [];
     private readonly string _folder;
@@ -30,6 +31,7 @@ public sealed class SafetensorsFolder : IDisposable
             }
             else
             {
+                opened.RefusePickles();
                 opened.Add(SingleFile);
             }
 
@@ -51,6 +53,23 @@ public sealed class SafetensorsFolder : IDisposable
         Find(name) ?? throw new ModelFormatException($"{_folder}: no tensor '{name}' among its {_tensors.Count}. Do config.json and the weights belong together?");
 
     public void Dispose() => _files.ForEach(file => file.Dispose());
+
+    private void RefusePickles()
+    {
+        if (File.Exists(Path.Combine(_folder, SingleFile)))
+        {
+            return;
+        }
+
+        var pickle = Pickles
+            .SelectMany(pattern => Directory.EnumerateFiles(_folder, pattern)).Select(Path.GetFileName).Order(StringComparer.Ordinal).FirstOrDefault();
+        if (pickle is not null)
+        {
+            throw new ModelFormatException(
+                $"{_folder}: {pickle} is a pickle file, which can run code when it is read; only safetensors are read. Convert it where you trust it, in Python: "
+                + "AutoModelForCausalLM.from_pretrained(folder).save_pretrained(folder, safe_serialization=True).");
+        }
+    }
 
     private void OpenShards(string index)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Seal.Core.Engines;
 using Seal.Core.Sequences;
+using Seal.Models.Tokenizers.BytePairs;
 
 namespace Seal.Models.Tokenizers;
 
@@ -19,6 +20,18 @@ public static class TokenizerLoader
             throw new ModelFormatException($"{path}: no such file. A model folder needs its vocabulary beside config.json.");
         }
 
+        return LoadFile(path);
+    }
+
+    /// <summary>Reads one tokenizer.json by itself.</summary>
+    /// <exception cref="ModelFormatException">It is not there, malformed, or of a kind that is not supported.</exception>
+    public static ITokenizer LoadFile(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new ModelFormatException(Directory.Exists(path) ? $"{path} is a folder; expected a {FileName}." : $"{path}: no such file.");
+        }
+
         if (new FileInfo(path).Length > MaxLength)
         {
             throw new ModelFormatException($"{path}: over {MaxLength} bytes, too long for a vocabulary.");
@@ -28,8 +41,9 @@ public static class TokenizerLoader
         return Kind(bytes, path) switch
         {
             GridTokenizerFile.Kind => GridTokenizerFile.Parse(bytes, path),
+            BytePairFile.Kind => BytePairFile.Parse(bytes, path, lookup => EndToken.Find(Path.GetDirectoryName(Path.GetFullPath(path))!, lookup)),
             { } kind => throw new ModelFormatException(
-                $"{path}: vocabularies of kind '{kind}' are not supported by this version yet; it reads '{GridTokenizerFile.Kind}'. Use a model that `seal model pretrain` made."),
+                $"{path}: vocabularies of kind '{kind}' are not supported; it reads byte-level '{BytePairFile.Kind}' (Llama 3, Qwen2.5) and the project's own '{GridTokenizerFile.Kind}'."),
             null => throw new ModelFormatException($"{path}: neither a {GridTokenizerFile.Kind} nor a Hugging Face vocabulary."),
         };
     }
