@@ -19,6 +19,10 @@ public sealed class CommandLineTests
     [InlineData("try")]
     [InlineData("model")]
     [InlineData("model pretrain")]
+    [InlineData("model logits")]
+    [InlineData("model generate")]
+    [InlineData("model tokenize")]
+    [InlineData("model train")]
     [InlineData("doctor")]
     public async Task Help_OfAVerb_ShowsAnExample(string verb)
     {

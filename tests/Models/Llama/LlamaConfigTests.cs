@@ -83,12 +83,41 @@ public sealed class LlamaConfigTests
         {
             LlamaConfig.Parse(Encoding.UTF8.GetBytes(Valid)),
             TinyModel.Config(40),
+            TinyModel.Config(40) with { Bias = ProjectionBias.QueryKeyValue },
+            TinyModel.Config(40) with { Bias = ProjectionBias.QueryKeyValue | ProjectionBias.Output },
+            TinyModel.Config(40) with { Bias = ProjectionBias.FeedForward },
             TinyModel.Config(40) with { Grid = null, TiedHead = false, RopeScaling = new Llama3RopeScaling(32, 1, 4, 8192) },
         })
         {
             Assert.Equivalent(config, LlamaConfig.Parse(config.ToJson()), strict: true);
             Assert.Equal(config.ToJson(), LlamaConfig.Parse(config.ToJson()).ToJson());
         }
+    }
+
+    [Fact]
+    public void Parse_Qwen2_HasBiasesAndDoesNotUseItsWindow()
+    {
+        var root = JsonNode.Parse(Valid)!.AsObject();
+        root.Remove("attention_bias");
+        (root["model_type"], root["architectures"]) = ("qwen2", new JsonArray("Qwen2ForCausalLM"));
+        (root["sliding_window"], root["use_sliding_window"], root["max_window_layers"]) = (131072, false, 28);
+
+        var config = LlamaConfig.Parse(Encoding.UTF8.GetBytes(root.ToJsonString()));
+
+        Assert.Equal(ProjectionBias.QueryKeyValue, config.Bias);
+    }
+
+    [Fact]
+    public void Parse_RopeParametersOfNewerFiles_AreThetaAndScaling()
+    {
+        var root = JsonNode.Parse(Valid)!.AsObject();
+        root.Remove("rope_theta");
+        root.Remove("rope_scaling");
+        root["rope_parameters"] = JsonNode.Parse("""{"rope_theta":12345.0,"rope_type":"llama3","factor":8.0,"low_freq_factor":1.0,"high_freq_factor":4.0,"original_max_position_embeddings":8192}""");
+
+        var config = LlamaConfig.Parse(Encoding.UTF8.GetBytes(root.ToJsonString()));
+
+        Assert.Equal((12345.0, new Llama3RopeScaling(8, 1, 4, 8192)), (config.RopeTheta, config.RopeScaling));
     }
 
     [Fact]

@@ -52,5 +52,31 @@ public sealed class LlamaModelTests : IDisposable
         Assert.Contains("gate_proj", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Load_CheckpointWithPartsThatTheConfigDoesNotHave_IsRefusedByName()
+    {
+        using var model = LlamaModel.Random(TinyModel.Config(40) with { Bias = ProjectionBias.QueryKeyValue }, new Seed(1));
+        model.Save(_folder);
+        File.WriteAllBytes(Path.Combine(_folder, "config.json"), TinyModel.Config(40).ToJson());
+
+        var error = Assert.Throws<ModelFormatException>(() => LlamaModel.Load(_folder));
+
+        Assert.Contains("k_proj.bias", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("pytorch_model.bin")]
+    [InlineData("consolidated.00.pth")]
+    public void Load_PickledWeights_AreRefusedWithAWordOnConverting(string file)
+    {
+        File.WriteAllBytes(Path.Combine(_folder, "config.json"), TinyModel.Config(40).ToJson());
+        File.WriteAllText(Path.Combine(_folder, file), "");
+
+        var error = Assert.Throws<ModelFormatException>(() => LlamaModel.Load(_folder));
+
+        Assert.Contains(file, error.Message, StringComparison.Ordinal);
+        Assert.Contains("safe_serialization", error.Message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 }

@@ -18,7 +18,8 @@ public sealed class TokenizerLoaderTests : IDisposable
 
     [Theory]
     [InlineData(null, "no such file")]
-    [InlineData("{\"version\":\"1.0\",\"model\":{\"type\":\"BPE\"}}", "'BPE' are not supported by this version yet")]
+    [InlineData("{\"version\":\"1.0\",\"model\":{\"type\":\"BPE\"}}", "'vocab' should be there")]
+    [InlineData("{\"version\":\"1.0\",\"model\":{\"type\":\"Unigram\"}}", "'Unigram' are not supported")]
     [InlineData("{\"kind\":\"other\"}", "'other' are not supported")]
     [InlineData("[]", "neither a seal-grid nor")]
     [InlineData("{\"a\":1}", "neither a seal-grid nor")]
