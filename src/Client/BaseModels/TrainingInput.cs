@@ -28,7 +28,7 @@ internal sealed record TrainingInput(IReadOnlyList<TrainingBatch> Batches, Train
 
         var total = (int?)Number(root, "total", path, 1, int.MaxValue, whole: true);
         var schedule = new TrainingSchedule(
-            Number(root, "lr", path, 0, 10) ?? throw TokenRows.Wrong(path, "lr is missing; it is the peak learning rate, e.g. 1e-3"),
+            Number(root, "lr", path, 0, 1e6) ?? throw TokenRows.Wrong(path, "lr is missing; it is the peak learning rate, e.g. 1e-3"),
             (int)(Number(root, "warmup", path, 0, int.MaxValue, whole: true) ?? 0),
             total,
             Number(root, "clip", path, 0, 1e9) ?? 0,

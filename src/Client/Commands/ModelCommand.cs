@@ -37,6 +37,8 @@ internal static class ModelCommand
         TokenizeCommand.Create(),
         TrainAdapterCommand.Create(),
         RandomModelCommand.Create(),
+        AdapterCommands.Merge(),
+        AdapterCommands.Export(),
     }.WithPage(Help);
 
     private static Command Pretrain()

@@ -6,13 +6,13 @@ namespace Seal.Core.Engines;
 /// <summary>A base model on disk: a Hugging Face folder (config.json, safetensors, tokenizer files).</summary>
 public static class ModelFolder
 {
-    private static readonly string[] Patterns = ["*.safetensors", "*.json"];
+    private static readonly string[] Patterns = ["*.safetensors", "*.json", "*.jinja"];
 
     /// <summary>The files that make the model: weights, configuration, tokenizer; in ordinal order.</summary>
     public static IEnumerable<string> Files(string folder) => Patterns.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern)).Order(StringComparer.Ordinal);
 
     /// <summary>
-    /// The model's content hash: SHA-256 over "name sha256\n" lines of its weights, configuration and tokenizer files, in ordinal order
+    /// The model's content hash: SHA-256 over "name sha256\n" lines of its weights, configuration, tokenizer and chat template files, in ordinal order
     /// of names. Cards and logs beside them do not count.
     /// </summary>
     /// <exception cref="ModelFormatException">The folder or its config.json is missing.</exception>

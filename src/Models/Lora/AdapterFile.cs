@@ -98,6 +98,9 @@ internal static class AdapterFile
         return model.With(replaced);
     }
 
+    /// <summary>α, as the file's metadata says.</summary>
+    public static double Alpha(SafetensorsFile file, string name) => Number(file, "alpha", name);
+
     private static double Number(SafetensorsFile file, string key, string name) =>
         file.Metadata.TryGetValue(key, out var text)
         && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)

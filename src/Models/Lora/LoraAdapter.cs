@@ -17,6 +17,9 @@ internal sealed class LoraAdapter(int rank, double alpha, IReadOnlyList<LoraPart
 {
     public IReadOnlyList<LoraPart> Parts { get; } = parts;
 
+    /// <summary>What B A is multiplied with.</summary>
+    public double Scale => alpha / rank;
+
     /// <summary>The model with this adapter merged into its weights.</summary>
     public LlamaModel Merge(LlamaModel model)
     {

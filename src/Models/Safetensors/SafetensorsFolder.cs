@@ -18,6 +18,17 @@ public sealed class SafetensorsFolder : IDisposable
     /// <summary>In ordinal order.</summary>
     public IEnumerable<string> Names => _tensors.Keys;
 
+    /// <summary>Paths of the files that hold a folder's weights.</summary>
+    /// <exception cref="ModelFormatException">The index is malformed.</exception>
+    public static IReadOnlyList<string> Files(string folder)
+    {
+        var single = Path.Combine(folder, SingleFile);
+        var index = Path.Combine(folder, IndexFile);
+        return File.Exists(index) && !File.Exists(single)
+            ? [.. ReadIndex(index).Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Select(shard => Path.Combine(folder, shard))]
+            : [single];
+    }
+
     /// <exception cref="ModelFormatException">A file is missing or malformed, or the index and the shards disagree.</exception>
     public static SafetensorsFolder Open(string folder)
     {

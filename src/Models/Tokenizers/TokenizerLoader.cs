@@ -1,7 +1,9 @@
+using System.Security.Cryptography;
 using System.Text.Json;
 using Seal.Core.Engines;
 using Seal.Core.Sequences;
 using Seal.Models.Tokenizers.BytePairs;
+using Seal.Models.Tokenizers.Chat;
 
 namespace Seal.Models.Tokenizers;
 
@@ -10,7 +12,10 @@ public static class TokenizerLoader
 {
     public const string FileName = "tokenizer.json";
     private const long MaxLength = 64 << 20;
+    private static readonly string[] Read = [FileName, "tokenizer_config.json", "chat_template.jinja", "generation_config.json", "config.json"];
+    private static readonly Dictionary<string, WeakReference<ITokenizer>> Known = new(StringComparer.Ordinal);
 
+    /// <summary>The folder's vocabulary, with its chat template where it has one.</summary>
     /// <exception cref="ModelFormatException">No tokenizer.json, a malformed one, or one of a kind that is not supported.</exception>
     public static ITokenizer Load(string folder)
     {
@@ -20,7 +25,20 @@ public static class TokenizerLoader
             throw new ModelFormatException($"{path}: no such file. A model folder needs its vocabulary beside config.json.");
         }
 
-        return LoadFile(path);
+        // Grammar masks are kept per vocabulary: device slots that open the same model must share one.
+        var key = string.Join('-', Read.Select(name => Path.Combine(folder, name)).Select(file => File.Exists(file) ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))) : ""));
+        lock (Known)
+        {
+            if (Known.TryGetValue(key, out var known) && known.TryGetTarget(out var same))
+            {
+                return same;
+            }
+
+            var tokenizer = LoadFile(path);
+            tokenizer = tokenizer is BytePairTokenizer ? ChatTokenizer.Load(folder, tokenizer) : tokenizer;
+            Known[key] = new WeakReference<ITokenizer>(tokenizer);
+            return tokenizer;
+        }
     }
 
     /// <summary>Reads one tokenizer.json by itself.</summary>

@@ -126,7 +126,7 @@ public sealed class TokenCommandTests : IDisposable
     {
         var adapter = Path.Combine(_folder.Path, "adapter");
         var steps = string.Join(',', Enumerable.Repeat("""{"input_ids":[[5,6,7,8]]}""", 40));
-        var said = await Run("train", $"{{\"lr\":10,\"steps\":[{steps}]}}", Model, "--adapter", adapter, "--alpha", "65536", "--rank", "1");
+        var said = await Run("train", $"{{\"lr\":1e6,\"steps\":[{steps}]}}", Model, "--adapter", adapter, "--alpha", "65536", "--rank", "1");
         Assert.Equal((ExitCode.Failures, false), (said.Code, Directory.Exists(adapter)));
         Assert.Contains("nothing was written", said.Error, StringComparison.Ordinal);
     }
