@@ -1,4 +1,5 @@
 using Seal.Core.Engines;
+using Seal.Core.Sequences;
 using Seal.Models.Llama;
 using Seal.Models.Safetensors;
 using Seal.Models.Tokenizers;
@@ -21,11 +22,19 @@ internal sealed record ModelSummary(
     int ContextLength,
     bool TiedHead,
     string Positions,
-    string Tokenizer)
+    string Tokenizer,
+    string Dtype,
+    string Biases,
+    string Chat,
+    SizeTable Memory)
 {
+    /// <param name="folder">The model.</param>
+    /// <param name="length">Tokens of a text, for the table of memory.</param>
+    /// <param name="batch">Texts side by side, for the table of memory.</param>
+    /// <param name="deviceBytes">The device's memory.</param>
     /// <exception cref="CommandException">There is no such folder.</exception>
     /// <exception cref="ModelFormatException">It is no model.</exception>
-    public static ModelSummary Read(string folder)
+    public static ModelSummary Read(string folder, int length, int batch, long deviceBytes)
     {
         if (!Directory.Exists(folder))
         {
@@ -33,7 +42,7 @@ internal sealed record ModelSummary(
         }
 
         var config = LlamaConfig.Load(folder);
-        var tokenizer = TokenizerLoader.Load(folder);
+        var tokenizer = File.Exists(Path.Combine(folder, TokenizerLoader.FileName)) ? TokenizerLoader.Load(folder) : null;
         using var weights = SafetensorsFolder.Open(folder);
         var tensors = weights.Names.Select(name => weights.Get(name).Tensor).ToArray();
         return new ModelSummary(
@@ -51,7 +60,29 @@ internal sealed record ModelSummary(
             config.ContextLength,
             config.TiedHead,
             config.Grid is null ? "sequence" : "row, column, example, sequence",
-            $"{tokenizer.GetType().Name} of {tokenizer.VocabularySize} tokens");
+            tokenizer is null ? "none: the folder has no tokenizer.json" : $"{tokenizer.GetType().Name} of {tokenizer.VocabularySize} tokens",
+            string.Join(", ", tensors.Select(tensor => tensor.Dtype.ToString()).Distinct().Order(StringComparer.Ordinal)),
+            config.Bias == ProjectionBias.None ? "none" : config.Bias.ToString(),
+            Template(tokenizer),
+            SizeTable.Of(config, length, batch, deviceBytes));
+    }
+
+    private static string Template(ITokenizer? tokenizer)
+    {
+        if (tokenizer is not IChatTokenizer chat)
+        {
+            return "none";
+        }
+
+        try
+        {
+            chat.Render([new ChatMessage("system", "s"), new ChatMessage("user", "u")], addGenerationPrompt: true);
+            return chat.EndOfText >= 0 ? $"rendered; turns end with {chat.Decode([chat.EndOfText])}" : "rendered; no file names the token that ends a turn";
+        }
+        catch (ModelFormatException refused)
+        {
+            return refused.Message;
+        }
     }
 
     public IEnumerable<(string Name, string Value)> Rows() =>
@@ -63,6 +94,9 @@ internal sealed record ModelSummary(
         ("attention", FormattableString.Invariant($"{Heads} heads of {HeadDim}, {KeyValueHeads} for keys and values")),
         ("positions", Positions),
         ("context", FormattableString.Invariant($"{ContextLength} tokens")),
+        ("dtype", Dtype),
+        ("biases", Biases),
+        ("chat template", Chat),
         ("vocabulary", FormattableString.Invariant($"{VocabularySize}; {Tokenizer}")),
     ];
 }

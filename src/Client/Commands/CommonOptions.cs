@@ -43,6 +43,18 @@ internal static class CommonOptions
         HelpName = "n",
     };
 
+    public static Option<string?> Memory() => new("--memory")
+    {
+        Description = "Memory of the device, e.g. 80GB; this machine's if not given.",
+        HelpName = "size",
+    };
+
+    /// <summary>Bytes of <see cref="Memory"/>.</summary>
+    /// <exception cref="CommandException">It is no amount of memory.</exception>
+    public static long ReadMemory(string? text) => text is null
+        ? BaseModels.Bytes.OfTheProcessor
+        : BaseModels.Bytes.Parse(text) ?? throw new CommandException(ExitCode.Usage, $"--memory: '{text}' is no amount of memory; expected e.g. 24GB.");
+
     public static Option<string[]> Set() => new("--set")
     {
         Description = "Override a key of the sweep file, e.g. --set inner.rank=8 (a list makes a grid). May be repeated.",

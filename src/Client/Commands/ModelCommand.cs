@@ -28,6 +28,15 @@ internal static class ModelCommand
           seal model pretrain models/tiny --steps 400 --hidden 64 --layers 2 --max-side 4
         """;
 
+    private const string InspectHelp = """
+        The table counts what a device slot holds: weights, adapter with gradient and moments, activations, logits. It is an estimate from the shape, within a tenth or two.
+        LoRA is the paper's: on q, v, gate, up and down. Every device slot (--workers) has a model of its own.
+
+        Examples:
+          seal model inspect models/grid-mini
+          seal model inspect models/Llama-3.2-1B-Instruct --length 8192 --batch 2 --memory 80GB --json
+        """;
+
     public static Command Create() => new Command("model", "Make a small base model, look at model folders, run and train a checkpoint in token ids.")
     {
         Pretrain(),
@@ -138,10 +147,16 @@ internal static class ModelCommand
     {
         var folder = new Argument<string>("folder") { Description = "A model folder: config.json, safetensors, tokenizer.json." };
         var json = CommonOptions.Json();
-        var command = new Command("inspect", "Say what a model folder holds: shape, parameters, vocabulary, content hash. Exit 2 if it cannot be used, 4 if it is not there.") { folder, json };
+        var length = Number("--length", "Tokens of a text, for the table of memory.", 2048);
+        var batch = Number("--batch", "Texts side by side, for the table of memory.", 2);
+        var memory = CommonOptions.Memory();
+        var command = new Command("inspect", "Say what a model folder holds, and what it needs in memory. Exit 2 if it cannot be used, 4 if it is not there.")
+        {
+            folder, length, batch, memory, json,
+        }.WithPage(InspectHelp);
         command.SetAction(parsed =>
         {
-            var model = ModelSummary.Read(parsed.GetValue(folder)!);
+            var model = ModelSummary.Read(parsed.GetValue(folder)!, parsed.GetValue(length), parsed.GetValue(batch), CommonOptions.ReadMemory(parsed.GetValue(memory)));
             var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumns("", "");
             foreach (var (name, value) in model.Rows())
             {
@@ -149,6 +164,7 @@ internal static class ModelCommand
             }
 
             Terminal.Human.Write(table);
+            Terminal.Human.Write(model.Memory.ToTable());
             if (parsed.GetValue(json))
             {
                 Terminal.Document(model);

@@ -9,7 +9,8 @@ internal static class RunCommand
 {
     private const string Help = """
         Everything of the run lies under --store. While it runs, 'seal sweep status|watch|cancel' attach to it from another terminal.
-        Exit codes: 0 completed; 2 the sweep, its tasks or its model cannot be used; 3 ended, but work was given up; 4 the store has another sweep of
+        A plan that needs more memory than the device has is refused, with a setting that would fit; --memory says how much it may use.
+        Exit codes: 0 completed; 2 the sweep, its tasks or its model cannot be used, or the plan does not fit; 3 ended, but work was given up; 4 the store has another sweep of
         this name, or another process has the store; 5 the store cannot be written; 130 interrupted or cancelled, the same command goes on.
 
         Examples:
@@ -28,14 +29,23 @@ internal static class RunCommand
         var workers = CommonOptions.Workers();
         var cluster = CommonOptions.Cluster();
         var numericClass = new Option<string?>("--numeric-class") { Description = "With --cluster: the class of slots to run on, where the cluster has several.", HelpName = "class" };
+        var memory = CommonOptions.Memory();
         var dryRun = new Option<bool>("--dry-run") { Description = "Print the expanded plan with its cost, calibrate, and start nothing." };
-        var command = new Command("run", "Run a sweep to its end on this machine. Run the same command again to go on after a kill, a power cut or Ctrl-C.") { file, store, cluster, numericClass, set, workers, dryRun, json }.WithPage(Help);
+        var command = new Command("run", "Run a sweep to its end on this machine. Run the same command again to go on after a kill, a power cut or Ctrl-C.") { file, store, cluster, numericClass, set, workers, memory, dryRun, json }.WithPage(Help);
         command.SetAction(async (parsed, cancellation) =>
         {
             var resume = Invocation.Command(parsed.Tokens.Select(token => token.Value));
             using var deadline = Deadline.Of($"Interrupted. Nothing that was committed is lost; go on with:\n  {resume}", cancellation);
             var sweep = LoadedSweep.Read(parsed.GetValue(file)!, parsed.GetValue(set)!);
             var slots = CommonOptions.CheckWorkers(parsed.GetValue(workers));
+
+            // What a cluster's devices have is known to whoever gives --memory, one slot's.
+            var isLocal = parsed.GetValue(cluster) is null;
+            if (isLocal || parsed.GetValue(memory) is not null)
+            {
+                MemoryCheck.Demand(sweep, isLocal ? slots : 1, CommonOptions.ReadMemory(parsed.GetValue(memory)));
+            }
+
             if (parsed.GetValue(dryRun))
             {
                 return DryRun.Print(sweep, slots, parsed.GetValue(json), cancellation);

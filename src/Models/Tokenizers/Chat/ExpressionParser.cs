@@ -276,10 +276,7 @@ internal sealed class ExpressionParser(Func<TemplateToken> now, Func<TemplateTok
 
                 return _ => text;
             case TokenKind.Number:
-                object number = token.Text.Contains('.') ? double.Parse(token.Text, CultureInfo.InvariantCulture)
-                    : long.TryParse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var whole) ? whole
-                    : throw new TemplateException(token.Line, $"{token.Text} is too large");
-                return _ => number;
+                return Number(token);
             case TokenKind.Name:
                 object? constant = token.Text switch { "true" or "True" => true, "false" or "False" => false, "none" or "None" => null, _ => Undefined.Value };
                 return constant is Undefined ? scope => scope[token.Text] : _ => constant;
@@ -293,6 +290,20 @@ internal sealed class ExpressionParser(Func<TemplateToken> now, Func<TemplateTok
             default:
                 throw new TemplateException(token.Line, $"a value is missing before '{token.Text}'");
         }
+    }
+
+    private static TemplateExpression Number(TemplateToken token)
+    {
+        if (token.Text.Contains('.'))
+        {
+            object real = double.Parse(token.Text, CultureInfo.InvariantCulture);
+            return _ => real;
+        }
+
+        object whole = long.TryParse(token.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
+            ? value
+            : throw new TemplateException(token.Line, $"{token.Text} is too large");
+        return _ => whole;
     }
 
     private TemplateExpression Tuple()

@@ -1,0 +1,72 @@
+using Seal.Core.Engines;
+using Seal.Models.Llama;
+using Seal.Models.Sizing;
+using Spectre.Console;
+
+namespace Seal.Client.BaseModels;
+
+/// <summary>What a model needs in memory for each kind of work, and whether a device has it.</summary>
+/// <param name="Length">Tokens of a text.</param>
+/// <param name="Batch">Texts side by side.</param>
+/// <param name="DeviceBytes">The device's memory.</param>
+/// <param name="Rows">One a kind of work.</param>
+internal sealed record SizeTable(int Length, int Batch, long DeviceBytes, IReadOnlyList<SizeRow> Rows)
+{
+    private static readonly int[] Ranks = [8, 16, 64, 128];
+
+    public static SizeTable Of(LlamaConfig config, int length, int batch, long deviceBytes)
+    {
+        var rows = new List<SizeRow>();
+        foreach (var (dtype, bytes) in new[] { ("bf16", 2), ("fp32", 4) })
+        {
+            var sizing = new ModelSizing(config, bytes);
+            Add($"inference", dtype, 0, sizing.Inference(length, batch));
+            foreach (var rank in Ranks)
+            {
+                var delta = DeltaSpec.PaperInner with { Rank = rank };
+                Add($"LoRA, rank {rank}", dtype, sizing.DeltaParameters(delta), sizing.Training(delta, length, batch));
+                if (rank == DeltaSpec.PaperInner.Rank)
+                {
+                    Add($"LoRA, rank {rank}, checkpointing", dtype, sizing.DeltaParameters(delta), sizing.Training(delta, length, batch, checkpointing: true));
+                }
+            }
+
+            var full = new DeltaSpec(DeltaKind.Full, 0, 0, []);
+            Add("full", dtype, sizing.DeltaParameters(full), sizing.Training(full, length, batch));
+        }
+
+        return new SizeTable(length, batch, deviceBytes, rows);
+
+        void Add(string work, string dtype, long trained, MemoryNeed need) =>
+            rows.Add(new SizeRow(work, dtype, trained, need.Total + ModelSizing.Process, need.Weights, need.Trained, need.Activations + need.Logits, need.Total + ModelSizing.Process <= deviceBytes));
+    }
+
+    public Table ToTable()
+    {
+        var table = new Table().Border(TableBorder.Rounded)
+            .Title($"memory of one device slot, texts of {Length} tokens, {Batch} at a time; the device has {Bytes.Text(DeviceBytes)}");
+        foreach (var column in new[] { "work", "weights in", "trained", "memory", "weights", "optimizer", "activations", "fits" })
+        {
+            table.AddColumn(column, options => options.Alignment(column is "work" or "weights in" or "fits" ? Justify.Left : Justify.Right));
+        }
+
+        foreach (var row in Rows)
+        {
+            table.AddRow(
+                row.Work, row.Dtype, row.TrainedParameters == 0 ? "" : FormattableString.Invariant($"{row.TrainedParameters / 1e6:0.0} M"), Bytes.Text(row.Bytes), Bytes.Text(row.WeightBytes),
+                row.OptimizerBytes == 0 ? "" : Bytes.Text(row.OptimizerBytes), Bytes.Text(row.ActivationBytes), row.Fits ? "yes" : "no");
+        }
+
+        return table;
+    }
+}
+
+/// <param name="Work">Inference, or what is trained.</param>
+/// <param name="Dtype">What matrices are kept in.</param>
+/// <param name="TrainedParameters">Trained numbers.</param>
+/// <param name="Bytes">All together, the process too.</param>
+/// <param name="WeightBytes">The model, and merged weights beside it.</param>
+/// <param name="OptimizerBytes">Trained values, gradients, moments.</param>
+/// <param name="ActivationBytes">What a pass keeps.</param>
+/// <param name="Fits">Whether the device has as much.</param>
+internal sealed record SizeRow(string Work, string Dtype, long TrainedParameters, long Bytes, long WeightBytes, long OptimizerBytes, long ActivationBytes, bool Fits);

@@ -1,0 +1,105 @@
+using Seal.Client.BaseModels;
+using Seal.Core.Domains;
+using Seal.Core.Engines;
+using Seal.Core.Randomness;
+using Seal.Core.Sweeps;
+using Seal.Models.Llama;
+using Seal.Models.Sizing;
+
+namespace Seal.Client.Sweeps;
+
+/// <summary>Whether the device can hold what a plan asks for. Checked before anything is started: running out of memory ends a process without a word.</summary>
+internal static class MemoryCheck
+{
+    /// <param name="config">The model.</param>
+    /// <param name="weightBytes">Bytes of a weight, as it is computed with.</param>
+    /// <param name="settings">One cell's.</param>
+    /// <param name="longest">Tokens of the longest training text, not over what the settings allow.</param>
+    /// <param name="workers">Slots on the device; each has a model of its own.</param>
+    public static long Need(LlamaConfig config, int weightBytes, RunSettings settings, int longest, int workers)
+    {
+        var sizing = new ModelSizing(config, weightBytes);
+        var inner = sizing.Training(settings.Inner.DeltaSpec, longest, settings.Inner.Batch, settings.Inner.PackSize);
+        var update = settings.Update.Rounds > 0 ? sizing.Training(settings.Update.DeltaSpec, longest, settings.Update.Batch).Total : 0;
+        var answers = sizing.Inference(longest, Math.Max(1, settings.Evaluate.Views)).Total;
+
+        // A slot keeps a second model open: the base beside the policy.
+        var second = settings.Update.Rounds > 0 ? sizing.Weights : 0;
+        return ModelSizing.Process + workers * (second + Math.Max(inner.Total, Math.Max(update, answers)));
+    }
+
+    /// <exception cref="SweepException">The plan does not fit; says the numbers and a setting that would.</exception>
+    public static void Demand(LoadedSweep sweep, int workers, long deviceBytes)
+    {
+        if (sweep.ModelFolder is not { } folder)
+        {
+            return;
+        }
+
+        var config = LlamaConfig.Load(folder);
+        foreach (var cell in sweep.Runs.Select(run => run.Cell).Distinct())
+        {
+            var settings = cell.Settings;
+            var bytes = sizeof(float);
+            var most = Math.Min(settings.Inner.MaxTokens, config.ContextLength);
+            if (Need(config, bytes, settings, most, workers) <= deviceBytes)
+            {
+                continue;
+            }
+
+            // The limit may be far above what the tasks have.
+            var longest = Math.Min(most, Longest(sweep, settings));
+            var need = Need(config, bytes, settings, longest, workers);
+            if (need > deviceBytes)
+            {
+                throw new SweepException(
+                    $"{(cell.Values.Count > 0 ? $"cell {cell.Name}: " : "")}the plan needs about {Bytes.Text(need)} of memory and the device has {Bytes.Text(deviceBytes)}: "
+                    + $"{Terminal.Count(workers, "worker")} × a model of {Bytes.Text(new ModelSizing(config, bytes).Weights)}, training texts of up to {longest} tokens, {settings.Inner.Batch} a step. {Advice(config, bytes, settings, longest, workers, deviceBytes)}");
+            }
+        }
+    }
+
+    /// <summary>The mildest change that fits: fewer workers, smaller batches, shorter texts, in this order.</summary>
+    private static string Advice(LlamaConfig config, int weightBytes, RunSettings settings, int longest, int workers, long deviceBytes)
+    {
+        bool Fits(RunSettings changed, int length, int slots) => Need(config, weightBytes, changed, length, slots) <= deviceBytes;
+        for (var slots = workers - 1; slots >= 1; slots--)
+        {
+            if (Fits(settings, longest, slots))
+            {
+                return $"It fits with --workers {slots}.";
+            }
+        }
+
+        var words = workers > 1 ? "--workers 1 " : "";
+        var small = settings with { Inner = settings.Inner with { Batch = 1, PackSize = 1 }, Update = settings.Update with { Batch = 1 } };
+        var sets = string.Concat(
+            settings.Inner.Batch > 1 ? "--set inner.batch=1 " : "", settings.Inner.PackSize > 1 ? "--set inner.pack_size=1 " : "", settings.Update.Batch > 1 ? "--set update.batch=1 " : "");
+        if (Fits(small, longest, 1))
+        {
+            return $"It fits with {words}{sets.TrimEnd()}.";
+        }
+
+        for (var length = 1 << 16; length >= 128; length /= 2)
+        {
+            if (length < longest && Fits(small, length, 1))
+            {
+                return $"It fits with {words}{sets}--set inner.max_tokens={length} (longer texts are dropped).";
+            }
+        }
+
+        return "No setting makes it fit: the model by itself is too large for this device.";
+    }
+
+    /// <summary>Tokens of the longest text that an inner loop of these tasks trains on, over the first and the last self-edit of the schema: one of them asks for all it can.</summary>
+    private static int Longest(LoadedSweep sweep, RunSettings settings)
+    {
+        using var engine = sweep.Engine.Create();
+        var session = EngineChoice.Domains.First(domain => domain.Id == settings.Domain).Open(settings, engine.Open(sweep.Model, new SingleModel(sweep.ModelFolder)).Info);
+        var edits = session.EnumerateEdits(int.MaxValue).ToArray();
+        string[] extremes = [edits[0], edits[^1]];
+        return sweep.Training.Concat(sweep.Evaluation)
+            .SelectMany(task => extremes.Select(edit => session.PlanInnerLoop(task, edit, new Seed(0)).Training))
+            .Max(training => training is null ? 0 : training.Sequences.Max(sequence => sequence.Length)) is > 0 and var longest ? longest : settings.Inner.MaxTokens;
+    }
+}

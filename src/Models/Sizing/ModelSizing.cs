@@ -1,0 +1,90 @@
+using Seal.Core.Engines;
+using Seal.Models.Llama;
+
+namespace Seal.Models.Sizing;
+
+/// <summary>Memory of one device slot in bytes, by what holds it.</summary>
+/// <param name="Weights">The model, and the weights that an adapter makes anew when it is merged.</param>
+/// <param name="Trained">Trained values, their gradients, and AdamW's two moments; fp32.</param>
+/// <param name="Activations">What a forward pass keeps for the backward one, or keys and values of a cache.</param>
+/// <param name="Logits">Logits and their gradient.</param>
+public sealed record MemoryNeed(long Weights, long Trained, long Activations, long Logits)
+{
+    public long Total => Weights + Trained + Activations + Logits;
+}
+
+/// <summary>
+/// What a model needs in memory, from its shape alone: counted from what the decoder and the trainer hold (rows are fp32 whatever the weights are in), so within a
+/// tenth or two of what is measured, and not a promise. The process itself takes about <see cref="Process"/> more.
+/// </summary>
+public sealed class ModelSizing(LlamaConfig config, int weightBytes)
+{
+    /// <summary>Runtime and libtorch.</summary>
+    public const long Process = 400L << 20;
+
+    private const int Single = sizeof(float);
+
+    // value, gradient, first and second moment
+    private const int TrainedCopies = 4;
+
+    // Losses of a frozen bf16 head are computed for so many logits at a time.
+    private const long LogitsAtOnce = 16L << 20;
+
+    /// <summary>Numbers in the model.</summary>
+    public long Parameters { get; } = config.Tensors().Sum(tensor => Count(tensor.Shape));
+
+    /// <summary>Bytes of the weights by themselves; vectors are fp32.</summary>
+    public long Weights => config.Tensors().Sum(tensor => Count(tensor.Shape) * (tensor.Shape.Length == 1 ? Single : weightBytes));
+
+    /// <summary>Reading prompts of this length and writing on, with keys and values of every text.</summary>
+    /// <param name="length">Tokens of a text, prompt and answer.</param>
+    /// <param name="batch">Texts side by side.</param>
+    public MemoryNeed Inference(long length, long batch) => new(
+        Weights,
+        0,
+        Single * (2 * batch * length * config.Layers * config.KeyValueWidth + length * RowsOfALayer(0)),
+        Single * batch * config.VocabularySize);
+
+    /// <summary>A training step.</summary>
+    /// <param name="delta">What is trained.</param>
+    /// <param name="length">Tokens of a text.</param>
+    /// <param name="batch">Texts in a step.</param>
+    /// <param name="members">Deltas that are trained side by side.</param>
+    /// <param name="checkpointing">Whether layers are computed again for their gradient.</param>
+    public MemoryNeed Training(DeltaSpec delta, long length, long batch, int members = 1, bool checkpointing = false)
+    {
+        var tokens = length * batch * members;
+        var perLayer = RowsOfALayer(delta.Kind == DeltaKind.Lora ? delta.Rank * delta.Targets.Count : 0);
+
+        // With checkpointing every layer keeps its input alone, and one at a time all of it.
+        var kept = checkpointing ? config.Layers * (long)config.HiddenSize + perLayer : (config.Layers + 1) * perLayer;
+        var wholeLogits = tokens * config.VocabularySize * 3;
+        var isFrozenHead = weightBytes < Single && delta.Kind == DeltaKind.Lora;
+        return new MemoryNeed(
+            Weights + Applied(delta),
+            members * DeltaParameters(delta) * Single * TrainedCopies,
+            Single * tokens * kept,
+            Single * (isFrozenHead ? Math.Min(wholeLogits, LogitsAtOnce) : wholeLogits));
+    }
+
+    /// <summary>Trained numbers.</summary>
+    public long DeltaParameters(DeltaSpec delta) => delta.Kind == DeltaKind.Full
+        ? Parameters
+        : config.Layers * Targets(delta).Sum(target => config.Shape(target) is var (rows, columns) ? (long)delta.Rank * (rows + columns) : 0);
+
+    /// <summary>Weights that stand beside the model's own once the delta is applied to judge it.</summary>
+    private long Applied(DeltaSpec delta) => delta.Kind == DeltaKind.Full
+        ? Parameters * Single
+        : config.Layers * Targets(delta).Sum(target => config.Shape(target) is var (rows, columns) ? (long)rows * columns : 0) * weightBytes;
+
+    /// <summary>
+    /// Numbers per token that a layer keeps for its gradient: its input and the normed one (twice, for attention and feed-forward), queries and keys as they were
+    /// turned, values, what attention gives, gate, up and their product, and x A of adapters.
+    /// </summary>
+    private long RowsOfALayer(long adapters) =>
+        4L * config.HiddenSize + 2L * config.QueryWidth + 2L * config.KeyValueWidth + 3L * config.IntermediateSize + adapters;
+
+    private static IEnumerable<Projection> Targets(DeltaSpec delta) => delta.Targets.Select(ProjectionExtensions.Parse).Distinct();
+
+    private static long Count(long[] shape) => shape.Aggregate(1L, (product, size) => product * size);
+}
