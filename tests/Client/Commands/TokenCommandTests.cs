@@ -122,13 +122,22 @@ public sealed class TokenCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Train_RateThatDestroysTheAdapter_IsAFailureAndWritesNothing()
+    public async Task Model_WithNumbersThatAreNone_IsToldAndNothingIsWritten()
     {
+        var broken = Directory.CreateDirectory(Path.Combine(_folder.Path, "broken")).FullName;
+        File.Copy(Path.Combine(Model, "config.json"), Path.Combine(broken, "config.json"));
+        var weights = File.ReadAllBytes(Path.Combine(Model, "model.safetensors"));
+        BitConverter.TryWriteBytes(weights.AsSpan(weights.Length - 4), float.NaN);
+        File.WriteAllBytes(Path.Combine(broken, "model.safetensors"), weights);
         var adapter = Path.Combine(_folder.Path, "adapter");
-        var steps = string.Join(',', Enumerable.Repeat("""{"input_ids":[[5,6,7,8]]}""", 40));
-        var said = await Run("train", $"{{\"lr\":1e6,\"steps\":[{steps}]}}", Model, "--adapter", adapter, "--alpha", "65536", "--rank", "1");
-        Assert.Equal((ExitCode.Failures, false), (said.Code, Directory.Exists(adapter)));
-        Assert.Contains("nothing was written", said.Error, StringComparison.Ordinal);
+
+        var logits = await Run("logits", "[[5,6,7,8]]", broken);
+        var train = await Run("train", """{"lr":1e-3,"steps":[{"input_ids":[[5,6,7,8]]}]}""", broken, "--adapter", adapter);
+
+        Assert.Equal((ExitCode.Usage, ""), (logits.Code, logits.Output));
+        Assert.Contains("the logits are not finite", logits.Error, StringComparison.Ordinal);
+        Assert.Equal((ExitCode.Failures, false), (train.Code, Directory.Exists(adapter)));
+        Assert.Contains("nothing was written: step 1: the loss is not finite", train.Error, StringComparison.Ordinal);
     }
 
     [Fact]

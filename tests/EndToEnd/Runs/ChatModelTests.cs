@@ -50,7 +50,7 @@ public sealed class ChatModelTests
         var run = new SweepRun(Repository.Sweep("arc-llama-1b.toml"), folder.At("store"))
         {
             Workers = 2,
-            Set = [$"model.path={model}", .. Small, "proposal.grammar=false", "proposal.max_new_tokens=24", "update.rounds=0", "arms=[{ name = \"seal\", proposer = \"policy\" }]"],
+            Set = [$"model.path={model}", .. Small, "proposal.grammar=false", "arms=[{ name = \"seal\", proposer = \"policy\" }]"],
         };
 
         var exit = await run.ToExit();
