@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Seal.Client.BaseModels;
 using Seal.Core.Randomness;
+using Seal.Models;
 using Seal.Models.Llama;
 using Seal.Models.Lora;
 using Seal.Models.Running;
@@ -13,7 +14,7 @@ namespace Seal.Client.Commands;
 internal static class TokenCommands
 {
     private const string LogitsHelp = """
-        Computes in fp32, whatever the file's dtype. ids.json holds rows of equal length: [[1, 2, 3], [4, 5, 6]]
+        Computes in fp32, whatever the file's dtype, unless --dtype says otherwise. ids.json holds rows of equal length: [[1, 2, 3], [4, 5, 6]]
         With --json prints {"shape":[B,T,V],"logits":[…]}: B rows, T tokens, V the vocabulary; flat, row-major.
         Exit codes: 0 done; 2 the model, the adapter or the input cannot be used; 130 interrupted.
 
@@ -34,11 +35,12 @@ internal static class TokenCommands
     public static Command Logits()
     {
         var (folder, adapter, input, json) = (ModelFolder(), Adapter(), Input("Rows of token ids, [[1,2,…],…]."), CommonOptions.Json());
-        var command = new Command("logits", "The logits of a checkpoint for rows of token ids.") { folder, adapter, input, json }.WithPage(LogitsHelp);
+        var (dtype, device) = (Dtype(), Device());
+        var command = new Command("logits", "The logits of a checkpoint for rows of token ids.") { folder, adapter, input, dtype, device, json }.WithPage(LogitsHelp);
         command.SetAction((parsed, cancellation) =>
         {
             using var deadline = Deadline.Of("Interrupted.", cancellation);
-            using var model = Open(parsed.GetValue(folder)!, parsed.GetValue(adapter));
+            using var model = Open(parsed.GetValue(folder)!, parsed.GetValue(adapter), parsed.GetValue(dtype)!, parsed.GetValue(device)!);
             var rows = Rows(parsed.GetValue(input)!, model);
             var logits = rows.Select(row =>
             {
@@ -67,7 +69,8 @@ internal static class TokenCommands
         var temperature = new Option<double>("--temperature") { Description = "0 for the likeliest token, else divides the logits before drawing.", DefaultValueFactory = _ => 0, HelpName = "t" }.InRange(0, 100);
         var seed = new Option<long>("--seed") { Description = "Seed of what is drawn.", DefaultValueFactory = _ => 1, HelpName = "n" }.InRange(0, long.MaxValue);
         var stop = new Option<int>("--stop") { Description = "An id that ends a continuation.", DefaultValueFactory = _ => -1, HelpName = "id" };
-        var command = new Command("generate", "Continuations of rows of token ids.") { folder, adapter, input, most, temperature, seed, stop, json }.WithPage(GenerateHelp);
+        var (dtype, device) = (Dtype(), Device());
+        var command = new Command("generate", "Continuations of rows of token ids.") { folder, adapter, input, most, temperature, seed, stop, dtype, device, json }.WithPage(GenerateHelp);
         command.SetAction((parsed, cancellation) =>
         {
             using var deadline = Deadline.Of("Interrupted.", cancellation);
@@ -77,7 +80,7 @@ internal static class TokenCommands
                 throw new CommandException(ExitCode.Usage, "--temperature: NaN is no temperature; expected a number in 0..100.");
             }
 
-            using var model = Open(parsed.GetValue(folder)!, parsed.GetValue(adapter));
+            using var model = Open(parsed.GetValue(folder)!, parsed.GetValue(adapter), parsed.GetValue(dtype)!, parsed.GetValue(device)!);
             var rows = Rows(parsed.GetValue(input)!, model);
             var (count, end) = (parsed.GetValue(most), parsed.GetValue(stop));
             if (rows[0].Length + count > model.Config.ContextLength)
@@ -115,12 +118,32 @@ internal static class TokenCommands
     /// <summary>An adapter that is applied.</summary>
     public static Option<string?> Adapter() => new("--adapter") { Description = "A PEFT folder (adapter_config.json, adapter_model.safetensors), or an adapter file of a store.", HelpName = "folder" };
 
+    public static Option<string> Dtype()
+    {
+        var dtype = new Option<string>("--dtype") { Description = "What matrices are kept and multiplied in: fp32, bf16, or auto for what the file has.", DefaultValueFactory = _ => "fp32", HelpName = "dtype" };
+        dtype.AcceptOnlyFromAmong("fp32", "bf16", ModelDtypes.Auto);
+        return dtype;
+    }
+
+    public static Option<string> Device() => new("--device") { Description = "cpu, cuda or cuda:1.", DefaultValueFactory = _ => "cpu", HelpName = "device" };
+
     public static Option<string> Input(string description) => new("--input") { Description = description, Required = true, HelpName = "file" };
 
     /// <summary>The model, with the adapter merged into it if one is given.</summary>
-    public static LlamaModel Open(string folder, string? adapter)
+    public static LlamaModel Open(string folder, string? adapter, string dtype, string device)
     {
-        var model = LlamaModel.Load(folder);
+        LlamaModel model;
+        try
+        {
+            var placement = Placement.Parse(device);
+            model = LlamaModel.Load(folder, ModelDtypes.Parse(dtype, dtype == ModelDtypes.Auto ? LlamaModel.StoredDtype(folder) : ModelDtype.Fp32), placement);
+        }
+        catch (ArgumentException refused)
+        {
+            throw new CommandException(ExitCode.Usage, refused.Message, refused);
+        }
+
+        model.Execution = new Execution(Threads: Environment.ProcessorCount);
         if (adapter is null)
         {
             return model;

@@ -47,15 +47,18 @@ internal static class TrainAdapterCommand
         };
         targets.AcceptOnlyFromAmong([.. ProjectionExtensions.All.Select(projection => projection.ShortName())]);
         var seed = new Option<long>("--seed") { Description = "Draws the A of a new adapter.", DefaultValueFactory = _ => 1, HelpName = "n" }.InRange(0, long.MaxValue);
+        var (dtype, device) = (TokenCommands.Dtype(), TokenCommands.Device());
+        var checkpointing = new Option<bool>("--checkpointing") { Description = "Compute layers again for their gradient: a third more work for a fraction of the memory." };
         var command = new Command("train", "Train a LoRA adapter on given batches, as PEFT and Hugging Face's trainer would.")
         {
-            folder, adapter, output, input, rank, alpha, targets, seed, json,
+            folder, adapter, output, input, rank, alpha, targets, seed, dtype, device, checkpointing, json,
         }.WithPage(Help);
         command.SetAction((parsed, cancellation) =>
         {
             using var deadline = Deadline.Of("Interrupted; nothing was written.", cancellation);
             var (source, start) = (parsed.GetValue(folder)!, parsed.GetValue(adapter)!);
-            using var model = LlamaModel.Load(source);
+            using var model = TokenCommands.Open(source, null, parsed.GetValue(dtype)!, parsed.GetValue(device)!);
+            model.Execution = model.Execution with { Checkpointing = parsed.GetValue(checkpointing) };
             var work = TrainingInput.Read(parsed.GetValue(input)!, model.Config.VocabularySize);
             var drawn = new Seed((ulong)parsed.GetValue(seed));
             using var training = File.Exists(Path.Combine(start, PeftConfig.FileName)) || File.Exists(Path.Combine(start, PeftFolder.WeightsFile)) || File.Exists(start)

@@ -191,7 +191,7 @@ internal sealed class AdapterChange : IDisposable
         using var scope = NewDisposeScope();
         using var off = no_grad();
         Torch.Initialize();
-        var merged = torch.tensor(file.ReadSingles(tensor), tensor.Shape).add_(part.Up.mm(part.Down), Torch.Number(_lora!.Scale));
+        var merged = Placement.Cpu.Of(file.ReadSingles(tensor), tensor.Shape).add_(part.Up.mm(part.Down), Torch.Number(_lora!.Scale));
         return merged.data<float>().ToArray();
     }
 

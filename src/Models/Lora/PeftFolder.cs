@@ -100,9 +100,9 @@ public static partial class PeftFolder
             }
 
             var factor = config.ScaleOf(module) * config.Rank / config.EffectiveAlpha;
-            var b = tensor(file.ReadSingles(up), up.Shape);
+            var b = Placement.Cpu.Of(file.ReadSingles(up), up.Shape);
             parts.Add(new LoraPart(
-                layer, projection, tensor(file.ReadSingles(down), down.Shape).DetachFromDisposeScope(), (factor == 1 ? b : b.mul(Torch.Number(factor))).DetachFromDisposeScope()));
+                layer, projection, Placement.Cpu.Of(file.ReadSingles(down), down.Shape).DetachFromDisposeScope(), (factor == 1 ? b : b.mul(Torch.Number(factor))).DetachFromDisposeScope()));
         }
 
         return new LoraAdapter(config.Rank, config.EffectiveAlpha, parts);

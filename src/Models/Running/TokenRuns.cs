@@ -1,9 +1,9 @@
-using System.Runtime.InteropServices;
 using Seal.Core.Engines;
 using Seal.Core.Randomness;
 using Seal.Core.Sequences;
 using Seal.Models.Decoding;
 using Seal.Models.Llama;
+using Seal.Models.Llama.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -17,12 +17,12 @@ public static class TokenRuns
     /// <returns>[T · vocabulary].</returns>
     public static float[] Logits(LlamaModel model, int[] row)
     {
-        Torch.Initialize();
+        model.Enter();
         using var scope = NewDisposeScope();
         using var off = no_grad();
         var batch = TokenBatch.Of(model.Rotary, [new TokenSequence(row, new float[row.Length])]);
         var hidden = LlamaDecoder.Hidden(model.Config, model.Weights, null, new CausalAttention(batch.Spans), batch); // [T, d]
-        return MemoryMarshal.Cast<byte, float>(LlamaDecoder.Logits(model.Weights, hidden).bytes).ToArray();
+        return LlamaDecoder.Logits(model.Weights, hidden).Values<float>().ToArray();
     }
 
     /// <summary>The likeliest continuation of each row, side by side; ties go to the smallest id.</summary>
