@@ -141,11 +141,11 @@ internal sealed class TemplateParser
 
         Expect(TokenKind.TagEnd);
         var (body, end) = Block("else", "endfor");
-        TemplatePart empty = _ => { };
+        TemplatePart otherwise = _ => { };
         Expect(TokenKind.TagEnd);
         if (end == "else")
         {
-            (empty, _) = Block("endfor");
+            (otherwise, _) = Block("endfor");
             Expect(TokenKind.TagEnd);
         }
 
@@ -154,7 +154,7 @@ internal sealed class TemplateParser
             var items = TemplateValues.Items(At(line, source, scope)).Where(item => filter is null || TemplateValues.IsTrue(At(line, filter, Inner(scope, names, item)))).ToList();
             if (items.Count == 0)
             {
-                empty(scope);
+                otherwise(scope);
             }
 
             for (var i = 0; i < items.Count; i++)
