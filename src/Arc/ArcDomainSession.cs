@@ -60,7 +60,8 @@ internal sealed class ArcDomainSession : IDomainSession
 
     public EvaluationResult Evaluate(
         IModelHandle model, ITrainedDelta? delta, TaskDocument task, string payload, EvaluationKind kind, Seed seed, CancellationToken cancellation) =>
-        _evaluator.Evaluate(model, delta, Read(task), kind, seed, cancellation);
+        _evaluator.Evaluate(
+            model, delta, Read(task), kind, payload == NoneProposer.Payload ? null : _schema.Interpret(payload).Views, seed, cancellation);
 
     public TokenSequence UpdateSequence(TaskDocument task, string payload) => _format.ProposalText(Shown(Read(task)), payload);
 

@@ -24,7 +24,7 @@ internal sealed class ArcEvaluator(EvaluateSettings settings, ModelInfo model, I
     private const int LongestSide = 30;
 
     public EvaluationResult Evaluate(
-        IModelHandle handle, ITrainedDelta? delta, ArcTask task, EvaluationKind kind, Seed seed, CancellationToken cancellation)
+        IModelHandle handle, ITrainedDelta? delta, ArcTask task, EvaluationKind kind, ViewKinds? kinds, Seed seed, CancellationToken cancellation)
     {
         if (ArcTaskJson.Validate(task, needsTestOutputs: true) is { } wrong)
         {
@@ -44,7 +44,7 @@ internal sealed class ArcEvaluator(EvaluateSettings settings, ModelInfo model, I
             return new EvaluationResult(observations, null);
         }
 
-        var (votes, predictions) = Vote(handle, delta, task, seed, cancellation);
+        var (votes, predictions) = Vote(handle, delta, task, kinds, seed, cancellation);
         return new EvaluationResult([.. observations, .. votes], SealJson.ToText(predictions));
     }
 
@@ -61,13 +61,13 @@ internal sealed class ArcEvaluator(EvaluateSettings settings, ModelInfo model, I
     }
 
     private (IReadOnlyList<Observation> Observations, Predictions Predictions) Vote(
-        IModelHandle handle, ITrainedDelta? delta, ArcTask task, Seed seed, CancellationToken cancellation)
+        IModelHandle handle, ITrainedDelta? delta, ArcTask task, ViewKinds? kinds, Seed seed, CancellationToken cancellation)
     {
         bool first = true, second = true;
         var predictions = new List<TestPrediction>();
         for (var test = 0; test < task.Test.Count; test++)
         {
-            var views = ArcViews.Take(task, test, settings.Views, seed);
+            var views = ArcViews.Take(task, test, settings.Views, seed, kinds);
             var found = handle.Generate(delta, [.. views.Select(view => Request(view.Task))], cancellation);
             Grid?[] answers = [.. views.Zip(found, (view, tokens) => format.ReadAnswer(tokens) is { } answer ? view.Invert(answer) : null)];
             var vote = TwoLevelVote.Count(

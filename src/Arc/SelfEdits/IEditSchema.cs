@@ -48,6 +48,9 @@ public sealed record EditRecipe(Augmentations.AugmentationSwitches Augmentations
     /// <summary>See <see cref="StopBelowLoss"/>.</summary>
     public int StopAfterSteps { get; init; }
 
+    /// <summary>Views of a vote: a model that was trained without an augmentation is not asked under it. Null: the paper's, for every edit.</summary>
+    public Views.ViewKinds? Views { get; init; }
+
     /// <summary>Copies of each text under fresh colours and orders, before the cut to the sweep's number of texts.</summary>
     public int Permutations { get; init; } = 1;
 }

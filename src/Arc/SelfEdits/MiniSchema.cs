@@ -1,4 +1,5 @@
 using Seal.Arc.Augmentations;
+using Seal.Arc.Views;
 
 namespace Seal.Arc.SelfEdits;
 
@@ -61,6 +62,7 @@ public sealed class MiniSchema : DeclaredSchema
             MaxSteps = (int)values[8],
             Delta = new EditDelta(Ranks[(int)values[9]]),
             Permutations = Permutations,
+            Views = new ViewKinds(Geometry: values[0] != 0, Colours: values[4] != 0),
             StopBelowLoss = FittedLoss,
             StopAfterSteps = FittedSteps,
         };

@@ -8,9 +8,12 @@ namespace Seal.Arc.Views;
 /// <param name="Map">What was done to every grid of the plain task; invertible.</param>
 public sealed record ArcView(ArcTask Task, GridMap Map)
 {
-    /// <summary>Views of one category differ only in the demonstrations they show, and in which order.</summary>
+    /// <summary>The colours in which the view shows the mapped task; null for its own.</summary>
+    public ColourMap? Colours { get; init; }
+
+    /// <summary>Views of one category differ only in the demonstrations they show, in which order, and in colours.</summary>
     public string Category => Map.Name;
 
     /// <summary>An answer in this view as it is in the plain task.</summary>
-    public Grid Invert(Grid answer) => Map.Inverse!.Apply(answer);
+    public Grid Invert(Grid answer) => Map.Inverse!.Apply(Colours?.Inverse.Apply(answer) ?? answer);
 }

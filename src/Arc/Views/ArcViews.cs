@@ -20,22 +20,26 @@ public static class ArcViews
     /// <param name="test">Which test pair, from 0.</param>
     /// <param name="count">Views wanted; fewer come back where the task has not so many.</param>
     /// <param name="seed">Decides the orders; more views begin with the same ones as fewer.</param>
-    public static IReadOnlyList<ArcView> Take(ArcTask task, int test, int count, Seed seed)
+    /// <param name="kinds">How views may differ from the plain one besides in the order of the demonstrations; null for the paper's.</param>
+    public static IReadOnlyList<ArcView> Take(ArcTask task, int test, int count, Seed seed, ViewKinds? kinds = null)
     {
-        GridMap[] cycle = [.. Maps, new Identity(), new Identity(), new Identity()];
+        kinds ??= ViewKinds.Paper;
+        GridMap[] cycle = kinds.Geometry ? [.. Maps, new Identity(), new Identity(), new Identity()] : [new Identity()];
         var random = new CounterRandom(seed.Derive("views"));
         var plain = Only(task, test);
         var views = new List<ArcView> { new(plain, new Identity()) };
         var seen = new HashSet<ArcTask>(ArcTaskContent.Comparer) { plain };
 
         // A task of few demonstrations runs out of new views; drawing four times as often as asked finds nearly all of them.
-        for (var draw = 0; views.Count < count && draw < 4 * Math.Max(count, cycle.Length); draw++)
+        for (var draw = 0; views.Count < count && draw < 4 * Math.Max(count, Maps.Count + 3); draw++)
         {
             var map = cycle[draw % cycle.Length];
             var view = map.Apply(new ExampleOrder([.. random.NextPermutation(plain.Train.Count)]).Apply(plain));
+            var colours = kinds.Colours ? PermuteColours.Draw(view, random) : null;
+            view = colours?.Apply(view) ?? view;
             if (seen.Add(view))
             {
-                views.Add(new ArcView(view, map));
+                views.Add(new ArcView(view, map) { Colours = colours });
             }
         }
 
@@ -98,4 +102,13 @@ public static class ArcViews
     }
 
     private static ArcTask Only(ArcTask task, int test) => task with { Test = [task.Test[test]] };
+}
+
+/// <summary>How views of a task may differ, besides in the order of the demonstrations.</summary>
+/// <param name="Geometry">Turned and mirrored.</param>
+/// <param name="Colours">In other colours.</param>
+public sealed record ViewKinds(bool Geometry, bool Colours)
+{
+    /// <summary>The paper's evaluation, whatever the self-edit.</summary>
+    public static ViewKinds Paper { get; } = new(Geometry: true, Colours: false);
 }

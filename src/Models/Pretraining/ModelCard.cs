@@ -7,6 +7,7 @@ namespace Seal.Models.Pretraining;
 internal static class ModelCard
 {
     public const string FileName = "card.md";
+    private const int MostRows = 24;
 
     public static string Write(PretrainOptions options, PretrainCorpus corpus, long parameters, PretrainState state, PretrainEvaluation evaluation)
     {
@@ -36,6 +37,31 @@ internal static class ModelCard
         }
 
         Line($"| all | {evaluation.Solved} | {evaluation.Probes} |");
+        Curve(options.Work, Line);
         return card.ToString();
+    }
+
+    /// <summary>Held-out loss and exact answers over the run, at most so many rows, the last one among them.</summary>
+    private static void Curve(string work, Action<FormattableString> line)
+    {
+        var rows = PretrainLog.Evaluations(work);
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
+        line($"");
+        line($"The curve ({PretrainLog.FileName} of the work folder has every tenth step; with --tensorboard there are event files too):");
+        line($"");
+        line($"| step | tokens | seconds | held-out loss | exact | probes |");
+        line($"|---|---|---|---|---|---|");
+        var every = (rows.Count + MostRows - 1) / MostRows;
+        for (var i = 0; i < rows.Count; i++)
+        {
+            if ((rows.Count - 1 - i) % every == 0)
+            {
+                line($"| {rows[i][0]} | {rows[i][1]} | {rows[i][2]} | {rows[i][3]} | {rows[i][4]} | {rows[i][5]} |");
+            }
+        }
     }
 }

@@ -46,6 +46,29 @@ internal sealed class PretrainLog : IDisposable
         }
     }
 
+    /// <summary>The evaluations in a folder's table, in order: step, tokens, seconds, held-out loss, exact answers, probes.</summary>
+    public static IReadOnlyList<string[]> Evaluations(string folder)
+    {
+        var path = Path.Combine(folder, FileName);
+        if (!File.Exists(path))
+        {
+            return [];
+        }
+
+        // The table is open for writing while a run saves its model.
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        var rows = new List<string[]>();
+        while (reader.ReadLine() is { } line)
+        {
+            if (line.Split('\t') is { Length: 10 } fields && StepOf(line) is not null && fields[6].Length > 0)
+            {
+                rows.Add([fields[0], fields[1], fields[2], fields[6], fields[7], fields[8]]);
+            }
+        }
+
+        return rows;
+    }
+
     public void Dispose()
     {
         _table.Dispose();

@@ -105,4 +105,20 @@ public sealed class ArcViewsTests
 
     private static IEnumerable<string> Categories(IEnumerable<ArcView> views, bool mapped) =>
         views.Where(view => view.Map is not Identity == mapped).Select(view => view.Category).Order(StringComparer.Ordinal);
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void Take_KindsOfAnEdit_ShowNoOtherKindAndLeadBack(bool geometry, bool colours)
+    {
+        ArcPair Pair(string rows) => new(Grid.FromRows([.. rows.Split('/').Select(row => row.Select(cell => cell - '0').ToArray())]), Grid.FromRows([[1, 2, 2]]));
+        var task = new ArcTask("few", [Pair("012/100"), Pair("120/002"), Pair("111/020")], [Pair("201/010")]);
+        var views = ArcViews.Take(task, 0, 8, new Seed(4), new ViewKinds(geometry, colours));
+        Assert.Equal(geometry || colours ? 8 : 6, views.Count);
+        Assert.Equal(geometry, views.Any(view => view.Category != new Identity().Name));
+        Assert.Equal(colours, views.Any(view => view.Task.Test[0].Input.Cells.IndexOfAnyExcept((byte)0, (byte)1, (byte)2) >= 0));
+        Assert.All(views, view => Assert.Equal(task.Test[0].Output, view.Invert(view.Task.Test[0].Output!)));
+    }
 }

@@ -29,7 +29,9 @@ public sealed class PretrainerTests : IDisposable
         using var model = LlamaModel.Load(options.Output);
         Assert.Equal(32, model.Config.HiddenSize);
         Assert.Equal(Grid.Id, TokenizerLoader.Load(options.Output).Id);
-        Assert.Contains("| copy | ", File.ReadAllText(Path.Combine(options.Output, "card.md")), StringComparison.Ordinal);
+        var card = File.ReadAllText(Path.Combine(options.Output, "card.md"));
+        Assert.Contains("| copy | ", card, StringComparison.Ordinal);
+        Assert.Contains("| step | tokens | seconds | held-out loss |", card, StringComparison.Ordinal);
         Assert.Equal(
             ["card.md", "config.json", "model.safetensors", "tokenizer.json"],
             Directory.EnumerateFiles(options.Output).Select(Path.GetFileName).Order(StringComparer.Ordinal));
