@@ -47,6 +47,11 @@ public sealed record LoadedSweep(
         var folder = engine.IsFake ? null : spec.Model.Path;
         var sha256 = folder is null ? FakeEngine.BaseSha256 : Core.Engines.ModelFolder.ContentHash(folder);
         var sweep = new LoadedSweep(spec, runs, training, evaluation, folder, new ModelRef(sha256, []), engine);
+        if (folder is not null)
+        {
+            MemoryCheck.DemandWeights(folder, spec.Cells[0].Settings, BaseModels.Bytes.OfTheProcessor);
+        }
+
         sweep.Preflight();
         return sweep;
     }

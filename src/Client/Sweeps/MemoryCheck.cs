@@ -28,6 +28,18 @@ internal static class MemoryCheck
         return ModelSizing.Process + workers * (second + Math.Max(inner.Total, Math.Max(update, answers)));
     }
 
+    /// <summary>Whether the weights can be loaded at all, before they are.</summary>
+    /// <exception cref="SweepException">They cannot.</exception>
+    public static void DemandWeights(string folder, RunSettings settings, long deviceBytes)
+    {
+        var weights = new ModelSizing(LlamaConfig.Load(folder), WeightBytes(settings)).Weights;
+        if (weights + ModelSizing.Process > deviceBytes)
+        {
+            throw new SweepException(
+                $"model.path: the weights of {folder} take {Bytes.Text(weights)} in memory, and there are {Bytes.Text(deviceBytes)}. Take a smaller model, or a machine with more memory.");
+        }
+    }
+
     /// <exception cref="SweepException">The plan does not fit; says the numbers and a setting that would.</exception>
     public static void Demand(LoadedSweep sweep, int workers, long deviceBytes)
     {
@@ -40,7 +52,7 @@ internal static class MemoryCheck
         foreach (var cell in sweep.Runs.Select(run => run.Cell).Distinct())
         {
             var settings = cell.Settings;
-            var bytes = sizeof(float);
+            var bytes = WeightBytes(settings);
             var most = Math.Min(settings.Inner.MaxTokens, config.ContextLength);
             if (Need(config, bytes, settings, most, workers) <= deviceBytes)
             {
@@ -58,6 +70,9 @@ internal static class MemoryCheck
             }
         }
     }
+
+    /// <summary>Bytes of a weight in the engine's dtype.</summary>
+    private static int WeightBytes(RunSettings settings) => settings.Engine.Dtype == "bf16" ? 2 : sizeof(float);
 
     /// <summary>The mildest change that fits: fewer workers, smaller batches, shorter texts, in this order.</summary>
     private static string Advice(LlamaConfig config, int weightBytes, RunSettings settings, int longest, int workers, long deviceBytes)

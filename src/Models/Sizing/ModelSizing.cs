@@ -14,8 +14,8 @@ public sealed record MemoryNeed(long Weights, long Trained, long Activations, lo
 }
 
 /// <summary>
-/// What a model needs in memory, from its shape alone: counted from what the decoder and the trainer hold (rows are fp32 whatever the weights are in), so within a
-/// tenth or two of what is measured, and not a promise. The process itself takes about <see cref="Process"/> more.
+/// What a model needs in memory, from its shape alone: counted from what the decoder and the trainer hold (rows are fp32 whatever the weights are in), and two
+/// constants from measurements of resident memory (docs/log.md), which it meets within a fifth. The process itself takes about <see cref="Process"/> more.
 /// </summary>
 public sealed class ModelSizing(LlamaConfig config, int weightBytes)
 {
@@ -26,6 +26,12 @@ public sealed class ModelSizing(LlamaConfig config, int weightBytes)
 
     // value, gradient, first and second moment
     private const int TrainedCopies = 4;
+
+    // Measured: besides what every layer keeps, a backward pass holds gradients and scratch of about this many layers.
+    private const int LayersAtWork = 4;
+
+    // Logits, their softmax and gradients.
+    private const int LogitsCopies = 5;
 
     // Losses of a frozen bf16 head are computed for so many logits at a time.
     private const long LogitsAtOnce = 16L << 20;
@@ -56,15 +62,16 @@ public sealed class ModelSizing(LlamaConfig config, int weightBytes)
         var tokens = length * batch * members;
         var perLayer = RowsOfALayer(delta.Kind == DeltaKind.Lora ? delta.Rank * delta.Targets.Count : 0);
 
-        // With checkpointing every layer keeps its input alone, and one at a time all of it.
-        var kept = checkpointing ? config.Layers * (long)config.HiddenSize + perLayer : (config.Layers + 1) * perLayer;
-        var wholeLogits = tokens * config.VocabularySize * 3;
+        // With checkpointing every layer keeps its input alone.
+        var kept = (checkpointing ? config.Layers * (long)config.HiddenSize : config.Layers * perLayer) + LayersAtWork * perLayer;
+        var wholeLogits = tokens * config.VocabularySize * LogitsCopies;
         var isFrozenHead = weightBytes < Single && delta.Kind == DeltaKind.Lora;
+        var activations = Single * tokens * kept;
+        var logits = Single * (isFrozenHead ? Math.Min(wholeLogits, LogitsAtOnce) : wholeLogits);
+
+        // When the trained weights are made to judge them, activations are gone.
         return new MemoryNeed(
-            Weights + Applied(delta),
-            members * DeltaParameters(delta) * Single * TrainedCopies,
-            Single * tokens * kept,
-            Single * (isFrozenHead ? Math.Min(wholeLogits, LogitsAtOnce) : wholeLogits));
+            Weights + Math.Max(0, Applied(delta) - activations - logits), members * DeltaParameters(delta) * Single * TrainedCopies, activations, logits);
     }
 
     /// <summary>Trained numbers.</summary>
