@@ -49,7 +49,7 @@ public sealed record LoadedSweep(
         var sweep = new LoadedSweep(spec, runs, training, evaluation, folder, new ModelRef(sha256, []), engine);
         if (folder is not null)
         {
-            MemoryCheck.DemandWeights(folder, spec.Cells[0].Settings, BaseModels.Bytes.OfTheProcessor);
+            MemoryCheck.DemandWeights(folder, BaseModels.Bytes.OfTheProcessor);
         }
 
         sweep.Preflight();

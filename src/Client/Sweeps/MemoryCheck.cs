@@ -30,9 +30,9 @@ internal static class MemoryCheck
 
     /// <summary>Whether the weights can be loaded at all, before they are.</summary>
     /// <exception cref="SweepException">They cannot.</exception>
-    public static void DemandWeights(string folder, RunSettings settings, long deviceBytes)
+    public static void DemandWeights(string folder, long deviceBytes)
     {
-        var weights = new ModelSizing(LlamaConfig.Load(folder), WeightBytes(settings)).Weights;
+        var weights = new ModelSizing(LlamaConfig.Load(folder), sizeof(float)).Weights;
         if (weights + ModelSizing.Process > deviceBytes)
         {
             throw new SweepException(
@@ -52,7 +52,7 @@ internal static class MemoryCheck
         foreach (var cell in sweep.Runs.Select(run => run.Cell).Distinct())
         {
             var settings = cell.Settings;
-            var bytes = WeightBytes(settings);
+            const int bytes = sizeof(float);
             var most = Math.Min(settings.Inner.MaxTokens, config.ContextLength);
             if (Need(config, bytes, settings, most, workers) <= deviceBytes)
             {
@@ -70,9 +70,6 @@ internal static class MemoryCheck
             }
         }
     }
-
-    /// <summary>Bytes of a weight in the engine's dtype.</summary>
-    private static int WeightBytes(RunSettings settings) => settings.Engine.Dtype == "bf16" ? 2 : sizeof(float);
 
     /// <summary>The mildest change that fits: fewer workers, smaller batches, shorter texts, in this order.</summary>
     private static string Advice(LlamaConfig config, int weightBytes, RunSettings settings, int longest, int workers, long deviceBytes)

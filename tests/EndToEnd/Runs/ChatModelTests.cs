@@ -68,10 +68,10 @@ public sealed class ChatModelTests
         var model = ChatModel.In(folder.At("model"));
         var run = new SweepRun(Repository.Sweep("arc-llama-1b.toml"), folder.At("store")) { Workers = 2, Set = [$"model.path={model}", .. Small] };
 
-        var exit = await SealProcess.Run([.. run.Arguments, "--memory", "430MB"]);
+        var exit = await SealProcess.Run([.. run.Arguments, "--memory", "580MB"]);
 
         Assert.Equal(2, exit.Code);
-        Assert.Contains("the device has 430 MB", exit.Err, StringComparison.Ordinal);
+        Assert.Contains("the device has 580 MB", exit.Err, StringComparison.Ordinal);
         Assert.Contains("It fits with --workers 1", exit.Err, StringComparison.Ordinal);
         Assert.False(Directory.Exists(run.Store));
     }
