@@ -191,6 +191,52 @@ public sealed class ArcDomainTests
         Assert.Equal(TestPrediction.Rows(Task.Test[0].Output), predictions.Tests[0].First);
     }
 
+    [Theory]
+    [InlineData("all")]
+    [InlineData("unsettled")]
+    public void Evaluate_VoteOfAnyModel_HasTheSameVerdictsHoweverMuchIsDecoded(string decode)
+    {
+        // Upside down is right in the plain views and wrong in some of the turned ones.
+        var model = Answering(UpsideDown);
+        var session = new ArcDomain().Open(Settings with { Evaluate = Settings.Evaluate with { Decode = decode } }, Model);
+        var seen = session.Evaluate(model, null, Document, "none", EvaluationKind.Vote, new Seed(1), default).Observations;
+        var all = Session.Evaluate(Answering(UpsideDown), null, Document, "none", EvaluationKind.Vote, new Seed(1), default).Observations;
+
+        Assert.Equal(all, seen);
+        Assert.InRange(model.Generated.Count, 1, 16);
+    }
+
+    [Fact]
+    public void Evaluate_VoteOfAModelThatIsRightInEveryView_IsSettledWithoutDecoding()
+    {
+        var model = Answering(_ => null);
+        var session = new ArcDomain().Open(Settings with { Evaluate = Settings.Evaluate with { Decode = "unsettled" } }, Model);
+        session.Evaluate(model, null, Document, "none", EvaluationKind.Vote, new Seed(1), default);
+
+        Assert.Empty(model.Generated);
+    }
+
+    [Fact]
+    public void Evaluate_Shown_DecodesThePlainViewAlone()
+    {
+        var model = Answering(UpsideDown);
+        var result = Session.Evaluate(model, null, Document, "none", EvaluationKind.Shown, new Seed(1), default);
+
+        Assert.Equal(2, model.Generated.Count);
+        Assert.Equal(TestPrediction.Rows(Task.Test[0].Output), SealJson.Parse<Predictions>(result.Predictions!).Tests[0].Plain);
+        Assert.DoesNotContain(result.Observations, seen => seen.Name == ObservationNames.VoteTop1);
+    }
+
+    [Fact]
+    public void Evaluate_WithDemonstrations_TellsHowManyOfThemTheModelHas()
+    {
+        var session = new ArcDomain().Open(Settings with { Evaluate = Settings.Evaluate with { Demonstrations = true } }, Model);
+        double Share(ScriptedModel model) => session.Evaluate(model, null, Document, "none", EvaluationKind.Plain, new Seed(1), default)
+            .Observations.Single(seen => seen.Name == ObservationNames.DemonstrationAccuracy).Value;
+
+        Assert.Equal((1, 0), (Share(Answering(UpsideDown)), Share(Answering(_ => null))));
+    }
+
     [Fact]
     public void Evaluate_AnswersThatAreNoGrids_CountAsWrong()
     {

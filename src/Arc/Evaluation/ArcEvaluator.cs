@@ -39,6 +39,16 @@ internal sealed class ArcEvaluator(EvaluateSettings settings, ModelInfo model, I
         }
 
         var observations = Plain(handle.Score(delta, [.. questions.Zip(answers, format.Located)], cancellation), questions, answers);
+        if (settings.Demonstrations)
+        {
+            observations.Add(new Observation(ObservationNames.DemonstrationAccuracy, Demonstrations(handle, delta, task, cancellation)));
+        }
+
+        if (kind == EvaluationKind.Shown)
+        {
+            return new EvaluationResult(observations, SealJson.ToText(Shown(handle, delta, task, cancellation)));
+        }
+
         if (kind == EvaluationKind.Plain || settings.Views == 0)
         {
             return new EvaluationResult(observations, null);
@@ -68,8 +78,7 @@ internal sealed class ArcEvaluator(EvaluateSettings settings, ModelInfo model, I
         for (var test = 0; test < task.Test.Count; test++)
         {
             var views = ArcViews.Take(task, test, settings.Views, seed, kinds);
-            var found = handle.Generate(delta, [.. views.Select(view => Request(view.Task))], cancellation);
-            Grid?[] answers = [.. views.Zip(found, (view, tokens) => format.ReadAnswer(tokens) is { } answer ? view.Invert(answer) : null)];
+            var answers = Answers(handle, delta, task.Test[test].Output!, views, cancellation);
             var vote = TwoLevelVote.Count(
                 [.. views.Zip(answers).Where(pair => pair.Second is not null).Select(pair => new Ballot(pair.Second!, pair.First.Category))]);
             var truth = task.Test[test].Output!;
@@ -81,6 +90,73 @@ internal sealed class ArcEvaluator(EvaluateSettings settings, ModelInfo model, I
         }
 
         return ([new Observation(ObservationNames.VoteTop1, first ? 1 : 0), new Observation(ObservationNames.VoteTop2, second ? 1 : 0)], new Predictions(predictions));
+    }
+
+    /// <summary>
+    /// The answer of each view. A view whose every answer token is the teacher-forced argmax would be decoded to the true answer, so where the sweep allows it such
+    /// views are not decoded; nor are the others where the vote no longer hangs on them: more than half of the views right settle it, none right loses it.
+    /// </summary>
+    private Grid?[] Answers(IModelHandle handle, ITrainedDelta? delta, Grid truth, IReadOnlyList<ArcView> views, CancellationToken cancellation)
+    {
+        var hits = settings.Decode == "all" ? new bool[views.Count] : Hits(handle, delta, views, cancellation);
+        var count = hits.Count(hit => hit);
+        var open = settings.Decode == "all" || (count > 0 && 2 * count <= views.Count);
+        int[] missed = open ? [.. Enumerable.Range(0, views.Count).Where(i => !hits[i])] : [];
+        var found = missed.Length == 0 ? [] : handle.Generate(delta, [.. missed.Select(i => Request(views[i].Task))], cancellation);
+        var answers = new Grid?[views.Count];
+        for (var i = 0; i < views.Count; i++)
+        {
+            answers[i] = hits[i] ? truth : null;
+        }
+
+        for (var i = 0; i < missed.Length; i++)
+        {
+            answers[missed[i]] = format.ReadAnswer(found[i]) is { } answer ? views[missed[i]].Invert(answer) : null;
+        }
+
+        return answers;
+    }
+
+    private bool[] Hits(IModelHandle handle, ITrainedDelta? delta, IReadOnlyList<ArcView> views, CancellationToken cancellation)
+    {
+        int[][] questions = [.. views.Select(view => format.Question(view.Task.Train, view.Task.Test[0].Input))];
+        int[][] truths = [.. views.Select(view => format.Answer(view.Task.Test[0].Output!))];
+        // A view may be longer than the plain one by a token or two; one that does not fit is not hit.
+        int[] fitting = [.. Enumerable.Range(0, views.Count).Where(i => questions[i].Length + truths[i].Length <= model.ContextLength)];
+        var scores = handle.Score(delta, [.. fitting.Select(i => format.Located(questions[i], truths[i]))], cancellation);
+        var hits = new bool[views.Count];
+        for (var f = 0; f < fitting.Length; f++)
+        {
+            var i = fitting[f];
+            hits[i] = !truths[i].Where((token, t) => scores[f].Argmax[questions[i].Length + t] != token).Any();
+        }
+
+        return hits;
+    }
+
+    /// <summary>Share of the demonstrations' answer tokens that are right, each demonstration asked with the others before it.</summary>
+    private double Demonstrations(IModelHandle handle, ITrainedDelta? delta, ArcTask task, CancellationToken cancellation)
+    {
+        int right = 0, all = 0;
+        for (var i = 0; i < task.Train.Count; i++)
+        {
+            var question = format.Question([.. task.Train.Where((_, other) => other != i)], task.Train[i].Input);
+            var answer = format.Answer(task.Train[i].Output!);
+            all += answer.Length;
+            if (question.Length + answer.Length <= model.ContextLength)
+            {
+                var score = handle.Score(delta, [format.Located(question, answer)], cancellation)[0];
+                right += answer.Where((token, t) => score.Argmax[question.Length + t] == token).Count();
+            }
+        }
+
+        return all == 0 ? 0 : right / (double)all;
+    }
+
+    private Predictions Shown(IModelHandle handle, ITrainedDelta? delta, ArcTask task, CancellationToken cancellation)
+    {
+        var found = handle.Generate(delta, [.. task.Test.Select(pair => Request(task with { Test = [pair] }))], cancellation);
+        return new Predictions([.. found.Select(tokens => new TestPrediction(TestPrediction.Rows(format.ReadAnswer(tokens)), null, null, []))]);
     }
 
     private GenerateRequest Request(ArcTask view)

@@ -1,6 +1,7 @@
 using Seal.Arc.Generators;
 using Seal.Arc.Tasks;
 using Seal.Core.Domains;
+using Seal.Core.Randomness;
 using Seal.Core.Sweeps;
 
 namespace Seal.Arc.TaskSources;
@@ -22,7 +23,7 @@ public sealed record ArcTaskSets(IReadOnlyList<TaskDocument> Train, IReadOnlyLis
             Generated => (
                 Generate(source.TrainFamilies, TaskFamilies.Training, source.TrainCount, source),
                 Generate(source.EvaluateFamilies, TaskFamilies.Evaluation, source.EvaluateCount, source)),
-            Files => (Read(source.Path, source.Train), Read(source.Path, source.Evaluate)),
+            Files => (Read(source.Path, source.Train), [.. Read(source.Path, source.Evaluate), .. Draw(source)]),
             _ => throw new SweepException($"tasks.kind: '{source.Kind}' is neither {Generated} nor {Files}."),
         };
         if (train.Count + evaluate.Count == 0)
@@ -39,6 +40,27 @@ public sealed record ArcTaskSets(IReadOnlyList<TaskDocument> Train, IReadOnlyLis
 
     // To the reader an empty list means every task; in a sweep it means none.
     private static IReadOnlyList<ArcTask> Read(IReadOnlyList<string> paths, IReadOnlyList<string> ids) => ids.Count == 0 ? [] : ArcReader.Read(paths, ids);
+
+    /// <summary>Tasks of the paths, in an order that depends on their ids and the seed alone, so that more begin with the same ones; those that the sweep names stay out.</summary>
+    private static ArcTask[] Draw(TaskSource source)
+    {
+        if (source.EvaluateDraw == 0)
+        {
+            return [];
+        }
+
+        var named = source.Train.Concat(source.Evaluate).ToHashSet(StringComparer.Ordinal);
+        var seed = new Seed((ulong)source.Seed).Derive("evaluation draw");
+        ArcTask[] drawn =
+        [
+            .. ArcReader.Read(source.Path, [])
+                .Where(task => !named.Contains(task.Id) && ArcTaskJson.Validate(task, needsTestOutputs: true) is null)
+                .OrderBy(task => seed.Derive(task.Id).Value).ThenBy(task => task.Id, StringComparer.Ordinal).Take(source.EvaluateDraw),
+        ];
+        return drawn.Length == source.EvaluateDraw
+            ? drawn
+            : throw new SweepException($"tasks.evaluate_draw: {source.EvaluateDraw} tasks were asked for, but tasks.path has only {drawn.Length} beside those that the sweep names; ask for fewer.");
+    }
 
     private static void Check(TaskSource source, IReadOnlyList<ArcTask> train, IReadOnlyList<ArcTask> evaluate)
     {

@@ -105,6 +105,9 @@ public enum EvaluationKind
 
     /// <summary>The plain view, and the vote over permuted views (decoded), top 1 and top 2.</summary>
     Vote,
+
+    /// <summary>The plain view, its answer decoded for people to look at.</summary>
+    Shown,
 }
 
 /// <summary>What was seen of an adapted model.</summary>

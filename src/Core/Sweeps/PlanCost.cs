@@ -26,17 +26,18 @@ public sealed record PlanCost(long Rounds, long Proposals, long InnerLoops, long
             return Table(settings, spec, Math.Min(settings.Proposal.TableEdits, schemaEdits ?? long.MaxValue));
         }
 
-        long rounds = run.Phases.Count(phase => phase.Trains), evaluations = run.Phases.Count - rounds;
+        long rounds = run.Phases.Count(phase => phase.Updates), shows = run.Phases.Count(phase => phase.Shows), evaluations = run.Phases.Count - rounds - shows;
+        var shown = shows == 0 ? 0 : SweepPlan.TrainTasks(spec) + SweepPlan.EvaluationTasks(spec);
         var perRound = checked(SweepPlan.TrainTasks(spec) * settings.Proposal.Candidates);
         var tried = rounds * perRound;
         var (proposals, loops) = Evaluation(run.Arm, settings, spec);
         var updateSteps = rounds * UpdatePlan.Steps(perRound, settings.Update.TrainingEpochs, settings.Update.Batch);
         return new PlanCost(
             rounds,
-            tried + (evaluations * proposals),
+            tried + (evaluations * proposals) + shown,
             tried,
-            evaluations * loops,
-            (tried + (evaluations * loops)) * settings.Inner.MaxSteps,
+            (evaluations * loops) + shown,
+            (tried + (evaluations * loops) + shown) * settings.Inner.MaxSteps,
             updateSteps);
     }
 
@@ -44,7 +45,7 @@ public sealed record PlanCost(long Rounds, long Proposals, long InnerLoops, long
     /// <param name="spec">The sweep.</param>
     /// <param name="schemaEdits">How many self-edits the schema has; null where it is not known.</param>
     public static PlanCost Of(SweepSpec spec, long? schemaEdits = null) =>
-        SweepPlan.Expand(spec).Select(run => LooksUp(run, spec, schemaEdits) ? WithoutLoops(Of(run, spec)) : Of(run, spec, schemaEdits)).Aggregate(Nothing, (sum, cost) => sum + cost);
+        SweepPlan.Expand(spec).Select(run => LooksUp(run, spec, schemaEdits) ? WithoutLoops(Of(run, spec), run, spec) : Of(run, spec, schemaEdits)).Aggregate(Nothing, (sum, cost) => sum + cost);
 
     /// <summary>Whether every trial of the run is in its cell's reward table: that has all of the schema, and the run fine-tunes the frozen base too.</summary>
     public static bool LooksUp(RunPlan run, SweepSpec spec, long? schemaEdits) =>
@@ -63,7 +64,12 @@ public sealed record PlanCost(long Rounds, long Proposals, long InnerLoops, long
 
     public static PlanCost Add(PlanCost left, PlanCost right) => left + right;
 
-    private static PlanCost WithoutLoops(PlanCost cost) => cost with { InnerLoops = 0, EvaluationLoops = 0, MaxSteps = 0 };
+    /// <summary>What is only shown is decoded anew, so it is trained anew.</summary>
+    private static PlanCost WithoutLoops(PlanCost cost, RunPlan run, SweepSpec spec)
+    {
+        var shown = run.Phases.Any(phase => phase.Shows) ? SweepPlan.TrainTasks(spec) + SweepPlan.EvaluationTasks(spec) : 0;
+        return cost with { InnerLoops = 0, EvaluationLoops = shown, MaxSteps = (long)shown * run.Settings.Inner.MaxSteps };
+    }
 
     private static PlanCost Table(RunSettings settings, SweepSpec spec, long edits)
     {

@@ -119,4 +119,12 @@ public sealed record UpdateSettings(
 
 /// <param name="When"><c>ends</c>: before the first and after the last round; <c>every</c>: after each round too; <c>last</c>; <c>never</c>.</param>
 /// <param name="Views">Permuted views per test input in the vote, 1..64; 0 for no vote.</param>
-public sealed record EvaluateSettings(string When = "ends", int Views = 8);
+/// <param name="Decode">
+/// <c>all</c>: every view is decoded. <c>unsettled</c>: views are read teacher-forced first, and only those are decoded that were missed where the vote hangs on
+/// them; the verdicts are the same, kept predictions are fewer.
+/// </param>
+/// <param name="Demonstrations">Also observe how well the adapted model has the demonstrations, each left out of its own prompt: label-free.</param>
+/// <param name="Show">
+/// At the end of learning runs under the arm's first outer seed, one self-edit per task is tried once more and its answer decoded, for people to look at.
+/// </param>
+public sealed record EvaluateSettings(string When = "ends", int Views = 8, string Decode = "all", bool Demonstrations = false, bool Show = false);

@@ -21,7 +21,9 @@ public static class SweepPlan
             foreach (var arm in spec.Arms)
             {
                 var settings = SettingKeys.With(cell.Settings, arm.Set);
-                runs.AddRange(SeedsOf(spec, arm).Select(seed => new RunPlan(StoreName.Shorten($"{cell.Name}-{arm.Name}-s{seed}"), cell, arm, seed, settings)));
+                var seeds = SeedsOf(spec, arm);
+                runs.AddRange(seeds.Select(seed => new RunPlan(
+                    StoreName.Shorten($"{cell.Name}-{arm.Name}-s{seed}"), cell, arm, seed, seed == seeds[0] ? settings : settings with { Evaluate = settings.Evaluate with { Show = false } })));
             }
         }
 
@@ -38,5 +40,5 @@ public static class SweepPlan
     public static int TrainTasks(SweepSpec spec) => spec.Tasks.Kind == "files" ? spec.Tasks.Train.Count : spec.Tasks.TrainCount;
 
     /// <summary>Number of evaluation tasks.</summary>
-    public static int EvaluationTasks(SweepSpec spec) => spec.Tasks.Kind == "files" ? spec.Tasks.Evaluate.Count : spec.Tasks.EvaluateCount;
+    public static int EvaluationTasks(SweepSpec spec) => spec.Tasks.Kind == "files" ? spec.Tasks.Evaluate.Count + spec.Tasks.EvaluateDraw : spec.Tasks.EvaluateCount;
 }

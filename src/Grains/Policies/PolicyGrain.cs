@@ -158,7 +158,7 @@ public sealed class PolicyGrain(
                 policy,
                 settings.Inner.Base == "frozen" ? work.Model : policy,
                 Candidates(settings, phase),
-                phase.Trains ? EvaluationKind.Plain : settings.Evaluate.Views > 0 ? EvaluationKind.Vote : EvaluationKind.Plain));
+                phase.Shows ? EvaluationKind.Shown : phase.Trains ? EvaluationKind.Plain : settings.Evaluate.Views > 0 ? EvaluationKind.Vote : EvaluationKind.Plain));
             _tasks[task.Id] = progress;
         }
 
@@ -216,7 +216,7 @@ public sealed class PolicyGrain(
         : [];
 
     private static int Candidates(RunSettings settings, RunPhase phase) =>
-        phase.Replicate is not null ? settings.Proposal.TableEdits : phase.Trains ? settings.Proposal.Candidates : settings.Proposal.EvaluationCandidates;
+        phase.Shows ? 1 : phase.Replicate is not null ? settings.Proposal.TableEdits : phase.Trains ? settings.Proposal.Candidates : settings.Proposal.EvaluationCandidates;
 
     private static IReadOnlyList<TaskRef> TasksOf(PolicyWork work, RunPhase phase) => phase.Trains ? work.Training : work.Evaluation;
 

@@ -16,9 +16,9 @@ internal static class HeatMap
     public static Raw Draw(string label, IReadOnlyList<(string Name, HeatCell?[] Cells)> rows, IReadOnlyList<(int Column, string Text)> heads, IReadOnlyCollection<int> gaps)
     {
         var columns = rows.Max(row => row.Cells.Length);
-        var side = columns > 60 ? 10 : 16;
+        var (side, high) = (columns > 60 ? 10 : 16, 16);
         double X(int column) => LabelWidth + (column * side) + (8 * gaps.Count(gap => gap <= column));
-        var (width, height) = (X(columns - 1) + side + 4, Head + (rows.Count * side) + 4);
+        var (width, height) = (X(columns - 1) + side + 4, Head + (rows.Count * high) + 4);
         var svg = new Markup();
         svg.Add($"<svg width=\"{width:0}\" height=\"{height:0}\" style=\"width:auto;max-width:none\" viewBox=\"0 0 {width:0} {height:0}\" role=\"img\" aria-label=\"{label}\" font-size=\"11\">");
         foreach (var (column, text) in heads)
@@ -29,7 +29,7 @@ internal static class HeatMap
         var paths = new SortedDictionary<string, StringBuilder>(StringComparer.Ordinal);
         for (var row = 0; row < rows.Count; row++)
         {
-            svg.Add($"<text x=\"{LabelWidth - 8}\" y=\"{Head + (row * side) + (side / 2.0) + 4:0.#}\" text-anchor=\"end\">{Cut(rows[row].Name)}</text>");
+            svg.Add($"<text x=\"{LabelWidth - 8}\" y=\"{Head + (row * high) + (high / 2.0) + 4:0.#}\" text-anchor=\"end\">{Cut(rows[row].Name)}</text>");
             for (var column = 0; column < rows[row].Cells.Length; column++)
             {
                 if (rows[row].Cells[column] is { } cell)
@@ -39,7 +39,7 @@ internal static class HeatMap
                         paths[cell.Class] = path = new StringBuilder();
                     }
 
-                    path.Append(CultureInfo.InvariantCulture, $"M{X(column):0.#} {Head + (row * side)}h{side - 1}v{side - 1}h{1 - side}z");
+                    path.Append(CultureInfo.InvariantCulture, $"M{X(column):0.#} {Head + (row * high)}h{side - 1}v{high - 1}h{1 - side}z");
                 }
             }
         }

@@ -14,12 +14,15 @@ internal static class Svg
         svg.Add($"<svg role=\"img\" aria-label=\"{100 * value:0} %, {100 * interval.Low:0} to {100 * interval.High:0} %\"><line class=\"axis\" x1=\"0\" x2=\"100%\" y1=\"12\" y2=\"12\"/>");
         foreach (var tick in new[] { 0, 50, 100 })
         {
-            svg.Add($"<line class=\"axis\" x1=\"{tick}%\" x2=\"{tick}%\" y1=\"8\" y2=\"16\"/>");
+            svg.Add($"<line class=\"axis\" x1=\"{Place(tick / 100.0):0.#}%\" x2=\"{Place(tick / 100.0):0.#}%\" y1=\"8\" y2=\"16\"/>");
         }
 
-        svg.Add($"<line x1=\"{100 * interval.Low:0.#}%\" x2=\"{100 * interval.High:0.#}%\" y1=\"12\" y2=\"12\" style=\"stroke:{colour};stroke-width:5;stroke-opacity:.38;stroke-linecap:round\"/>");
-        svg.Add($"<circle cx=\"{100 * value:0.#}%\" cy=\"12\" r=\"5\" style=\"fill:{colour}\"/></svg>");
+        svg.Add($"<line x1=\"{Place(interval.Low):0.#}%\" x2=\"{Place(interval.High):0.#}%\" y1=\"12\" y2=\"12\" style=\"stroke:{colour};stroke-width:5;stroke-opacity:.38;stroke-linecap:round\"/>");
+        svg.Add($"<circle cx=\"{Place(value):0.#}%\" cy=\"12\" r=\"5\" style=\"fill:{colour}\"/></svg>");
         return svg.ToRaw();
+
+        // Room for the dot at either end.
+        static double Place(double share) => 3 + (94 * share);
     }
 
     /// <summary>A difference with its interval on a scale of −1 to 1, zero in the middle.</summary>
@@ -32,7 +35,7 @@ internal static class Svg
         svg.Add($"<circle cx=\"{Place(value):0.#}%\" cy=\"12\" r=\"5\" style=\"fill:{colour}\"/></svg>");
         return svg.ToRaw();
 
-        static double Place(double difference) => 50 * (1 + Math.Clamp(difference, -1, 1));
+        static double Place(double difference) => 50 + (47 * Math.Clamp(difference, -1, 1));
     }
 
     /// <summary>A coordinate, short.</summary>

@@ -21,17 +21,18 @@ internal static class ChoiceSection
         }
 
         page.Add($"<p class=\"sub\">How often each value of each setting stood in the valid self-edits, over all tasks and outer seeds. “before” and “after” are evaluations, “round” is the sampling on training tasks; “kept” is what passed the reward filter in that round.</p>\n");
-        foreach (var learner in data.Learners)
+        foreach (var (learner, n) in data.Learners.Select((learner, n) => (learner, n)))
         {
             var phases = Phases(learner);
             var frame = phases.SelectMany(phase => phase.Edits).Select(EditFields.Of).FirstOrDefault(fields => fields.Count > 0);
-            page.Add($"<h3>{data.Name(learner.Cell, learner.Arm)}</h3><div class=\"charts\">");
+            var name = data.Name(learner.Cell, learner.Arm);
+            page.Add($"{new Raw(n == 0 ? "<h3>" : "<details class=\"more\"><summary>")}{name}{new Raw(n == 0 ? "</h3>" : "</summary>")}<div class=\"charts\">");
             foreach (var path in (frame ?? []).Select(field => field.Path))
             {
                 Setting(page, path, phases);
             }
 
-            page.Add($"</div>\n");
+            page.Add($"</div>{new Raw(n == 0 ? "" : "</details>")}\n");
         }
 
         page.Add($"</section>\n");
@@ -42,7 +43,7 @@ internal static class ChoiceSection
         var phases = new List<(string, string[])>();
         var names = learner.Runs.SelectMany(run => run.Phases.Select(phase => phase.Phase)).Distinct().ToArray();
         var last = names.Where(name => name.StartsWith("evaluate-", StringComparison.Ordinal)).LastOrDefault();
-        foreach (var name in names)
+        foreach (var name in names.Where(name => !name.StartsWith("show-", StringComparison.Ordinal)))
         {
             var records = learner.Runs.SelectMany(run => run.Phases.Where(phase => phase.Phase == name)).ToArray();
             var candidates = records.SelectMany(phase => phase.Tasks).SelectMany(task => task.Candidates).Where(candidate => candidate.Payload is not null).ToArray();

@@ -161,6 +161,11 @@ internal static class GridSection
     private static IEnumerable<PhaseRecord> Last(RunRecord run, bool trains)
     {
         var kind = trains ? "train-" : "evaluate-";
+        if (run.Phases.LastOrDefault(phase => phase.Phase.StartsWith("show-" + kind, StringComparison.Ordinal)) is { } shown)
+        {
+            return [shown];
+        }
+
         var phases = run.Phases.Where(phase => phase.Phase.StartsWith(kind, StringComparison.Ordinal) || phase.Phase.StartsWith("table-" + kind, StringComparison.Ordinal)).ToArray();
         return trains ? phases : phases.Where(phase => phase.Round == phases[^1].Round);
     }

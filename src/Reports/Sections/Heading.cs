@@ -1,3 +1,4 @@
+using Seal.Core.Tables;
 using Seal.Reports.Html;
 
 namespace Seal.Reports.Sections;
@@ -26,9 +27,11 @@ internal static class Heading
             }
         }
 
-        if (data.Rows.Where(row => row.Candidates > 0 && data.Learners.All(learner => learner.Arm != row.Arm)).MaxBy(row => (double)row.Solved / row.Candidates) is { } best)
+        var others = data.Rows.Where(row => row.Candidates > 0 && data.Learners.All(learner => learner.Arm != row.Arm)).ToArray();
+        var beside = others.FirstOrDefault(row => row.Arm == LookUpArms.TrainConstant) ?? others.Where(row => LookUpArms.Describe(row.Arm) is null).MaxBy(row => (double)row.Solved / row.Candidates);
+        if (beside is not null)
         {
-            Fact(page, Share(best.Solved, best.Candidates), $"{data.Name(best.Cell, best.Arm)}: the best of the other rows");
+            Fact(page, Share(beside.Solved, beside.Candidates), $"{data.Name(beside.Cell, beside.Arm)}: {(beside.Arm == LookUpArms.TrainConstant ? "one self-edit for all tasks" : "the best of the other arms")}");
         }
 
         var candidates = data.Rows.Sum(row => row.Candidates);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CsCheck;
 using Seal.Arc.Tasks;
+using Seal.Arc.Views;
 using Seal.Arc.Voting;
 
 namespace Seal.Arc.Tests.Voting;
@@ -114,5 +115,21 @@ public sealed class VotingTests
     {
         var counts = grids.CountBy(grid => grid).Select(pair => pair.Value).OrderDescending().Take(4).ToList();
         return counts.Zip(counts.Skip(1)).Any(pair => pair.First == pair.Second);
+    }
+
+    [Fact]
+    public void Count_MoreThanHalfOfTheViewsAgree_ElectsTheirAnswer()
+    {
+        // The categories of eight views as an evaluation takes them; every way in which three kinds of answers can be spread over them.
+        string[] categories = [TwoLevelVote.PlainCategory, .. ArcViews.Maps.Select(map => map.Name), TwoLevelVote.PlainCategory, TwoLevelVote.PlainCategory];
+        for (var spread = 0; spread < 6561; spread++)
+        {
+            var answers = Enumerable.Range(0, 8).Select(view => spread / (int)Math.Pow(3, view) % 3).ToArray();
+            if (answers.Count(answer => answer == 0) > 4)
+            {
+                var vote = TwoLevelVote.Count([.. answers.Select((answer, view) => new Ballot(Cell(answer), categories[view]))]);
+                Assert.True(Cell(0).Equals(vote.First), $"{string.Join("", answers)} elects {vote.First}");
+            }
+        }
     }
 }

@@ -73,6 +73,9 @@ internal static class SettingKeys
 
         Evaluate("when", Rule.Word("ends", "every", "last", "never"), (s, v) => s with { When = (string)v }),
         Evaluate("views", Rule.Whole(0, 64), (s, v) => s with { Views = (int)v }),
+        Evaluate("decode", Rule.Word("all", "unsettled"), (s, v) => s with { Decode = (string)v }),
+        Evaluate("demonstrations", Rule.Truth, (s, v) => s with { Demonstrations = (bool)v }),
+        Evaluate("show", Rule.Truth, (s, v) => s with { Show = (bool)v }),
     ];
 
     /// <summary>The key whose value is the path of a file; the settings take the file's text.</summary>

@@ -6,10 +6,10 @@ internal static class TaskReader
     private const string Files = "files";
     private const string Generated = "generated";
 
-    private static readonly string[] OfFiles = ["path", "train", "evaluate"];
-    private static readonly string[] OfGenerated = ["train_count", "evaluate_count", "train_families", "evaluate_families", "seed", "max_side"];
+    private static readonly string[] OfFiles = ["path", "train", "evaluate", "evaluate_draw"];
+    private static readonly string[] OfGenerated = ["train_count", "evaluate_count", "train_families", "evaluate_families", "max_side"];
 
-    public static IReadOnlyList<string> Keys { get; } = ["source", .. OfFiles, .. OfGenerated];
+    public static IReadOnlyList<string> Keys { get; } = ["source", "seed", .. OfFiles, .. OfGenerated];
 
     public static TaskSource? Read(Section section, SweepErrors errors, Func<string, Origin, string> resolve)
     {
@@ -21,6 +21,7 @@ internal static class TaskReader
         var evaluateCount = section.Read("evaluate_count", Rule.Whole(0, 100_000), 0);
         var trainFamilies = section.List<string>("train_families", Rule.Name, single: false);
         var evaluateFamilies = section.List<string>("evaluate_families", Rule.Name, single: false);
+        var draw = section.Read("evaluate_draw", Rule.Whole(0, 100_000), 0);
         var seed = section.Read("seed", Rule.Whole(0, long.MaxValue), 0L);
         var side = section.Read("max_side", Rule.Whole(3, 30), 10);
         section.RefuseOthers();
@@ -52,7 +53,7 @@ internal static class TaskReader
                 section.Entry("evaluate")!.Origin, section.Full("evaluate"), $"task {id} is also in tasks.train; evaluation tasks must be unseen; take it out of one of the two.");
         }
 
-        return new TaskSource(kind, resolved, train ?? [], evaluate ?? [], trainCount, evaluateCount, trainFamilies, evaluateFamilies, seed, side);
+        return new TaskSource(kind, resolved, train ?? [], evaluate ?? [], trainCount, evaluateCount, trainFamilies, evaluateFamilies, seed, side, draw);
     }
 
     private static string[] Paths(Section section, IReadOnlyList<string>? paths, SweepErrors errors, Func<string, Origin, string> resolve)
