@@ -196,18 +196,19 @@ public sealed class ArcDomainTests
     [InlineData("unsettled")]
     public void Evaluate_VoteOfAnyModel_HasTheSameVerdictsHoweverMuchIsDecoded(string decode)
     {
-        // Upside down is right in the plain views and wrong in some of the turned ones.
-        var model = Answering(UpsideDown);
+        // Right in the views that are not mapped, three of eight: the vote hangs on the others.
+        Grid? Half(Grid input) => Task.Test.Any(pair => pair.Input.Equals(input)) ? UpsideDown(input) : null;
+        var model = Answering(Half);
         var session = new ArcDomain().Open(Settings with { Evaluate = Settings.Evaluate with { Decode = decode } }, Model);
         var seen = session.Evaluate(model, null, Document, "none", EvaluationKind.Vote, new Seed(1), default).Observations;
-        var all = Session.Evaluate(Answering(UpsideDown), null, Document, "none", EvaluationKind.Vote, new Seed(1), default).Observations;
+        var all = Session.Evaluate(Answering(Half), null, Document, "none", EvaluationKind.Vote, new Seed(1), default).Observations;
 
         Assert.Equal(all, seen);
-        Assert.InRange(model.Generated.Count, 1, 16);
+        Assert.InRange(model.Generated.Count, decode == "all" ? 16 : 1, decode == "all" ? 16 : 15);
     }
 
     [Fact]
-    public void Evaluate_VoteOfAModelThatIsRightInEveryView_IsSettledWithoutDecoding()
+    public void Evaluate_VoteOfAModelThatIsRightInNoView_IsSettledWithoutDecoding()
     {
         var model = Answering(_ => null);
         var session = new ArcDomain().Open(Settings with { Evaluate = Settings.Evaluate with { Decode = "unsettled" } }, Model);

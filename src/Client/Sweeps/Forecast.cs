@@ -15,9 +15,9 @@ namespace Seal.Client.Sweeps;
 /// <param name="Samples">Inner loops that were run.</param>
 /// <param name="Loops">Inner loops of the plan, those that look-ups save not counted.</param>
 /// <param name="LoopSeconds">Mean seconds of one, judging included.</param>
-/// <param name="Jobs">Jobs of the plan, propose and update jobs included.</param>
+/// <param name="Steps">Optimizer steps of the plan, early ends counted as often as they were seen.</param>
 /// <param name="Total">For the whole plan.</param>
-internal sealed record Forecast(int Samples, double Loops, double LoopSeconds, double Jobs, TimeSpan Total)
+internal sealed record Forecast(int Samples, double Loops, double LoopSeconds, double Steps, TimeSpan Total)
 {
     private const int MostLoops = 40;
     private const int LeastLoops = 4;
@@ -37,20 +37,21 @@ internal sealed record Forecast(int Samples, double Loops, double LoopSeconds, d
         var slots = Math.Min(workers, Environment.ProcessorCount);
         var plan = new Population(sweep, cancellation);
         var queue = new Queue<PlannedLoop>(plan.Sample.Take(MostLoops));
-        var done = new List<(PlannedLoop Loop, double Seconds, bool Solved)>();
+        var done = new List<(PlannedLoop Loop, double Seconds, bool Solved, int Steps)>();
         var watch = Stopwatch.StartNew();
         Task.WaitAll([.. Enumerable.Range(0, slots).Select(_ => Task.Factory.StartNew(Slot, cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default))], cancellation);
 
         // Seconds follow the tokens that a plan reads; what is refused or cut short early is in the ratio.
         double measured = done.Sum(item => item.Seconds), planned = done.Sum(item => item.Loop.Weight);
         var loopSeconds = planned == 0 ? 0 : measured / planned * plan.MeanWeight;
+        var steps = planned == 0 ? 0 : done.Sum(item => item.Steps) / planned * plan.MeanWeight;
         var solved = done.Count == 0 ? 0 : done.Average(item => item.Solved ? 1.0 : 0.0);
         var cost = PlanCost.Of(sweep.Spec, plan.SchemaEdits);
         var loops = (double)(cost.InnerLoops + cost.EvaluationLoops);
         var proposes = sweep.Runs.Sum(run => run.Phases.Sum(phase => (double)(phase.Trains ? sweep.Training.Count : sweep.Evaluation.Count)));
         var seconds = (loops * loopSeconds) + (proposes * plan.ProposeSeconds) + (cost.UpdateSteps * Math.Max(0.05, solved) * plan.UpdateStepSeconds);
         var wall = (seconds / slots) + (cost.Proposals * LookUpSeconds);
-        return new Forecast(done.Count, loops, loopSeconds, loops + proposes + cost.Rounds, TimeSpan.FromSeconds(wall));
+        return new Forecast(done.Count, loops, loopSeconds, (loops * steps) + (cost.UpdateSteps * Math.Max(0.05, solved)), TimeSpan.FromSeconds(wall));
 
         void Slot()
         {
@@ -71,26 +72,28 @@ internal sealed record Forecast(int Samples, double Loops, double LoopSeconds, d
                 }
 
                 var started = Stopwatch.GetTimestamp();
-                var isSolved = Run(session, model, loop, sweep.Runs[0].Settings, cancellation);
+                var (isSolved, steps) = Run(session, model, loop, sweep.Runs[0].Settings, cancellation);
                 lock (queue)
                 {
-                    done.Add((loop, Stopwatch.GetElapsedTime(started).TotalSeconds, isSolved));
+                    done.Add((loop, Stopwatch.GetElapsedTime(started).TotalSeconds, isSolved, steps));
                 }
             }
         }
     }
 
-    private static bool Run(IDomainSession session, IModelHandle model, PlannedLoop loop, RunSettings settings, CancellationToken cancellation)
+    private static (bool IsSolved, int Steps) Run(IDomainSession session, IModelHandle model, PlannedLoop loop, RunSettings settings, CancellationToken cancellation)
     {
         if (session.PlanInnerLoop(loop.Task, loop.Payload, loop.Seed).Training is not { } training)
         {
-            return false;
+            return (false, 0);
         }
 
-        using var delta = model.Train([training], null, cancellation)[0].Delta;
+        var outcome = model.Train([training], null, cancellation)[0];
+        using var delta = outcome.Delta;
         var kind = !loop.Trains && settings.Evaluate.Views > 0 ? EvaluationKind.Vote : EvaluationKind.Plain;
-        return delta is not null
+        var isSolved = delta is not null
             && session.Evaluate(model, delta, loop.Task, loop.Payload, kind, loop.Seed, cancellation).Observations.Any(seen => seen is { Name: ObservationNames.Exact, Value: 1 });
+        return (isSolved, outcome.Losses.Length);
     }
 
     private sealed record PlannedLoop(TaskDocument Task, bool Trains, string Payload, Seed Seed, double Weight);

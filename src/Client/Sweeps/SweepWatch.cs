@@ -30,7 +30,7 @@ internal sealed class SweepWatch(
     /// <exception cref="OperationCanceledException">Interrupted.</exception>
     public async Task<SweepStatus> ToEnd(SweepStatus status, CancellationToken cancellation)
     {
-        var left = new TimeLeft(forecast, status.Accounting.Jobs);
+        var left = new TimeLeft(forecast, status.Accounting.Steps);
         if (Terminal.IsLive && status.State == SweepState.Running)
         {
             await Terminal.Human.Live(Picture(status, left)).Overflow(VerticalOverflow.Ellipsis).Cropping(VerticalOverflowCropping.Bottom).StartAsync(async live =>
