@@ -10,7 +10,7 @@ internal static class Heading
     {
         var results = data.Results;
         page.Add($"<header><h1>{results.Sweep}</h1><p class=\"lead\">{results.Training.Count} training and {results.Evaluation.Count} evaluation tasks, ");
-        page.Add($"{results.Runs.Select(run => run.Seed).Distinct().Count()} outer seeds, {results.Runs.Count} runs. ");
+        page.Add($"{results.Runs.Select(run => run.Seed).Distinct().Count()} outer seed{(results.Runs.Select(run => run.Seed).Distinct().Count() == 1 ? "" : "s")}, {results.Runs.Count} runs. ");
         page.Add($"Base model <code>{Cut(results.Model)}</code>, numeric class <code>{results.NumericClass}</code>.</p>");
         foreach (var run in results.Runs.Where(run => !run.Complete))
         {
