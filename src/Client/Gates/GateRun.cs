@@ -48,7 +48,8 @@ internal sealed class GateRun
         var (next, finished) = (-1, 0);
         var clock = Stopwatch.StartNew();
         Task[] threads = [.. Enumerable.Range(0, Math.Min(workers, open.Length)).Select(_ => Task.Factory.StartNew(Work, cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
-        Task.WaitAll(threads, CancellationToken.None);
+        // Not WaitAll, which would wrap what went wrong.
+        Task.WhenAll(threads).GetAwaiter().GetResult();
         return [.. wanted.Select(cell => _done[(cell.Task.Id, cell.Seed, cell.Edit)])];
 
         void Work()

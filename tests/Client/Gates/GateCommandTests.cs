@@ -1,0 +1,54 @@
+using Seal.Client.Tests.Support;
+
+namespace Seal.Client.Tests.Gates;
+
+/// <summary>On the fake engine, whose results mean nothing.</summary>
+public sealed class GateCommandTests : IDisposable
+{
+    private const string Sweep = """
+        name = "fake-gate"
+        seeds = [1]
+        [tasks]
+        source = "generated"
+        train_count = 3
+        evaluate_count = 1
+        train_families = ["place-mask", "colour-map", "turned-fall"]
+        [engine]
+        kind = "fake"
+        [proposal]
+        schema = "mini-core"
+        [inner]
+        max_texts = 8
+        """;
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("seal-gate-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task Gate_RunAgain_TriesNothingTwiceAndSaysTheSame()
+    {
+        File.WriteAllText(Sweeps, Sweep);
+        string[] command = ["gate", Sweeps, "--with", "\"max_steps\":32", "--with", "\"full\"", "--out", Table, "--workers", "2", "--json"];
+        var first = await Shell.Run(command);
+        Assert.Contains(first.Code, new[] { ExitCode.Ok, ExitCode.Failures });
+        var written = await File.ReadAllTextAsync(Table);
+        Assert.Equal(1 + (3 * 8), written.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        var again = await Shell.Run(command);
+        Assert.Equal((first.Code, first.Output), (again.Code, again.Output));
+        Assert.Equal(written, await File.ReadAllTextAsync(Table));
+    }
+
+    [Fact]
+    public async Task Gate_NoSuchEdit_IsUsageWithAnExample()
+    {
+        File.WriteAllText(Sweeps, Sweep);
+        var said = await Shell.Run("gate", Sweeps, "--with", "nonsense");
+        Assert.Equal(ExitCode.Usage, said.Code);
+        Assert.Contains("no self-edit of schema 'mini-core' has all of that in it", said.Error, StringComparison.Ordinal);
+    }
+
+    private string Sweeps => Path.Combine(_folder.FullName, "gate.toml");
+
+    private string Table => Path.Combine(_folder.FullName, "gate.tsv");
+}
