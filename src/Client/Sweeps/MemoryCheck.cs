@@ -107,7 +107,10 @@ internal static class MemoryCheck
     private static int Longest(LoadedSweep sweep, RunSettings settings)
     {
         using var engine = sweep.Engine.Create();
-        var session = EngineChoice.Domains.First(domain => domain.Id == settings.Domain).Open(settings, engine.Open(sweep.Model, new SingleModel(sweep.ModelFolder)).Info);
+
+        // A self-edit over the step cap is not trained, but a shorter one may have its texts.
+        var uncapped = settings with { Inner = settings.Inner with { MaxSteps = int.MaxValue } };
+        var session = EngineChoice.Domains.First(domain => domain.Id == settings.Domain).Open(uncapped, engine.Open(sweep.Model, new SingleModel(sweep.ModelFolder)).Info);
         var edits = session.EnumerateEdits(int.MaxValue).ToArray();
         string[] extremes = [edits[0], edits[^1]];
         return sweep.Training.Concat(sweep.Evaluation)
