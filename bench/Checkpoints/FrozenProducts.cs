@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Seal.Models;
 using Seal.Models.Llama;
 using Seal.Models.Llama.Kernels;
@@ -81,7 +80,7 @@ internal sealed class FrozenProducts : IDisposable
     private double Time(Action<Tensor, int> product)
     {
         _model.Enter();
-        var clock = Stopwatch.StartNew();
+        var clock = BenchClock.Start();
         for (var layer = 0; layer < _model.Config.Layers; layer++)
         {
             foreach (var projection in ProjectionExtensions.All)
@@ -95,6 +94,6 @@ internal sealed class FrozenProducts : IDisposable
             product(_model.Weights.Head, Math.Min(HeadRows, _count - first));
         }
 
-        return _count / clock.Elapsed.TotalSeconds;
+        return _count / clock.Seconds;
     }
 }

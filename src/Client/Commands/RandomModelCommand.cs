@@ -45,7 +45,7 @@ internal static class RandomModelCommand
             {
                 RandomCheckpoint.Write(folder, config, kind, new Seed((ulong)parsed.GetValue(seed)), (_, written) =>
                 {
-                    if (10 * written / total > told && written < total)
+                    if (total > 1e8 && 10 * written / total > told && written < total)
                     {
                         told = 10 * written / total;
                         Terminal.Say($"{10 * told} % of {total / 1e9:F1} GB");

@@ -33,19 +33,23 @@ internal sealed class LoraAdapter(int rank, double alpha, IReadOnlyList<LoraPart
     }
 
     /// <summary>A safetensors file with PEFT's tensor names; kind, rank and α stand in its metadata.</summary>
-    public byte[] ToSafetensors() => SafetensorsWriter.ToBytes(
-        Parts.SelectMany(part => new[]
-        {
-            SafetensorsEntry.FromSingles(LoraShape.DownName(part.Layer, part.Projection), part.Down.shape, Values(part.Down)),
-            SafetensorsEntry.FromSingles(LoraShape.UpName(part.Layer, part.Projection), part.Up.shape, Values(part.Up)),
-        }),
-        new Dictionary<string, string>
-        {
-            ["format"] = "pt",
-            ["kind"] = AdapterFile.LoraKind,
-            ["rank"] = rank.ToString(CultureInfo.InvariantCulture),
-            ["alpha"] = alpha.ToString("R", CultureInfo.InvariantCulture),
-        });
+    public byte[] ToSafetensors()
+    {
+        using var scope = NewDisposeScope();
+        return SafetensorsWriter.ToBytes(
+            Parts.SelectMany(part => new[]
+            {
+                SafetensorsEntry.FromSingles(LoraShape.DownName(part.Layer, part.Projection), part.Down.shape, Values(part.Down)),
+                SafetensorsEntry.FromSingles(LoraShape.UpName(part.Layer, part.Projection), part.Up.shape, Values(part.Up)),
+            }),
+            new Dictionary<string, string>
+            {
+                ["format"] = "pt",
+                ["kind"] = AdapterFile.LoraKind,
+                ["rank"] = rank.ToString(CultureInfo.InvariantCulture),
+                ["alpha"] = alpha.ToString("R", CultureInfo.InvariantCulture),
+            });
+    }
 
     // The sum is made in fp32 and rounded once.
     private Tensor Merged(Tensor weight, LoraPart part)

@@ -18,7 +18,11 @@ internal static class TensorMemory
 
     /// <summary>A tensor's values on the CPU, row-major: in place where they are there already, else a copy in the current dispose scope.</summary>
     public static ReadOnlySpan<T> Values<T>(this Tensor tensor)
-        where T : struct => MemoryMarshal.Cast<byte, T>((tensor.device_type == DeviceType.CPU ? tensor : tensor.cpu()).contiguous().bytes);
+        where T : struct
+    {
+        var here = tensor.device_type == DeviceType.CPU ? tensor : tensor.cpu();
+        return MemoryMarshal.Cast<byte, T>((here.is_contiguous() ? here : here.contiguous()).bytes);
+    }
 
     /// <summary>True where our kernels run and the tensor lies where they can read it.</summary>
     public static bool FitsKernels(this Tensor tensor) => InstructionSet.HasKernels && tensor.device_type == DeviceType.CPU;
