@@ -1,7 +1,7 @@
 // Tokens per second of this engine and of llama.cpp on the same weights, in one run, in turn. Started by compare.sh.
 //   node compare.mjs --bench "<command of the bench>" --model <Hugging Face folder> [--threads 2] [--prompt 1024] [--new 48] [--repeats 3] [--types bf16,f16,f32] [--work <folder>]
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -11,6 +11,7 @@ const options = { threads: "2", prompt: "1024", new: "48", repeats: "3", types: 
 for (let i = 2; i < process.argv.length; i += 2) options[process.argv[i].replace(/^--/, "")] = process.argv[i + 1];
 const [threads, prompt, count, repeats] = ["threads", "prompt", "new", "repeats"].map((name) => Number(options[name]));
 const [command, ...bench] = options.bench.split(" ");
+const vocabulary = JSON.parse(readFileSync(join(options.model, "config.json"), "utf8")).vocab_size;
 mkdirSync(options.work, { recursive: true });
 
 // Our side answers a line with a line.
@@ -28,7 +29,7 @@ const llama = await getLlama({ gpu: false, build: "never", maxThreads: threads, 
 
 async function theirs(context, withNew) {
   const sequence = context.getSequence();
-  const tokens = Array.from({ length: prompt }, (_, i) => (i * 7919 + 13) % 100000);
+  const tokens = Array.from({ length: prompt }, (_, i) => (i * 7919 + 13) % vocabulary);
   let clock = performance.now();
   if (!withNew) {
     await sequence.evaluateWithoutGeneratingNewTokens(tokens);
