@@ -9,6 +9,7 @@ using Seal.Cluster.Settings;
 using Seal.Cluster.Storage;
 using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
+using Seal.Models.Llama;
 
 namespace Seal.Client.Clusters;
 
@@ -90,10 +91,10 @@ internal sealed class ClusterLink : IAsyncDisposable
 
     /// <summary>The class of slots that a sweep's engine has here.</summary>
     /// <exception cref="CommandException">None, or more than one to choose from.</exception>
-    public async Task<string> NumericClass(bool fake, string? asked, CancellationToken cancellation)
+    public async Task<string> NumericClass(EngineChoice engine, string? asked, CancellationToken cancellation)
     {
         var silos = await Patiently.Ask(() => Grains.GetGrain<ISlotsGrain>(0).All(), cancellation);
-        var classes = silos.SelectMany(silo => silo.NumericClasses).Where(name => name.StartsWith("fake", StringComparison.Ordinal) == fake).Distinct().Order(StringComparer.Ordinal).ToArray();
+        var classes = silos.SelectMany(silo => silo.NumericClasses).Where(name => engine.IsFake ? name.StartsWith("fake", StringComparison.Ordinal) : name.Contains($"/{engine.Dtype.Name()}", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal).ToArray();
         if (asked is not null)
         {
             return classes.Contains(asked, StringComparer.Ordinal) || classes.Length == 0 ? asked : throw new CommandException(
@@ -103,10 +104,10 @@ internal sealed class ClusterLink : IAsyncDisposable
         return classes switch
         {
             [var only] => only,
-            [] when fake => "fake-1",
+            [] when engine.IsFake => "fake-1",
             [] => throw new CommandException(
                 ExitCode.NotFoundOrConflict,
-                $"{Place.Name} has no slot for the torch engine now, so the numeric class of the sweep is not known. Start a trainer, or name it with --numeric-class."),
+                $"{Place.Name} has no slot for the torch engine in {engine.Dtype.Name()} now, so the numeric class of the sweep is not known. Start a trainer, or name it with --numeric-class."),
             _ => throw new CommandException(
                 ExitCode.Usage, $"{Place.Name} has slots of several numeric classes; a sweep runs in one. Name it with --numeric-class: {string.Join(", ", classes)}."),
         };

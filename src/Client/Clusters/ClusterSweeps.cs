@@ -12,7 +12,7 @@ internal sealed class ClusterSweeps(ClusterLink link, bool json)
     public async Task<int> Run(LoadedSweep sweep, string? numericClass, CancellationToken cancellation)
     {
         var name = sweep.Spec.Name;
-        var @class = await link.NumericClass(sweep.Engine.IsFake, numericClass, cancellation);
+        var @class = await link.NumericClass(sweep.Engine, numericClass, cancellation);
         Terminal.Say($"sweep {name}: {Terminal.Count(sweep.Runs.Count, "run")}, {sweep.Training.Count} training and {sweep.Evaluation.Count} evaluation tasks, cluster {link.Cluster}, class {@class}");
         var submission = await SweepUpload.Put(sweep, link.Place.Store, @class, wholeModel: true, cancellation);
         var reply = await Patiently.Ask(() => Sweep(name).Submit(submission), cancellation);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Seal.Models.Llama;
 
 namespace Seal.Client.Commands;
 
@@ -54,6 +55,36 @@ internal static class CommonOptions
     public static long ReadMemory(string? text) => text is null
         ? BaseModels.Bytes.OfTheProcessor
         : BaseModels.Bytes.Parse(text) ?? throw new CommandException(ExitCode.Usage, $"--memory: '{text}' is no amount of memory; expected e.g. 24GB.");
+
+    public static Option<string> Device() => new("--device")
+    {
+        Description = "Where slots compute: cpu, cuda, or several that they take in turn, e.g. cuda:0,cuda:1.",
+        DefaultValueFactory = _ => "cpu",
+        HelpName = "devices",
+    };
+
+    public static Option<int> Threads() => new Option<int>("--threads")
+    {
+        Description = "Threads of each slot on CPU. Does not change results.",
+        DefaultValueFactory = _ => 1,
+        HelpName = "n",
+    }.InRange(1, 256);
+
+    public static Option<bool> Checkpointing() =>
+        new("--checkpointing") { Description = "Gradient checkpointing: a third more work in training for a fraction of the memory. Does not change results." };
+
+    /// <exception cref="CommandException">Not device strings.</exception>
+    public static EnginePlace Place(string devices, int threads, bool checkpointing)
+    {
+        try
+        {
+            return EnginePlace.Of(devices, new Execution(threads, checkpointing));
+        }
+        catch (ArgumentException wrong)
+        {
+            throw new CommandException(ExitCode.Usage, $"--device: {wrong.Message}", wrong);
+        }
+    }
 
     public static Option<string[]> Set() => new("--set")
     {

@@ -27,16 +27,19 @@ internal static class RunCommand
         var set = CommonOptions.Set();
         var json = CommonOptions.Json();
         var workers = CommonOptions.Workers();
+        var (device, threads, checkpointing) = (CommonOptions.Device(), CommonOptions.Threads(), CommonOptions.Checkpointing());
         var cluster = CommonOptions.Cluster();
         var numericClass = new Option<string?>("--numeric-class") { Description = "With --cluster: the class of slots to run on, where the cluster has several.", HelpName = "class" };
         var memory = CommonOptions.Memory();
         var dryRun = new Option<bool>("--dry-run") { Description = "Print the expanded plan with its cost, calibrate, and start nothing." };
-        var command = new Command("run", "Run a sweep to its end on this machine. Run the same command again to go on after a kill, a power cut or Ctrl-C.") { file, store, cluster, numericClass, set, workers, memory, dryRun, json }.WithPage(Help);
+        var command = new Command("run", "Run a sweep to its end on this machine. Run the same command again to go on after a kill, a power cut or Ctrl-C.") { file, store, cluster, numericClass, set, workers, device, threads, checkpointing, memory, dryRun, json }.WithPage(Help);
         command.SetAction(async (parsed, cancellation) =>
         {
             var resume = Invocation.Command(parsed.Tokens.Select(token => token.Value));
             using var deadline = Deadline.Of($"Interrupted. Nothing that was committed is lost; go on with:\n  {resume}", cancellation);
-            var sweep = LoadedSweep.Read(parsed.GetValue(file)!, parsed.GetValue(set)!);
+            var place = CommonOptions.Place(parsed.GetValue(device)!, parsed.GetValue(threads), parsed.GetValue(checkpointing));
+            var read = LoadedSweep.Read(parsed.GetValue(file)!, parsed.GetValue(set)!);
+            var sweep = read with { Engine = read.Engine with { Place = place } };
             var slots = CommonOptions.CheckWorkers(parsed.GetValue(workers));
 
             // What a cluster's devices have is known to whoever gives --memory, one slot's.

@@ -46,15 +46,20 @@ internal static class SweepCommand
     private static Command ResumeVerb()
     {
         var (name, store, cluster, json, workers) = (Name(), CommonOptions.Store(), CommonOptions.Cluster(), CommonOptions.Json(), CommonOptions.Workers());
+        var (device, threads, checkpointing) = (CommonOptions.Device(), CommonOptions.Threads(), CommonOptions.Checkpointing());
         var command = new Command(
             "resume",
             "Go on with an interrupted or cancelled sweep in this process, to its end, like 'run' but without its file. If a process runs it already, watch that one.")
         {
-            name, store, cluster, workers, json,
+            name, store, cluster, workers, device, threads, checkpointing, json,
         };
         command.SetAction((parsed, cancellation) => parsed.GetValue(cluster) is { } settings
             ? OnCluster(settings, parsed.GetValue(json), sweeps => sweeps.Resume(parsed.GetValue(name), cancellation), cancellation)
-            : new SweepSteering(parsed.GetValue(store)!, parsed.GetValue(json)).Resume(parsed.GetValue(name), CommonOptions.CheckWorkers(parsed.GetValue(workers)), cancellation));
+            : new SweepSteering(parsed.GetValue(store)!, parsed.GetValue(json)).Resume(
+                parsed.GetValue(name),
+                CommonOptions.CheckWorkers(parsed.GetValue(workers)),
+                CommonOptions.Place(parsed.GetValue(device)!, parsed.GetValue(threads), parsed.GetValue(checkpointing)),
+                cancellation));
         return command;
     }
 

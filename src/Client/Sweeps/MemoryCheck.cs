@@ -16,11 +16,12 @@ internal static class MemoryCheck
     /// <param name="settings">One cell's.</param>
     /// <param name="longest">Tokens of the longest training text, not over what the settings allow.</param>
     /// <param name="workers">Slots on the device; each has a model of its own.</param>
-    public static long Need(LlamaConfig config, int weightBytes, RunSettings settings, int longest, int workers)
+    /// <param name="checkpointing">Whether layers are computed again for their gradient.</param>
+    public static long Need(LlamaConfig config, int weightBytes, RunSettings settings, int longest, int workers, bool checkpointing)
     {
         var sizing = new ModelSizing(config, weightBytes);
-        var inner = sizing.Training(settings.Inner.DeltaSpec, longest, settings.Inner.Batch, settings.Inner.PackSize);
-        var update = settings.Update.Rounds > 0 ? sizing.Training(settings.Update.DeltaSpec, longest, settings.Update.Batch).Total : 0;
+        var inner = sizing.Training(settings.Inner.DeltaSpec, longest, settings.Inner.Batch, settings.Inner.PackSize, checkpointing);
+        var update = settings.Update.Rounds > 0 ? sizing.Training(settings.Update.DeltaSpec, longest, settings.Update.Batch, checkpointing: checkpointing).Total : 0;
         var answers = sizing.Inference(longest, Math.Max(1, settings.Evaluate.Views)).Total;
 
         // A slot keeps a second model open: the base beside the policy.
@@ -52,29 +53,35 @@ internal static class MemoryCheck
         foreach (var cell in sweep.Runs.Select(run => run.Cell).Distinct())
         {
             var settings = cell.Settings;
-            const int bytes = sizeof(float);
+            var bytes = sweep.Engine.Dtype == ModelDtype.Bf16 ? sizeof(ushort) : sizeof(float);
+            var checkpointing = sweep.Engine.Place.Execution.Checkpointing;
             var most = Math.Min(settings.Inner.MaxTokens, config.ContextLength);
-            if (Need(config, bytes, settings, most, workers) <= deviceBytes)
+            if (Need(config, bytes, settings, most, workers, checkpointing) <= deviceBytes)
             {
                 continue;
             }
 
             // The limit may be far above what the tasks have.
             var longest = Math.Min(most, Longest(sweep, settings));
-            var need = Need(config, bytes, settings, longest, workers);
+            var need = Need(config, bytes, settings, longest, workers, checkpointing);
             if (need > deviceBytes)
             {
                 throw new SweepException(
                     $"{(cell.Values.Count > 0 ? $"cell {cell.Name}: " : "")}the plan needs about {Bytes.Text(need)} of memory and the device has {Bytes.Text(deviceBytes)}: "
-                    + $"{Terminal.Count(workers, "worker")} × a model of {Bytes.Text(new ModelSizing(config, bytes).Weights)}, training texts of up to {longest} tokens, {settings.Inner.Batch} a step. {Advice(config, bytes, settings, longest, workers, deviceBytes)}");
+                    + $"{Terminal.Count(workers, "worker")} × a model of {Bytes.Text(new ModelSizing(config, bytes).Weights)}, training texts of up to {longest} tokens, {settings.Inner.Batch} a step. {Advice(config, bytes, settings, longest, workers, deviceBytes, checkpointing)}");
             }
         }
     }
 
-    /// <summary>The mildest change that fits: fewer workers, smaller batches, shorter texts, in this order.</summary>
-    private static string Advice(LlamaConfig config, int weightBytes, RunSettings settings, int longest, int workers, long deviceBytes)
+    /// <summary>The mildest change that fits: checkpointing, fewer workers, smaller batches, shorter texts, in this order.</summary>
+    private static string Advice(LlamaConfig config, int weightBytes, RunSettings settings, int longest, int workers, long deviceBytes, bool checkpointing)
     {
-        bool Fits(RunSettings changed, int length, int slots) => Need(config, weightBytes, changed, length, slots) <= deviceBytes;
+        bool Fits(RunSettings changed, int length, int slots) => Need(config, weightBytes, changed, length, slots, checkpointing) <= deviceBytes;
+        if (!checkpointing && Need(config, weightBytes, settings, longest, workers, checkpointing: true) <= deviceBytes)
+        {
+            return "It fits with --checkpointing.";
+        }
+
         for (var slots = workers - 1; slots >= 1; slots--)
         {
             if (Fits(settings, longest, slots))

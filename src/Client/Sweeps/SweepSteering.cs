@@ -82,7 +82,7 @@ internal sealed class SweepSteering(string root, bool json)
         return await SweepOutcome.Print(Place, status, json, ResumeCommand(name));
     }
 
-    public async Task<int> Resume(string? asked, int workers, CancellationToken cancellation)
+    public async Task<int> Resume(string? asked, int workers, EnginePlace place, CancellationToken cancellation)
     {
         var stored = StoredSweeps.Open(root);
         var name = await stored.Choose(asked);
@@ -111,7 +111,7 @@ internal sealed class SweepSteering(string root, bool json)
         }
 
         var submission = state.Submission!;
-        var engine = EngineChoice.Of(submission);
+        var engine = EngineChoice.Of(submission) with { Place = place };
         var numericClass = submission.Runs[0].Context.NumericClass;
         if (engine.NumericClass != numericClass)
         {

@@ -98,7 +98,16 @@ public sealed class WorkSettings
     /// <summary>Device slots; one core each on CPU. 0: as many as there are cores.</summary>
     public int Slots { get; init; }
 
-    /// <summary><c>torch</c>, <c>fake</c>, or both with a comma between.</summary>
+    /// <summary>Where slots compute: <c>cpu</c>, or <c>cuda</c>, <c>cuda:0,cuda:1</c> …, which they take in turn.</summary>
+    public string Devices { get; init; } = "cpu";
+
+    /// <summary>Threads of a slot on CPU. Changes no results.</summary>
+    public int Threads { get; init; } = 1;
+
+    /// <summary>Gradient checkpointing: a third more work in training for a fraction of the memory. Changes no results.</summary>
+    public bool Checkpointing { get; init; }
+
+    /// <summary>Some of <c>torch</c> (fp32), <c>torch-bf16</c> and <c>fake</c>, with commas between.</summary>
     public string Engines { get; init; } = "torch";
 
     /// <summary>On SIGTERM: how long running jobs may go on before they are handed back.</summary>

@@ -8,7 +8,7 @@ namespace Seal.Cluster.Settings;
 public static class SettingsChecks
 {
     private static readonly string[] Roles = ["control", "trainer", "all"];
-    private static readonly string[] Engines = ["torch", "fake"];
+    private static readonly string[] Engines = ["torch", "torch-bf16", "fake"];
 
     /// <exception cref="SettingsException">Something does not hold.</exception>
     public static SealSettings ForSilo(SealSettings settings) => Refuse(settings, [.. Shared(settings), .. Silo(settings), .. Listening(settings)]);
@@ -103,6 +103,11 @@ public static class SettingsChecks
         if (work.EngineList.Count == 0 || work.EngineList.Any(engine => !Engines.Contains(engine, StringComparer.Ordinal)))
         {
             yield return $"Work.Engines must name some of {string.Join(", ", Engines)}; got '{work.Engines}'";
+        }
+
+        if (work.Threads is < 1 or > 256)
+        {
+            yield return $"Work.Threads must be in 1..256; got {work.Threads}";
         }
 
         (string Key, TimeSpan Time, TimeSpan Least)[] times =

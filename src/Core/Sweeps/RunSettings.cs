@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Seal.Core.Engines;
 
 namespace Seal.Core.Sweeps;
@@ -13,7 +14,13 @@ public sealed record RunSettings(
     EvaluateSettings Evaluate);
 
 /// <param name="Kind"><c>torch</c>, or <c>fake</c>: a deterministic stand-in without tensors, for tests of the grid.</param>
-public sealed record EngineSettings(string Kind = "torch");
+/// <param name="Dtype">
+/// What the model's matrices are kept and multiplied in: <c>fp32</c> or <c>bf16</c>; null for fp32, and then left out where settings are written, so that sweeps from before there was
+/// a choice keep their identity.
+/// </param>
+public sealed record EngineSettings(
+    string Kind = "torch",
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Dtype = null);
 
 /// <summary>How self-edits are asked for.</summary>
 /// <param name="Schema">Schema of the self-edit, e.g. <c>paper</c>.</param>

@@ -11,30 +11,27 @@ internal sealed class BackwardPass(LlamaConfig config, LlamaWeights weights, IPr
     private readonly CausalAttention _attention = new(batch.Spans);
 
     /// <summary>Keeps what every layer's gradient needs. Returns each member's loss.</summary>
-    public double[] Keeping()
-    {
-        var (total, means) = Loss(LlamaDecoder.Hidden(config, weights, delta, _attention, batch));
-        if (means.Any(double.IsFinite))
-        {
-            total.backward();
-        }
-
-        return means;
-    }
+    public double[] Keeping() => Run(keeps: true);
 
     /// <summary>Gradient checkpointing (Chen et al. 2016): keeps each layer's input alone and computes the layer again when its gradient is due; a third more work.</summary>
-    public double[] Recomputing()
+    public double[] Recomputing() => Run(keeps: false);
+
+    // Layer by layer, each a graph of its own: what one layer's gradients were made of goes before the next one's are made.
+    private double[] Run(bool keeps)
     {
         var inputs = new Tensor[config.Layers];
+        var outputs = new Tensor[config.Layers];
         Tensor x;
-        using (no_grad())
+        using (var off = no_grad())
         {
             x = LlamaDecoder.Embed(weights, batch);
-            for (var layer = 0; layer < config.Layers; layer++)
-            {
-                inputs[layer] = x;
-                x = LlamaDecoder.Layer(config, weights, delta, _attention, batch, layer, x);
-            }
+        }
+
+        for (var layer = 0; layer < config.Layers; layer++)
+        {
+            inputs[layer] = x.detach().requires_grad_(keeps);
+            using var mode = keeps ? null : no_grad();
+            x = outputs[layer] = Layer(layer, inputs[layer]);
         }
 
         var last = x.detach().requires_grad_(true);
@@ -49,9 +46,13 @@ internal sealed class BackwardPass(LlamaConfig config, LlamaWeights weights, IPr
         for (var layer = config.Layers - 1; layer >= 0; layer--)
         {
             using var scope = NewDisposeScope();
-            var input = inputs[layer].detach().requires_grad_(true);
-            LlamaDecoder.Layer(config, weights, delta, _attention, batch, layer, input).backward([gradient]);
+            var input = keeps ? inputs[layer] : inputs[layer].detach().requires_grad_(true);
+            var output = keeps ? outputs[layer] : Layer(layer, input);
+            output.backward([gradient]);
+            var arrived = gradient;
             gradient = input.grad!.MoveToOuterDisposeScope();
+            arrived.Dispose();
+            outputs[layer].Dispose();
             inputs[layer].Dispose();
         }
 
@@ -62,6 +63,8 @@ internal sealed class BackwardPass(LlamaConfig config, LlamaWeights weights, IPr
 
         return means;
     }
+
+    private Tensor Layer(int layer, Tensor input) => LlamaDecoder.Layer(config, weights, delta, _attention, batch, layer, input);
 
     private (Tensor Total, double[] Means) Loss(Tensor hidden)
     {

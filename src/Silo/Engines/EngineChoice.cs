@@ -5,18 +5,29 @@ using Seal.Core.Engines.Fake;
 using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
 using Seal.Models.Engine;
+using Seal.Models.Llama;
 using Seal.Models.Tokenizers;
 
 namespace Seal.Silo.Engines;
 
 /// <summary>Which engine a sweep runs on, and its numeric class.</summary>
-public sealed record EngineChoice(bool IsFake, TimeSpan FakeStep)
+/// <param name="IsFake">The stand-in without tensors.</param>
+/// <param name="FakeStep">How long it pretends to train a step.</param>
+/// <param name="Dtype">What matrices are kept and multiplied in.</param>
+public sealed record EngineChoice(bool IsFake, TimeSpan FakeStep, ModelDtype Dtype = ModelDtype.Fp32)
 {
     public static IReadOnlyList<IDomain> Domains { get; } = [new ArcDomain()];
 
-    public string NumericClass => IsFake ? "fake-1" : Models.Engine.NumericClass.Current;
+    /// <summary>Where slots compute.</summary>
+    public EnginePlace Place { get; init; } = EnginePlace.Cpu;
 
-    public IEngine Create() => IsFake ? new FakeEngine(GridTokenizer.CreateDefault(), FakeStep) : new TorchEngine();
+    public string NumericClass => IsFake ? "fake-1" : Models.Engine.NumericClass.Of(Dtype, Place.Devices[0]);
+
+    /// <summary>An engine for one slot.</summary>
+    /// <exception cref="ArgumentException">This machine has no such device.</exception>
+    public IEngine Create() => IsFake
+        ? new FakeEngine(GridTokenizer.CreateDefault(), FakeStep)
+        : new TorchEngine(new EngineOptions(Place.Next(), Dtype.Name(), Place.Execution));
 
     /// <summary>For a host that trains nothing.</summary>
     public static EngineChoice Fake { get; } = new(true, TimeSpan.Zero);
@@ -24,21 +35,24 @@ public sealed record EngineChoice(bool IsFake, TimeSpan FakeStep)
     /// <exception cref="SweepException">Cells ask for different engines.</exception>
     public static EngineChoice Of(SweepSpec spec)
     {
-        var kinds = spec.Cells.Select(cell => cell.Settings.Engine.Kind).Distinct().ToArray();
-        return kinds.Length == 1
-            ? Of(kinds[0])
-            : throw new SweepException($"engine.kind: one sweep runs on one engine; got {string.Join(", ", kinds)}. Write two sweeps.");
+        var engines = spec.Cells.Select(cell => cell.Settings.Engine).Distinct().ToArray();
+        return engines.Length == 1
+            ? Of(engines[0])
+            : throw new SweepException(
+                $"engine: one sweep runs on one engine; got {string.Join(", ", engines.Select(engine => $"{engine.Kind} {engine.Dtype ?? "fp32"}"))}. Write two sweeps.");
     }
 
     /// <summary>The engine of a sweep that the store has.</summary>
-    public static EngineChoice Of(SweepSubmission submission) => Of(submission.Runs[0].Context.Settings.Engine.Kind);
+    public static EngineChoice Of(SweepSubmission submission) => Of(submission.Runs[0].Context.Settings.Engine);
 
-    /// <param name="kind"><c>torch</c> or <c>fake</c>.</param>
-    public static EngineChoice Of(string kind)
+    /// <param name="engine"><c>torch</c>, <c>torch-bf16</c> or <c>fake</c>, as a silo's settings name what it offers.</param>
+    public static EngineChoice Of(string engine) => Of(engine == "torch-bf16" ? new EngineSettings("torch", "bf16") : new EngineSettings(engine));
+
+    private static EngineChoice Of(EngineSettings settings)
     {
         // A tester's knob, not a setting: how long the fake engine pretends to train a step.
         var step = Environment.GetEnvironmentVariable("SEAL_FAKE_STEP_MS");
         var milliseconds = int.TryParse(step, System.Globalization.CultureInfo.InvariantCulture, out var value) ? Math.Clamp(value, 0, 10_000) : 0;
-        return new EngineChoice(kind == "fake", TimeSpan.FromMilliseconds(milliseconds));
+        return new EngineChoice(settings.Kind == "fake", TimeSpan.FromMilliseconds(milliseconds), ModelDtypes.Parse(settings.Dtype ?? "fp32", ModelDtype.Fp32));
     }
 }

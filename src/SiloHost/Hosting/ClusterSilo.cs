@@ -13,6 +13,7 @@ using Seal.Core.Jobs;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Hosting;
 using Seal.Grains.Jobs;
+using Seal.Models.Llama;
 using Seal.Silo.Engines;
 using Seal.Silo.Storage;
 using Seal.Silo.Workers;
@@ -31,7 +32,7 @@ internal static class ClusterSilo
 
     public static WebApplication Build(SealSettings settings, IArtifactStore store)
     {
-        var engines = settings.Silo.Role == "control" ? [] : settings.Work.EngineList.Select(EngineChoice.Of).ToArray();
+        var engines = settings.Silo.Role == "control" ? [] : settings.Work.EngineList.Select(engine => Engine(engine, settings.Work)).ToArray();
         var identity = SiloIdentity.Of(settings.Silo, [.. engines.Select(engine => engine.NumericClass)]);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -120,8 +121,11 @@ internal static class ClusterSilo
         }
     }
 
+    private static EngineChoice Engine(string engine, WorkSettings work) =>
+        EngineChoice.Of(engine) with { Place = EnginePlace.Of(work.Devices, new Execution(work.Threads, work.Checkpointing)) };
+
     private static DeviceWorker Worker(IServiceProvider services, EngineChoice engine, int index) => new(
-        new WorkerRef($"{(engine.IsFake ? "fake" : "cpu")}-{index}", services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString()),
+        new WorkerRef($"{(engine.IsFake ? "fake" : engine.Place.Devices[index % engine.Place.Devices.Count].Replace(':', '-'))}-{index}", services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString()),
         engine.NumericClass,
         engine.Create,
         services.GetRequiredService<IGrainFactory>(),

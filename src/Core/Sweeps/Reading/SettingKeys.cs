@@ -26,6 +26,7 @@ internal static class SettingKeys
     public static IReadOnlyList<SettingKey> All { get; } =
     [
         Engine("kind", Rule.Word("torch", "fake"), (s, v) => s with { Kind = (string)v }),
+        Engine("dtype", Rule.Word("fp32", "bf16"), (s, v) => s with { Dtype = (string)v == "fp32" ? null : (string)v }),
 
         Proposal("schema", Rule.Name, (s, v) => s with { Schema = (string)v }),
         Proposal("candidates", Rule.Whole(1, 1024), (s, v) => s with { Candidates = (int)v }),

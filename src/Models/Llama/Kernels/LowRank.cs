@@ -44,8 +44,10 @@ internal static unsafe class LowRank
             var dInner = Placement.Beside(x, rows, rank); // s dy Bᵀ
             Gemm.Multiply(rows, rank, height, pdyk, height, 1, up.Pointer(), 1, height, dInner.Pointer(), false);
             dInner.mul_(Torch.Number(members.Scale));
-            var (dDown, dUp) = (Placement.Beside(x, width, rank), Placement.Beside(x, rank, height));
-            Gemm.Multiply(width, rank, rows, pxk, 1, width, dInner.Pointer(), rank, 1, dDown.Pointer(), false);
+            // As its transpose: columns of x far apart in memory fall on the same cache lines, columns of the narrow dInner do not. The sums are the same.
+            var (turned, dUp) = (Placement.Beside(x, rank, width), Placement.Beside(x, rank, height));
+            Gemm.Multiply(rank, width, rows, dInner.Pointer(), 1, rank, pxk, width, 1, turned.Pointer(), false);
+            var dDown = turned.t().contiguous();
             Gemm.Multiply(rank, height, rows, inner.Pointer(), 1, rank, pdyk, height, 1, dUp.Pointer(), false);
             if (dx is not null)
             {
