@@ -1,4 +1,5 @@
 using System.Globalization;
+using Seal.Models.Llama.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -67,10 +68,10 @@ public sealed class Placement
     }
 
     /// <summary>Memory as it comes.</summary>
-    public Tensor Empty(ScalarType type, params long[] shape) => Check(empty(shape, type, Device));
+    public Tensor Empty(ScalarType type, params long[] shape) => Check(Untouched(empty(shape, type, Device)));
 
     /// <summary>fp32 memory as it comes, on the device where another tensor is.</summary>
-    public static Tensor Beside(Tensor neighbour, params long[] shape) => empty(shape, float32, neighbour.device);
+    public static Tensor Beside(Tensor neighbour, params long[] shape) => Untouched(empty(shape, float32, neighbour.device));
 
     /// <summary>fp32 values.</summary>
     public Tensor Of(float[] values, params long[] shape) => Check(tensor(values, shape, float32, Device));
@@ -96,6 +97,16 @@ public sealed class Placement
         return text.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(text.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
             ? index
             : throw new ArgumentException($"device '{text}': expected cpu, cuda, or cuda:N with N from 0.");
+    }
+
+    private static unsafe Tensor Untouched(Tensor made)
+    {
+        if (made.device_type == DeviceType.CPU)
+        {
+            HugePages.Ask(made.Pointer(), made.numel() * made.element_size());
+        }
+
+        return made;
     }
 
     private Tensor Check(Tensor made)

@@ -73,21 +73,21 @@ internal static class MemoryCheck
         }
     }
 
-    /// <summary>The mildest change that fits: checkpointing, fewer workers, smaller batches, shorter texts, in this order.</summary>
+    /// <summary>The mildest change that fits: fewer workers, checkpointing, smaller batches, shorter texts, in this order.</summary>
     private static string Advice(LlamaConfig config, int weightBytes, RunSettings settings, int longest, int workers, long deviceBytes, bool checkpointing)
     {
         bool Fits(RunSettings changed, int length, int slots) => Need(config, weightBytes, changed, length, slots, checkpointing) <= deviceBytes;
-        if (!checkpointing && Need(config, weightBytes, settings, longest, workers, checkpointing: true) <= deviceBytes)
-        {
-            return "It fits with --checkpointing.";
-        }
-
         for (var slots = workers - 1; slots >= 1; slots--)
         {
             if (Fits(settings, longest, slots))
             {
                 return $"It fits with --workers {slots}.";
             }
+        }
+
+        if (!checkpointing && Need(config, weightBytes, settings, longest, 1, checkpointing: true) <= deviceBytes)
+        {
+            return $"It fits with {(workers > 1 ? "--workers 1 " : "")}--checkpointing.";
         }
 
         var words = workers > 1 ? "--workers 1 " : "";

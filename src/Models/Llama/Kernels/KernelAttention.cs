@@ -39,7 +39,7 @@ internal sealed class KernelAttention : autograd.SingleTensorFunction<KernelAtte
         var lengths = (int[])ctx.get_data("lengths");
         var (query, key, value, output, logSums) = (saved[0], saved[1], saved[2], saved[3], saved[4]);
         var gradient = grad_output.contiguous();
-        var (dQuery, dKey, dValue) = (empty_like(query), empty_like(key), empty_like(value));
+        var (dQuery, dKey, dValue) = (Placement.Beside(query, query.shape), Placement.Beside(key, key.shape), Placement.Beside(value, value.shape));
         float* q = query.Pointer(), k = key.Pointer(), v = value.Pointer(), o = output.Pointer(), l = logSums.Pointer(), g = gradient.Pointer();
         float* dQ = dQuery.Pointer(), dK = dKey.Pointer(), dV = dValue.Pointer();
         var first = 0L;

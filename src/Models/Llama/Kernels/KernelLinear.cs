@@ -35,8 +35,8 @@ internal sealed class KernelLinear : autograd.SingleTensorFunction<KernelLinear>
         var (x, w) = (saved[0], saved[1]);
         var (n, width, height) = ((int)x.shape[0], (int)x.shape[1], (int)w.shape[0]);
         var dy = grad_output.contiguous();
-        var dx = wanted.X ? empty_like(x) : null;
-        var dw = wanted.W ? empty_like(w) : null;
+        var dx = wanted.X ? Placement.Beside(x, x.shape) : null;
+        var dw = wanted.W ? Placement.Beside(w, w.shape) : null;
         float* px = x.Pointer(), pdy = dy.Pointer();
         if (dx is not null)
         {

@@ -11,7 +11,7 @@ internal sealed class KernelNorm : autograd.SingleTensorFunction<KernelNorm>
     public override unsafe Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (x, w, epsilon) = ((Tensor)vars[0], (Tensor)vars[1], (double)vars[2]);
-        var (y, scales) = (empty_like(x), Placement.Beside(x, x.shape[0]));
+        var (y, scales) = (Placement.Beside(x, x.shape), Placement.Beside(x, x.shape[0]));
         var width = (int)x.shape[1];
         float* px = x.Pointer(), pw = w.Pointer(), py = y.Pointer(), ps = scales.Pointer();
         RowParts.Run((int)x.shape[0], (first, rows) =>
@@ -26,7 +26,7 @@ internal sealed class KernelNorm : autograd.SingleTensorFunction<KernelNorm>
     {
         var saved = ctx.get_saved_variables();
         var (x, w, scales, dy) = (saved[0], saved[1], saved[2], grad_output.contiguous());
-        var (dx, dw) = (empty_like(x), (bool)ctx.get_data("wanted") ? zeros_like(w) : null);
+        var (dx, dw) = (Placement.Beside(x, x.shape), (bool)ctx.get_data("wanted") ? zeros_like(w) : null);
         var width = (int)x.shape[1];
         float* px = x.Pointer(), pw = w.Pointer(), ps = scales.Pointer(), pdy = dy.Pointer(), pdx = dx.Pointer(), pdw = dw is null ? null : dw.Pointer();
         void Part(int first, int rows)
@@ -69,7 +69,7 @@ internal sealed class KernelRotation : autograd.SingleTensorFunction<KernelRotat
 
     private static unsafe Tensor Turn(Tensor x, Tensor cosines, Tensor sines, bool back)
     {
-        var y = empty_like(x);
+        var y = Placement.Beside(x, x.shape);
         var (heads, dim) = ((int)x.shape[1], (int)x.shape[2]);
         float* px = x.Pointer(), pc = cosines.Pointer(), ps = sines.Pointer(), py = y.Pointer();
         RowParts.Run((int)x.shape[0], (first, rows) =>
@@ -90,7 +90,7 @@ internal sealed class KernelGate : autograd.SingleTensorFunction<KernelGate>
     public override unsafe Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (gate, up) = ((Tensor)vars[0], (Tensor)vars[1]);
-        var y = empty_like(gate);
+        var y = Placement.Beside(gate, gate.shape);
         var width = gate.shape[1];
         float* g = gate.Pointer(), u = up.Pointer(), to = y.Pointer();
         RowParts.Run((int)gate.shape[0], (first, rows) => RowKernels.Gate(rows * width, g + first * width, u + first * width, to + first * width));
@@ -103,7 +103,7 @@ internal sealed class KernelGate : autograd.SingleTensorFunction<KernelGate>
     {
         var saved = ctx.get_saved_variables();
         var (gate, up, dy) = (saved[0], saved[1], grad_output.contiguous());
-        var (dGate, dUp) = (empty_like(gate), empty_like(up));
+        var (dGate, dUp) = (Placement.Beside(gate, gate.shape), Placement.Beside(up, up.shape));
         var width = gate.shape[1];
         float* g = gate.Pointer(), u = up.Pointer(), d = dy.Pointer(), dg = dGate.Pointer(), du = dUp.Pointer();
         RowParts.Run((int)gate.shape[0], (first, rows) =>

@@ -39,6 +39,7 @@ internal sealed unsafe class Scratch
             scratch._memory = null; // should the next line fail, the finalizer must not free it again
             scratch._capacity = 0;
             scratch._memory = (float*)NativeMemory.AlignedAlloc((nuint)(floats * sizeof(float)), Alignment);
+            HugePages.Ask(scratch._memory, floats * sizeof(float));
             scratch._capacity = floats;
         }
 
