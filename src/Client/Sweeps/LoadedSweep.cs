@@ -49,7 +49,7 @@ public sealed record LoadedSweep(
         var sweep = new LoadedSweep(spec, runs, training, evaluation, folder, new ModelRef(sha256, []), engine);
         if (folder is not null)
         {
-            MemoryCheck.DemandWeights(folder, BaseModels.Bytes.OfTheProcessor);
+            MemoryCheck.DemandWeights(folder, MemoryCheck.WeightBytes(engine.Dtype), BaseModels.Bytes.OfTheProcessor);
         }
 
         sweep.Preflight();

@@ -30,16 +30,22 @@ internal static class MemoryCheck
     }
 
     /// <summary>Whether the weights can be loaded at all, before they are.</summary>
+    /// <param name="folder">The model.</param>
+    /// <param name="weightBytes">Bytes of a weight, as it is computed with.</param>
+    /// <param name="deviceBytes">What there is.</param>
     /// <exception cref="SweepException">They cannot.</exception>
-    public static void DemandWeights(string folder, long deviceBytes)
+    public static void DemandWeights(string folder, int weightBytes, long deviceBytes)
     {
-        var weights = new ModelSizing(LlamaConfig.Load(folder), sizeof(float)).Weights;
+        var weights = new ModelSizing(LlamaConfig.Load(folder), weightBytes).Weights;
         if (weights + ModelSizing.Process > deviceBytes)
         {
             throw new SweepException(
                 $"model.path: the weights of {folder} take {Bytes.Text(weights)} in memory, and there are {Bytes.Text(deviceBytes)}. Take a smaller model, or a machine with more memory.");
         }
     }
+
+    /// <summary>Bytes of a matrix's element.</summary>
+    public static int WeightBytes(ModelDtype dtype) => dtype == ModelDtype.Bf16 ? sizeof(ushort) : sizeof(float);
 
     /// <exception cref="SweepException">The plan does not fit; says the numbers and a setting that would.</exception>
     public static void Demand(LoadedSweep sweep, int workers, long deviceBytes)
@@ -53,7 +59,7 @@ internal static class MemoryCheck
         foreach (var cell in sweep.Runs.Select(run => run.Cell).Distinct())
         {
             var settings = cell.Settings;
-            var bytes = sweep.Engine.Dtype == ModelDtype.Bf16 ? sizeof(ushort) : sizeof(float);
+            var bytes = WeightBytes(sweep.Engine.Dtype);
             var checkpointing = sweep.Engine.Place.Execution.Checkpointing;
             var most = Math.Min(settings.Inner.MaxTokens, config.ContextLength);
             if (Need(config, bytes, settings, most, workers, checkpointing) <= deviceBytes)
