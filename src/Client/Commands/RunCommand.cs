@@ -44,9 +44,14 @@ internal static class RunCommand
 
             // What a cluster's devices have is known to whoever gives --memory, one slot's.
             var isLocal = parsed.GetValue(cluster) is null;
-            if (isLocal || parsed.GetValue(memory) is not null)
+            if (parsed.GetValue(memory) is not null || (isLocal && place.Devices[0] == "cpu"))
             {
-                MemoryCheck.Demand(sweep, isLocal ? slots : 1, CommonOptions.ReadMemory(parsed.GetValue(memory)));
+                var slotsOfADevice = (slots + place.Devices.Count - 1) / place.Devices.Count;
+                MemoryCheck.Demand(sweep, isLocal ? slotsOfADevice : 1, CommonOptions.ReadMemory(parsed.GetValue(memory)));
+            }
+            else if (isLocal)
+            {
+                Terminal.Say("What the device has in memory is not known here, so the plan was not checked against it; --memory 80GB has it checked.");
             }
 
             if (parsed.GetValue(dryRun))

@@ -79,7 +79,7 @@ internal static class MemoryCheck
         }
     }
 
-    /// <summary>The mildest change that fits: fewer workers, checkpointing, smaller batches, shorter texts, in this order.</summary>
+    /// <summary>The mildest change that fits: fewer workers, checkpointing, bf16, smaller batches, shorter texts, in this order.</summary>
     private static string Advice(LlamaConfig config, int weightBytes, RunSettings settings, int longest, int workers, long deviceBytes, bool checkpointing)
     {
         bool Fits(RunSettings changed, int length, int slots) => Need(config, weightBytes, changed, length, slots, checkpointing) <= deviceBytes;
@@ -91,25 +91,35 @@ internal static class MemoryCheck
             }
         }
 
-        if (!checkpointing && Need(config, weightBytes, settings, longest, 1, checkpointing: true) <= deviceBytes)
+        var words = $"{(workers > 1 ? "--workers 1 " : "")}{(checkpointing ? "" : "--checkpointing ")}";
+        bool FitsThen(RunSettings changed, int length, int bytes) => Need(config, bytes, changed, length, 1, checkpointing: true) <= deviceBytes;
+        if (!checkpointing && FitsThen(settings, longest, weightBytes))
         {
-            return $"It fits with {(workers > 1 ? "--workers 1 " : "")}--checkpointing.";
+            return $"It fits with {words.TrimEnd()}.";
         }
 
-        var words = workers > 1 ? "--workers 1 " : "";
-        var small = settings with { Inner = settings.Inner with { Batch = 1, PackSize = 1 }, Update = settings.Update with { Batch = 1 } };
-        var sets = string.Concat(
-            settings.Inner.Batch > 1 ? "--set inner.batch=1 " : "", settings.Inner.PackSize > 1 ? "--set inner.pack_size=1 " : "", settings.Update.Batch > 1 ? "--set update.batch=1 " : "");
-        if (Fits(small, longest, 1))
+        if (weightBytes > sizeof(ushort))
         {
-            return $"It fits with {words}{sets.TrimEnd()}.";
+            words += "--set engine.dtype=bf16 ";
+            if (FitsThen(settings, longest, sizeof(ushort)))
+            {
+                return $"It fits with {words.TrimEnd()}.";
+            }
+        }
+
+        var small = settings with { Inner = settings.Inner with { Batch = 1, PackSize = 1 }, Update = settings.Update with { Batch = 1 } };
+        words += string.Concat(
+            settings.Inner.Batch > 1 ? "--set inner.batch=1 " : "", settings.Inner.PackSize > 1 ? "--set inner.pack_size=1 " : "", settings.Update.Batch > 1 ? "--set update.batch=1 " : "");
+        if (FitsThen(small, longest, sizeof(ushort)))
+        {
+            return $"It fits with {words.TrimEnd()}.";
         }
 
         for (var length = 1 << 16; length >= 128; length /= 2)
         {
-            if (length < longest && Fits(small, length, 1))
+            if (length < longest && FitsThen(small, length, sizeof(ushort)))
             {
-                return $"It fits with {words}{sets}--set inner.max_tokens={length} (longer texts are dropped).";
+                return $"It fits with {words}--set inner.max_tokens={length} (longer texts are dropped).";
             }
         }
 
