@@ -1,9 +1,12 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Serialization;
 using Seal.Client.Sweeps;
+using Seal.Cluster.Connections;
 using Seal.Cluster.Hosting;
 using Seal.Cluster.Settings;
 using Seal.Cluster.Storage;
@@ -116,6 +119,12 @@ internal sealed class ClusterLink : IAsyncDisposable
     private static void Configure(IClientBuilder client, SealSettings settings)
     {
         client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.Cluster.Id, "seal"));
+        if (settings.Security.HasTls)
+        {
+            var tls = TlsMiddleware.Load(settings.Security, CertificateRole.Client, NullLogger.Instance);
+            client.Configure<ClientConnectionOptions>(connections => connections.ConfigureConnection(connection => connection.Use(tls.Client)));
+        }
+
         client.UseRedisClustering(redis => RedisMembership.Configure(redis, settings.Cluster.Redis));
         client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
         client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(30));

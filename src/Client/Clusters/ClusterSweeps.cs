@@ -1,5 +1,6 @@
 using Seal.Client.Display;
 using Seal.Client.Sweeps;
+using Seal.Core.Steering;
 using Seal.Grains.Abstractions;
 
 namespace Seal.Client.Clusters;
@@ -7,6 +8,8 @@ namespace Seal.Client.Clusters;
 /// <summary>What the console does with sweeps of a cluster. The cluster runs them; the console may leave and come back at any time.</summary>
 internal sealed class ClusterSweeps(ClusterLink link, bool json)
 {
+    private static readonly TimeSpan EventPatience = TimeSpan.FromSeconds(10);
+
     private readonly StoredSweeps _stored = new(link.Place);
 
     public async Task<int> Run(LoadedSweep sweep, string? numericClass, CancellationToken cancellation)
@@ -92,6 +95,49 @@ internal sealed class ClusterSweeps(ClusterLink link, bool json)
         }
 
         return ExitCode.Ok;
+    }
+
+    /// <summary>Wishes something of a sweep, and tells what became of it.</summary>
+    /// <param name="asked">Which; null where there is one.</param>
+    /// <param name="wish">The command, under the revision it is to have.</param>
+    /// <param name="said">What is told when it is done.</param>
+    /// <param name="cancellation">Ctrl-C.</param>
+    public async Task<int> Steer(string? asked, Func<SweepControl, SteeringCommand> wish, string said, CancellationToken cancellation)
+    {
+        var name = await _stored.Choose(asked);
+        var control = await Patiently.Ask(() => Sweep(name).Control(), cancellation) ?? throw NoSweep(name);
+        var command = wish(control);
+        // The same command again, however often the cluster has to be asked: it counts once.
+        var after = await Patiently.Ask(() => Sweep(name).Steer(command), cancellation) ?? throw NoSweep(name);
+        Terminal.Say($"The sweep {name} {said}; it is {StatusView.Word(after.State)}.");
+        if (json)
+        {
+            Terminal.Document(SweepDocument.Of(after, null));
+        }
+
+        return ExitCode.Ok;
+    }
+
+    /// <summary>Prints what happens, one JSON document a line, from an event's number on, until the sweep has ended.</summary>
+    public async Task<int> Events(string? asked, long from, CancellationToken cancellation)
+    {
+        var name = await _stored.Choose(asked);
+        var after = Math.Max(0, from - 1);
+        while (true)
+        {
+            var status = await Now(name, cancellation);
+            var happened = await Patiently.Ask(() => Sweep(name).Events(after, EventPatience), cancellation) ?? throw NoSweep(name);
+            foreach (var one in happened)
+            {
+                Terminal.Document(one);
+                after = one.Sequence;
+            }
+
+            if (happened.Count == 0 && status.State is not (SweepState.Running or SweepState.Stopping))
+            {
+                return SweepOutcome.Code(status.State);
+            }
+        }
     }
 
     private async Task<int> Follow(string name, SweepStatus status, CancellationToken cancellation)

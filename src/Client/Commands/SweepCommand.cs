@@ -17,7 +17,35 @@ internal static class SweepCommand
           seal sweep cancel quickstart
         """;
 
-    public static Command Create() => new Command("sweep", "List, watch, resume and cancel the sweeps of a store.")
+    public static Command Create()
+    {
+        var command = Verbs().WithPage(Help);
+        foreach (var verb in SteeringVerbs.All().Append(EventsVerb()))
+        {
+            command.Add(verb);
+        }
+
+        return command;
+    }
+
+    private static Command EventsVerb()
+    {
+        var (name, cluster) = (Name(), CommonOptions.Cluster());
+        var from = new Option<long>("--from") { Description = "Number of the first event; one more than the last you have seen.", DefaultValueFactory = _ => 1, HelpName = "n" };
+        var command = new Command(
+            "events", "What has happened to a sweep and what happens, one JSON document a line, until it has ended. Events are numbered without gaps. (Clusters only.)")
+        {
+            name, cluster, from,
+        };
+        command.SetAction((parsed, cancellation) => OnCluster(
+            parsed.GetValue(cluster) ?? throw new CommandException(ExitCode.Usage, "'events' asks a cluster: name it with --cluster."),
+            json: true,
+            sweeps => sweeps.Events(parsed.GetValue(name), parsed.GetValue(from), cancellation),
+            cancellation));
+        return command;
+    }
+
+    private static Command Verbs() => new("sweep", "List, watch, resume and cancel the sweeps of a store.")
     {
         Verb("list", "Every sweep of the store: its state and how far it is.", named: false, (steering, _, cancellation) => steering.List(cancellation), (sweeps, _, cancellation) => sweeps.List(cancellation)),
         Verb(
@@ -41,7 +69,7 @@ internal static class SweepCommand
             named: true,
             (steering, name, cancellation) => steering.Cancel(name, cancellation),
             (sweeps, name, cancellation) => sweeps.Cancel(name, cancellation)),
-    }.WithPage(Help);
+    };
 
     private static Command ResumeVerb()
     {

@@ -141,6 +141,9 @@ internal static class StatusView
         SweepState.Running => "running",
         SweepState.Completed => "completed",
         SweepState.Incomplete => "incomplete",
+        SweepState.Paused => "paused",
+        SweepState.Stopping => "stopping",
+        SweepState.Stopped => "stopped",
         _ => "cancelled",
     };
 

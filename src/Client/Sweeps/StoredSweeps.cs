@@ -56,7 +56,7 @@ internal sealed class StoredSweeps(StorePlace place)
     {
         var state = await State(name);
         var runs = state.Ended;
-        if (state.State is SweepState.Running or SweepState.Cancelled)
+        if (state.State is not (SweepState.Completed or SweepState.Incomplete))
         {
             runs = [];
             foreach (var run in state.Submission!.Runs)

@@ -30,6 +30,11 @@ internal static class SweepOutcome
             Terminal.Say($"The sweep {status.Sweep} was cancelled. Nothing that was committed is lost; go on with:\n  {resume}");
         }
 
+        else if (status.State is SweepState.Paused or SweepState.Stopped)
+        {
+            Terminal.Say($"The sweep {status.Sweep} is {StatusView.Word(status.State)}. Go on with:\n  {resume}");
+        }
+
         if (json)
         {
             Terminal.Document(SweepDocument.Of(status, results));

@@ -31,11 +31,11 @@ internal sealed class SweepWatch(
     public async Task<SweepStatus> ToEnd(SweepStatus status, CancellationToken cancellation)
     {
         var left = new TimeLeft(forecast, status.Accounting.Steps);
-        if (Terminal.IsLive && status.State == SweepState.Running)
+        if (Terminal.IsLive && Moves(status))
         {
             await Terminal.Human.Live(Picture(status, left)).Overflow(VerticalOverflow.Ellipsis).Cropping(VerticalOverflowCropping.Bottom).StartAsync(async live =>
             {
-                while (status.State == SweepState.Running)
+                while (Moves(status))
                 {
                     status = await Next(Refresh, cancellation);
                     live.UpdateTarget(Picture(status, left));
@@ -44,7 +44,7 @@ internal sealed class SweepWatch(
             return status;
         }
 
-        while (status.State == SweepState.Running)
+        while (Moves(status))
         {
             Terminal.Say(StatusView.OneLine(status, _watch.Elapsed, left.Of(status, _watch.Elapsed)));
             status = await Next(LineEvery, cancellation);
@@ -52,6 +52,8 @@ internal sealed class SweepWatch(
 
         return status;
     }
+
+    private static bool Moves(SweepStatus status) => status.State is SweepState.Running or SweepState.Stopping;
 
     private Spectre.Console.Rendering.IRenderable Picture(SweepStatus status, TimeLeft left) =>
         StatusView.Progress(status, slots, _watch.Elapsed, left: left.Of(status, _watch.Elapsed));

@@ -12,7 +12,8 @@ namespace Seal.Core.Jobs;
 /// <param name="Arm">Where self-edits come from.</param>
 /// <param name="Seed">The outer seed.</param>
 /// <param name="NumericClass">The class of engine that may run the jobs; see <see cref="IEngine.NumericClass"/>.</param>
-public sealed record RunContext(string Sweep, string Run, RunSettings Settings, ArmSpec Arm, long Seed, string NumericClass);
+/// <param name="Fork">How often the run was forked to retry what was given up in a round that had closed. Decides no result: only where records are kept.</param>
+public sealed record RunContext(string Sweep, string Run, RunSettings Settings, ArmSpec Arm, long Seed, string NumericClass, int Fork = 0);
 
 /// <summary>A task in the store, under <see cref="Artifacts.ArtifactKey.Blob"/> of its hash.</summary>
 public sealed record TaskRef(string Id, string Sha256);

@@ -12,6 +12,9 @@ public interface ICandidateGrain : IJobOwnerGrain
     Task<PackOutcome?> Start(PackWork work);
 
     Task Cancel();
+
+    /// <summary>Forgets that members were given up, so that <see cref="Start"/> tries them again. Changes nothing else.</summary>
+    Task Retry();
 }
 
 /// <param name="Run">The run.</param>
@@ -20,10 +23,10 @@ public interface ICandidateGrain : IJobOwnerGrain
 public sealed record PackWork(RunContext Run, string Phase, FineTuneJob Job);
 
 /// <param name="First">Index of the pack's first candidate.</param>
-/// <param name="Trials">One per member in slot order; null if the pack was given up.</param>
-/// <param name="Problem">Why it was given up, or null.</param>
+/// <param name="Trials">One per member in slot order; null for members that were given up, null altogether if all were.</param>
+/// <param name="Problem">Why something was given up, or null.</param>
 /// <param name="Attempts">Leases given out.</param>
 /// <param name="CacheHits">Members answered by an earlier result.</param>
 /// <param name="Seconds">Device seconds of the committed attempt.</param>
 public sealed record PackOutcome(
-    int First, IReadOnlyList<TrialResult>? Trials, string? Problem, int Attempts, int CacheHits, double Seconds);
+    int First, IReadOnlyList<TrialResult?>? Trials, string? Problem, int Attempts, int CacheHits, double Seconds);

@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using Seal.Core.Candidates;
 using Seal.Core.Engines;
 using Seal.Core.Jobs;
 using Seal.Core.Results;
@@ -25,10 +26,21 @@ public interface IPolicyGrain : IJobOwnerGrain
     /// <summary>Jobs below and of this grain that a worker has now.</summary>
     Task<int> Leased();
 
+    /// <summary>Tries again what was given up in the phase that is under way.</summary>
+    /// <returns>False if something was given up in a phase that has closed: then only a fork can try it again.</returns>
+    Task<bool> Retry();
+
+    /// <summary>What a fork of this run begins with: the phases before the first one in which work was given up.</summary>
+    Task<RunHistory> Sound();
+
     /// <summary>A task of the current phase has moved; told by its <see cref="ITaskGrain"/>.</summary>
     [OneWay]
     Task TaskChanged(string phase, string task, TaskProgress progress);
 }
+
+/// <param name="Phases">Phases that have ended well, in order.</param>
+/// <param name="Accounting">What the run has cost, all phases counted.</param>
+public sealed record RunHistory(IReadOnlyList<PhaseRecord> Phases, Accounting Accounting);
 
 /// <param name="Run">The run.</param>
 /// <param name="Model">The base model.</param>

@@ -1,6 +1,7 @@
 using Seal.Core.Candidates;
 using Seal.Core.Engines;
 using Seal.Core.Jobs;
+using Seal.Core.Steering;
 
 namespace Seal.Grains.Abstractions;
 
@@ -18,6 +19,22 @@ public interface ISweepGrain : IGrainWithStringKey
 
     /// <summary>Stops at once; what was committed stays, <see cref="Resume"/> goes on. Null: there is no such sweep.</summary>
     Task<SweepStatus?> Cancel();
+
+    /// <summary>
+    /// Pause, resume, stop, cancel, retry, extend, weigh. Repeated, doubled and late commands change nothing more than the newest one would alone
+    /// (<see cref="SweepControl"/>). Null: there is no such sweep.
+    /// </summary>
+    Task<SweepStatus?> Steer(SteeringCommand command);
+
+    /// <summary>What has been wished of the sweep so far. Null: there is no such sweep.</summary>
+    Task<SweepControl?> Control();
+
+    /// <summary>
+    /// What has happened after the event with this number, oldest first; waits up to <paramref name="patience"/> (20 s at most) for the first.
+    /// Numbers have no gap, and every event has one number for ever. Null: there is no such sweep.
+    /// </summary>
+    [Orleans.Concurrency.AlwaysInterleave]
+    Task<IReadOnlyList<SweepEvent>?> Events(long after, TimeSpan patience);
 
     /// <summary>Null: there is no such sweep.</summary>
     Task<SweepStatus?> Status();
@@ -61,7 +78,23 @@ public enum SweepState
     /// <summary>Every run ended, but work was given up in some.</summary>
     Incomplete,
     Cancelled,
+
+    /// <summary>Nothing more is started until it is resumed.</summary>
+    Paused,
+
+    /// <summary>What runs is finished, then it stands.</summary>
+    Stopping,
+
+    /// <summary>Nothing runs; it can be resumed.</summary>
+    Stopped,
 }
+
+/// <summary>Something that happened to a sweep.</summary>
+/// <param name="Sequence">From 1, without gaps.</param>
+/// <param name="Kind"><c>state</c>, <c>phase-ended</c>, <c>run-ended</c> or <c>run-forked</c>.</param>
+/// <param name="Run">Which run, or null for the sweep.</param>
+/// <param name="Text">For people.</param>
+public sealed record SweepEvent(long Sequence, string Kind, string? Run, string Text);
 
 /// <param name="Sweep">Name.</param>
 /// <param name="State">Where it stands.</param>

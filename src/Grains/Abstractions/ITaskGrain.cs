@@ -20,6 +20,9 @@ public interface ITaskGrain : IJobOwnerGrain
     /// <summary>Jobs below and of this grain that a worker has now.</summary>
     Task<int> Leased();
 
+    /// <summary>If work of the task was given up: has <see cref="Start"/> try it again. Changes nothing else.</summary>
+    Task Retry();
+
     /// <summary>A pack has ended or was given up; told by its <see cref="ICandidateGrain"/>.</summary>
     [OneWay]
     Task PackChanged(PackOutcome outcome);

@@ -9,7 +9,7 @@ public interface IWorkQueueGrain : IGrainWithStringKey
     /// <summary>Puts a ticket in the line. Offering a ticket that is waiting or taken changes nothing.</summary>
     Task Offer(WorkTicket ticket);
 
-    /// <summary>The next ticket, first come first served; waits up to <paramref name="patience"/> for one. Null: nothing came.</summary>
+    /// <summary>The next ticket: fair between sweeps, first come first served within one; waits up to <paramref name="patience"/> for one. Null: nothing came.</summary>
     /// <param name="worker">Who asks.</param>
     /// <param name="patience">At most 20 s.</param>
     /// <param name="cancellation">Ends the wait; a silo that stops waits for calls that are under way.</param>
@@ -19,13 +19,17 @@ public interface IWorkQueueGrain : IGrainWithStringKey
     Task Release(string jobId);
 
     Task<QueueLength> Length();
+
+    /// <summary>A sweep's share of the slots against other sweeps; 1 unless told.</summary>
+    Task SetWeight(string sweep, double weight);
 }
 
 /// <param name="JobId">The job.</param>
 /// <param name="Owner">Grain id of its owner.</param>
+/// <param name="Sweep">Slots are shared fairly between sweeps.</param>
 /// <param name="SingleFlight">
 /// Tickets with the same value are not out at the same time: the second then finds the first one's cached result. Null for no such rule.
 /// </param>
-public sealed record WorkTicket(string JobId, string Owner, string? SingleFlight);
+public sealed record WorkTicket(string JobId, string Owner, string Sweep, string? SingleFlight);
 
 public sealed record QueueLength(int Waiting, int Taken);

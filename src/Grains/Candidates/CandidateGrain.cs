@@ -14,6 +14,20 @@ public sealed class CandidateState : IJobOwnerState
     public JobLedger Ledger { get; set; } = JobLedger.New;
 
     public PackOutcome? Outcome { get; set; }
+
+    /// <summary>
+    /// After the first loss of a pack with several members each runs alone, so that one that takes workers down harms nobody else. A member's bytes
+    /// do not depend on its company (docs/determinism.md).
+    /// </summary>
+    public bool Alone { get; set; }
+
+    /// <summary>Members that have run alone, in slot order; null: given up.</summary>
+    public List<TrialResult?> Singles { get; set; } = [];
+
+    public double SingleSeconds { get; set; }
+
+    /// <summary>Why the first member that was given up was, or null.</summary>
+    public string? AloneProblem { get; set; }
 }
 
 /// <inheritdoc cref="ICandidateGrain"/>
@@ -51,8 +65,35 @@ public sealed class CandidateGrain(
 
     protected override string? SingleFlight => State.Work is { } work ? InnerSeeds.CacheKey(work.Run, work.Job, work.Job.Members[0]) : null;
 
-    protected override JobAssignment? Describe() =>
-        State is { Work: { } work, Outcome: null } ? new JobAssignment(Key, 0, default, work.Run, FineTune: work.Job) : null;
+    public async Task Retry()
+    {
+        if (State.Outcome is not { Problem: not null } outcome)
+        {
+            return;
+        }
+
+        // Members that have a verdict keep it: the cache knows them by their pack.
+        var packed = State.Work!.Job.Members.Count > 1;
+        (State.Outcome, State.Alone, State.Singles, State.AloneProblem) = (null, packed, [], null);
+        State.Ledger = State.Ledger.State == JobState.Poisoned ? State.Ledger.Retried() : JobLedger.New with { Epoch = outcome.Attempts };
+        await Save();
+    }
+
+    protected override JobAssignment? Describe() => State is { Work: { } work, Outcome: null }
+        ? new JobAssignment(Key, 0, default, work.Run, FineTune: State.Alone ? work.Job with { Members = [work.Job.Members[State.Singles.Count]] } : work.Job)
+        : null;
+
+    protected override JobLedger Weigh(JobLedger lost)
+    {
+        if (State.Alone || lost.State == JobState.Leased || lost.Losses + lost.Orphans == 0 || State.Work is not { Job.Members.Count: > 1 })
+        {
+            return lost;
+        }
+
+        // In company nobody knows who was to blame: the count begins with the first run alone.
+        State.Alone = true;
+        return lost with { State = JobState.Pending, Losses = 0, Orphans = 0 };
+    }
 
     protected override async Task Drive()
     {
@@ -91,21 +132,59 @@ public sealed class CandidateGrain(
     protected override async Task Accept(JobResult result)
     {
         var (work, trials) = (State.Work!, result.FineTune!.Members);
+        var first = State.Alone ? State.Singles.Count : 0;
         for (var slot = 0; slot < trials.Count; slot++)
         {
-            await TrialCache.Write(Grid.Store, InnerSeeds.CacheKey(work.Run, work.Job, work.Job.Members[slot]), trials[slot]);
+            await TrialCache.Write(Grid.Store, InnerSeeds.CacheKey(work.Run, work.Job, work.Job.Members[first + slot]), trials[slot]);
         }
 
-        State.Outcome = new PackOutcome(work.Job.Members[0].Index, trials, null, State.Ledger.Epoch, 0, result.Seconds);
+        if (State.Alone)
+        {
+            State.SingleSeconds += result.Seconds;
+            await NextAlone(trials[0], null);
+        }
+        else
+        {
+            State.Outcome = new PackOutcome(work.Job.Members[0].Index, [.. trials], null, State.Ledger.Epoch, 0, result.Seconds);
+        }
     }
 
     protected override async Task GivenUp()
     {
         var ledger = State.Ledger;
-        State.Outcome = new PackOutcome(
-            State.Work!.Job.Members[0].Index, null, $"given up after {ledger.Losses} losses, the last: {ledger.LastLoss}", ledger.Epoch, 0, 0);
+        var problem = $"candidate {State.Work!.Job.Members[State.Alone ? State.Singles.Count : 0].Index:000} was given up after {ledger.Losses + ledger.Orphans} losses, the last: {ledger.LastLoss}";
+        if (State.Alone)
+        {
+            await NextAlone(null, problem);
+        }
+        else
+        {
+            State.Outcome = new PackOutcome(State.Work!.Job.Members[0].Index, null, problem, ledger.Epoch, 0, 0);
+        }
+
         await Save();
         Kick();
+    }
+
+    /// <summary>Notes what became of the member that ran alone, and makes the next one ready, or the outcome.</summary>
+    private async Task NextAlone(TrialResult? trial, string? problem)
+    {
+        var (work, epoch) = (State.Work!, State.Ledger.Epoch);
+        State.Singles.Add(trial);
+        while (State.Singles.Count < work.Job.Members.Count
+            && await TrialCache.Read(Grid.Store, InnerSeeds.CacheKey(work.Run, work.Job, work.Job.Members[State.Singles.Count])) is { } known)
+        {
+            State.Singles.Add(known);
+        }
+
+        State.AloneProblem ??= problem;
+        if (State.Singles.Count < work.Job.Members.Count)
+        {
+            State.Ledger = JobLedger.New with { Epoch = epoch };
+            return;
+        }
+
+        State.Outcome = new PackOutcome(work.Job.Members[0].Index, [.. State.Singles], State.AloneProblem, epoch, 0, State.SingleSeconds);
     }
 
     private async Task<bool> FromCache()

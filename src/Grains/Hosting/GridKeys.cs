@@ -6,10 +6,13 @@ namespace Seal.Grains.Hosting;
 /// <summary>Keys of the grid's grains; also their jobs' ids and their paths in the store.</summary>
 public static class GridKeys
 {
-    public static string Policy(RunContext run) => $"{run.Sweep}/{run.Run}";
+    public static string Policy(RunContext run) => $"{run.Sweep}/{Folder(run)}";
 
-    public static string Task(RunContext run, string phase, string task) => $"{run.Sweep}/{run.Run}/{phase}/{task}";
+    public static string Task(RunContext run, string phase, string task) => $"{Policy(run)}/{phase}/{task}";
 
     public static string Candidate(RunContext run, string phase, string task, int index) =>
-        $"{run.Sweep}/{run.Run}/{phase}/{task}/{index.ToString("000", CultureInfo.InvariantCulture)}";
+        $"{Task(run, phase, task)}/{index.ToString("000", CultureInfo.InvariantCulture)}";
+
+    // No run's name has a dot in it, so no fork can be taken for another run.
+    private static string Folder(RunContext run) => run.Fork == 0 ? run.Run : string.Create(CultureInfo.InvariantCulture, $"{run.Run}.f{run.Fork}");
 }

@@ -77,6 +77,9 @@ public abstract partial class JobOwnerGrain<TState>(IPersistentState<TState> sta
     /// <summary>The job was given up; saved already.</summary>
     protected virtual Task GivenUp() => Task.CompletedTask;
 
+    /// <summary>A lease was lost; what the loss means for the job may depend on the job.</summary>
+    protected virtual JobLedger Weigh(JobLedger lost) => lost;
+
     /// <summary>A last look before a lease, e.g. into the cache. True: the job is still wanted.</summary>
     protected virtual Task<bool> StillWanted() => Task.FromResult(true);
 
@@ -218,7 +221,7 @@ public abstract partial class JobOwnerGrain<TState>(IPersistentState<TState> sta
         if (!Paused && State.Ledger.State == JobState.Pending && Describe() is { } job)
         {
             var queue = GrainFactory.GetGrain<IWorkQueueGrain>(job.Run.NumericClass);
-            await queue.Offer(new WorkTicket(job.JobId, this.GetGrainId().ToString(), SingleFlight));
+            await queue.Offer(new WorkTicket(job.JobId, this.GetGrainId().ToString(), job.Run.Sweep, SingleFlight));
         }
     }
 
@@ -283,7 +286,8 @@ public abstract partial class JobOwnerGrain<TState>(IPersistentState<TState> sta
 
     private async Task SaveLoss(JobLedger ledger)
     {
-        State.Ledger = ledger;
+        State.Ledger = Weigh(ledger);
+        ledger = State.Ledger;
         await Save();
         LogLost(logger, Key, ledger.Epoch, ledger.LastLoss ?? "unknown", ledger.Losses);
         if (ledger.State == JobState.Poisoned)

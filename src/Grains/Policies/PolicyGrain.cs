@@ -48,13 +48,39 @@ public sealed class PolicyGrain(
     {
         if (State.Work is null)
         {
-            State.Work = work;
-            await Save();
+            await Begin(work);
+        }
+        else if (work.Run.Context.Settings.Update.Rounds > State.Work.Run.Context.Settings.Update.Rounds)
+        {
+            await Extend(work);
         }
 
         Wake();
-        return Now(State.Work);
+        return Now(State.Work!);
     }
+
+    public async Task<bool> Retry()
+    {
+        if (State.Phases.Count > PhaseHistory.Sound(State.Phases).Count)
+        {
+            return false;
+        }
+
+        if (State.Work is { } work && Phase(work) is { } phase && State.Update is null)
+        {
+            await Task.WhenAll(TasksOf(work, phase).Select(task => TaskGrain(work, phase, task).Retry()));
+            _tasks.Clear();
+        }
+        else if (State.Ledger.State == JobState.Poisoned)
+        {
+            State.Ledger = State.Ledger.Retried();
+            await Save();
+        }
+
+        return true;
+    }
+
+    public Task<RunHistory> Sound() => Task.FromResult(new RunHistory(PhaseHistory.Sound(State.Phases), State.Accounting));
 
     public Task<RunProgress?> Progress() => Task.FromResult(State.Work is { } work ? Now(work) : null);
 
@@ -141,6 +167,40 @@ public sealed class PolicyGrain(
         State.Accounting += new Accounting(1, State.Ledger.Epoch, 0, result.Seconds, result.Update!.Steps, 0);
         Close(Phase(State.Work!)!, update.Tasks, update.Job.Pairs.Count, result.Update);
         return Task.CompletedTask;
+    }
+
+    /// <summary>A fork begins where its origin was sound; everything that was tried there is in the cache.</summary>
+    private async Task Begin(PolicyWork work)
+    {
+        if (work.Run.Context.Fork > 0)
+        {
+            var origin = work.Run.Context with { Fork = work.Run.Context.Fork - 1 };
+            var history = await GrainFactory.GetGrain<IPolicyGrain>(GridKeys.Policy(origin)).Sound();
+            (State.Phases, State.Accounting) = ([.. history.Phases], history.Accounting);
+            State.Adapters = PhaseHistory.Adapters(State.Phases);
+        }
+
+        State.Work = work;
+        await Save();
+    }
+
+    /// <summary>More rounds: phases that the longer plan has too stay; an evaluation that came at the shorter one's end is dropped.</summary>
+    private async Task Extend(PolicyWork work)
+    {
+        var before = Phase(State.Work!);
+        var kept = PhaseHistory.Kept(State.Phases, RunPhase.Of(work.Run.Context.Settings, work.Run.Context.Arm));
+        var after = RunPhase.Of(work.Run.Context.Settings, work.Run.Context.Arm).ElementAtOrDefault(kept.Count);
+        if (before is not null && before.Name != after?.Name)
+        {
+            await Task.WhenAll(Tasks().Select(task => task.Cancel()));
+            (State.Update, State.Ledger) = (null, JobLedger.New);
+            _tasks.Clear();
+        }
+
+        State.Phases = kept;
+        State.Adapters = PhaseHistory.Adapters(kept);
+        State.Work = work;
+        await Save();
     }
 
     private async Task DriveTasks(PolicyWork work, RunPhase phase)

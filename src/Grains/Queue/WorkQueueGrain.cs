@@ -1,11 +1,12 @@
 using Orleans.Concurrency;
+using Seal.Core.Queues;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Jobs;
 
 namespace Seal.Grains.Queue;
 
 /// <summary>
-/// First come, first served, but for tickets whose single-flight twin is out. Reentrant, so that workers can wait inside <see cref="Take"/>
+/// Fair between sweeps, first come first served within one, but for tickets whose single-flight twin is out. Reentrant, so that workers can wait inside <see cref="Take"/>
 /// while owners offer.
 /// </summary>
 [Reentrant]
@@ -13,7 +14,7 @@ public sealed class WorkQueueGrain(GridServices grid) : Grain, IWorkQueueGrain
 {
     private static readonly TimeSpan LongestPatience = TimeSpan.FromSeconds(20);
 
-    private readonly LinkedList<WorkTicket> _waiting = new();
+    private readonly FairLine<WorkTicket> _waiting = new();
     private readonly HashSet<string> _waitingIds = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (WorkTicket Ticket, TimeSpan At)> _taken = new(StringComparer.Ordinal);
     private readonly HashSet<string> _flying = new(StringComparer.Ordinal);
@@ -34,7 +35,7 @@ public sealed class WorkQueueGrain(GridServices grid) : Grain, IWorkQueueGrain
 
         if (_waitingIds.Add(ticket.JobId))
         {
-            _waiting.AddLast(ticket);
+            _waiting.Add(ticket.Sweep, ticket);
             WakeOne();
         }
 
@@ -67,6 +68,12 @@ public sealed class WorkQueueGrain(GridServices grid) : Grain, IWorkQueueGrain
 
     public Task<QueueLength> Length() => Task.FromResult(new QueueLength(_waiting.Count, _taken.Count));
 
+    public Task SetWeight(string sweep, double weight)
+    {
+        _waiting.SetWeight(sweep, weight);
+        return Task.CompletedTask;
+    }
+
     private TimeSpan Now => grid.Time.GetElapsedTime(0);
 
     private void Forget(string jobId)
@@ -80,19 +87,14 @@ public sealed class WorkQueueGrain(GridServices grid) : Grain, IWorkQueueGrain
 
     private WorkTicket? Next()
     {
-        for (var place = _waiting.First; place is not null; place = place.Next)
+        if (!_waiting.TryTake(ticket => ticket.SingleFlight is null || _flying.Add(ticket.SingleFlight), out var next))
         {
-            var ticket = place.Value;
-            if (ticket.SingleFlight is null || _flying.Add(ticket.SingleFlight))
-            {
-                _waiting.Remove(place);
-                _waitingIds.Remove(ticket.JobId);
-                _taken[ticket.JobId] = (ticket, Now);
-                return ticket;
-            }
+            return null;
         }
 
-        return null;
+        _waitingIds.Remove(next.JobId);
+        _taken[next.JobId] = (next, Now);
+        return next;
     }
 
     private void WakeOne()

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 using Seal.Core.Candidates;
 using Seal.Core.Results;
+using Seal.Core.Steering;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Hosting;
 using Seal.Grains.Jobs;
@@ -16,13 +17,22 @@ public sealed class SweepGrainState
 
     public string? ReportSha256 { get; set; }
 
+    /// <summary>What clients have wished.</summary>
+    public SweepControl Control { get; set; } = SweepControl.New;
+
+    /// <summary>Retries that have been acted on.</summary>
+    public int Retried { get; set; }
+
     /// <summary>The runs as they ended; kept so that a finished sweep needs no other grain to tell its status.</summary>
     public List<RunProgress> Ended { get; set; } = [];
 }
 
 /// <inheritdoc cref="ISweepGrain"/>
 public sealed partial class SweepGrain(
-    [PersistentState("sweep", GridOptions.Storage)] IPersistentState<SweepGrainState> state, GridServices grid, ILogger<SweepGrain> logger)
+    [PersistentState("sweep", GridOptions.Storage)] IPersistentState<SweepGrainState> state,
+    [PersistentState("sweep-events", GridOptions.Storage)] IPersistentState<SweepEventLog> events,
+    GridServices grid,
+    ILogger<SweepGrain> logger)
     : Grain, ISweepGrain
 {
     private static readonly TimeSpan LongestPatience = TimeSpan.FromSeconds(20);
@@ -43,6 +53,7 @@ public sealed partial class SweepGrain(
 
         state.State = new SweepGrainState { Submission = submission, State = SweepState.Running };
         await Save();
+        await Observe();
         Kick();
         return new SubmitReply(await Now(), []);
     }
@@ -54,16 +65,13 @@ public sealed partial class SweepGrain(
             return null;
         }
 
-        if (state.State.State == SweepState.Cancelled)
-        {
-            state.State.State = SweepState.Running;
-            await Save();
-            _ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-
         if (state.State.State == SweepState.Running)
         {
             Kick();
+        }
+        else if (!IsEnded)
+        {
+            return await Steer(Wish(SweepMode.Run));
         }
         else if (state.State.ReportSha256 is { } told && !await SweepDocuments.AreThere(grid.Store, Name, told))
         {
@@ -75,23 +83,7 @@ public sealed partial class SweepGrain(
         return await Now();
     }
 
-    public async Task<SweepStatus?> Cancel()
-    {
-        if (state.State is not { Submission: { } submission })
-        {
-            return null;
-        }
-
-        if (state.State.State == SweepState.Running)
-        {
-            state.State.State = SweepState.Cancelled;
-            await Save();
-            Rest();
-            await Task.WhenAll(submission.Runs.Select(run => Policy(run).Cancel()));
-        }
-
-        return await Now();
-    }
+    public Task<SweepStatus?> Cancel() => Steer(Wish(SweepMode.Cancel));
 
     public async Task<SweepStatus?> Status() => state.State.Submission is null ? null : await Now();
 
@@ -102,7 +94,7 @@ public sealed partial class SweepGrain(
             return null;
         }
 
-        if (state.State.State == SweepState.Running)
+        if (IsMoving)
         {
             await Task.WhenAny(_ended.Task, Task.Delay(patience < LongestPatience ? patience : LongestPatience, cancellation));
         }
@@ -112,7 +104,7 @@ public sealed partial class SweepGrain(
 
     public Task<bool> Redrive()
     {
-        var running = state.State is { Submission: not null, State: SweepState.Running };
+        var running = state.State.Submission is not null && IsMoving;
         if (running && _timer is null)
         {
             Kick();
@@ -139,6 +131,11 @@ public sealed partial class SweepGrain(
             if (state.State is { State: SweepState.Running, Submission: { } submission })
             {
                 await Drive(submission);
+                await Observe();
+            }
+            else if (state.State.State == SweepState.Stopping)
+            {
+                await DriveStop();
             }
         }
         catch (Exception failure)
@@ -150,6 +147,7 @@ public sealed partial class SweepGrain(
 
     private async Task Drive(SweepSubmission submission)
     {
+        await TellWeight(submission);
         foreach (var run in submission.Runs.Where(run => !_runs.TryGetValue(run.Context.Run, out var known) || !known.Ended))
         {
             var work = new PolicyWork(run, submission.Model, submission.Training, submission.Evaluation);
@@ -165,6 +163,7 @@ public sealed partial class SweepGrain(
         state.State.ReportSha256 = await WriteDocuments(submission);
         state.State.State = state.State.Ended.All(run => run.Problem is null) ? SweepState.Completed : SweepState.Incomplete;
         await Save();
+        await Observe();
         Rest();
     }
 
@@ -187,7 +186,7 @@ public sealed partial class SweepGrain(
     {
         var current = state.State;
         IReadOnlyList<RunProgress> runs = current.Ended;
-        if (current.State is SweepState.Running or SweepState.Cancelled)
+        if (!IsEnded)
         {
             var progress = await Task.WhenAll(current.Submission!.Runs.Select(run => Policy(run).Progress()));
             runs = [.. progress.OfType<RunProgress>()];

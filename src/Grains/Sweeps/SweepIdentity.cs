@@ -27,7 +27,8 @@ public static class SweepIdentity
         var values = new Dictionary<string, string>(StringComparer.Ordinal) { ["runs"] = string.Join(' ', submission.Runs.Select(run => run.Context.Run)) };
         foreach (var run in submission.Runs.Where(run => shared.Contains(run.Context.Run)))
         {
-            Flatten(JsonSerializer.SerializeToElement(run, SealJson.Options), $"run {run.Context.Run}", values);
+            // A fork decides no result.
+            Flatten(JsonSerializer.SerializeToElement(run with { Context = run.Context with { Fork = 0 } }, SealJson.Options), $"run {run.Context.Run}", values);
         }
 
         values["model"] = submission.Model.Key;

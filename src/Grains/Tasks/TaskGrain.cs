@@ -55,6 +55,25 @@ public sealed class TaskGrain(
         await Task.WhenAll(Packs().Select(pack => pack.Cancel()));
     }
 
+    public async Task Retry()
+    {
+        if (State.Ended?.Problem is null)
+        {
+            return;
+        }
+
+        if (State.Proposals is { } proposals && State.Work is { } work)
+        {
+            // Candidates with a verdict keep it.
+            await Task.WhenAll(CandidatePacks.Of(work, proposals).Select(pack => Candidate(work, pack).Retry()));
+        }
+
+        State.Ledger = State.Ledger.Retried();
+        State.Ended = null;
+        _packs.Clear();
+        await Save();
+    }
+
     public override async Task Rest()
     {
         await base.Rest();
@@ -146,15 +165,14 @@ public sealed class TaskGrain(
 
     private TaskProgress Now()
     {
-        var trials = _packs.Values.SelectMany(pack => pack.Trials ?? []).ToArray();
         var proposed = State.Proposals is null ? 0 : 1;
         var accounting = new Accounting(
             proposed + _packs.Values.Count(pack => pack.CacheHits == 0),
             State.Ledger.Epoch + _packs.Values.Sum(pack => pack.Attempts),
             _packs.Values.Sum(pack => pack.CacheHits),
             State.ProposeSeconds + _packs.Values.Sum(pack => pack.Seconds),
-            _packs.Values.Where(pack => pack.CacheHits == 0).Sum(pack => pack.Trials?.Sum(trial => (long)trial.Steps) ?? 0),
-            _packs.Values.Where(pack => pack.CacheHits == 0).Sum(pack => pack.Trials?.Sum(trial => trial.Tokens) ?? 0));
+            _packs.Values.Where(pack => pack.CacheHits == 0).Sum(pack => pack.Trials?.Sum(trial => (long?)trial?.Steps) ?? 0),
+            _packs.Values.Where(pack => pack.CacheHits == 0).Sum(pack => pack.Trials?.Sum(trial => trial?.Tokens) ?? 0));
         if (State is not { Work: { } work, Proposals: { } proposals })
         {
             return new TaskProgress(State.Work?.Count ?? 0, 0, 0, null, null, accounting);

@@ -26,7 +26,7 @@ public sealed record EngineChoice(bool IsFake, TimeSpan FakeStep, ModelDtype Dty
     /// <summary>An engine for one slot.</summary>
     /// <exception cref="ArgumentException">This machine has no such device.</exception>
     public IEngine Create() => IsFake
-        ? new FakeEngine(GridTokenizer.CreateDefault(), FakeStep)
+        ? new FakeEngine(GridTokenizer.CreateDefault(), FakeStep, Faults())
         : new TorchEngine(new EngineOptions(Place.Next(), Dtype.Name(), Place.Execution));
 
     /// <summary>For a host that trains nothing.</summary>
@@ -44,6 +44,9 @@ public sealed record EngineChoice(bool IsFake, TimeSpan FakeStep, ModelDtype Dty
 
     /// <summary>The engine of a sweep that the store has.</summary>
     public static EngineChoice Of(SweepSubmission submission) => Of(submission.Runs[0].Context.Settings.Engine);
+
+    // A tester's knob like the one below.
+    private static FakeFaults? Faults() => Environment.GetEnvironmentVariable("SEAL_FAKE_FAULTS") is { Length: > 0 } faults ? new FakeFaults(faults) : null;
 
     /// <param name="engine"><c>torch</c>, <c>torch-bf16</c> or <c>fake</c>, as a silo's settings name what it offers.</param>
     public static EngineChoice Of(string engine) => Of(engine == "torch-bf16" ? new EngineSettings("torch", "bf16") : new EngineSettings(engine));

@@ -1,9 +1,10 @@
 using System.Net;
-using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Connections;
 using Orleans.Configuration;
 using Orleans.Runtime;
 using Orleans.Serialization;
 using Orleans.Storage;
+using Seal.Cluster.Connections;
 using Seal.Cluster.Hosting;
 using Seal.Cluster.Settings;
 using Seal.Core.Artifacts;
@@ -76,6 +77,11 @@ internal static class ClusterSilo
     private static void Orleans(ISiloBuilder silo, SealSettings settings)
     {
         var trainer = settings.Silo.Role == "trainer";
+        if (settings.Security.HasTls)
+        {
+            Secure(silo, settings.Security);
+        }
+
         silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.Cluster.Id, "seal"));
         silo.Configure<SiloOptions>(options => options.SiloName = SiloIdentity.Of(settings.Silo, []).Name);
         // Clients talk to control silos; a trainer opens no port for them.
@@ -92,6 +98,17 @@ internal static class ClusterSilo
             // A trainer computes and keeps no grains: when it goes, nobody but its own jobs is disturbed.
             silo.Configure<GrainTypeOptions>(types => types.Classes.RemoveWhere(type => type.Assembly == typeof(GridOptions).Assembly));
         }
+    }
+
+    private static void Secure(ISiloBuilder silo, SecuritySettings security)
+    {
+        silo.Services.AddSingleton(services => TlsMiddleware.Load(security, CertificateRole.Silo, services.GetRequiredService<ILogger<TlsMiddleware>>()));
+        silo.Services.AddOptions<SiloConnectionOptions>().Configure<TlsMiddleware>((connections, tls) =>
+        {
+            connections.ConfigureSiloInboundConnection(connection => connection.Use(next => tls.Server(next, CertificateRole.Silo)));
+            connections.ConfigureSiloOutboundConnection(connection => connection.Use(tls.Client));
+            connections.ConfigureGatewayInboundConnection(connection => connection.Use(next => tls.Server(next, CertificateRole.Client, CertificateRole.Silo)));
+        });
     }
 
     private static void Workers(IServiceCollection services, SealSettings settings, EngineChoice[] engines)

@@ -67,6 +67,19 @@ internal static class TestGrid
         };
     }
 
+    /// <summary>Waits until a sweep no longer moves by itself.</summary>
+    public static async Task<SweepStatus> ToRest(SealHost host)
+    {
+        var grain = host.Grains.GetGrain<ISweepGrain>(Sweep);
+        var status = (await grain.Status())!;
+        while (status.State is SweepState.Running or SweepState.Stopping)
+        {
+            status = (await grain.WaitForEnd(TimeSpan.FromSeconds(10)))!;
+        }
+
+        return status;
+    }
+
     public static async Task<SweepStatus> RunToEnd(SealHost host, SweepSubmission submission, CancellationToken cancellation = default)
     {
         var grain = host.Grains.GetGrain<ISweepGrain>(Sweep);

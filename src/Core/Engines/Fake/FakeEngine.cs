@@ -14,7 +14,8 @@ namespace Seal.Core.Engines.Fake;
 /// </summary>
 /// <param name="tokenizer">The vocabulary to speak in.</param>
 /// <param name="stepDelay">How long each training step takes, for tests that kill processes.</param>
-public sealed class FakeEngine(ITokenizer tokenizer, TimeSpan stepDelay = default) : IEngine
+/// <param name="faults">Harm to do, for tests of what becomes of it.</param>
+public sealed class FakeEngine(ITokenizer tokenizer, TimeSpan stepDelay = default, FakeFaults? faults = null) : IEngine
 {
     public const double DivergingLearningRate = 0.05;
 
@@ -33,7 +34,7 @@ public sealed class FakeEngine(ITokenizer tokenizer, TimeSpan stepDelay = defaul
             }
         }
 
-        return new FakeModel(model, new ModelInfo(tokenizer, 4096, UsesGridPositions: true), stepDelay);
+        return new FakeModel(model, new ModelInfo(tokenizer, 4096, UsesGridPositions: true), stepDelay, faults);
     }
 
     public void Dispose()
@@ -41,7 +42,7 @@ public sealed class FakeEngine(ITokenizer tokenizer, TimeSpan stepDelay = defaul
     }
 }
 
-internal sealed class FakeModel(ModelRef model, ModelInfo info, TimeSpan stepDelay) : IModelHandle
+internal sealed class FakeModel(ModelRef model, ModelInfo info, TimeSpan stepDelay, FakeFaults? faults) : IModelHandle
 {
     public ModelRef Model => model;
 
@@ -56,6 +57,11 @@ internal sealed class FakeModel(ModelRef model, ModelInfo info, TimeSpan stepDel
     public IReadOnlyList<TrainOutcome> Train(IReadOnlyList<TrainRequest> members, Action<TrainStep>? onStep, CancellationToken cancellation)
     {
         var longest = members.Max(member => member.Batches.Count);
+        foreach (var member in members)
+        {
+            faults?.Strike(member);
+        }
+
         var digests = members.Select(member => Digest("train", model.Key, SealJson.Hash(member))).ToArray();
         for (var step = 1; step <= longest; step++)
         {

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using Seal.Client.Clusters;
+using Seal.Core.Steering;
+
+namespace Seal.Client.Commands;
+
+/// <summary>What can be wished of a sweep that a cluster runs. All of it may be repeated, and given from any console.</summary>
+internal static class SteeringVerbs
+{
+    public static IEnumerable<Command> All()
+    {
+        yield return Mode("pause", SweepMode.Pause, "Start nothing more; what runs may end. 'resume' goes on. (Clusters only.)", "is paused");
+        yield return Mode("stop", SweepMode.Stop, "Finish what runs, then stand. 'resume' goes on. (Clusters only.)", "stops when what runs has ended");
+
+        var retry = new Command("retry", "Try again what was given up. Where its round has closed, the run is forked from before that round and keeps the old one. (Clusters only.)");
+        yield return With(retry, (_, control) => new SteeringCommand(0, "", Retry: control.Retry + 1), "tries again what was given up");
+
+        var rounds = new Option<int>("--rounds") { Description = "Rounds in all.", HelpName = "n" }.InRange(1, 10_000);
+        var seeds = new Option<string>("--seeds") { Description = "Outer seeds to add, e.g. 3,4,5.", HelpName = "list", DefaultValueFactory = _ => "" };
+        var extend = new Command("extend", "Go on to more rounds or seeds: the result is that of a sweep that had asked for them at once. (Clusters only.)") { rounds, seeds };
+        yield return With(extend, (parsed, _) => new SteeringCommand(0, "", Rounds: parsed.GetValue(rounds), Seeds: Seeds(parsed.GetValue(seeds)!)), "is extended");
+
+        var weight = new Option<double>("--to") { Description = "1 by default; with 2 it gets twice as many slots as a sweep with 1.", HelpName = "weight", Required = true };
+        var weigh = new Command("weigh", "Give a sweep a larger or smaller share of the slots. (Clusters only.)") { weight };
+        yield return With(weigh, (parsed, control) => new SteeringCommand(control.Revision + 1, Operation(), Weight: Checked(parsed.GetValue(weight))), "has its new weight");
+    }
+
+    private static Command Mode(string verb, SweepMode mode, string help, string said) =>
+        With(new Command(verb, help), (_, control) => new SteeringCommand(control.Revision + 1, Operation(), mode), said);
+
+    private static Command With(Command command, Func<ParseResult, SweepControl, SteeringCommand> wish, string said)
+    {
+        var name = new Argument<string?>("name") { Description = "The sweep's name (not its file).", Arity = ArgumentArity.ZeroOrOne };
+        var (cluster, json) = (CommonOptions.Cluster(), CommonOptions.Json());
+        command.Add(name);
+        command.Add(cluster);
+        command.Add(json);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var settings = parsed.GetValue(cluster) ?? throw new CommandException(
+                ExitCode.Usage, $"'{command.Name}' steers a sweep that a cluster runs: name the cluster with --cluster. On one machine use 'cancel' and 'resume'.");
+            await using var link = await ClusterLink.Open(settings, cancellation);
+            return await new ClusterSweeps(link, parsed.GetValue(json)).Steer(parsed.GetValue(name), control => wish(parsed, control), said, cancellation);
+        });
+        return command;
+    }
+
+    private static string Operation() => Guid.NewGuid().ToString("n");
+
+    private static double Checked(double weight) => weight is > 0 and <= 1000
+        ? weight
+        : throw new CommandException(ExitCode.Usage, FormattableString.Invariant($"--to: {weight} is not in (0, 1000]."));
+
+    private static long[] Seeds(string list)
+    {
+        var seeds = new List<long>();
+        foreach (var word in list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            seeds.Add(long.TryParse(word, System.Globalization.CultureInfo.InvariantCulture, out var seed) && seed >= 0
+                ? seed
+                : throw new CommandException(ExitCode.Usage, $"--seeds: '{word}' is no seed; expected whole numbers from 0 with commas between, e.g. 3,4,5."));
+        }
+
+        return [.. seeds];
+    }
+}

@@ -1,0 +1,135 @@
+using System.IO.Pipelines;
+using System.Net.Security;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+using Seal.Cluster.Settings;
+
+namespace Seal.Cluster.Connections;
+
+/// <summary>
+/// Mutual TLS 1.3 under every Orleans connection: the transport's pipes are wrapped in an <see cref="SslStream"/>. Both sides show a certificate of
+/// our authority, and its role must fit: silos talk to silos, clients only to gateways.
+/// </summary>
+public sealed partial class TlsMiddleware : IDisposable
+{
+    private static readonly TimeSpan HandshakePatience = TimeSpan.FromSeconds(10);
+
+    private readonly X509Certificate2 _own;
+    private readonly X509Certificate2 _authority;
+    private readonly ILogger _logger;
+
+    private TlsMiddleware(X509Certificate2 own, X509Certificate2 authority, ILogger logger) => (_own, _authority, _logger) = (own, authority, logger);
+
+    /// <exception cref="SettingsException">A file cannot be read, or the certificate is not good for this role under the authority.</exception>
+    public static TlsMiddleware Load(SecuritySettings security, CertificateRole role, ILogger logger)
+    {
+        try
+        {
+            var authority = X509CertificateLoader.LoadCertificateFromFile(security.Authority!);
+            using var pem = X509Certificate2.CreateFromPemFile(security.Certificate!, security.Key!);
+            // On some systems TLS takes only keys that are not fresh from a PEM file.
+            var own = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
+            return SealCertificates.Refusal(own, authority, role) is { } refusal
+                ? throw new SettingsException([$"Security.Certificate {security.Certificate}: {refusal}"])
+                : new TlsMiddleware(own, authority, logger);
+        }
+        catch (Exception unreadable) when (unreadable is System.Security.Cryptography.CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            throw new SettingsException([$"Security: the certificate, key or authority cannot be read: {unreadable.Message}"]);
+        }
+    }
+
+    /// <summary>For a listening port.</summary>
+    /// <param name="next">What talks Orleans.</param>
+    /// <param name="roles">Who may connect.</param>
+    public ConnectionDelegate Server(ConnectionDelegate next, params CertificateRole[] roles) => connection => Wrap(connection, next, async (stream, cancellation) =>
+    {
+        string? refusal = null;
+        try
+        {
+            await stream.AuthenticateAsServerAsync(
+                new SslServerAuthenticationOptions
+                {
+                    ServerCertificate = _own,
+                    ClientCertificateRequired = true,
+                    EnabledSslProtocols = SslProtocols.Tls13,
+                    CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+                    RemoteCertificateValidationCallback = (_, shown, _, _) => (refusal = SealCertificates.Refusal(shown, _authority, roles)) is null,
+                },
+                cancellation);
+        }
+        catch (Exception failure) when (failure is AuthenticationException or IOException or OperationCanceledException)
+        {
+            LogRefused(_logger, connection.RemoteEndPoint?.ToString() ?? "unknown", refusal ?? $"no TLS handshake: {failure.Message}");
+            throw;
+        }
+    });
+
+    /// <summary>For a connection that we make: to a silo, always.</summary>
+    public ConnectionDelegate Client(ConnectionDelegate next) => connection => Wrap(connection, next, async (stream, cancellation) =>
+    {
+        string? refusal = null;
+        try
+        {
+            await stream.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions
+                {
+                    TargetHost = "seal-silo",
+                    ClientCertificates = [_own],
+                    EnabledSslProtocols = SslProtocols.Tls13,
+                    CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+                    // Silos come and go under any address: what counts is the authority and the role, not the host's name.
+                    RemoteCertificateValidationCallback = (_, shown, _, _) => (refusal = SealCertificates.Refusal(shown, _authority, CertificateRole.Silo)) is null,
+                },
+                cancellation);
+        }
+        catch (Exception failure) when (failure is AuthenticationException or IOException or OperationCanceledException)
+        {
+            LogUntrusted(_logger, connection.RemoteEndPoint?.ToString() ?? "unknown", refusal ?? $"no TLS handshake: {failure.Message}");
+            throw;
+        }
+    });
+
+    public void Dispose()
+    {
+        _own.Dispose();
+        _authority.Dispose();
+    }
+
+    private static async Task Wrap(ConnectionContext connection, ConnectionDelegate next, Func<SslStream, CancellationToken, Task> handshake)
+    {
+        var plain = connection.Transport;
+        await using var stream = new SslStream(new DuplexPipeStream(plain), leaveInnerStreamOpen: true);
+        using (var patience = new CancellationTokenSource(HandshakePatience))
+        {
+            await handshake(stream, patience.Token);
+        }
+
+        connection.Transport = new StreamPipe(stream);
+        try
+        {
+            await next(connection);
+        }
+        finally
+        {
+            await connection.Transport.Input.CompleteAsync();
+            await connection.Transport.Output.CompleteAsync();
+            connection.Transport = plain;
+        }
+    }
+
+    private sealed class StreamPipe(Stream stream) : IDuplexPipe
+    {
+        public PipeReader Input { get; } = PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true));
+
+        public PipeWriter Output { get; } = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Refused a connection from {Peer}: {Reason}")]
+    private static partial void LogRefused(ILogger logger, string peer, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Did not connect to {Peer}: {Reason}")]
+    private static partial void LogUntrusted(ILogger logger, string peer, string reason);
+}

@@ -1,0 +1,69 @@
+using Seal.Core.Sweeps;
+using Seal.Grains.Abstractions;
+
+namespace Seal.Grains.Sweeps;
+
+/// <summary>
+/// What has happened to a sweep, numbered. Events are differences between what was last written down and what is, and both are saved in one
+/// document: whoever looks again after a crash finds the same difference or none, so no event gets two numbers and no number two events.
+/// </summary>
+public sealed class SweepEventLog
+{
+    public List<SweepEvent> Events { get; set; } = [];
+
+    /// <summary>The state that was last told.</summary>
+    public SweepState? State { get; set; }
+
+    /// <summary>Phases of each run (by its place in the store, fork included) that were told as ended.</summary>
+    public Dictionary<string, int> Phases { get; set; } = new(StringComparer.Ordinal);
+
+    /// <summary>Adds what is new.</summary>
+    /// <param name="sweep">The sweep as it is.</param>
+    /// <param name="runs">Its runs as far as they are known, in a fixed order.</param>
+    /// <returns>False if nothing is.</returns>
+    public bool Observe(SweepGrainState sweep, IReadOnlyList<RunProgress> runs)
+    {
+        var before = Events.Count;
+        foreach (var run in runs)
+        {
+            if (sweep.Submission!.Runs.FirstOrDefault(submitted => submitted.Context.Run == run.Run) is { } submitted)
+            {
+                Observe(run, submitted);
+            }
+        }
+
+        if (State != sweep.State)
+        {
+            Add("state", null, $"{sweep.State.ToString().ToLowerInvariant()}{(sweep.ReportSha256 is { } sha256 ? $", results {sha256}" : "")}");
+            State = sweep.State;
+        }
+
+        return Events.Count > before;
+    }
+
+    private void Observe(RunProgress run, RunSubmission submitted)
+    {
+        var context = submitted.Context;
+        var key = context.Fork == 0 ? run.Run : $"{run.Run}.f{context.Fork}";
+        var phases = RunPhase.Of(context.Settings, context.Arm);
+        if (!Phases.TryGetValue(key, out var told) && context.Fork > 0)
+        {
+            Add("run-forked", run.Run, $"fork {context.Fork}, from before {(run.PhaseIndex < phases.Count ? phases[run.PhaseIndex].Name : "its end")}");
+            told = run.PhaseIndex;
+        }
+
+        for (var phase = told; phase < Math.Min(run.PhaseIndex, phases.Count); phase++)
+        {
+            Add("phase-ended", run.Run, phases[phase].Name);
+        }
+
+        if (run.Ended && told < phases.Count)
+        {
+            Add("run-ended", run.Run, run.Problem ?? "complete");
+        }
+
+        Phases[key] = run.PhaseIndex;
+    }
+
+    private void Add(string kind, string? run, string text) => Events.Add(new SweepEvent(Events.Count + 1, kind, run, text));
+}
