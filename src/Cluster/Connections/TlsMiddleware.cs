@@ -41,6 +41,9 @@ public sealed partial class TlsMiddleware : IDisposable
         }
     }
 
+    /// <summary>The same with another authority to trust; for tests of what the other side refuses.</summary>
+    internal TlsMiddleware Trusting(string authority) => new(_own, X509CertificateLoader.LoadCertificateFromFile(authority), _logger);
+
     /// <summary>For a listening port.</summary>
     /// <param name="next">What talks Orleans.</param>
     /// <param name="roles">Who may connect.</param>

@@ -28,7 +28,20 @@ public sealed record LeasePolicy(TimeSpan Lease, TimeSpan Grace, int MaxLosses)
     /// For a cluster: three beats of 3 s to a lease. Usually a dead silo is known from the membership before; the lease is for workers that the
     /// membership still believes in.
     /// </summary>
-    public static LeasePolicy Cluster { get; } = new(TimeSpan.FromSeconds(9), TimeSpan.FromSeconds(9), 3);
+    public static LeasePolicy Cluster { get; } = new(TimeSpan.FromSeconds(9), TimeSpan.FromSeconds(9), 3)
+    {
+        MaxFailuresOnOneHost = 6,
+        Avoid = TimeSpan.FromSeconds(10),
+    };
+
+    /// <summary>
+    /// Failures after which a job is given up that has failed on one host only; above <see cref="MaxLosses"/> where there are other hosts, so that
+    /// a broken node spoils no job: it is drained before.
+    /// </summary>
+    public int MaxFailuresOnOneHost { get; init; } = MaxLosses;
+
+    /// <summary>A host on which a job has failed leaves it to the others for so long.</summary>
+    public TimeSpan Avoid { get; init; }
 
     /// <summary>
     /// Losses in which owner and worker went down together, after which a job is poisoned. Far more than <see cref="MaxLosses"/>: they may
@@ -78,11 +91,21 @@ public sealed record JobLedger(JobState State, int Epoch, int Losses, string? Ho
     [System.Text.Json.Serialization.JsonIgnore]
     public TimeSpan NotBefore { get; init; }
 
+    /// <summary>The host on which the job failed last (without going down), or null.</summary>
+    public string? FailedOn { get; init; }
+
+    /// <summary>It has failed on more than one host.</summary>
+    public bool FailedElsewhere { get; init; }
+
+    /// <summary>Monotonic time until which <see cref="FailedOn"/> leaves the job to others; not persisted.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public TimeSpan AvoidUntil { get; init; }
+
     public bool IsEnded => State is JobState.Done or JobState.Poisoned;
 
     /// <summary>Leases the job under a new epoch; null if it cannot be leased now.</summary>
     public JobLedger? Begin(string holder, TimeSpan now, LeasePolicy policy) =>
-        State != JobState.Pending || now < NotBefore ? null : this with { State = JobState.Leased, Epoch = Epoch + 1, Holder = holder, ExpiresAt = now + policy.Lease };
+        State != JobState.Pending || now < NotBefore || (now < AvoidUntil && HostOf(holder) == FailedOn) ? null : this with { State = JobState.Leased, Epoch = Epoch + 1, Holder = holder, ExpiresAt = now + policy.Lease };
 
     /// <summary>Prolongs the lease; null if this epoch does not hold it (the worker must stop).</summary>
     public JobLedger? Heartbeat(int epoch, TimeSpan now, LeasePolicy policy) =>
@@ -94,8 +117,19 @@ public sealed record JobLedger(JobState State, int Epoch, int Losses, string? Ho
     /// <summary>The worker hands the job back unharmed (it is shutting down): no loss is counted.</summary>
     public JobLedger? Return(int epoch) => Holds(epoch) ? this with { State = JobState.Pending } : null;
 
-    /// <summary>The worker could not do it for a reason outside the job's own definition.</summary>
-    public JobLedger? Lose(int epoch, string reason, LeasePolicy policy) => Holds(epoch) ? Lost(reason, policy) : null;
+    /// <summary>The worker could not do it for a reason outside the job's own definition, and lives on.</summary>
+    public JobLedger? Lose(int epoch, string reason, TimeSpan now, LeasePolicy policy)
+    {
+        if (!Holds(epoch))
+        {
+            return null;
+        }
+
+        var host = HostOf(Holder);
+        var elsewhere = FailedElsewhere || (FailedOn is { } before && before != host);
+        var most = elsewhere ? policy.MaxLosses : Math.Max(policy.MaxLosses, policy.MaxFailuresOnOneHost);
+        return Lost(reason, policy with { MaxLosses = most }) with { FailedOn = host, FailedElsewhere = elsewhere, AvoidUntil = now + policy.Avoid };
+    }
 
     /// <summary>
     /// The worker was kept from doing it by something that will pass. Not counted against the job; it is leased again after a wait that
@@ -118,7 +152,7 @@ public sealed record JobLedger(JobState State, int Epoch, int Losses, string? Ho
 
     /// <summary>Somebody asked to try a poisoned job again: its counts start anew, its epochs go on.</summary>
     public JobLedger Retried() => State == JobState.Poisoned
-        ? this with { State = JobState.Pending, Losses = 0, Orphans = 0, Troubles = 0, NotBefore = default }
+        ? this with { State = JobState.Pending, Losses = 0, Orphans = 0, Troubles = 0, NotBefore = default, FailedOn = null, FailedElsewhere = false }
         : this;
 
     /// <summary>Takes the lease away if its time is over; returns this value otherwise.</summary>
@@ -134,6 +168,8 @@ public sealed record JobLedger(JobState State, int Epoch, int Losses, string? Ho
     /// unknown — a kill, a power cut — so it is not counted as a loss.
     /// </summary>
     public JobLedger HolderGone() => State == JobState.Leased ? this with { State = JobState.Pending } : this;
+
+    private static string? HostOf(string? holder) => holder is null ? null : holder[..Math.Max(0, holder.LastIndexOf('/'))];
 
     private bool Holds(int epoch) => State == JobState.Leased && epoch == Epoch;
 

@@ -163,7 +163,7 @@ public abstract partial class JobOwnerGrain<TState>(IPersistentState<TState> sta
         // A single host ends when its store refuses to be written: there is nothing to wait for.
         var lost = transient && !grid.Options.ExclusiveHost
             ? State.Ledger.Trouble(epoch, reason, Now, grid.Options.Lease)
-            : State.Ledger.Lose(epoch, reason, grid.Options.Lease);
+            : State.Ledger.Lose(epoch, reason, Now, grid.Options.Lease);
         if (lost is not null)
         {
             await SaveLoss(lost);

@@ -170,7 +170,7 @@ public sealed partial class DeviceWorker(
     {
         var transient = Transience.Of(failure);
         LogJobFailed(logger, failure, assignment.JobId, self.Name);
-        if (!transient && crew.Failed($"{assignment.JobId}: {failure.GetType().Name}: {failure.Message}") is { Drained: true } health)
+        if (!transient && crew.Failed(assignment.JobId, $"{assignment.JobId}: {failure.GetType().Name}: {failure.Message}") is { Drained: true } health)
         {
             LogDrained(logger, self.Name, health.FailuresInARow, failure.Message);
         }

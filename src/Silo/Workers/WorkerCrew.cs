@@ -58,7 +58,7 @@ public sealed class WorkerCrew(int slots)
     public void Succeeded() => Change(health => health.Succeeded());
 
     /// <returns>The health after it.</returns>
-    public SlotHealth Failed(string reason) => Change(health => health.Failed(reason));
+    public SlotHealth Failed(string job, string reason) => Change(health => health.Failed(job, reason));
 
     private SlotHealth Change(Func<SlotHealth, SlotHealth> change)
     {

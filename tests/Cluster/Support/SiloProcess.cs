@@ -46,6 +46,20 @@ internal sealed class SiloProcess : IDisposable
         Process = Launch();
     }
 
+    /// <summary>Starts it again whenever it has ended, as a supervisor would.</summary>
+    public async Task Supervise(CancellationToken cancellation)
+    {
+        while (!cancellation.IsCancellationRequested)
+        {
+            if (Process.HasExited)
+            {
+                Restart();
+            }
+
+            await Task.Delay(200, cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
     public void Dispose() => Process.Dispose();
 
     private Daemon Launch() => new(System.Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", _arguments, _folder, _environment);

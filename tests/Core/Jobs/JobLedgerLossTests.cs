@@ -37,6 +37,24 @@ public sealed class JobLedgerLossTests
     }
 
     [Fact]
+    public void Lose_OnOneBrokenHost_IsLeftToOthersAndNotGivenUpBeforeTheHostIsDrained()
+    {
+        var (ledger, now) = (JobLedger.New, TimeSpan.Zero);
+        for (var failure = 0; failure < 5; failure++)
+        {
+            ledger = ledger.Begin("broken/cpu-0", now, Policy)!;
+            ledger = ledger.Lose(ledger.Epoch, "disk", now, Policy)!;
+            Assert.Equal(JobState.Pending, ledger.State);
+            Assert.Null(ledger.Begin("broken/cpu-1", now + Policy.Avoid - TimeSpan.FromTicks(1), Policy));
+            Assert.NotNull(ledger.Begin("sound/cpu-0", now, Policy));
+            now += Policy.Avoid;
+        }
+
+        ledger = ledger.Begin("sound/cpu-0", now, Policy)!;
+        Assert.Equal(JobState.Poisoned, ledger.Lose(ledger.Epoch, "it is the job", now, Policy)!.State);
+    }
+
+    [Fact]
     public void Trouble_AnyNumberOfTimes_CountsNothingAndWaitsLongerEachTime()
     {
         var (ledger, now, waits) = (JobLedger.New, TimeSpan.Zero, new List<TimeSpan>());

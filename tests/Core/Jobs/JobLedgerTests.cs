@@ -16,7 +16,7 @@ public sealed class JobLedgerTests
         Assert.Null(second.Complete(first.Epoch));
         Assert.Null(second.Heartbeat(first.Epoch, TimeSpan.FromSeconds(17), Policy));
         Assert.Null(second.Return(first.Epoch));
-        Assert.Null(second.Lose(first.Epoch, "late", Policy));
+        Assert.Null(second.Lose(first.Epoch, "late", TimeSpan.Zero, Policy));
         Assert.Equal(JobState.Done, second.Complete(second.Epoch)!.State);
     }
 
@@ -85,7 +85,7 @@ public sealed class JobLedgerTests
                         1 => ledger.Heartbeat(epoch, now, Policy),
                         2 => ledger.Complete(epoch),
                         3 => ledger.Return(epoch),
-                        4 => ledger.Lose(epoch, "infrastructure", Policy),
+                        4 => ledger.Lose(epoch, "infrastructure", now, Policy),
                         5 => ledger.Expire(now, Policy),
                         _ => ledger.HolderGone(),
                     } ?? before;

@@ -20,13 +20,20 @@ public sealed class SlotHealthTests
         for (var failure = 1; failure <= 5; failure++)
         {
             Assert.False(health.Drained);
-            health = health.Failed($"failure {failure}");
+            health = health.Failed($"job {failure}", $"failure {failure}");
         }
 
         Assert.True(health.Drained);
         Assert.Equal((0, "failure 5"), (health.Open, health.LastFailure));
         Assert.True(health.Succeeded().Drained);
         Assert.False(health.MayTake(0));
+    }
+
+    [Fact]
+    public void Failed_OneJobOverAndOver_IsTheJobsFaultAndDrainsNobody()
+    {
+        var health = Enumerable.Range(0, 20).Aggregate(SlotHealth.Start(4), (before, _) => before.Failed("job", "x"));
+        Assert.Equal((false, 1), (health.Drained, health.FailuresInARow));
     }
 
     [Fact]
@@ -37,7 +44,7 @@ public sealed class SlotHealthTests
         {
             for (var failure = 0; failure < 4; failure++)
             {
-                health = health.Failed("x");
+                health = health.Failed($"job {failure}", "x");
             }
 
             Assert.Equal(1, health.Open);

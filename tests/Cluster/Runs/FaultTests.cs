@@ -1,0 +1,96 @@
+using Seal.Cluster.Tests.Support;
+using Seal.EndToEnd.Support;
+
+namespace Seal.Cluster.Tests.Runs;
+
+/// <summary>What happens to silos, and what the sweep makes of it: the same bytes.</summary>
+[Collection(WithServers.Name)]
+public sealed class FaultTests(Servers servers)
+{
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(15);
+
+    [SkippableFact]
+    public async Task SiloThatStoodStill_WakesUpAsAZombie_CommitsNothingAndEndsItself()
+    {
+        Skip.If(Tools.Missing is not null, Tools.Missing);
+        await using var cluster = await TestCluster.Start(servers, silos: 3, fakeStep: Step);
+        using var run = cluster.Seal("run", Reference.File, "--json");
+        await cluster.UntilCommitted(4, run);
+        var zombie = cluster.Silos[1].Process;
+
+        zombie.Signal(Posix.Stop);
+        var before = await cluster.Committed();
+        // The others find it dead, lease its jobs again and go on.
+        await cluster.UntilCommitted(before.Count + 12, run);
+        before = await cluster.Committed();
+        zombie.Signal(Posix.Continue);
+        Assert.NotEqual(0, await zombie.Exit());
+
+        Assert.Equal((await Reference.Undisturbed()).ReportSha256, await cluster.Report(await run.Exit()));
+        var after = await cluster.Committed();
+        Assert.All(before, candidate => Assert.Equal(candidate.Value, after[candidate.Key]));
+    }
+
+    [SkippableFact]
+    public async Task EverythingKilledAtOnce_StartedAgain_TheSweepGoesOnByItself()
+    {
+        Skip.If(Tools.Missing is not null, Tools.Missing);
+        await using var cluster = await TestCluster.Start(servers, silos: 3, fakeStep: Step);
+        SortedDictionary<string, string> before;
+        using (var run = cluster.Seal("run", Reference.File, "--json"))
+        {
+            await cluster.UntilCommitted(8, run);
+            before = await cluster.Committed();
+            servers.KillRedis();
+            foreach (var silo in cluster.Silos)
+            {
+                silo.Process.Kill();
+            }
+        }
+
+        await servers.StartRedis();
+        foreach (var silo in cluster.Silos)
+        {
+            silo.Restart();
+        }
+
+        // Nobody asks for it: no client is there.
+        await cluster.Silos[0].Process.Until(async () => await (await cluster.Store()).ReadAsync("sweeps/tiny-fake/results.json") is not null);
+        var exit = await cluster.SealToExit("sweep", "watch", "tiny-fake", "--json");
+        Assert.Equal((await Reference.Undisturbed()).ReportSha256, await cluster.Report(exit));
+        var after = await cluster.Committed();
+        Assert.All(before, candidate => Assert.Equal(candidate.Value, after[candidate.Key]));
+    }
+
+    [SkippableFact]
+    public async Task Sigterm_SiloHandsItsJobsBackAndLeaves()
+    {
+        Skip.If(Tools.Missing is not null, Tools.Missing);
+        await using var cluster = await TestCluster.Start(servers, silos: 3, fakeStep: Step, set: ["Work.DrainTime=00:00:01"]);
+        using var run = cluster.Seal("run", Reference.File, "--json");
+        await cluster.UntilCommitted(6, run);
+        var leaving = cluster.Silos[2].Process;
+
+        leaving.Signal(Posix.Terminate);
+        Assert.True(await leaving.Exit() == 0, leaving.Log);
+
+        Assert.Equal((await Reference.Undisturbed()).ReportSha256, await cluster.Report(await run.Exit()));
+        Assert.DoesNotContain("lost under epoch", cluster.Logs(), StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData("throw:*")]
+    [InlineData("stick:*")]
+    public async Task NodeThatFailsOrGetsStuck_SpoilsNothing(string fault)
+    {
+        Skip.If(Tools.Missing is not null, Tools.Missing);
+        await using var cluster = await TestCluster.Start(servers, silos: 1, fakeStep: TimeSpan.FromMilliseconds(5));
+        cluster.Add(["Work.StuckAfter=00:00:01", "Work.FirstStepGrace=00:00:02"], new Dictionary<string, string> { ["SEAL_FAKE_FAULTS"] = fault });
+        await cluster.Ready();
+
+        var exit = await cluster.SealToExit("run", Reference.File, "--json");
+
+        Assert.Equal((await Reference.Undisturbed()).ReportSha256, await cluster.Report(exit));
+        Assert.Contains(fault[..1] == "t" ? "told to be broken" : "no progress for", cluster.Silos[1].Process.Log, StringComparison.Ordinal);
+    }
+}
