@@ -26,6 +26,7 @@ internal static class SealConsole
             GateCommand.Create(),
             ModelCommand.Create(),
             DoctorCommand.Create(),
+            ArtifactsCommand.Create(),
             CertsCommand.Create(),
         }.WithPages();
         var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);

@@ -16,8 +16,13 @@ public sealed class WorkQueueGrain(GridServices grid) : Grain, IWorkQueueGrain
 
     private readonly FairLine<WorkTicket> _waiting = new();
     private readonly HashSet<string> _waitingIds = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, (WorkTicket Ticket, TimeSpan At)> _taken = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _flying = new(StringComparer.Ordinal);
+    /// <summary>A twin waits no longer than this; then it costs double work at worst.</summary>
+    private static readonly TimeSpan LongestFlight = TimeSpan.FromMinutes(30);
+
+    private readonly Dictionary<string, (WorkTicket Ticket, string Host, TimeSpan At)> _taken = new(StringComparer.Ordinal);
+
+    /// <summary>Single flights that are out, with the job that is on each.</summary>
+    private readonly Dictionary<string, string> _flying = new(StringComparer.Ordinal);
     private readonly LinkedList<TaskCompletionSource<bool>> _idle = new();
 
     public Task Offer(WorkTicket ticket)
@@ -44,7 +49,7 @@ public sealed class WorkQueueGrain(GridServices grid) : Grain, IWorkQueueGrain
 
     public async Task<WorkTicket?> Take(WorkerRef worker, TimeSpan patience, CancellationToken cancellation)
     {
-        if (Next() is { } ready)
+        if (Next(worker) is { } ready)
         {
             return ready;
         }
@@ -57,7 +62,7 @@ public sealed class WorkQueueGrain(GridServices grid) : Grain, IWorkQueueGrain
             _idle.Remove(place);
         }
 
-        return cancellation.IsCancellationRequested ? null : Next();
+        return cancellation.IsCancellationRequested ? null : Next(worker);
     }
 
     public Task Release(string jobId)
@@ -78,24 +83,33 @@ public sealed class WorkQueueGrain(GridServices grid) : Grain, IWorkQueueGrain
 
     private void Forget(string jobId)
     {
-        if (_taken.Remove(jobId, out var taken) && taken.Ticket.SingleFlight is { } flight)
+        if (_taken.Remove(jobId, out var taken) && taken.Ticket.SingleFlight is { } flight && _flying.GetValueOrDefault(flight) == jobId)
         {
             _flying.Remove(flight);
             WakeOne();
         }
     }
 
-    private WorkTicket? Next()
+    private WorkTicket? Next(WorkerRef worker)
     {
-        if (!_waiting.TryTake(ticket => ticket.SingleFlight is null || _flying.Add(ticket.SingleFlight), out var next))
+        if (!_waiting.TryTake(IsFree, out var next))
         {
             return null;
         }
 
         _waitingIds.Remove(next.JobId);
-        _taken[next.JobId] = (next, Now);
+        _taken[next.JobId] = (next, worker.Host, Now);
+        if (next.SingleFlight is { } flight)
+        {
+            _flying[flight] = next.JobId;
+        }
+
         return next;
     }
+
+    /// <summary>False while a twin is out with somebody who lives: a worker that went down brings nothing back.</summary>
+    private bool IsFree(WorkTicket ticket) => ticket.SingleFlight is not { } flight || !_flying.TryGetValue(flight, out var job)
+        || !_taken.TryGetValue(job, out var taken) || grid.Holders.IsGone(taken.Host) || Now - taken.At > LongestFlight;
 
     private void WakeOne()
     {

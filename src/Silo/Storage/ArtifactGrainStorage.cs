@@ -13,6 +13,8 @@ namespace Seal.Silo.Storage;
 /// </summary>
 public sealed class ArtifactGrainStorage(IArtifactStore store) : IGrainStorage
 {
+    private const int HashLength = 64;
+
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var key = KeyOf(stateName, grainId);
@@ -59,15 +61,18 @@ public sealed class ArtifactGrainStorage(IArtifactStore store) : IGrainStorage
         return [.. Encoding.ASCII.GetBytes(ArtifactKey.Sha256(json)), (byte)'\n', .. json];
     }
 
+    /// <summary>True if the document has the hash of its first line.</summary>
+    public static bool IsWhole(byte[] bytes) => bytes.Length > HashLength && bytes[HashLength] == (byte)'\n'
+        && ArtifactKey.Sha256(bytes.AsSpan(HashLength + 1)) == Encoding.ASCII.GetString(bytes, 0, HashLength);
+
     /// <exception cref="InvalidDataException">The document was damaged.</exception>
     public static T Parse<T>(string key, byte[] bytes)
     {
-        var line = bytes.AsSpan().IndexOf((byte)'\n');
-        if (line == 64 && ArtifactKey.Sha256(bytes.AsSpan(line + 1)) == Encoding.ASCII.GetString(bytes, 0, line))
+        if (IsWhole(bytes))
         {
             try
             {
-                return SealJson.Parse<T>(bytes.AsSpan(line + 1));
+                return SealJson.Parse<T>(bytes.AsSpan(HashLength + 1));
             }
             catch (JsonException malformed)
             {

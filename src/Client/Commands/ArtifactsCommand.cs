@@ -1,0 +1,92 @@
+using System.CommandLine;
+using Seal.Client.Artifacts;
+using Seal.Client.Clusters;
+using Seal.Client.Sweeps;
+using Seal.Silo.Storage;
+
+namespace Seal.Client.Commands;
+
+/// <summary><c>seal artifacts</c>: look after what a store holds.</summary>
+internal static class ArtifactsCommand
+{
+    private const string VerifyHelp = """
+        Reads everything and changes nothing; may be run beside a sweep. Exit codes: 0 all whole; 4 no such store; 5 something is damaged or missing.
+
+        Examples:
+          seal artifacts verify
+          seal artifacts verify --cluster cluster.json --json
+        """;
+
+    private const string ExportHelp = """
+        Exit codes: 0 ok; 2 the folder is not empty, or the run trains all weights; 4 no such sweep or run, or it has learned nothing; 5 the store is damaged.
+
+        Example:
+          seal artifacts export base-seal-s1 adapters --sweep quickstart
+        """;
+
+    public static Command Create() => new("artifacts", "Check or copy what a store holds.") { Verify(), Export() };
+
+    private static Command Verify()
+    {
+        var (store, cluster, json) = (CommonOptions.Store(), CommonOptions.Cluster(), CommonOptions.Json());
+        var command = new Command("verify", "Recompute the SHA-256 of everything in the store, and name what is damaged or missing.") { store, cluster, json }.WithPage(VerifyHelp);
+        command.SetAction((parsed, cancellation) => At(
+            parsed.GetValue(store)!,
+            parsed.GetValue(cluster),
+            async place =>
+        {
+            var audit = new ArtifactAudit(place.Store);
+            var defects = new List<ArtifactDefect>();
+            await foreach (var defect in audit.Verify(cancellation))
+            {
+                defects.Add(defect);
+                Terminal.Error($"{defect.Key}: {defect.Problem}");
+            }
+
+            Terminal.Say($"{Terminal.Count(audit.Read, "artifact")} read, {Terminal.Count(defects.Count, "defect")}.");
+            if (parsed.GetValue(json))
+            {
+                Terminal.Document(new { read = audit.Read, defects });
+            }
+
+            return defects.Count == 0 ? ExitCode.Ok : ExitCode.Unreachable;
+        }, cancellation));
+        return command;
+    }
+
+    private static Command Export()
+    {
+        var run = new Argument<string>("run") { Description = "The run, e.g. base-seal-s1." };
+        var folder = new Argument<string>("folder") { Description = "A new folder." };
+        var sweep = new Option<string?>("--sweep") { Description = "The sweep's name; may be left out where the store has one.", HelpName = "name" };
+        var (store, cluster) = (CommonOptions.Store(), CommonOptions.Cluster());
+        var command = new Command("export", "Copy a run's policy adapters as PEFT folders, one a round.") { run, folder, sweep, store, cluster }.WithPage(ExportHelp);
+        command.SetAction((parsed, cancellation) => At(
+            parsed.GetValue(store)!,
+            parsed.GetValue(cluster),
+            async place =>
+        {
+            var name = await new StoredSweeps(place).Choose(parsed.GetValue(sweep));
+            foreach (var written in await PeftExport.Write(place, name, parsed.GetValue(run)!, parsed.GetValue(folder)!, cancellation))
+            {
+                Terminal.Say(written);
+            }
+
+            return ExitCode.Ok;
+        }, cancellation));
+        return command;
+    }
+
+    private static async Task<int> At(string root, string? cluster, Func<StorePlace, Task<int>> act, CancellationToken cancellation)
+    {
+        if (cluster is not null)
+        {
+            await using var link = await ClusterLink.Open(cluster, cancellation);
+            return await act(link.Place);
+        }
+
+        return Directory.Exists(root)
+            ? await act(StorePlace.Folder(root))
+            : throw new CommandException(ExitCode.NotFoundOrConflict, $"There is no store {root}. Name the folder that 'run' was given with --store (.seal in its folder by default).");
+    }
+}
