@@ -38,7 +38,7 @@ public sealed class TlsMiddlewareTests : IDisposable
     {
         using var server = Tls("ours", CertificateRole.Silo);
         using var client = Tls("ours", caller);
-        Assert.Equal("HELLO", await Talk(server, client.Client, accepted));
+        Assert.Equal("HELLO, IS THERE ANYBODY?", await Talk(server, client.Client, accepted));
     }
 
     [Fact]
@@ -100,7 +100,7 @@ public sealed class TlsMiddlewareTests : IDisposable
         return TlsMiddleware.Load(security, role, _log) is var tls && trust is null ? tls : tls.Trusting(_folder.At($"{trust}/authority.pem"));
     }
 
-    /// <summary>What the server answers to "hello", or null if one of the two hung up.</summary>
+    /// <summary>What the server answers to a greeting, or null if one of the two hung up.</summary>
     private static async Task<string?> Talk(TlsMiddleware server, Func<ConnectionDelegate, ConnectionDelegate> client, params CertificateRole[] roles)
     {
         var (toServer, toClient) = (new Pipe(), new Pipe());
@@ -120,7 +120,7 @@ public sealed class TlsMiddlewareTests : IDisposable
         var calling = Run(
             client(async connection =>
             {
-                await connection.Transport.Output.WriteAsync("hello"u8.ToArray());
+                await connection.Transport.Output.WriteAsync("hello, is there anybody?"u8.ToArray());
                 var read = await connection.Transport.Input.ReadAsync();
                 answer = read.Buffer.IsEmpty ? null : System.Text.Encoding.ASCII.GetString(read.Buffer.ToArray());
             }),
