@@ -95,7 +95,9 @@ public sealed class TlsMiddlewareTests : IDisposable
     {
         var security = new SecuritySettings
         {
-            Certificate = _folder.At($"{world}/{role}.pem"), Key = _folder.At($"{world}/{role}.key.pem"), Authority = _folder.At($"{world}/authority.pem"),
+            Certificate = _folder.At($"{world}/{role}.pem"),
+            Key = _folder.At($"{world}/{role}.key.pem"),
+            Authority = _folder.At($"{world}/authority.pem"),
         };
         return TlsMiddleware.Load(security, role, _log) is var tls && trust is null ? tls : tls.Trusting(_folder.At($"{trust}/authority.pem"));
     }
