@@ -16,7 +16,7 @@ public sealed class SettingsTests
     [InlineData("Silo.SiloPort=many", "Silo.SiloPort must be a whole number; got many")]
     [InlineData("Silo.GatewayPort=11111", "Silo.SiloPort and Silo.GatewayPort must differ")]
     [InlineData("Silo.Adress=127.0.0.1", "Silo.Adress is no setting; did you mean Address?")]
-    [InlineData("Work.Engines=jax", "Work.Engines must name some of torch, fake; got 'jax'")]
+    [InlineData("Work.Engines=jax", "Work.Engines must name some of torch, torch-bf16, fake; got 'jax'")]
     [InlineData("Work.Slots=-1", "Work.Slots must be in 0..1024")]
     [InlineData("Work.DrainTime=soon", "Work.DrainTime must be a time as hh:mm:ss; got soon")]
     [InlineData("Store.Blob.ConnectionString=x", "exactly one of Folder, Blob.ConnectionString, Blob.Endpoint; got 2")]
