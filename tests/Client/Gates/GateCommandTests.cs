@@ -12,7 +12,7 @@ public sealed class GateCommandTests : IDisposable
         source = "generated"
         train_count = 3
         evaluate_count = 1
-        train_families = ["place-mask", "colour-map", "turned-fall"]
+        train_families = ["place-moves", "colour-column", "turned-fall"]
         [engine]
         kind = "fake"
         [proposal]

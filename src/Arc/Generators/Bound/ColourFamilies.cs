@@ -4,15 +4,16 @@ using Seal.Core.Randomness;
 namespace Seal.Arc.Generators.Bound;
 
 /// <summary>
-/// Colour-bound: something is fixed per colour. Every demonstration shows some of the colours, and each from another side of the grid; the
-/// test shows others of them together, from a side that was not shown.
+/// Colour-bound: a place stands for a colour, or what becomes of a cell is fixed by its colour; all pairs of a task are seen from one side.
 /// </summary>
 internal static class ColourFamilies
 {
+    private static readonly (int Down, int Right)[] Directions = [(-1, 0), (1, 0), (0, -1), (0, 1)];
+
     public static IReadOnlyList<ITaskGenerator> Policy { get; } =
     [
-        new BoundFamily("colour-map", "every colour becomes another", TrainingNeed.Colour, 5, Map),
-        new BoundFamily("colour-line", "cells at one side draw a line across the grid, or vanish, by their colour", TrainingNeed.Colour, 5, Line),
+        new BoundFamily("colour-column", "every column has a colour, which its cells take", TrainingNeed.Colour, 5, Column),
+        new BoundFamily("colour-line", "cells draw a line up, down, to the left or to the right, by their colour", TrainingNeed.Colour, 5, Line),
     ];
 
     public static IReadOnlyList<ITaskGenerator> Transfer { get; } =
@@ -21,24 +22,46 @@ internal static class ColourFamilies
         new BoundFamily("colour-tail", "cells at one side get a tail of another colour, by their own", TrainingNeed.Colour, 5, Tail),
     ];
 
-    private static ArcPair[]? Map(CounterRandom random, int side, int demonstrations)
+    private static ArcPair[]? Column(CounterRandom random, int side, int demonstrations)
     {
-        var colours = Sketch.Palette(random, random.NextInt(3, 6));
-        var targets = colours.Select(_ => (byte)random.NextInt(1, 10)).ToArray();
-        var orientations = Sides(random);
-        return Pairs(demonstrations, i =>
+        int width = random.NextInt(3, side + 1), orientation = random.NextInt(8);
+        var palette = Sketch.Palette(random, width + 1);
+        return Pairs(demonstrations, _ =>
         {
-            byte[] shown = Shown(random, colours, i, demonstrations);
-            int height = random.NextInt(2, side + 1), width = random.NextInt(2, side + 1);
-            var input = Sketch.Noise(random, height, width, shown, 0.6);
-            return shown.All(colour => Sketch.Histogram(input)[colour] > 0)
-                ? Turned(input, Sketch.Map(input, cell => cell == 0 ? 0 : targets[Array.IndexOf(colours, cell)]), orientations[i % orientations.Length])
-                : null;
+            var input = Sketch.Noise(random, random.NextInt(3, side + 1), width, [palette[width]], 0.4);
+            return Turned(input, Grid.Create(input.Height, width, (row, column) => input[row, column] == 0 ? 0 : palette[column]), orientation);
         });
     }
 
-    private static ArcPair[]? Line(CounterRandom random, int side, int demonstrations) => AtOneSide(
-        random, side, demonstrations, acts: 2, (colour, act, length) => [.. Enumerable.Range(0, length).Select(_ => act == 0 ? colour : (byte)0)]);
+    private static ArcPair[]? Line(CounterRandom random, int side, int demonstrations)
+    {
+        const int Least = 4;
+        var colours = Sketch.Palette(random, random.NextInt(3, 5));
+        var directions = colours.Select(_ => Directions[random.NextInt(Directions.Length)]).ToArray();
+        return directions.Distinct().Count() < 2 ? null : Pairs(demonstrations, i =>
+        {
+            int height = random.NextInt(Least, Math.Max(Least, side) + 1), width = random.NextInt(Least, Math.Max(Least, side) + 1);
+            byte[] cells = new byte[height * width], drawn = new byte[height * width];
+            foreach (var colour in Shown(random, colours, i, demonstrations).Take(2))
+            {
+                var (down, right) = directions[Array.IndexOf(colours, colour)];
+                int row = random.NextInt(1, height - 1), column = random.NextInt(1, width - 1);
+                cells[(row * width) + column] = colour;
+                for (; row >= 0 && column >= 0 && row < height && column < width; row += down, column += right)
+                {
+                    // Lines do not meet: which one is on top would be a second rule.
+                    if (drawn[(row * width) + column] != 0)
+                    {
+                        return null;
+                    }
+
+                    drawn[(row * width) + column] = colour;
+                }
+            }
+
+            return new ArcPair(new Grid(height, width, cells), new Grid(height, width, drawn));
+        });
+    }
 
     private static ArcPair[]? Slide(CounterRandom random, int side, int demonstrations) => AtOneSide(
         random, side, demonstrations, acts: 3, (colour, act, length) =>
@@ -59,7 +82,7 @@ internal static class ColourFamilies
     {
         var colours = Sketch.Palette(random, random.NextInt(3, 5));
         var chosen = colours.Select(_ => random.NextInt(acts)).ToArray();
-        var orientations = Sides(random);
+        var orientation = Sides(random)[0];
         return chosen.Distinct().Count() < 2 ? null : Pairs(demonstrations, i =>
         {
             byte[] shown = Shown(random, colours, i, demonstrations);
@@ -74,7 +97,7 @@ internal static class ColourFamilies
             return Turned(
                 Grid.Create(height, width, (row, column) => column == 0 ? seeds[row] : 0),
                 Grid.Create(height, width, (row, column) => lines[row][column]),
-                orientations[i < demonstrations ? i % 3 : 3]);
+                orientation);
         });
     }
 
@@ -88,7 +111,7 @@ internal static class ColourFamilies
 
     internal static ArcPair Turned(Grid input, Grid output, int orientation) => new(Sketch.Orient(input, orientation), Sketch.Orient(output, orientation));
 
-    /// <summary>Two colours by turns, so that three demonstrations show five; the test shows three of any.</summary>
+    /// <summary>Two colours by turns, as many as there are; the test shows three of any.</summary>
     private static byte[] Shown(CounterRandom random, byte[] colours, int pair, int demonstrations)
     {
         if (pair < demonstrations)

@@ -4,63 +4,56 @@ using Seal.Core.Randomness;
 namespace Seal.Arc.Generators.Bound;
 
 /// <summary>
-/// Position-bound: something is fixed per row or per cell of a grid of one size. Every pair has a colour of its own, the test's is shown nowhere else, and shows
-/// about half of the places; every place is shown by some demonstration.
+/// Position-bound: what becomes of a cell is fixed by where it stands, in grids of one width. Every place is shown many times, but no demonstration says it
+/// in the test's colour, and a turned or mirrored grid says something else.
 /// </summary>
 internal static class PlaceFamilies
 {
+    private const int Acts = 3;
+
     public static IReadOnlyList<ITaskGenerator> Policy { get; } =
     [
-        new BoundFamily("place-rows", "a row with coloured cells stays, is wiped or is filled, by its place", TrainingNeed.Place, 5, Rows),
-        new BoundFamily("place-mask", "cells in certain places are wiped", TrainingNeed.Place, 5, Mask),
+        new BoundFamily("place-rows", "a row with one cell is filled, wiped or stays, by where in it the cell stands", TrainingNeed.Place, 5, Rows),
+        new BoundFamily("place-moves", "a cell moves to another column, by its column", TrainingNeed.Place, 5, Moves),
     ];
 
     public static IReadOnlyList<ITaskGenerator> Transfer { get; } =
     [
-        new BoundFamily("place-lines", "a cell draws a line to the left, to the right or both ways, by its row", TrainingNeed.Place, 5, Lines),
-        new BoundFamily("place-quarters", "a cell fills its quarter of the grid, vanishes or stays, by its place", TrainingNeed.Place, 5, Quarters),
+        new BoundFamily("place-lines", "a cell draws a line to the left, to the right or both ways, by where in its row it stands", TrainingNeed.Place, 5, Lines),
+        new BoundFamily("place-quarters", "a cell fills its quarter of the grid, vanishes or stays, by the quarter", TrainingNeed.Place, 5, Quarters),
     ];
 
-    private static ArcPair[]? Rows(CounterRandom random, int side, int demonstrations)
-    {
-        int height = side, width = random.NextInt(3, side + 1);
-        var acts = Enumerable.Range(0, height).Select(_ => random.NextInt(3)).ToArray();
-        var shows = Shares(random, height, demonstrations);
-        return acts.Distinct().Count() < 2 ? null : Pairs(random, demonstrations, (draw, shown, colour) =>
-        {
-            // One cell alone is blank or alone is coloured in a row, so that each of the three acts can be told.
-            var odd = Enumerable.Range(0, height).Select(_ => draw.NextInt(width)).ToArray();
-            var mostly = Enumerable.Range(0, height).Select(_ => draw.NextBool()).ToArray();
-            var input = Grid.Create(height, width, (row, column) => shows(row, shown) && (column == odd[row]) != mostly[row] ? colour : 0);
-            return new ArcPair(input, Grid.Create(height, width, (row, column) =>
-                !shows(row, shown) ? 0 : acts[row] switch { 0 => input[row, column], 1 => 0, _ => colour }));
-        });
-    }
+    private static ArcPair[]? Rows(CounterRandom random, int side, int demonstrations) =>
+        ByMark(random, side, demonstrations, (act, place, column) => act switch { 0 => true, 1 => false, _ => column == place });
 
-    private static ArcPair[]? Mask(CounterRandom random, int side, int demonstrations)
-    {
-        int height = random.NextInt(2, side + 1), width = side;
-        var wiped = Enumerable.Range(0, height * width).Select(_ => random.NextBool(0.4)).ToArray();
-        var shows = Shares(random, height * width, demonstrations);
-        return Pairs(random, demonstrations, (_, shown, colour) =>
-        {
-            var input = Grid.Create(height, width, (row, column) => shows((row * width) + column, shown) ? colour : 0);
-            return new ArcPair(input, Grid.Create(height, width, (row, column) => wiped[(row * width) + column] ? 0 : input[row, column]));
-        });
-    }
+    private static ArcPair[]? Lines(CounterRandom random, int side, int demonstrations) =>
+        ByMark(random, side, demonstrations, (act, place, column) => act switch { 0 => column <= place, 1 => column >= place, _ => true });
 
-    private static ArcPair[]? Lines(CounterRandom random, int side, int demonstrations)
+    /// <summary>A cell in most rows; what its row looks like afterwards is fixed by the cell's column.</summary>
+    private static ArcPair[]? ByMark(CounterRandom random, int side, int demonstrations, Func<int, int, int, bool> isColoured)
     {
-        int height = side, width = side;
-        var acts = Enumerable.Range(0, height).Select(_ => random.NextInt(3)).ToArray();
-        var shows = Shares(random, height, demonstrations);
-        return acts.Distinct().Count() < 2 ? null : Pairs(random, demonstrations, (draw, shown, colour) =>
+        var width = random.NextInt(3, Math.Min(4, side) + 1);
+        var acts = Enumerable.Range(0, width).Select(_ => random.NextInt(Acts)).ToArray();
+        return acts.Distinct().Count() < 2 ? null : Pairs(random, demonstrations, (draw, colour) =>
         {
-            var marks = Enumerable.Range(0, height).Select(row => shows(row, shown) ? draw.NextInt(1, width - 1) : -1).ToArray();
+            var marks = Enumerable.Range(0, side).Select(_ => draw.NextBool(0.85) ? draw.NextInt(width) : -1).ToArray();
             return new ArcPair(
-                Grid.Create(height, width, (row, column) => column == marks[row] ? colour : 0),
-                Grid.Create(height, width, (row, column) =>
-                    marks[row] >= 0 && (column == marks[row] || (column < marks[row] ? acts[row] != 0 : acts[row] != 1)) ? colour : 0));
+                Grid.Create(side, width, (row, column) => column == marks[row] ? colour : 0),
+                Grid.Create(side, width, (row, column) => marks[row] >= 0 && isColoured(acts[marks[row]], marks[row], column) ? colour : 0));
+        });
+    }
+
+    private static ArcPair[]? Moves(CounterRandom random, int side, int demonstrations)
+    {
+        // Four columns were more than any training here got right.
+        const int Width = 3;
+        var target = random.NextPermutation(Width);
+        return Pairs(random, demonstrations, (draw, colour) =>
+        {
+            var marks = Enumerable.Range(0, side).Select(_ => draw.NextBool(0.85) ? draw.NextInt(Width) : -1).ToArray();
+            return new ArcPair(
+                Grid.Create(side, Width, (row, column) => column == marks[row] ? colour : 0),
+                Grid.Create(side, Width, (row, column) => marks[row] >= 0 && column == target[marks[row]] ? colour : 0));
         });
     }
 
@@ -68,36 +61,27 @@ internal static class PlaceFamilies
     {
         var half = Math.Max(2, side / 2);
         int length = 2 * half;
-        var acts = Enumerable.Range(0, 4).Select(_ => random.NextInt(3)).ToArray();
-        var shows = Shares(random, 4, demonstrations);
-        return acts.Distinct().Count() < 2 ? null : Pairs(random, demonstrations, (draw, shown, colour) =>
+        var acts = Enumerable.Range(0, 4).Select(_ => random.NextInt(Acts)).ToArray();
+        return acts.Distinct().Count() < 2 ? null : Pairs(random, demonstrations, (draw, colour) =>
         {
-            var cells = Enumerable.Range(0, 4).Select(_ => (Row: draw.NextInt(half), Column: draw.NextInt(half))).ToArray();
+            var cells = Enumerable.Range(0, 4).Select(_ => draw.NextBool(0.85) ? (Row: draw.NextInt(half), Column: draw.NextInt(half)) : (Row: -1, Column: -1)).ToArray();
             Grid Draw(Func<int, bool, bool> isColoured) => Grid.Create(length, length, (row, column) =>
             {
                 var quarter = (2 * (row / half)) + (column / half);
-                return shows(quarter, shown) && isColoured(acts[quarter], cells[quarter] == (row % half, column % half)) ? colour : 0;
+                return cells[quarter].Row >= 0 && isColoured(acts[quarter], cells[quarter] == (row % half, column % half)) ? colour : 0;
             });
             return new ArcPair(Draw((_, isCell) => isCell), Draw((act, isCell) => act switch { 0 => true, 1 => false, _ => isCell }));
         });
     }
 
-    /// <summary>Who shows what: every fact one demonstration at least, and every pair, the test too (−1), each fact by the toss of a coin.</summary>
-    private static Func<int, int, bool> Shares(CounterRandom random, int facts, int demonstrations)
-    {
-        var place = random.NextPermutation(facts);
-        var also = Enumerable.Range(0, facts * (demonstrations + 1)).Select(_ => random.NextBool(0.5)).ToArray();
-        return (fact, shown) => also[((shown + 1) * facts) + fact] || (shown >= 0 && place[fact] % demonstrations == shown);
-    }
-
-    /// <summary>All pairs in one orientation; the pair's number is −1 for the test.</summary>
-    private static ArcPair[] Pairs(CounterRandom random, int demonstrations, Func<CounterRandom, int, byte, ArcPair> pair)
+    /// <summary>All pairs in one orientation, each in a colour of its own.</summary>
+    private static ArcPair[] Pairs(CounterRandom random, int demonstrations, Func<CounterRandom, byte, ArcPair> pair)
     {
         var orientation = random.NextInt(8);
         var colours = Sketch.Palette(random, demonstrations + 1);
         return [.. Enumerable.Range(0, demonstrations + 1).Select(i =>
         {
-            var (input, output) = pair(random, i < demonstrations ? i : -1, colours[i]);
+            var (input, output) = pair(random, colours[i]);
             return new ArcPair(Sketch.Orient(input, orientation), Sketch.Orient(output!, orientation));
         })];
     }

@@ -38,26 +38,48 @@ internal static class FittedRules
         return "every colour becomes another, the same one in every pair";
     }
 
-    /// <summary>Grids of one size; a cell is wiped or not by its place.</summary>
-    public static string? Mask(ArcTask task)
+    /// <summary>Grids of one width; a cell takes the colour of its column. Or of its row.</summary>
+    public static string? LineColours(ArcTask task) => AsItIsOrTransposed.Any(orientation =>
     {
-        var size = (task.Train[0].Input.Height, task.Train[0].Input.Width);
-        if (!Pairs(task).All(pair => IsSameSize(pair) && (pair.Input.Height, pair.Input.Width) == size))
+        var pairs = Oriented(task, orientation);
+        return pairs.All(pair => pair.Input.Height == pair.Output.Height && pair.Input.Width == pair.Output.Width && pair.Input.Width == pairs[0].Input.Width)
+            && Enumerable.Range(0, pairs[0].Input.Width).All(column => pairs
+                .SelectMany(pair => Enumerable.Range(0, pair.Input.Height).Select(row => (Before: pair.Input[row, column], After: pair.Output[row, column])))
+                .Where(cell => cell.Before != 0 || cell.After != 0).Select(cell => cell.Before == 0 ? -1 : cell.After).Distinct().Count(after => after != 0) <= 1)
+            && pairs.All(pair => Enumerable.Range(0, pair.Input.Cells.Length).All(i => (pair.Input.Cells[i] == 0) == (pair.Output.Cells[i] == 0)));
+    })
+        ? "a cell takes the colour of its line"
+        : null;
+
+    /// <summary>Every cell draws a line to one side as far as the edge; which one is fixed by its colour, and no two lines meet.</summary>
+    public static string? Directions(ArcTask task)
+    {
+        if (!Pairs(task).All(IsSameSize))
         {
             return null;
         }
 
-        for (var i = 0; i < size.Height * size.Width; i++)
-        {
-            var shown = Pairs(task).Where(pair => pair.Input.Cells[i] != 0).ToArray();
-            if (!Pairs(task).All(pair => pair.Input.Cells[i] != 0 || pair.Output!.Cells[i] == 0)
-                || !(shown.All(pair => pair.Output!.Cells[i] == 0) || shown.All(pair => pair.Output!.Cells[i] == pair.Input.Cells[i])))
-            {
-                return null;
-            }
-        }
+        (int Down, int Right)[] ways = [(-1, 0), (1, 0), (0, -1), (0, 1)];
+        return Enumerable.Range(1, Grid.Colours - 1).All(colour =>
+            ways.Any(way => Pairs(task).All(pair => Lines(pair.Input, (byte)colour, way).SetEquals(Of(pair.Output!, (byte)colour)))))
+            ? "cells draw a line to one side, by their colour"
+            : null;
 
-        return "cells in fixed places are wiped";
+        static IEnumerable<int> Of(Grid grid, byte colour) => Enumerable.Range(0, grid.Height * grid.Width).Where(cell => grid.Cells[cell] == colour);
+
+        static HashSet<int> Lines(Grid grid, byte colour, (int Down, int Right) way)
+        {
+            var drawn = new HashSet<int>();
+            foreach (var cell in Of(grid, colour))
+            {
+                for (int row = cell / grid.Width, column = cell % grid.Width; row >= 0 && column >= 0 && row < grid.Height && column < grid.Width; row += way.Down, column += way.Right)
+                {
+                    drawn.Add((row * grid.Width) + column);
+                }
+            }
+
+            return drawn;
+        }
     }
 
     /// <summary>Square grids of one even size; what becomes of a quarter with one coloured cell is fixed by its place.</summary>
@@ -78,27 +100,40 @@ internal static class FittedRules
             [.. Enumerable.Range(0, half * half).Select(i => grid[(quarter / 2 * half) + (i / half), (quarter % 2 * half) + (i % half)])];
     }
 
-    /// <summary>Grids of one size; what becomes of a row is fixed by its number. Rows or columns.</summary>
-    public static string? PerRow(ArcTask task, RowChoices choices)
+    /// <summary>Rows, or columns, with one coloured cell at most; what becomes of one is fixed by where in it the cell stands.</summary>
+    public static string? ByMark(ArcTask task, RowChoices choices)
     {
-        foreach (var orientation in new[] { 0, 4 })
+        foreach (var orientation in AsItIsOrTransposed)
         {
-            var pairs = Pairs(task).Select(pair => (Input: Sketch.Orient(pair.Input, orientation), Output: Sketch.Orient(pair.Output!, orientation))).ToArray();
-            if (pairs.All(pair => pair.Input.Height == pairs[0].Input.Height && pair.Input.Height == pair.Output.Height && pair.Input.Width == pair.Output.Width)
-                && Enumerable.Range(0, pairs[0].Input.Height).All(row => Common(pairs.Select(pair => Fitting(choices(Row(pair.Input, row)), Row(pair.Output, row))))))
+            var pairs = Oriented(task, orientation);
+            var rows = pairs.SelectMany(pair => Enumerable.Range(0, pair.Input.Height).Select(row => (Before: Row(pair.Input, row), After: Row(pair.Output, Math.Min(row, pair.Output.Height - 1))))).ToArray();
+            if (pairs.All(pair => pair.Input.Height == pair.Output.Height && pair.Input.Width == pair.Output.Width && pair.Input.Width == pairs[0].Input.Width)
+                && rows.All(row => row.Before.Count(cell => cell != 0) <= 1 && (row.Before.Any(cell => cell != 0) || row.After.All(cell => cell == 0)))
+                && rows.Where(row => row.Before.Any(cell => cell != 0)).GroupBy(row => Array.FindIndex(row.Before, cell => cell != 0))
+                    .All(place => Common(place.Select(row => Fitting(choices(row.Before), row.After)))))
             {
-                return $"what becomes of a {(orientation == 0 ? "row" : "column")} is fixed by its place";
+                return $"what becomes of a {(orientation == 0 ? "row" : "column")} is fixed by where its cell stands";
             }
         }
 
         return null;
     }
 
+    private static (Grid Input, Grid Output)[] Oriented(ArcTask task, int orientation) =>
+        [.. Pairs(task).Select(pair => (Sketch.Orient(pair.Input, orientation), Sketch.Orient(pair.Output!, orientation)))];
+
     /// <summary>As it is, wiped, filled with its colour.</summary>
     public static IReadOnlyList<byte[]> RowActs(byte[] row)
     {
         var colour = row.FirstOrDefault(cell => cell != 0);
         return [row, new byte[row.Length], [.. row.Select(_ => colour)]];
+    }
+
+    /// <summary>The cell at each place of the row in turn.</summary>
+    public static IReadOnlyList<byte[]> MoveActs(byte[] row)
+    {
+        var colour = row.FirstOrDefault(cell => cell != 0);
+        return [.. row.Select((_, to) => row.Select((_, i) => i == to ? colour : (byte)0).ToArray())];
     }
 
     /// <summary>A line from each coloured cell to the right, to the left, both ways.</summary>
@@ -165,6 +200,7 @@ internal static class FittedRules
 
     private static IReadOnlyList<byte[]> QuarterActs(byte[] part) => part.Count(cell => cell != 0) > 1 ? [] : RowActs(part);
 
+    private static readonly int[] AsItIsOrTransposed = [0, 4];
     private static readonly int[] FourSides = [0, 2, 4, 6];
 
     private static IEnumerable<ArcPair> Pairs(ArcTask task) => task.Train.Concat(task.Test).Where(pair => pair.Output is not null);

@@ -26,7 +26,7 @@ public sealed class FamilyCheckTests
     [Theory]
     [InlineData("turned-fall", "place-rows")]
     [InlineData("colour-line", "turned-fall")]
-    [InlineData("place-mask", "colour-map")]
+    [InlineData("place-moves", "colour-column")]
     [InlineData("quilt", "turn")]
     public void Explain_TaskOfAnotherFamily_FindsNone(string made, string asked)
     {
