@@ -14,8 +14,10 @@ internal static unsafe class Bf16Gemm
     // Up to so many rows the matrix is read as it lies; beyond, packing it pays.
     private const int FewRows = 48;
 
-    // Four panels of the matrix of this depth and 32 columns each (128 KB) stay in the second-level cache while all rows pass over them.
+    // A panel of the matrix of this depth and 32 columns (32 KB) stays in the first-level cache while a block of rows (480 KB) passes over it; the block stays in the second-level
+    // cache for the four panels of a part.
     private const int PanelDepth = 512;
+    private const int RowPanelsPerBlock = 40;
     private const int ColumnsPerPart = 4 * Bf16Code.Columns;
 
     // Enough to hide the cost of handing a part out, few enough to level out unequal threads.
@@ -89,24 +91,27 @@ internal static unsafe class Bf16Gemm
                     }
                 }
 
-                for (var p = 0; p < panels; p++)
+                for (var block = 0; block < panels; block += RowPanelsPerBlock)
                 {
-                    var rows = Math.Min(Rows, m - p * Rows);
-                    var a = (ushort*)(packed + ((long)p * pairs + k) * Rows);
                     for (var j = first; j < end; j += Columns)
                     {
                         var b = (ushort*)(matrix + (j - first) / Columns * PanelSize);
-                        var c = y + (long)p * Rows * n + j;
                         var width = Math.Min(Columns, end - j);
-                        if (rows == Rows && width == Columns)
+                        for (var p = block; p < Math.Min(panels, block + RowPanelsPerBlock); p++)
                         {
-                            Bf16Code.Tile(c, (nint)n * sizeof(float), a, b, deep / 4, k);
-                        }
-                        else
-                        {
-                            Copy(c, n, edge, Columns, k > 0 ? rows : 0, width);
-                            Bf16Code.Tile(edge, Columns * sizeof(float), a, b, deep / 4, k);
-                            Copy(edge, Columns, c, n, rows, width);
+                            var rows = Math.Min(Rows, m - p * Rows);
+                            var a = (ushort*)(packed + ((long)p * pairs + k) * Rows);
+                            var c = y + (long)p * Rows * n + j;
+                            if (rows == Rows && width == Columns)
+                            {
+                                Bf16Code.Tile(c, (nint)n * sizeof(float), a, b, deep / 4, k);
+                            }
+                            else
+                            {
+                                Copy(c, n, edge, Columns, k > 0 ? rows : 0, width);
+                                Bf16Code.Tile(edge, Columns * sizeof(float), a, b, deep / 4, k);
+                                Copy(edge, Columns, c, n, rows, width);
+                            }
                         }
                     }
                 }
