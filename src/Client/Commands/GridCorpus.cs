@@ -28,7 +28,7 @@ internal static class GridCorpus
     {
         var texts = Texts(tokenizer, maxTokens, maxSide, seed);
         var options = Options(maxTokens, maxSide);
-        var families = string.Join(", ", TaskFamilies.Pretraining.Select(family => family.Family));
+        var families = string.Join(", ", Fitting(TaskFamilies.Pretraining, maxSide).Select(family => family.Family));
         return new PretrainCorpus(
             string.Create(
                 CultureInfo.InvariantCulture,
@@ -36,8 +36,8 @@ internal static class GridCorpus
             texts.Text,
             texts.HeldOut(HeldOutTexts),
             [
-                .. texts.Probes(TaskFamilies.Pretraining, ProbesPerFamily).Select(probe => new PretrainProbe(probe.Family, probe.Sequence)),
-                .. texts.Probes(TaskFamilies.Evaluation, ProbesPerFamily).Select(probe => new PretrainProbe($"{probe.Family} (family not in the texts)", probe.Sequence)),
+                .. texts.Probes(Fitting(TaskFamilies.Pretraining, maxSide), ProbesPerFamily).Select(probe => new PretrainProbe(probe.Family, probe.Sequence)),
+                .. texts.Probes(Fitting(TaskFamilies.Evaluation, maxSide), ProbesPerFamily).Select(probe => new PretrainProbe($"{probe.Family} (family not in the texts)", probe.Sequence)),
             ]);
     }
 
@@ -52,8 +52,11 @@ internal static class GridCorpus
         }
 
         return new PretrainingTexts(
-            new GridPromptFormat(tokenizer), [PaperSchema.Instance, MiniSchema.Instance], TaskFamilies.Pretraining, new Seed(seed), Options(maxTokens, maxSide));
+            new GridPromptFormat(tokenizer), [PaperSchema.Instance, MiniSchema.Instance], Fitting(TaskFamilies.Pretraining, maxSide), new Seed(seed), Options(maxTokens, maxSide));
     }
+
+    /// <summary>Families that have something to show within the side.</summary>
+    private static ITaskGenerator[] Fitting(IEnumerable<ITaskGenerator> families, int maxSide) => [.. families.Where(family => family.LeastSide <= maxSide)];
 
     private static PretrainingOptions Options(int maxTokens, int maxSide) => new(maxTokens, maxSide, EditShare, MaxDemonstrations: MaxDemonstrations);
 }
