@@ -12,6 +12,9 @@ internal static class Patiently
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Told = TimeSpan.FromSeconds(5);
 
+    // A silo that goes down while it looks a grain up for us reports that as a cancellation of its own.
+    private static bool Passes(Exception failure) => failure is TimeoutException or OrleansException or IOException or InvalidOperationException or OperationCanceledException;
+
     /// <exception cref="CommandException">Nothing answered for three minutes.</exception>
     public static async Task<T> Ask<T>(Func<Task<T>> call, CancellationToken cancellation)
     {
@@ -22,7 +25,7 @@ internal static class Patiently
             {
                 return await call().WaitAsync(cancellation);
             }
-            catch (Exception failure) when (failure is TimeoutException or OrleansException or IOException or InvalidOperationException)
+            catch (Exception failure) when (Passes(failure) && !cancellation.IsCancellationRequested)
             {
                 var waited = Stopwatch.GetElapsedTime(since);
                 if (waited > Longest)

@@ -12,7 +12,7 @@ internal static class Transience
     public static bool Of(Exception failure) => failure switch
     {
         FileNotFoundException or DirectoryNotFoundException => false,
-        IOException or TimeoutException or SocketException or OrleansException => true,
+        IOException or TimeoutException or SocketException or OrleansException or OperationCanceledException => true,
         AggregateException several => several.InnerExceptions.All(Of),
         _ => false,
     };
