@@ -96,4 +96,23 @@ internal static class Sketch
 
     /// <summary>Orientation that undoes <see cref="Orient"/>.</summary>
     public static int Inverse(int orientation) => orientation switch { 5 => 6, 6 => 5, _ => orientation };
+
+    /// <summary>Every cell that is not background drops to the bottom of its column; the order within a column stays.</summary>
+    public static Grid Fall(Grid grid)
+    {
+        var cells = new byte[grid.Height * grid.Width];
+        for (var column = 0; column < grid.Width; column++)
+        {
+            var floor = grid.Height;
+            for (var row = grid.Height - 1; row >= 0; row--)
+            {
+                if (grid[row, column] != 0)
+                {
+                    cells[(--floor * grid.Width) + column] = grid[row, column];
+                }
+            }
+        }
+
+        return new Grid(grid.Height, grid.Width, cells);
+    }
 }

@@ -12,25 +12,7 @@ internal sealed class Gravity() : TaskFamily("gravity", "cells fall to one side 
         return draw =>
         {
             var input = Sketch.Noise(draw, Sketch.Side(draw, 3, limits.MaxSide), Sketch.Side(draw, 3, limits.MaxSide), colours, 0.35);
-            return new ArcPair(input, Sketch.Orient(Fall(Sketch.Orient(input, orientation)), Sketch.Inverse(orientation)));
+            return new ArcPair(input, Sketch.Orient(Sketch.Fall(Sketch.Orient(input, orientation)), Sketch.Inverse(orientation)));
         };
-    }
-
-    private static Grid Fall(Grid grid)
-    {
-        var cells = new byte[grid.Height * grid.Width];
-        for (var column = 0; column < grid.Width; column++)
-        {
-            var floor = grid.Height;
-            for (var row = grid.Height - 1; row >= 0; row--)
-            {
-                if (grid[row, column] != 0)
-                {
-                    cells[(--floor * grid.Width) + column] = grid[row, column];
-                }
-            }
-        }
-
-        return new Grid(grid.Height, grid.Width, cells);
     }
 }

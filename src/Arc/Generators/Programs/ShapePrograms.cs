@@ -100,7 +100,7 @@ internal static class ShapePrograms
 
     /// <summary>Cells fall to one side.</summary>
     public static IEnumerable<GridProgram> Falls() => FourSides.Select(orientation => new GridProgram(
-        $"fall, {Orientations[orientation]}", grid => Sketch.Orient(Fall(Sketch.Orient(grid, orientation)), Sketch.Inverse(orientation))));
+        $"fall, {Orientations[orientation]}", grid => Sketch.Orient(Sketch.Fall(Sketch.Orient(grid, orientation)), Sketch.Inverse(orientation))));
 
     public static IEnumerable<GridProgram> CropToContent() =>
         [new GridProgram("cut out what is drawn", Sketch.CropToContent)];
@@ -135,24 +135,6 @@ internal static class ShapePrograms
 
     private static bool Fits(Grid grid, int down, int across) =>
         Math.Max(grid.Height * down, grid.Width * across) <= GeneratorLimits.MostMaxSide;
-
-    private static Grid Fall(Grid grid)
-    {
-        var cells = new byte[grid.Height * grid.Width];
-        for (var column = 0; column < grid.Width; column++)
-        {
-            var floor = grid.Height;
-            for (var row = grid.Height - 1; row >= 0; row--)
-            {
-                if (grid[row, column] != 0)
-                {
-                    cells[(--floor * grid.Width) + column] = grid[row, column];
-                }
-            }
-        }
-
-        return new Grid(grid.Height, grid.Width, cells);
-    }
 
     private static Grid Mirror(Grid grid) =>
         Grid.Create(grid.Height, grid.Width, (row, column) => grid[Math.Min(row, grid.Height - 1 - row), column]);
