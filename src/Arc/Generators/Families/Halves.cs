@@ -24,7 +24,8 @@ internal sealed class Halves() : TaskFamily("halves", "two halves beside a divid
         };
     }
 
-    private static bool Holds(int operation, bool a, bool b) => operation switch
+    /// <summary>Whether a pair of cells counts as coloured: 0 both, 1 either, 2 one alone, 3 the first alone, 4 neither.</summary>
+    internal static bool Holds(int operation, bool a, bool b) => operation switch
     {
         0 => a && b,
         1 => a || b,

@@ -1,3 +1,4 @@
+using Seal.Arc.Generators.Families;
 using Seal.Arc.Tasks;
 using static Seal.Arc.Generators.Programs.Choices;
 
@@ -27,7 +28,7 @@ internal static class ReadingPrograms
         from colour in colours
         select new GridProgram($"colour {colour} where {Operations[operation]}, panels {(across ? "side by side" : "one above the other")}", grid =>
             Split(grid, 2, across) is { } panels
-                ? Grid.Create(panels[0].Height, panels[0].Width, (row, column) => Holds(operation, panels[0][row, column] != 0, panels[1][row, column] != 0) ? colour : 0)
+                ? Grid.Create(panels[0].Height, panels[0].Width, (row, column) => Halves.Holds(operation, panels[0][row, column] != 0, panels[1][row, column] != 0) ? colour : 0)
                 : null);
 
     /// <summary>The same with a full line of one colour between the panels.</summary>
@@ -44,7 +45,7 @@ internal static class ReadingPrograms
             }
 
             var half = turned.Height / 2;
-            var answer = Grid.Create(half, turned.Width, (row, column) => Holds(operation, turned[row, column] != 0, turned[row + half + 1, column] != 0) ? colour : 0);
+            var answer = Grid.Create(half, turned.Width, (row, column) => Halves.Holds(operation, turned[row, column] != 0, turned[row + half + 1, column] != 0) ? colour : 0);
             return across ? Sketch.Orient(answer, 4) : answer;
         });
 
@@ -104,15 +105,6 @@ internal static class ReadingPrograms
         });
 
     private static readonly string[] Operations = ["both are coloured", "either is coloured", "one alone is coloured", "the first alone is coloured", "neither is coloured"];
-
-    private static bool Holds(int operation, bool a, bool b) => operation switch
-    {
-        0 => a && b,
-        1 => a || b,
-        2 => a != b,
-        3 => a && !b,
-        _ => !a && !b,
-    };
 
     private static Grid[]? Split(Grid grid, int count, bool across)
     {
