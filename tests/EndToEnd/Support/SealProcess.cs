@@ -44,6 +44,7 @@ internal sealed class SealProcess : IDisposable
             start.Environment[name] = value;
         }
 
+        Posix.HearInterrupts();
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Append(_out, line.Data);
         _process.ErrorDataReceived += (_, line) => Append(_err, line.Data);
