@@ -25,7 +25,10 @@ public sealed class MiniSchema : DeclaredSchema
     /// <summary>Ranks in the order of the words; 0 is full fine-tuning.</summary>
     private static readonly int[] Ranks = [0, 4, 16, 64];
 
-    private MiniSchema(string id, bool core)
+    /// <param name="id">Its name.</param>
+    /// <param name="steps">What sampling offers for the number of steps.</param>
+    /// <param name="core">Whether sampling offers only the settings that matter most.</param>
+    private MiniSchema(string id, double[] steps, bool core)
         : base(id, [
             new EditSection("data_generation", [
                 new SwitchField("use_basic_augmentations"),
@@ -39,7 +42,7 @@ public sealed class MiniSchema : DeclaredSchema
                 Menu(new WordField("strategy", ["train_using_all_tokens", "train_using_output_tokens"]), core ? [1] : [0, 1]),
                 new RealField("learning_rate", PaperSchema.LeastLearningRate, PaperSchema.MostLearningRate, core ? [1e-3, 3e-3] : [3e-4, 1e-3, 3e-3]),
                 new CountField("num_train_epochs", PaperSchema.LeastTrainingEpochs, PaperSchema.MostTrainingEpochs, core ? [16] : [1, 4, 16]),
-                new CountField("max_steps", 1, MostSteps, core ? [32, 96] : [32, 96, 240]),
+                new CountField("max_steps", 1, MostSteps, steps),
                 Menu(new WordField("delta", ["full", "lora-4", "lora-16", "lora-64"]), core ? [0, 2] : [0, 1, 2, 3]),
             ]),
         ])
@@ -47,10 +50,13 @@ public sealed class MiniSchema : DeclaredSchema
     }
 
     /// <summary><c>mini</c>: 6912 self-edits.</summary>
-    public static MiniSchema Instance { get; } = new("mini", core: false);
+    public static MiniSchema Instance { get; } = new("mini", [32, 96, 240], core: false);
 
     /// <summary><c>mini-core</c>: the same fields and ranges; sampling offers the 32 self-edits whose settings matter most, few enough to try every one on every task.</summary>
-    public static MiniSchema Core { get; } = new("mini-core", core: true);
+    public static MiniSchema Core { get; } = new("mini-core", [32, 96], core: true);
+
+    /// <summary><c>mini-core-240</c>: the 32 self-edits of <c>mini-core</c> with longer training, for real tasks, whose grids are larger.</summary>
+    public static MiniSchema LongCore { get; } = new("mini-core-240", [96, 240], core: true);
 
     public override EditRecipe Interpret(string payload)
     {

@@ -114,6 +114,7 @@ internal static class StatusView
             ("edits", true, row => $"{row.Candidates}"),
             ("solved", true, row => Share(row.Solved, row.Candidates)),
             ("95 %", true, row => FormattableString.Invariant($"{100 * row.SolvedInterval.Low:0}–{100 * row.SolvedInterval.High:0}")),
+            ("plain", rows.Any(row => row.Score is not null), row => Share(row.Exact, row.Candidates)),
             ("vote", rows.Any(row => row.VoteTop1 is not null), row => row.VoteTop1 is { } hits ? Share(hits, row.Candidates) : "–"),
             ("top 2", rows.Any(row => row.VoteTop2 is not null), row => row.VoteTop2 is { } hits ? Share(hits, row.Candidates) : "–"),
             ("tasks", true, row => $"{row.TasksSolved}/{row.Tasks}"),

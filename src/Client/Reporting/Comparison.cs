@@ -1,4 +1,5 @@
 using System.Globalization;
+using Seal.Core.Candidates;
 using Seal.Core.Randomness;
 using Seal.Core.Statistics;
 using Spectre.Console;
@@ -17,6 +18,12 @@ internal sealed class Comparison
         var unpaired = new List<string>();
         foreach (var (left, right) in Pairs(a, b))
         {
+            if (left.Score != right.Score)
+            {
+                unpaired.Add($"{left} and {right}: the one is judged by {left.Score ?? Scores.Exact}, the other by {right.Score ?? Scores.Exact}");
+                continue;
+            }
+
             if (left.Scores.Common(right.Scores) is not [var own, var other])
             {
                 unpaired.Add($"{left} and {right}: {Why(left.Scores, right.Scores)}");

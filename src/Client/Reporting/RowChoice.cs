@@ -11,8 +11,9 @@ namespace Seal.Client.Reporting;
 /// <param name="Arm">Arm.</param>
 /// <param name="Round">Rounds of training behind it.</param>
 /// <param name="Scores">By outer seed and task.</param>
+/// <param name="Score">What counts as solved; null for the plain view.</param>
 /// <param name="IsLast">Whether the arm has no later evaluation.</param>
-internal sealed record ComparedRow(string Sweep, string Cell, string Arm, int Round, ScoreTable Scores, bool IsLast)
+internal sealed record ComparedRow(string Sweep, string Cell, string Arm, int Round, ScoreTable Scores, string? Score, bool IsLast)
 {
     public override string ToString() => $"{Sweep}/{Cell}/{Arm}/{Round.ToString(CultureInfo.InvariantCulture)}";
 }
@@ -68,7 +69,7 @@ internal sealed record RowChoice(string Text, IReadOnlyList<ComparedRow> Rows, b
         foreach (var arm in results.Runs.Concat(LookUpArms.Of(results)).GroupBy(run => (run.Cell, run.Arm)))
         {
             var rounds = ArmScores.ByRound(arm);
-            rows.AddRange(rounds.Select((round, i) => new ComparedRow(results.Sweep, arm.Key.Cell, arm.Key.Arm, round.Round, round.Table, i == rounds.Count - 1)));
+            rows.AddRange(rounds.Select((round, i) => new ComparedRow(results.Sweep, arm.Key.Cell, arm.Key.Arm, round.Round, round.Table, arm.First().Score, i == rounds.Count - 1)));
         }
 
         return rows;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Seal.Core.Candidates;
 using Seal.Core.Tables;
 using Spectre.Console;
 
@@ -14,7 +15,7 @@ internal sealed class TableView(RewardTable table)
     public void Print()
     {
         Terminal.Say($"reward table {table.Cell}: {table.Edits.Count} self-edits × {table.TrainingTasks.Count} training and {table.EvaluationTasks.Count} evaluation tasks × {table.Replicates} inner seeds, "
-            + $"{table.Entries.Count} trials{(table.IsComplete ? "" : " (incomplete: work was given up)")}");
+            + $"{table.Entries.Count} trials, judged by {table.Score ?? Scores.Exact}{(table.IsComplete ? "" : " (incomplete: work was given up)")}");
         Split("training", _summary.Training);
         Split("evaluation", _summary.Evaluation);
         var view = new Table().Border(TableBorder.Rounded).Title("the most often right self-edits");
@@ -34,6 +35,7 @@ internal sealed class TableView(RewardTable table)
     public object ToDocument() => new
     {
         cell = table.Cell,
+        score = table.Score ?? Scores.Exact,
         edits = table.Edits.Count,
         trainingTasks = table.TrainingTasks.Count,
         evaluationTasks = table.EvaluationTasks.Count,

@@ -90,7 +90,7 @@ internal sealed record Forecast(int Samples, double Loops, double LoopSeconds, d
 
         var outcome = model.Train([training], null, cancellation)[0];
         using var delta = outcome.Delta;
-        var kind = !loop.Trains && settings.Evaluate.Views > 0 ? EvaluationKind.Vote : EvaluationKind.Plain;
+        var kind = new RunPhase(0, loop.Trains).Judging(settings);
         var isSolved = delta is not null
             && session.Evaluate(model, delta, loop.Task, loop.Payload, kind, loop.Seed, cancellation).Observations.Any(seen => seen is { Name: ObservationNames.Exact, Value: 1 });
         return (isSolved, outcome.Losses.Length);

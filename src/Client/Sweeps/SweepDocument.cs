@@ -22,7 +22,7 @@ internal sealed record SweepDocument(string Sweep, string State, IReadOnlyList<R
     private static RoundDocument[] Phases(RunRecord run, string kind) =>
     [
         .. run.Phases.Where(phase => phase.Phase.StartsWith(kind, StringComparison.Ordinal))
-            .Select(phase => new RoundDocument(phase.Round, phase.PolicySha256, phase.Solved, phase.Candidates, phase.Kept)),
+            .Select(phase => new RoundDocument(phase.Round, phase.PolicySha256, phase.SolvedBy(run.Score), phase.Candidates, phase.Kept)),
     ];
 }
 
@@ -33,7 +33,7 @@ internal sealed record RunDocument(
 
 /// <param name="Round">From 1 for training; rounds done for an evaluation.</param>
 /// <param name="PolicySha256">SHA-256 of the policy's adapter file after the round; the base model's content hash while nothing was learned.</param>
-/// <param name="Solved">Candidates whose plain view was exactly right.</param>
+/// <param name="Solved">Candidates that solved their task by the sweep's score.</param>
 /// <param name="Candidates">Candidates.</param>
 /// <param name="Kept">Pairs that ReST-EM kept.</param>
 internal sealed record RoundDocument(int Round, string PolicySha256, int Solved, int Candidates, int Kept);

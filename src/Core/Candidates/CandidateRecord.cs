@@ -15,6 +15,9 @@ public sealed record CandidateRecord(
 {
     /// <summary>True when the greedy answer of the plain view was exactly right.</summary>
     public bool Solved => Trial?[ObservationNames.Exact] == 1;
+
+    /// <summary>True when the task was solved by this score (see <see cref="Scores"/>).</summary>
+    public bool Solves(string? score) => Trial?[Scores.Observation(score)] == 1;
 }
 
 /// <summary>One task in one phase of a run, ended.</summary>

@@ -7,13 +7,13 @@ namespace Seal.Core.Results;
 public static class ArmScores
 {
     /// <summary>
-    /// An arm's evaluations by round, over all its seeds: 1 for a self-edit after which the plain view is exactly right, else 0. Rows without a verdict for
+    /// An arm's evaluations by round, over all its seeds: 1 for a self-edit that solves its task by the run's score, else 0. Rows without a verdict for
     /// some task under some seed (incomplete runs) are left out.
     /// </summary>
     public static IReadOnlyList<(int Round, ScoreTable Table)> ByRound(IEnumerable<RunRecord> runs)
     {
         var rows = new List<(int, ScoreTable)>();
-        var phases = runs.SelectMany(run => run.Phases.Where(phase => phase.Phase.StartsWith("evaluate", StringComparison.Ordinal)).Select(phase => (run.Seed, phase)));
+        var phases = runs.SelectMany(run => run.Phases.Where(phase => phase.Phase.StartsWith("evaluate", StringComparison.Ordinal)).Select(phase => (run.Seed, run.Score, phase)));
         foreach (var round in phases.GroupBy(item => item.phase.Round).OrderBy(group => group.Key))
         {
             Score[] scores =
@@ -22,7 +22,7 @@ public static class ArmScores
                    from task in item.phase.Tasks
                    from candidate in task.Candidates
                    where candidate.State.IsVerdict()
-                   select new Score(item.Seed, task.Task, candidate.Solved ? 1 : 0),
+                   select new Score(item.Seed, task.Task, candidate.Solves(item.Score) ? 1 : 0),
             ];
             var tasks = round.SelectMany(item => item.phase.Tasks.Select(task => (item.Seed, task.Task))).ToHashSet();
             var judged = scores.Select(score => (score.Seed, score.Task)).ToHashSet();

@@ -15,13 +15,15 @@ public static class MarkdownReport
         page.Append(CultureInfo.InvariantCulture, $"{results.Training.Count} training and {results.Evaluation.Count} evaluation tasks, {results.Runs.Count} runs.\n\n");
 
         page.Append("## Evaluation\n\n");
-        page.Append("Share of tried self-edits after which the greedy answer of the plain view is exact, with Wilson's 95 % interval; the vote over views beside it.\n\n");
-        page.Append("| cell | arm | rounds | candidates | solved | 95 % | vote, top 1 | vote, top 2 | tasks solved | invalid | failed | steps |\n");
-        page.Append("|---|---|--:|--:|--:|---|--:|--:|--:|--:|--:|--:|\n");
-        foreach (var row in ResultTable.Of(results.Runs))
+        var rows = ResultTable.Of(results.Runs);
+        var scores = string.Join("; ", rows.Select(row => Scores.Describe(row.Score)).Distinct());
+        page.Append(CultureInfo.InvariantCulture, $"Solved: share of tried self-edits after which {scores}, with Wilson's 95 % interval; plain view and vote beside it.\n\n");
+        page.Append("| cell | arm | rounds | candidates | solved | 95 % | plain view | vote, top 1 | vote, top 2 | tasks solved | invalid | failed | steps |\n");
+        page.Append("|---|---|--:|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|\n");
+        foreach (var row in rows)
         {
             page.Append(CultureInfo.InvariantCulture, $"| {row.Cell} | {row.Arm} | {row.Round} | {row.Candidates} | {Share(row.Solved, row.Candidates)} | ");
-            page.Append(CultureInfo.InvariantCulture, $"[{row.SolvedInterval.Low:P0}, {row.SolvedInterval.High:P0}] | {Vote(row.VoteTop1, row)} | {Vote(row.VoteTop2, row)} | ");
+            page.Append(CultureInfo.InvariantCulture, $"[{row.SolvedInterval.Low:P0}, {row.SolvedInterval.High:P0}] | {Share(row.Exact, row.Candidates)} | {Vote(row.VoteTop1, row)} | {Vote(row.VoteTop2, row)} | ");
             page.Append(CultureInfo.InvariantCulture, $"{row.TasksSolved}/{row.Tasks} | {row.Invalid} | {row.Failed} | {row.Steps} |\n");
         }
 
@@ -41,7 +43,7 @@ public static class MarkdownReport
         page.Append("\n## Training rounds\n\n| run | round | candidates | solved | kept | policy |\n|---|--:|--:|--:|--:|---|\n");
         foreach (var (run, phase) in results.Runs.SelectMany(run => run.Phases.Where(phase => phase.Phase.StartsWith("train", StringComparison.Ordinal)).Select(phase => (run, phase))))
         {
-            page.Append(CultureInfo.InvariantCulture, $"| {run.Run} | {phase.Round} | {phase.Candidates} | {Share(phase.Solved, phase.Candidates)} | {phase.Kept} | {phase.PolicySha256[..12]} |\n");
+            page.Append(CultureInfo.InvariantCulture, $"| {run.Run} | {phase.Round} | {phase.Candidates} | {Share(phase.SolvedBy(run.Score), phase.Candidates)} | {phase.Kept} | {phase.PolicySha256[..12]} |\n");
         }
 
         foreach (var run in results.Runs.Where(run => !run.Complete))

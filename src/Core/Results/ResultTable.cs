@@ -10,12 +10,14 @@ namespace Seal.Core.Results;
 /// <param name="Candidates">Self-edits tried, duplicates counted.</param>
 /// <param name="Invalid">Of those, no self-edits.</param>
 /// <param name="Failed">Of those, not trained (step cap, diverged).</param>
-/// <param name="Solved">Of those, exact on the plain view.</param>
+/// <param name="Solved">Of those, the ones that solved their task by the sweep's score.</param>
 /// <param name="VoteTop1">Of those, right by the vote's first answer; null without votes.</param>
 /// <param name="VoteTop2">Of those, right by one of the vote's first two answers; null without votes.</param>
 /// <param name="Tasks">Evaluation tasks × seeds.</param>
-/// <param name="TasksSolved">Of those, the ones that at least one candidate solved on the plain view.</param>
+/// <param name="TasksSolved">Of those, the ones that at least one candidate solved.</param>
 /// <param name="Steps">Inner-loop optimizer steps behind the row, shared trials counted once.</param>
+/// <param name="Exact">Of the candidates, exact on the plain view.</param>
+/// <param name="Score">What counts as solved; null for the plain view.</param>
 public sealed record ResultRow(
     string Cell,
     string Arm,
@@ -28,7 +30,9 @@ public sealed record ResultRow(
     int? VoteTop2,
     int Tasks,
     int TasksSolved,
-    long Steps)
+    long Steps,
+    int Exact,
+    string? Score = null)
 {
     /// <summary>Wilson 95 % interval of the solved share. Candidates of one task are correlated, so it is too narrow rather than too wide.</summary>
     public Interval SolvedInterval => Candidates == 0 ? new Interval(0, 1) : Wilson.Interval(Solved, Candidates);
@@ -42,10 +46,10 @@ public static class ResultTable
         .. runs
             .SelectMany(run => run.Phases.Where(phase => phase.Update is null && phase.Phase.StartsWith("evaluate", StringComparison.Ordinal)).Select(phase => (run, phase)))
             .GroupBy(item => (item.run.Cell, item.run.Arm, item.phase.Round))
-            .Select(group => Row(group.Key.Cell, group.Key.Arm, group.Key.Round, [.. group.SelectMany(item => item.phase.Tasks)])),
+            .Select(group => Row(group.Key.Cell, group.Key.Arm, group.Key.Round, group.First().run.Score, [.. group.SelectMany(item => item.phase.Tasks)])),
     ];
 
-    private static ResultRow Row(string cell, string arm, int round, IReadOnlyList<TaskRecord> tasks)
+    private static ResultRow Row(string cell, string arm, int round, string? score, IReadOnlyList<TaskRecord> tasks)
     {
         var candidates = tasks.SelectMany(task => task.Candidates).ToArray();
         return new ResultRow(
@@ -55,12 +59,14 @@ public static class ResultTable
             candidates.Length,
             candidates.Count(candidate => candidate.State == CandidateState.Invalid),
             candidates.Count(candidate => candidate.State == CandidateState.Failed),
-            candidates.Count(candidate => candidate.Solved),
+            candidates.Count(candidate => candidate.Solves(score)),
             Votes(candidates, ObservationNames.VoteTop1),
             Votes(candidates, ObservationNames.VoteTop2),
             tasks.Count,
-            tasks.Count(task => task.Candidates.Any(candidate => candidate.Solved)),
-            candidates.Where(candidate => candidate.DuplicateOf is null).Sum(candidate => (long)(candidate.Trial?.Steps ?? 0)));
+            tasks.Count(task => task.Candidates.Any(candidate => candidate.Solves(score))),
+            candidates.Where(candidate => candidate.DuplicateOf is null).Sum(candidate => (long)(candidate.Trial?.Steps ?? 0)),
+            candidates.Count(candidate => candidate.Solved),
+            score);
     }
 
     private static int? Votes(IReadOnlyList<CandidateRecord> candidates, string name) =>

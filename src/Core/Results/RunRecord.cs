@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Seal.Core.Candidates;
 using Seal.Core.Jobs;
 
@@ -11,8 +12,16 @@ namespace Seal.Core.Results;
 /// <param name="Policies">SHA-256 of every policy version: the base model's content hash first, then one adapter file per round that changed the policy.</param>
 /// <param name="Phases">In order.</param>
 /// <param name="Complete">False if work was given up.</param>
+/// <param name="Score">What counts as solved in it (<c>evaluate.score</c>); null for the plain view, and then left out of the bytes.</param>
 public sealed record RunRecord(
-    string Run, string Cell, string Arm, long Seed, IReadOnlyList<string> Policies, IReadOnlyList<PhaseRecord> Phases, bool Complete);
+    string Run,
+    string Cell,
+    string Arm,
+    long Seed,
+    IReadOnlyList<string> Policies,
+    IReadOnlyList<PhaseRecord> Phases,
+    bool Complete,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Score = null);
 
 /// <summary>One phase of a run.</summary>
 /// <param name="Phase">Name, e.g. <c>train-1</c>.</param>
@@ -26,5 +35,9 @@ public sealed record PhaseRecord(
 {
     public int Candidates => Tasks.Sum(task => task.Candidates.Count);
 
+    /// <summary>Candidates exact on the plain view.</summary>
     public int Solved => Tasks.Sum(task => task.Candidates.Count(candidate => candidate.Solved));
+
+    /// <summary>Candidates that solved their task by this score.</summary>
+    public int SolvedBy(string? score) => Tasks.Sum(task => task.Candidates.Count(candidate => candidate.Solves(score)));
 }

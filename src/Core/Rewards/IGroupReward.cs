@@ -12,6 +12,9 @@ public interface IGroupReward
     /// <summary>Name in sweep files (<c>reward.source</c>).</summary>
     string Name { get; }
 
+    /// <summary>Whether trials of training rounds must be judged by the vote over views, not by the plain view alone.</summary>
+    bool NeedsVotes { get; }
+
     /// <summary>
     /// Rewards in the order of the group. Invalid and failed self-edits get 0, as in the paper: that is a judgement of the edit. Where the
     /// infrastructure failed (lost, poisoned, cancelled) or nothing has happened yet there is <em>no</em> reward: null.
@@ -26,8 +29,12 @@ public static class GroupRewards
 {
     public static IReadOnlyList<IGroupReward> All { get; } =
     [
-        new ExactReward(),
-        new ShuffledReward(),
+        new ObservedReward(Scores.Exact),
+        new ObservedReward(Scores.VoteTop1),
+        new ObservedReward(Scores.VoteTop2),
+        new ShuffledReward("shuffled", new ObservedReward(Scores.Exact)),
+        new ShuffledReward("shuffled-vote-top-1", new ObservedReward(Scores.VoteTop1)),
+        new ShuffledReward("shuffled-vote-top-2", new ObservedReward(Scores.VoteTop2)),
     ];
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(reward => reward.Name)];

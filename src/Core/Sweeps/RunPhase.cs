@@ -1,4 +1,5 @@
 using System.Globalization;
+using Seal.Core.Domains;
 
 namespace Seal.Core.Sweeps;
 
@@ -19,6 +20,11 @@ public sealed record RunPhase(int Round, bool Trains, int? Replicate = null, boo
 
     /// <summary>Whether the policy learns from it.</summary>
     public bool Updates => Trains && Replicate is null && !Shows;
+
+    /// <summary>How adapted models are judged in this phase.</summary>
+    public EvaluationKind Judging(RunSettings settings) =>
+        Shows ? EvaluationKind.Shown
+        : settings.Evaluate.Views > 0 && (!Trains || settings.VotesInTraining()) ? EvaluationKind.Vote : EvaluationKind.Plain;
 
     /// <summary>
     /// What draws of this phase are named after. All evaluations share one name: the policy before and after training is asked with the

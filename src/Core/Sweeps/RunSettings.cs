@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
+using Seal.Core.Candidates;
 using Seal.Core.Engines;
+using Seal.Core.Rewards;
 
 namespace Seal.Core.Sweeps;
 
@@ -11,7 +13,11 @@ public sealed record RunSettings(
     InnerSettings Inner,
     RewardSettings Reward,
     UpdateSettings Update,
-    EvaluateSettings Evaluate);
+    EvaluateSettings Evaluate)
+{
+    /// <summary>Whether training tasks are judged by votes too: the reward or the score asks for them.</summary>
+    public bool VotesInTraining() => Scores.NeedsVotes(Evaluate.Score) || GroupRewards.Get(Reward.Source).NeedsVotes;
+}
 
 /// <param name="Kind"><c>torch</c>, or <c>fake</c>: a deterministic stand-in without tensors, for tests of the grid.</param>
 /// <param name="Dtype">
@@ -134,4 +140,14 @@ public sealed record UpdateSettings(
 /// <param name="Show">
 /// At the end of learning runs under the arm's first outer seed, one self-edit per task is tried once more and its answer decoded, for people to look at.
 /// </param>
-public sealed record EvaluateSettings(string When = "ends", int Views = 8, string Decode = "all", bool Demonstrations = false, bool Show = false);
+/// <param name="Score">
+/// What counts as solved in every row, and what constants and oracles are chosen by: one of <see cref="Scores"/>; null for the plain view, and then left out where settings are
+/// written, so that sweeps from before there was a choice keep their identity.
+/// </param>
+public sealed record EvaluateSettings(
+    string When = "ends",
+    int Views = 8,
+    string Decode = "all",
+    bool Demonstrations = false,
+    bool Show = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Score = null);

@@ -103,7 +103,7 @@ public static class LookUpArms
             .First().Edit;
 
         private (double Solved, double Accuracy, double Steps) At(string task, string edit, int replicate) => table.Find(task, edit, replicate) is { } found
-            ? (found.Solved ? 1 : 0, found.Trial?[ObservationNames.TokenAccuracy] ?? 0, found.Trial?.Steps ?? 0)
+            ? (found.Solves(table.Score) ? 1 : 0, found.Trial?[ObservationNames.TokenAccuracy] ?? 0, found.Trial?.Steps ?? 0)
             : (double.NaN, 0, 0);
 
         private bool Demonstrated() => table.Entries.Any(entry => entry.Result.Trial?[ObservationNames.DemonstrationAccuracy] is not null);
@@ -179,7 +179,7 @@ public static class LookUpArms
                 }
 
                 var phase = new PhaseRecord("evaluate-0", 0, "", 0, null, tasks);
-                runs.Add(new RunRecord($"{table.Cell}-{name}-s{seed.ToString(CultureInfo.InvariantCulture)}", table.Cell, name, seed, [], [phase], table.IsComplete));
+                runs.Add(new RunRecord($"{table.Cell}-{name}-s{seed.ToString(CultureInfo.InvariantCulture)}", table.Cell, name, seed, [], [phase], table.IsComplete, table.Score));
             }
 
             return runs;

@@ -20,9 +20,10 @@ public sealed class RewardTable
 {
     private readonly Dictionary<(string Task, string Payload, int Replicate), CandidateRecord> _byEdit;
 
-    private RewardTable(string cell, IReadOnlyList<TableEntry> entries, bool complete)
+    private RewardTable(string cell, IReadOnlyList<TableEntry> entries, bool complete, string? score)
     {
         Cell = cell;
+        Score = score;
         Entries = entries;
         IsComplete = complete;
         Edits = [.. entries.Where(entry => entry.Result.Payload is not null).OrderBy(entry => entry.Edit).Select(entry => entry.Result.Payload!).Distinct(StringComparer.Ordinal)];
@@ -38,6 +39,9 @@ public sealed class RewardTable
 
     /// <summary>The grid cell whose settings it was made with.</summary>
     public string Cell { get; }
+
+    /// <summary>What counts as solved (see <see cref="Scores"/>); null for the plain view.</summary>
+    public string? Score { get; }
 
     public IReadOnlyList<TableEntry> Entries { get; }
 
@@ -71,7 +75,7 @@ public sealed class RewardTable
         {
             if (replicate != without && Find(task, payload, replicate) is { } found)
             {
-                solved += found.Solved ? 1 : 0;
+                solved += found.Solves(Score) ? 1 : 0;
                 accuracy += found.Trial?[ObservationNames.TokenAccuracy] ?? 0;
                 steps += found.Trial?.Steps ?? 0;
                 count++;
@@ -86,7 +90,7 @@ public sealed class RewardTable
     [
         .. results.Runs
             .Where(run => run.Phases.Count > 0 && run.Phases.All(phase => RunPhase.ReplicateOf(phase.Phase) is not null))
-            .Select(run => new RewardTable(run.Cell, [.. Entry(run)], run.Complete)),
+            .Select(run => new RewardTable(run.Cell, [.. Entry(run)], run.Complete, run.Score)),
     ];
 
     private static IEnumerable<TableEntry> Entry(RunRecord run) =>

@@ -26,7 +26,7 @@ public sealed record TableSummary(TableSplit? Training, TableSplit? Evaluation)
         int? left = table.Replicates > 1 ? measured : null;
         var chosen = table.Edits.Select(edit => (Edit: edit, Mean: table.Mean(task, edit, left)))
             .OrderByDescending(item => Zero(item.Mean.Solved)).ThenByDescending(item => Zero(item.Mean.Accuracy)).ThenBy(item => Zero(item.Mean.Steps)).First().Edit;
-        return table.Find(task, chosen, measured) is { Solved: true } ? 1 : 0;
+        return table.Find(task, chosen, measured)?.Solves(table.Score) == true ? 1 : 0;
     }));
 
     private static double Zero(double value) => double.IsNaN(value) ? 0 : value;

@@ -93,7 +93,7 @@ public sealed class PolicyGrain(
 
         var (run, cell) = work.Run;
         return Task.FromResult<RunRecord?>(new RunRecord(
-            run.Run, cell, run.Arm.Name, run.Seed, [work.Model.BaseSha256, .. State.Adapters], State.Phases, State.Problem is null));
+            run.Run, cell, run.Arm.Name, run.Seed, [work.Model.BaseSha256, .. State.Adapters], State.Phases, State.Problem is null, run.Settings.Evaluate.Score));
     }
 
     public async Task Cancel()
@@ -218,7 +218,7 @@ public sealed class PolicyGrain(
                 policy,
                 settings.Inner.Base == "frozen" ? work.Model : policy,
                 Candidates(settings, phase),
-                phase.Shows ? EvaluationKind.Shown : phase.Trains ? EvaluationKind.Plain : settings.Evaluate.Views > 0 ? EvaluationKind.Vote : EvaluationKind.Plain));
+                phase.Judging(settings)));
             _tasks[task.Id] = progress;
         }
 

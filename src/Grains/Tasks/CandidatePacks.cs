@@ -1,4 +1,5 @@
 using Seal.Core.Candidates;
+using Seal.Core.Domains;
 using Seal.Core.Jobs;
 using Seal.Core.Randomness;
 using Seal.Core.Rewards;
@@ -37,7 +38,9 @@ internal static class CandidatePacks
             return new CandidateRecord(i, proposal.Payload, null, state, first == i ? null : first, trial, null);
         }).ToArray();
         var seed = new Seed((ulong)work.Run.Seed).Derive("reward", work.Phase, work.Task.Id);
-        var rewards = GroupRewards.Get(work.Run.Settings.Reward.Source).Reward([.. records.Select(Outcome)], seed);
+        var reward = GroupRewards.Get(work.Run.Settings.Reward.Source);
+        // What is only shown was not voted on.
+        var rewards = reward.NeedsVotes && work.Evaluation == EvaluationKind.Shown ? new Reward?[records.Length] : reward.Reward([.. records.Select(Outcome)], seed);
         return new TaskRecord(work.Task.Id, proposals.Redraws, [.. records.Select((record, i) => record with { Reward = rewards[i]?.Value })]);
     }
 
@@ -46,8 +49,9 @@ internal static class CandidatePacks
     {
         var firsts = Firsts(proposals);
         var trials = Trials(Of(work, proposals), outcomes);
+        var solves = Scores.Observation(work.Evaluation == EvaluationKind.Shown ? null : work.Run.Settings.Evaluate.Score);
         var done = firsts.Count(first => first is null || trials.ContainsKey(first.Value));
-        var solved = firsts.Count(first => first is { } i && trials.TryGetValue(i, out var trial) && trial?[ObservationNames.Exact] == 1);
+        var solved = firsts.Count(first => first is { } i && trials.TryGetValue(i, out var trial) && trial?[solves] == 1);
         return (done, solved);
     }
 

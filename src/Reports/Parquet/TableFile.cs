@@ -83,6 +83,7 @@ public static class TableFile
                 ["seal.cell"] = table.Cell,
                 ["seal.model"] = results.Model,
                 ["seal.numeric_class"] = results.NumericClass,
+                ["seal.score"] = table.Score ?? Scores.Exact,
             };
             using var group = writer.CreateRowGroup();
             await group.WriteAsync(Task, [.. rows.Select(row => row.Task)]);

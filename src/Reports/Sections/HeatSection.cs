@@ -40,7 +40,7 @@ internal static class HeatSection
             }
 
             var rows = tasks.OrderByDescending(task => edits.Sum(edit => Zero(table.Mean(task, edit).Solved))).Take(MostRows)
-                .Select(task => (task, edits.Select(edit => Cell([.. Enumerable.Range(0, table.Replicates).Select(replicate => table.Find(task, edit, replicate)).OfType<CandidateRecord>()])).ToArray())).ToArray();
+                .Select(task => (task, edits.Select(edit => Cell([.. Enumerable.Range(0, table.Replicates).Select(replicate => table.Find(task, edit, replicate)).OfType<CandidateRecord>()], table.Score)).ToArray())).ToArray();
             page.Add($"<h3>Reward table{(data.Cells.Count > 1 ? ", " + table.Cell : "")}: {name}</h3><div class=\"scroll\" style=\"padding:10px\">");
             page.Add($"{HeatMap.Draw($"reward table, {name}", rows, [.. edits.Select((_, i) => (i, (i + 1).ToString(CultureInfo.InvariantCulture)))], [])}</div>");
         }
@@ -82,11 +82,11 @@ internal static class HeatSection
             gaps.Add(columns);
             foreach (var task in tasks)
             {
-                foreach (var (_, phase) in group)
+                foreach (var (run, phase) in group)
                 {
                     var most = phase.Tasks.Max(one => one.Candidates.Count);
                     var candidates = phase.Tasks.FirstOrDefault(one => one.Task == task)?.Candidates ?? [];
-                    cells[task].AddRange(Enumerable.Range(0, most).Select(i => i < candidates.Count ? (HeatCell?)Cell([candidates[i]]) : null));
+                    cells[task].AddRange(Enumerable.Range(0, most).Select(i => i < candidates.Count ? (HeatCell?)Cell([candidates[i]], run.Score) : null));
                 }
             }
 
@@ -106,14 +106,14 @@ internal static class HeatSection
         return text.Length <= room ? text : text[..(room - 1)] + "…";
     }
 
-    private static HeatCell? Cell(IReadOnlyList<CandidateRecord> candidates)
+    private static HeatCell? Cell(IReadOnlyList<CandidateRecord> candidates, string? score)
     {
         if (candidates.Count == 0)
         {
             return null;
         }
 
-        if (candidates.All(candidate => candidate.Solved))
+        if (candidates.All(candidate => candidate.Solves(score)))
         {
             return HeatCell.Solved;
         }

@@ -26,12 +26,13 @@ internal static class LossSection
                 continue;
             }
 
-            var curves = Evenly(trained).Select(candidate => (data.Details(candidate)?.Losses ?? [], candidate.Solved)).Where(curve => curve.Item1.Count > 1).ToArray();
+            var score = group.First().run.Score;
+            var curves = Evenly(trained).Select(candidate => (data.Details(candidate)?.Losses ?? [], candidate.Solves(score))).Where(curve => curve.Item1.Count > 1).ToArray();
             if (curves.Length > 0)
             {
                 shown++;
                 var name = $"{data.Name(group.Key.Cell, group.Key.Arm)}{group.Key.Kind}";
-                page.Add($"<figure><h3>{name}</h3>{LossChart.Draw($"loss by step, {name}", curves)}<figcaption>steps · {trained.Count(candidate => candidate.Solved)} of {trained.Length} solved</figcaption></figure>\n");
+                page.Add($"<figure><h3>{name}</h3>{LossChart.Draw($"loss by step, {name}", curves)}<figcaption>steps · {trained.Count(candidate => candidate.Solves(score))} of {trained.Length} solved</figcaption></figure>\n");
             }
         }
 

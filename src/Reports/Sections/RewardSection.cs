@@ -33,9 +33,9 @@ internal static class RewardSection
 
             void Add(string name, string colour, string phases)
             {
-                var rounds = learner.Runs.SelectMany(run => run.Phases).Where(phase => phase.Phase.StartsWith(phases, StringComparison.Ordinal) && phase.Candidates > 0)
+                var rounds = learner.Runs.SelectMany(run => run.Phases.Where(phase => phase.Phase.StartsWith(phases, StringComparison.Ordinal) && phase.Candidates > 0))
                     .GroupBy(phase => phase.Round).OrderBy(round => round.Key)
-                    .Select(round => (round.Key, round.Select(phase => (double)phase.Solved / phase.Candidates).ToArray())).ToArray();
+                    .Select(round => (round.Key, round.Select(phase => (double)phase.SolvedBy(learner.Runs[0].Score) / phase.Candidates).ToArray())).ToArray();
                 if (rounds.Length > 0)
                 {
                     series.Add((name, colour, rounds));

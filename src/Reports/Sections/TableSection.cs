@@ -12,11 +12,12 @@ internal static class TableSection
 {
     public static void Write(Markup page, ReportData data)
     {
-        page.Add($"<section id=\"table\"><h2>The table</h2><p class=\"sub\">Share of tried self-edits after which the greedy answer of the plain view is exactly right. ");
+        page.Add($"<section id=\"table\"><h2>The table</h2><p class=\"sub\">Share of tried self-edits after which {string.Join("; ", data.Rows.Select(row => Scores.Describe(row.Score)).Distinct())}. ");
         page.Add($"Interval: Wilson, 95 %, taking self-edits as independent; those of one task are not, so it is too narrow rather than too wide. The differences below do not have this fault. ");
         page.Add($"Steps are optimizer steps of a self-edit’s inner loop, on average.</p><div class=\"scroll\"><table><thead><tr><th>row</th><th>solved</th><th class=\"bar\">0 – 100 %</th><th>95 %</th>");
+        var plain = data.Rows.Any(row => row.Score is not null);
         var (votes, invalid, failed, tooLong) = (data.Rows.Any(row => row.VoteTop1 is not null), data.Rows.Any(row => row.Invalid > 0), data.Rows.Any(row => row.Failed > 0), data.Rows.Any(row => TooLong(data, row) > 0));
-        page.Add($"{If(votes, "<th>vote</th><th>top 2</th>")}<th>tasks</th><th>self-edits</th>{If(invalid, "<th>invalid</th>")}{If(failed, "<th>not trained</th>")}{If(tooLong, "<th>too long</th>")}<th>steps</th></tr></thead><tbody>\n");
+        page.Add($"{If(plain, "<th>plain view</th>")}{If(votes, "<th>vote</th><th>top 2</th>")}<th>tasks</th><th>self-edits</th>{If(invalid, "<th>invalid</th>")}{If(failed, "<th>not trained</th>")}{If(tooLong, "<th>too long</th>")}<th>steps</th></tr></thead><tbody>\n");
         foreach (var row in data.Rows.Where(row => row.Candidates > 0))
         {
             var learner = data.Learners.Any(one => one.Cell == row.Cell && one.Arm == row.Arm);
@@ -24,6 +25,11 @@ internal static class TableSection
             page.Add($"<tr{If(learner, " class=\"learner\"")}><td class=\"row\"><b>{data.Name(row.Cell, row.Arm)}</b>{When(learner, row)}{Described(data, row.Arm)}</td>");
             page.Add($"<td class=\"big\">{100 * share:0.#} %</td><td class=\"bar\">{Svg.IntervalBar(share, row.SolvedInterval, learner ? "var(--s0)" : LookUpArms.Describe(row.Arm) is null ? "var(--s1)" : "var(--s5)")}</td>");
             page.Add($"<td>{100 * row.SolvedInterval.Low:0}–{100 * row.SolvedInterval.High:0}</td>");
+            if (plain)
+            {
+                page.Add($"<td>{Heading.Share(row.Exact, row.Candidates)}</td>");
+            }
+
             if (votes)
             {
                 page.Add($"<td>{Vote(row.VoteTop1, row)}</td><td>{Vote(row.VoteTop2, row)}</td>");

@@ -9,10 +9,11 @@ public sealed class MiniSchemaTests
         """{"data_generation":{"use_basic_augmentations":true,"use_size_augmentations":false,"use_chain_augmentations":false,"use_repeat_augmentations":false,"permute_colours":false},"training":{"strategy":"train_using_output_tokens","learning_rate":0.001,"num_train_epochs":16,"max_steps":96,"delta":"lora-16"}}""";
 
     [Fact]
-    public void Get_ByName_FindsBothMenus()
+    public void Get_ByName_FindsEachMenu()
     {
         Assert.Same(MiniSchema.Instance, EditSchemas.Get("mini"));
         Assert.Same(MiniSchema.Core, EditSchemas.Get("mini-core"));
+        Assert.Same(MiniSchema.LongCore, EditSchemas.Get("mini-core-240"));
     }
 
     [Fact]
@@ -24,6 +25,10 @@ public sealed class MiniSchemaTests
         string[] all = [.. MiniSchema.Instance.Enumerate()];
         Assert.Equal(6912, all.Length);
         Assert.Empty(core.Except(all));
+        string[] longer = [.. MiniSchema.LongCore.Enumerate()];
+        Assert.Equal(32, longer.Length);
+        Assert.Empty(longer.Except(all));
+        Assert.Equal(240, longer.Max(edit => MiniSchema.LongCore.Interpret(edit).MaxSteps));
     }
 
     [Fact]

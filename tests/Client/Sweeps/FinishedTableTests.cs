@@ -1,4 +1,7 @@
 using Seal.Client.Tests.Support;
+using Seal.Core.Candidates;
+using Seal.Core.Json;
+using Seal.Core.Results;
 
 namespace Seal.Client.Tests.Sweeps;
 
@@ -46,6 +49,25 @@ public sealed class FinishedTableTests(TableStore store) : IClassFixture<TableSt
         Assert.Equal((10, 140), (said.Document.GetProperty("edits").GetInt32(), said.Document.GetProperty("trials").GetInt32()));
         Assert.InRange(said.Document.GetProperty("training").GetProperty("constant").GetDouble(), 0, 1);
         Assert.Contains("per-task oracle", said.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_JudgedByVotes_VotesInEveryTrialAndSaysSo()
+    {
+        var sweep = Places.InRepository("sweeps/tiny-table.toml");
+        string[] votes = ["--set", "name=voted", "--set", "evaluate.views=3", "--set", "evaluate.score=vote-top-2", "--set", "reward.source=vote-top-2", "--set", "update.rounds=1"];
+        var said = await Shell.Run(["run", sweep, "--store", store.Root, "--json", .. votes]);
+        Assert.Equal(ExitCode.Ok, said.Code);
+
+        var results = SealJson.Parse<SweepResults>(File.ReadAllBytes(Path.Combine(store.Root, "sweeps/voted/results.json")));
+        Assert.All(results.Runs, run => Assert.Equal("vote-top-2", run.Score));
+        var trials = results.Runs.SelectMany(run => run.Phases).SelectMany(phase => phase.Tasks).SelectMany(task => task.Candidates).Where(candidate => candidate is { State: CandidateState.Scored, Trial: not null });
+        Assert.All(trials, candidate => Assert.NotNull(candidate.Trial![ObservationNames.VoteTop2]));
+        Assert.Contains("one of the first two answers of the vote", File.ReadAllText(Path.Combine(store.Root, "sweeps/voted/report.html")), StringComparison.Ordinal);
+
+        var compare = await Shell.Run("compare", "voted/seal", "tiny-table/seal", "--store", store.Root);
+        Assert.Equal(ExitCode.Usage, compare.Code);
+        Assert.Contains("judged by vote-top-2", compare.Error, StringComparison.Ordinal);
     }
 
     [Fact]

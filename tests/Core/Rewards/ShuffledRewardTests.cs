@@ -34,6 +34,17 @@ public sealed class ShuffledRewardTests
         Assert.All(counts, count => Assert.InRange(count, 400, 600));
     }
 
+    [Fact]
+    public void Reward_OfVotes_DealsOutVotes()
+    {
+        CandidateOutcome[] outcomes = [new(CandidateState.Scored, [new("exact", 1), new("vote_top2", 0)]), new(CandidateState.Scored, [new("exact", 0), new("vote_top2", 0)])];
+        var voted = GroupRewards.Get("shuffled-vote-top-2");
+
+        Assert.True(voted.NeedsVotes);
+        Assert.Equal([0, 0], voted.Reward(outcomes, default).Select(reward => reward!.Value));
+        Assert.Equal(1, Shuffled.Reward(outcomes, default).Sum(reward => reward!.Value));
+    }
+
     private static CandidateOutcome[] Outcomes(double[] group) =>
         [.. group.Select(value => value < 0 ? new CandidateOutcome(CandidateState.Invalid, []) : new CandidateOutcome(CandidateState.Scored, [new Observation("exact", value)], 5))];
 }

@@ -1,4 +1,5 @@
 using CsCheck;
+using Seal.Core.Domains;
 using Seal.Core.Sweeps;
 
 namespace Seal.Core.Tests.Sweeps;
@@ -110,6 +111,34 @@ public sealed class SweepPlanTests
     [Fact]
     public void Read_TableArmWithoutInnerSeeds_SaysWhatItNeeds() =>
         Assert.Contains("inner.seeds = 2", Toml.Error("[[arms]]\nname = \"table\"\nproposer = \"table\"\n"), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("", EvaluationKind.Plain)]
+    [InlineData("[reward]\nsource = \"shuffled\"", EvaluationKind.Plain)]
+    [InlineData("[reward]\nsource = \"vote-top-2\"", EvaluationKind.Vote)]
+    [InlineData("[reward]\nsource = \"shuffled-vote-top-1\"", EvaluationKind.Vote)]
+    [InlineData("[evaluate]\nscore = \"vote-top-2\"", EvaluationKind.Vote)]
+    public void Judging_OfTrainingTasks_VotesWhereRewardOrScoreAskForIt(string more, EvaluationKind training)
+    {
+        var settings = Toml.Read(more).Cells[0].Settings;
+
+        Assert.Equal(training, new RunPhase(1, true).Judging(settings));
+        Assert.Equal(training, new RunPhase(0, true, Replicate: 1).Judging(settings));
+        Assert.Equal(EvaluationKind.Vote, new RunPhase(0, false).Judging(settings));
+        Assert.Equal(EvaluationKind.Shown, new RunPhase(1, true, Shows: true).Judging(settings));
+        Assert.Equal(EvaluationKind.Plain, new RunPhase(0, false).Judging(settings with { Evaluate = settings.Evaluate with { Views = 0 } }));
+    }
+
+    [Theory]
+    [InlineData("[evaluate]\nscore = \"vote-top-2\"\nviews = 0", "evaluate.views: is 0, but evaluate.score: \"vote-top-2\" is a vote over views")]
+    [InlineData("[reward]\nsource = \"vote-top-1\"\n[evaluate]\nviews = 0", "evaluate.views: is 0, but reward.source: \"vote-top-1\" is a vote over views")]
+    [InlineData("[[arms]]\nname = \"a\"\nproposer = \"policy\"\nset = { evaluate.score = \"vote-top-1\" }", "arm \"a\" would be judged by another score")]
+    [InlineData("[evaluate]\nscore = \"vote-top-3\"", "did you mean \"vote-top-")]
+    public void Read_ScoreThatCannotBe_IsRefused(string more, string part) => Assert.Contains(part, Toml.Error(more), StringComparison.Ordinal);
+
+    [Fact]
+    public void Read_DefaultScoreSpelledOut_IsTheSameSpec() =>
+        Assert.Equal(Json.SealJson.Hash(Toml.Read("").Cells[0].Settings), Json.SealJson.Hash(Toml.Read("[evaluate]\nscore = \"exact\"").Cells[0].Settings));
 
     [Fact]
     public void Phases_TableArm_GoesOverAllTasksOncePerInnerSeed()

@@ -1,3 +1,4 @@
+using Seal.Core.Candidates;
 using Seal.Core.Jobs;
 using Seal.Core.Results;
 using Seal.Core.Tables;
@@ -63,6 +64,19 @@ public sealed class LookUpArmsTests
     [Fact]
     public void Of_SweepWithoutATable_IsEmpty() =>
         Assert.Empty(LookUpArms.Of(new SweepResults("s", "m", "c", [], [], [SmallTable.Learner(1, SmallTable.A)])));
+
+    [Fact]
+    public void Of_TableJudgedByVotes_ChoosesAndCountsByVotes()
+    {
+        // On the plain view a is right everywhere; by the vote b is.
+        var results = SmallTable.Voted(SmallTable.Results((_, edit, _) => edit == SmallTable.A), (_, edit) => edit == SmallTable.B);
+        var row = Row(results, LookUpArms.TrainConstant);
+
+        Assert.Equal([SmallTable.B, SmallTable.B], Payloads(row));
+        Assert.Equal((2, 0), (ResultTable.Of([row])[0].Solved, ResultTable.Of([row])[0].Exact));
+        Assert.Equal(Scores.VoteTop2, row.Score);
+        Assert.Equal(1, ArmScores.ByRound([row])[0].Table.Mean);
+    }
 
     [Fact]
     public void Headline_SharesTheGainOfAChoiceByTask()

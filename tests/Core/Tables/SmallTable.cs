@@ -25,6 +25,13 @@ internal static class SmallTable
             "small", "model", "class", [.. new[] { "train-a", "train-b", "train-c" }.Select(id => new TaskRef(id, "00"))], [.. new[] { "eval-a", "eval-b" }.Select(id => new TaskRef(id, "00"))], [table, .. more]);
     }
 
+    /// <summary>The same judged by the vote's two answers.</summary>
+    public static SweepResults Voted(SweepResults results, Func<string, string, bool> solves) => results with
+    {
+        Runs = [.. results.Runs.Select(run => run with { Score = Scores.VoteTop2, Phases = [.. run.Phases.Select(phase => phase with { Tasks = [.. phase.Tasks.Select(task => task with { Candidates = [.. task.Candidates.Select(candidate => candidate with { Trial = candidate.Trial! with { Observations = [.. candidate.Trial.Observations, new Observation(ObservationNames.VoteTop2, solves(task.Task, candidate.Payload!) ? 1 : 0)] } })] })] })] })],
+        Sweep = $"{results.Sweep}-voted",
+    };
+
     /// <summary>An arm that learns: everything it kept was <paramref name="kept"/>, and so is all that it writes in the end.</summary>
     public static RunRecord Learner(long seed, string kept) => new(
         $"base-seal-s{seed}", "base", "seal", seed, ["model"],

@@ -1,3 +1,4 @@
+using Seal.Core.Candidates;
 using Seal.Core.Engines;
 using Seal.Core.Rewards;
 using Seal.Core.Updates;
@@ -77,6 +78,7 @@ internal static class SettingKeys
         Evaluate("decode", Rule.Word("all", "unsettled"), (s, v) => s with { Decode = (string)v }),
         Evaluate("demonstrations", Rule.Truth, (s, v) => s with { Demonstrations = (bool)v }),
         Evaluate("show", Rule.Truth, (s, v) => s with { Show = (bool)v }),
+        Evaluate("score", Rule.Word([.. Scores.Names]), (s, v) => s with { Score = (string)v == Scores.Exact ? null : (string)v }),
     ];
 
     /// <summary>The key whose value is the path of a file; the settings take the file's text.</summary>

@@ -1,3 +1,4 @@
+using Seal.Core.Candidates;
 using Seal.Core.Proposers;
 
 namespace Seal.Core.Sweeps.Reading;
@@ -22,6 +23,7 @@ internal static class SweepChecks
             errors.Add(tasks, key, $"there are no evaluation tasks; add {(files ? "ids" : "a count")}, or set evaluate.when = \"never\".");
         }
 
+        CheckVotes(spec, root, errors);
         foreach (var arm in spec.Arms)
         {
             CheckSeedsAndTable(arm, spec, root, errors);
@@ -37,6 +39,25 @@ internal static class SweepChecks
                 {
                     errors.Add(Arm(root, arm.Name), "arms.file", $"has no self-edits for {string.Join(", ", without.Take(5))}{(without.Length > 5 ? " …" : "")}; add them, or the key \"*\" for all others.");
                 }
+            }
+        }
+    }
+
+    private static void CheckVotes(SweepSpec spec, TomlTable root, SweepErrors errors)
+    {
+        foreach (var arm in spec.Arms)
+        {
+            var settings = spec.Cells.Select(cell => (Cell: cell.Settings, Arm: SettingKeys.With(cell.Settings, arm.Set))).ToArray();
+            if (settings.FirstOrDefault(pair => pair.Arm is { Evaluate.Views: 0 } && pair.Arm.VotesInTraining()).Arm is { } wrong)
+            {
+                var key = Scores.NeedsVotes(wrong.Evaluate.Score) ? $"evaluate.score: \"{wrong.Evaluate.Score}\"" : $"reward.source: \"{wrong.Reward.Source}\"";
+                errors.Add(Arm(root, arm.Name) ?? root.Find("evaluate")?.Value.Origin, "evaluate.views", $"is 0, but {key} is a vote over views; expected 1 or more, e.g. evaluate.views = 8.");
+                return;
+            }
+
+            if (settings.Any(pair => pair.Arm.Evaluate.Score != pair.Cell.Evaluate.Score))
+            {
+                errors.Add(Arm(root, arm.Name), "arms.set.evaluate.score", $"arm \"{arm.Name}\" would be judged by another score than its table; set evaluate.score for all arms.");
             }
         }
     }

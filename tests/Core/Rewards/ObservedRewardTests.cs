@@ -4,7 +4,7 @@ using Seal.Core.Rewards;
 
 namespace Seal.Core.Tests.Rewards;
 
-public sealed class ExactRewardTests
+public sealed class ObservedRewardTests
 {
     private static readonly IGroupReward Exact = GroupRewards.Get("exact");
 
@@ -32,6 +32,23 @@ public sealed class ExactRewardTests
     [Fact]
     public void Reward_ScoredWithoutTheObservation_IsRefused() =>
         Assert.Contains("'exact'", Assert.Throws<ArgumentException>(() => Exact.Reward([new(CandidateState.Scored, [new("cells", 1)])], default)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("exact", 0, false)]
+    [InlineData("vote-top-1", 0, true)]
+    [InlineData("vote-top-2", 1, true)]
+    public void Reward_OfEachScore_LooksAtItsOwnObservation(string source, double expected, bool needsVotes)
+    {
+        var reward = GroupRewards.Get(source);
+        CandidateOutcome outcome = new(CandidateState.Scored, [new(ObservationNames.Exact, 0), new(ObservationNames.VoteTop1, 0), new(ObservationNames.VoteTop2, 1)]);
+
+        Assert.Equal((expected, source), (reward.Reward([outcome], default)[0]!.Value, reward.Reward([outcome], default)[0]!.Source));
+        Assert.Equal(needsVotes, reward.NeedsVotes);
+        if (needsVotes)
+        {
+            Assert.Contains("'vote_top", Assert.Throws<ArgumentException>(() => reward.Reward([Scored(1)], default)).Message, StringComparison.Ordinal);
+        }
+    }
 
     [Fact]
     public void Get_UnknownName_NamesTheKnownOnes() =>

@@ -1,0 +1,36 @@
+namespace Seal.Core.Candidates;
+
+/// <summary>What counts as solved, by the words of <c>evaluate.score</c>. Null stands for the plain view: it was there before there was a choice.</summary>
+public static class Scores
+{
+    /// <summary>The greedy answer of the plain view.</summary>
+    public const string Exact = "exact";
+
+    /// <summary>The first answer of the vote over views.</summary>
+    public const string VoteTop1 = "vote-top-1";
+
+    /// <summary>One of the first two answers of the vote over views: the paper's, and ARC's own.</summary>
+    public const string VoteTop2 = "vote-top-2";
+
+    public static IReadOnlyList<string> Names { get; } = [Exact, VoteTop1, VoteTop2];
+
+    /// <summary>The observation that is 1 where a trial solved its task.</summary>
+    /// <exception cref="ArgumentException">No such score.</exception>
+    public static string Observation(string? score) => score switch
+    {
+        null or Exact => ObservationNames.Exact,
+        VoteTop1 => ObservationNames.VoteTop1,
+        VoteTop2 => ObservationNames.VoteTop2,
+        _ => throw new ArgumentException($"evaluate.score: '{score}' is not known; expected one of {string.Join(", ", Names)}."),
+    };
+
+    public static bool NeedsVotes(string? score) => score is not (null or Exact);
+
+    /// <summary>Completes "share of tried self-edits after which …".</summary>
+    public static string Describe(string? score) => score switch
+    {
+        VoteTop1 => "the first answer of the vote over views is exactly right",
+        VoteTop2 => "one of the first two answers of the vote over views is exactly right",
+        _ => "the greedy answer of the plain view is exactly right",
+    };
+}
