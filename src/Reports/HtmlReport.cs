@@ -29,8 +29,10 @@ public static class HtmlReport
         Heading.Write(page, data);
         page.Add($"<main>\n");
         TableSection.Write(page, data);
+        ApartSection.Write(page, data);
         DifferenceSection.Write(page, data);
         RewardSection.Write(page, data);
+        CheckSection.Write(page, data);
         ChoiceSection.Write(page, data);
         HeatSection.Write(page, data);
         LossSection.Write(page, data);

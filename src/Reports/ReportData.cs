@@ -1,4 +1,5 @@
 using Seal.Arc.Evaluation;
+using Seal.Arc.Generators.Checks;
 using Seal.Arc.Tasks;
 using Seal.Core.Candidates;
 using Seal.Core.Json;
@@ -19,6 +20,8 @@ public interface IReportFiles
 internal sealed class ReportData
 {
     private readonly IReportFiles _files;
+    private readonly Dictionary<string, ArcTask?> _tasks = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, IReadOnlyList<InFamily>> _families = new(StringComparer.Ordinal);
 
     public ReportData(SweepResults results, IReportFiles files)
     {
@@ -58,6 +61,34 @@ internal sealed class ReportData
 
     /// <summary>The task itself; null where the store no longer has it, or it is not of the ARC domain.</summary>
     public ArcTask? Task(string id)
+    {
+        if (!_tasks.TryGetValue(id, out var task))
+        {
+            _tasks[id] = task = Read(id);
+        }
+
+        return task;
+    }
+
+    /// <summary>Practised families that have a rule for the task. Generated tasks are none of theirs: families that are practised and those that are judged by are disjoint.</summary>
+    public IReadOnlyList<InFamily> FamiliesOf(string id)
+    {
+        if (!_families.TryGetValue(id, out var families))
+        {
+            _families[id] = families = TaskStanding.IsGenerated(id) || Task(id) is not { } task ? [] : [.. FamilyCheck.Families(task).Where(TaskStanding.IsPractised)];
+        }
+
+        return families;
+    }
+
+    /// <summary>The runs of a cell, with these evaluation tasks alone.</summary>
+    public IReadOnlyList<RunRecord> On(string cell, IReadOnlyCollection<string> tasks)
+    {
+        var kept = tasks.ToHashSet(StringComparer.Ordinal);
+        return [.. Runs.Where(run => run.Cell == cell).Select(run => run with { Phases = [.. run.Phases.Select(phase => phase with { Tasks = [.. phase.Tasks.Where(task => kept.Contains(task.Task))] })] })];
+    }
+
+    private ArcTask? Read(string id)
     {
         var reference = Results.Evaluation.Concat(Results.Training).FirstOrDefault(task => task.Id == id);
         if (reference is null || _files.Blob(reference.Sha256) is not { } bytes)

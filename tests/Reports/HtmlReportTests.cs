@@ -13,7 +13,7 @@ public sealed partial class HtmlReportTests
     {
         var page = Parse(Page(new SmallSweep()));
 
-        Assert.Equal(["table", "differences", "rounds", "choice", "map", "loss", "tasks", "accounting"], page.Descendants("section").Select(section => section.Attribute("id")!.Value));
+        Assert.Equal(["table", "apart", "differences", "rounds", "checks", "choice", "map", "loss", "tasks", "accounting"], page.Descendants("section").Select(section => section.Attribute("id")!.Value));
     }
 
     [Fact]

@@ -13,7 +13,7 @@ namespace Seal.Client.Sweeps;
 /// slots take from each other are in it.
 /// </summary>
 /// <param name="Samples">Inner loops that were run.</param>
-/// <param name="Loops">Inner loops of the plan, those that look-ups save not counted.</param>
+/// <param name="Loops">Inner loops that the plan will probably train.</param>
 /// <param name="LoopSeconds">Mean seconds of one, judging included.</param>
 /// <param name="Steps">Optimizer steps of the plan, early ends counted as often as they were seen.</param>
 /// <param name="Total">For the whole plan.</param>
@@ -27,7 +27,10 @@ internal sealed record Forecast(int Samples, double Loops, double LoopSeconds, d
     /// <summary>What the grid itself takes for a candidate that is looked up: a few small documents, written durably.</summary>
     private const double LookUpSeconds = 0.012;
 
+    /// <summary>Measuring may take this long, or this share of what it foretells, but never longer than the third.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(40);
+    private const double PatienceShare = 0.02;
+    private static readonly TimeSpan MostPatience = TimeSpan.FromSeconds(150);
 
     /// <param name="sweep">The sweep.</param>
     /// <param name="workers">Device slots.</param>
@@ -38,7 +41,10 @@ internal sealed record Forecast(int Samples, double Loops, double LoopSeconds, d
         var plan = new Population(sweep, cancellation);
         var queue = new Queue<PlannedLoop>(plan.Sample.Take(MostLoops));
         var done = new List<(PlannedLoop Loop, double Seconds, bool Solved, int Steps)>();
-        var watch = Stopwatch.StartNew();
+        var cost = PlanCost.Of(sweep.Spec, plan.SchemaEdits);
+        var score = Scores.Observation(sweep.Runs[0].Settings.Evaluate.Score);
+        var started = Stopwatch.StartNew();
+        var patience = Patience;
         Task.WaitAll([.. Enumerable.Range(0, slots).Select(_ => Task.Factory.StartNew(Slot, cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default))], cancellation);
 
         // Seconds follow the tokens that a plan reads; what is refused or cut short early is in the ratio.
@@ -46,8 +52,7 @@ internal sealed record Forecast(int Samples, double Loops, double LoopSeconds, d
         var loopSeconds = planned == 0 ? 0 : measured / planned * plan.MeanWeight;
         var steps = planned == 0 ? 0 : done.Sum(item => item.Steps) / planned * plan.MeanWeight;
         var solved = done.Count == 0 ? 0 : done.Average(item => item.Solved ? 1.0 : 0.0);
-        var cost = PlanCost.Of(sweep.Spec, plan.SchemaEdits);
-        var loops = (double)(cost.InnerLoops + cost.EvaluationLoops);
+        var loops = ExpectedLoops.Of(sweep.Spec, plan.SchemaEdits, solved);
         var proposes = sweep.Runs.Sum(run => run.Phases.Sum(phase => (double)(phase.Trains ? sweep.Training.Count : sweep.Evaluation.Count)));
         var seconds = (loops * loopSeconds) + (proposes * plan.ProposeSeconds) + (cost.UpdateSteps * Math.Max(0.05, solved) * plan.UpdateStepSeconds);
         var wall = (seconds / slots) + (cost.Proposals * LookUpSeconds);
@@ -58,12 +63,24 @@ internal sealed record Forecast(int Samples, double Loops, double LoopSeconds, d
             using var engine = sweep.Engine.Create();
             var model = engine.Open(sweep.Model, new SingleModel(sweep.ModelFolder));
             var session = Population.Session(sweep, model);
+            if (plan.Sample.Where(one => one.Weight > 1).MinBy(one => one.Weight) is { } least)
+            {
+                // The first loop of a slot pays for compiling and for fresh memory; the sweep pays for it once in hours.
+                Run(session, model, least, sweep.Runs[0].Settings, score, cancellation);
+            }
+
             while (true)
             {
                 PlannedLoop loop;
                 lock (queue)
                 {
-                    if (queue.Count == 0 || (done.Count >= LeastLoops && watch.Elapsed > Patience))
+                    if (done.Count >= LeastLoops)
+                    {
+                        var whole = done.Average(item => item.Seconds) * (cost.InnerLoops + cost.EvaluationLoops) / slots;
+                        patience = TimeSpan.FromSeconds(Math.Clamp(PatienceShare * whole, Patience.TotalSeconds, MostPatience.TotalSeconds));
+                    }
+
+                    if (queue.Count == 0 || (done.Count >= LeastLoops && started.Elapsed > patience))
                     {
                         return;
                     }
@@ -71,17 +88,17 @@ internal sealed record Forecast(int Samples, double Loops, double LoopSeconds, d
                     loop = queue.Dequeue();
                 }
 
-                var started = Stopwatch.GetTimestamp();
-                var (isSolved, steps) = Run(session, model, loop, sweep.Runs[0].Settings, cancellation);
+                var began = Stopwatch.GetTimestamp();
+                var (isSolved, steps) = Run(session, model, loop, sweep.Runs[0].Settings, score, cancellation);
                 lock (queue)
                 {
-                    done.Add((loop, Stopwatch.GetElapsedTime(started).TotalSeconds, isSolved, steps));
+                    done.Add((loop, Stopwatch.GetElapsedTime(began).TotalSeconds, isSolved, steps));
                 }
             }
         }
     }
 
-    private static (bool IsSolved, int Steps) Run(IDomainSession session, IModelHandle model, PlannedLoop loop, RunSettings settings, CancellationToken cancellation)
+    private static (bool IsSolved, int Steps) Run(IDomainSession session, IModelHandle model, PlannedLoop loop, RunSettings settings, string score, CancellationToken cancellation)
     {
         if (session.PlanInnerLoop(loop.Task, loop.Payload, loop.Seed).Training is not { } training)
         {
@@ -92,7 +109,7 @@ internal sealed record Forecast(int Samples, double Loops, double LoopSeconds, d
         using var delta = outcome.Delta;
         var kind = new RunPhase(0, loop.Trains).Judging(settings);
         var isSolved = delta is not null
-            && session.Evaluate(model, delta, loop.Task, loop.Payload, kind, loop.Seed, cancellation).Observations.Any(seen => seen is { Name: ObservationNames.Exact, Value: 1 });
+            && session.Evaluate(model, delta, loop.Task, loop.Payload, kind, loop.Seed, cancellation).Observations.Any(seen => seen.Name == score && seen.Value == 1);
         return (isSolved, outcome.Losses.Length);
     }
 

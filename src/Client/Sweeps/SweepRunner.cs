@@ -1,4 +1,5 @@
 using Seal.Core.Proposers;
+using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
 
 namespace Seal.Client.Sweeps;
@@ -21,10 +22,16 @@ internal static class SweepRunner
         return await new HostedSweep(root, sweep.Spec.Name, sweep.Engine, workers, json, resume) { Forecast = forecast }.ToEnd(grid => Submit(grid, sweep, root, cancellation), cancellation);
     }
 
-    /// <summary>For sweeps that make a reward table and have not ended: they are long, so it pays to measure first.</summary>
+    /// <summary>A plan of so many steps or more is long: it pays to measure first.</summary>
+    private const long LongPlan = 60_000;
+
+    /// <summary>One inner loop of a larger model may take longer than anyone waits for a forecast; there only a dry run measures.</summary>
+    private const long SmallModel = 64 << 20;
+
+    /// <summary>For sweeps that are long and have not ended.</summary>
     private static async Task<Forecast?> Forecast(LoadedSweep sweep, string root, int workers, CancellationToken cancellation)
     {
-        if (sweep.Engine.IsFake || sweep.Spec.Arms.All(arm => arm.Proposer != TableProposer.Name) || await HasEnded(sweep, root))
+        if (sweep.Engine.IsFake || !IsLong(sweep) || await HasEnded(sweep, root))
         {
             return null;
         }
@@ -34,6 +41,10 @@ internal static class SweepRunner
         Terminal.Say(DryRun.Text(forecast, workers));
         return forecast;
     }
+
+    private static bool IsLong(LoadedSweep sweep) =>
+        sweep.Spec.Arms.Any(arm => arm.Proposer == TableProposer.Name)
+        || (PlanCost.Of(sweep.Spec).MaxSteps >= LongPlan && Directory.EnumerateFiles(sweep.ModelFolder!, "*.safetensors").Sum(file => new FileInfo(file).Length) <= SmallModel);
 
     private static async Task<bool> HasEnded(LoadedSweep sweep, string root)
     {

@@ -18,9 +18,9 @@ public static class InnerSeeds
     /// <summary>The inner seed of a candidate in a phase of a run: of its own, or one of the reward table's where <c>inner.seeds</c> says so.</summary>
     public static Seed Of(RunContext run, string phase, string taskId, string payload)
     {
-        var seeds = run.Settings.Inner.Seeds;
-        return seeds == 0
-            ? For(run.Seed, taskId, payload)
+        var (seeds, again) = (run.Settings.Inner.Seeds, RunPhase.IsAgain(phase));
+        return seeds == 0 ? For(run.Seed, taskId, payload, again ? 1 : 0)
+            : again ? OfTable(taskId, Fresh(run.Seed, taskId, seeds))
             : OfTable(taskId, RunPhase.ReplicateOf(phase) ?? Replicate(run.Seed, taskId, RunPhase.IsTraining(phase), seeds));
     }
 
@@ -35,6 +35,9 @@ public static class InnerSeeds
     /// <param name="seeds">How many the table has.</param>
     public static int Replicate(long outerSeed, string taskId, bool trains, int seeds) =>
         new CounterRandom(new Seed((ulong)outerSeed).Derive("inner seed of the table", trains ? "train" : "evaluate", taskId)).NextInt(seeds);
+
+    /// <summary>An inner seed that an outer seed's rewards of a task were not given under: the table's next one, where it has a second.</summary>
+    public static int Fresh(long outerSeed, string taskId, int seeds) => (Replicate(outerSeed, taskId, trains: true, seeds) + 1) % Math.Max(2, seeds);
 
     /// <summary>
     /// The store key of a trial's cached result: everything that its bytes depend on. Members of a larger pack are padded together, so

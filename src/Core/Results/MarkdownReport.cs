@@ -46,6 +46,24 @@ public static class MarkdownReport
             page.Append(CultureInfo.InvariantCulture, $"| {run.Run} | {phase.Round} | {phase.Candidates} | {Share(phase.SolvedBy(run.Score), phase.Candidates)} | {phase.Kept} | {phase.PolicySha256[..12]} |\n");
         }
 
+        if (Remeasured.Of(results) is { Count: > 0 } again)
+        {
+            page.Append("\n## Kept self-edits under fresh inner seeds\n\n| cell | arm | round | kept | solved when rewarded | fresh trials | solved | 95 % |\n|---|---|--:|--:|--:|--:|--:|---|\n");
+            foreach (var row in again)
+            {
+                page.Append(CultureInfo.InvariantCulture, $"| {row.Cell} | {row.Arm} | {row.Round} | {row.Kept} | {Share(row.Rewarded, row.Kept)} | {row.Trials} | {Share(row.Solved, row.Trials)} | [{row.Interval.Low:P0}, {row.Interval.High:P0}] |\n");
+            }
+        }
+
+        if (CrossTable.Of(results.Runs) is { Count: > 0 } cross)
+        {
+            page.Append("\n## Self-edits × weights\n\n| cell | arm | self-edits | weights | candidates | solved | 95 % |\n|---|---|---|---|--:|--:|---|\n");
+            foreach (var row in cross)
+            {
+                page.Append(CultureInfo.InvariantCulture, $"| {row.Cell} | {row.Arm} | {(row.NewEdits ? "after" : "before")} | {(row.NewWeights ? "after" : "before")} | {row.Candidates} | {Share(row.Solved, row.Candidates)} | [{row.Interval.Low:P0}, {row.Interval.High:P0}] |\n");
+            }
+        }
+
         foreach (var run in results.Runs.Where(run => !run.Complete))
         {
             page.Append(CultureInfo.InvariantCulture, $"\n**{run.Run} is incomplete:** work was given up; `seal sweep status {results.Sweep}` says why.\n");

@@ -26,10 +26,12 @@ public sealed record PlanCost(long Rounds, long Proposals, long InnerLoops, long
             return Table(settings, spec, Math.Min(settings.Proposal.TableEdits, schemaEdits ?? long.MaxValue));
         }
 
-        long rounds = run.Phases.Count(phase => phase.Updates), shows = run.Phases.Count(phase => phase.Shows), evaluations = run.Phases.Count - rounds - shows;
+        long rounds = run.Phases.Count(phase => phase.Updates), shows = run.Phases.Count(phase => phase.Shows), evaluations = run.Phases.Count(phase => phase is { Trains: false, Shows: false });
+        // Of what a round kept nothing is known yet: at most all of it.
+        long again = run.Phases.Count(phase => phase.Check == PhaseCheck.Again);
         var shown = shows == 0 ? 0 : SweepPlan.TrainTasks(spec) + SweepPlan.EvaluationTasks(spec);
         var perRound = checked(SweepPlan.TrainTasks(spec) * settings.Proposal.Candidates);
-        var tried = rounds * perRound;
+        var tried = (rounds + again) * perRound;
         var (proposals, loops) = Evaluation(run.Arm, settings, spec);
         var updateSteps = rounds * UpdatePlan.Steps(perRound, settings.Update.TrainingEpochs, settings.Update.Batch);
         return new PlanCost(
@@ -64,11 +66,12 @@ public sealed record PlanCost(long Rounds, long Proposals, long InnerLoops, long
 
     public static PlanCost Add(PlanCost left, PlanCost right) => left + right;
 
-    /// <summary>What is only shown is decoded anew, so it is trained anew.</summary>
+    /// <summary>What is only shown is decoded anew, so it is trained anew; so is what starts from the policy's own weights.</summary>
     private static PlanCost WithoutLoops(PlanCost cost, RunPlan run, SweepSpec spec)
     {
         var shown = run.Phases.Any(phase => phase.Shows) ? SweepPlan.TrainTasks(spec) + SweepPlan.EvaluationTasks(spec) : 0;
-        return cost with { InnerLoops = 0, EvaluationLoops = shown, MaxSteps = (long)shown * run.Settings.Inner.MaxSteps };
+        var trained = shown + (run.Phases.Count(phase => phase.Check is PhaseCheck.OldOnNew or PhaseCheck.NewOnNew) * Evaluation(run.Arm, run.Settings, spec).Loops);
+        return cost with { InnerLoops = 0, EvaluationLoops = trained, MaxSteps = trained * run.Settings.Inner.MaxSteps };
     }
 
     private static PlanCost Table(RunSettings settings, SweepSpec spec, long edits)

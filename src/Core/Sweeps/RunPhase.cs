@@ -3,23 +3,37 @@ using Seal.Core.Domains;
 
 namespace Seal.Core.Sweeps;
 
-/// <summary>One step of a run: a training round, an evaluation of the policy as it stands, a part of the reward table, or answers to look at.</summary>
+/// <summary>One step of a run: a training round, an evaluation of the policy as it stands, a part of the reward table, answers to look at, or a check of earlier steps.</summary>
 /// <param name="Round">The training round, from 1; for an evaluation the rounds done before it; 0 for the reward table.</param>
 /// <param name="Trains">True on the training tasks: a round of propose → try → filter → update, or the table's part over these tasks.</param>
 /// <param name="Replicate">The inner seed of a part of the reward table; null for rounds and evaluations.</param>
 /// <param name="Shows">One self-edit per task is tried and its answer decoded, for people; counts in no row.</param>
-public sealed record RunPhase(int Round, bool Trains, int? Replicate = null, bool Shows = false)
+/// <param name="Check">Self-edits of an earlier step are tried in another way.</param>
+public sealed record RunPhase(int Round, bool Trains, int? Replicate = null, bool Shows = false, PhaseCheck Check = PhaseCheck.None)
 {
     private const string Train = "train-";
     private const string Evaluate = "evaluate-";
     private const string Table = "table-";
     private const string Show = "show-";
+    private const string Again = "again-";
+    private const string Cross = "cross-";
 
-    /// <summary><c>train-1</c>, <c>evaluate-0</c>, <c>table-train-1</c>, <c>show-evaluate-2</c>: unique in a run, safe in store keys.</summary>
-    public string Name => (Shows ? Show : Replicate is null ? "" : Table) + (Trains ? Train : Evaluate) + (Replicate ?? Round).ToString(CultureInfo.InvariantCulture);
+    /// <summary>
+    /// <c>train-1</c>, <c>evaluate-0</c>, <c>table-train-1</c>, <c>show-evaluate-2</c>, <c>again-train-1</c>, <c>cross-old-on-new-2</c>: unique in a run, safe in store keys.
+    /// </summary>
+    public string Name => Check switch
+    {
+        PhaseCheck.None => Plain,
+        PhaseCheck.Again => Again + Plain,
+        PhaseCheck.OldOnNew => $"{Cross}old-on-new-{Round.ToString(CultureInfo.InvariantCulture)}",
+        PhaseCheck.NewOnOld => $"{Cross}new-on-old-{Round.ToString(CultureInfo.InvariantCulture)}",
+        _ => $"{Cross}new-on-new-{Round.ToString(CultureInfo.InvariantCulture)}",
+    };
+
+    private string Plain => (Shows ? Show : Replicate is null ? "" : Table) + (Trains ? Train : Evaluate) + (Replicate ?? Round).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Whether the policy learns from it.</summary>
-    public bool Updates => Trains && Replicate is null && !Shows;
+    public bool Updates => Trains && Replicate is null && !Shows && Check == PhaseCheck.None;
 
     /// <summary>How adapted models are judged in this phase.</summary>
     public EvaluationKind Judging(RunSettings settings) =>
@@ -34,6 +48,9 @@ public sealed record RunPhase(int Round, bool Trains, int? Replicate = null, boo
 
     /// <summary>Whether the phase of this name is a round or a part of the reward table on training tasks.</summary>
     public static bool IsTraining(string phase) => Bare(phase).StartsWith(Train, StringComparison.Ordinal);
+
+    /// <summary>Whether the phase of this name tries kept self-edits again under fresh inner seeds.</summary>
+    public static bool IsAgain(string phase) => phase.StartsWith(Again, StringComparison.Ordinal);
 
     /// <summary>The inner seed that a part of the reward table is made with; null for other phases.</summary>
     public static int? ReplicateOf(string phase) =>
@@ -67,6 +84,18 @@ public sealed record RunPhase(int Round, bool Trains, int? Replicate = null, boo
             }
         }
 
+        if (settings.Evaluate is { Cross: true, When: "ends" or "every" } && rounds > 0)
+        {
+            // The fourth of the four is the last evaluation itself: under the policy's weights where they are fine-tuned, under the base model's where those are.
+            var other = settings.Inner.Base == "frozen" ? PhaseCheck.NewOnNew : PhaseCheck.NewOnOld;
+            phases.AddRange([new RunPhase(rounds, false, Check: PhaseCheck.OldOnNew), new RunPhase(rounds, false, Check: other)]);
+        }
+
+        if (settings.Evaluate.Again)
+        {
+            phases.AddRange(Enumerable.Range(1, rounds).Select(round => new RunPhase(round, true, Check: PhaseCheck.Again)));
+        }
+
         if (settings.Evaluate.Show)
         {
             phases.AddRange([new RunPhase(rounds, false, Shows: true), new RunPhase(rounds, true, Shows: true)]);
@@ -76,4 +105,22 @@ public sealed record RunPhase(int Round, bool Trains, int? Replicate = null, boo
     }
 
     private static string Bare(string phase) => phase.StartsWith(Table, StringComparison.Ordinal) ? phase[Table.Length..] : phase;
+}
+
+/// <summary>How self-edits of an earlier step are tried once more.</summary>
+public enum PhaseCheck
+{
+    None,
+
+    /// <summary>Those that a training round kept, under an inner seed that they were not chosen by.</summary>
+    Again,
+
+    /// <summary>Those of the first evaluation, with the trained policy's weights as the base of the inner loop.</summary>
+    OldOnNew,
+
+    /// <summary>Those of the last evaluation, with the base model's weights as the base of the inner loop.</summary>
+    NewOnOld,
+
+    /// <summary>Those of the last evaluation, with the trained policy's weights as the base of the inner loop.</summary>
+    NewOnNew,
 }

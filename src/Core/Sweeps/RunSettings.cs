@@ -144,10 +144,17 @@ public sealed record UpdateSettings(
 /// What counts as solved in every row, and what constants and oracles are chosen by: one of <see cref="Scores"/>; null for the plain view, and then left out where settings are
 /// written, so that sweeps from before there was a choice keep their identity.
 /// </param>
+/// <param name="Cross">
+/// At the end of learning runs: old self-edits on new weights, and new self-edits on the weights that the last evaluation did not have. With the evaluations before and after that is
+/// the 2 × 2 that tells what the update changed.
+/// </param>
+/// <param name="Again">At the end of learning runs: what each round kept, tried once more under fresh inner seeds.</param>
 public sealed record EvaluateSettings(
     string When = "ends",
     int Views = 8,
     string Decode = "all",
     bool Demonstrations = false,
     bool Show = false,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Score = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Score = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Cross = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Again = false);

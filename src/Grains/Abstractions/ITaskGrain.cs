@@ -35,8 +35,9 @@ public interface ITaskGrain : IJobOwnerGrain
 /// <param name="InnerBase">The model that inner loops fine-tune.</param>
 /// <param name="Count">Candidates wanted.</param>
 /// <param name="Evaluation">How adapted models are judged.</param>
+/// <param name="Given">Self-edits to try, in canonical form; null where the arm proposes them.</param>
 public sealed record TaskWork(
-    RunContext Run, string Phase, TaskRef Task, ModelRef Policy, ModelRef InnerBase, int Count, EvaluationKind Evaluation);
+    RunContext Run, string Phase, TaskRef Task, ModelRef Policy, ModelRef InnerBase, int Count, EvaluationKind Evaluation, IReadOnlyList<string>? Given = null);
 
 /// <param name="Candidates">Candidates there are (as asked for, until proposals are in).</param>
 /// <param name="Done">Candidates that have ended.</param>

@@ -211,14 +211,16 @@ public sealed class PolicyGrain(
         var missing = tasks.Where(task => !_tasks.TryGetValue(task.Id, out var known) || known.Record is null);
         foreach (var task in missing)
         {
+            var given = Given(work, phase, task.Id);
             var progress = await TaskGrain(work, phase, task).Start(new TaskWork(
                 work.Run.Context,
                 phase.Name,
                 task,
                 policy,
-                settings.Inner.Base == "frozen" ? work.Model : policy,
-                Candidates(settings, phase),
-                phase.Judging(settings)));
+                InnerBase(work, phase),
+                given?.Count ?? Candidates(settings, phase),
+                phase.Judging(settings),
+                given));
             _tasks[task.Id] = progress;
         }
 
@@ -278,7 +280,26 @@ public sealed class PolicyGrain(
     private static int Candidates(RunSettings settings, RunPhase phase) =>
         phase.Shows ? 1 : phase.Replicate is not null ? settings.Proposal.TableEdits : phase.Trains ? settings.Proposal.Candidates : settings.Proposal.EvaluationCandidates;
 
-    private static IReadOnlyList<TaskRef> TasksOf(PolicyWork work, RunPhase phase) => phase.Trains ? work.Training : work.Evaluation;
+    /// <summary>A check leaves out the tasks that it has no self-edits for.</summary>
+    private IReadOnlyList<TaskRef> TasksOf(PolicyWork work, RunPhase phase)
+    {
+        var all = phase.Trains ? work.Training : work.Evaluation;
+        return phase.Check == PhaseCheck.None ? all : [.. all.Where(task => Given(work, phase, task.Id)!.Count > 0)];
+    }
+
+    /// <summary>The self-edits of an earlier phase that a check tries once more; null where the arm proposes.</summary>
+    private IReadOnlyList<string>? Given(PolicyWork work, RunPhase phase, string task) =>
+        phase.Check == PhaseCheck.None ? null : PhaseHistory.Given(State.Phases, phase, task, work.Run.Context.Settings.Reward.Threshold);
+
+    private ModelRef InnerBase(PolicyWork work, RunPhase phase) => phase.Check switch
+    {
+        PhaseCheck.OldOnNew or PhaseCheck.NewOnNew => Policy(work),
+        PhaseCheck.NewOnOld => work.Model,
+        _ when work.Run.Context.Settings.Inner.Base == "frozen" => work.Model,
+        // As it was when the round gave its rewards.
+        PhaseCheck.Again => work.Model with { Adapters = PhaseHistory.Adapters([.. State.Phases.TakeWhile(done => done.Phase != new RunPhase(phase.Round, true).Name)]) },
+        _ => Policy(work),
+    };
 
     private ModelRef Policy(PolicyWork work) => work.Model with { Adapters = [.. State.Adapters] };
 

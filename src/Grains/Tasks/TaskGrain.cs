@@ -38,6 +38,7 @@ public sealed class TaskGrain(
         if (State.Work is null)
         {
             State.Work = work;
+            State.Proposals = work.Given is { } given ? new ProposeResult([.. given.Select(payload => new Proposal(payload, payload, null))], 0) : null;
             await Save();
         }
 
@@ -165,7 +166,7 @@ public sealed class TaskGrain(
 
     private TaskProgress Now()
     {
-        var proposed = State.Proposals is null ? 0 : 1;
+        var proposed = State.Proposals is null || State.Work?.Given is not null ? 0 : 1;
         var accounting = new Accounting(
             proposed + _packs.Values.Count(pack => pack.CacheHits == 0),
             State.Ledger.Epoch + _packs.Values.Sum(pack => pack.Attempts),

@@ -43,7 +43,7 @@ internal static class ChoiceSection
         var phases = new List<(string, string[])>();
         var names = learner.Runs.SelectMany(run => run.Phases.Select(phase => phase.Phase)).Distinct().ToArray();
         var last = names.Where(name => name.StartsWith("evaluate-", StringComparison.Ordinal)).LastOrDefault();
-        foreach (var name in names.Where(name => !name.StartsWith("show-", StringComparison.Ordinal)))
+        foreach (var name in names.Where(name => name.StartsWith("train-", StringComparison.Ordinal) || name.StartsWith("evaluate-", StringComparison.Ordinal)))
         {
             var records = learner.Runs.SelectMany(run => run.Phases.Where(phase => phase.Phase == name)).ToArray();
             var candidates = records.SelectMany(phase => phase.Tasks).SelectMany(task => task.Candidates).Where(candidate => candidate.Payload is not null).ToArray();

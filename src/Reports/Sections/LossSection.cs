@@ -8,13 +8,16 @@ namespace Seal.Reports.Sections;
 /// <summary>How inner loops train.</summary>
 internal static class LossSection
 {
+    /// <summary>Phases that try other phases' self-edits once more.</summary>
+    private static readonly string[] Checks = ["show-", "again-", "cross-"];
+
     private const int Most = 36, MostFigures = 12;
 
     public static void Write(Markup page, ReportData data)
     {
         page.Add($"<section id=\"loss\"><h2>Loss of inner loops</h2><p class=\"sub\">Loss before each step, logarithmic, on the self-edit’s own training texts. Green: the task was solved; orange: it was not. At most {Most} curves a figure, evenly chosen.</p><div class=\"charts wide\">\n");
         var groups = data.Results.Runs
-            .SelectMany(run => run.Phases.Where(phase => !phase.Phase.StartsWith("show-", StringComparison.Ordinal)).Select(phase => (run, phase)))
+            .SelectMany(run => run.Phases.Where(phase => !Checks.Any(check => phase.Phase.StartsWith(check, StringComparison.Ordinal))).Select(phase => (run, phase)))
             .GroupBy(item => (item.run.Cell, item.run.Arm, Kind: Kind(item.phase), item.phase.Round));
         var shown = 0;
         foreach (var group in groups)

@@ -71,6 +71,29 @@ public sealed class FinishedTableTests(TableStore store) : IClassFixture<TableSt
     }
 
     [Fact]
+    public async Task Run_WithChecks_TriesOldSelfEditsOnNewWeightsAndKeptOnesAgain()
+    {
+        var said = await Shell.Run("run", Places.InRepository("sweeps/tiny-table.toml"), "--store", store.Root, "--set", "name=checked", "--set", "evaluate.cross=true", "--set", "evaluate.again=true", "--json");
+        Assert.Equal(ExitCode.Ok, said.Code);
+        var results = SealJson.Parse<SweepResults>(File.ReadAllBytes(Path.Combine(store.Root, "sweeps/checked/results.json")));
+
+        foreach (var (arm, other) in new[] { ("seal", "cross-new-on-new-2"), ("policy-base", "cross-new-on-old-2") })
+        {
+            var phases = results.Runs.First(run => run.Arm == arm).Phases.ToDictionary(phase => phase.Phase);
+            Assert.Equal(Payloads(phases["evaluate-0"]), Payloads(phases["cross-old-on-new-2"]));
+            Assert.Equal(Payloads(phases["evaluate-2"]), Payloads(phases[other]));
+        }
+
+        // What the table says of other inner seeds is what trying again finds.
+        var looked = Remeasured.Of(results with { Runs = [.. results.Runs.Select(run => run with { Phases = [.. run.Phases.Where(phase => !phase.Phase.StartsWith("again-", StringComparison.Ordinal))] })] });
+        Assert.NotEmpty(looked);
+        Assert.All(looked.Where(row => row.Arm == "seal"), row => Assert.Contains(row, Remeasured.Of(results)));
+        Assert.Equal(8, CrossTable.Of(results.Runs).Count);
+
+        static IEnumerable<string?> Payloads(PhaseRecord phase) => phase.Tasks.SelectMany(task => task.Candidates).Select(candidate => candidate.Payload).Where(payload => payload is not null);
+    }
+
+    [Fact]
     public async Task Show_SweepWithoutATable_SaysWhatItNeeds()
     {
         var said = await Shell.Run("run", Places.TinySweep, "--store", store.Root, "--set", "update.rounds=0", "--set", "name=plain");

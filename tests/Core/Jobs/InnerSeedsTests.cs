@@ -1,3 +1,4 @@
+using CsCheck;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Jobs;
@@ -11,6 +12,19 @@ public sealed class InnerSeedsTests
     private static readonly RunContext Run = new("s", "r", Settings, new ArmSpec("seal", "policy"), 1, "class");
     private static readonly FineTuneMember Member = new(3, "edit", 7);
     private static readonly FineTuneJob Job = new(new TaskRef("t", "00"), new ModelRef("aa", []), EvaluationKind.Vote, [Member]);
+
+    [Fact]
+    public void Of_KeptSelfEditsTriedAgain_IsAnotherInnerSeedOfTheTable() => Gen.Select(Gen.Long[0, long.MaxValue], Gen.Int[0, 4]).Sample((seed, seeds) =>
+    {
+        var run = Run with { Seed = seed, Settings = Run.Settings with { Inner = Run.Settings.Inner with { Seeds = seeds } } };
+        var (rewarded, again) = (InnerSeeds.Of(run, "train-1", "t", "edit"), InnerSeeds.Of(run, "again-train-1", "t", "edit"));
+
+        Assert.NotEqual(rewarded, again);
+        if (seeds > 1)
+        {
+            Assert.Contains(again, Enumerable.Range(0, seeds).Select(replicate => InnerSeeds.OfTable("t", replicate)));
+        }
+    });
 
     [Fact]
     public void CacheKey_WhatDoesNotDecideTheTrial_DoesNotChangeIt()

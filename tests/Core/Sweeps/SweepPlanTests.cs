@@ -136,6 +136,24 @@ public sealed class SweepPlanTests
     [InlineData("[evaluate]\nscore = \"vote-top-3\"", "did you mean \"vote-top-")]
     public void Read_ScoreThatCannotBe_IsRefused(string more, string part) => Assert.Contains(part, Toml.Error(more), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("policy", "cross-new-on-old-2")]
+    [InlineData("frozen", "cross-new-on-new-2")]
+    public void Phases_WithChecks_ComeAfterTheLastEvaluation(string inner, string other)
+    {
+        var run = SweepPlan.Expand(Toml.Read($"[inner]\nbase = \"{inner}\"\n[evaluate]\ncross = true\nagain = true\nshow = true"))[0];
+
+        Assert.Equal(
+            ["evaluate-0", "train-1", "train-2", "evaluate-2", "cross-old-on-new-2", other, "again-train-1", "again-train-2", "show-evaluate-2", "show-train-2"],
+            run.Phases.Select(phase => phase.Name));
+        Assert.Equal(["train-1", "train-2"], run.Phases.Where(phase => phase.Updates).Select(phase => phase.Name));
+        Assert.Null(RunPhase.ReplicateOf("again-train-1"));
+        Assert.True(RunPhase.IsAgain("again-train-1"));
+    }
+
+    [Fact]
+    public void Read_CrossWithoutBothEvaluations_IsRefused() => Assert.Contains("before and after training", Toml.Error("[evaluate]\ncross = true\nwhen = \"last\""), StringComparison.Ordinal);
+
     [Fact]
     public void Read_DefaultScoreSpelledOut_IsTheSameSpec() =>
         Assert.Equal(Json.SealJson.Hash(Toml.Read("").Cells[0].Settings), Json.SealJson.Hash(Toml.Read("[evaluate]\nscore = \"exact\"").Cells[0].Settings));

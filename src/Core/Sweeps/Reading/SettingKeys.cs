@@ -78,6 +78,8 @@ internal static class SettingKeys
         Evaluate("decode", Rule.Word("all", "unsettled"), (s, v) => s with { Decode = (string)v }),
         Evaluate("demonstrations", Rule.Truth, (s, v) => s with { Demonstrations = (bool)v }),
         Evaluate("show", Rule.Truth, (s, v) => s with { Show = (bool)v }),
+        Evaluate("cross", Rule.Truth, (s, v) => s with { Cross = (bool)v }),
+        Evaluate("again", Rule.Truth, (s, v) => s with { Again = (bool)v }),
         Evaluate("score", Rule.Word([.. Scores.Names]), (s, v) => s with { Score = (string)v == Scores.Exact ? null : (string)v }),
     ];
 

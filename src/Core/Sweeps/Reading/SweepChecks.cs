@@ -55,6 +55,11 @@ internal static class SweepChecks
                 return;
             }
 
+            if (arm.Proposer == "policy" && settings.Any(pair => pair.Arm is { Evaluate: { Cross: true, When: not ("ends" or "every") } }))
+            {
+                errors.Add(Arm(root, arm.Name) ?? root.Find("evaluate")?.Value.Origin, "evaluate.cross", "needs evaluations before and after training; expected evaluate.when = \"ends\" or \"every\".");
+            }
+
             if (settings.Any(pair => pair.Arm.Evaluate.Score != pair.Cell.Evaluate.Score))
             {
                 errors.Add(Arm(root, arm.Name), "arms.set.evaluate.score", $"arm \"{arm.Name}\" would be judged by another score than its table; set evaluate.score for all arms.");

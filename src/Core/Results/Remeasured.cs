@@ -1,0 +1,74 @@
+using Seal.Core.Candidates;
+using Seal.Core.Jobs;
+using Seal.Core.Statistics;
+using Seal.Core.Tables;
+
+namespace Seal.Core.Results;
+
+/// <summary>
+/// What a training round kept, tried once more under inner seeds that it was not chosen by: how much of the reward was luck (the winner's curse).
+/// </summary>
+/// <param name="Cell">Grid cell.</param>
+/// <param name="Arm">The arm that learns.</param>
+/// <param name="Round">The round, from 1.</param>
+/// <param name="Kept">Kept self-edits, each once per task and outer seed.</param>
+/// <param name="Rewarded">Of those, the ones that had solved their task when they were rewarded; fewer than all under rewards dealt out by chance.</param>
+/// <param name="Trials">Fresh trials.</param>
+/// <param name="Solved">Of those, the ones that solved their task.</param>
+public sealed record Remeasured(string Cell, string Arm, int Round, int Kept, int Rewarded, int Trials, int Solved)
+{
+    public Interval Interval => Wilson.Interval(Solved, Trials);
+
+    /// <summary>Every round of every arm for which there are fresh trials: its own (<c>evaluate.again</c>), or the reward table's other inner seeds.</summary>
+    public static IReadOnlyList<Remeasured> Of(SweepResults results)
+    {
+        var tables = RewardTable.Of(results);
+        return
+        [
+            .. from run in results.Runs
+               from phase in run.Phases
+               where phase.Phase.StartsWith("train-", StringComparison.Ordinal)
+               group (run, phase) by (run.Cell, run.Arm, phase.Round) into round
+               let row = Round(round.Key.Cell, round.Key.Arm, round.Key.Round, round, tables.FirstOrDefault(table => table.Cell == round.Key.Cell))
+               where row.Trials > 0
+               select row,
+        ];
+    }
+
+    private static Remeasured Round(string cell, string arm, int number, IEnumerable<(RunRecord Run, PhaseRecord Phase)> round, RewardTable? table)
+    {
+        int count = 0, rewarded = 0, trials = 0, solved = 0;
+        foreach (var (run, phase) in round)
+        {
+            var again = run.Phases.FirstOrDefault(other => other.Phase == $"again-{phase.Phase}");
+            foreach (var task in phase.Tasks)
+            {
+                var tried = again?.Tasks.FirstOrDefault(other => other.Task == task.Task)?.Candidates ?? [];
+                foreach (var kept in task.Candidates.Where(candidate => candidate is { Reward: > 0, Payload: not null }).DistinctBy(candidate => candidate.Payload))
+                {
+                    CandidateRecord[] fresh = again is null ? [.. Fresh(run, task.Task, kept, table)] : [.. tried.Where(candidate => candidate.Payload == kept.Payload)];
+                    count++;
+                    rewarded += kept.Solves(run.Score) ? 1 : 0;
+                    trials += fresh.Length;
+                    solved += fresh.Count(candidate => candidate.Solves(run.Score));
+                }
+            }
+        }
+
+        return new Remeasured(cell, arm, number, count, rewarded, trials, solved);
+    }
+
+    /// <summary>The table's entries under other inner seeds, if its entry under the round's is the very trial that was rewarded: a policy's own weights are in no table.</summary>
+    private static IEnumerable<CandidateRecord> Fresh(RunRecord run, string task, CandidateRecord kept, RewardTable? table)
+    {
+        if (table is null)
+        {
+            return [];
+        }
+
+        var own = InnerSeeds.Replicate(run.Seed, task, trains: true, table.Replicates);
+        return table.Find(task, kept.Payload!, own)?.Trial?.Details is { } details && details == kept.Trial?.Details
+            ? Enumerable.Range(0, table.Replicates).Where(replicate => replicate != own).Select(replicate => table.Find(task, kept.Payload!, replicate)).OfType<CandidateRecord>()
+            : [];
+    }
+}
