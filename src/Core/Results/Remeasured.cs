@@ -29,13 +29,13 @@ public sealed record Remeasured(string Cell, string Arm, int Round, int Kept, in
                from phase in run.Phases
                where phase.Phase.StartsWith("train-", StringComparison.Ordinal)
                group (run, phase) by (run.Cell, run.Arm, phase.Round) into round
-               let row = Round(round.Key.Cell, round.Key.Arm, round.Key.Round, round, tables.FirstOrDefault(table => table.Cell == round.Key.Cell))
+               let row = Row(round.Key.Cell, round.Key.Arm, round.Key.Round, round, tables.FirstOrDefault(table => table.Cell == round.Key.Cell))
                where row.Trials > 0
                select row,
         ];
     }
 
-    private static Remeasured Round(string cell, string arm, int number, IEnumerable<(RunRecord Run, PhaseRecord Phase)> round, RewardTable? table)
+    private static Remeasured Row(string cell, string arm, int number, IEnumerable<(RunRecord Run, PhaseRecord Phase)> round, RewardTable? table)
     {
         int count = 0, rewarded = 0, trials = 0, solved = 0;
         foreach (var (run, phase) in round)

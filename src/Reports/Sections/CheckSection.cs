@@ -20,7 +20,7 @@ internal static class CheckSection
             Again(page, data, again);
         }
 
-        foreach (var arm in cross.GroupBy(cell => (cell.Cell, cell.Arm)))
+        foreach (var arm in cross.GroupBy(one => (one.Cell, one.Arm)))
         {
             Cross(page, data.Name(arm.Key.Cell, arm.Key.Arm), [.. arm]);
         }
@@ -49,7 +49,7 @@ internal static class CheckSection
             page.Add($"<tr><td class=\"row\"><b>self-edits {(edits ? "after" : "before")}</b></td>");
             foreach (var weights in new[] { false, true })
             {
-                if (cells.FirstOrDefault(cell => cell.NewEdits == edits && cell.NewWeights == weights) is { } cell)
+                if (cells.FirstOrDefault(one => one.NewEdits == edits && one.NewWeights == weights) is { } cell)
                 {
                     page.Add($"<td><b>{Heading.Share(cell.Solved, cell.Candidates)}</b> of {cell.Candidates}<br/><span class=\"sub\">{100 * cell.Interval.Low:0}–{100 * cell.Interval.High:0}</span></td>");
                 }
