@@ -76,7 +76,11 @@ public sealed class LlamaModel : IDisposable
     public static LlamaModel Random(LlamaConfig config, Seed seed) => Make(config, Placement.Cpu, (name, shape) =>
     {
         var made = Placement.Cpu.Empty(ScalarType.Float32, shape);
-        InitialWeights.Of(config, seed, name, shape).Fill(MemoryMarshal.Cast<byte, float>(made.bytes));
+        unsafe
+        {
+            InitialWeights.Of(config, seed, name, shape).Fill(new Span<float>(made.Pointer(), checked((int)made.numel())));
+        }
+
         return made;
     });
 

@@ -25,14 +25,15 @@ internal static class StoredTensor
     {
         var read = Placement.Cpu.Empty(dtype == ModelDtype.Bf16 ? ScalarType.BFloat16 : ScalarType.Float32, entry.Shape);
         var size = entry.Dtype.Size();
-        var into = read.bytes;
+        var made = read.element_size();
         var isStoredSo = BitConverter.IsLittleEndian && entry.Dtype == (dtype == ModelDtype.Bf16 ? SafetensorsDtype.BF16 : SafetensorsDtype.F32);
         for (var at = 0L; at < entry.Count; at += Block)
         {
             var count = (int)Math.Min(Block, entry.Count - at);
+            var into = read.Bytes(at * made, (int)(count * made));
             if (isStoredSo)
             {
-                file.Read(entry, at * size, into.Slice((int)(at * size), count * size));
+                file.Read(entry, at * size, into);
                 continue;
             }
 
@@ -40,13 +41,13 @@ internal static class StoredTensor
             file.Read(entry, at * size, bytes);
             if (dtype == ModelDtype.Fp32)
             {
-                Convert(entry, bytes, MemoryMarshal.Cast<byte, float>(into).Slice((int)at, count));
+                Convert(entry, bytes, MemoryMarshal.Cast<byte, float>(into));
             }
             else
             {
                 var values = (_values ??= new float[Block]).AsSpan(0, count);
                 Convert(entry, bytes, values);
-                Bf16Pack.Round(values, MemoryMarshal.Cast<byte, ushort>(into).Slice((int)at, count));
+                Bf16Pack.Round(values, MemoryMarshal.Cast<byte, ushort>(into));
             }
         }
 
@@ -61,7 +62,12 @@ internal static class StoredTensor
         stream =>
         {
             using var scope = NewDisposeScope();
-            stream.Write(tensor.Values<byte>());
+            var here = tensor.cpu().contiguous();
+            var size = here.element_size();
+            for (var at = 0L; at < here.numel(); at += Block)
+            {
+                stream.Write(here.Bytes(at * size, (int)(Math.Min(Block, here.numel() - at) * size)));
+            }
         });
 
     private static void Convert(SafetensorsTensor entry, ReadOnlySpan<byte> bytes, Span<float> values)

@@ -22,6 +22,7 @@ internal static unsafe class Bf16Gemm
 
     // Enough to hide the cost of handing a part out, few enough to level out unequal threads.
     private const int StreamColumnsPerPart = 32 * Bf16Code.Rows;
+    private const int LineColumnsPerPart = 16 * Bf16Code.LineRows;
 
     /// <summary>y = x Wᵀ. Where the processor lacks the instruction, libtorch is the caller's choice.</summary>
     /// <param name="m">Rows of x.</param>
@@ -32,7 +33,11 @@ internal static unsafe class Bf16Gemm
     /// <param name="y">[m, n], written.</param>
     public static void Forward(int m, int n, int depth, float* x, ushort* w, float* y)
     {
-        if (m <= FewRows && depth % Bf16Code.DepthStep == 0)
+        if (m <= Bf16Code.MostLines && depth % Bf16Code.DepthStep == 0)
+        {
+            Lines(m, n, depth, x, w, y);
+        }
+        else if (m <= FewRows && depth % Bf16Code.DepthStep == 0)
         {
             Stream(m, n, depth, x, w, y);
         }
@@ -119,6 +124,44 @@ internal static unsafe class Bf16Gemm
         });
     }
 
+    private static void Lines(int m, int n, int depth, float* x, ushort* w, float* y)
+    {
+        const int Rows = Bf16Code.LineRows, Step = Bf16Code.DepthStep;
+        var packed = (ushort*)Scratch.TakeShared((long)m * depth / 2).Block((long)m * depth / 2);
+        for (var i = 0; i < m; i++)
+        {
+            for (var k = 0; k < depth; k += Step)
+            {
+                Bf16Pack.Round(x + (long)i * depth + k, Step, packed + (long)k * m + i * Step);
+            }
+        }
+
+        var code = Bf16Code.Line(m);
+        KernelThreads.Run((n + LineColumnsPerPart - 1) / LineColumnsPerPart, part =>
+        {
+            var scratch = Scratch.Take(m * Rows + (long)Rows * depth / 2);
+            float* tile = scratch.Block(m * Rows), rest = scratch.Block((long)Rows * depth / 2);
+            for (var j = part * LineColumnsPerPart; j < Math.Min(n, (part + 1) * LineColumnsPerPart); j += Rows)
+            {
+                var height = Math.Min(Rows, n - j);
+                code(tile, (nint)depth * sizeof(ushort), Whole(w + (long)j * depth, height, Rows, depth, rest), packed, depth / Step, (nint)Rows * depth * sizeof(ushort));
+                Copy(tile, Rows, y + j, n, m, height);
+            }
+        });
+    }
+
+    /// <summary>Rows as the loops read them; those behind the matrix are not ours to read.</summary>
+    private static ushort* Whole(ushort* from, int height, int rows, int depth, float* rest)
+    {
+        if (height == rows)
+        {
+            return from;
+        }
+
+        new ReadOnlySpan<ushort>(from, height * depth).CopyTo(new Span<ushort>(rest, rows * depth));
+        return (ushort*)rest;
+    }
+
     private static void Stream(int m, int n, int depth, float* x, ushort* w, float* y)
     {
         const int Rows = Bf16Code.Rows, Lanes = Bf16Code.Lanes;
@@ -138,14 +181,7 @@ internal static unsafe class Bf16Gemm
             for (var j = part * StreamColumnsPerPart; j < Math.Min(n, (part + 1) * StreamColumnsPerPart); j += Rows)
             {
                 var height = Math.Min(Rows, n - j);
-                var from = w + (long)j * depth;
-                if (height < Rows)
-                {
-                    // The loop reads twelve rows; those behind the matrix are not ours to read.
-                    new ReadOnlySpan<ushort>(from, height * depth).CopyTo(new Span<ushort>(rest, Rows * depth));
-                    from = (ushort*)rest;
-                }
-
+                var from = Whole(w + (long)j * depth, height, Rows, depth, rest);
                 for (var g = 0; g < groups; g++)
                 {
                     Bf16Code.Stream(tile, (nint)depth * sizeof(ushort), from, (ushort*)(packed + (long)g * Lanes * pairs), depth / Bf16Code.DepthStep, (nint)Rows * depth * sizeof(ushort));

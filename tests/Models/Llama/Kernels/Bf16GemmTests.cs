@@ -39,7 +39,7 @@ public sealed class Bf16GemmTests : IDisposable
         var (x, w) = (Values(1, Rows * Inputs), Rounded(Values(2, Outputs * Inputs)));
         var together = Forward(Rows, Outputs, Inputs, x, w);
 
-        foreach (var (first, count, threads) in new[] { (0, 1, 1), (69, 1, 2), (3, 16, 1), (20, 17, 2), (5, 48, 2), (0, 70, 3) })
+        foreach (var (first, count, threads) in new[] { (0, 1, 1), (69, 1, 2), (7, 2, 1), (30, 3, 2), (31, 4, 1), (3, 16, 1), (20, 17, 2), (5, 48, 2), (0, 70, 3) })
         {
             KernelThreads.Count = threads;
             var alone = Forward(count, Outputs, Inputs, x[(first * Inputs)..], w);

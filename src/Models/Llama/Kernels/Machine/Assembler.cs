@@ -1,17 +1,19 @@
 namespace Seal.Models.Llama.Kernels.Machine;
 
-/// <summary>General registers, numbered as the encoding does. The two that want a special form as a base (rsp, r12) and those a callee must keep are left out.</summary>
+/// <summary>General registers, numbered as the encoding does. The two that want a special form as a base (rsp, r12) are left out. A callee must keep rbx and r14.</summary>
 internal enum Register
 {
     Rax = 0,
     Rcx = 1,
     Rdx = 2,
+    Rbx = 3,
     Rsi = 6,
     Rdi = 7,
     R8 = 8,
     R9 = 9,
     R10 = 10,
     R11 = 11,
+    R14 = 14,
 }
 
 /// <summary>
@@ -51,6 +53,9 @@ internal sealed class Assembler
     /// <summary>vmovups zmm, [base + offset]</summary>
     public void Load(int vector, Register from, int offset) => Evex(0x10, map: 1, prefix: 0, vector, 0, from, offset, FullVector);
 
+    /// <summary>vmovups zmm, [base + index · 1 or 2]</summary>
+    public void Load(int vector, Register from, Register? index, int scale) => Evex(0x10, map: 1, prefix: 0, vector, 0, from, 0, FullVector, broadcast: false, index, scale);
+
     /// <summary>vmovups [base + offset], zmm</summary>
     public void Store(Register to, int offset, int vector) => Evex(0x11, map: 1, prefix: 0, vector, 0, to, offset, FullVector);
 
@@ -58,24 +63,26 @@ internal sealed class Assembler
     public void Broadcast(int vector, Register from, int offset) => Evex(0x18, map: 2, prefix: 1, vector, 0, from, offset, OneFloat);
 
     /// <summary>vdpbf16ps zmm, zmm, zmm: each float of the first gains the dot product of the pairs of the others.</summary>
-    public void Dot(int sum, int left, int right)
-    {
-        var (r, x, b) = (right & 8, right & 16, right & 7);
-        EvexPrefix(map: 2, prefix: 2, sum, left, indexBit: x != 0, baseBit: r != 0, broadcast: false);
-        _code.Add(0x52);
-        _code.Add((byte)(0xC0 | ((sum & 7) << 3) | b));
-    }
+    public void Dot(int sum, int left, int right) => Registers(0x52, map: 2, prefix: 2, sum, left, right);
 
     /// <summary>vdpbf16ps zmm, zmm, [base + index · 1 or 2 + offset] broadcast to all lanes.</summary>
     public void DotBroadcast(int sum, int left, Register from, Register? index, int scale, int offset) =>
         Evex(0x52, map: 2, prefix: 2, sum, left, from, offset, OneFloat, broadcast: true, index, scale);
 
     /// <summary>vpxord zmm, zmm, zmm</summary>
-    public void Clear(int vector)
+    public void Clear(int vector) => Registers(0xEF, map: 1, prefix: 1, vector, vector, vector);
+
+    /// <summary>vpunpckldq or vpunpckhdq zmm, zmm, zmm: words of two vectors side by side, within each 128-bit lane.</summary>
+    public void UnpackWords(int to, int left, int right, bool high) => Registers((byte)(high ? 0x6A : 0x62), map: 1, prefix: 1, to, left, right);
+
+    /// <summary>vpunpcklqdq or vpunpckhqdq zmm, zmm, zmm: the same of pairs of words.</summary>
+    public void UnpackPairs(int to, int left, int right, bool high) => Registers((byte)(high ? 0x6D : 0x6C), map: 1, prefix: 1, to, left, right, wide: true);
+
+    /// <summary>vshufi32x4 zmm, zmm, zmm: two 128-bit lanes of each vector: the even or the odd ones.</summary>
+    public void Lanes(int to, int left, int right, bool odd)
     {
-        EvexPrefix(map: 1, prefix: 1, vector, vector, (vector & 16) != 0, (vector & 8) != 0, false);
-        _code.Add(0xEF);
-        _code.Add((byte)(0xC0 | ((vector & 7) << 3) | (vector & 7)));
+        Registers(0x43, map: 3, prefix: 1, to, left, right);
+        _code.Add((byte)(odd ? 0xDD : 0x88));
     }
 
     /// <summary>prefetcht1 [base + offset]</summary>
@@ -89,6 +96,10 @@ internal sealed class Assembler
         _code.AddRange([0x0F, 0x18, (byte)(0x80 | (2 << 3) | ((int)from & 7))]);
         _code.AddRange(BitConverter.GetBytes(offset));
     }
+
+    public void Push(Register register) => _code.AddRange([(byte)((int)register >= 8 ? 0x41 : 0x40), (byte)(0x50 | ((int)register & 7))]);
+
+    public void Pop(Register register) => _code.AddRange([(byte)((int)register >= 8 ? 0x41 : 0x40), (byte)(0x58 | ((int)register & 7))]);
 
     public void Move(Register to, Register from) => TwoRegisters(0x89, to, from);
 
@@ -129,6 +140,13 @@ internal sealed class Assembler
         _code.Add((byte)(0xC0 | (((int)from & 7) << 3) | ((int)to & 7)));
     }
 
+    private void Registers(byte operation, int map, int prefix, int vector, int source, int right, bool wide = false)
+    {
+        EvexPrefix(map, prefix, vector, source, (right & 16) != 0, (right & 8) != 0, broadcast: false, wide);
+        _code.Add(operation);
+        _code.Add((byte)(0xC0 | ((vector & 7) << 3) | (right & 7)));
+    }
+
     private void Evex(
         byte operation, int map, int prefix, int vector, int source, Register memory, int offset, int unit, bool broadcast = false, Register? index = null, int scale = 1)
     {
@@ -157,11 +175,11 @@ internal sealed class Assembler
     }
 
     // Bits of register numbers stand inverted.
-    private void EvexPrefix(int map, int prefix, int vector, int source, bool indexBit, bool baseBit, bool broadcast)
+    private void EvexPrefix(int map, int prefix, int vector, int source, bool indexBit, bool baseBit, bool broadcast, bool wide = false)
     {
         _code.Add(0x62);
         _code.Add((byte)(((vector & 8) == 0 ? 0x80 : 0) | (indexBit ? 0 : 0x40) | (baseBit ? 0 : 0x20) | ((vector & 16) == 0 ? 0x10 : 0) | map));
-        _code.Add((byte)(((~source & 15) << 3) | 4 | prefix));
+        _code.Add((byte)((wide ? 0x80 : 0) | ((~source & 15) << 3) | 4 | prefix));
         _code.Add((byte)(0x40 | (broadcast ? 0x10 : 0) | ((source & 16) == 0 ? 8 : 0)));
     }
 }
