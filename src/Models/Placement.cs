@@ -71,7 +71,8 @@ public sealed class Placement
     public Tensor Empty(ScalarType type, params long[] shape) => Check(Untouched(empty(shape, type, Device)));
 
     /// <summary>fp32 memory as it comes, on the device where another tensor is.</summary>
-    public static Tensor Beside(Tensor neighbour, params long[] shape) => Untouched(empty(shape, float32, neighbour.device));
+    public static Tensor Beside(Tensor neighbour, params long[] shape) =>
+        neighbour.device_type == DeviceType.CPU && TensorPool.Take(shape) is { } pooled ? pooled : empty(shape, float32, neighbour.device);
 
     /// <summary>fp32 values.</summary>
     public Tensor Of(float[] values, params long[] shape) => Check(tensor(values, shape, float32, Device));

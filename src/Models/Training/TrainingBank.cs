@@ -1,5 +1,6 @@
 using Seal.Core.Sequences;
 using Seal.Models.Llama;
+using Seal.Models.Llama.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -74,6 +75,7 @@ internal abstract class TrainingBank : IDisposable
     {
         Parameters.Dispose();
         Array.ForEach(_optimizers, optimizer => optimizer.Dispose());
+        TensorPool.Trim();
     }
 
     /// <summary>Fills the gradient buffer; returns each member's loss.</summary>
