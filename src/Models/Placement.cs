@@ -72,7 +72,7 @@ public sealed class Placement
 
     /// <summary>fp32 memory as it comes, on the device where another tensor is.</summary>
     public static Tensor Beside(Tensor neighbour, params long[] shape) =>
-        neighbour.device_type == DeviceType.CPU && TensorPool.Take(shape) is { } pooled ? pooled : empty(shape, float32, neighbour.device);
+        neighbour.device_type == DeviceType.CPU && TensorPool.Shared.Take(shape) is { } pooled ? pooled : empty(shape, float32, neighbour.device);
 
     /// <summary>fp32 values.</summary>
     public Tensor Of(float[] values, params long[] shape) => Check(tensor(values, shape, float32, Device));

@@ -75,7 +75,7 @@ internal abstract class TrainingBank : IDisposable
     {
         Parameters.Dispose();
         Array.ForEach(_optimizers, optimizer => optimizer.Dispose());
-        TensorPool.Trim();
+        TensorPool.Shared.Trim();
     }
 
     /// <summary>Fills the gradient buffer; returns each member's loss.</summary>

@@ -9,7 +9,7 @@ namespace Seal.Models.Llama.Kernels;
 /// Memory of large tensors on the CPU, kept for the next that needs about as much: a training step makes and drops gigabytes, and the system clears every page that it hands out
 /// anew. Memory in use and kept together never exceeds the most that was in use at once since the last <see cref="Trim"/>.
 /// </summary>
-internal static unsafe partial class TensorPool
+internal sealed unsafe partial class TensorPool
 {
     // Below, the C library keeps memory by itself.
     private const long Least = 1 << 20;
@@ -17,27 +17,30 @@ internal static unsafe partial class TensorPool
     private const nuint Alignment = 2 << 20;
     private const sbyte Float32 = (sbyte)ScalarType.Float32;
 
-    private static readonly Lock Gate = new();
-    private static readonly Dictionary<nint, long> InUse = [];
-    private static readonly List<(nint Memory, long Size)> Kept = []; // oldest first
-    private static long _used;
-    private static long _kept;
-    private static long _most;
+    private static readonly Dictionary<nint, (TensorPool Pool, long Size)> InUse = []; // locked by itself
 
-    /// <summary>Bytes kept for later.</summary>
-    public static long KeptBytes
+    private readonly Lock _gate = new();
+    private readonly List<(nint Memory, long Size)> _kept = []; // oldest first
+    private long _used;
+    private long _most;
+
+    /// <summary>The process's.</summary>
+    public static TensorPool Shared { get; } = new();
+
+    /// <summary>Bytes of tensors that live, and of memory kept for later.</summary>
+    public (long Used, long Kept) Bytes
     {
         get
         {
-            lock (Gate)
+            lock (_gate)
             {
-                return _kept;
+                return (_used, _kept.Sum(block => block.Size));
             }
         }
     }
 
     /// <summary>An fp32 tensor, its values as they come; null where it is too small to be worth it.</summary>
-    public static Tensor? Take(long[] shape)
+    public Tensor? Take(long[] shape)
     {
         long size = sizeof(float);
         foreach (var extent in shape)
@@ -59,30 +62,29 @@ internal static unsafe partial class TensorPool
     }
 
     /// <summary>Gives back to the system what is kept.</summary>
-    public static void Trim()
+    public void Trim()
     {
-        lock (Gate)
+        lock (_gate)
         {
-            foreach (var (memory, _) in Kept)
+            foreach (var (memory, _) in _kept)
             {
                 NativeMemory.AlignedFree((void*)memory);
             }
 
-            Kept.Clear();
-            _kept = 0;
+            _kept.Clear();
             _most = _used;
         }
     }
 
-    private static nint Reserve(long size)
+    private nint Reserve(long size)
     {
-        lock (Gate)
+        lock (_gate)
         {
             // The smallest that is large enough, and not so large that a later tensor would miss it.
             var best = -1;
-            for (var i = 0; i < Kept.Count; i++)
+            for (var i = 0; i < _kept.Count; i++)
             {
-                if (Kept[i].Size >= size && Kept[i].Size <= size + size / 8 && (best < 0 || Kept[i].Size < Kept[best].Size))
+                if (_kept[i].Size >= size && _kept[i].Size <= size + size / 8 && (best < 0 || _kept[i].Size < _kept[best].Size))
                 {
                     best = i;
                 }
@@ -91,9 +93,8 @@ internal static unsafe partial class TensorPool
             nint memory;
             if (best >= 0)
             {
-                (memory, size) = Kept[best];
-                Kept.RemoveAt(best);
-                _kept -= size;
+                (memory, size) = _kept[best];
+                _kept.RemoveAt(best);
             }
             else
             {
@@ -102,21 +103,32 @@ internal static unsafe partial class TensorPool
                 HugePages.Ask((void*)memory, size);
             }
 
-            InUse.Add(memory, size);
+            lock (InUse)
+            {
+                InUse.Add(memory, (this, size));
+            }
+
             _used += size;
             _most = Math.Max(_most, _used);
             return memory;
         }
     }
 
-    private static void Shrink(long allowed)
+    private void Shrink(long allowed)
     {
-        while (_kept > allowed)
+        var kept = _kept.Sum(block => block.Size);
+        for (; kept > allowed; kept -= _kept[0].Size, _kept.RemoveAt(0))
         {
-            var (memory, size) = Kept[0];
-            Kept.RemoveAt(0);
-            _kept -= size;
-            NativeMemory.AlignedFree((void*)memory);
+            NativeMemory.AlignedFree((void*)_kept[0].Memory);
+        }
+    }
+
+    private void Keep(nint memory, long size)
+    {
+        lock (_gate)
+        {
+            _used -= size;
+            _kept.Add((memory, size));
         }
     }
 
@@ -124,13 +136,13 @@ internal static unsafe partial class TensorPool
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void Return(void* memory)
     {
-        lock (Gate)
+        (TensorPool Pool, long Size) block;
+        lock (InUse)
         {
-            InUse.Remove((nint)memory, out var size);
-            _used -= size;
-            Kept.Add(((nint)memory, size));
-            _kept += size;
+            InUse.Remove((nint)memory, out block);
         }
+
+        block.Pool.Keep((nint)memory, block.Size);
     }
 
     [LibraryImport("LibTorchSharp", EntryPoint = "THSTensor_new")]
