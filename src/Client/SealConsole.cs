@@ -3,6 +3,7 @@ using System.CommandLine.Invocation;
 using Seal.Client.Commands;
 using Seal.Core.Engines;
 using Seal.Core.Sweeps;
+using Seal.Models.Engine;
 
 namespace Seal.Client;
 
@@ -45,7 +46,7 @@ internal static class SealConsole
             Terminal.Error(refused.Message);
             return refused.ExitCode;
         }
-        catch (Exception refused) when (refused is SweepException or ModelFormatException)
+        catch (Exception refused) when (refused is SweepException or ModelFormatException or TorchMissingException)
         {
             Terminal.Error(refused.Message);
             return ExitCode.Usage;

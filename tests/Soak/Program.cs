@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Seal.Soak;
+using Seal.Soak.Clusters;
 
 var kills = new Option<int>("--kills") { Description = "Runs, each killed once with kill -9 and resumed.", DefaultValueFactory = _ => 20 };
 var seed = new Option<ulong>("--seed") { Description = "Decides the moments of the kills.", DefaultValueFactory = _ => 1 };
@@ -12,6 +13,11 @@ var root = new RootCommand(
 {
     kills, seed, sweep, workers, set,
 };
+foreach (var command in ClusterCommands.All())
+{
+    root.Add(command);
+}
+
 root.SetAction((parsed, cancellation) => new SoakRun(
     parsed.GetValue(sweep), parsed.GetValue(kills), parsed.GetValue(seed), parsed.GetValue(workers), parsed.GetValue(set)!, Console.Out).ToEnd(cancellation));
 return await root.Parse(args).InvokeAsync();

@@ -4,6 +4,7 @@ using Seal.Core.Engines;
 using Seal.Core.Engines.Fake;
 using Seal.Core.Proposers;
 using Seal.Core.Sweeps;
+using Seal.Models.Engine;
 
 namespace Seal.Client.Sweeps;
 
@@ -73,11 +74,12 @@ public sealed record LoadedSweep(
     /// <summary>Opens the model and every cell's domain once, so that what cannot work is refused before anything is started.</summary>
     private void Preflight()
     {
-        using var engine = Engine.Create();
-        var model = engine.Open(Model, new SingleModel(ModelFolder));
+        // A build without libtorch leaves the weights to the cluster.
+        using var engine = TorchMissingException.IsMissing && !Engine.IsFake ? null : Engine.Create();
+        var model = engine?.Open(Model, new SingleModel(ModelFolder)).Info ?? ModelDescription.Of(ModelFolder!);
         foreach (var (cell, arm) in Runs.Select(run => (run.Cell, run.Arm)).Distinct())
         {
-            var session = EngineChoice.Domains.First(domain => domain.Id == cell.Settings.Domain).Open(cell.Settings, model.Info);
+            var session = EngineChoice.Domains.First(domain => domain.Id == cell.Settings.Domain).Open(cell.Settings, model);
             foreach (var edit in Edits(arm))
             {
                 if (session.Parse(edit).Rejection is { } why)

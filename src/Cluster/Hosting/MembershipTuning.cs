@@ -27,6 +27,8 @@ public static class MembershipTuning
         options.IAmAliveTablePublishTimeout = TimeSpan.FromSeconds(4);
         options.NumMissedTableIAmAliveLimit = 3;
         options.TableRefreshTimeout = TimeSpan.FromSeconds(10);
+        // Judged by the times that others wrote: with clocks that are minutes apart, newcomers would be put out while they join.
+        options.EvictWhenMaxJoinAttemptTimeExceeded = false;
         options.DefunctSiloExpiration = TimeSpan.FromHours(6);
         options.DefunctSiloCleanupPeriod = TimeSpan.FromMinutes(30);
     }

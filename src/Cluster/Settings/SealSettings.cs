@@ -119,6 +119,12 @@ public sealed class WorkSettings
     /// <summary>The same for the first sign of progress: models have to be loaded first.</summary>
     public TimeSpan FirstStepGrace { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>
+    /// Keep the adapters of so many of a run's best candidates, and of all candidates of its latest phase; 0: keep none, they can be trained again to the
+    /// same bytes. The same on all silos. Policies of every round are always kept.
+    /// </summary>
+    public int KeepAdapters { get; init; }
+
     /// <summary>Folder for base models fetched from the store.</summary>
     public string ModelCache { get; init; } = Path.Combine(Path.GetTempPath(), "seal-models");
 

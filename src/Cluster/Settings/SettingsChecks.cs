@@ -105,6 +105,11 @@ public static class SettingsChecks
             yield return $"Work.Engines must name some of {string.Join(", ", Engines)}; got '{work.Engines}'";
         }
 
+        if (work.KeepAdapters is < 0 or > 10_000)
+        {
+            yield return $"Work.KeepAdapters must be in 0..10000; got {work.KeepAdapters}";
+        }
+
         if (work.Threads is < 1 or > 256)
         {
             yield return $"Work.Threads must be in 1..256; got {work.Threads}";

@@ -32,15 +32,15 @@ public sealed class BlobArtifactStore(BlobContainerClient container) : IArtifact
         return new BlobArtifactStore(container);
     }
 
-    /// <summary>Patience with a store that hiccups: seven tries over about ten seconds; what lasts longer is for the caller to try again.</summary>
+    /// <summary>Patience with a store that hiccups: ten tries over about fifteen seconds, the first ones soon; what lasts longer is for the caller to try again.</summary>
     public static BlobClientOptions Options() => new(Version)
     {
         Retry =
         {
             Mode = RetryMode.Exponential,
-            Delay = TimeSpan.FromMilliseconds(200),
+            Delay = TimeSpan.FromMilliseconds(50),
             MaxDelay = TimeSpan.FromSeconds(4),
-            MaxRetries = 6,
+            MaxRetries = 9,
             NetworkTimeout = TimeSpan.FromSeconds(20),
         },
         Diagnostics = { IsTelemetryEnabled = false, IsLoggingContentEnabled = false },

@@ -17,15 +17,20 @@ public static class ArtifactKey
     /// <exception cref="ArgumentException">Names the offending key.</exception>
     public static void Check(string key)
     {
+        if (!IsGood(key))
+        {
+            throw new ArgumentException($"'{key}' is no artifact key: segments of a-z 0-9 . _ - that start with a letter or digit, joined by '/'.");
+        }
+    }
+
+    public static bool IsGood(string key)
+    {
         var good = key.Length is > 0 and <= 512;
         foreach (var segment in key.Split('/'))
         {
             good &= segment.Length is > 0 and <= 128 && char.IsAsciiLetterOrDigit(segment[0]) && !segment.AsSpan().ContainsAnyExcept(Allowed);
         }
 
-        if (!good)
-        {
-            throw new ArgumentException($"'{key}' is no artifact key: segments of a-z 0-9 . _ - that start with a letter or digit, joined by '/'.");
-        }
+        return good;
     }
 }

@@ -35,6 +35,9 @@ public sealed record TaskRecord(string Task, int Redraws, IReadOnlyList<Candidat
 /// <param name="Tokens">Training tokens of the committed attempts.</param>
 public sealed record Accounting(int Jobs, int Attempts, int CacheHits, double Seconds, long Steps, long Tokens)
 {
+    /// <summary>The same in hours of the device: GPU-hours where it is a GPU.</summary>
+    public double DeviceHours => Seconds / 3600;
+
     public static Accounting Zero { get; } = new(0, 0, 0, 0, 0, 0);
 
     public static Accounting operator +(Accounting left, Accounting right) => new(

@@ -55,6 +55,9 @@ public sealed record UpdatePair(TaskRef Task, string Payload);
 public sealed record JobAssignment(
     string JobId, int Epoch, TimeSpan LeaseDuration, RunContext Run, ProposeJob? Propose = null, FineTuneJob? FineTune = null, UpdateJob? Update = null)
 {
+    /// <summary>Where its span belongs (W3C traceparent), or null. Decides no result.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>Steps that show progress are reported under this word.</summary>
     public string Kind => Propose is not null ? "propose" : FineTune is not null ? "fine-tune" : "update";
 }

@@ -51,6 +51,11 @@ internal sealed class FineTuneProgram(JobRunner runner, IJobEnvironment environm
 
             environment.Progress(plan.Steps, plan.Steps, null);
             var seen = session.Evaluate(model, outcome?.Delta, task, member.Payload, job.Evaluation, new Seed(member.Seed), cancellation);
+            if (outcome?.Delta is { } delta)
+            {
+                environment.KeepAdapter(member.Index, delta);
+            }
+
             var losses = outcome?.Losses ?? [];
             var details = SealJson.ToBytes(new TrialDetails(member.Payload, [.. losses.Select(Rounded)], seen.Predictions));
             return new TrialResult(

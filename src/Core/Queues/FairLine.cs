@@ -12,7 +12,10 @@ public sealed class FairLine<T>
 
     public int Count { get; private set; }
 
-    public void Add(string party, T item)
+    /// <param name="party">Whose line.</param>
+    /// <param name="item">What waits.</param>
+    /// <param name="again">It has been taken before and came back: it is not to wait a second time behind all that came after it.</param>
+    public void Add(string party, T item, bool again = false)
     {
         var line = Get(party);
         if (line.Waiting.Count == 0)
@@ -20,7 +23,15 @@ public sealed class FairLine<T>
             line.Pass = Math.Max(line.Pass, _now);
         }
 
-        line.Waiting.AddLast(item);
+        if (again)
+        {
+            line.Waiting.AddFirst(item);
+        }
+        else
+        {
+            line.Waiting.AddLast(item);
+        }
+
         Count++;
     }
 

@@ -7,7 +7,7 @@ namespace Seal.Core.Results;
 /// <summary>The sweep's results as a page to read.</summary>
 public static class MarkdownReport
 {
-    public static string Write(SweepResults results, Accounting accounting)
+    public static string Write(SweepResults results, SweepAccounting accounting)
     {
         var page = new StringBuilder();
         page.Append(CultureInfo.InvariantCulture, $"# {results.Sweep}\n\n");
@@ -69,10 +69,24 @@ public static class MarkdownReport
             page.Append(CultureInfo.InvariantCulture, $"\n**{run.Run} is incomplete:** work was given up; `seal sweep status {results.Sweep}` says why.\n");
         }
 
-        page.Append("\n## Cost\n\n");
-        page.Append(CultureInfo.InvariantCulture, $"{accounting.Jobs} jobs in {accounting.Attempts} attempts, {accounting.CacheHits} trials from the cache, ");
-        page.Append(CultureInfo.InvariantCulture, $"{accounting.Steps} optimizer steps, {accounting.Tokens} training tokens, {accounting.Seconds / 3600:0.00} device-hours.\n");
+        Cost(page, accounting);
         return page.ToString();
+    }
+
+    /// <summary>The part that differs from run to run of the same sweep.</summary>
+    private static void Cost(StringBuilder page, SweepAccounting accounting)
+    {
+        var total = accounting.Total;
+        page.Append("\n## Cost\n\nWhat it took this time; another run of the same sweep differs here and nowhere else.\n\n");
+        page.Append(CultureInfo.InvariantCulture, $"{total.Jobs} jobs in {total.Attempts} attempts, {total.CacheHits} trials from the cache, ");
+        page.Append(CultureInfo.InvariantCulture, $"{total.Steps} optimizer steps, {total.Tokens} training tokens, {total.DeviceHours:0.00} device-hours.\n\n");
+        page.Append("| run | jobs | attempts | from the cache | device-hours | forks | policy versions |\n|---|--:|--:|--:|--:|--:|---|\n");
+        foreach (var (run, cost) in accounting.Runs.OrderBy(run => run.Key, StringComparer.Ordinal))
+        {
+            var lineage = accounting.Lineage.GetValueOrDefault(run);
+            page.Append(CultureInfo.InvariantCulture, $"| {run} | {cost.Jobs} | {cost.Attempts} | {cost.CacheHits} | {cost.DeviceHours:0.000} | {Math.Max(0, (lineage?.Records.Count ?? 1) - 1)} | ");
+            page.AppendJoin(" → ", lineage?.Policies.Select(policy => policy.Sha256[..12]) ?? []).Append(" |\n");
+        }
     }
 
     private static string Share(int part, int whole) => whole == 0 ? "–" : string.Create(CultureInfo.InvariantCulture, $"{part} ({(double)part / whole:P0})");

@@ -15,6 +15,8 @@ public interface IPolicyGrain : IJobOwnerGrain
     /// <summary>Starts the run or goes on with it; returns at once.</summary>
     Task<RunProgress> Start(PolicyWork work);
 
+    /// <summary>How far the run is. Waits for nothing that the run is doing.</summary>
+    [AlwaysInterleave]
     Task<RunProgress?> Progress();
 
     /// <summary>The run's results, once it has ended; null before.</summary>
@@ -46,4 +48,8 @@ public sealed record RunHistory(IReadOnlyList<PhaseRecord> Phases, Accounting Ac
 /// <param name="Model">The base model.</param>
 /// <param name="Training">Training tasks.</param>
 /// <param name="Evaluation">Evaluation tasks.</param>
-public sealed record PolicyWork(RunSubmission Run, ModelRef Model, IReadOnlyList<TaskRef> Training, IReadOnlyList<TaskRef> Evaluation);
+public sealed record PolicyWork(RunSubmission Run, ModelRef Model, IReadOnlyList<TaskRef> Training, IReadOnlyList<TaskRef> Evaluation)
+{
+    /// <summary>Where its spans belong (W3C traceparent), or null. Decides no result.</summary>
+    public string? Trace { get; init; }
+}

@@ -27,6 +27,7 @@ public interface ISweepGrain : IGrainWithStringKey
     Task<SweepStatus?> Steer(SteeringCommand command);
 
     /// <summary>What has been wished of the sweep so far. Null: there is no such sweep.</summary>
+    [Orleans.Concurrency.AlwaysInterleave]
     Task<SweepControl?> Control();
 
     /// <summary>
@@ -36,7 +37,8 @@ public interface ISweepGrain : IGrainWithStringKey
     [Orleans.Concurrency.AlwaysInterleave]
     Task<IReadOnlyList<SweepEvent>?> Events(long after, TimeSpan patience);
 
-    /// <summary>Null: there is no such sweep.</summary>
+    /// <summary>Null: there is no such sweep. Waits for nothing that the sweep is doing.</summary>
+    [Orleans.Concurrency.AlwaysInterleave]
     Task<SweepStatus?> Status();
 
     /// <summary>The status as soon as the sweep is no longer running, or as it is after <paramref name="patience"/> (20 s at most).</summary>

@@ -9,7 +9,7 @@ public interface IWorkQueueGrain : IGrainWithStringKey
     /// <summary>Puts a ticket in the line. Offering a ticket that is waiting or taken changes nothing.</summary>
     Task Offer(WorkTicket ticket);
 
-    /// <summary>The next ticket: fair between sweeps, first come first served within one; waits up to <paramref name="patience"/> for one. Null: nothing came.</summary>
+    /// <summary>The next ticket: fair between sweeps, first come first served within one (lost jobs keep their place); waits up to <paramref name="patience"/> for one. Null: nothing came.</summary>
     /// <param name="worker">Who asks.</param>
     /// <param name="patience">At most 20 s.</param>
     /// <param name="cancellation">Ends the wait; a silo that stops waits for calls that are under way.</param>
@@ -30,6 +30,7 @@ public interface IWorkQueueGrain : IGrainWithStringKey
 /// <param name="SingleFlight">
 /// Tickets with the same value are not out at the same time: the second then finds the first one's cached result. Null for no such rule.
 /// </param>
-public sealed record WorkTicket(string JobId, string Owner, string Sweep, string? SingleFlight);
+/// <param name="Again">The job was leased before and was lost: it goes to the head of its sweep's line.</param>
+public sealed record WorkTicket(string JobId, string Owner, string Sweep, string? SingleFlight, bool Again = false);
 
 public sealed record QueueLength(int Waiting, int Taken);

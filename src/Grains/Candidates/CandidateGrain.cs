@@ -4,6 +4,7 @@ using Seal.Core.Jobs;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Hosting;
 using Seal.Grains.Jobs;
+using Seal.Grains.Telemetry;
 
 namespace Seal.Grains.Candidates;
 
@@ -35,6 +36,8 @@ public sealed class CandidateGrain(
     [PersistentState("candidate", GridOptions.Storage)] IPersistentState<CandidateState> state, GridServices grid, ILogger<CandidateGrain> logger)
     : JobOwnerGrain<CandidateState>(state, grid, logger), ICandidateGrain
 {
+    private GridSpan? _span;
+
     public async Task<PackOutcome?> Start(PackWork work)
     {
         if (State.Outcome is { } outcome)
@@ -47,6 +50,7 @@ public sealed class CandidateGrain(
             State.Work = work;
             if (await FromCache())
             {
+                EndSpan(work, State.Outcome!);
                 return State.Outcome;
             }
 
@@ -80,7 +84,7 @@ public sealed class CandidateGrain(
     }
 
     protected override JobAssignment? Describe() => State is { Work: { } work, Outcome: null }
-        ? new JobAssignment(Key, 0, default, work.Run, FineTune: State.Alone ? work.Job with { Members = [work.Job.Members[State.Singles.Count]] } : work.Job)
+        ? new JobAssignment(Key, 0, default, work.Run, FineTune: State.Alone ? work.Job with { Members = [work.Job.Members[State.Singles.Count]] } : work.Job) { Trace = Span(work).Trace }
         : null;
 
     protected override JobLedger Weigh(JobLedger lost)
@@ -114,7 +118,10 @@ public sealed class CandidateGrain(
         }
 
         Settle();
+        EndSpan(work, outcome);
         await GrainFactory.GetGrain<ITaskGrain>(GridKeys.Task(work.Run, work.Phase, work.Job.Task.Id)).PackChanged(outcome);
+        // Whoever asks again has it read back: what has ended need not be kept in memory.
+        DeactivateOnIdle();
     }
 
     protected override async Task<bool> StillWanted()
@@ -186,6 +193,24 @@ public sealed class CandidateGrain(
 
         State.Outcome = new PackOutcome(work.Job.Members[0].Index, [.. State.Singles], State.AloneProblem, epoch, 0, State.SingleSeconds);
     }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _span?.End("left by its silo");
+        return base.OnDeactivateAsync(reason, cancellationToken);
+    }
+
+    private GridSpan Span(PackWork work) => _span ??= GridSpan.Begin(
+        "candidate",
+        work.Trace,
+        ("seal.sweep", work.Run.Sweep),
+        ("seal.run", work.Run.Run),
+        ("seal.phase", work.Phase),
+        ("seal.task", work.Job.Task.Id),
+        ("seal.candidate", work.Job.Members[0].Index));
+
+    private void EndSpan(PackWork work, PackOutcome outcome) =>
+        Span(work).End(outcome.Problem, ("seal.attempts", outcome.Attempts), ("seal.cache_hits", outcome.CacheHits), ("seal.seconds", outcome.Seconds));
 
     private async Task<bool> FromCache()
     {

@@ -8,6 +8,9 @@ public static class GridKeys
 {
     public static string Policy(RunContext run) => $"{run.Sweep}/{Folder(run)}";
 
+    /// <summary>Where a run's records are, oldest first: one place more for each time it was forked.</summary>
+    public static IReadOnlyList<string> Records(RunContext run) => [.. Enumerable.Range(0, run.Fork + 1).Select(fork => Policy(run with { Fork = fork }))];
+
     public static string Task(RunContext run, string phase, string task) => $"{Policy(run)}/{phase}/{task}";
 
     public static string Candidate(RunContext run, string phase, string task, int index) =>

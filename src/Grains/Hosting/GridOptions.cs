@@ -16,6 +16,9 @@ public sealed record GridOptions
     /// <summary>True when one host at a time has the store (a lock file sees to it): a lease of another incarnation is then free at once.</summary>
     public bool ExclusiveHost { get; init; } = true;
 
+    /// <summary>Adapters of so many of a run's best candidates are kept, beside all of its latest phase; 0: none are kept at all.</summary>
+    public int KeepAdapters { get; init; }
+
     /// <summary>How often grains look whether something they started needs starting again. Default 5 s.</summary>
     public TimeSpan Redrive { get; init; } = TimeSpan.FromSeconds(5);
 }

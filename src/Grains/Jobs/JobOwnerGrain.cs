@@ -18,6 +18,8 @@ public sealed record GridServices(GridOptions Options, TimeProvider Time, Seal.C
     /// <summary>Knows which hosts of leases are gone; nobody by default.</summary>
     public IHolderWatch Holders { get; init; } = new NobodyKnows();
 
+    public GridPulse Pulse { get; } = new();
+
     private sealed class NobodyKnows : IHolderWatch
     {
         public bool IsGone(string host) => false;
@@ -200,6 +202,7 @@ public abstract partial class JobOwnerGrain<TState>(IPersistentState<TState> sta
         {
             // The timer keeps the grain in memory: a grain with work under way must see leases expire.
             _timer = this.RegisterGrainTimer(Tick, new GrainTimerCreationOptions(TimeSpan.Zero, grid.Options.Redrive) { KeepAlive = true });
+            grid.Pulse.Join(this, Again);
         }
         else
         {
@@ -210,9 +213,18 @@ public abstract partial class JobOwnerGrain<TState>(IPersistentState<TState> sta
     /// <summary>Stops the timer: nothing is left to do.</summary>
     protected void Settle()
     {
+        grid.Pulse.Leave(this);
         _timer?.Dispose();
         _timer = null;
     }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        grid.Pulse.Leave(this);
+        return Task.CompletedTask;
+    }
+
+    private void Again() => _timer?.Change(TimeSpan.Zero, grid.Options.Redrive);
 
     /// <summary>Puts the job in the queue if it waits.</summary>
     protected async Task OfferJob()
@@ -221,7 +233,7 @@ public abstract partial class JobOwnerGrain<TState>(IPersistentState<TState> sta
         if (!Paused && State.Ledger.State == JobState.Pending && Describe() is { } job)
         {
             var queue = GrainFactory.GetGrain<IWorkQueueGrain>(job.Run.NumericClass);
-            await queue.Offer(new WorkTicket(job.JobId, this.GetGrainId().ToString(), job.Run.Sweep, SingleFlight));
+            await queue.Offer(new WorkTicket(job.JobId, this.GetGrainId().ToString(), job.Run.Sweep, SingleFlight, Again: State.Ledger.Epoch > 0));
         }
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
+using Seal.Core.Artifacts;
 using Seal.Core.Candidates;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
@@ -9,6 +10,7 @@ using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Hosting;
 using Seal.Grains.Jobs;
+using Seal.Grains.Telemetry;
 
 namespace Seal.Grains.Policies;
 
@@ -43,6 +45,10 @@ public sealed class PolicyGrain(
 {
     // Not saved: tasks keep their own progress and tell it again when asked.
     private readonly Dictionary<string, TaskProgress> _tasks = new(StringComparer.Ordinal);
+    private (string Phase, GridSpan Span)? _round;
+
+    /// <summary>Phases after whose end old adapters were deleted.</summary>
+    private int _pruned;
 
     public async Task<RunProgress> Start(PolicyWork work)
     {
@@ -129,7 +135,7 @@ public sealed class PolicyGrain(
     }
 
     protected override JobAssignment? Describe() => State is { Work: { } work, Update: { } update }
-        ? new JobAssignment($"{Key}/{Phase(work)!.Name}/update", 0, default, work.Run.Context, Update: update.Job)
+        ? new JobAssignment($"{Key}/{Phase(work)!.Name}/update", 0, default, work.Run.Context, Update: update.Job) { Trace = Span(work, Phase(work)!).Trace }
         : null;
 
     protected override async Task Drive()
@@ -139,6 +145,7 @@ public sealed class PolicyGrain(
             return;
         }
 
+        await Prune(work);
         if (Phase(work) is not { } phase)
         {
             Settle();
@@ -167,6 +174,16 @@ public sealed class PolicyGrain(
         State.Accounting += new Accounting(1, State.Ledger.Epoch, 0, result.Seconds, result.Update!.Steps, 0);
         Close(Phase(State.Work!)!, update.Tasks, update.Job.Pairs.Count, result.Update);
         return Task.CompletedTask;
+    }
+
+    private async Task Prune(PolicyWork work)
+    {
+        if (Grid.Options.KeepAdapters > 0 && State.Phases.Count > _pruned)
+        {
+            var kept = KeptAdapters.Of(work.Run.Context, State.Phases, Grid.Options.KeepAdapters);
+            await AdapterArchive.Prune(Grid.Store, GridKeys.Policy(work.Run.Context), State.Phases.Select(phase => phase.Phase).ToHashSet(), kept);
+            _pruned = State.Phases.Count;
+        }
     }
 
     /// <summary>A fork begins where its origin was sound; everything that was tried there is in the cache.</summary>
@@ -220,7 +237,10 @@ public sealed class PolicyGrain(
                 InnerBase(work, phase),
                 given?.Count ?? Candidates(settings, phase),
                 phase.Judging(settings),
-                given));
+                given)
+            {
+                Trace = Span(work, phase).Trace,
+            });
             _tasks[task.Id] = progress;
         }
 
@@ -253,8 +273,28 @@ public sealed class PolicyGrain(
         Kick();
     }
 
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _round?.Span.End("left by its silo");
+        return base.OnDeactivateAsync(reason, cancellationToken);
+    }
+
+    /// <summary>The span of the round under way.</summary>
+    private GridSpan Span(PolicyWork work, RunPhase phase)
+    {
+        if (_round?.Phase != phase.Name)
+        {
+            _round?.Span.End();
+            _round = (phase.Name, GridSpan.Begin("round", work.Trace, ("seal.sweep", work.Run.Context.Sweep), ("seal.run", work.Run.Context.Run), ("seal.phase", phase.Name)));
+        }
+
+        return _round.Value.Span;
+    }
+
     private void Close(RunPhase phase, IReadOnlyList<TaskRecord> tasks, int kept, UpdateResult? update)
     {
+        Span(State.Work!, phase).End(State.Problem, ("seal.kept", kept));
+        _round = null;
         if (update?.AdapterSha256 is { } adapter)
         {
             State.Adapters.Add(adapter);

@@ -2,6 +2,7 @@ using Orleans.Concurrency;
 using Seal.Core.Queues;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Jobs;
+using Seal.Grains.Telemetry;
 
 namespace Seal.Grains.Queue;
 
@@ -40,7 +41,8 @@ public sealed class WorkQueueGrain(GridServices grid) : Grain, IWorkQueueGrain
 
         if (_waitingIds.Add(ticket.JobId))
         {
-            _waiting.Add(ticket.Sweep, ticket);
+            _waiting.Add(ticket.Sweep, ticket, ticket.Again);
+            Measure();
             WakeOne();
         }
 
@@ -81,6 +83,16 @@ public sealed class WorkQueueGrain(GridServices grid) : Grain, IWorkQueueGrain
 
     private TimeSpan Now => grid.Time.GetElapsedTime(0);
 
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        GridMeters.QueueGone(NumericClass);
+        return Task.CompletedTask;
+    }
+
+    private string NumericClass => this.GetPrimaryKeyString();
+
+    private void Measure() => GridMeters.Queue(NumericClass, _waiting.Count, _taken.Count);
+
     private void Forget(string jobId)
     {
         if (_taken.Remove(jobId, out var taken) && taken.Ticket.SingleFlight is { } flight && _flying.GetValueOrDefault(flight) == jobId)
@@ -88,6 +100,8 @@ public sealed class WorkQueueGrain(GridServices grid) : Grain, IWorkQueueGrain
             _flying.Remove(flight);
             WakeOne();
         }
+
+        Measure();
     }
 
     private WorkTicket? Next(WorkerRef worker)
@@ -104,6 +118,7 @@ public sealed class WorkQueueGrain(GridServices grid) : Grain, IWorkQueueGrain
             _flying[flight] = next.JobId;
         }
 
+        Measure();
         return next;
     }
 

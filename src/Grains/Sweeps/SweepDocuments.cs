@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Json;
 using Seal.Core.Artifacts;
-using Seal.Core.Candidates;
 using Seal.Core.Json;
 using Seal.Core.Results;
 
@@ -17,12 +16,10 @@ public static class SweepDocuments
     public static string ReportKey(string sweep) => $"sweeps/{sweep}/report.md";
 
     /// <summary>Writes all three; returns the hash of <c>results.json</c>, which is written last.</summary>
-    public static async Task<string> Write(IArtifactStore store, SweepResults results, IReadOnlyDictionary<string, Accounting> accounting)
+    public static async Task<string> Write(IArtifactStore store, SweepResults results, SweepAccounting costs)
     {
-        var sum = accounting.Values.Aggregate(Accounting.Zero, (left, right) => left + right);
-        var costs = new SweepAccounting(results.Sweep, sum, accounting);
         await store.WriteAsync(AccountingKey(results.Sweep), Indented(costs), WriteCondition.Always);
-        await store.WriteAsync(ReportKey(results.Sweep), await Task.Run(() => Encoding.UTF8.GetBytes(MarkdownReport.Write(results, sum))), WriteCondition.Always);
+        await store.WriteAsync(ReportKey(results.Sweep), await Task.Run(() => Encoding.UTF8.GetBytes(MarkdownReport.Write(results, costs))), WriteCondition.Always);
         var bytes = Indented(results);
         await store.WriteAsync(ResultsKey(results.Sweep), bytes, WriteCondition.Always);
         return ArtifactKey.Sha256(bytes);

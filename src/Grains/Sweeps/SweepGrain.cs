@@ -6,6 +6,7 @@ using Seal.Core.Steering;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Hosting;
 using Seal.Grains.Jobs;
+using Seal.Grains.Telemetry;
 
 namespace Seal.Grains.Sweeps;
 
@@ -25,6 +26,9 @@ public sealed class SweepGrainState
 
     /// <summary>The runs as they ended; kept so that a finished sweep needs no other grain to tell its status.</summary>
     public List<RunProgress> Ended { get; set; } = [];
+
+    /// <summary>The trace that the sweep's spans are in (W3C traceparent), or null if nobody has ever listened.</summary>
+    public string? Trace { get; set; }
 }
 
 /// <inheritdoc cref="ISweepGrain"/>
@@ -40,6 +44,7 @@ public sealed partial class SweepGrain(
     private readonly Dictionary<string, RunProgress> _runs = new(StringComparer.Ordinal);
     private TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IGrainTimer? _timer;
+    private GridSpan? _span;
 
     private string Name => this.GetPrimaryKeyString();
 
@@ -52,6 +57,7 @@ public sealed partial class SweepGrain(
         }
 
         state.State = new SweepGrainState { Submission = submission, State = SweepState.Running };
+        state.State.Trace = Span().Trace;
         await Save();
         await Observe();
         Kick();
@@ -150,7 +156,7 @@ public sealed partial class SweepGrain(
         await TellWeight(submission);
         foreach (var run in submission.Runs.Where(run => !_runs.TryGetValue(run.Context.Run, out var known) || !known.Ended))
         {
-            var work = new PolicyWork(run, submission.Model, submission.Training, submission.Evaluation);
+            var work = new PolicyWork(run, submission.Model, submission.Training, submission.Evaluation) { Trace = Span().Trace };
             _runs[run.Context.Run] = await Policy(run).Start(work);
         }
 
@@ -172,14 +178,35 @@ public sealed partial class SweepGrain(
         var records = await Task.WhenAll(submission.Runs.Select(run => Policy(run).Result()));
         var results = new SweepResults(
             Name, submission.Model.BaseSha256, submission.Runs[0].Context.NumericClass, submission.Training, submission.Evaluation, [.. records.Select(record => record!)]);
-        return await SweepDocuments.Write(grid.Store, results, state.State.Ended.ToDictionary(run => run.Run, run => run.Accounting, StringComparer.Ordinal));
+        var costs = state.State.Ended.ToDictionary(run => run.Run, run => run.Accounting, StringComparer.Ordinal);
+        var lineage = submission.Runs.Zip(results.Runs).ToDictionary(
+            run => run.First.Context.Run, run => new RunLineage(GridKeys.Records(run.First.Context), PolicyVersion.Of(run.Second)), StringComparer.Ordinal);
+        return await SweepDocuments.Write(
+            grid.Store, results, new SweepAccounting(Name, costs.Values.Aggregate(Accounting.Zero, Accounting.Add), costs) { Lineage = lineage });
     }
 
     private void Rest()
     {
+        grid.Pulse.Leave(this);
         _timer?.Dispose();
         _timer = null;
+        EndSpan();
         _ended.TrySetResult();
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        grid.Pulse.Leave(this);
+        EndSpan();
+        return Task.CompletedTask;
+    }
+
+    private GridSpan Span() => _span ??= GridSpan.Begin("sweep", state.State.Trace, ("seal.sweep", Name));
+
+    private void EndSpan()
+    {
+        _span?.End(state.State.State == SweepState.Incomplete ? "work was given up" : null, ("seal.state", state.State.State.ToString().ToLowerInvariant()));
+        _span = null;
     }
 
     private async Task<SweepStatus> Now()
@@ -203,6 +230,7 @@ public sealed partial class SweepGrain(
         if (_timer is null)
         {
             _timer = this.RegisterGrainTimer(Drive, new GrainTimerCreationOptions(TimeSpan.Zero, grid.Options.Redrive) { KeepAlive = true });
+            grid.Pulse.Join(this, () => _timer?.Change(TimeSpan.Zero, grid.Options.Redrive));
         }
         else
         {

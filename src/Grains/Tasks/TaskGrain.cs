@@ -99,7 +99,7 @@ public sealed class TaskGrain(
     }
 
     protected override JobAssignment? Describe() => State is { Work: { } work, Proposals: null }
-        ? new JobAssignment(Key, 0, default, work.Run, Propose: new ProposeJob(work.Task, work.Phase, work.Policy, work.Count))
+        ? new JobAssignment(Key, 0, default, work.Run, Propose: new ProposeJob(work.Task, work.Phase, work.Policy, work.Count)) { Trace = work.Trace }
         : null;
 
     protected override async Task Drive()
@@ -127,6 +127,10 @@ public sealed class TaskGrain(
         }
 
         await Parent(work).TaskChanged(work.Phase, work.Task.Id, Progress());
+        if (State.Ended is not null)
+        {
+            DeactivateOnIdle();
+        }
     }
 
     protected override Task Accept(JobResult result)
@@ -141,7 +145,7 @@ public sealed class TaskGrain(
         var packs = CandidatePacks.Of(work, proposals);
         foreach (var some in packs.Where(pack => !_packs.ContainsKey(pack.Members[0].Index)).Chunk(StartedAtOnce))
         {
-            var started = await Task.WhenAll(some.Select(pack => Candidate(work, pack).Start(new PackWork(work.Run, work.Phase, pack))));
+            var started = await Task.WhenAll(some.Select(pack => Candidate(work, pack).Start(new PackWork(work.Run, work.Phase, pack) { Trace = work.Trace })));
             foreach (var outcome in started.OfType<PackOutcome>())
             {
                 _packs[outcome.First] = outcome;

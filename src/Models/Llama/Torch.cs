@@ -1,3 +1,4 @@
+using Seal.Models.Engine;
 using TorchSharp;
 
 namespace Seal.Models;
@@ -24,6 +25,7 @@ internal static class Torch
     {
         if (!_threadIsReady)
         {
+            TorchMissingException.ThrowIfMissing();
             torch.set_num_threads(1);
             _threadIsReady = true;
         }

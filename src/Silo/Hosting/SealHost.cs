@@ -76,23 +76,24 @@ public sealed class SealHost : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Logging.ClearProviders();
         options.Logging(builder.Logging);
-        builder.Services.AddSingleton<IArtifactStore>(watched);
-        builder.Services.AddSingleton(options.Time);
-        builder.Services.AddSingleton(new GridServices(options.Grid, options.Time, watched));
+        builder.Services.AddSingleton<IArtifactStore>(services => new GuardedStore(watched, services.GetRequiredService<ILogger<GuardedStore>>()));
+        builder.Services.AddSingleton<TimeProvider>(new SteadyTime(options.Time));
+        builder.Services.AddSingleton(services => new GridServices(options.Grid, options.Time, services.GetRequiredService<IArtifactStore>()));
         builder.Services.AddSingleton(new HostToken(options.Token));
-        builder.Services.AddSingleton<IModelFiles>(new ModelRegistry(watched));
+        builder.Services.AddSingleton<IModelFiles>(services => new ModelRegistry(services.GetRequiredService<IArtifactStore>()));
         builder.Services.AddSingleton(options.Domains);
         builder.Services.AddSerializer(SealSerialization.Configure);
-        builder.Services.AddKeyedSingleton<IGrainStorage>(GridOptions.Storage, new ArtifactGrainStorage(watched));
+        builder.Services.AddKeyedSingleton<IGrainStorage>(GridOptions.Storage, (services, _) => new ArtifactGrainStorage(services.GetRequiredService<IArtifactStore>()));
         builder.UseOrleans(silo =>
         {
             silo.UseLocalhostClustering(siloPort, gatewayPort, serviceId: "seal", clusterId: clusterId);
             silo.Configure<ClusterMembershipOptions>(membership => membership.NumVotesForDeathDeclaration = 1);
             silo.Configure<SchedulingOptions>(scheduling => scheduling.TurnWarningLengthThreshold = TimeSpan.FromSeconds(2));
             silo.AddIncomingGrainCallFilter<DemandToken>();
+            silo.AddIncomingGrainCallFilter<NameGate>();
             silo.AddOutgoingGrainCallFilter<SendToken>();
         });
-        var crew = new WorkerCrew(options.Workers) { AlwaysOpen = true };
+        var crew = new WorkerCrew(options.Workers) { AlwaysOpen = true, KeepsAdapters = options.Grid.KeepAdapters > 0 };
         // Workers are registered after the silo: hosted services start in order and stop in reverse.
         for (var slot = 0; slot < options.Workers; slot++)
         {

@@ -55,6 +55,8 @@ public sealed class ArtifactAudit(IArtifactStore store)
                 return ArtifactGrainStorage.IsWhole(bytes) ? [] : [new(key, "its bytes do not have the hash of its first line")];
             case "cache":
                 return TrialCache.IsWhole(bytes) ? [] : [new(key, "its bytes do not have the hash they carry; counts as absent, the trial runs again")];
+            case AdapterArchive.Folder when key.EndsWith(".json", StringComparison.Ordinal):
+                return await AdapterArchive.Defect(store, key, bytes, cancellation) is { } problem ? [new(key, problem)] : [];
             case "jobs":
                 return await Manifest(key, bytes);
             case "sweeps" when key.EndsWith("/results.json", StringComparison.Ordinal):

@@ -8,6 +8,7 @@ using Seal.Core.Jobs;
 using Seal.Core.Json;
 using Seal.Core.Programs;
 using Seal.Grains.Abstractions;
+using Seal.Grains.Telemetry;
 
 namespace Seal.Silo.Workers;
 
@@ -57,7 +58,7 @@ public sealed partial class DeviceWorker(
             var engine = await slot.Run(createEngine);
             try
             {
-                var environment = new StoreJobEnvironment(engine, files, store, domains, time);
+                var environment = new StoreJobEnvironment(engine, files, store, domains, time, crew.KeepsAdapters);
                 var runner = new JobRunner(environment);
                 while (alive && !stopping.IsCancellationRequested)
                 {
@@ -133,22 +134,27 @@ public sealed partial class DeviceWorker(
         // Asked to stop, a job that is nearly done may end; then it is handed back.
         using var drain = stopping.Register(() => lease.CancelAfter(crew.DrainTime));
         using var ended = new CancellationTokenSource();
-        environment.Begin(lease.Token);
+        environment.Begin(assignment, lease.Token);
         Current = (assignment, environment.Latest);
         var stuck = new TaskCompletionSource<JobResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var started = time.GetTimestamp();
+        var outcome = "lost";
+        var span = GridSpan.Begin(
+            "job", assignment.Trace, ("seal.job", assignment.JobId), ("seal.kind", assignment.Kind), ("seal.epoch", assignment.Epoch), ("seal.worker", self.ToString()));
+        GridMeters.LeaseBegan(self.ToString(), () => time.GetElapsedTime(started));
         var beating = Beat(owner, assignment, environment, lease, stuck, ended.Token);
         try
         {
-            var started = time.GetTimestamp();
             var result = await await Task.WhenAny(slot.Run(() => runner.Run(assignment, lease.Token)), stuck.Task);
             var files = environment.Kept.ToArray();
             await WriteManifest(assignment, files, lease.Token);
             var finished = result with { Seconds = time.GetElapsedTime(started).TotalSeconds, Worker = self.ToString(), Files = files };
-            await owner.CompleteJob(assignment.Epoch, finished);
+            outcome = await owner.CompleteJob(assignment.Epoch, finished) ? "committed" : "refused";
             crew.Succeeded();
         }
         catch (OperationCanceledException) when (lease.IsCancellationRequested)
         {
+            outcome = "returned";
             // Ours to give back only if the lease was not taken from us; the owner knows by the epoch.
             await owner.ReturnJob(assignment.Epoch);
         }
@@ -159,6 +165,9 @@ public sealed partial class DeviceWorker(
         finally
         {
             Current = null;
+            GridMeters.LeaseEnded(self.ToString());
+            GridMeters.Attempt(assignment, time.GetElapsedTime(started), outcome);
+            span.End(outcome == "committed" ? null : outcome, ("seal.outcome", outcome), ("seal.steps", environment.Latest.Step));
             await ended.CancelAsync();
             await beating;
         }

@@ -5,14 +5,16 @@ using Seal.Core.Jobs;
 using Seal.Core.Programs;
 using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
+using Seal.Grains.Telemetry;
 using Seal.Silo.Storage;
 
 namespace Seal.Silo.Workers;
 
 /// <summary>What one device slot gives its job programs. Calls come from the slot's own thread, so waiting for the store is fine.</summary>
-internal sealed class StoreJobEnvironment(IEngine engine, IModelFiles files, IArtifactStore store, IReadOnlyList<IDomain> domains, TimeProvider time) : IJobEnvironment
+internal sealed class StoreJobEnvironment(IEngine engine, IModelFiles files, IArtifactStore store, IReadOnlyList<IDomain> domains, TimeProvider time, bool keepsAdapters = false) : IJobEnvironment
 {
     private readonly List<ArtifactFile> _kept = [];
+    private JobAssignment? _job;
     private long _signs;
     private long _lastSign;
 
@@ -31,8 +33,9 @@ internal sealed class StoreJobEnvironment(IEngine engine, IModelFiles files, IAr
     /// <summary>Files kept since <see cref="Begin"/>.</summary>
     public IReadOnlyList<ArtifactFile> Kept => _kept;
 
-    public void Begin(CancellationToken lease)
+    public void Begin(JobAssignment job, CancellationToken lease)
     {
+        _job = job;
         Lease = lease;
         Latest = new JobProgress(0, 0, null);
         _kept.Clear();
@@ -53,11 +56,22 @@ internal sealed class StoreJobEnvironment(IEngine engine, IModelFiles files, IAr
         return file;
     }
 
+    public void KeepAdapter(int candidate, ITrainedDelta delta)
+    {
+        if (keepsAdapters)
+        {
+            var pack = _job!.JobId;
+            var key = $"{pack[..pack.LastIndexOf('/')]}/{candidate.ToString("000", System.Globalization.CultureInfo.InvariantCulture)}";
+            AdapterArchive.Keep(store, key, delta.ToSafetensors(), Lease).GetAwaiter().GetResult();
+        }
+    }
+
     public void Progress(int step, int total, double? loss)
     {
         Lease.ThrowIfCancellationRequested();
         Interlocked.Increment(ref _signs);
         Interlocked.Exchange(ref _lastSign, time.GetTimestamp());
+        GridMeters.Steps(_job!, step - Latest.Step);
         Latest = new JobProgress(step, total, loss is { } value && double.IsFinite(value) ? value : null);
     }
 }

@@ -15,6 +15,9 @@ public sealed class WorkerCrew(int slots)
     /// <summary>How long a running job may go on after the silo was asked to stop.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.Zero;
 
+    /// <summary>Candidates' adapters are written to the store.</summary>
+    public bool KeepsAdapters { get; init; }
+
     /// <summary>A job without progress for this long is stuck; null: never.</summary>
     public TimeSpan? StuckAfter { get; init; }
 

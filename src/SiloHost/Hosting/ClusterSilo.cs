@@ -16,9 +16,12 @@ using Seal.Grains.Hosting;
 using Seal.Grains.Jobs;
 using Seal.Models.Llama;
 using Seal.Silo.Engines;
+using Seal.Silo.Hosting;
+using Seal.Silo.Security;
 using Seal.Silo.Storage;
 using Seal.Silo.Workers;
 using Seal.SiloHost.Health;
+using Seal.SiloHost.Telemetry;
 
 namespace Seal.SiloHost.Hosting;
 
@@ -47,6 +50,7 @@ internal static class ClusterSilo
         builder.Services.AddSingleton<IHostLifetime, TermLifetime>();
         Logs(builder.Logging, settings.Silo);
         Services(builder.Services, settings, identity, store);
+        OtlpExport.Add(builder, settings, identity, Environment.GetEnvironmentVariable);
         builder.UseOrleans(silo => Orleans(silo, settings));
         Workers(builder.Services, settings, engines);
         var application = builder.Build();
@@ -56,20 +60,22 @@ internal static class ClusterSilo
 
     private static void Services(IServiceCollection services, SealSettings settings, SiloIdentity identity, IArtifactStore store)
     {
-        services.AddSingleton(store);
-        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<IArtifactStore>(provider => new GuardedStore(store, provider.GetRequiredService<ILogger<GuardedStore>>()));
+        services.AddSingleton<TimeProvider>(new SteadyTime(ShiftedTime.OfTheMachine()));
         services.AddSingleton(settings);
         services.AddSingleton(identity);
         services.AddSingleton<IReadOnlyList<IDomain>>(EngineChoice.Domains);
-        services.AddSingleton<IModelFiles>(new ModelRegistry(store, settings.Work.ModelCache));
+        services.AddSingleton<IModelFiles>(provider => new ModelRegistry(provider.GetRequiredService<IArtifactStore>(), settings.Work.ModelCache));
         services.AddSingleton<IHolderWatch, MembershipHolders>();
         services.AddSingleton(provider => new GridServices(
-            new GridOptions { HostIncarnation = "cluster", ExclusiveHost = false, Lease = LeasePolicy.Cluster, Redrive = TimeSpan.FromSeconds(2) }, TimeProvider.System, store)
+            new GridOptions { HostIncarnation = "cluster", ExclusiveHost = false, Lease = LeasePolicy.Cluster, Redrive = TimeSpan.FromSeconds(2), KeepAdapters = settings.Work.KeepAdapters },
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IArtifactStore>())
         {
             Holders = provider.GetRequiredService<IHolderWatch>(),
         });
         services.AddSerializer(SealSerialization.Configure);
-        services.AddKeyedSingleton<IGrainStorage>(GridOptions.Storage, new ArtifactGrainStorage(store));
+        services.AddKeyedSingleton<IGrainStorage>(GridOptions.Storage, (provider, _) => new ArtifactGrainStorage(provider.GetRequiredService<IArtifactStore>()));
         services.AddSingleton<SiloHealth>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<SiloHealth>());
     }
@@ -87,12 +93,16 @@ internal static class ClusterSilo
         // Clients talk to control silos; a trainer opens no port for them.
         silo.ConfigureEndpoints(IPAddress.Parse(settings.Silo.Address), settings.Silo.SiloPort, trainer ? 0 : settings.Silo.GatewayPort);
         silo.UseRedisClustering(redis => RedisMembership.Configure(redis, settings.Cluster.Redis));
+        silo.AddIncomingGrainCallFilter<NameGate>();
         silo.Configure<ClusterMembershipOptions>(MembershipTuning.Apply);
         silo.Configure<SiloMessagingOptions>(messaging => (messaging.MaxMessageBodySize, messaging.MaxMessageHeaderSize) = (LargestMessage, 1 << 20));
         silo.Configure<SchedulingOptions>(scheduling => scheduling.TurnWarningLengthThreshold = TimeSpan.FromSeconds(2));
 #pragma warning disable ORLEANSEXP003 // Experimental; measured: without it a silo's death also ends activations on the silos that are left.
         silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003
+        // Else grains of a silo that went down could not start elsewhere for another 15 s, lest it is only taken for dead and still has them. Ours may be there
+        // twice: what a zombie writes is refused by compare-and-set, and its leases by their epochs.
+        silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = TimeSpan.Zero);
         if (trainer)
         {
             // A trainer computes and keeps no grains: when it goes, nobody but its own jobs is disturbed.
@@ -117,6 +127,7 @@ internal static class ClusterSilo
         services.AddSingleton(provider => new WorkerCrew(engines.Length > 0 ? slots : 0)
         {
             DrainTime = settings.Work.DrainTime,
+            KeepsAdapters = settings.Work.KeepAdapters > 0,
             StuckAfter = settings.Work.StuckAfter,
             FirstStepGrace = settings.Work.FirstStepGrace,
             Stopping = provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping,

@@ -1,5 +1,7 @@
+using Orleans.Runtime;
 using Seal.Core.Artifacts;
 using Seal.Grains.Abstractions;
+using Seal.Grains.Jobs;
 
 namespace Seal.SiloHost.Hosting;
 
@@ -7,22 +9,37 @@ namespace Seal.SiloHost.Hosting;
 /// Sees to it that every unfinished sweep has somebody who drives it: after the death of the silo that had it, and after a start of the whole
 /// cluster. All control silos do it; the call changes nothing where the sweep is driven already.
 /// </summary>
-internal sealed partial class Redriver(IArtifactStore store, IGrainFactory grains, TimeProvider time, ILogger<Redriver> logger) : BackgroundService
+internal sealed partial class Redriver(IArtifactStore store, IGrainFactory grains, GridServices grid, ISiloStatusOracle members, TimeProvider time, ILogger<Redriver> logger)
+    : BackgroundService, ISiloStatusListener
 {
     private const string Folder = "grains/sweep/";
     private const string Extension = ".json";
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
     /// <summary>Sweeps that had nothing to drive are asked again only after so many periods.</summary>
-    private const int PeriodsAtRest = 6;
+    private const int PeriodsAtRest = 15;
 
     private readonly Dictionary<string, int> _resting = new(StringComparer.Ordinal);
+
+    private TaskCompletionSource _death = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Somebody went down: its sweeps are taken over at once, and every grain here looks for what it lost.</summary>
+    public void SiloStatusChangeNotification(SiloAddress updatedSilo, SiloStatus status)
+    {
+        if (status == SiloStatus.Dead)
+        {
+            grid.Pulse.Beat();
+            _death.TrySetResult();
+        }
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
+        members.SubscribeToSiloStatusEvents(this);
         using var timer = new PeriodicTimer(Period, time);
-        do
+        var tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
+        while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
@@ -32,8 +49,21 @@ internal sealed partial class Redriver(IArtifactStore store, IGrainFactory grain
             {
                 LogFailed(logger, failure);
             }
+
+            await Task.WhenAny(tick, _death.Task);
+            if (tick.IsCompleted)
+            {
+                tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
+            }
+
+            if (_death.Task.IsCompleted)
+            {
+                _death = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _resting.Clear();
+            }
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+
+        members.UnSubscribeFromSiloStatusEvents(this);
     }
 
     private async Task Once(CancellationToken cancellation)

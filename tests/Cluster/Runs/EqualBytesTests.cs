@@ -7,7 +7,7 @@ namespace Seal.Cluster.Tests.Runs;
 
 /// <summary>One sweep on one machine, on three silos, and on three silos that are killed: the same bytes.</summary>
 [Collection(WithServers.Name)]
-public sealed class EqualBytesTests(Servers servers, ITestOutputHelper output)
+public sealed class EqualBytesTests(SharedServers servers, ITestOutputHelper output)
 {
     [SkippableFact]
     public async Task Run_OnThreeSilos_GivesTheSameBytesAsOneProcess()
@@ -18,6 +18,23 @@ public sealed class EqualBytesTests(Servers servers, ITestOutputHelper output)
         var exit = await cluster.SealToExit("run", Reference.File, "--json");
 
         Assert.Equal((await Reference.Undisturbed()).ReportSha256, await cluster.Report(exit));
+    }
+
+    [SkippableFact]
+    public async Task Run_SilosWhoseClocksAreTenMinutesOff_LosesNoLease()
+    {
+        Skip.If(Tools.Missing is not null, Tools.Missing);
+        await using var cluster = await TestCluster.Start(servers, silos: 1);
+        foreach (var shift in new[] { "00:10:00", "-00:10:00" })
+        {
+            cluster.Add([], new Dictionary<string, string> { ["SEAL_FAKE_CLOCK"] = shift });
+        }
+
+        await cluster.Ready();
+        var exit = await cluster.SealToExit("run", Reference.File, "--json");
+
+        Assert.Equal((await Reference.Undisturbed()).ReportSha256, await cluster.Report(exit));
+        Assert.DoesNotContain("lost under epoch", cluster.Logs(), StringComparison.Ordinal);
     }
 
     [SkippableTheory]

@@ -5,7 +5,7 @@ namespace Seal.Cluster.Tests.Runs;
 
 /// <summary>What happens to silos, and what the sweep makes of it: the same bytes.</summary>
 [Collection(WithServers.Name)]
-public sealed class FaultTests(Servers servers)
+public sealed class FaultTests(SharedServers servers)
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(15);
 

@@ -6,8 +6,8 @@ using Seal.EndToEnd.Support;
 namespace Seal.Cluster.Tests.Runs;
 
 /// <summary>A candidate that takes down every worker that tries it: the sweep ends, names it, and can be mended.</summary>
-[Collection(WithServers.Name)]
-public sealed class PoisonTests(Servers servers)
+[Collection(WithQuietServers.Name)]
+public sealed class PoisonTests(SharedServers servers)
 {
     private static readonly string[] Small = ["--set", "arms=[{ name = \"random\", proposer = \"random\" }]", "--set", "seeds=[1]"];
 

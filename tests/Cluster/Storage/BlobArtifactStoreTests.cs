@@ -5,8 +5,8 @@ using Seal.Core.Artifacts;
 namespace Seal.Cluster.Tests.Storage;
 
 /// <summary>The container keeps what <see cref="IArtifactStore"/> promises.</summary>
-[Collection(WithServers.Name)]
-public sealed class BlobArtifactStoreTests(Servers servers) : IAsyncLifetime
+[Collection(WithQuietServers.Name)]
+public sealed class BlobArtifactStoreTests(SharedServers servers) : IAsyncLifetime
 {
     private readonly string _container = $"store-{Environment.ProcessId}-{Guid.NewGuid():n}"[..40];
     private BlobArtifactStore _store = null!;

@@ -5,10 +5,8 @@ using Seal.EndToEnd.Support;
 
 namespace Seal.Cluster.Tests.Support;
 
-/// <summary>A Redis and an Azurite on free ports, with their data in a temporary folder; one pair for all tests.</summary>
-#pragma warning disable CA1001 // The test runner disposes it, through IAsyncLifetime.
-public sealed class Servers : IAsyncLifetime
-#pragma warning restore CA1001
+/// <summary>A Redis and an Azurite on free ports, with their data in a temporary folder.</summary>
+public class Servers : IAsyncDisposable
 {
     // Azurite's published development key; it protects nothing.
     private const string DevelopmentKey = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
@@ -21,19 +19,20 @@ public sealed class Servers : IAsyncLifetime
 
     public int BlobPort { get; } = Daemon.FreePort();
 
+    public int RedisId => _redis!.Id;
+
+    public int AzuriteId => _azurite!.Id;
+
     public string Redis => $"127.0.0.1:{RedisPort}";
 
     /// <summary>The account's connection string, by way of another port if a proxy stands before it.</summary>
     public string Connection(int? port = null) =>
         $"DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey={DevelopmentKey};BlobEndpoint=http://127.0.0.1:{port ?? BlobPort}/devstoreaccount1;";
 
-    public async Task InitializeAsync()
+    public async Task Start()
     {
-        if (Tools.Missing is null)
-        {
-            await StartRedis();
-            await StartAzurite();
-        }
+        await StartRedis();
+        await StartAzurite();
     }
 
     public async Task StartRedis()
@@ -56,24 +55,25 @@ public sealed class Servers : IAsyncLifetime
 
     public void KillAzurite() => _azurite?.Dispose();
 
+    /// <summary>Ends it in order, so that it keeps what it has acknowledged; killed, it forgets the last seconds, which no blob store may.</summary>
+    public async Task StopAzurite()
+    {
+        _azurite!.Signal(Posix.Terminate);
+        await _azurite.Exit();
+    }
+
     /// <summary>A container of its own.</summary>
     public Task<BlobArtifactStore> Store(string container, int? port = null) =>
         BlobArtifactStore.Open(new BlobSettings { ConnectionString = Connection(port), Container = container });
 
     public BlobContainerClient Container(string container) => new(Connection(), container, BlobArtifactStore.Options());
 
-    public Task DisposeAsync()
+    public ValueTask DisposeAsync()
     {
         KillRedis();
         KillAzurite();
         _folder.Dispose();
-        return Task.CompletedTask;
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
     }
-}
-
-/// <summary>All tests that need the servers run one after another and share them.</summary>
-[CollectionDefinition(Name)]
-public sealed class WithServers : ICollectionFixture<Servers>
-{
-    public const string Name = "with servers";
 }

@@ -15,6 +15,16 @@ internal sealed class SiloProcess : IDisposable
     private readonly string _folder;
     private readonly IReadOnlyDictionary<string, string> _environment;
 
+    /// <summary>A silo on given words and variables alone, with the fake engine and ports of its own.</summary>
+    public SiloProcess(string folder, IEnumerable<string> words, IReadOnlyDictionary<string, string> environment)
+    {
+        (WebPort, SiloPort, GatewayPort) = (Daemon.FreePort(), Daemon.FreePort(), Daemon.FreePort());
+        (_folder, _environment) = (folder, environment);
+        string[] pairs = [$"Silo.SiloPort={SiloPort}", $"Silo.GatewayPort={GatewayPort}", $"Silo.WebPort={WebPort}", "Silo.LogLevel=Warning", "Work.Engines=fake", "Work.Slots=1"];
+        _arguments = [Program, .. words, .. pairs.SelectMany(pair => new[] { "--set", pair })];
+        Process = Launch();
+    }
+
     public SiloProcess(string folder, string config, IReadOnlyList<string> set, IReadOnlyDictionary<string, string> environment)
     {
         (WebPort, SiloPort, GatewayPort) = (Daemon.FreePort(), Daemon.FreePort(), Daemon.FreePort());

@@ -105,9 +105,15 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>Waits until so many candidates are committed.</summary>
     public async Task UntilCommitted(int candidates, SealProcess watching)
     {
-        while ((await Committed()).Count < candidates)
+        var watch = new StoreWatch(Servers.Container(Id));
+        while (watch.Committed < candidates)
         {
-            Assert.False(watching.HasExited, watching.Err);
+            if (watching.HasExited)
+            {
+                throw new InvalidOperationException($"The console ended before {candidates} candidates were committed:\n{watching.Err}\n{Logs()}");
+            }
+
+            await watch.Look();
             await Task.Delay(50);
         }
     }
@@ -115,13 +121,17 @@ internal sealed class TestCluster : IAsyncDisposable
     /// <summary>The sweep's <c>reportSha256</c> as the console said and the hash of <c>results.json</c> in the store, which must be the same.</summary>
     public async Task<string> Report(SealExit exit)
     {
-        Assert.True(exit.Code == 0, $"{exit}\n{Logs()}");
+        if (exit.Code != 0)
+        {
+            throw new InvalidOperationException($"The sweep did not end well: {exit}\n{Logs()}");
+        }
+
         using var document = JsonDocument.Parse(exit.Out);
         var sweep = document.RootElement.GetProperty("sweep").GetString();
         var told = document.RootElement.GetProperty("reportSha256").GetString();
         var stored = await (await Store()).ReadAsync($"sweeps/{sweep}/results.json");
-        Assert.Equal(told, ArtifactKey.Sha256(stored!.Bytes));
-        return told!;
+        var hash = ArtifactKey.Sha256(stored!.Bytes);
+        return told == hash ? hash : throw new InvalidOperationException($"The console said {told}, the store has {hash}.");
     }
 
     public string Logs() => string.Join('\n', _silos.Select(silo => $"--- silo {silo.SiloPort}\n{silo.Process.Log}"));

@@ -20,6 +20,16 @@ public sealed class FairLineTests
     }
 
     [Fact]
+    public void Add_WhatWasTakenBefore_IsNextOfItsParty()
+    {
+        var line = new FairLine<string>();
+        line.Add("a", "a1");
+        line.Add("a", "a2");
+        line.Add("a", "a0", again: true);
+        Assert.Equal(["a0", "a1", "a2"], Drain(line));
+    }
+
+    [Fact]
     public void TryTake_WeightTwo_GetsTwiceAsMany()
     {
         var line = new FairLine<string>();

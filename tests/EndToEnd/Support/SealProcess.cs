@@ -24,7 +24,7 @@ internal sealed class SealProcess : IDisposable
     private readonly StringBuilder _err = new();
     private readonly Stopwatch _watch = Stopwatch.StartNew();
 
-    private SealProcess(IEnumerable<string> arguments, string folder, Dictionary<string, string> environment)
+    private SealProcess(string console, IEnumerable<string> arguments, string folder, Dictionary<string, string> environment)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
@@ -33,7 +33,7 @@ internal sealed class SealProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(Repository.Console);
+        start.ArgumentList.Add(console);
         foreach (var argument in arguments)
         {
             start.ArgumentList.Add(argument);
@@ -65,7 +65,9 @@ internal sealed class SealProcess : IDisposable
     /// <param name="arguments">What stands after <c>seal</c>.</param>
     /// <param name="folder">Current folder; the repository's root by default.</param>
     /// <param name="fakeStep">How long the fake engine takes over a training step.</param>
-    public static SealProcess Start(IEnumerable<string> arguments, string? folder = null, TimeSpan fakeStep = default) => new(
+    /// <param name="console">Another build of the console.</param>
+    public static SealProcess Start(IEnumerable<string> arguments, string? folder = null, TimeSpan fakeStep = default, string? console = null) => new(
+        console ?? Repository.Console,
         arguments,
         folder ?? Repository.Root,
         fakeStep > TimeSpan.Zero ? new Dictionary<string, string> { ["SEAL_FAKE_STEP_MS"] = $"{fakeStep.TotalMilliseconds:0}" } : []);
@@ -79,17 +81,18 @@ internal sealed class SealProcess : IDisposable
 
     public void Signal(int signal) => Posix.Send(_process.Id, signal);
 
-    /// <exception cref="TimeoutException">It is still running after five minutes.</exception>
-    public async Task<SealExit> Exit()
+    /// <param name="longest">How long to wait; five minutes by default.</param>
+    /// <exception cref="TimeoutException">It is still running then.</exception>
+    public async Task<SealExit> Exit(TimeSpan? longest = null)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(longest ?? Patience);
         try
         {
             await _process.WaitForExitAsync(patience.Token);
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"seal {string.Join(' ', _process.StartInfo.ArgumentList.Skip(1))} still runs after {Patience}:\n{Text(_err)}");
+            throw new TimeoutException($"seal {string.Join(' ', _process.StartInfo.ArgumentList.Skip(1))} still runs after {longest ?? Patience}:\n{Text(_err)}");
         }
 
         _watch.Stop();

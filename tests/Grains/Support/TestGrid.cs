@@ -17,7 +17,7 @@ internal static class TestGrid
 {
     public const string Sweep = "toy";
 
-    public static async Task<SealHost> Start(IArtifactStore store, int workers = 2, GridOptions? grid = null, Func<IEngine>? engine = null) =>
+    public static async Task<SealHost> Start(IArtifactStore store, int workers = 2, GridOptions? grid = null, Func<IEngine>? engine = null, Action<ILoggingBuilder>? logging = null, TimeProvider? time = null) =>
         await SealHost.Start(store, new SealHostOptions
         {
             Workers = workers,
@@ -25,8 +25,9 @@ internal static class TestGrid
             NumericClass = "fake-1",
             Domains = [new ToyDomain()],
             Token = "test",
+            Time = time ?? TimeProvider.System,
             Grid = grid ?? new GridOptions { HostIncarnation = Guid.NewGuid().ToString("n") },
-            Logging = logging => logging.SetMinimumLevel(LogLevel.None),
+            Logging = logging ?? (none => none.SetMinimumLevel(LogLevel.None)),
         });
 
     /// <summary>A sweep of three arms: two training tasks, two evaluation tasks, every kind of ending among its candidates.</summary>

@@ -1,0 +1,114 @@
+using System.Buffers;
+using Orleans.Runtime;
+using Seal.Core.Artifacts;
+using Seal.Core.Jobs;
+using Seal.Core.Sweeps;
+using Seal.Grains.Abstractions;
+
+namespace Seal.Grains.Hosting;
+
+/// <summary>
+/// Which names may come in with a call: keys of grains, which become paths in the store, and whatever else of a message becomes one. Pure. A name that
+/// is refused has reached nothing.
+/// </summary>
+public static class NameRules
+{
+    private const int Longest = 128;
+    private const int LongestText = 512;
+    private const int MostForks = 10_000;
+
+    private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdef");
+    private static readonly SearchValues<char> ClassLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789.+/-_");
+
+    /// <summary>Why a grain with this key cannot be called, or null.</summary>
+    /// <param name="type">The grain's type, e.g. <c>policy</c>.</param>
+    /// <param name="key">Its key.</param>
+    public static string? OfGrain(string type, string key)
+    {
+        var parts = key.Split('/');
+        var good = type switch
+        {
+            "sweep" => StoreName.IsGood(key),
+            "policy" => parts.Length == 2 && StoreName.IsGood(parts[0]) && IsRunFolder(parts[1]),
+            "task" => parts.Length == 4 && IsPhase(parts) && IsSegment(parts[3]),
+            "candidate" => parts.Length == 5 && IsPhase(parts) && IsSegment(parts[3]) && IsNumber(parts[4], 6),
+            "workqueue" => IsNumericClass(key),
+            "slots" => key == "0",
+            _ => true,
+        };
+        return good ? null : $"'{Shown(key)}' is no key of a {type} grain: names match ^[a-z0-9][a-z0-9-]{{0,62}}$ and are joined by '/'";
+    }
+
+    /// <summary>Why a message cannot be taken, or null.</summary>
+    public static string? OfArgument(object? argument) => argument switch
+    {
+        SweepSubmission submission => Submission(submission),
+        PolicyWork work => Context(work.Run.Context) ?? Sha256(work.Model.BaseSha256) ?? Tasks(work.Training) ?? Tasks(work.Evaluation),
+        TaskWork work => Context(work.Run) ?? Name("phase", work.Phase) ?? Task(work.Task) ?? Sha256(work.Policy.BaseSha256),
+        PackWork work => Context(work.Run) ?? Name("phase", work.Phase) ?? Task(work.Job.Task) ?? Sha256(work.Job.Base.BaseSha256),
+        WorkTicket ticket => Ticket(ticket),
+        SiloReport report => new[] { report.Silo, report.Host, report.Role, report.State }.Any(text => text.Length > LongestText) ? "a silo's report is too long" : null,
+        string { Length: > 4096 } => "a text is too long",
+        _ => null,
+    };
+
+    /// <summary>A text from outside as it may stand in a log line: cut, without control characters.</summary>
+    public static string Shown(string text) => string.Concat(text.Take(80).Select(letter => char.IsControl(letter) || char.IsSurrogate(letter) ? '?' : letter)) + (text.Length > 80 ? "…" : "");
+
+    private static string? Submission(SweepSubmission submission)
+    {
+        if (submission.Runs.Count == 0)
+        {
+            return "a sweep without runs";
+        }
+
+        if (submission.Runs.GroupBy(run => run.Context.Run, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        {
+            return $"two runs are named '{Shown(twice.Key)}'";
+        }
+
+        return submission.Runs.Select(run => Name("cell", run.Cell) ?? Context(run.Context)).FirstOrDefault(refusal => refusal is not null)
+            ?? Sha256(submission.Model.BaseSha256) ?? Tasks(submission.Training) ?? Tasks(submission.Evaluation);
+    }
+
+    private static string? Context(RunContext run) =>
+        Name("sweep", run.Sweep) ?? Name("run", run.Run)
+        ?? (run.Fork is < 0 or > MostForks ? $"a run cannot have been forked {run.Fork} times" : null)
+        ?? (IsNumericClass(run.NumericClass) ? null : $"'{Shown(run.NumericClass)}' is no numeric class");
+
+    private static string? Tasks(IReadOnlyList<TaskRef> tasks) => tasks.Select(Task).FirstOrDefault(refusal => refusal is not null);
+
+    private static string? Task(TaskRef task) => IsSegment(task.Id) ? Sha256(task.Sha256) : $"'{Shown(task.Id)}' is no task id: a-z 0-9 . _ - after a letter or digit";
+
+    private static string? Ticket(WorkTicket ticket)
+    {
+        if (!GrainId.TryParse(ticket.Owner, out var owner) || owner.Type.ToString() is not ("policy" or "task" or "candidate") || OfGrain(owner.Type.ToString()!, owner.Key.ToString()!) is not null)
+        {
+            return $"'{Shown(ticket.Owner)}' owns no jobs";
+        }
+
+        return Name("sweep", ticket.Sweep) ?? (ArtifactKey.IsGood(ticket.JobId) ? null : $"'{Shown(ticket.JobId)}' is no job id");
+    }
+
+    private static string? Name(string what, string name) =>
+        StoreName.IsGood(name) ? null : $"'{Shown(name)}' is no name of a {what}: it must match ^[a-z0-9][a-z0-9-]{{0,62}}$";
+
+    private static string? Sha256(string hash) =>
+        hash.Length == 64 && !hash.AsSpan().ContainsAnyExcept(Hex) ? null : $"'{Shown(hash)}' is no SHA-256";
+
+    private static bool IsPhase(string[] parts) => StoreName.IsGood(parts[0]) && IsRunFolder(parts[1]) && StoreName.IsGood(parts[2]);
+
+    /// <summary>A run's name, with <c>.f2</c> behind it for its second fork.</summary>
+    private static bool IsRunFolder(string part)
+    {
+        var dot = part.IndexOf('.', StringComparison.Ordinal);
+        return dot < 0 ? StoreName.IsGood(part) : StoreName.IsGood(part[..dot]) && part.AsSpan(dot).StartsWith(".f") && IsNumber(part[(dot + 2)..], 5);
+    }
+
+    private static bool IsNumber(string part, int digits) => part.Length > 0 && part.Length <= digits && part.All(char.IsAsciiDigit);
+
+    private static bool IsSegment(string part) => part.Length <= Longest && !part.Contains('/', StringComparison.Ordinal) && ArtifactKey.IsGood(part);
+
+    private static bool IsNumericClass(string text) =>
+        text.Length is > 0 and <= Longest && char.IsAsciiLetterLower(text[0]) && !text.AsSpan().ContainsAnyExcept(ClassLetters) && !text.Contains("..", StringComparison.Ordinal);
+}

@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Logging;
+using Seal.Grains.Hosting;
+
+namespace Seal.Silo.Security;
+
+/// <summary>Refuses calls whose grain key or message has a name in it that is none (<see cref="NameRules"/>), and says so in the log. Keys that are no paths are refused even before, by the store that the grain would have been read from (<see cref="Storage.GuardedStore"/>).</summary>
+public sealed partial class NameGate(ILogger<NameGate> logger) : IIncomingGrainCallFilter
+{
+    public Task Invoke(IIncomingGrainCallContext context)
+    {
+        if (context.InterfaceMethod.DeclaringType?.Namespace?.StartsWith("Seal.", StringComparison.Ordinal) ?? false)
+        {
+            var type = context.TargetId.Type.ToString() ?? "";
+            var refusal = NameRules.OfGrain(type, context.TargetId.Key.ToString() ?? "");
+            for (var i = 0; refusal is null && i < context.Request.GetArgumentCount(); i++)
+            {
+                refusal = NameRules.OfArgument(context.Request.GetArgument(i));
+            }
+
+            if (refusal is not null)
+            {
+                LogRefused(logger, type, context.InterfaceMethod.Name, context.SourceId?.ToString() ?? "a client", refusal);
+                throw new ArgumentException(refusal);
+            }
+        }
+
+        return context.Invoke();
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Refused a call of {Grain}.{Method} by {Caller}: {Reason}")]
+    private static partial void LogRefused(ILogger logger, string grain, string method, string caller, string reason);
+}

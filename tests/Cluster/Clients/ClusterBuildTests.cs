@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using Seal.Cluster.Tests.Support;
+using Seal.EndToEnd.Support;
+
+namespace Seal.Cluster.Tests.Clients;
+
+/// <summary>The console as it is published for machines that only steer clusters: small, without libtorch, and every verb of the grid works in it as in the full build.</summary>
+[Collection(WithQuietServers.Name)]
+public sealed class ClusterBuildTests(SharedServers servers)
+{
+    private const long MostBytes = 40_000_000;
+
+    [SkippableFact]
+    public async Task Publish_ForClusters_IsSmallAndDoesAllThatTheFullBuildDoesThere()
+    {
+        Skip.If(Tools.Missing is not null, Tools.Missing);
+        using var folder = new TemporaryFolder();
+        await Publish(folder.At("seal"));
+        FileInfo[] files = [.. new DirectoryInfo(folder.At("seal")).EnumerateFiles("*", SearchOption.AllDirectories)];
+        Assert.True(files.Sum(file => file.Length) < MostBytes, $"{files.Sum(file => file.Length)} bytes");
+        // TorchSharp's managed half stays: types name it, nothing loads what is behind it.
+        Assert.DoesNotContain(files, file => file.Extension is not ".json" && file.Name.Contains("torch", StringComparison.OrdinalIgnoreCase) && file.Name != "TorchSharp.dll");
+
+        await using var cluster = await TestCluster.Start(servers, silos: 1);
+        foreach (var (console, sweep) in new[] { (Path.Combine(folder.At("seal"), "seal.dll"), "slim"), (Repository.Console, "full") })
+        {
+            string[][] verbs =
+            [
+                ["run", Reference.File, "--set", $"name={sweep}", "--set", "seeds=[1]", "--json"],
+                ["sweep", "list", "--json"], ["sweep", "status", sweep], ["sweep", "watch", sweep, "--json"], ["sweep", "extend", sweep, "--rounds", "2"],
+                ["sweep", "weigh", sweep, "--to", "2"], ["sweep", "retry", sweep], ["sweep", "pause", sweep], ["sweep", "stop", sweep], ["sweep", "resume", sweep],
+                ["artifacts", "verify"],
+            ];
+            foreach (var verb in verbs)
+            {
+                var exit = await Seal(console, [.. verb, "--cluster", cluster.Config]);
+                Assert.True(exit.Code == 0, $"{console} {string.Join(' ', verb)}: {exit}");
+            }
+
+            Assert.Equal(4, (await Seal(console, "sweep", "cancel", sweep, "--cluster", cluster.Config)).Code);
+            var events = await Seal(console, "sweep", "events", sweep, "--cluster", cluster.Config);
+            Assert.True(events.Code == 0 && events.Out.Contains("run-ended", StringComparison.Ordinal), $"{events}");
+        }
+
+        // Sweeps of the real engine are read and checked without it; what is missing here is a trainer.
+        var lonely = await Seal(Path.Combine(folder.At("seal"), "seal.dll"), "run", Repository.Sweep("quickstart.toml"), "--cluster", cluster.Config);
+        Assert.True(lonely.Code == 4 && lonely.Err.Contains("has no slot for the torch engine", StringComparison.Ordinal), $"{lonely}");
+        var refused = await Seal(Path.Combine(folder.At("seal"), "seal.dll"), "run", Repository.Sweep("quickstart.toml"), "--store", folder.At("store"));
+        Assert.True(refused.Code == 2 && refused.Err.Contains("carries no libtorch", StringComparison.Ordinal), $"{refused}");
+    }
+
+    private static async Task<SealExit> Seal(string console, params string[] words)
+    {
+        using var process = SealProcess.Start(words, console: console);
+        return await process.Exit();
+    }
+
+    private static async Task Publish(string folder)
+    {
+        var configuration = Repository.Console.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
+        {
+            WorkingDirectory = Repository.Root,
+            RedirectStandardOutput = true,
+        };
+        foreach (var argument in new[] { "publish", "src/Client", "-c", configuration, "-p:SealClient=cluster", "-nodeReuse:false", "-o", folder })
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        // The test host runs inside a build of its own, whose settings are not this one's.
+        foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
+        {
+            start.Environment.Remove(name);
+        }
+
+        using var process = Process.Start(start)!;
+        var said = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        Assert.True(process.ExitCode == 0, said);
+    }
+}

@@ -1,0 +1,150 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Seal.Core.Artifacts;
+using Seal.Core.Sweeps;
+using Seal.Grains.Abstractions;
+using Seal.Grains.Hosting;
+using Seal.Grains.Tests.Support;
+using Seal.Silo.Hosting;
+
+namespace Seal.Grains.Tests.Hosting;
+
+/// <summary>Names that are none come in nowhere, and every refusal is in the log with its reason.</summary>
+public sealed class NameRulesTests
+{
+    private static readonly string Run = new('a', 63);
+
+    [Fact]
+    public void Names_ThereAreTwoHundred_AndNoneIsOne()
+    {
+        Assert.Equal(HostileNames.Count, HostileNames.Some.Count());
+        Assert.DoesNotContain(HostileNames.Some, StoreName.IsGood);
+    }
+
+    [Fact]
+    public void OfGrain_HostileNameInAnyPlaceOfAnyKey_IsRefused()
+    {
+        foreach (var name in HostileNames.Some)
+        {
+            // A run's folder may end with the number of a fork, and task ids may have dots.
+            var fork = name is "a.f1";
+            var segment = ArtifactKey.IsGood(name) && !name.Contains('/', StringComparison.Ordinal);
+            Refused("sweep", name);
+            Refused("policy", $"{name}/run");
+            Refused("task", $"sweep/run/{name}/task");
+            Refused("candidate", $"sweep/run/train-1/task/{name}");
+            Refused("workqueue", name.Length is 0 or > 128 || name.Any(letter => letter is not (>= 'a' and <= 'z' or >= '0' and <= '9' or '.' or '/' or '-' or '_' or '+')) ? name : $"{name}/../x");
+            Refused("slots", name);
+            if (!fork)
+            {
+                Refused("policy", $"sweep/{name}");
+            }
+
+            if (!segment)
+            {
+                Refused("task", $"sweep/run/train-1/{name}");
+                Refused("candidate", $"sweep/run/train-1/{name}/000");
+            }
+        }
+
+        static void Refused(string type, string key) => Assert.NotNull(NameRules.OfGrain(type, key));
+    }
+
+    [Theory]
+    [InlineData("sweep", "quickstart")]
+    [InlineData("policy", "quickstart/base-seal-s1")]
+    [InlineData("policy", "quickstart/base-seal-s1.f12")]
+    [InlineData("task", "quickstart/base-seal-s1/train-1/44f52bb0")]
+    [InlineData("task", "quickstart/base-seal-s1/table-evaluate-0/place-rows_3.a")]
+    [InlineData("candidate", "quickstart/base-seal-s1.f1/evaluate-0/44f52bb0/013")]
+    [InlineData("workqueue", "torch-2.10.0/cpu/x64-avx512+kernels+bf16dot/bf16/1-thread")]
+    [InlineData("workqueue", "fake-1")]
+    [InlineData("slots", "0")]
+    public void OfGrain_KeyOfTheGridsOwn_IsTaken(string type, string key) => Assert.Null(NameRules.OfGrain(type, key));
+
+    [Fact]
+    public async Task Call_TwoHundredHostileKeys_EveryOneIsRefusedWithALoggedReason()
+    {
+        var log = new ListLog();
+        await using var host = await Start(log);
+        // Orleans itself makes no reference to a grain whose key is blank.
+        foreach (var name in HostileNames.Some.Where(name => !string.IsNullOrWhiteSpace(name)))
+        {
+            log.Lines.Clear();
+            var refused = await Record.ExceptionAsync(() => host.Grains.GetGrain<ISweepGrain>(name).Status());
+            Assert.True(refused is not null && log.Lines.Any(line => line.StartsWith("Refused", StringComparison.Ordinal)), $"{NameRules.Shown(name)}: {refused}\n{string.Join('\n', log.Lines)}");
+        }
+    }
+
+    [Fact]
+    public async Task Submit_TwoHundredHostileNamesInAMessage_EveryOneIsRefusedWithALoggedReasonAndLeavesNothing()
+    {
+        var log = new ListLog();
+        var files = new MemoryFiles();
+        await using var host = await Start(log, files);
+        var store = new DirectoryArtifactStore(files);
+        var good = await TestGrid.SmallSubmission(store);
+        var before = await store.ListAsync("");
+        foreach (var name in HostileNames.Some)
+        {
+            foreach (var hostile in Poisoned(good, name))
+            {
+                log.Lines.Clear();
+                await Assert.ThrowsAnyAsync<Exception>(() => host.Grains.GetGrain<ISweepGrain>(TestGrid.Sweep).Submit(hostile));
+                Assert.Contains(log.Lines, line => line.StartsWith("Refused", StringComparison.Ordinal));
+            }
+        }
+
+        Assert.Equal(before, await store.ListAsync(""));
+    }
+
+    [Fact]
+    public async Task Read_TwoHundredHostilePaths_EveryOneIsRefused()
+    {
+        var store = new DirectoryArtifactStore(new MemoryFiles());
+        // Some are fine as one segment of a path, for instance one with a dot: those cannot leave the store.
+        foreach (var name in HostileNames.Some.Where(name => !ArtifactKey.IsGood(name)))
+        {
+            await Assert.ThrowsAsync<ArgumentException>(() => store.ReadAsync($"sweeps/{name}/results.json"));
+            await Assert.ThrowsAsync<ArgumentException>(() => store.WriteAsync(name, new byte[1], WriteCondition.Always));
+            await Assert.ThrowsAsync<ArgumentException>(() => store.DeleteAsync($"a/{name}"));
+        }
+    }
+
+    private static IEnumerable<SweepSubmission> Poisoned(SweepSubmission good, string name)
+    {
+        var run = good.Runs[0];
+        yield return good with { Runs = [run with { Context = run.Context with { Run = name } }] };
+        if (!ArtifactKey.IsGood(name) || name.Contains('/', StringComparison.Ordinal))
+        {
+            yield return good with { Training = [good.Training[0] with { Id = name }] };
+        }
+
+        // Sixty-four letters a are a hash.
+        if (name.Length != 64)
+        {
+            yield return good with { Evaluation = [good.Evaluation[0] with { Sha256 = name }] };
+        }
+    }
+
+    private static Task<SealHost> Start(ListLog log, MemoryFiles? files = null) =>
+        TestGrid.Start(new DirectoryArtifactStore(files ?? new MemoryFiles()), workers: 0, logging: logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Warning));
+
+    private sealed class ListLog : ILoggerProvider, ILogger
+    {
+        public ConcurrentBag<string> Lines { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Lines.Add(formatter(state, exception));
+
+        public void Dispose()
+        {
+        }
+    }
+}

@@ -1,0 +1,135 @@
+using System.Diagnostics;
+using System.Globalization;
+using Seal.Cluster.Tests.Support;
+using Seal.EndToEnd.Support;
+using Seal.Grains.Abstractions;
+
+namespace Seal.Soak.Clusters;
+
+/// <summary>
+/// What the grid itself costs: candidates whose training takes no time, one control silo, two trainers. Tells processor time of every part per
+/// candidate, how long a client waits for an answer meanwhile, and whether memory grows.
+/// </summary>
+internal sealed class GridSoak(int candidates, TextWriter output)
+{
+    private const int PerRun = 200;
+    private const double ControlBar = 20;
+    private const double CallBar = 50;
+    private static readonly TimeSpan BetweenCalls = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan BetweenSamples = TimeSpan.FromSeconds(5);
+
+    public async Task<int> ToEnd(CancellationToken cancellation)
+    {
+        if (Tools.Missing is { } missing)
+        {
+            Say($"{missing}");
+            return 2;
+        }
+
+        await using var servers = new Servers();
+        await servers.Start();
+        await using var cluster = await TestCluster.Start(servers, silos: 1, set: ["Silo.Role=control"]);
+        cluster.Add(["Silo.Role=trainer"]);
+        cluster.Add(["Silo.Role=trainer"]);
+        await cluster.Ready();
+        return await Measured(servers, cluster, cancellation) ? 0 : 1;
+    }
+
+    private async Task<bool> Measured(Servers servers, TestCluster cluster, CancellationToken cancellation)
+    {
+        Part[] parts =
+        [
+            new("control silo", cluster.Silos[0].Process.Id),
+            new("trainers", cluster.Silos[1].Process.Id, cluster.Silos[2].Process.Id),
+            new("Azurite", servers.AzuriteId),
+            new("Redis", servers.RedisId),
+        ];
+        var seeds = string.Join(',', Enumerable.Range(1, Math.Max(1, candidates / PerRun)));
+        using var run = cluster.Seal(
+            "run", Repository.Sweep("tiny-fake.toml"), "--json", "--set", $"seeds=[{seeds}]", "--set", "arms=[{ name = \"seal\", proposer = \"policy\" }]",
+            "--set", "tasks.train_count=10", "--set", "proposal.candidates=10", "--set", "proposal.distinct=true", "--set", "evaluate.when=\"last\"");
+        var before = parts.Select(part => part.Processor).ToArray();
+        var started = Stopwatch.GetTimestamp();
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var calls = Calls(cluster, ended.Token);
+        var memory = Memory(parts[0], ended.Token);
+        var exit = await run.Exit(TimeSpan.FromHours(3));
+        var elapsed = Stopwatch.GetElapsedTime(started);
+        await ended.CancelAsync();
+        var spent = parts.Select((part, i) => (part.Name, Time: part.Processor - before[i])).ToArray();
+
+        await cluster.Report(exit);
+        var watch = new StoreWatch(servers.Container(cluster.Id));
+        await watch.Look();
+        var count = watch.Committed;
+        Say($"{count} candidates in {elapsed.TotalSeconds:0} s, {count / elapsed.TotalSeconds:0.0} a second, on {Environment.ProcessorCount} cores");
+        foreach (var (name, time) in spent)
+        {
+            Say($"  {name}: {time.TotalSeconds:0.0} s of processor time, {time.TotalMilliseconds / count:0.00} ms a candidate");
+        }
+
+        var latency = (await calls).Order().ToArray();
+        var p99 = latency.Length == 0 ? 0 : latency[Math.Min(latency.Length - 1, (int)(latency.Length * 0.99))];
+        Say($"  {latency.Length} client calls: {(latency.Length == 0 ? 0 : latency[latency.Length / 2]):0.0} ms (median), {p99:0.0} ms (p99)");
+        var megabytes = await memory;
+        var control = spent[0].Time.TotalMilliseconds / count;
+        Say($"  control silo's memory in MB, every {BetweenSamples.TotalSeconds:0} s: {string.Join(' ', megabytes.Select(value => value.ToString("0", CultureInfo.InvariantCulture)))}");
+        return control <= ControlBar && p99 < CallBar;
+    }
+
+    /// <returns>How long each call of a client took, in milliseconds.</returns>
+    private static async Task<List<double>> Calls(TestCluster cluster, CancellationToken ended)
+    {
+        var times = new List<double>();
+        await using var client = await GridClient.Connect(cluster, ended);
+        var sweep = client.Grains.GetGrain<ISweepGrain>("tiny-fake");
+        for (var call = 0; !ended.IsCancellationRequested; call++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            _ = (call % 3) switch
+            {
+                0 => await sweep.Status() is null,
+                1 => await sweep.Control() is null,
+                _ => await sweep.Events(0, TimeSpan.Zero) is null,
+            };
+            times.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            await Task.Delay(BetweenCalls, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return times;
+    }
+
+    private static async Task<List<double>> Memory(Part part, CancellationToken ended)
+    {
+        var megabytes = new List<double>();
+        while (!ended.IsCancellationRequested)
+        {
+            megabytes.Add(part.Resident / 1e6);
+            await Task.Delay(BetweenSamples, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        return megabytes;
+    }
+
+    private void Say(FormattableString line)
+    {
+        output.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+        output.Flush();
+    }
+
+    /// <summary>Processes that are counted together.</summary>
+    private sealed class Part(string name, params int[] processes)
+    {
+        public string Name => name;
+
+        public TimeSpan Processor => TimeSpan.FromTicks(Sum(process => process.TotalProcessorTime.Ticks));
+
+        public long Resident => Sum(process => process.WorkingSet64);
+
+        private long Sum(Func<Process, long> of) => processes.Sum(id =>
+        {
+            using var process = Process.GetProcessById(id);
+            return of(process);
+        });
+    }
+}
