@@ -32,6 +32,9 @@ public sealed record LeasePolicy(TimeSpan Lease, TimeSpan Grace, int MaxLosses)
     {
         MaxFailuresOnOneHost = 6,
         Avoid = TimeSpan.FromSeconds(10),
+
+        // A store that was away for a minute is not to be waited for half a minute more once it is back.
+        LongestBackoff = TimeSpan.FromSeconds(5),
     };
 
     /// <summary>
