@@ -53,7 +53,7 @@ internal static class SealConsole
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            Terminal.Say("Interrupted. Nothing that was committed is lost; run the same command again to go on.");
+            Terminal.Say("Interrupted. Nothing that was finished is lost; run the same command again.");
             return ExitCode.Detached;
         }
         catch (Exception damaged) when (Damage(damaged) is { } told)

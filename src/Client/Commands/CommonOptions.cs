@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Numerics;
 using Seal.Models.Llama;
 
 namespace Seal.Client.Commands;
@@ -86,6 +88,21 @@ internal static class CommonOptions
         }
     }
 
+    /// <summary>For slots in this process: whether the devices are there. A cluster's are its silos' affair.</summary>
+    /// <exception cref="CommandException">One is not.</exception>
+    public static EnginePlace Here(EnginePlace place)
+    {
+        try
+        {
+            place.Demand();
+            return place;
+        }
+        catch (ArgumentException missing)
+        {
+            throw new CommandException(ExitCode.Usage, $"--device: {missing.Message}", missing);
+        }
+    }
+
     public static Option<string[]> Set() => new("--set")
     {
         Description = "Override a key of the sweep file, e.g. --set inner.rank=8 (a list makes a grid). May be repeated.",
@@ -105,18 +122,24 @@ internal static class CommonOptions
         return side.InRange(3, 30);
     }
 
-    /// <summary>Refuses other values as a mistake in the command line.</summary>
+    /// <summary>Refuses other values as a mistake in the command line. A comma is no part of a number: 0,7 is not 7.</summary>
     public static Option<T> InRange<T>(this Option<T> option, T least, T most)
-        where T : IComparable<T>
+        where T : INumber<T>
     {
-        option.Validators.Add(result =>
+        option.CustomParser = result =>
         {
-            // A value that is no number at all has been refused by the parser.
-            if (!result.Errors.Any() && result.Tokens.Count > 0 && result.GetValueOrDefault<T>() is { } value && (value.CompareTo(least) < 0 || value.CompareTo(most) > 0))
+            var text = result.Tokens[^1].Value;
+            if (!T.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value))
+            {
+                result.AddError(FormattableString.Invariant($"{option.Name}: '{text}' is no number in {least}..{most}."));
+            }
+            else if (!(value >= least && value <= most))
             {
                 result.AddError(FormattableString.Invariant($"{option.Name}: {value} is not in {least}..{most}."));
             }
-        });
+
+            return value!;
+        };
         return option;
     }
 

@@ -44,6 +44,11 @@ internal static class RunCommand
 
             // What a cluster's devices have is known to whoever gives --memory, one slot's.
             var isLocal = parsed.GetValue(cluster) is null;
+            if (isLocal)
+            {
+                CommonOptions.Here(place);
+            }
+
             if (parsed.GetValue(memory) is not null || (isLocal && place.Devices[0] == "cpu"))
             {
                 var slotsOfADevice = (slots + place.Devices.Count - 1) / place.Devices.Count;

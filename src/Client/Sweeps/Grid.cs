@@ -16,6 +16,9 @@ namespace Seal.Client.Sweeps;
 /// <summary>A way to reach a store's grid: hosted in this process, or attached to the process that hosts it.</summary>
 public sealed class Grid : IAsyncDisposable
 {
+    /// <summary>What the host has to say, in the store's folder.</summary>
+    public const string LogName = "host.log.txt";
+
     private readonly Func<ValueTask> _close;
 
     private Grid(IGrainFactory grains, SealHost? host, Func<ValueTask> close)
@@ -140,6 +143,6 @@ public sealed class Grid : IAsyncDisposable
 
         // Its first check measures the time since the machine started.
         logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
-        logging.AddProvider(new FileLog(Path.Combine(root, "host.log.txt")));
+        logging.AddProvider(new FileLog(Path.Combine(root, LogName)));
     };
 }

@@ -39,6 +39,9 @@ internal sealed record HostedSweep(string Root, string Sweep, EngineChoice Engin
             throw;
         }
 
+        using var stopped = grid.Host?.Stopping.Register(() => _refused.TrySetException(new CommandException(
+            ExitCode.Bug,
+            $"The workers of this process ended; the last lines of {Path.Combine(Root, Grid.LogName)} say why. Nothing that was committed is lost; go on with:\n  {Resume}")));
         try
         {
             var status = await begin(grid).WaitAsync(cancellation);

@@ -33,6 +33,16 @@ public sealed class EnginePlace
             : throw new ArgumentException($"devices '{devices}': expected cpu, or one or more of cuda, cuda:0, cuda:1 …; a host's slots are of one numeric class, so the two do not mix.");
     }
 
+    /// <summary>Finds out whether this machine has the devices.</summary>
+    /// <exception cref="ArgumentException">One is not there; the message says what is.</exception>
+    public void Demand()
+    {
+        foreach (var device in Devices)
+        {
+            Placement.Parse(device);
+        }
+    }
+
     /// <summary>The device of the next slot that asks.</summary>
     internal string Next() => Devices[(Interlocked.Increment(ref _taken) - 1) % Devices.Count];
 }

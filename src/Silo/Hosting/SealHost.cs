@@ -66,6 +66,9 @@ public sealed class SealHost : IAsyncDisposable
 
     public IReadOnlyList<DeviceWorker> Workers { get; }
 
+    /// <summary>Cancelled when the host ends, by itself too: where a slot's engine cannot be made.</summary>
+    public CancellationToken Stopping => _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+
     public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
 
     public static async Task<SealHost> Start(IArtifactStore store, SealHostOptions options, CancellationToken cancellation = default)

@@ -51,6 +51,13 @@ public sealed class CommandLineTests
     [InlineData("run {tiny} --workers many", "many")]
     [InlineData("task show gen:tile --seed -1", "--seed: -1 is not in 0..")]
     [InlineData("task show gen:tile --max-side 31", "--max-side: 31 is not in 3..30")]
+    [InlineData("model generate x --input y --temperature 0,7", "--temperature: '0,7' is no number in 0..100")]
+    [InlineData("model generate x --input y --max-new-tokens 99999999999", "'99999999999' is no number")]
+    [InlineData("model train x --adapter y --input z --rank x", "--rank: 'x' is no number in 1..1024")]
+    [InlineData("try x --seed abc", "--seed: 'abc' is no number")]
+    [InlineData("sweep extend x --rounds many", "--rounds: 'many' is no number")]
+    [InlineData("run {tiny} --device cuda:99", "device 'cuda:99'")]
+    [InlineData("run {tiny} --device cuda:99 --dry-run", "device 'cuda:99'")]
     [InlineData("model pretrain x --layers 0", "--layers must be a positive number")]
     [InlineData("model pretrain x --minutes 5 --steps 10", "give one of the two")]
     public async Task Option_OutOfRange_IsUsage(string line, string message)
