@@ -9,10 +9,14 @@ internal sealed record TrainingInput(IReadOnlyList<TrainingBatch> Batches, Train
 {
     private const int Ignored = -100;
 
-    private static readonly string[] Known = ["lr", "warmup", "total", "clip", "weight_decay", "steps", "batches", "input_ids", "labels", "attention_mask"];
+    private static readonly string[] OfAStep = ["input_ids", "labels", "attention_mask"];
+    private static readonly string[] Known = ["lr", "warmup", "total", "clip", "weight_decay", "steps", "batches", .. OfAStep];
 
+    /// <param name="path">The file.</param>
+    /// <param name="vocabulary">Ids are below this.</param>
+    /// <param name="context">Tokens that a row may have.</param>
     /// <exception cref="CommandException">The file is not what <c>--help</c> describes; says where.</exception>
-    public static TrainingInput Read(string path, int vocabulary)
+    public static TrainingInput Read(string path, int vocabulary, int context)
     {
         using var document = TokenRows.Open(path);
         var root = document.RootElement;
@@ -21,11 +25,7 @@ internal sealed record TrainingInput(IReadOnlyList<TrainingBatch> Batches, Train
             throw TokenRows.Wrong(path, $"expected {{\"steps\": […], \"lr\": …, \"warmup\": …, \"total\": …, \"clip\": …}}; got {TokenRows.Told(root)}");
         }
 
-        if (root.EnumerateObject().FirstOrDefault(property => !Known.Contains(property.Name)) is { Value.ValueKind: not JsonValueKind.Undefined } stranger)
-        {
-            throw TokenRows.Wrong(path, $"there is no key '{stranger.Name}'; there are {string.Join(", ", Known)}");
-        }
-
+        RefuseStrangers(root, path, Known);
         var total = (int?)Number(root, "total", path, 1, int.MaxValue, whole: true);
         var schedule = new TrainingSchedule(
             Number(root, "lr", path, 0, 1e6) ?? throw TokenRows.Wrong(path, "lr is missing; it is the peak learning rate, e.g. 1e-3"),
@@ -33,14 +33,19 @@ internal sealed record TrainingInput(IReadOnlyList<TrainingBatch> Batches, Train
             total,
             Number(root, "clip", path, 0, 1e9) ?? 0,
             Number(root, "weight_decay", path, 0, 1) ?? 0);
-        return new TrainingInput([.. ReadBatches(root, path, vocabulary)], schedule);
+        return new TrainingInput([.. ReadBatches(root, path, vocabulary, context)], schedule);
     }
 
-    private static IEnumerable<TrainingBatch> ReadBatches(JsonElement root, string path, int vocabulary)
+    private static IEnumerable<TrainingBatch> ReadBatches(JsonElement root, string path, int vocabulary, int context)
     {
         var key = root.TryGetProperty("steps", out var steps) ? "steps" : "batches";
         if (steps.ValueKind != JsonValueKind.Undefined || root.TryGetProperty("batches", out steps))
         {
+            if (Known.FirstOrDefault(name => name != key && (name == "batches" || OfAStep.Contains(name)) && root.TryGetProperty(name, out _)) is { } twice)
+            {
+                throw TokenRows.Wrong(path, $"has both {key} and {twice}; the batches stand in one of the two");
+            }
+
             if (steps.ValueKind != JsonValueKind.Array || steps.GetArrayLength() == 0)
             {
                 throw TokenRows.Wrong(path, $"{key} must be a list of {{\"input_ids\": …, \"labels\": …, \"attention_mask\": …}}, one a step; got {TokenRows.Told(steps)}");
@@ -55,7 +60,8 @@ internal sealed record TrainingInput(IReadOnlyList<TrainingBatch> Batches, Train
                     throw TokenRows.Wrong(where, $"expected an object; got {TokenRows.Told(step)}");
                 }
 
-                yield return Batch(where, vocabulary, Get(step, "input_ids"), Get(step, "labels"), Get(step, "attention_mask"));
+                RefuseStrangers(step, where, OfAStep);
+                yield return Batch(where, vocabulary, context, Get(step, "input_ids"), Get(step, "labels"), Get(step, "attention_mask"));
             }
 
             yield break;
@@ -70,7 +76,7 @@ internal sealed record TrainingInput(IReadOnlyList<TrainingBatch> Batches, Train
 
         for (var s = 0; s < ids.Value.GetArrayLength(); s++)
         {
-            yield return Batch($"{path}, step {s + 1}", vocabulary, ids.Value[s], At("labels", s), At("attention_mask", s));
+            yield return Batch($"{path}, step {s + 1}", vocabulary, context, ids.Value[s], At("labels", s), At("attention_mask", s));
         }
 
         JsonElement? At(string name, int step) => Get(root, name) is not { } all ? null
@@ -78,9 +84,14 @@ internal sealed record TrainingInput(IReadOnlyList<TrainingBatch> Batches, Train
             : throw TokenRows.Wrong(path, $"{name} must have as many steps as input_ids");
     }
 
-    private static TrainingBatch Batch(string where, int vocabulary, JsonElement? input, JsonElement? label, JsonElement? mask)
+    private static TrainingBatch Batch(string where, int vocabulary, int context, JsonElement? input, JsonElement? label, JsonElement? mask)
     {
         var ids = TokenRows.Read(input ?? throw TokenRows.Wrong(where, "input_ids is missing"), $"{where}, input_ids", 0, vocabulary - 1, "token id");
+        if (ids[0].Length > context)
+        {
+            throw TokenRows.Wrong(where, $"rows have {ids[0].Length} tokens, the model's context is {context} (max_position_embeddings)");
+        }
+
         var labels = label is { } l ? TokenRows.Read(l, $"{where}, labels", Ignored, vocabulary - 1, "label (a token id, or -100 for none)") : ids;
         var masks = mask is { } m ? TokenRows.Read(m, $"{where}, attention_mask", 0, 1, "mask (1 for text, 0 for padding)") : null;
         foreach (var (name, rows) in new[] { ("labels", labels), ("attention_mask", masks ?? ids) })
@@ -119,6 +130,14 @@ internal sealed record TrainingInput(IReadOnlyList<TrainingBatch> Batches, Train
         return length > 0 && Array.IndexOf(mask, 1, length) < 0
             ? length
             : throw TokenRows.Wrong(where, "expected ones, then zeros (padding on the right), at least a one");
+    }
+
+    private static void RefuseStrangers(JsonElement parent, string where, string[] known)
+    {
+        if (parent.EnumerateObject().FirstOrDefault(property => !known.Contains(property.Name)) is { Value.ValueKind: not JsonValueKind.Undefined } stranger)
+        {
+            throw TokenRows.Wrong(where, $"there is no key '{stranger.Name}'; there are {string.Join(", ", known)}");
+        }
     }
 
     private static JsonElement? Get(JsonElement parent, string key) =>

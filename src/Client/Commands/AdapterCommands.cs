@@ -9,7 +9,8 @@ internal static class AdapterCommands
     private const string MergeHelp = """
         The output has the base's files, shards, names and dtypes; it may be loaded with Hugging Face's transformers, or named as model.path. A policy after several
         rounds is a chain of adapters: merge them one after the other.
-        Exit codes: 0 written; 2 base and adapter do not belong together, or the output folder has something in it; 130 interrupted, nothing is left.
+        Exit codes: 0 written; 2 base and adapter do not belong together, or the output is a file, has something in it, or has an <output>.partial beside it;
+        130 interrupted, nothing is left.
 
         Example:
           seal model merge models/Llama-3.2-1B-Instruct --adapter my-adapter --output models/mine

@@ -98,7 +98,7 @@ internal static class TokenCommands
             }
             catch (InvalidOperationException e)
             {
-                throw new CommandException(ExitCode.Usage, e.Message, e);
+                throw new CommandException(ExitCode.Usage, $"{parsed.GetValue(folder)}: {e.Message}", e);
             }
 
             Terminal.Say(FormattableString.Invariant($"{ids.Sum(row => row.Length)} new ids in {ids.Count} rows"));

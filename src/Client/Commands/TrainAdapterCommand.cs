@@ -59,7 +59,7 @@ internal static class TrainAdapterCommand
             var (source, start) = (parsed.GetValue(folder)!, parsed.GetValue(adapter)!);
             using var model = TokenCommands.Open(source, null, parsed.GetValue(dtype)!, parsed.GetValue(device)!);
             model.Execution = model.Execution with { Checkpointing = parsed.GetValue(checkpointing) };
-            var work = TrainingInput.Read(parsed.GetValue(input)!, model.Config.VocabularySize);
+            var work = TrainingInput.Read(parsed.GetValue(input)!, model.Config.VocabularySize, model.Config.ContextLength);
             var drawn = new Seed((ulong)parsed.GetValue(seed));
             using var training = File.Exists(Path.Combine(start, PeftConfig.FileName)) || File.Exists(Path.Combine(start, PeftFolder.WeightsFile)) || File.Exists(start)
                 ? AdapterTraining.Open(model, start, drawn)

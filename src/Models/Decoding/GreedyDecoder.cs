@@ -10,7 +10,9 @@ namespace Seal.Models.Decoding;
 /// <summary>Greedy continuations of several prompts side by side; ties go to the smallest id.</summary>
 internal static class GreedyDecoder
 {
-    public static IReadOnlyList<int[]> Generate(LlamaModel model, IReadOnlyList<GenerateRequest> requests, CancellationToken cancellation)
+    /// <param name="onlyFinite">Refuse logits that are not finite. A job goes on with what it gets: a text made of these scores nothing.</param>
+    /// <exception cref="InvalidOperationException">The logits are not finite.</exception>
+    public static IReadOnlyList<int[]> Generate(LlamaModel model, IReadOnlyList<GenerateRequest> requests, CancellationToken cancellation, bool onlyFinite = false)
     {
         model.Enter();
         using var scope = NewDisposeScope();
@@ -26,7 +28,7 @@ internal static class GreedyDecoder
         {
             cancellation.ThrowIfCancellationRequested();
             prompts[r] = Prefill.Read(model, requests[r].Prompt, texts[r].PromptPositions);
-            texts[r].Take((int)prompts[r].Logits.argmax().ToInt64());
+            texts[r].Take((int)Likeliest(prompts[r].Logits.unsqueeze(0), onlyFinite)[0]);
         }
 
         var longest = requests.Max(request => request.Prompt.Length) + requests.Max(request => request.MaxNewTokens);
@@ -38,8 +40,7 @@ internal static class GreedyDecoder
             using var step = NewDisposeScope();
             var hidden = cache.Feed(
                 Array.ConvertAll(texts, text => text.Last), Array.ConvertAll(texts, text => text.LastPosition), [.. texts.Select(text => !text.Ended)], 1);
-            var best = LlamaDecoder.Logits(model.Weights, hidden, fewRows: true).argmax(1); // [R]
-            var ids = best.Values<long>();
+            var ids = Likeliest(LlamaDecoder.Logits(model.Weights, hidden, fewRows: true), onlyFinite);
             for (var r = 0; r < texts.Length; r++)
             {
                 texts[r].Take((int)ids[r]);
@@ -47,6 +48,19 @@ internal static class GreedyDecoder
         }
 
         return [.. texts.Select(text => text.Tokens)];
+    }
+
+    /// <param name="logits">[R, vocabulary].</param>
+    /// <param name="onlyFinite">Refuse a largest logit that is not finite; NaN counts as the largest, so that none goes unseen.</param>
+    private static long[] Likeliest(Tensor logits, bool onlyFinite)
+    {
+        var best = logits.argmax(1); // [R]
+        if (onlyFinite && !logits.gather(1, best.unsqueeze(1)).isfinite().all().ToBoolean())
+        {
+            throw new InvalidOperationException("no token can be chosen: the logits are not finite; the weights hold NaN or overflow.");
+        }
+
+        return best.Values<long>().ToArray();
     }
 
     private sealed class Text

@@ -20,14 +20,10 @@ public static class CheckpointMerge
     /// <param name="output">A folder that is empty or not there.</param>
     /// <param name="progress">Told each tensor that was merged.</param>
     /// <returns>Tensors that the adapter changed.</returns>
-    /// <exception cref="ModelFormatException">Base and adapter do not belong together, or the output folder has something in it.</exception>
+    /// <exception cref="ModelFormatException">Base and adapter do not belong together, or the output is a file, has something in it, or has a <c>.partial</c> beside it.</exception>
     public static int Write(string folder, string adapter, string output, Action<string>? progress, CancellationToken cancellation)
     {
-        if (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any())
-        {
-            throw new ModelFormatException($"{output}: there is something in this folder already; name one that is empty or not there.");
-        }
-
+        var partial = CheckOutput(output);
         var config = LlamaConfig.Load(folder);
         using (var weights = SafetensorsFolder.Open(folder))
         {
@@ -35,12 +31,6 @@ public static class CheckpointMerge
         }
 
         using var change = AdapterChange.Open(config, adapter);
-        var partial = output.TrimEnd(Path.DirectorySeparatorChar) + ".partial";
-        if (Directory.Exists(partial))
-        {
-            Directory.Delete(partial, recursive: true);
-        }
-
         Directory.CreateDirectory(partial);
         var changed = 0;
         try
@@ -68,6 +58,26 @@ public static class CheckpointMerge
             Directory.Delete(partial, recursive: true);
             throw;
         }
+    }
+
+    /// <summary>Whether a checkpoint can be written there; where it grows until it is whole.</summary>
+    private static string CheckOutput(string output)
+    {
+        if (File.Exists(output))
+        {
+            throw new ModelFormatException($"{output}: is a file; the checkpoint is a folder. Name one that is empty or not there.");
+        }
+
+        if (Directory.Exists(output) && Directory.EnumerateFileSystemEntries(output).Any())
+        {
+            throw new ModelFormatException($"{output}: there is something in this folder already; name one that is empty or not there.");
+        }
+
+        // What lies there may be somebody's own: it is never deleted.
+        var partial = Path.TrimEndingDirectorySeparator(output) + ".partial";
+        return Directory.Exists(partial) || File.Exists(partial)
+            ? throw new ModelFormatException($"{partial}: is there already, and the checkpoint is written under this name until it is whole. If it was left by a killed merge, delete it; else name another --output.")
+            : partial;
     }
 
     /// <summary>Copies a file and writes over the tensors that change: their shape and dtype stay, so the header does.</summary>

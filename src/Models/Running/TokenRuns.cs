@@ -27,9 +27,10 @@ public static class TokenRuns
 
     /// <summary>The likeliest continuation of each row, side by side; ties go to the smallest id.</summary>
     /// <param name="stop">Ends a continuation and is not returned; −1 for none.</param>
+    /// <exception cref="InvalidOperationException">The logits are not finite.</exception>
     public static IReadOnlyList<int[]> Greedy(LlamaModel model, IReadOnlyList<int[]> rows, int maxNewTokens, int stop, CancellationToken cancellation) =>
         GreedyDecoder.Generate(
-            model, [.. rows.Select(row => new GenerateRequest(row, SequentialPositions.Instance, stop, maxNewTokens))], cancellation);
+            model, [.. rows.Select(row => new GenerateRequest(row, SequentialPositions.Instance, stop, maxNewTokens))], cancellation, onlyFinite: true);
 
     /// <summary>A drawn continuation of each row; row r depends on the seed and on r, not on the other rows.</summary>
     /// <param name="stop">Ends a continuation and is not returned; −1 for none.</param>

@@ -100,6 +100,9 @@ public sealed class TokenCommandTests : IDisposable
     [InlineData("train", "{\"lr\":1e-3,\"steps\":[{\"input_ids\":[[1,2]],\"labels\":[[1]]}]}", "labels is [1, 1], input_ids [1, 2]")]
     [InlineData("train", "{\"lr\":1e-3,\"steps\":[{\"input_ids\":[[1,2]],\"labels\":[[1,3]]}]}", "neither the token id there (2) nor -100")]
     [InlineData("train", "{\"lr\":1e-3,\"steps\":[{\"input_ids\":[[1,2]],\"attention_mask\":[[0,1]]}]}", "ones, then zeros")]
+    [InlineData("train", "{\"lr\":1e-3,\"steps\":[{\"input_ids\":[[1,2]],\"label\":[[1,2]]}]}", "step 1: there is no key 'label'; there are input_ids, labels, attention_mask")]
+    [InlineData("train", "{\"lr\":1e-3,\"steps\":[{\"input_ids\":[[1,2]]}],\"labels\":[[[1,2]]]}", "has both steps and labels")]
+    [InlineData("train", "{\"lr\":1e-3,\"steps\":[{\"input_ids\":[[1,2]]}],\"batches\":[]}", "has both steps and batches")]
     [InlineData("train", NoCount, "no token counts")]
     public async Task Input_ThatCannotBeUsed_IsUsageAndSaysWhere(string verb, string text, string message)
     {
@@ -107,6 +110,27 @@ public sealed class TokenCommandTests : IDisposable
         Assert.Equal(ExitCode.Usage, said.Code);
         Assert.Contains(message, said.Error, StringComparison.Ordinal);
         Assert.Empty(said.Output);
+        Assert.False(Directory.Exists(Path.Combine(_folder.Path, "adapter")));
+    }
+
+    [Theory]
+    [InlineData("logits")]
+    [InlineData("generate")]
+    [InlineData("train")]
+    public async Task Rows_LongerThanTheModelsContext_AreUsage(string verb)
+    {
+        var brief = Directory.CreateDirectory(Path.Combine(_folder.Path, "short")).FullName;
+        File.Copy(Path.Combine(Model, "model.safetensors"), Path.Combine(brief, "model.safetensors"));
+        var config = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllBytes(Path.Combine(Model, "config.json")))!;
+        config["max_position_embeddings"] = 4;
+        File.WriteAllText(Path.Combine(brief, "config.json"), config.ToJsonString());
+
+        var said = verb == "train"
+            ? await Run(verb, """{"lr":1e-3,"steps":[{"input_ids":[[1,2,3,4,5]]}]}""", brief, "--adapter", Path.Combine(_folder.Path, "adapter"))
+            : await Run(verb, "[[1,2,3,4,5]]", brief);
+
+        Assert.Equal(ExitCode.Usage, said.Code);
+        Assert.Contains("rows have 5 tokens, the model's context is 4 (max_position_embeddings)", said.Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_folder.Path, "adapter")));
     }
 
@@ -132,10 +156,13 @@ public sealed class TokenCommandTests : IDisposable
         var adapter = Path.Combine(_folder.Path, "adapter");
 
         var logits = await Run("logits", "[[5,6,7,8]]", broken);
+        var likeliest = await Run("generate", "[[5,6,7,8]]", broken, "--temperature", "0");
         var train = await Run("train", """{"lr":1e-3,"steps":[{"input_ids":[[5,6,7,8]]}]}""", broken, "--adapter", adapter);
 
         Assert.Equal((ExitCode.Usage, ""), (logits.Code, logits.Output));
         Assert.Contains("the logits are not finite", logits.Error, StringComparison.Ordinal);
+        Assert.Equal((ExitCode.Usage, ""), (likeliest.Code, likeliest.Output));
+        Assert.Contains("the logits are not finite", likeliest.Error, StringComparison.Ordinal);
         Assert.Equal((ExitCode.Failures, false), (train.Code, Directory.Exists(adapter)));
         Assert.Contains("nothing was written: step 1: the loss is not finite", train.Error, StringComparison.Ordinal);
     }

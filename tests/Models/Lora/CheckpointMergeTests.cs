@@ -72,6 +72,26 @@ public sealed class CheckpointMergeTests : IDisposable
         Assert.Single(Directory.GetFiles(output));
     }
 
+    [Fact]
+    public void Write_BesideAFolderNamedPartial_IsRefusedAndLeavesIt()
+    {
+        var other = Directory.CreateDirectory(Path.Combine(_folder, "mine.partial")).FullName;
+        File.WriteAllText(Path.Combine(other, "precious"), "");
+        var refused = Assert.Throws<ModelFormatException>(() => CheckpointMerge.Write(_folder, _folder, Path.Combine(_folder, "mine"), null, CancellationToken.None));
+        Assert.Contains("mine.partial: is there already", refused.Message, StringComparison.Ordinal);
+        Assert.Single(Directory.GetFiles(other));
+    }
+
+    [Fact]
+    public void Write_OverAFile_IsRefusedBeforeAnythingIsRead()
+    {
+        var output = Path.Combine(_folder, "file");
+        File.WriteAllText(output, "precious");
+        var refused = Assert.Throws<ModelFormatException>(() => CheckpointMerge.Write(_folder, _folder, output, null, CancellationToken.None));
+        Assert.Contains("file: is a file", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("precious", File.ReadAllText(output));
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private static void WriteShards(LlamaModel model, string folder, SafetensorsDtype dtype)
