@@ -13,6 +13,10 @@ public sealed class PeftConfig
 {
     public const string FileName = "adapter_config.json";
 
+    // These begin with other base weights than the model's: PEFT takes the adapter's beginning off the base when it loads such a configuration.
+    private static readonly string[] ChangesTheBase = ["pissa", "olora", "corda", "loftq", "lora_ga"];
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private readonly JsonElement _root;
     private readonly string _name;
 
@@ -25,6 +29,7 @@ public sealed class PeftConfig
         HasRootScale = Has("use_rslora") && root.GetProperty("use_rslora").ValueKind == JsonValueKind.True;
         _ = Pattern("rank_pattern", "");
         _ = Pattern("alpha_pattern", "");
+        _ = Asks("", 0);
     }
 
     /// <summary>r.</summary>
@@ -64,6 +69,27 @@ public sealed class PeftConfig
         return found.Length > 0 && found.Length == names.Distinct(StringComparer.Ordinal).Count()
             ? [.. found.Select(projection => projection.ShortName())]
             : throw Refuse("target_modules", "a list of q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj, or \"all-linear\"");
+    }
+
+    /// <summary>True where layers_to_transform names layers.</summary>
+    public bool HasChosenLayers => Has("layers_to_transform") && !IsEmpty(_root.GetProperty("layers_to_transform"));
+
+    /// <summary>Whether the adapter is to have tensors for a module, as PEFT decides it; null where target_modules does not say.</summary>
+    /// <param name="module">E.g. <c>model.layers.0.self_attn.q_proj</c>.</param>
+    /// <param name="layer">Its layer.</param>
+    /// <exception cref="ModelFormatException">target_modules, exclude_modules or layers_to_transform are not what PEFT writes.</exception>
+    public bool? Asks(string module, int layer)
+    {
+        if (!Has("target_modules"))
+        {
+            return null;
+        }
+
+        var target = _root.GetProperty("target_modules");
+        var isIn = (target.ValueKind == JsonValueKind.String && target.ValueEquals("all-linear")) || Names("target_modules", module);
+        var isOut = Has("exclude_modules") && Names("exclude_modules", module);
+        var isChosen = Chosen(layer) || (target.ValueKind == JsonValueKind.Array && target.EnumerateArray().Any(name => name.ValueEquals(module)));
+        return isIn && isChosen && !isOut;
     }
 
     /// <summary>r of a module, e.g. <c>model.layers.0.self_attn.q_proj</c>.</summary>
@@ -167,6 +193,41 @@ public sealed class PeftConfig
         }
     }
 
+    /// <summary>A pattern over the whole name, or a list of names or of their ends.</summary>
+    private bool Names(string key, string module)
+    {
+        var element = _root.GetProperty(key);
+        if (element.ValueKind == JsonValueKind.String)
+        {
+            try
+            {
+                return Regex.IsMatch(module, $"^(?:{element.GetString()})$", RegexOptions.CultureInvariant, Patience);
+            }
+            catch (Exception e) when (e is ArgumentException or RegexMatchTimeoutException)
+            {
+                throw Refuse(key, "a list of module names, or a pattern that is understood here", e);
+            }
+        }
+
+        return element.ValueKind == JsonValueKind.Array && element.EnumerateArray().All(name => name.ValueKind == JsonValueKind.String)
+            ? element.EnumerateArray().Select(name => name.GetString()!).Any(name => module == name || module.EndsWith($".{name}", StringComparison.Ordinal))
+            : throw Refuse(key, "a list of module names, or a pattern");
+    }
+
+    private bool Chosen(int layer)
+    {
+        if (!HasChosenLayers)
+        {
+            return true;
+        }
+
+        var element = _root.GetProperty("layers_to_transform");
+        JsonElement[] chosen = element.ValueKind == JsonValueKind.Array ? [.. element.EnumerateArray()] : [element];
+        return chosen.All(one => one.ValueKind == JsonValueKind.Number && one.TryGetInt32(out _))
+            ? chosen.Any(one => one.GetInt32() == layer)
+            : throw Refuse("layers_to_transform", "a layer, or a list of layers");
+    }
+
     private void RefuseUnsupported()
     {
         Only("peft_type", "a LoRA: \"LORA\"", "LORA");
@@ -176,7 +237,18 @@ public sealed class PeftConfig
             Only(key, "false", "False");
         }
 
-        foreach (var key in (string[])["modules_to_save", "trainable_token_indices", "target_parameters", "megatron_config", "eva_config", "corda_config", "layer_replication"])
+        if (Has("init_lora_weights") && _root.GetProperty("init_lora_weights") is { ValueKind: JsonValueKind.String } start
+            && Array.Exists(ChangesTheBase, name => start.GetString()!.StartsWith(name, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw Refuse("init_lora_weights", "true: with this one the base's weights are others. Let PEFT write it as a plain LoRA (save_pretrained with path_initial_model_for_weight_conversion)");
+        }
+
+        if (Has("alora_invocation_tokens"))
+        {
+            throw Refuse("alora_invocation_tokens", "null: an adapter that is switched on by tokens of the text is not done here");
+        }
+
+        foreach (var key in (string[])["modules_to_save", "trainable_token_indices", "target_parameters", "megatron_config", "corda_config", "layer_replication"])
         {
             if (Has(key) && !IsEmpty(_root.GetProperty(key)))
             {
@@ -235,9 +307,9 @@ public sealed class PeftConfig
             : throw new ModelFormatException(FormattableString.Invariant(
                 $"{_name}: {key} is {(element.ValueKind == JsonValueKind.Undefined ? "missing" : element.ToString())}; expected {(whole ? "a whole number" : "a number")} up to {most}."));
 
-    private ModelFormatException Refuse(string key, string expected)
+    private ModelFormatException Refuse(string key, string expected, Exception? cause = null)
     {
         var value = Has(key) ? _root.GetProperty(key).GetRawText() : "missing";
-        return new ModelFormatException($"{_name}: {key} is {(value.Length > 100 ? value[..100] + "…" : value)}; expected {expected}.");
+        return new ModelFormatException($"{_name}: {key} is {(value.Length > 100 ? value[..100] + "…" : value)}; expected {expected}.", cause);
     }
 }

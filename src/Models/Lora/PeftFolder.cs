@@ -76,6 +76,11 @@ public static partial class PeftFolder
                     $"{name}: '{tensor.Name}' is no LoRA of this model's projections (it has {model.Layers} layers; embeddings and modules_to_save are not supported). Was the adapter made for another model?");
             }
 
+            if (config.Asks(TensorNames.Module(place.Layer, place.Projection), place.Layer) == false)
+            {
+                throw new ModelFormatException($"{name}: '{tensor.Name}' belongs to a module that {PeftConfig.FileName} leaves out (target_modules, exclude_modules, layers_to_transform). Do the two files belong together?");
+            }
+
             var pair = pairs.GetValueOrDefault((place.Layer, place.Projection));
             pairs[(place.Layer, place.Projection)] = place.IsDown ? (tensor, pair.Up) : (pair.Down, tensor);
         }
@@ -85,15 +90,17 @@ public static partial class PeftFolder
             throw new ModelFormatException($"{name}: there is no tensor in it.");
         }
 
+        RefuseMissing(model, name, config, pairs);
         using var scope = NewDisposeScope();
         using var off = no_grad();
         var parts = new List<LoraPart>();
-        foreach (var ((layer, projection), (down, up)) in pairs)
+        foreach (var ((layer, projection), pair) in pairs)
         {
+            var (down, up) = (pair.Down!, pair.Up!); // none is missing, see above
             var module = TensorNames.Module(layer, projection);
             var rank = config.RankOf(module);
             var (rows, columns) = model.Shape(projection);
-            if (down is null || up is null || !down.Shape.SequenceEqual([rank, columns]) || !up.Shape.SequenceEqual([rows, rank]))
+            if (!down.Shape.SequenceEqual([rank, columns]) || !up.Shape.SequenceEqual([rows, rank]))
             {
                 throw new ModelFormatException(
                     $"{name}: {module} needs lora_A [{rank}, {columns}] and lora_B [{rows}, {rank}]; got {Shape(down)} and {Shape(up)}. Do {PeftConfig.FileName}, this file and the model belong together?");
@@ -106,6 +113,25 @@ public static partial class PeftFolder
         }
 
         return new LoraAdapter(config.Rank, config.EffectiveAlpha, parts);
+    }
+
+    /// <summary>Half a pair, or a module without its pair, is a damaged file: it would be computed as if nothing had been trained there.</summary>
+    private static void RefuseMissing(
+        LlamaConfig model, string name, PeftConfig config, SortedDictionary<(int Layer, Projection Projection), (SafetensorsTensor? Down, SafetensorsTensor? Up)> pairs)
+    {
+        for (var layer = 0; layer < model.Layers; layer++)
+        {
+            foreach (var projection in ProjectionExtensions.All)
+            {
+                var (down, up) = pairs.GetValueOrDefault((layer, projection));
+                var isAsked = config.Asks(TensorNames.Module(layer, projection), layer) == true || down is not null || up is not null;
+                if (isAsked && (down is null || up is null))
+                {
+                    var missing = down is null ? LoraShape.DownName(layer, projection) : LoraShape.UpName(layer, projection);
+                    throw new ModelFormatException($"{name}: '{missing}' is missing, which {PeftConfig.FileName} asks for (target_modules, layers_to_transform). Is the file whole, and do the two belong together?");
+                }
+            }
+        }
     }
 
     /// <summary>Writes both files, whole or not at all.</summary>
@@ -125,7 +151,7 @@ public static partial class PeftFolder
             : null;
     }
 
-    private static string Shape(SafetensorsTensor? tensor) => tensor is null ? "nothing" : $"[{string.Join(", ", tensor.Shape)}]";
+    private static string Shape(SafetensorsTensor tensor) => $"[{string.Join(", ", tensor.Shape)}]";
 
     // In memory PEFT puts the adapter's name behind lora_A; some tools save it so.
     [GeneratedRegex(@"^base_model\.model\.model\.layers\.(?<layer>\d{1,6})\.(?<path>self_attn\.[a-z]_proj|mlp\.[a-z]+_proj)\.lora_(?<side>[AB])(?:\.default)?\.weight$", RegexOptions.CultureInvariant)]

@@ -57,6 +57,11 @@ public sealed class AdapterTraining : IDisposable
 
         if (!File.Exists(Path.Combine(folder, PeftFolder.WeightsFile)))
         {
+            if (config.HasChosenLayers)
+            {
+                throw new ModelFormatException($"{folder}: {PeftConfig.FileName} has layers_to_transform; such adapters can be applied and merged, not trained here.");
+            }
+
             return new AdapterTraining(new LoraBank(model, Spec(config, config.Targets()), [seed]), raw);
         }
 

@@ -23,6 +23,13 @@ public sealed class PeftFolderTests : IDisposable
     [InlineData("bias", "\"all\"")]
     [InlineData("fan_in_fan_out", "true")]
     [InlineData("modules_to_save", "[\"lm_head\"]")]
+    [InlineData("init_lora_weights", "\"pissa_niter_16\"")]
+    [InlineData("init_lora_weights", "\"olora\"")]
+    [InlineData("init_lora_weights", "\"corda\"")]
+    [InlineData("alora_invocation_tokens", "[1,2]")]
+    [InlineData("target_modules", "[1]")]
+    [InlineData("target_modules", "\"(\"")]
+    [InlineData("layers_to_transform", "[\"0\"]")]
     [InlineData("r", "0")]
     [InlineData("r", "2.5")]
     [InlineData("r", "\"4\"")]
@@ -37,6 +44,57 @@ public sealed class PeftFolderTests : IDisposable
         var error = Assert.Throws<ModelFormatException>(() => PeftConfig.Parse(Encoding.UTF8.GetBytes(root.ToJsonString())));
 
         Assert.Contains(key.EndsWith("_pattern", StringComparison.Ordinal) ? "adapter_config.json" : key, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("true")]
+    [InlineData("false")]
+    [InlineData("null")]
+    [InlineData("\"gaussian\"")]
+    [InlineData("\"eva\"")]
+    [InlineData("\"orthogonal\"")]
+    public void Parse_BeginningsThatLeaveTheBase_AreRead(string value)
+    {
+        var root = JsonNode.Parse(Valid)!;
+        root["init_lora_weights"] = JsonNode.Parse(value);
+        root["eva_config"] = JsonNode.Parse("""{"rho":2.0}""");
+        Assert.Equal(4, PeftConfig.Parse(Encoding.UTF8.GetBytes(root.ToJsonString())).Rank);
+    }
+
+    [Theory]
+    [InlineData("[\"q_proj\",\"v_proj\"]", "null", "layers.0.self_attn.v_proj.lora_A.weight' is missing")]
+    [InlineData("\"all-linear\"", "null", "layers.0.self_attn.k_proj.lora_A.weight' is missing")]
+    [InlineData("\".*(q|o)_proj\"", "null", "layers.0.self_attn.o_proj.lora_A.weight' is missing")]
+    [InlineData("[\"v_proj\"]", "null", "layers.0.self_attn.q_proj.lora_A.weight' belongs to a module that adapter_config.json leaves out")]
+    [InlineData("[\"q_proj\"]", "[0]", "layers.1.self_attn.q_proj.lora_A.weight' belongs to a module")]
+    [InlineData("[\"q_proj\"]", "1", "layers.0.self_attn.q_proj.lora_A.weight' belongs to a module")]
+    public void Apply_TensorsThatTheConfigDoesNotAskFor_AreRefusedByName(string targets, string layers, string message)
+    {
+        using var model = Model();
+        WriteAdapter($$"""{"peft_type":"LORA","r":4,"lora_alpha":8,"target_modules":{{targets}},"layers_to_transform":{{layers}}}""", _ => 4);
+        Assert.Contains(message, Assert.Throws<ModelFormatException>(() => PeftFolder.Apply(model, _folder)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("layers.1.self_attn.q_proj.lora_B.weight")]
+    [InlineData("layers.0.self_attn.q_proj.lora_A.weight")]
+    public void Apply_WithoutOneTensor_IsRefusedByItsName(string missing)
+    {
+        using var model = Model();
+        WriteAdapter("""{"peft_type":"LORA","r":4,"lora_alpha":8,"target_modules":["q_proj"]}""", _ => 4, name => !name.EndsWith(missing, StringComparison.Ordinal));
+        Assert.Contains($"{missing}' is missing", Assert.Throws<ModelFormatException>(() => PeftFolder.Apply(model, _folder)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("[\"q_proj\"]")]
+    [InlineData("\"model\\\\.layers\\\\.\\\\d+\\\\.self_attn\\\\.q_proj\"")]
+    [InlineData("[\"model.layers.0.self_attn.q_proj\",\"model.layers.1.self_attn.q_proj\"]")]
+    public void Apply_TargetsInAnyOfPeftsForms_IsApplied(string targets)
+    {
+        using var model = Model();
+        WriteAdapter($$"""{"peft_type":"LORA","r":4,"lora_alpha":8,"target_modules":{{targets}}}""", _ => 4);
+        using var applied = PeftFolder.Apply(model, _folder);
+        Assert.False(applied.Values(TensorNames.Weight(1, Projection.Query)).SequenceEqual(model.Values(TensorNames.Weight(1, Projection.Query))));
     }
 
     [Fact]
@@ -134,14 +192,14 @@ public sealed class PeftFolderTests : IDisposable
 
     private static LlamaModel Model() => LlamaModel.Random(TinyModel.Config(40) with { Grid = null }, new Seed(1));
 
-    private void WriteAdapter(string config, Func<int, int> rankOf)
+    private void WriteAdapter(string config, Func<int, int> rankOf, Func<string, bool>? keeps = null)
     {
         File.WriteAllText(Path.Combine(_folder, PeftConfig.FileName), config);
         var entries = Enumerable.Range(0, 2).SelectMany(layer => new[]
         {
             SafetensorsEntry.FromSingles($"base_model.model.model.layers.{layer}.self_attn.q_proj.lora_A.weight", [rankOf(layer), 32], Filled(rankOf(layer) * 32, 1)),
             SafetensorsEntry.FromSingles($"base_model.model.model.layers.{layer}.self_attn.q_proj.lora_B.weight", [32, rankOf(layer)], Filled(rankOf(layer) * 32, 0.01f)),
-        });
+        }).Where(entry => keeps?.Invoke(entry.Name) ?? true);
         File.WriteAllBytes(Path.Combine(_folder, PeftFolder.WeightsFile), SafetensorsWriter.ToBytes(entries));
     }
 
