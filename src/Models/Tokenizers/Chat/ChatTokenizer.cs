@@ -82,7 +82,7 @@ public sealed class ChatTokenizer : IChatTokenizer
     {
         var output = new StringBuilder();
         var scope = new TemplateScope(null, output);
-        foreach (var (name, value) in TemplateLibrary.Functions().Concat(_names).Concat(more))
+        foreach (var (name, value) in TemplateLibrary.Functions(scope).Concat(_names).Concat(more))
         {
             scope[name] = value;
         }

@@ -83,16 +83,17 @@ internal static class TemplateLibrary
     };
 
     /// <summary>Functions that every template may call.</summary>
-    public static IEnumerable<KeyValuePair<string, object?>> Functions()
+    /// <param name="scope">The rendering whose steps they count.</param>
+    public static IEnumerable<KeyValuePair<string, object?>> Functions(TemplateScope scope)
     {
         yield return new("raise_exception", (TemplateFunction)((arguments, _) =>
             throw new TemplateException($"the template refuses these messages: {TemplateValues.Text(arguments.FirstOrDefault())}")));
         yield return new("namespace", (TemplateFunction)((_, named) => new Dictionary<string, object?>(named)));
         yield return new("dict", (TemplateFunction)((_, named) => new Dictionary<string, object?>(named)));
-        yield return new("range", (TemplateFunction)((arguments, _) => Range([.. arguments.Select(argument => argument as long? ?? throw new TemplateException("range takes whole numbers"))])));
+        yield return new("range", (TemplateFunction)((arguments, _) => Range(scope, [.. arguments.Select(argument => argument as long? ?? throw new TemplateException("range takes whole numbers"))])));
     }
 
-    private static List<object?> Range(long[] bounds)
+    private static List<object?> Range(TemplateScope scope, long[] bounds)
     {
         var (start, end, step) = bounds switch
         {
@@ -111,6 +112,7 @@ internal static class TemplateLibrary
             }
         }
 
+        scope.Spend(items.Count / 8);
         return items;
     }
 

@@ -213,6 +213,7 @@ internal sealed class TemplateParser
 
     private static TemplateScope Inner(TemplateScope scope, List<string> names, object? item)
     {
+        scope.Spend(1);
         var inner = new TemplateScope(scope, scope.Output);
         var values = names.Count == 1 ? [item] : TemplateValues.Items(item);
         for (var n = 0; n < names.Count; n++)
@@ -243,7 +244,11 @@ internal sealed class TemplateParser
     {
         try
         {
-            return expression(scope);
+            var value = expression(scope);
+
+            // What is made is work as well: a text that doubles in every round is long before the rounds are many.
+            scope.Spend(1 + (value switch { string text => text.Length / 64, List<object?> list => list.Count / 8, _ => 0 }));
+            return value;
         }
         catch (TemplateException e) when (e.Message.StartsWith("line 0: ", StringComparison.Ordinal))
         {
