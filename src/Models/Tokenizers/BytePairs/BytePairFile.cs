@@ -72,6 +72,7 @@ internal sealed class BytePairFile
             string.Create(CultureInfo.InvariantCulture, $"{hash}-{endId}"),
             vocabulary,
             BpeTokenizer.Create(new BpeOptions(vocabulary) { Merges = merges }),
+            new LongPieceMerger(vocabulary, merges),
             model.TryGetProperty("ignore_merges", out var ignore) && ignore.ValueKind == JsonValueKind.True,
             ids,
             Normalizer(),

@@ -6,22 +6,28 @@ namespace Seal.Models.Tokenizers.BytePairs;
 
 /// <summary>
 /// A byte-level BPE vocabulary (Sennrich et al. 2016; Radford et al. 2019) as Hugging Face's tokenizer.json states it: added tokens are found first,
-/// what lies between is cut by the file's pattern, and inside a piece Microsoft.ML.Tokenizers merges bytes by the file's merges.
+/// what lies between is cut by the file's pattern, and inside a piece Microsoft.ML.Tokenizers merges bytes by the file's merges
+/// (<see cref="LongPieceMerger"/> where the piece is long).
 /// Nothing is added in front or behind.
 /// </summary>
 public sealed class BytePairTokenizer : ITokenizer
 {
+    /// <summary>Letters of a piece from which on it is merged here and not by the library.</summary>
+    private const int LongPiece = 256;
+
     private readonly AddedTokens _added;
     private readonly Func<string, string> _normalize;
     private readonly TextSplitter[] _splitters;
     private readonly Dictionary<string, int>? _words;
     private readonly BpeTokenizer _merger;
+    private readonly LongPieceMerger _longMerger;
     private readonly byte[][] _bytes;
     private readonly string?[] _specials;
 
     internal BytePairTokenizer(BytePairParts parts)
     {
-        (_added, _normalize, _splitters, _merger) = (parts.Added, parts.Normalize, parts.Splitters, parts.Merger);
+        (_added, _normalize, _splitters) = (parts.Added, parts.Normalize, parts.Splitters);
+        (_merger, _longMerger) = (parts.Merger, parts.LongMerger);
         _words = parts.IgnoresMerges ? parts.Vocabulary : null;
         (Id, EndOfText) = (parts.Id, parts.EndOfText);
         VocabularySize = 1 + Math.Max(parts.Vocabulary.Values.Max(), parts.Added.LargestId);
@@ -119,6 +125,10 @@ public sealed class BytePairTokenizer : ITokenizer
         {
             ids.Add(word);
         }
+        else if (letters.Length >= LongPiece)
+        {
+            _longMerger.Merge(letters, ids);
+        }
         else
         {
             ids.AddRange(_merger.EncodeToIds(letters, considerPreTokenization: false, considerNormalization: false));
@@ -133,6 +143,7 @@ internal sealed record BytePairParts(
     string Id,
     Dictionary<string, int> Vocabulary,
     BpeTokenizer Merger,
+    LongPieceMerger LongMerger,
     bool IgnoresMerges,
     AddedTokens Added,
     Func<string, string> Normalize,

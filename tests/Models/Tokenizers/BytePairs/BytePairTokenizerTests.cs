@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using CsCheck;
+using Microsoft.ML.Tokenizers;
 using Seal.Core.Engines;
 using Seal.Core.Sequences;
 using Seal.Models.Tokenizers;
@@ -32,6 +33,33 @@ public sealed class BytePairTokenizerTests
         var sound = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
         return Tokenizer.Decode(Tokenizer.Encode(text)) == sound;
     });
+
+    [Fact]
+    public void Merge_AnyPiece_IsWhatTheLibraryMakesOfIt()
+    {
+        var model = JsonNode.Parse(File.ReadAllBytes(Path.Combine(Tiny, "tokenizer.json")))!["model"]!;
+        var vocabulary = model["vocab"]!.AsObject().ToDictionary(pair => pair.Key, pair => pair.Value!.GetValue<int>(), StringComparer.Ordinal);
+        string[] merges = [.. model["merges"]!.AsArray().Select(merge => merge is JsonArray pair ? $"{pair[0]} {pair[1]}" : merge!.GetValue<string>())];
+        var library = BpeTokenizer.Create(new BpeOptions(vocabulary) { Merges = merges });
+        var merger = new LongPieceMerger(vocabulary, merges);
+        Gen.OneOf(Gen.String[1, 600], Gen.Char["aet hrn 01[],"].Array[1, 600].Select(letters => new string(letters))).Sample(text =>
+        {
+            var letters = ByteAlphabet.Write(text);
+            var ids = new List<int>();
+            merger.Merge(letters, ids);
+            return ids.SequenceEqual(library.EncodeToIds(letters, considerPreTokenization: false, considerNormalization: false));
+        });
+    }
+
+    [Theory]
+    [InlineData(' ')]
+    [InlineData('a')]
+    [InlineData('<')]
+    public void Encode_AMillionOfOneLetter_DecodesToItself(char letter)
+    {
+        var text = new string(letter, 1_000_000);
+        Assert.Equal(text, Tokenizer.Decode(Tokenizer.Encode(text)));
+    }
 
     [Fact]
     public void Encode_LettersBeyondTheBasicPlane_AreCutAsLetters()
