@@ -33,7 +33,7 @@ internal sealed record ModelSummary(
     /// <param name="batch">Texts side by side, for the table of memory.</param>
     /// <param name="deviceBytes">The device's memory.</param>
     /// <exception cref="CommandException">There is no such folder.</exception>
-    /// <exception cref="ModelFormatException">It is no model.</exception>
+    /// <exception cref="ModelFormatException">It is no model, or its vocabulary is another one's.</exception>
     public static ModelSummary Read(string folder, int length, int batch, long deviceBytes)
     {
         if (!Directory.Exists(folder))
@@ -42,7 +42,7 @@ internal sealed record ModelSummary(
         }
 
         var config = LlamaConfig.Load(folder);
-        var tokenizer = File.Exists(Path.Combine(folder, TokenizerLoader.FileName)) ? TokenizerLoader.Load(folder) : null;
+        var tokenizer = File.Exists(Path.Combine(folder, TokenizerLoader.FileName)) ? TokenizerLoader.Load(folder, config) : null;
         using var weights = SafetensorsFolder.Open(folder);
         var tensors = weights.Names.Select(name => weights.Get(name).Tensor).ToArray();
         return new ModelSummary(

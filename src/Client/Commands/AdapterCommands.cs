@@ -17,11 +17,12 @@ internal static class AdapterCommands
         """;
 
     private const string ExportHelp = """
-        The policy's adapters of a run lie in the store as blobs/<sha256>; results.json and --json name them (policySha256).
+        The policy's adapters of a run lie in the store under blobs/, in a folder named by the first two letters of their SHA-256: blobs/4f/4fe0…; blobs/4fe0… is
+        understood too, for the whole hash. results.json and --json name them (policySha256).
         Exit codes: 0 written; 2 the file is no LoRA adapter.
 
         Example:
-          seal model export .seal/blobs/0123… --output my-adapter --base meta-llama/Llama-3.2-1B-Instruct
+          seal model export .seal/blobs/4f/4fe0… --output my-adapter --base meta-llama/Llama-3.2-1B-Instruct
         """;
 
     public static Command Merge()
@@ -34,7 +35,7 @@ internal static class AdapterCommands
         command.SetAction((parsed, cancellation) =>
         {
             var target = parsed.GetValue(output)!;
-            var merged = CheckpointMerge.Write(parsed.GetValue(folder)!, parsed.GetValue(adapter)!, target, name => Terminal.Say($"merged {name}"), cancellation);
+            var merged = CheckpointMerge.Write(parsed.GetValue(folder)!, Located(parsed.GetValue(adapter)!), target, name => Terminal.Say($"merged {name}"), cancellation);
             Terminal.Say($"{Terminal.Count(merged, "tensor")} changed; the checkpoint is in {target}.");
             if (parsed.GetValue(json))
             {
@@ -54,10 +55,10 @@ internal static class AdapterCommands
         var command = new Command("export", "Turn an adapter of a run into a folder that PEFT reads.") { file, output, origin }.WithPage(ExportHelp);
         command.SetAction(parsed =>
         {
-            var path = parsed.GetValue(file)!;
+            var path = Located(parsed.GetValue(file)!);
             if (!File.Exists(path))
             {
-                throw new CommandException(ExitCode.Usage, $"{path}: no such file; expected an adapter of a store, e.g. .seal/blobs/0123….");
+                throw new CommandException(ExitCode.Usage, $"{path}: no such file; expected an adapter of a store, e.g. .seal/blobs/4f/4fe0… (policySha256 in the documents).");
             }
 
             PeftFolder.Export(path, parsed.GetValue(output)!, parsed.GetValue(origin));
@@ -65,5 +66,14 @@ internal static class AdapterCommands
             return ExitCode.Ok;
         });
         return command;
+    }
+
+    /// <summary>The path itself; where it is blobs/ and a hash, as documents name a blob, the file that a store keeps it in.</summary>
+    public static string Located(string path)
+    {
+        var (folder, name) = (Path.GetDirectoryName(path), Path.GetFileName(path));
+        return !Path.Exists(path) && Path.GetFileName(folder) == "blobs" && name.Length == 64 && name.All(char.IsAsciiHexDigitLower)
+            ? Path.Combine(folder!, name[..2], name)
+            : path;
     }
 }

@@ -8,8 +8,10 @@ namespace Seal.Client.Commands;
 internal static class RandomModelCommand
 {
     private static readonly string Help = $"""
-        Weights are drawn from a normal distribution by the seed; the same command writes the same bytes. There is no tokenizer beside them: copy a tokenizer.json into the
-        folder to run sweeps on it. Nothing that such a model says means anything; it is there to try out memory, speed and file formats.
+        Weights are drawn from a normal distribution by the seed; the same command writes the same bytes. Nothing that such a model says means anything; it is there to
+        try out memory, speed and file formats. There is no vocabulary beside it. To run sweeps on it, copy two files into the folder from a model whose vocabulary
+        is no larger than the shape's: tokenizer.json, and tokenizer_config.json with the chat template (chat_template) and the token that ends a turn (eos_token).
+        docs/models.md has an example; `seal model inspect` says whether they fit.
         Shapes: {string.Join(", ", RandomCheckpoint.Shapes.Keys)}.
         Exit codes: 0 written; 2 an option is out of range, or the folder holds a model already; 5 cannot be written; 130 interrupted.
 

@@ -151,7 +151,7 @@ internal static class TokenCommands
 
         using (model)
         {
-            return PeftFolder.Apply(model, adapter);
+            return PeftFolder.Apply(model, AdapterCommands.Located(adapter));
         }
     }
 

@@ -67,12 +67,9 @@ public sealed class TorchEngine : IEngine
             throw new ModelFormatException($"{folder}: its content hash is {hash}, expected {model.BaseSha256}. The files changed since the sweep was made; restore them or start a new sweep.");
         }
 
-        var tokenizer = TokenizerLoader.Load(folder);
-        var config = LlamaConfig.Load(folder);
+        var tokenizer = TokenizerLoader.Load(folder, LlamaConfig.Load(folder));
         _dtype = _options.DtypeOf(folder);
-        return tokenizer.VocabularySize <= config.VocabularySize
-            ? new TorchModelHandle(model, Loaded(folder, _dtype.Value), tokenizer)
-            : throw new ModelFormatException($"{folder}: the vocabulary has {tokenizer.VocabularySize} tokens, config.json's vocab_size is {config.VocabularySize}. They belong to different models.");
+        return new TorchModelHandle(model, Loaded(folder, _dtype.Value), tokenizer);
     }
 
     private LlamaModel Loaded(string folder, ModelDtype dtype)

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Seal.Core.Engines;
 using Seal.Core.Sequences;
+using Seal.Models.Llama;
 using Seal.Models.Tokenizers.BytePairs;
 using Seal.Models.Tokenizers.Chat;
 
@@ -39,6 +40,16 @@ public static class TokenizerLoader
             Known[key] = new WeakReference<ITokenizer>(tokenizer);
             return tokenizer;
         }
+    }
+
+    /// <summary>The folder's vocabulary, for the model beside it.</summary>
+    /// <exception cref="ModelFormatException">As <see cref="Load(string)"/>, or it has more tokens than the model.</exception>
+    public static ITokenizer Load(string folder, LlamaConfig config)
+    {
+        var tokenizer = Load(folder);
+        return tokenizer.VocabularySize <= config.VocabularySize
+            ? tokenizer
+            : throw new ModelFormatException($"{folder}: the vocabulary has {tokenizer.VocabularySize} tokens, config.json's vocab_size is {config.VocabularySize}. They belong to different models.");
     }
 
     /// <summary>Reads one tokenizer.json by itself.</summary>

@@ -186,6 +186,39 @@ public sealed class TokenCommandTests : IDisposable
         Assert.Equal((ExitCode.Usage, ""), (said.Code, said.Output));
     }
 
+    [Fact]
+    public async Task Export_AHashUnderBlobs_IsTheFileThatTheStoreKeeps()
+    {
+        var hash = new string('4', 62) + "fe";
+        var adapter = Path.Combine(_folder.Path, "adapter");
+        Assert.Equal(ExitCode.Ok, (await Run("train", """{"lr":0.02,"steps":[{"input_ids":[[5,6,7,8]]}]}""", Model, "--adapter", adapter, "--rank", "4")).Code);
+        Directory.CreateDirectory(Path.Combine(_folder.Path, "blobs", "44"));
+        File.Copy(Path.Combine(adapter, "adapter_model.safetensors"), Path.Combine(_folder.Path, "blobs", "44", hash));
+
+        var said = await Shell.Run("model", "export", Path.Combine(_folder.Path, "blobs", hash), "--output", Path.Combine(_folder.Path, "exported"));
+        var missing = await Shell.Run("model", "export", Path.Combine(_folder.Path, "blobs", new string('5', 64)), "--output", Path.Combine(_folder.Path, "none"));
+
+        Assert.Equal((ExitCode.Ok, ""), (said.Code, said.Output));
+        Assert.True(File.Exists(Path.Combine(_folder.Path, "exported", "adapter_config.json")));
+        Assert.Equal((ExitCode.Usage, false), (missing.Code, Directory.Exists(Path.Combine(_folder.Path, "none"))));
+    }
+
+    [Fact]
+    public async Task Inspect_AVocabularyOfAnotherModel_IsUsage()
+    {
+        var mixed = Directory.CreateDirectory(Path.Combine(_folder.Path, "mixed")).FullName;
+        File.Copy(Path.Combine(Model, "config.json"), Path.Combine(mixed, "config.json"));
+        File.Copy(Path.Combine(Model, "model.safetensors"), Path.Combine(mixed, "model.safetensors"));
+        var vocabulary = System.Text.Json.Nodes.JsonNode.Parse(File.ReadAllBytes(Vocabulary))!;
+        vocabulary["added_tokens"]!.AsArray().Add(new System.Text.Json.Nodes.JsonObject { ["id"] = 600, ["content"] = "<|far|>" });
+        File.WriteAllText(Path.Combine(mixed, "tokenizer.json"), vocabulary.ToJsonString());
+
+        var said = await Shell.Run("model", "inspect", mixed, "--json");
+
+        Assert.Equal((ExitCode.Usage, ""), (said.Code, said.Output));
+        Assert.Contains("the vocabulary has 601 tokens, config.json's vocab_size is 512", said.Error, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _folder.Dispose();
 
     private static int[] Ids(JsonElement element) => [.. element.EnumerateArray().Select(id => id.GetInt32())];
