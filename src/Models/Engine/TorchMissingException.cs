@@ -11,7 +11,7 @@ public sealed class TorchMissingException() : InvalidOperationException(
 
     /// <summary>Called before the first use of the library: the loader's own search for it takes long and ends in another message.</summary>
     /// <exception cref="TorchMissingException">It is missing.</exception>
-    internal static void ThrowIfMissing()
+    public static void ThrowIfMissing()
     {
         if (IsMissing)
         {

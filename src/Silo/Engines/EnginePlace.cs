@@ -1,4 +1,5 @@
 using Seal.Models;
+using Seal.Models.Engine;
 using Seal.Models.Llama;
 
 namespace Seal.Silo.Engines;
@@ -37,8 +38,10 @@ public sealed class EnginePlace
     /// <exception cref="ArgumentException">One is not there; the message says what is.</exception>
     public void Demand()
     {
-        foreach (var device in Devices)
+        // A build without libtorch may ask for the processor: its slots are elsewhere, or computed by a stand-in.
+        foreach (var device in Devices.Where(device => device != "cpu"))
         {
+            TorchMissingException.ThrowIfMissing();
             Placement.Parse(device);
         }
     }
