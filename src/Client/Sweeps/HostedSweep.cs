@@ -14,6 +14,8 @@ internal sealed record HostedSweep(string Root, string Sweep, EngineChoice Engin
 {
     private static readonly TimeSpan HandBack = TimeSpan.FromSeconds(1.2);
 
+    private static readonly TimeSpan TimeToHear = TimeSpan.FromSeconds(2);
+
     /// <summary>What it may take, where that was measured.</summary>
     public Forecast? Forecast { get; init; }
 
@@ -39,9 +41,7 @@ internal sealed record HostedSweep(string Root, string Sweep, EngineChoice Engin
             throw;
         }
 
-        using var stopped = grid.Host?.Stopping.Register(() => _refused.TrySetException(new CommandException(
-            ExitCode.Bug,
-            $"The workers of this process ended; the last lines of {Path.Combine(Root, Grid.LogName)} say why. Nothing that was committed is lost; go on with:\n  {Resume}")));
+        using var stopped = grid.Host?.Stopping.Register(() => _ = Ended(cancellation));
         try
         {
             var status = await begin(grid).WaitAsync(cancellation);
@@ -79,6 +79,18 @@ internal sealed record HostedSweep(string Root, string Sweep, EngineChoice Engin
 
         // A second thought while closing must not hang either.
         await Task.WhenAny(closing, Task.Delay(Timeout.Infinite, cancellation));
+    }
+
+    /// <summary>The host ended: by Ctrl-C, which this process hears of at about the same time, by <see cref="Close"/>, or by itself, and then nothing would ever happen again.</summary>
+    private async Task Ended(CancellationToken interrupted)
+    {
+        await Task.Delay(TimeToHear, interrupted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!interrupted.IsCancellationRequested)
+        {
+            _refused.TrySetException(new CommandException(
+                ExitCode.Bug,
+                $"The workers of this process ended; the last lines of {Path.Combine(Root, Grid.LogName)} say why. Nothing that was committed is lost; go on with:\n  {Resume}"));
+        }
     }
 
     private void Refuse(IOException refused) => _refused.TrySetException(new CommandException(
