@@ -75,31 +75,26 @@ internal static class CommonOptions
     public static Option<bool> Checkpointing() =>
         new("--checkpointing") { Description = "Gradient checkpointing: a third more work in training for a fraction of the memory. Does not change results." };
 
-    /// <exception cref="CommandException">Not device strings.</exception>
-    public static EnginePlace Place(string devices, int threads, bool checkpointing)
+    /// <param name="devices">As given with <see cref="Device"/>.</param>
+    /// <param name="threads">Of a slot.</param>
+    /// <param name="checkpointing">Gradient checkpointing.</param>
+    /// <param name="inThisProcess">Whether slots of this process are to compute there; a cluster's devices are its silos' affair.</param>
+    /// <exception cref="CommandException">Not device strings, or this machine has no such device.</exception>
+    public static EnginePlace Place(string devices, int threads, bool checkpointing, bool inThisProcess)
     {
         try
         {
-            return EnginePlace.Of(devices, new Execution(threads, checkpointing));
+            var place = EnginePlace.Of(devices, new Execution(threads, checkpointing));
+            if (inThisProcess)
+            {
+                place.Demand();
+            }
+
+            return place;
         }
         catch (ArgumentException wrong)
         {
             throw new CommandException(ExitCode.Usage, $"--device: {wrong.Message}", wrong);
-        }
-    }
-
-    /// <summary>For slots in this process: whether the devices are there. A cluster's are its silos' affair.</summary>
-    /// <exception cref="CommandException">One is not.</exception>
-    public static EnginePlace Here(EnginePlace place)
-    {
-        try
-        {
-            place.Demand();
-            return place;
-        }
-        catch (ArgumentException missing)
-        {
-            throw new CommandException(ExitCode.Usage, $"--device: {missing.Message}", missing);
         }
     }
 

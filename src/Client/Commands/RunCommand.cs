@@ -37,18 +37,13 @@ internal static class RunCommand
         {
             var resume = Invocation.Command(parsed.Tokens.Select(token => token.Value));
             using var deadline = Deadline.Of($"Interrupted. Nothing that was committed is lost; go on with:\n  {resume}", cancellation);
-            var place = CommonOptions.Place(parsed.GetValue(device)!, parsed.GetValue(threads), parsed.GetValue(checkpointing));
+            var isLocal = parsed.GetValue(cluster) is null;
+            var place = CommonOptions.Place(parsed.GetValue(device)!, parsed.GetValue(threads), parsed.GetValue(checkpointing), inThisProcess: isLocal);
             var read = LoadedSweep.Read(parsed.GetValue(file)!, parsed.GetValue(set)!);
             var sweep = read with { Engine = read.Engine with { Place = place } };
             var slots = CommonOptions.CheckWorkers(parsed.GetValue(workers));
 
             // What a cluster's devices have is known to whoever gives --memory, one slot's.
-            var isLocal = parsed.GetValue(cluster) is null;
-            if (isLocal)
-            {
-                CommonOptions.Here(place);
-            }
-
             if (parsed.GetValue(memory) is not null || (isLocal && place.Devices[0] == "cpu"))
             {
                 var slotsOfADevice = (slots + place.Devices.Count - 1) / place.Devices.Count;

@@ -86,7 +86,7 @@ internal static class SweepCommand
             : new SweepSteering(parsed.GetValue(store)!, parsed.GetValue(json)).Resume(
                 parsed.GetValue(name),
                 CommonOptions.CheckWorkers(parsed.GetValue(workers)),
-                CommonOptions.Here(CommonOptions.Place(parsed.GetValue(device)!, parsed.GetValue(threads), parsed.GetValue(checkpointing))),
+                CommonOptions.Place(parsed.GetValue(device)!, parsed.GetValue(threads), parsed.GetValue(checkpointing), inThisProcess: true),
                 cancellation));
         return command;
     }

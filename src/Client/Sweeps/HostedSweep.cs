@@ -14,6 +14,7 @@ internal sealed record HostedSweep(string Root, string Sweep, EngineChoice Engin
 {
     private static readonly TimeSpan HandBack = TimeSpan.FromSeconds(1.2);
 
+    // The host hears of Ctrl-C by itself, perhaps before this process's own token does.
     private static readonly TimeSpan TimeToHear = TimeSpan.FromSeconds(2);
 
     /// <summary>What it may take, where that was measured.</summary>

@@ -23,6 +23,7 @@ public static class ArtifactKey
         }
     }
 
+    /// <summary>Whether a key stays in the store and is the same on every file system.</summary>
     public static bool IsGood(string key)
     {
         var good = key.Length is > 0 and <= 512;

@@ -12,6 +12,7 @@ public static class Scores
     /// <summary>One of the first two answers of the vote over views: the paper's, and ARC's own.</summary>
     public const string VoteTop2 = "vote-top-2";
 
+    /// <summary>All of them, as a sweep file writes them.</summary>
     public static IReadOnlyList<string> Names { get; } = [Exact, VoteTop1, VoteTop2];
 
     /// <summary>The observation that is 1 where a trial solved its task.</summary>
@@ -24,6 +25,7 @@ public static class Scores
         _ => throw new ArgumentException($"evaluate.score: '{score}' is not known; expected one of {string.Join(", ", Names)}."),
     };
 
+    /// <summary>Whether trials must be judged by the vote over views for it.</summary>
     public static bool NeedsVotes(string? score) => score is not (null or Exact);
 
     /// <summary>Completes "share of tried self-edits after which …".</summary>

@@ -29,7 +29,7 @@ public sealed class PeftConfig
         HasRootScale = Has("use_rslora") && root.GetProperty("use_rslora").ValueKind == JsonValueKind.True;
         _ = Pattern("rank_pattern", "");
         _ = Pattern("alpha_pattern", "");
-        _ = Asks("", 0);
+        _ = Asks("", 0); // what it reads is to be refused here, not at the first module
     }
 
     /// <summary>r.</summary>

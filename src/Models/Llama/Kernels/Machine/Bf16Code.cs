@@ -186,15 +186,7 @@ internal static unsafe class Bf16Code
             }
         }
 
-        foreach (var row in bases)
-        {
-            code.Add(row, 64);
-        }
-
-        code.Add(Register.R9, 64 * LineRows);
-        code.Add(Register.Rcx, 64 * texts);
-        code.Decrement(Register.R8);
-        code.JumpIfNotZero(loop);
+        Next(code, loop, bases, LineRows, texts);
         for (var t = 0; t < texts; t++)
         {
             code.Store(Register.Rdi, 64 * t, Sum + t);
@@ -218,6 +210,20 @@ internal static unsafe class Bf16Code
         }
     }
 
+    /// <summary>On to the next 64 bytes of every row, the lines to fetch of the rows to come, and so many vectors of X.</summary>
+    private static void Next(Assembler code, int loop, Register[] bases, int rows, int vectors)
+    {
+        foreach (var row in bases)
+        {
+            code.Add(row, 64);
+        }
+
+        code.Add(Register.R9, 64 * rows);
+        code.Add(Register.Rcx, 64 * vectors);
+        code.Decrement(Register.R8);
+        code.JumpIfNotZero(loop);
+    }
+
     private static byte[] EmitStream()
     {
         const int X = 24;
@@ -225,7 +231,6 @@ internal static unsafe class Bf16Code
         var code = new Assembler();
         code.Add(Register.R9, Register.Rdx);
         Spread(code, bases);
-
         for (var i = 0; i < Rows; i++)
         {
             code.Clear(i);
@@ -248,15 +253,7 @@ internal static unsafe class Bf16Code
             }
         }
 
-        foreach (var row in bases)
-        {
-            code.Add(row, 64);
-        }
-
-        code.Add(Register.R9, 64 * Rows);
-        code.Add(Register.Rcx, 64 * StreamUnroll);
-        code.Decrement(Register.R8);
-        code.JumpIfNotZero(loop);
+        Next(code, loop, bases, Rows, StreamUnroll);
         for (var i = 0; i < Rows; i++)
         {
             code.Store(Register.Rdi, 64 * i, i);
