@@ -170,7 +170,7 @@ internal sealed class DecodingCache : IAttention, IDisposable
         var q = query.view(_texts, _width, kv, group, dim).mul(Torch.Number(1 / Math.Sqrt(dim)));
         var own = q.transpose(1, 2).reshape(_texts * kv, rows, dim);
         var scores = own.bmm(_keys[layer].narrow(2, 0, columns).view(_texts * kv, columns, dim).transpose(1, 2))
-            .view(_texts, kv, _width, group, columns).add_(_mask!); // [R, kv, width, group, columns]
+            .view(_texts, kv, _width, group, columns).PlusInPlace(_mask!); // [R, kv, width, group, columns]
         var values = _values[layer].narrow(2, 0, columns).view(_texts * kv, columns, dim);
         if (_prefixKeys is null)
         {
@@ -187,7 +187,7 @@ internal sealed class DecodingCache : IAttention, IDisposable
             .view(kv, _texts, _width, group, dim);
         var fromOwn = all.narrow(-1, prefix, columns).transpose(0, 1).reshape(_texts * kv, rows, columns).bmm(values)
             .view(_texts, kv, _width, group, dim);
-        return fromPrefix.permute(1, 2, 0, 3, 4).add(fromOwn.transpose(1, 2)).reshape(_texts * _width, -1);
+        return fromPrefix.permute(1, 2, 0, 3, 4).Plus(fromOwn.transpose(1, 2)).reshape(_texts * _width, -1);
     }
 
     public void Dispose()

@@ -38,16 +38,16 @@ internal static class LlamaDecoder
         var query = Rows.Rotate(Project(Projection.Query, normed).view(-1, config.Heads, config.HeadDim), batch);
         var key = Rows.Rotate(Project(Projection.Key, normed).view(-1, config.KeyValueHeads, config.HeadDim), batch);
         var value = Project(Projection.Value, normed).view(-1, config.KeyValueHeads, config.HeadDim);
-        x = Project(Projection.Output, attention.Attend(layer, query, key, value)).add_(x);
+        x = Project(Projection.Output, attention.Attend(layer, query, key, value)).PlusInPlace(x);
 
         normed = Rows.Norm(x, weights.PostNorms[layer], config.NormEpsilon);
         var gated = Rows.Gate(Project(Projection.Gate, normed), Project(Projection.Up, normed)); // [N, intermediate]
-        return Project(Projection.Down, gated).add_(x).MoveToOuterDisposeScope();
+        return Project(Projection.Down, gated).PlusInPlace(x).MoveToOuterDisposeScope();
 
         Tensor Project(Projection projection, Tensor input)
         {
             var output = Linear.Apply(input, weights.Projection(layer, projection), delta?.Find(layer, projection), batch.FewRows);
-            return weights.Bias(layer, projection) is { } bias ? output.add(bias) : output;
+            return weights.Bias(layer, projection) is { } bias ? output.Plus(bias) : output;
         }
     }
 

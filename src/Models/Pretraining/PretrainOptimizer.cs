@@ -76,7 +76,7 @@ internal sealed class PretrainOptimizer : IDisposable
         var current = gradient.narrow(0, 0, _adamLength);
         var first = First.narrow(0, 0, _adamLength).mul_(Torch.Number(Beta1)).add_(current, alpha: Torch.Number(1 - Beta1));
         var second = Second.narrow(0, 0, _adamLength).mul_(Torch.Number(Beta2)).addcmul_(current, current, Torch.Number(1 - Beta2));
-        var denominator = second.div(Torch.Number(1 - Math.Pow(Beta2, step + 1))).sqrt_().add_(Torch.Number(Epsilon));
+        var denominator = second.div(Torch.Number(1 - Math.Pow(Beta2, step + 1))).sqrt_().PlusInPlace(Epsilon);
         _parameters.Flat.narrow(0, 0, _adamLength).addcdiv_(first, denominator, Torch.Number(-rate / (1 - Math.Pow(Beta1, step + 1))));
     }
 
@@ -97,12 +97,12 @@ internal sealed class PretrainOptimizer : IDisposable
     {
         var isTall = matrices.shape[1] > matrices.shape[2];
         var x = isTall ? matrices.transpose(1, 2) : matrices;
-        x = x / ((x * x).sum([1, 2], keepdim: true).sqrt().add_(Torch.Number(1e-7)));
+        x = x / (x * x).sum([1, 2], keepdim: true).sqrt().PlusInPlace(1e-7);
         for (var i = 0; i < 5; i++)
         {
             var square = x.bmm(x.transpose(1, 2));
             var polynomial = square.mul(Torch.Number(-4.7750)).add_(square.bmm(square), alpha: Torch.Number(2.0315));
-            x = x.mul(Torch.Number(3.4445)).add_(polynomial.bmm(x));
+            x = x.mul(Torch.Number(3.4445)).PlusInPlace(polynomial.bmm(x));
         }
 
         return isTall ? x.transpose(1, 2) : x;

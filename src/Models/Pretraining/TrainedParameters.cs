@@ -53,7 +53,7 @@ internal sealed class TrainedParameters : IDisposable
     public IReadOnlyList<MatrixGroup> Matrices { get; }
 
     /// <summary>1 where weight decay applies (matrices and embedding), 0 for norms. [P]</summary>
-    public Tensor DecayMask() => cat([.. _parts.Select(part => Placement.Cpu.Zeros(part.Count).add_(Torch.Number(part.IsMatrix ? 1 : 0)))]);
+    public Tensor DecayMask() => cat([.. _parts.Select(part => Placement.Cpu.Zeros(part.Count).PlusInPlace(part.IsMatrix ? 1 : 0))]);
 
     /// <summary>The gradients as one buffer, [P]; clears them.</summary>
     public Tensor TakeGradients()

@@ -48,7 +48,8 @@ internal sealed class AdamW : IDisposable
         if (_gradients.device_type != DeviceType.CPU)
         {
             using var scope = NewDisposeScope();
-            return Math.Sqrt(_gradients.to(ScalarType.Float64).square().sum().ToDouble());
+            var exact = _gradients.to(ScalarType.Float64);
+            return Math.Sqrt((exact * exact).sum().ToDouble());
         }
 
         var gradients = _gradients.Pointer();
@@ -116,7 +117,7 @@ internal sealed class AdamW : IDisposable
         var gradient = _gradients.mul(Torch.Number(factors.Scale));
         FirstMoment.mul_(Torch.Number(Beta1)).add_(gradient, Torch.Number(1 - Beta1));
         SecondMoment.mul_(Torch.Number(Beta2)).addcmul_(gradient, gradient, Torch.Number(1 - Beta2));
-        var root = SecondMoment.sqrt().mul_(Torch.Number(factors.Root)).add_(Torch.Number(Epsilon));
+        var root = SecondMoment.sqrt().mul_(Torch.Number(factors.Root)).PlusInPlace(Epsilon);
         _values.mul_(Torch.Number(factors.Keep)).addcdiv_(FirstMoment, root, Torch.Number(factors.Rate));
     }
 
