@@ -14,6 +14,8 @@ public sealed class MiniSchemaTests
         Assert.Same(MiniSchema.Instance, EditSchemas.Get("mini"));
         Assert.Same(MiniSchema.Core, EditSchemas.Get("mini-core"));
         Assert.Same(MiniSchema.LongCore, EditSchemas.Get("mini-core-240"));
+        Assert.Same(MiniSchema.Sixteen, EditSchemas.Get("mini-16"));
+        Assert.Same(MiniSchema.LongSixteen, EditSchemas.Get("mini-16-240"));
     }
 
     [Fact]
@@ -29,6 +31,12 @@ public sealed class MiniSchemaTests
         Assert.Equal(32, longer.Length);
         Assert.Empty(longer.Except(all));
         Assert.Equal(240, longer.Max(edit => MiniSchema.LongCore.Interpret(edit).MaxSteps));
+        string[] sixteen = [.. MiniSchema.Sixteen.Enumerate()];
+        Assert.Equal(16, sixteen.Length);
+        Assert.Empty(sixteen.Except(core));
+        string[] longSixteen = [.. MiniSchema.LongSixteen.Enumerate()];
+        Assert.Equal(16, longSixteen.Length);
+        Assert.Empty(longSixteen.Except(longer));
     }
 
     [Fact]
