@@ -30,16 +30,16 @@ internal static class StatusView
             });
         }
 
-        foreach (var run in status.Runs)
+        foreach (var line in RunLine.Of(status.Runs))
         {
             table.AddRow(
-                Markup.Escape(run.Run),
-                run.Ended ? "[green]ended[/]" : $"{run.Phase} [grey]({run.PhaseIndex + 1}/{run.Phases})[/]",
-                run.Ended ? "" : $"{run.TasksDone}/{run.Tasks}",
-                run.Ended ? "" : $"{run.CandidatesDone}/{run.Candidates}",
-                run.Ended ? "" : $"{run.Solved}",
-                run.Accounting.Jobs.ToString(CultureInfo.InvariantCulture),
-                run.Accounting.Steps.ToString(CultureInfo.InvariantCulture));
+                Markup.Escape(line.Name),
+                line.Ended ? "[green]ended[/]" : Markup.Escape(line.Phase),
+                line.Ended ? "" : Line($"{line.Tasks.Done}/{line.Tasks.All}"),
+                line.Ended ? "" : Line($"{line.Candidates.Done}/{line.Candidates.All}"),
+                line.Ended ? "" : Line($"{line.Solved}"),
+                line.Jobs.ToString(CultureInfo.InvariantCulture),
+                line.Steps.ToString(CultureInfo.InvariantCulture));
         }
 
         var lines = new List<IRenderable> { table };
@@ -77,7 +77,9 @@ internal static class StatusView
     /// <summary>One line, for logs.</summary>
     public static string OneLine(SweepStatus status, TimeSpan elapsed, TimeSpan? left = null)
     {
-        var runs = status.Runs.Select(run => run.Ended ? $"{run.Run} ended" : $"{run.Run} {run.Phase} {run.CandidatesDone}/{run.Candidates} solved {run.Solved}");
+        var runs = RunLine.Of(status.Runs).Select(line => line.Ended
+            ? $"{line.Name} ended"
+            : FormattableString.Invariant($"{line.Name} {line.Phase} {line.Candidates.Done}/{line.Candidates.All} solved {line.Solved}"));
         return FormattableString.Invariant($"{elapsed:hh\\:mm\\:ss}{Left(left)} {status.Sweep}: {(status.Runs.Count == 0 ? "starting" : string.Join("; ", runs))}");
     }
 

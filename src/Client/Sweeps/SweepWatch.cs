@@ -16,7 +16,6 @@ internal sealed class SweepWatch(
     Func<TimeSpan, CancellationToken, Task<SweepStatus?>> next, string sweep, IReadOnlyList<DeviceWorker> slots, Task broken, Forecast? forecast = null)
 {
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(5);
 
     private readonly Stopwatch _watch = Stopwatch.StartNew();
 
@@ -47,11 +46,19 @@ internal sealed class SweepWatch(
         while (Moves(status))
         {
             Terminal.Say(StatusView.OneLine(status, _watch.Elapsed, left.Of(status, _watch.Elapsed)));
-            status = await Next(LineEvery, cancellation);
+            status = await Next(LineEvery(_watch.Elapsed), cancellation);
         }
 
         return status;
     }
+
+    /// <summary>A log of a short run shows its course, one of a night's has not thousands of lines.</summary>
+    private static TimeSpan LineEvery(TimeSpan elapsed) => TimeSpan.FromSeconds(elapsed.TotalMinutes switch
+    {
+        < 1 => 5,
+        < 10 => 15,
+        _ => 60,
+    });
 
     private static bool Moves(SweepStatus status) => status.State is SweepState.Running or SweepState.Stopping;
 

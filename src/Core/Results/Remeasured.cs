@@ -44,7 +44,7 @@ public sealed record Remeasured(string Cell, string Arm, int Round, int Kept, in
             foreach (var task in phase.Tasks)
             {
                 var tried = again?.Tasks.FirstOrDefault(other => other.Task == task.Task)?.Candidates ?? [];
-                foreach (var kept in task.Candidates.Where(candidate => candidate is { Reward: > 0, Payload: not null }).DistinctBy(candidate => candidate.Payload))
+                foreach (var kept in task.Candidates.Where(run.Keeps).DistinctBy(candidate => candidate.Payload))
                 {
                     CandidateRecord[] fresh = again is null ? [.. Fresh(run, task.Task, kept, table)] : [.. tried.Where(candidate => candidate.Payload == kept.Payload)];
                     count++;

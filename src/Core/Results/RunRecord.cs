@@ -13,6 +13,7 @@ namespace Seal.Core.Results;
 /// <param name="Phases">In order.</param>
 /// <param name="Complete">False if work was given up.</param>
 /// <param name="Score">What counts as solved in it (<c>evaluate.score</c>); null for the plain view, and then left out of the bytes.</param>
+/// <param name="Threshold">Rewards above it were kept (<c>reward.threshold</c>); null for 0, and then left out of the bytes.</param>
 public sealed record RunRecord(
     string Run,
     string Cell,
@@ -21,7 +22,12 @@ public sealed record RunRecord(
     IReadOnlyList<string> Policies,
     IReadOnlyList<PhaseRecord> Phases,
     bool Complete,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Score = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Score = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Threshold = null)
+{
+    /// <summary>Whether ReST-EM kept this candidate of a training phase.</summary>
+    public bool Keeps(CandidateRecord candidate) => candidate is { Payload: not null, Reward: { } reward } && reward > (Threshold ?? 0);
+}
 
 /// <summary>One phase of a run.</summary>
 /// <param name="Phase">Name, e.g. <c>train-1</c>.</param>

@@ -124,7 +124,7 @@ public static class LookUpArms
             {
                 var last = run.Phases.Last(phase => phase.Phase.StartsWith("evaluate", StringComparison.Ordinal));
                 var kept = run.Phases.Last(phase => phase.Update is not null).Tasks
-                    .SelectMany(task => task.Candidates).Where(candidate => candidate is { Reward: > 0, Payload: not null }).Select(candidate => EditFields.Of(candidate.Payload!)).ToArray();
+                    .SelectMany(task => task.Candidates).Where(run.Keeps).Select(candidate => EditFields.Of(candidate.Payload!)).ToArray();
                 var order = new CounterRandom(new Seed((ulong)run.Seed).Derive("permuted", arm.Key)).NextPermutation(last.Tasks.Count);
                 var places = Enumerable.Range(0, order.Length).ToDictionary(i => last.Tasks[order[i]].Task, i => last.Tasks[order[(i + 1) % order.Length]], StringComparer.Ordinal);
                 permuted.AddRange(Arm($"{arm.Key}-{Permuted}", (_, task, _) => [.. Payloads(places.GetValueOrDefault(task))], [run.Seed]));

@@ -99,7 +99,8 @@ public sealed class PolicyGrain(
 
         var (run, cell) = work.Run;
         return Task.FromResult<RunRecord?>(new RunRecord(
-            run.Run, cell, run.Arm.Name, run.Seed, [work.Model.BaseSha256, .. State.Adapters], State.Phases, State.Problem is null, run.Settings.Evaluate.Score));
+            run.Run, cell, run.Arm.Name, run.Seed, [work.Model.BaseSha256, .. State.Adapters], State.Phases, State.Problem is null, run.Settings.Evaluate.Score,
+            run.Settings.Reward.Threshold is var threshold && threshold != 0 ? threshold : null));
     }
 
     public async Task Cancel()

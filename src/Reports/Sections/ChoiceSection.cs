@@ -45,14 +45,15 @@ internal static class ChoiceSection
         var last = names.Where(name => name.StartsWith("evaluate-", StringComparison.Ordinal)).LastOrDefault();
         foreach (var name in names.Where(name => name.StartsWith("train-", StringComparison.Ordinal) || name.StartsWith("evaluate-", StringComparison.Ordinal)))
         {
-            var records = learner.Runs.SelectMany(run => run.Phases.Where(phase => phase.Phase == name)).ToArray();
-            var candidates = records.SelectMany(phase => phase.Tasks).SelectMany(task => task.Candidates).Where(candidate => candidate.Payload is not null).ToArray();
-            var round = records[0].Round.ToString(CultureInfo.InvariantCulture);
+            var records = learner.Runs.SelectMany(run => run.Phases.Where(phase => phase.Phase == name).Select(phase => (Run: run, Phase: phase))).ToArray();
+            var candidates = records.SelectMany(record => record.Phase.Tasks.SelectMany(task => task.Candidates).Select(candidate => (record.Run, Candidate: candidate)))
+                .Where(one => one.Candidate.Payload is not null).ToArray();
+            var round = records[0].Phase.Round.ToString(CultureInfo.InvariantCulture);
             var trains = name.StartsWith("train-", StringComparison.Ordinal);
-            phases.Add((trains ? $"round {round}" : round == "0" ? "before" : name == last ? "after" : $"after {round}", [.. candidates.Select(candidate => candidate.Payload!)]));
+            phases.Add((trains ? $"round {round}" : round == "0" ? "before" : name == last ? "after" : $"after {round}", [.. candidates.Select(one => one.Candidate.Payload!)]));
             if (trains)
             {
-                phases.Add(("kept", [.. candidates.Where(candidate => candidate.Reward > 0).Select(candidate => candidate.Payload!)]));
+                phases.Add(("kept", [.. candidates.Where(one => one.Run.Keeps(one.Candidate)).Select(one => one.Candidate.Payload!)]));
             }
         }
 
