@@ -107,7 +107,7 @@ public sealed class GreedyDecoderTests
     internal static LlamaModel Sharp(ulong seed)
     {
         using var random = LlamaModel.Random(TinyModel.Config(40), new Seed(seed));
-        return random.With(random.Config.Tensors().Where(t => t.Shape.Length == 2).ToDictionary(t => t.Name, t => random[t.Name] * 8, StringComparer.Ordinal));
+        return random.With(random.Config.Tensors().Where(t => t.Shape.Length == 2).ToDictionary(t => t.Name, t => random[t.Name].mul(Torch.Number(8)), StringComparer.Ordinal));
     }
 
     private static double Gap(LlamaModel model, int[] text, int t)

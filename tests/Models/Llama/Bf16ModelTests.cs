@@ -161,7 +161,7 @@ public sealed class Bf16ModelTests : IDisposable
 
         var part = adapter.Parts[0];
         using var scope = NewDisposeScope();
-        var exact = model.Weights.Projection(0, part.Projection).to(ScalarType.Float32).add(part.Up.mm(part.Down).mul(Torch.Number(2))); // α / r
+        var exact = model.Weights.Projection(0, part.Projection).to(ScalarType.Float32).Plus(part.Up.mm(part.Down).mul(Torch.Number(2))); // α / r
         var difference = merged.Weights.Projection(0, part.Projection).to(ScalarType.Float32).sub(exact).abs().max().ToSingle();
         Assert.Equal(ModelDtype.Bf16, merged.Dtype);
         Assert.InRange(difference, 1e-9, exact.abs().max().ToSingle() / 256);
@@ -200,7 +200,7 @@ public sealed class Bf16ModelTests : IDisposable
         using var bank = new LoraBank(model, TinyModel.Lora(), [new Seed(1)]);
         using (var scope = NewDisposeScope())
         {
-            bank.Parameters.Values.add_(Torch.Number(0.01)); // B is zero to begin with, and so would be half of the gradients
+            bank.Parameters.Values.PlusInPlace(0.01); // B is zero to begin with, and so would be half of the gradients
         }
 
         var loss = bank.Backward([Step()])[0];
