@@ -43,7 +43,7 @@ internal static class DifferenceSection
         foreach (var row in differences)
         {
             var own = row.Against == row.Arm;
-            page.Add($"<tr><td class=\"row\"><b>{data.Name(row.Cell, row.Arm)}</b> after {row.Round} − {(own ? "before" : row.Against)}</td><td class=\"big\">{100 * row.Solved.Value:+0.0;−0.0;0}</td>");
+            page.Add($"<tr><td class=\"row\"><b>{data.Name(row.Cell, row.Arm)}</b> after {row.Round} − {(own ? "before" : row.Against)}{(row.AgainstRound > 0 ? string.Create(CultureInfo.InvariantCulture, $" after {row.AgainstRound}") : "")}</td><td class=\"big\">{100 * row.Solved.Value:+0.0;−0.0;0}</td>");
             page.Add($"<td class=\"bar\">{Svg.DifferenceBar(row.Solved.Value, row.Solved.Interval)}</td><td>{100 * row.Solved.Interval.Low:+0.0;−0.0;0} to {100 * row.Solved.Interval.High:+0.0;−0.0;0}</td>");
             page.Add($"<td class=\"wide-only\">{string.Join(" ", row.Solved.PerSeed.Select(value => (100 * value).ToString("+0;−0;0", CultureInfo.InvariantCulture)))}</td></tr>\n");
         }
