@@ -28,21 +28,15 @@ public sealed class BlobArtifactStore(BlobContainerClient container) : IArtifact
             ? new BlobServiceClient(connection, options)
             : new BlobServiceClient(new Uri(settings.Endpoint!), new DefaultAzureCredential(includeInteractiveCredentials: false), options);
         var container = service.GetBlobContainerClient(settings.Container);
-        await Guarded(container.Name, () => container.CreateIfNotExistsAsync(cancellationToken: cancellation));
+        await Guarded(container.Name, () => container.CreateIfNotExistsAsync(cancellationToken: cancellation), cancellation);
         return new BlobArtifactStore(container);
     }
 
-    /// <summary>Patience with a store that hiccups: ten tries over about fifteen seconds, the first ones soon; what lasts longer is for the caller to try again.</summary>
-    public static BlobClientOptions Options() => new(Version)
+    /// <param name="patience">How long a call tries again; <see cref="StorePatience.Usual"/> by default.</param>
+    public static BlobClientOptions Options(TimeSpan? patience = null) => new(Version)
     {
-        Retry =
-        {
-            Mode = RetryMode.Exponential,
-            Delay = TimeSpan.FromMilliseconds(50),
-            MaxDelay = TimeSpan.FromSeconds(4),
-            MaxRetries = 9,
-            NetworkTimeout = TimeSpan.FromSeconds(20),
-        },
+        RetryPolicy = new StorePatience(patience ?? StorePatience.Usual),
+        Retry = { NetworkTimeout = TimeSpan.FromSeconds(20) },
         Diagnostics = { IsTelemetryEnabled = false, IsLoggingContentEnabled = false },
     };
 
@@ -60,7 +54,7 @@ public sealed class BlobArtifactStore(BlobContainerClient container) : IArtifact
             {
                 return null;
             }
-        });
+        }, cancellation);
     }
 
     public async Task<string> WriteAsync(string key, ReadOnlyMemory<byte> bytes, WriteCondition condition, CancellationToken cancellation = default)
@@ -87,13 +81,13 @@ public sealed class BlobArtifactStore(BlobContainerClient container) : IArtifact
                 return await Ours(blob, id, cancellation) ?? throw new ArtifactConflictException(
                     $"{key}: {(condition.MustBeAbsent ? "is there already" : "has changed since it was read")} ({refused.ErrorCode}).");
             }
-        });
+        }, cancellation);
     }
 
     public Task DeleteAsync(string key, CancellationToken cancellation = default)
     {
         ArtifactKey.Check(key);
-        return Guarded(key, () => container.DeleteBlobIfExistsAsync(key, DeleteSnapshotsOption.IncludeSnapshots, cancellationToken: cancellation));
+        return Guarded(key, () => container.DeleteBlobIfExistsAsync(key, DeleteSnapshotsOption.IncludeSnapshots, cancellationToken: cancellation), cancellation);
     }
 
     public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellation = default) => Guarded<IReadOnlyList<string>>(prefix, async () =>
@@ -106,7 +100,7 @@ public sealed class BlobArtifactStore(BlobContainerClient container) : IArtifact
 
         keys.Sort(StringComparer.Ordinal);
         return keys;
-    });
+    }, cancellation);
 
     /// <summary>The blob's tag if its present content is from the write with this id; null if somebody else's.</summary>
     private static async Task<string?> Ours(BlobClient blob, string id, CancellationToken cancellation)
@@ -123,7 +117,7 @@ public sealed class BlobArtifactStore(BlobContainerClient container) : IArtifact
     }
 
     /// <summary>Whatever keeps the store from answering is an <see cref="IOException"/>, as on a disk.</summary>
-    private static async Task<T> Guarded<T>(string key, Func<Task<T>> call)
+    private static async Task<T> Guarded<T>(string key, Func<Task<T>> call, CancellationToken cancellation)
     {
         try
         {
@@ -141,7 +135,7 @@ public sealed class BlobArtifactStore(BlobContainerClient container) : IArtifact
         {
             throw new IOException($"{key}: not signed in to the blob store: {refused.Message}", refused);
         }
-        catch (TaskCanceledException late) when (late.CancellationToken == default || late.InnerException is TimeoutException)
+        catch (OperationCanceledException late) when (!cancellation.IsCancellationRequested)
         {
             throw new IOException($"{key}: the blob store did not answer in time", late);
         }

@@ -7,9 +7,14 @@ using Seal.Core.Sweeps;
 
 namespace Seal.Core.Programs;
 
-/// <summary>Runs the three kinds of jobs on one device slot. Keeps the domain's session (grammar masks) between jobs of the same run.</summary>
+/// <summary>Runs the three kinds of jobs on one device slot. Keeps the domain's session (grammar masks) between jobs of the same run, and the latest tasks' documents.</summary>
 public sealed class JobRunner(IJobEnvironment environment)
 {
+    /// <summary>Documents that are kept: a slot meets the tasks of a phase again and again, and a few kilobytes of each are cheaper than asking the store every time.</summary>
+    private const int MostDocuments = 64;
+
+    private readonly Dictionary<string, string> _documents = new(StringComparer.Ordinal);
+    private readonly Queue<string> _oldest = [];
     private (string Key, IDomainSession Session)? _session;
 
     /// <summary>The job's results; <see cref="JobResult.Seconds"/>, worker and files are the caller's to fill in.</summary>
@@ -39,7 +44,18 @@ public sealed class JobRunner(IJobEnvironment environment)
 
     internal TaskDocument Task(TaskRef task)
     {
-        var document = new TaskDocument(task.Id, Encoding.UTF8.GetString(environment.ReadBlob(task.Sha256)));
-        return document;
+        if (!_documents.TryGetValue(task.Sha256, out var json))
+        {
+            json = Encoding.UTF8.GetString(environment.ReadBlob(task.Sha256));
+            if (_oldest.Count == MostDocuments)
+            {
+                _documents.Remove(_oldest.Dequeue());
+            }
+
+            _documents.Add(task.Sha256, json);
+            _oldest.Enqueue(task.Sha256);
+        }
+
+        return new TaskDocument(task.Id, json);
     }
 }

@@ -6,7 +6,7 @@ namespace Seal.Grains.Abstractions;
 /// </summary>
 public interface IWorkQueueGrain : IGrainWithStringKey
 {
-    /// <summary>Puts a ticket in the line. Offering a ticket that is waiting or taken changes nothing.</summary>
+    /// <summary>Puts a ticket in the line. Offering one that is waiting changes nothing; one that is taken stands in line again when it is released.</summary>
     Task Offer(WorkTicket ticket);
 
     /// <summary>The next ticket: fair between sweeps, first come first served within one (lost jobs keep their place); waits up to <paramref name="patience"/> for one. Null: nothing came.</summary>

@@ -47,14 +47,13 @@ public sealed class CandidateGrain(
 
         if (State.Work is null)
         {
+            // Not saved before the first lease, which saves it too: what is lost until then the task tells again, the same.
             State.Work = work;
             if (await FromCache())
             {
                 EndSpan(work, State.Outcome!);
                 return State.Outcome;
             }
-
-            await Save();
         }
 
         Wake();
@@ -140,10 +139,7 @@ public sealed class CandidateGrain(
     {
         var (work, trials) = (State.Work!, result.FineTune!.Members);
         var first = State.Alone ? State.Singles.Count : 0;
-        for (var slot = 0; slot < trials.Count; slot++)
-        {
-            await TrialCache.Write(Grid.Store, InnerSeeds.CacheKey(work.Run, work.Job, work.Job.Members[first + slot]), trials[slot]);
-        }
+        await Task.WhenAll(trials.Select((trial, slot) => TrialCache.Write(Grid.Store, InnerSeeds.CacheKey(work.Run, work.Job, work.Job.Members[first + slot]), trial)));
 
         if (State.Alone)
         {

@@ -43,6 +43,9 @@ public sealed class PolicyGrain(
     [PersistentState("policy", GridOptions.Storage)] IPersistentState<PolicyState> state, GridServices grid, ILogger<PolicyGrain> logger)
     : JobOwnerGrain<PolicyState>(state, grid, logger), IPolicyGrain
 {
+    // Each start reads from the store: enough at once to hide its latency, not so many that other grains wait.
+    private const int StartedAtOnce = 8;
+
     // Not saved: tasks keep their own progress and tell it again when asked.
     private readonly Dictionary<string, TaskProgress> _tasks = new(StringComparer.Ordinal);
     private (string Phase, GridSpan Span)? _round;
@@ -123,10 +126,11 @@ public sealed class PolicyGrain(
 
     public Task TaskChanged(string phase, string task, TaskProgress progress)
     {
-        if (State.Work is { } work && Phase(work)?.Name == phase)
+        if (State.Work is { } work && Phase(work) is { } current && current.Name == phase)
         {
             _tasks[task] = progress;
-            if (progress.Record is not null)
+            // While others are under way there is nothing to start, and asking each of them at every end would be as many calls as there are pairs.
+            if (progress.Record is not null && AreIn(TasksOf(work, current)))
             {
                 Kick();
             }
@@ -225,32 +229,40 @@ public sealed class PolicyGrain(
     {
         var tasks = TasksOf(work, phase);
         var policy = Policy(work);
-        var settings = work.Run.Context.Settings;
-        var missing = tasks.Where(task => !_tasks.TryGetValue(task.Id, out var known) || known.Record is null);
-        foreach (var task in missing)
+        var missing = tasks.Where(task => !AreIn([task])).ToArray();
+        foreach (var some in missing.Chunk(StartedAtOnce))
         {
-            var given = Given(work, phase, task.Id);
-            var progress = await TaskGrain(work, phase, task).Start(new TaskWork(
-                work.Run.Context,
-                phase.Name,
-                task,
-                policy,
-                InnerBase(work, phase),
-                given?.Count ?? Candidates(settings, phase),
-                phase.Judging(settings),
-                given)
+            var started = await Task.WhenAll(some.Select(task => StartTask(work, phase, task, policy)));
+            foreach (var (task, progress) in some.Zip(started))
             {
-                Trace = Span(work, phase).Trace,
-            });
-            _tasks[task.Id] = progress;
+                _tasks[task.Id] = progress;
+            }
         }
 
-        if (tasks.Any(task => _tasks[task.Id].Record is null))
+        if (AreIn(tasks))
         {
-            return;
+            await EndTasks(work, phase, [.. tasks.Select(task => _tasks[task.Id])]);
         }
+    }
 
-        await EndTasks(work, phase, [.. tasks.Select(task => _tasks[task.Id])]);
+    private bool AreIn(IReadOnlyList<TaskRef> tasks) => tasks.All(task => _tasks.TryGetValue(task.Id, out var known) && known.Record is not null);
+
+    private Task<TaskProgress> StartTask(PolicyWork work, RunPhase phase, TaskRef task, ModelRef policy)
+    {
+        var settings = work.Run.Context.Settings;
+        var given = Given(work, phase, task.Id);
+        return TaskGrain(work, phase, task).Start(new TaskWork(
+            work.Run.Context,
+            phase.Name,
+            task,
+            policy,
+            InnerBase(work, phase),
+            given?.Count ?? Candidates(settings, phase),
+            phase.Judging(settings),
+            given)
+        {
+            Trace = Span(work, phase).Trace,
+        });
     }
 
     /// <summary>All tasks of the phase are in: filter and update, or go on with the next phase.</summary>

@@ -22,6 +22,9 @@ public sealed class WorkQueueGrain(GridServices grid) : Grain, IWorkQueueGrain
 
     private readonly Dictionary<string, (WorkTicket Ticket, string Host, TimeSpan At)> _taken = new(StringComparer.Ordinal);
 
+    /// <summary>Tickets that were offered while they were out.</summary>
+    private readonly Dictionary<string, WorkTicket> _offeredAgain = new(StringComparer.Ordinal);
+
     /// <summary>Single flights that are out, with the job that is on each.</summary>
     private readonly Dictionary<string, string> _flying = new(StringComparer.Ordinal);
     private readonly LinkedList<TaskCompletionSource<bool>> _idle = new();
@@ -30,9 +33,11 @@ public sealed class WorkQueueGrain(GridServices grid) : Grain, IWorkQueueGrain
     {
         if (_taken.TryGetValue(ticket.JobId, out var taken))
         {
-            // An owner offers only what nobody has under a lease: a ticket that has been out for longer than a lease went down with its worker.
+            // An owner offers only what nobody has under a lease: a ticket that has been out for longer than a lease went down with its worker. Else its worker has
+            // just lost the job, or handed it back, and is about to release the ticket: then it stands in line again.
             if (Now - taken.At < grid.Options.Lease.Lease)
             {
+                _offeredAgain[ticket.JobId] = ticket;
                 return Task.CompletedTask;
             }
 
@@ -70,7 +75,7 @@ public sealed class WorkQueueGrain(GridServices grid) : Grain, IWorkQueueGrain
     public Task Release(string jobId)
     {
         Forget(jobId);
-        return Task.CompletedTask;
+        return _offeredAgain.Remove(jobId, out var again) ? Offer(again) : Task.CompletedTask;
     }
 
     public Task<QueueLength> Length() => Task.FromResult(new QueueLength(_waiting.Count, _taken.Count));
@@ -112,6 +117,7 @@ public sealed class WorkQueueGrain(GridServices grid) : Grain, IWorkQueueGrain
         }
 
         _waitingIds.Remove(next.JobId);
+        _offeredAgain.Remove(next.JobId);
         _taken[next.JobId] = (next, worker.Host, Now);
         if (next.SingleFlight is { } flight)
         {

@@ -38,8 +38,12 @@ public sealed class TaskGrain(
         if (State.Work is null)
         {
             State.Work = work;
-            State.Proposals = work.Given is { } given ? new ProposeResult([.. given.Select(payload => new Proposal(payload, payload, null))], 0) : null;
-            await Save();
+            if (work.Given is { } given)
+            {
+                // Saved before its first candidate starts: whoever stops or cancels the task must find them.
+                State.Proposals = new ProposeResult([.. given.Select(payload => new Proposal(payload, payload, null))], 0);
+                await Save();
+            }
         }
 
         if (State.Ended is null)
@@ -87,15 +91,23 @@ public sealed class TaskGrain(
         return packs.Count(leased => leased) + (await IsLeased() ? 1 : 0);
     }
 
-    public Task PackChanged(PackOutcome outcome)
+    public async Task PackChanged(PackOutcome outcome)
     {
-        if (State.Ended is null)
+        if (State.Ended is not null)
         {
-            _packs[outcome.First] = outcome;
-            Kick();
+            return;
         }
 
-        return Task.CompletedTask;
+        _packs[outcome.First] = outcome;
+        if (State is not { Work: { } work, Proposals: { } proposals } || AreIn(CandidatePacks.Of(work, proposals)))
+        {
+            Kick();
+        }
+        else if (!Paused)
+        {
+            // The others are under way: starting them again at each that ends would be as many calls as there are pairs.
+            await Parent(work).TaskChanged(work.Phase, work.Task.Id, Progress());
+        }
     }
 
     protected override JobAssignment? Describe() => State is { Work: { } work, Proposals: null }
@@ -152,12 +164,14 @@ public sealed class TaskGrain(
             }
         }
 
-        if (packs.All(pack => _packs.ContainsKey(pack.Members[0].Index)))
+        if (AreIn(packs))
         {
             var record = CandidatePacks.Gather(work, proposals, packs, _packs);
             await End(record, _packs.OrderBy(pack => pack.Key).Select(pack => pack.Value.Problem).FirstOrDefault(problem => problem is not null));
         }
     }
+
+    private bool AreIn(IReadOnlyList<FineTuneJob> packs) => packs.All(pack => _packs.ContainsKey(pack.Members[0].Index));
 
     private async Task End(TaskRecord record, string? problem)
     {

@@ -5,8 +5,24 @@ namespace Seal.Silo.Storage;
 /// <summary>Content-addressed bytes: written once, checked at every reading.</summary>
 public static class Blobs
 {
-    /// <summary>Keeps the bytes under their hash; a blob that is there and whole is not written again.</summary>
+    /// <summary>Keeps new bytes under their hash: one call to the store, unless it has them already.</summary>
     public static async Task<string> Put(IArtifactStore store, byte[] bytes, CancellationToken cancellation = default)
+    {
+        var sha256 = ArtifactKey.Sha256(bytes);
+        try
+        {
+            await store.WriteAsync(ArtifactKey.Blob(sha256), bytes, WriteCondition.Absent, cancellation);
+            return sha256;
+        }
+        catch (ArtifactConflictException)
+        {
+            // It is there: from an attempt that was lost, or damaged since.
+            return await Ensure(store, bytes, cancellation);
+        }
+    }
+
+    /// <summary>Keeps bytes that are most likely there: nothing is sent if they are, and whole.</summary>
+    public static async Task<string> Ensure(IArtifactStore store, byte[] bytes, CancellationToken cancellation = default)
     {
         var sha256 = ArtifactKey.Sha256(bytes);
         var key = ArtifactKey.Blob(sha256);

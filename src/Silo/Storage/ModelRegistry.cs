@@ -34,7 +34,7 @@ public sealed class ModelRegistry(IArtifactStore store, string? cache = null) : 
             var chunks = new List<string>();
             for (int read; (read = await file.ReadAtLeastAsync(buffer, Chunk, throwOnEndOfStream: false, cancellation)) > 0;)
             {
-                chunks.Add(await Blobs.Put(store, buffer[..read], cancellation));
+                chunks.Add(await Blobs.Ensure(store, buffer[..read], cancellation));
             }
 
             parts.Add(new ModelPart(Path.GetFileName(path), chunks));

@@ -58,7 +58,7 @@ public sealed partial class DeviceWorker(
             var engine = await slot.Run(createEngine);
             try
             {
-                var environment = new StoreJobEnvironment(engine, files, store, domains, time, crew.KeepsAdapters);
+                var environment = Surround(engine);
                 var runner = new JobRunner(environment);
                 while (alive && !stopping.IsCancellationRequested)
                 {
@@ -147,9 +147,9 @@ public sealed partial class DeviceWorker(
         {
             var result = await await Task.WhenAny(slot.Run(() => runner.Run(assignment, lease.Token)), stuck.Task);
             var files = environment.Kept.ToArray();
-            await WriteManifest(assignment, files, lease.Token);
+            await WriteManifest(environment.Store, assignment, files, lease.Token);
             var finished = result with { Seconds = time.GetElapsedTime(started).TotalSeconds, Worker = self.ToString(), Files = files };
-            outcome = await owner.CompleteJob(assignment.Epoch, finished) ? "committed" : "refused";
+            outcome = await Insist(() => owner.CompleteJob(assignment.Epoch, finished), environment, lease.Token) ? "committed" : "refused";
             crew.Succeeded();
         }
         catch (OperationCanceledException) when (lease.IsCancellationRequested)
@@ -160,7 +160,7 @@ public sealed partial class DeviceWorker(
         }
         catch (Exception failure)
         {
-            await Lose(owner, assignment, failure);
+            await Lose(owner, assignment, failure, environment, lease.Token);
         }
         finally
         {
@@ -175,7 +175,40 @@ public sealed partial class DeviceWorker(
         return !stuck.Task.IsFaulted;
     }
 
-    private async Task Lose(IJobOwnerGrain owner, JobAssignment assignment, Exception failure)
+    private StoreJobEnvironment Surround(IEngine engine)
+    {
+        StoreJobEnvironment? environment = null;
+        var seen = !crew.WaitsForStore ? store : new PatientStore(store, time, away =>
+        {
+            LogAway(logger, away, self.Name);
+            environment!.SignOfLife();
+        });
+        return environment = new StoreJobEnvironment(engine, files, seen, domains, time, crew.KeepsAdapters);
+    }
+
+    /// <summary>
+    /// Tells an owner what became of its job. While the owner cannot save it, or cannot be reached, it is told again: the epoch sees to it that nothing is done twice. Ends with the
+    /// lease.
+    /// </summary>
+    private async Task<T> Insist<T>(Func<Task<T>> call, StoreJobEnvironment environment, CancellationToken lease)
+    {
+        while (true)
+        {
+            try
+            {
+                return await call();
+            }
+            catch (Exception away) when (crew.WaitsForStore && Transience.Of(away) && !lease.IsCancellationRequested)
+            {
+                LogAway(logger, away, self.Name);
+                environment.SignOfLife();
+            }
+
+            await Task.Delay(AfterTrouble, time, lease);
+        }
+    }
+
+    private async Task Lose(IJobOwnerGrain owner, JobAssignment assignment, Exception failure, StoreJobEnvironment environment, CancellationToken lease)
     {
         var transient = Transience.Of(failure);
         LogJobFailed(logger, failure, assignment.JobId, self.Name);
@@ -184,7 +217,14 @@ public sealed partial class DeviceWorker(
             LogDrained(logger, self.Name, health.FailuresInARow, failure.Message);
         }
 
-        await owner.LoseJob(assignment.Epoch, $"{failure.GetType().Name}: {failure.Message}", transient);
+        await Insist(
+            async () =>
+            {
+                await owner.LoseJob(assignment.Epoch, $"{failure.GetType().Name}: {failure.Message}", transient);
+                return true;
+            },
+            environment,
+            lease);
     }
 
     private async Task Beat(
@@ -245,7 +285,7 @@ public sealed partial class DeviceWorker(
         }
     }
 
-    private async Task WriteManifest(JobAssignment assignment, IReadOnlyList<ArtifactFile> files, CancellationToken cancellation)
+    private static async Task WriteManifest(IArtifactStore store, JobAssignment assignment, IReadOnlyList<ArtifactFile> files, CancellationToken cancellation)
     {
         var manifest = new JobManifest(assignment.JobId, assignment.Epoch, files);
         await store.WriteAsync($"jobs/{assignment.JobId}/{assignment.Epoch}/manifest.json", SealJson.ToBytes(manifest), WriteCondition.Always, cancellation);
@@ -253,6 +293,9 @@ public sealed partial class DeviceWorker(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Worker}: could not reach the grid, will try again")]
     private static partial void LogTrouble(ILogger logger, Exception failure, string worker);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Worker}: the store or the job's owner is away, the job waits for it")]
+    private static partial void LogAway(ILogger logger, Exception failure, string worker);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Job}: failed on {Worker}")]
     private static partial void LogJobFailed(ILogger logger, Exception failure, string job, string worker);

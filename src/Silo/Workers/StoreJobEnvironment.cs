@@ -22,6 +22,8 @@ internal sealed class StoreJobEnvironment(IEngine engine, IModelFiles files, IAr
 
     public IModelFiles Files => files;
 
+    public IArtifactStore Store => store;
+
     /// <summary>The latest progress; read by the heartbeat.</summary>
     public JobProgress Latest { get; private set; } = new(0, 0, null);
 
@@ -69,9 +71,15 @@ internal sealed class StoreJobEnvironment(IEngine engine, IModelFiles files, IAr
     public void Progress(int step, int total, double? loss)
     {
         Lease.ThrowIfCancellationRequested();
-        Interlocked.Increment(ref _signs);
-        Interlocked.Exchange(ref _lastSign, time.GetTimestamp());
+        SignOfLife();
         GridMeters.Steps(_job!, step - Latest.Step);
         Latest = new JobProgress(step, total, loss is { } value && double.IsFinite(value) ? value : null);
+    }
+
+    /// <summary>The job is not stuck: it goes on, or waits for somebody who is away.</summary>
+    public void SignOfLife()
+    {
+        Interlocked.Increment(ref _signs);
+        Interlocked.Exchange(ref _lastSign, time.GetTimestamp());
     }
 }

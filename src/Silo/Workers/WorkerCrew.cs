@@ -18,6 +18,11 @@ public sealed class WorkerCrew(int slots)
     /// <summary>Candidates' adapters are written to the store.</summary>
     public bool KeepsAdapters { get; init; }
 
+    /// <summary>
+    /// Jobs wait for a store, or an owner, that is away for as long as their leases hold. Not on a host that ends when its store refuses a write.
+    /// </summary>
+    public bool WaitsForStore { get; init; }
+
     /// <summary>A job without progress for this long is stuck; null: never.</summary>
     public TimeSpan? StuckAfter { get; init; }
 

@@ -128,6 +128,7 @@ internal static class ClusterSilo
         {
             DrainTime = settings.Work.DrainTime,
             KeepsAdapters = settings.Work.KeepAdapters > 0,
+            WaitsForStore = true,
             StuckAfter = settings.Work.StuckAfter,
             FirstStepGrace = settings.Work.FirstStepGrace,
             Stopping = provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping,
