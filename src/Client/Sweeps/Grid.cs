@@ -42,7 +42,7 @@ public sealed class Grid : IAsyncDisposable
         var held = Take(root);
         try
         {
-            var grid = new GridOptions { HostIncarnation = Guid.NewGuid().ToString("n") };
+            var grid = new GridOptions { HostIncarnation = Guid.NewGuid().ToString("n"), TasksAtOnce = Math.Max(8, workers) };
             var token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
             var host = await SealHost.Start(
                 new DirectoryArtifactStore(root),

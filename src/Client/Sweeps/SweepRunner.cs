@@ -31,14 +31,20 @@ internal static class SweepRunner
     /// <summary>For sweeps that are long and have not ended.</summary>
     private static async Task<Forecast?> Forecast(LoadedSweep sweep, string root, int workers, CancellationToken cancellation)
     {
-        if (sweep.Engine.IsFake || !IsLong(sweep) || await HasEnded(sweep, root))
+        if (sweep.Engine.IsFake || !IsLong(sweep))
+        {
+            return null;
+        }
+
+        var before = await Before(sweep, root);
+        if (before is SweepState.Completed or SweepState.Incomplete)
         {
             return null;
         }
 
         Terminal.Say("Measuring a few inner loops …");
         var forecast = await Task.Run(() => Sweeps.Forecast.Calibrate(sweep, workers, cancellation), cancellation);
-        Terminal.Say(DryRun.Text(forecast, workers));
+        Terminal.Say(DryRun.Text(forecast, workers) + (before is null ? "" : " That is for all of it; what the store has already comes off."));
         return forecast;
     }
 
@@ -46,15 +52,16 @@ internal static class SweepRunner
         sweep.Spec.Arms.Any(arm => arm.Proposer == TableProposer.Name)
         || (PlanCost.Of(sweep.Spec).MaxSteps >= LongPlan && Directory.EnumerateFiles(sweep.ModelFolder!, "*.safetensors").Sum(file => new FileInfo(file).Length) <= SmallModel);
 
-    private static async Task<bool> HasEnded(LoadedSweep sweep, string root)
+    /// <summary>How the store's sweep of this name stands; null if there is none.</summary>
+    private static async Task<SweepState?> Before(LoadedSweep sweep, string root)
     {
         if (!Directory.Exists(root))
         {
-            return false;
+            return null;
         }
 
         var stored = StoredSweeps.Open(root);
-        return (await stored.Names()).Contains(sweep.Spec.Name, StringComparer.Ordinal) && (await stored.State(sweep.Spec.Name)).State is SweepState.Completed or SweepState.Incomplete;
+        return (await stored.Names()).Contains(sweep.Spec.Name, StringComparer.Ordinal) ? (await stored.State(sweep.Spec.Name)).State : null;
     }
 
     private static async Task<SweepStatus> Submit(Grid grid, LoadedSweep sweep, string root, CancellationToken cancellation)

@@ -29,7 +29,7 @@ internal sealed class SweepWatch(
     /// <exception cref="OperationCanceledException">Interrupted.</exception>
     public async Task<SweepStatus> ToEnd(SweepStatus status, CancellationToken cancellation)
     {
-        var left = new TimeLeft(forecast, status.Accounting.Steps);
+        var left = new TimeLeft(forecast);
         if (Terminal.IsLive && Moves(status))
         {
             await Terminal.Human.Live(Picture(status, left)).Overflow(VerticalOverflow.Ellipsis).Cropping(VerticalOverflowCropping.Bottom).StartAsync(async live =>

@@ -4,9 +4,13 @@ namespace Seal.Client.Sweeps;
 
 /// <summary>How long a sweep may still take: the forecast at first, more and more the pace that it has shown in this process. Progress is counted in optimizer steps.</summary>
 /// <param name="forecast">Null where nothing was measured: nothing is said then.</param>
-/// <param name="stepsBefore">Steps that were done when this process took the sweep up.</param>
-internal sealed class TimeLeft(Forecast? forecast, long stepsBefore)
+internal sealed class TimeLeft(Forecast? forecast)
 {
+    /// <summary>A sweep that is taken up again first finds what is done already: that is not its pace.</summary>
+    private static readonly TimeSpan TakingUp = TimeSpan.FromMinutes(1);
+
+    private (TimeSpan At, long Steps)? _from;
+
     public TimeSpan? Of(SweepStatus status, TimeSpan elapsed)
     {
         if (forecast is null || forecast.Steps <= 0)
@@ -14,9 +18,15 @@ internal sealed class TimeLeft(Forecast? forecast, long stepsBefore)
             return null;
         }
 
-        var left = Math.Max(0, forecast.Steps - status.Accounting.Steps) / forecast.Steps;
-        var here = Math.Max(0, status.Accounting.Steps - stepsBefore) / forecast.Steps;
+        var steps = status.Accounting.Steps;
+        if (elapsed >= TakingUp)
+        {
+            _from ??= (elapsed, steps);
+        }
+
+        var left = Math.Max(0, forecast.Steps - steps) / forecast.Steps;
+        var here = _from is { } from ? Math.Max(0, steps - from.Steps) / forecast.Steps : 0;
         var trust = Math.Min(1, 4 * here);
-        return here <= 0 ? forecast.Total * left : (forecast.Total * left * (1 - trust)) + (elapsed / here * left * trust);
+        return here <= 0 ? forecast.Total * left : (forecast.Total * left * (1 - trust)) + ((elapsed - _from!.Value.At) / here * left * trust);
     }
 }

@@ -125,6 +125,9 @@ public sealed class WorkSettings
     /// </summary>
     public int KeepAdapters { get; init; }
 
+    /// <summary>A run has so many tasks of a phase under way at once.</summary>
+    public int TasksAtOnce { get; init; } = 64;
+
     /// <summary>Folder for base models fetched from the store.</summary>
     public string ModelCache { get; init; } = Path.Combine(Path.GetTempPath(), "seal-models");
 

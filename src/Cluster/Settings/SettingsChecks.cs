@@ -110,6 +110,11 @@ public static class SettingsChecks
             yield return $"Work.KeepAdapters must be in 0..10000; got {work.KeepAdapters}";
         }
 
+        if (work.TasksAtOnce is < 1 or > 10_000)
+        {
+            yield return $"Work.TasksAtOnce must be in 1..10000; got {work.TasksAtOnce}";
+        }
+
         if (work.Threads is < 1 or > 256)
         {
             yield return $"Work.Threads must be in 1..256; got {work.Threads}";

@@ -56,7 +56,7 @@ public sealed class CandidateGrain(
             }
         }
 
-        Wake();
+        Rouse();
         return null;
     }
 

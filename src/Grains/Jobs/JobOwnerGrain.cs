@@ -42,6 +42,7 @@ public abstract partial class JobOwnerGrain<TState>(IPersistentState<TState> sta
     where TState : class, IJobOwnerState, new()
 {
     private IGrainTimer? _timer;
+    private TimeSpan? _askedAt;
     private JobProgress? _progress;
 
     // A grain that was just read back leases nothing until its parent wakes it: the sweep may be paused or cancelled by now.
@@ -189,7 +190,32 @@ public abstract partial class JobOwnerGrain<TState>(IPersistentState<TState> sta
     {
         _awake = true;
         _cancelled = false;
+        _askedAt = null;
         Kick();
+    }
+
+    /// <summary>As <see cref="Wake"/> for whoever sleeps; one that is awake looks again in its own time, however often it is told.</summary>
+    protected void Rouse()
+    {
+        if (!_awake || _cancelled || _timer is null)
+        {
+            Wake();
+        }
+    }
+
+    /// <summary>
+    /// True when everything that was started is to be asked after: at first, when a while has passed, when somebody went down. In between a grain starts only what is new, or each
+    /// end of one would ask after all the others.
+    /// </summary>
+    protected bool IsTimeToAsk()
+    {
+        if (_askedAt is { } at && Now - at < grid.Options.Redrive * 0.75)
+        {
+            return false;
+        }
+
+        _askedAt = Now;
+        return true;
     }
 
     /// <summary>Leases nothing more and has the running worker stop at its next beat.</summary>
@@ -224,7 +250,11 @@ public abstract partial class JobOwnerGrain<TState>(IPersistentState<TState> sta
         return Task.CompletedTask;
     }
 
-    private void Again() => _timer?.Change(TimeSpan.Zero, grid.Options.Redrive);
+    private void Again()
+    {
+        _askedAt = null;
+        _timer?.Change(TimeSpan.Zero, grid.Options.Redrive);
+    }
 
     /// <summary>Puts the job in the queue if it waits.</summary>
     protected async Task OfferJob()

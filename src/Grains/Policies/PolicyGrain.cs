@@ -48,6 +48,9 @@ public sealed class PolicyGrain(
 
     // Not saved: tasks keep their own progress and tell it again when asked.
     private readonly Dictionary<string, TaskProgress> _tasks = new(StringComparer.Ordinal);
+
+    /// <summary>Tasks that were started since everything was last asked after.</summary>
+    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
     private (string Phase, GridSpan Span)? _round;
 
     /// <summary>Phases after whose end old adapters were deleted.</summary>
@@ -79,6 +82,7 @@ public sealed class PolicyGrain(
         {
             await Task.WhenAll(TasksOf(work, phase).Select(task => TaskGrain(work, phase, task).Retry()));
             _tasks.Clear();
+            _asked.Clear();
         }
         else if (State.Ledger.State == JobState.Poisoned)
         {
@@ -126,11 +130,10 @@ public sealed class PolicyGrain(
 
     public Task TaskChanged(string phase, string task, TaskProgress progress)
     {
-        if (State.Work is { } work && Phase(work) is { } current && current.Name == phase)
+        if (State.Work is { } work && Phase(work)?.Name == phase)
         {
             _tasks[task] = progress;
-            // While others are under way there is nothing to start, and asking each of them at every end would be as many calls as there are pairs.
-            if (progress.Record is not null && AreIn(TasksOf(work, current)))
+            if (progress.Record is not null)
             {
                 Kick();
             }
@@ -217,6 +220,7 @@ public sealed class PolicyGrain(
             await Task.WhenAll(Tasks().Select(task => task.Cancel()));
             (State.Update, State.Ledger) = (null, JobLedger.New);
             _tasks.Clear();
+            _asked.Clear();
         }
 
         State.Phases = kept;
@@ -229,13 +233,19 @@ public sealed class PolicyGrain(
     {
         var tasks = TasksOf(work, phase);
         var policy = Policy(work);
-        var missing = tasks.Where(task => !AreIn([task])).ToArray();
-        foreach (var some in missing.Chunk(StartedAtOnce))
+        if (IsTimeToAsk())
+        {
+            _asked.Clear();
+        }
+
+        // What has ended already answers at once and makes room for more.
+        while (tasks.Where(task => !AreIn([task])).Take(Grid.Options.TasksAtOnce).Where(task => !_asked.Contains(task.Id)).Take(StartedAtOnce).ToArray() is { Length: > 0 } some)
         {
             var started = await Task.WhenAll(some.Select(task => StartTask(work, phase, task, policy)));
             foreach (var (task, progress) in some.Zip(started))
             {
                 _tasks[task.Id] = progress;
+                _asked.Add(task.Id);
             }
         }
 
@@ -317,6 +327,7 @@ public sealed class PolicyGrain(
         State.Phases.Add(new PhaseRecord(phase.Name, phase.Round, policy, kept, update, tasks));
         State.Update = null;
         _tasks.Clear();
+        _asked.Clear();
     }
 
     private RunPhase? Phase(PolicyWork work)

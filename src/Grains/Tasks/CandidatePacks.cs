@@ -45,10 +45,10 @@ internal static class CandidatePacks
     }
 
     /// <summary>Candidates that have ended so far, and those of them that solved their task.</summary>
-    public static (int Done, int Solved) Count(TaskWork work, ProposeResult proposals, IReadOnlyDictionary<int, PackOutcome> outcomes)
+    public static (int Done, int Solved) Count(TaskWork work, ProposeResult proposals, IReadOnlyList<FineTuneJob> packs, IReadOnlyDictionary<int, PackOutcome> outcomes)
     {
         var firsts = Firsts(proposals);
-        var trials = Trials(Of(work, proposals), outcomes);
+        var trials = Trials(packs, outcomes);
         var solves = Scores.Observation(work.Evaluation == EvaluationKind.Shown ? null : work.Run.Settings.Evaluate.Score);
         var done = firsts.Count(first => first is null || trials.ContainsKey(first.Value));
         var solved = firsts.Count(first => first is { } i && trials.TryGetValue(i, out var trial) && trial?[solves] == 1);

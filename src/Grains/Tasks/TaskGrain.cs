@@ -33,6 +33,9 @@ public sealed class TaskGrain(
     // Not saved: candidates keep their own outcomes and tell them again when asked.
     private readonly Dictionary<int, PackOutcome> _packs = [];
 
+    // Not saved: packs follow from the proposals, by some hundred hashes.
+    private IReadOnlyList<FineTuneJob>? _all;
+
     public async Task<TaskProgress> Start(TaskWork work)
     {
         if (State.Work is null)
@@ -48,7 +51,7 @@ public sealed class TaskGrain(
 
         if (State.Ended is null)
         {
-            Wake();
+            Rouse();
         }
 
         return Progress();
@@ -70,7 +73,7 @@ public sealed class TaskGrain(
         if (State.Proposals is { } proposals && State.Work is { } work)
         {
             // Candidates with a verdict keep it.
-            await Task.WhenAll(CandidatePacks.Of(work, proposals).Select(pack => Candidate(work, pack).Retry()));
+            await Task.WhenAll(All(work, proposals).Select(pack => Candidate(work, pack).Retry()));
         }
 
         State.Ledger = State.Ledger.Retried();
@@ -99,7 +102,7 @@ public sealed class TaskGrain(
         }
 
         _packs[outcome.First] = outcome;
-        if (State is not { Work: { } work, Proposals: { } proposals } || AreIn(CandidatePacks.Of(work, proposals)))
+        if (State is not { Work: { } work, Proposals: { } proposals } || AreIn(All(work, proposals)))
         {
             Kick();
         }
@@ -154,7 +157,7 @@ public sealed class TaskGrain(
 
     private async Task DrivePacks(TaskWork work, ProposeResult proposals)
     {
-        var packs = CandidatePacks.Of(work, proposals);
+        var packs = All(work, proposals);
         foreach (var some in packs.Where(pack => !_packs.ContainsKey(pack.Members[0].Index)).Chunk(StartedAtOnce))
         {
             var started = await Task.WhenAll(some.Select(pack => Candidate(work, pack).Start(new PackWork(work.Run, work.Phase, pack) { Trace = work.Trace })));
@@ -197,14 +200,16 @@ public sealed class TaskGrain(
             return new TaskProgress(State.Work?.Count ?? 0, 0, 0, null, null, accounting);
         }
 
-        var (done, solved) = CandidatePacks.Count(work, proposals, _packs);
+        var (done, solved) = CandidatePacks.Count(work, proposals, All(work, proposals), _packs);
         return new TaskProgress(proposals.Proposals.Count, done, solved, null, null, accounting);
     }
 
     /// <summary>The packs that have not ended.</summary>
     private IEnumerable<ICandidateGrain> Packs() => State is { Work: { } work, Proposals: { } proposals, Ended: null }
-        ? CandidatePacks.Of(work, proposals).Where(pack => !_packs.ContainsKey(pack.Members[0].Index)).Select(pack => Candidate(work, pack))
+        ? All(work, proposals).Where(pack => !_packs.ContainsKey(pack.Members[0].Index)).Select(pack => Candidate(work, pack))
         : [];
+
+    private IReadOnlyList<FineTuneJob> All(TaskWork work, ProposeResult proposals) => _all ??= CandidatePacks.Of(work, proposals);
 
     private IPolicyGrain Parent(TaskWork work) => GrainFactory.GetGrain<IPolicyGrain>(GridKeys.Policy(work.Run));
 

@@ -68,7 +68,7 @@ internal static class ClusterSilo
         services.AddSingleton<IModelFiles>(provider => new ModelRegistry(provider.GetRequiredService<IArtifactStore>(), settings.Work.ModelCache));
         services.AddSingleton<IHolderWatch, MembershipHolders>();
         services.AddSingleton(provider => new GridServices(
-            new GridOptions { HostIncarnation = "cluster", ExclusiveHost = false, Lease = LeasePolicy.Cluster, Redrive = TimeSpan.FromSeconds(2), KeepAdapters = settings.Work.KeepAdapters },
+            new GridOptions { HostIncarnation = "cluster", ExclusiveHost = false, Lease = LeasePolicy.Cluster, Redrive = TimeSpan.FromSeconds(2), KeepAdapters = settings.Work.KeepAdapters, TasksAtOnce = settings.Work.TasksAtOnce },
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IArtifactStore>())
         {
