@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using Seal.Cluster.Settings;
 using Seal.Cluster.Storage;
 using Seal.Models.Engine;
@@ -10,8 +11,11 @@ namespace Seal.SiloHost;
 /// <summary>The command line of <c>seal-silo</c>.</summary>
 internal static class SiloProgram
 {
+    private const int Failed = 1;
     private const int Usage = 2;
     private const int Unreachable = 5;
+
+    private static readonly TimeSpan TimeToClose = TimeSpan.FromSeconds(5);
 
     private const string Help = """
         seal-silo: a member of a Seal.Orleans cluster. Settings come from a file, then the environment, then --set; the later wins. For example:
@@ -19,7 +23,8 @@ internal static class SiloProgram
           SEAL__CLUSTER__REDIS=localhost:6379 SEAL__STORE__BLOB__CONNECTIONSTRING=UseDevelopmentStorage=true seal-silo --role all
           seal-silo --config silo.json --role trainer --set Work.Slots=4
 
-        docs/operations.md lists every setting. Exit codes: 0 drained after SIGTERM; 2 the settings cannot be used; 5 Redis or the store cannot be reached.
+        docs/operations.md lists every setting. Exit codes: 0 drained after SIGTERM; 1 it ended by itself, the log says why;
+        2 the settings cannot be used; 5 Redis or the store cannot be reached.
         """;
 
     public static Task<int> Run(string[] args)
@@ -52,31 +57,70 @@ internal static class SiloProgram
 
     private static async Task<int> Host(SealSettings settings, CancellationToken cancellation)
     {
+        WebApplication? application = null;
+        TermLifetime? signals = null;
+        int code;
         try
         {
             var store = await StoreFactory.Open(settings.Store, cancellation);
-            var application = ClusterSilo.Build(settings, store);
+            application = ClusterSilo.Build(settings, store);
+            signals = (TermLifetime)application.Services.GetRequiredService<IHostLifetime>();
             await application.StartAsync(cancellation);
             Console.Error.WriteLine(
                 $"silo {application.Services.GetRequiredService<SiloIdentity>().Name}: role {settings.Silo.Role}, cluster {settings.Cluster.Id}, store {StoreFactory.Describe(settings.Store)}");
             await application.WaitForShutdownAsync(CancellationToken.None);
-            await application.DisposeAsync();
+            code = signals.IsAsked ? 0 : Told("The silo ended by itself; the last errors in its log say why.", Failed);
         }
-        catch (Exception refused) when (refused is IOException or StackExchange.Redis.RedisConnectionException or Orleans.Runtime.OrleansException)
+        catch (OperationCanceledException) when (signals is { IsAsked: true })
         {
-            Console.Error.WriteLine($"The silo cannot start: {refused.Message}");
-            Leave(Unreachable);
+            // Asked to stop before it had joined: it has nothing to hand back.
+            code = 0;
+        }
+        catch (Exception failure)
+        {
+            code = Explain(failure, settings, signals is { IsAsked: true });
         }
 
-        Leave(0);
-        return 0;
+        await Close(application);
+        // Leaving the ordinary way while libtorch has threads can crash.
+        TorchExit.Now(code);
+        return code;
     }
 
-    /// <summary>Leaving the ordinary way while libtorch has threads can crash.</summary>
-    private static void Leave(int code)
+    private static int Explain(Exception failure, SealSettings settings, bool asked) => failure switch
     {
-        Console.Out.Flush();
-        Console.Error.Flush();
-        TorchExit.Now(code);
+        SettingsException wrong => Told(wrong.Message, Usage),
+        _ when PortTrouble(failure) => Told(
+            $"The silo cannot listen on {settings.Silo.Address}, ports {settings.Silo.SiloPort} and {settings.Silo.GatewayPort}, or on {settings.Silo.WebAddress}, port {settings.Silo.WebPort}: "
+            + $"{failure.GetBaseException().Message}. Silo.Address, Silo.SiloPort, Silo.GatewayPort and Silo.WebPort name others.",
+            Usage),
+        IOException or StackExchange.Redis.RedisException or Orleans.Runtime.OrleansException => Told($"The silo cannot start: {failure.Message}", Unreachable),
+        _ => Told(asked ? $"Not everything ended in time: {failure.GetBaseException().Message}" : $"The silo failed: {failure}", Failed),
+    };
+
+    /// <summary>Writes what the log still holds; not for long, whatever hangs.</summary>
+    private static async Task Close(WebApplication? application)
+    {
+        if (application is not null)
+        {
+            await Task.WhenAny(application.DisposeAsync().AsTask(), Task.Delay(TimeToClose));
+        }
+    }
+
+    /// <summary>An address that somebody else has or that is not this machine's.</summary>
+    private static bool PortTrouble(Exception? failure)
+    {
+        while (failure is not (null or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse or SocketError.AddressNotAvailable or SocketError.AccessDenied }))
+        {
+            failure = failure.InnerException;
+        }
+
+        return failure is not null;
+    }
+
+    private static int Told(string what, int code)
+    {
+        Console.Error.WriteLine(what);
+        return code;
     }
 }

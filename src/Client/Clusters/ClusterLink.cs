@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Serialization;
@@ -46,18 +46,18 @@ internal sealed class ClusterLink : IAsyncDisposable
     public static async Task<ClusterLink> Open(string file, CancellationToken cancellation)
     {
         SealSettings settings;
+        var (refusals, builder) = (new Refusals(), Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true }));
         try
         {
             settings = SettingsChecks.ForClient(SettingsReader.Read(file == Environment ? null : file, []));
+            builder.Services.AddSerializer(SealSerialization.Configure);
+            builder.UseOrleansClient(client => Configure(client, settings, refusals));
         }
         catch (SettingsException wrong)
         {
             throw new CommandException(ExitCode.Usage, $"--cluster {file}: {string.Join("\n  ", wrong.Problems)}", wrong);
         }
 
-        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
-        builder.Services.AddSerializer(SealSerialization.Configure);
-        builder.UseOrleansClient(client => Configure(client, settings));
         var host = builder.Build();
         try
         {
@@ -71,7 +71,10 @@ internal sealed class ClusterLink : IAsyncDisposable
             host.Dispose();
             throw new CommandException(
                 ExitCode.Unreachable,
-                $"The cluster '{settings.Cluster.Id}' cannot be reached: {failure.Message}\nIs its Redis up, and is a silo of role control or all running with the same Cluster.Id?",
+                $"The cluster '{settings.Cluster.Id}' cannot be reached: {refusals.Last ?? failure.Message}\nIs its Redis up, and is a silo of role control or all running with the same Cluster.Id? "
+                + (settings.Security.HasTls
+                    ? "Do the silos trust the authority of this client's certificate? Their log says whom they refused."
+                    : "Do the silos demand certificates? Then Security.Certificate, Security.Key and Security.Authority must name this client's."),
                 failure);
         }
     }
@@ -116,12 +119,12 @@ internal sealed class ClusterLink : IAsyncDisposable
         };
     }
 
-    private static void Configure(IClientBuilder client, SealSettings settings)
+    private static void Configure(IClientBuilder client, SealSettings settings, Refusals refusals)
     {
         client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.Cluster.Id, "seal"));
         if (settings.Security.HasTls)
         {
-            var tls = TlsMiddleware.Load(settings.Security, CertificateRole.Client, NullLogger.Instance);
+            var tls = TlsMiddleware.Load(settings.Security, CertificateRole.Client, refusals);
             client.Configure<ClientConnectionOptions>(connections => connections.ConfigureConnection(connection => connection.Use(tls.Client)));
         }
 
@@ -134,5 +137,18 @@ internal sealed class ClusterLink : IAsyncDisposable
             await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
             return true;
         });
+    }
+
+    /// <summary>Keeps the last reason for which a silo was not talked to: the client's own exception only tells that time ran out.</summary>
+    private sealed class Refusals : ILogger
+    {
+        public string? Last { get; private set; }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Last = formatter(state, exception);
     }
 }

@@ -35,7 +35,7 @@ public sealed partial class TlsMiddleware : IDisposable
                 ? throw new SettingsException([$"Security.Certificate {security.Certificate}: {refusal}"])
                 : new TlsMiddleware(own, authority, logger);
         }
-        catch (Exception unreadable) when (unreadable is System.Security.Cryptography.CryptographicException or IOException or UnauthorizedAccessException)
+        catch (Exception unreadable) when (unreadable is System.Security.Cryptography.CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new SettingsException([$"Security: the certificate, key or authority cannot be read: {unreadable.Message}"]);
         }
@@ -52,16 +52,7 @@ public sealed partial class TlsMiddleware : IDisposable
         string? refusal = null;
         try
         {
-            await stream.AuthenticateAsServerAsync(
-                new SslServerAuthenticationOptions
-                {
-                    ServerCertificate = _own,
-                    ClientCertificateRequired = true,
-                    EnabledSslProtocols = SslProtocols.Tls13,
-                    CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-                    RemoteCertificateValidationCallback = (_, shown, _, _) => (refusal = SealCertificates.Refusal(shown, _authority, roles)) is null,
-                },
-                cancellation);
+            await stream.AuthenticateAsServerAsync(Demanding(roles, reason => refusal = reason), cancellation);
         }
         catch (Exception failure) when (failure is AuthenticationException or IOException or OperationCanceledException)
         {
@@ -69,6 +60,11 @@ public sealed partial class TlsMiddleware : IDisposable
             throw;
         }
     });
+
+    /// <summary>For a connection to a port that talks HTTP.</summary>
+    /// <param name="peer">Who connects, for the log.</param>
+    /// <param name="roles">Who may.</param>
+    public SslServerAuthenticationOptions Https(string peer, params CertificateRole[] roles) => Demanding(roles, reason => LogRefused(_logger, peer, reason));
 
     /// <summary>For a connection that we make: to a silo, always.</summary>
     public ConnectionDelegate Client(ConnectionDelegate next) => connection => Wrap(connection, next, async (stream, cancellation) =>
@@ -100,6 +96,24 @@ public sealed partial class TlsMiddleware : IDisposable
         _own.Dispose();
         _authority.Dispose();
     }
+
+    private SslServerAuthenticationOptions Demanding(CertificateRole[] roles, Action<string> refuse) => new()
+    {
+        ServerCertificate = _own,
+        ClientCertificateRequired = true,
+        EnabledSslProtocols = SslProtocols.Tls13,
+        CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+        RemoteCertificateValidationCallback = (_, shown, _, _) =>
+        {
+            var refusal = SealCertificates.Refusal(shown, _authority, roles);
+            if (refusal is not null)
+            {
+                refuse(refusal);
+            }
+
+            return refusal is null;
+        },
+    };
 
     private static async Task Wrap(ConnectionContext connection, ConnectionDelegate next, Func<SslStream, CancellationToken, Task> handshake)
     {

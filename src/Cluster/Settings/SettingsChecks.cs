@@ -1,12 +1,16 @@
 using System.Net;
+using Azure.Storage.Blobs;
 using Microsoft.Extensions.Logging;
 using Seal.Core.Sweeps;
+using StackExchange.Redis;
 
 namespace Seal.Cluster.Settings;
 
 /// <summary>What must hold of settings before anything starts. Every problem is found, not only the first; secrets are not repeated.</summary>
 public static class SettingsChecks
 {
+    private const int LongestName = 100;
+
     private static readonly string[] Roles = ["control", "trainer", "all"];
     private static readonly string[] Engines = ["torch", "torch-bf16", "fake"];
 
@@ -30,6 +34,10 @@ public static class SettingsChecks
         {
             yield return "Cluster.Redis must name the Redis with the membership table, e.g. SEAL__CLUSTER__REDIS=localhost:6379; got nothing";
         }
+        else if (!IsRedis(settings.Cluster.Redis))
+        {
+            yield return "Cluster.Redis must be of StackExchange.Redis' form, host:6379,password=…,ssl=true; what was given is not (it is not repeated here, it may hold a secret)";
+        }
 
         var store = settings.Store;
         var named = new[] { store.Folder, store.Blob.ConnectionString, store.Blob.Endpoint }.Count(value => !string.IsNullOrWhiteSpace(value));
@@ -38,19 +46,52 @@ public static class SettingsChecks
             yield return $"Store must name exactly one of Folder, Blob.ConnectionString, Blob.Endpoint; got {named}";
         }
 
-        if (store.Blob.Endpoint is { } endpoint && !(Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) && uri.Scheme is "https" or "http"))
+        // With a query or a user it would hold a secret; the address is printed and logged.
+        if (store.Blob.Endpoint is { } endpoint
+            && !(Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps && uri.Query.Length == 0 && uri.UserInfo.Length == 0 && uri.Fragment.Length == 0))
         {
-            yield return $"Store.Blob.Endpoint must be an address such as https://account.blob.core.windows.net; got {endpoint}";
+            yield return "Store.Blob.Endpoint must be an address such as https://account.blob.core.windows.net, with nothing behind it: it is signed in to by identity, and that is done over https only. "
+                + "A shared access signature belongs in Store.Blob.ConnectionString";
         }
 
-        if (!StoreName.IsGood(store.Blob.Container) || store.Blob.Container.Length < 3)
+        if (store.Blob.ConnectionString is { } connection && !IsConnection(connection))
         {
-            yield return $"Store.Blob.Container must match ^[a-z0-9][a-z0-9-]{{2,62}}$; got '{store.Blob.Container}'";
+            yield return "Store.Blob.ConnectionString must be that of a storage account, DefaultEndpointsProtocol=https;AccountName=…;AccountKey=…; what was given is not (it is not repeated here)";
+        }
+
+        var container = store.Blob.Container;
+        if (!StoreName.IsGood(container) || container.Length < 3 || container[^1] == '-' || container.Contains("--", StringComparison.Ordinal))
+        {
+            yield return $"Store.Blob.Container must match ^[a-z0-9][a-z0-9-]{{2,62}}$, without '--' and without '-' at its end; got '{container}'";
         }
 
         foreach (var problem in Tls(settings.Security))
         {
             yield return problem;
+        }
+    }
+
+    private static bool IsRedis(string text)
+    {
+        try
+        {
+            return ConfigurationOptions.Parse(text).EndPoints.Count > 0;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsConnection(string text)
+    {
+        try
+        {
+            return new BlobServiceClient(text).Uri.IsAbsoluteUri;
+        }
+        catch (Exception wrong) when (wrong is FormatException or ArgumentException or InvalidOperationException)
+        {
+            return false;
         }
     }
 
@@ -79,7 +120,7 @@ public static class SettingsChecks
             yield return $"Silo.Role must be one of {string.Join(", ", Roles)}; got '{silo.Role}'";
         }
 
-        if (!Enum.TryParse<LogLevel>(silo.LogLevel, ignoreCase: true, out _))
+        if (!Enum.GetNames<LogLevel>().Contains(silo.LogLevel, StringComparer.OrdinalIgnoreCase))
         {
             yield return $"Silo.LogLevel must be one of {string.Join(", ", Enum.GetNames<LogLevel>())}; got '{silo.LogLevel}'";
         }
@@ -103,6 +144,16 @@ public static class SettingsChecks
         if (work.EngineList.Count == 0 || work.EngineList.Any(engine => !Engines.Contains(engine, StringComparer.Ordinal)))
         {
             yield return $"Work.Engines must name some of {string.Join(", ", Engines)}; got '{work.Engines}'";
+        }
+
+        if (work.EngineList.GroupBy(engine => engine, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } again)
+        {
+            yield return $"Work.Engines must name each engine once; got '{again.Key}' twice";
+        }
+
+        if (silo.Name is { } name && (name.Length > LongestName || name.Any(char.IsControl)))
+        {
+            yield return $"Silo.Name must have {LongestName} characters or fewer, none of them a control character";
         }
 
         if (work.KeepAdapters is < 0 or > 10_000)
@@ -139,8 +190,15 @@ public static class SettingsChecks
             if (!IPAddress.TryParse(text, out var address))
             {
                 yield return $"Silo.{key} must be an IP address of this machine; got '{text}'";
+                continue;
             }
-            else if (!IPAddress.IsLoopback(address) && !settings.Security.HasTls && !settings.Security.Insecure)
+
+            if (key == "Address" && (address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any)))
+            {
+                yield return $"Silo.Address must be the one address under which the others reach this silo; got {address}, which is all of them";
+            }
+
+            if (!IPAddress.IsLoopback(address) && !settings.Security.HasTls && !settings.Security.Insecure)
             {
                 yield return $"Silo.{key} {address} can be reached from other machines, and without TLS whoever reaches it can do anything. Give Security.Certificate, "
                     + "Security.Key and Security.Authority ('seal certs init' makes them for a trial), listen on 127.0.0.1, or say --insecure";

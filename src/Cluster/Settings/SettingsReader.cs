@@ -24,9 +24,10 @@ public static class SettingsReader
     /// <exception cref="SettingsException">Says what is wrong.</exception>
     public static SealSettings Read(string? file, IReadOnlyList<string> overrides)
     {
-        if (overrides.FirstOrDefault(pair => pair.IndexOf('=') <= 0) is { } odd)
+        if (overrides.Any(pair => pair.IndexOf('=') <= 0))
         {
-            throw new SettingsException([$"--set {odd}: must be Section.Key=value, e.g. --set Cluster.Redis=localhost:6379"]);
+            // Not repeated: it may be a secret whose key was left out.
+            throw new SettingsException(["--set must be given Section.Key=value, e.g. --set Cluster.Redis=localhost:6379; got a text without a key and '='"]);
         }
 
         IConfigurationRoot configuration;
@@ -40,7 +41,7 @@ public static class SettingsReader
 
             configuration = builder.AddEnvironmentVariables(Prefix).AddInMemoryCollection(Pairs(overrides)).Build();
         }
-        catch (Exception unreadable) when (unreadable is IOException or InvalidDataException or FormatException)
+        catch (Exception unreadable) when (unreadable is IOException or InvalidDataException or FormatException or UnauthorizedAccessException)
         {
             throw new SettingsException([unreadable.InnerException is { } inner ? $"{unreadable.Message} {inner.Message}" : unreadable.Message]);
         }
@@ -65,19 +66,26 @@ public static class SettingsReader
     public static SealSettings Bind(IConfiguration configuration)
     {
         var problems = new List<string>();
-        Check(configuration, typeof(SealSettings), "", problems);
+        var unset = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        Check(configuration, new SealSettings(), "", problems, unset);
         if (problems.Count > 0)
         {
             throw new SettingsException(problems);
         }
 
         var settings = new SealSettings();
-        configuration.Bind(settings);
+        new ConfigurationBuilder().AddInMemoryCollection(configuration.AsEnumerable().Where(pair => !unset.Contains(pair.Key))).Build().Bind(settings);
         return settings;
     }
 
-    private static void Check(IConfiguration section, Type type, string path, List<string> problems)
+    /// <param name="section">What was given.</param>
+    /// <param name="defaults">The section's record with nothing given.</param>
+    /// <param name="path">Where we are, for people.</param>
+    /// <param name="problems">Gets what is wrong.</param>
+    /// <param name="unset">Gets the keys that were given as nothing where nothing is the default: as if they had not been given, so that a variable can take a file's value away.</param>
+    private static void Check(IConfiguration section, object defaults, string path, List<string> problems, HashSet<string> unset)
     {
+        var type = defaults.GetType();
         var properties = type.GetProperties().Where(property => property.CanWrite).ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
         foreach (var child in section.GetChildren())
         {
@@ -89,7 +97,20 @@ public static class SettingsReader
             }
             else if (property.PropertyType.Namespace == type.Namespace)
             {
-                Check(child, property.PropertyType, Join(path, property), problems);
+                if (!string.IsNullOrEmpty(child.Value))
+                {
+                    problems.Add($"{Join(path, property)} is a section and has no value of its own; there is {string.Join(", ", property.PropertyType.GetProperties().Where(key => key.CanWrite).Select(key => $"{Join(path, property)}.{key.Name}"))}");
+                }
+
+                Check(child, property.GetValue(defaults)!, Join(path, property), problems, unset);
+            }
+            else if (child.GetChildren().Any())
+            {
+                problems.Add($"{Join(path, property)} must be one value; got a list or a section. Several are written in one text, with commas between");
+            }
+            else if (string.IsNullOrWhiteSpace(child.Value) && property.GetValue(defaults) is null)
+            {
+                unset.Add(child.Path);
             }
             else if (child.Value is { } value && Expected(property.PropertyType, value) is { } expected)
             {
@@ -104,6 +125,7 @@ public static class SettingsReader
     private static string? Expected(Type type, string value) =>
         type == typeof(int) && !int.TryParse(value, NumberStyles.Integer, CultureInfo.InvariantCulture, out _) ? "a whole number"
         : type == typeof(bool) && !bool.TryParse(value, out _) ? "true or false"
-        : type == typeof(TimeSpan) && !TimeSpan.TryParse(value, CultureInfo.InvariantCulture, out _) ? "a time as hh:mm:ss"
+        // A number alone would be days.
+        : type == typeof(TimeSpan) && !(value.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(value, CultureInfo.InvariantCulture, out _)) ? "a time as hh:mm:ss"
         : null;
 }

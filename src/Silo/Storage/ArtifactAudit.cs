@@ -3,6 +3,7 @@ using Seal.Core.Artifacts;
 using Seal.Core.Jobs;
 using Seal.Core.Json;
 using Seal.Grains.Candidates;
+using Seal.Grains.Policies;
 using Seal.Grains.Sweeps;
 
 namespace Seal.Silo.Storage;
@@ -13,7 +14,7 @@ public sealed record ArtifactDefect(string Key, string Problem);
 
 /// <summary>
 /// Reads a whole store and recomputes every SHA-256: content-addressed blobs against their names, grain states and cached trials against the hash they
-/// carry, results against what their sweep ended with, and that what manifests and policies name is there.
+/// carry, results against what their sweep ended with, and that what manifests, policies, sweeps and models name is there.
 /// </summary>
 public sealed class ArtifactAudit(IArtifactStore store)
 {
@@ -52,13 +53,17 @@ public sealed class ArtifactAudit(IArtifactStore store)
                 _ = whole && _blobs.Add(key);
                 return whole ? [] : [new(key, "its bytes do not have the hash of its name")];
             case "grains":
-                return ArtifactGrainStorage.IsWhole(bytes) ? [] : [new(key, "its bytes do not have the hash of its first line")];
+                return ArtifactGrainStorage.IsWhole(bytes) ? await Missing(key, Wanted(key, bytes), cancellation) : [new(key, "its bytes do not have the hash of its first line")];
             case "cache":
                 return TrialCache.IsWhole(bytes) ? [] : [new(key, "its bytes do not have the hash they carry; counts as absent, the trial runs again")];
             case AdapterArchive.Folder when key.EndsWith(".json", StringComparison.Ordinal):
                 return await AdapterArchive.Defect(store, key, bytes, cancellation) is { } problem ? [new(key, problem)] : [];
             case "jobs":
-                return await Manifest(key, bytes);
+                return await Manifest(key, bytes, cancellation);
+            case "models":
+                return ModelRegistry.Chunks(bytes) is { } chunks
+                    ? await Missing(key, chunks.Select(ArtifactKey.Blob), cancellation)
+                    : [new(key, "is not where a model is; run a sweep with its model.path again")];
             case "sweeps" when key.EndsWith("/results.json", StringComparison.Ordinal):
                 return await Results(key, bytes, cancellation);
             default:
@@ -66,18 +71,63 @@ public sealed class ArtifactAudit(IArtifactStore store)
         }
     }
 
-    private Task<IReadOnlyList<ArtifactDefect>> Manifest(string key, byte[] bytes)
+    private async Task<IReadOnlyList<ArtifactDefect>> Manifest(string key, byte[] bytes, CancellationToken cancellation)
     {
         try
         {
             var files = SealJson.Parse<JobManifest>(bytes).Files;
-            Named += files.Count(file => _blobs.Contains(file.Key));
-            return Task.FromResult<IReadOnlyList<ArtifactDefect>>([.. files.Where(file => !_blobs.Contains(file.Key)).Select(file => new ArtifactDefect(file.Key, $"named by {key}, and missing or damaged"))]);
+            if (files is null || files.Any(file => file?.Key is null))
+            {
+                return [new(key, "is no manifest; counts as never written")];
+            }
+
+            var missing = await Missing(key, files.Select(file => file.Key), cancellation);
+            Named += files.Count - missing.Count;
+            return missing;
         }
         catch (JsonException)
         {
-            return Task.FromResult<IReadOnlyList<ArtifactDefect>>([new(key, "is no manifest; counts as never written")]);
+            return [new(key, "is no manifest; counts as never written")];
         }
+    }
+
+    /// <summary>Blobs that a state needs: tasks of a sweep, adapters of a policy.</summary>
+    private static IEnumerable<string> Wanted(string key, byte[] bytes)
+    {
+        try
+        {
+            return key.StartsWith("grains/sweep/", StringComparison.Ordinal) && ArtifactGrainStorage.Parse<SweepGrainState>(key, bytes).Submission is { } sweep
+                ? sweep.Training.Concat(sweep.Evaluation).Select(task => ArtifactKey.Blob(task.Sha256)).Distinct(StringComparer.Ordinal)
+                : key.StartsWith("grains/policy/", StringComparison.Ordinal) ? ArtifactGrainStorage.Parse<PolicyState>(key, bytes).Adapters.Select(ArtifactKey.Blob)
+                : [];
+        }
+        catch (InvalidDataException)
+        {
+            return []; // Whole, and of another version, which says so itself where it is read.
+        }
+    }
+
+    /// <summary>Those that are not there, or damaged. What was written since the store was listed is looked at by itself: the store may be at work.</summary>
+    private async Task<IReadOnlyList<ArtifactDefect>> Missing(string by, IEnumerable<string> blobs, CancellationToken cancellation)
+    {
+        var missing = new List<ArtifactDefect>();
+        foreach (var key in blobs)
+        {
+            if (_blobs.Contains(key))
+            {
+                continue;
+            }
+
+            if (ArtifactKey.IsGood(key) && await store.ReadAsync(key, cancellation) is { } stored && key.EndsWith(ArtifactKey.Sha256(stored.Bytes), StringComparison.Ordinal))
+            {
+                _blobs.Add(key);
+                continue;
+            }
+
+            missing.Add(new ArtifactDefect(key, $"named by {by}, and missing or damaged"));
+        }
+
+        return missing;
     }
 
     private async Task<IReadOnlyList<ArtifactDefect>> Results(string key, byte[] bytes, CancellationToken cancellation)

@@ -43,7 +43,20 @@ public sealed class ModelRegistry(IArtifactStore store, string? cache = null) : 
         await Remember(store, sha256, new Entry(null, parts), cancellation);
     }
 
-    public string BaseFolder(string sha256) => _folders.GetOrAdd(sha256, hash => new Lazy<string>(() => Find(hash))).Value;
+    public string BaseFolder(string sha256)
+    {
+        var found = _folders.GetOrAdd(sha256, hash => new Lazy<string>(() => Find(hash)));
+        try
+        {
+            return found.Value;
+        }
+        catch
+        {
+            // What is remembered is folders, not that the store hiccuped once: the next job asks again.
+            _folders.TryRemove(KeyValuePair.Create(sha256, found));
+            throw;
+        }
+    }
 
     public byte[] Adapter(string sha256) => Blobs.Get(store, sha256).GetAwaiter().GetResult();
 
@@ -51,53 +64,102 @@ public sealed class ModelRegistry(IArtifactStore store, string? cache = null) : 
     {
         var stored = store.ReadAsync($"models/{sha256}.json").GetAwaiter().GetResult()
             ?? throw new ModelFormatException($"No folder is known for the base model {sha256}; run the sweep again with its model.path.");
-        string folder;
         try
         {
             var entry = SealJson.Parse<Entry>(stored.Bytes);
-            folder = entry.Files is { } parts ? Fetch(sha256, parts) : entry.Folder ?? throw new JsonException("Neither a folder nor files.");
+            return entry.Files is { } parts ? Fetched(sha256, parts) : Unchanged(sha256, entry.Folder ?? throw new JsonException("Neither a folder nor files."));
         }
         catch (JsonException malformed)
         {
             throw new ModelFormatException($"models/{sha256}.json is damaged; run the sweep again with its model.path.", malformed);
         }
+    }
 
+    private static string Unchanged(string sha256, string folder)
+    {
         var found = ModelFolder.ContentHash(folder);
         return found == sha256
             ? folder
             : throw new ModelFormatException($"{folder} has changed: its content hash is {found}, the sweep started with {sha256}. Put the old files back, or start a new sweep.");
     }
 
-    /// <summary>The folder with the files; fetched whole into a folder beside it and renamed, so that what has this name is complete.</summary>
-    private string Fetch(string sha256, IReadOnlyList<ModelPart> parts)
+    /// <summary>The folder with the files. A copy of before that is damaged (a power cut while it was written, a disk) is fetched again.</summary>
+    private string Fetched(string sha256, IReadOnlyList<ModelPart> parts)
     {
         var folder = Path.Combine(cache ?? throw new ModelFormatException($"The base model {sha256} is in the store, and this host keeps no copies of models."), sha256);
-        if (Directory.Exists(folder))
+        if (Directory.Exists(folder) && !IsWhole(folder, sha256))
         {
-            return folder;
+            var damaged = $"{folder}.{Environment.ProcessId}.damaged";
+            Directory.Move(folder, damaged);
+            Directory.Delete(damaged, recursive: true);
         }
 
-        var coming = Directory.CreateDirectory($"{folder}.{Environment.ProcessId}.coming").FullName;
-        foreach (var part in parts)
+        return Directory.Exists(folder) ? folder : Fetch(sha256, folder, parts);
+    }
+
+    private static bool IsWhole(string folder, string sha256)
+    {
+        try
         {
-            using var file = File.Create(Path.Combine(coming, Path.GetFileName(part.Name)));
-            foreach (var chunk in part.Chunks)
+            return ModelFolder.ContentHash(folder) == sha256;
+        }
+        catch (Exception incomplete) when (incomplete is ModelFormatException or FileNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Fetches into a folder beside it, looks whether all is there and renames it, so that what has this name is complete.</summary>
+    private string Fetch(string sha256, string folder, IReadOnlyList<ModelPart> parts)
+    {
+        var coming = Directory.CreateDirectory($"{folder}.{Environment.ProcessId}.coming").FullName;
+        try
+        {
+            foreach (var part in parts)
             {
-                file.Write(Blobs.Get(store, chunk).GetAwaiter().GetResult());
+                using var file = File.Create(Path.Combine(coming, Path.GetFileName(part.Name)));
+                foreach (var chunk in part.Chunks)
+                {
+                    file.Write(Blobs.Get(store, chunk).GetAwaiter().GetResult());
+                }
+            }
+
+            if (ModelFolder.ContentHash(coming) is var found && found != sha256)
+            {
+                throw new ModelFormatException($"models/{sha256}.json names files whose content hash is {found}; run the sweep again with its model.path.");
+            }
+
+            Directory.Move(coming, folder);
+        }
+        catch (IOException) when (IsWhole(folder, sha256))
+        {
+            // Another silo of this machine was first.
+        }
+        finally
+        {
+            if (Directory.Exists(coming))
+            {
+                Directory.Delete(coming, recursive: true);
             }
         }
 
+        return folder;
+    }
+
+    /// <summary>Hashes of the blobs that a document under <c>models/</c> names; none for a folder of a machine, null where it is no such document.</summary>
+    internal static IReadOnlyList<string>? Chunks(byte[] document)
+    {
         try
         {
-            Directory.Move(coming, folder);
+            var entry = SealJson.Parse<Entry>(document);
+            return entry.Files is not { } files ? entry.Folder is null ? null : []
+                : files.All(file => file?.Chunks is { } chunks && chunks.All(chunk => chunk is { Length: 64 })) ? [.. files.SelectMany(file => file.Chunks)]
+                : null;
         }
-        catch (IOException) when (Directory.Exists(folder))
+        catch (JsonException)
         {
-            // Another silo of this machine was first.
-            Directory.Delete(coming, recursive: true);
+            return null;
         }
-
-        return folder;
     }
 
     private static Task<string> Remember(IArtifactStore store, string sha256, Entry entry, CancellationToken cancellation) =>

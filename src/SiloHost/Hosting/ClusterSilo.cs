@@ -14,6 +14,7 @@ using Seal.Core.Jobs;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Hosting;
 using Seal.Grains.Jobs;
+using Seal.Models;
 using Seal.Models.Llama;
 using Seal.Silo.Engines;
 using Seal.Silo.Hosting;
@@ -39,12 +40,7 @@ internal static class ClusterSilo
         var engines = settings.Silo.Role == "control" ? [] : settings.Work.EngineList.Select(engine => Engine(engine, settings.Work)).ToArray();
         var identity = SiloIdentity.Of(settings.Silo, [.. engines.Select(engine => engine.NumericClass)]);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = 1 << 10;
-            kestrel.Listen(IPAddress.Parse(settings.Silo.WebAddress), settings.Silo.WebPort);
-        });
+        HealthPages.Listen(builder.WebHost, settings);
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Work.DrainTime + LeaveTime);
         builder.Services.AddSingleton<IHostLifetime, TermLifetime>();
@@ -150,11 +146,27 @@ internal static class ClusterSilo
         }
     }
 
-    private static EngineChoice Engine(string engine, WorkSettings work) =>
-        EngineChoice.Of(engine) with { Place = EnginePlace.Of(work.Devices, new Execution(work.Threads, work.Checkpointing)) };
+    /// <exception cref="SettingsException">Not a device, or none of this machine.</exception>
+    private static EngineChoice Engine(string engine, WorkSettings work)
+    {
+        try
+        {
+            var place = EnginePlace.Of(work.Devices, new Execution(work.Threads, work.Checkpointing));
+            if (engine != "fake")
+            {
+                place.Demand();
+            }
+
+            return EngineChoice.Of(engine) with { Place = place };
+        }
+        catch (ArgumentException wrong)
+        {
+            throw new SettingsException([$"Work.Devices: {wrong.Message}"]);
+        }
+    }
 
     private static DeviceWorker Worker(IServiceProvider services, EngineChoice engine, int index) => new(
-        new WorkerRef($"{(engine.IsFake ? "fake" : engine.Place.Devices[index % engine.Place.Devices.Count].Replace(':', '-'))}-{index}", services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString()),
+        new WorkerRef($"{Name(engine, index)}-{index}", services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString()),
         engine.NumericClass,
         engine.Create,
         services.GetRequiredService<IGrainFactory>(),
@@ -165,6 +177,10 @@ internal static class ClusterSilo
         services.GetRequiredService<WorkerCrew>(),
         index,
         services.GetRequiredService<ILogger<DeviceWorker>>());
+
+    /// <summary>Slots of two engines on one device are two.</summary>
+    private static string Name(EngineChoice engine, int index) => engine.IsFake ? "fake"
+        : engine.Place.Devices[index % engine.Place.Devices.Count].Replace(':', '-') + (engine.Dtype == ModelDtype.Fp32 ? "" : $"-{engine.Dtype.Name()}");
 
     private static void Logs(ILoggingBuilder logging, SiloSettings silo)
     {

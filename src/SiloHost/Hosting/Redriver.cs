@@ -1,4 +1,5 @@
 using Orleans.Runtime;
+using Seal.Cluster.Hosting;
 using Seal.Core.Artifacts;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Jobs;
@@ -16,11 +17,6 @@ internal sealed partial class Redriver(IArtifactStore store, IGrainFactory grain
     private const string Extension = ".json";
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
-    /// <summary>Sweeps that had nothing to drive are asked again only after so many periods.</summary>
-    private const int PeriodsAtRest = 15;
-
-    private readonly Dictionary<string, int> _resting = new(StringComparer.Ordinal);
-
     private TaskCompletionSource _death = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Somebody went down: its sweeps are taken over at once, and every grain here looks for what it lost.</summary>
@@ -36,6 +32,7 @@ internal sealed partial class Redriver(IArtifactStore store, IGrainFactory grain
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
+        var rounds = new SweepRounds(Names, name => grains.GetGrain<ISweepGrain>(name).Redrive(), (name, failure) => LogSweepFailed(logger, failure, name));
         members.SubscribeToSiloStatusEvents(this);
         using var timer = new PeriodicTimer(Period, time);
         var tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
@@ -43,7 +40,7 @@ internal sealed partial class Redriver(IArtifactStore store, IGrainFactory grain
         {
             try
             {
-                await Once(stoppingToken);
+                await rounds.Once(stoppingToken);
             }
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
@@ -59,28 +56,19 @@ internal sealed partial class Redriver(IArtifactStore store, IGrainFactory grain
             if (_death.Task.IsCompleted)
             {
                 _death = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                _resting.Clear();
+                rounds.WakeAll();
             }
         }
 
         members.UnSubscribeFromSiloStatusEvents(this);
     }
 
-    private async Task Once(CancellationToken cancellation)
-    {
-        foreach (var key in await store.ListAsync(Folder, cancellation))
-        {
-            if (!key.EndsWith(Extension, StringComparison.Ordinal) || (_resting.TryGetValue(key, out var left) && left > 0))
-            {
-                _resting[key] = _resting.GetValueOrDefault(key) - 1;
-                continue;
-            }
-
-            var name = key[Folder.Length..^Extension.Length];
-            _resting[key] = await grains.GetGrain<ISweepGrain>(name).Redrive() ? 0 : PeriodsAtRest;
-        }
-    }
+    private async Task<IReadOnlyList<string>> Names(CancellationToken cancellation) =>
+        [.. (await store.ListAsync(Folder, cancellation)).Where(key => key.EndsWith(Extension, StringComparison.Ordinal)).Select(key => key[Folder.Length..^Extension.Length])];
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Could not look after the sweeps, will try again")]
     private static partial void LogFailed(ILogger logger, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Sweep}: could not look after it, will try again")]
+    private static partial void LogSweepFailed(ILogger logger, Exception failure, string sweep);
 }

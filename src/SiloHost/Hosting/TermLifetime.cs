@@ -2,11 +2,17 @@ using System.Runtime.InteropServices;
 
 namespace Seal.SiloHost.Hosting;
 
-/// <summary>SIGTERM and Ctrl-C drain the silo; the process ends when that is done, or at once on a second signal.</summary>
+/// <summary>
+/// SIGTERM and Ctrl-C drain the silo; the process ends when that is done, or at once on a second Ctrl-C. SIGTERM may come more than once: batch systems
+/// signal every process of a job, and the script that started the silo passes its own on.
+/// </summary>
 internal sealed partial class TermLifetime(IHostApplicationLifetime application, ILogger<TermLifetime> logger) : IHostLifetime, IDisposable
 {
     private readonly List<PosixSignalRegistration> _signals = [];
     private int _asked;
+
+    /// <summary>Whether somebody asked the silo to stop; else it ended by itself.</summary>
+    public bool IsAsked => Volatile.Read(ref _asked) > 0;
 
     public Task WaitForStartAsync(CancellationToken cancellationToken)
     {
@@ -24,13 +30,16 @@ internal sealed partial class TermLifetime(IHostApplicationLifetime application,
 
     private void OnSignal(PosixSignalContext context)
     {
-        // A second signal is left to the system: the process ends.
         if (Interlocked.Increment(ref _asked) == 1)
         {
             context.Cancel = true;
             LogDraining(logger, context.Signal);
             application.StopApplication();
+            return;
         }
+
+        // A second Ctrl-C is left to the system: the process ends.
+        context.Cancel = context.Signal == PosixSignal.SIGTERM;
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Signal}: draining; no more work is taken")]
