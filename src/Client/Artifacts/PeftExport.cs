@@ -36,7 +36,7 @@ internal static class PeftExport
             throw new CommandException(ExitCode.Usage, $"{folder} is not empty; name a new folder.");
         }
 
-        var written = new List<string>();
+        var (written, config) = (new List<string>(), Config(submitted));
         var rounds = policy.Phases.Where(phase => phase.Update?.AdapterSha256 is not null).Select(phase => phase.Round).ToArray();
         for (var i = 0; i < policy.Adapters.Count; i++)
         {
@@ -44,7 +44,7 @@ internal static class PeftExport
             Directory.CreateDirectory(target);
             // Checked against its hash as it is read.
             await File.WriteAllBytesAsync(Path.Combine(target, "adapter_model.safetensors"), await Blobs.Get(place.Store, policy.Adapters[i], cancellation), cancellation);
-            await File.WriteAllTextAsync(Path.Combine(target, "adapter_config.json"), Config(submitted), cancellation);
+            await File.WriteAllTextAsync(Path.Combine(target, "adapter_config.json"), config, cancellation);
             var origin = new { sweep, run, base_sha256 = state.Submission.Model.BaseSha256, adapter_sha256 = policy.Adapters[i], merged_before = policy.Adapters[..i] };
             await File.WriteAllTextAsync(Path.Combine(target, "seal.json"), JsonSerializer.Serialize(origin, Indented) + "\n", cancellation);
             written.Add(target);

@@ -10,6 +10,7 @@ using Seal.Cluster.Connections;
 using Seal.Cluster.Hosting;
 using Seal.Cluster.Settings;
 using Seal.Cluster.Storage;
+using Seal.Core.Artifacts;
 using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
 using Seal.Models.Llama;
@@ -55,7 +56,7 @@ internal sealed class ClusterLink : IAsyncDisposable
         }
         catch (SettingsException wrong)
         {
-            throw new CommandException(ExitCode.Usage, $"--cluster {file}: {string.Join("\n  ", wrong.Problems)}", wrong);
+            throw Refused(file, wrong);
         }
 
         var host = builder.Build();
@@ -63,8 +64,7 @@ internal sealed class ClusterLink : IAsyncDisposable
         {
             var store = await StoreFactory.Open(settings.Store, cancellation);
             await host.StartAsync(cancellation).WaitAsync(Patience, cancellation);
-            var name = $"The cluster {settings.Cluster.Id}";
-            return new ClusterLink(host, new StorePlace(name, ["--cluster", file], store, key => $"{StoreFactory.Describe(settings.Store)}: {key}"), settings.Cluster.Id);
+            return new ClusterLink(host, PlaceOf(file, settings, store), settings.Cluster.Id);
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !cancellation.IsCancellationRequested)
         {
@@ -78,6 +78,38 @@ internal sealed class ClusterLink : IAsyncDisposable
                 failure);
         }
     }
+
+    /// <summary>The cluster's store alone: what lies there can be read while no silo runs.</summary>
+    /// <param name="file">Settings file, or <see cref="Environment"/>.</param>
+    /// <param name="cancellation">Ctrl-C.</param>
+    /// <exception cref="CommandException">The settings cannot be used (2), or the store cannot be reached (5).</exception>
+    public static async Task<StorePlace> OpenStore(string file, CancellationToken cancellation)
+    {
+        SealSettings settings;
+        try
+        {
+            settings = SettingsChecks.ForClient(SettingsReader.Read(file == Environment ? null : file, []));
+        }
+        catch (SettingsException wrong)
+        {
+            throw Refused(file, wrong);
+        }
+
+        try
+        {
+            return PlaceOf(file, settings, await StoreFactory.Open(settings.Store, cancellation));
+        }
+        catch (IOException failure)
+        {
+            throw new CommandException(ExitCode.Unreachable, $"The store of the cluster '{settings.Cluster.Id}' cannot be reached: {failure.Message}", failure);
+        }
+    }
+
+    private static StorePlace PlaceOf(string file, SealSettings settings, IArtifactStore store) =>
+        new($"The cluster {settings.Cluster.Id}", ["--cluster", file], store, key => $"{StoreFactory.Describe(settings.Store)}: {key}");
+
+    private static CommandException Refused(string file, SettingsException wrong) =>
+        new(ExitCode.Usage, $"--cluster {file}: {string.Join("\n  ", wrong.Problems)}", wrong);
 
     public async ValueTask DisposeAsync()
     {

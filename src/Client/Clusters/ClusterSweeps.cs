@@ -51,6 +51,25 @@ internal sealed class ClusterSweeps(ClusterLink link, bool json)
         return ExitCode.Ok;
     }
 
+    /// <summary>Who computes, and how they are.</summary>
+    public async Task<int> Silos(CancellationToken cancellation)
+    {
+        var silos = await Patiently.Ask(() => link.Grains.GetGrain<ISlotsGrain>(0).All(), cancellation);
+        if (json)
+        {
+            Terminal.Document(new { cluster = link.Cluster, silos });
+            return ExitCode.Ok;
+        }
+
+        Terminal.Human.Write(StatusView.Silos(silos));
+        foreach (var silo in silos.Where(silo => silo.Problem is not null))
+        {
+            Terminal.Error($"{silo.Silo} is {silo.State}; its last failure: {silo.Problem}");
+        }
+
+        return ExitCode.Ok;
+    }
+
     public async Task<int> Status(string? asked, CancellationToken cancellation)
     {
         var status = await Now(await _stored.Choose(asked), cancellation);
@@ -82,7 +101,9 @@ internal sealed class ClusterSweeps(ClusterLink link, bool json)
     public async Task<int> Cancel(string? asked, CancellationToken cancellation)
     {
         var name = await _stored.Choose(asked);
-        var after = await Patiently.Ask(() => Sweep(name).Cancel(), cancellation) ?? throw NoSweep(name);
+        // A sweep that has ended is not told: the wish would be remembered, and come true when the sweep is extended.
+        var before = await Now(name, cancellation);
+        var after = IsEnded(before) ? before : await Patiently.Ask(() => Sweep(name).Cancel(), cancellation) ?? throw NoSweep(name);
         if (after.State != SweepState.Cancelled)
         {
             throw new CommandException(ExitCode.NotFoundOrConflict, $"The sweep {name} has ended ({StatusView.Word(after.State)}); there is nothing to cancel.");
@@ -99,14 +120,26 @@ internal sealed class ClusterSweeps(ClusterLink link, bool json)
 
     /// <summary>Wishes something of a sweep, and tells what became of it.</summary>
     /// <param name="asked">Which; null where there is one.</param>
-    /// <param name="wish">The command, under the revision it is to have.</param>
+    /// <param name="wish">The command, under the revision it is to have; told whether the sweep has ended.</param>
     /// <param name="said">What is told when it is done.</param>
     /// <param name="cancellation">Ctrl-C.</param>
-    public async Task<int> Steer(string? asked, Func<SweepControl, SteeringCommand> wish, string said, CancellationToken cancellation)
+    public async Task<int> Steer(string? asked, Func<SweepControl, bool, SteeringCommand> wish, string said, CancellationToken cancellation)
     {
         var name = await _stored.Choose(asked);
+        var before = await Now(name, cancellation);
         var control = await Patiently.Ask(() => Sweep(name).Control(), cancellation) ?? throw NoSweep(name);
-        var command = wish(control);
+        var command = wish(control, IsEnded(before));
+        if (IsEnded(before) && command.Mode is SweepMode.Pause or SweepMode.Stop)
+        {
+            Terminal.Say($"The sweep {name} has ended ({StatusView.Word(before.State)}); nothing of it runs.");
+            if (json)
+            {
+                Terminal.Document(SweepDocument.Of(before, null));
+            }
+
+            return ExitCode.Ok;
+        }
+
         // The same command again, however often the cluster has to be asked: it counts once.
         var after = await Patiently.Ask(() => Sweep(name).Steer(command), cancellation) ?? throw NoSweep(name);
         Terminal.Say($"The sweep {name} {said}; it is {StatusView.Word(after.State)}.");
@@ -154,6 +187,8 @@ internal sealed class ClusterSweeps(ClusterLink link, bool json)
 
         return await SweepOutcome.Print(link.Place, status, json, link.Place.Command("resume", name));
     }
+
+    private static bool IsEnded(SweepStatus status) => status.State is SweepState.Completed or SweepState.Incomplete;
 
     private async Task<SweepStatus> Now(string name, CancellationToken cancellation) =>
         await Patiently.Ask(() => Sweep(name).Status(), cancellation) ?? throw NoSweep(name);

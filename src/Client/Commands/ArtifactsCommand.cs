@@ -1,6 +1,5 @@
 using System.CommandLine;
 using Seal.Client.Artifacts;
-using Seal.Client.Clusters;
 using Seal.Client.Sweeps;
 using Seal.Silo.Storage;
 
@@ -30,11 +29,10 @@ internal static class ArtifactsCommand
     {
         var (store, cluster, json) = (CommonOptions.Store(), CommonOptions.Cluster(), CommonOptions.Json());
         var command = new Command("verify", "Recompute the SHA-256 of everything in the store, and name what is damaged or missing.") { store, cluster, json }.WithPage(VerifyHelp);
-        command.SetAction((parsed, cancellation) => At(
-            parsed.GetValue(store)!,
-            parsed.GetValue(cluster),
-            async place =>
+        command.SetAction(async (parsed, cancellation) =>
         {
+            var place = await CommonOptions.StoreAt(parsed.GetValue(store)!, parsed.GetValue(cluster), cancellation);
+            place.Demand();
             var audit = new ArtifactAudit(place.Store);
             var defects = new List<ArtifactDefect>();
             await foreach (var defect in audit.Verify(cancellation))
@@ -50,7 +48,7 @@ internal static class ArtifactsCommand
             }
 
             return defects.Count == 0 ? ExitCode.Ok : ExitCode.Unreachable;
-        }, cancellation));
+        });
         return command;
     }
 
@@ -61,32 +59,17 @@ internal static class ArtifactsCommand
         var sweep = new Option<string?>("--sweep") { Description = "The sweep's name; may be left out where the store has one.", HelpName = "name" };
         var (store, cluster) = (CommonOptions.Store(), CommonOptions.Cluster());
         var command = new Command("export", "Copy a run's policy adapters as PEFT folders, one a round.") { run, folder, sweep, store, cluster }.WithPage(ExportHelp);
-        command.SetAction((parsed, cancellation) => At(
-            parsed.GetValue(store)!,
-            parsed.GetValue(cluster),
-            async place =>
+        command.SetAction(async (parsed, cancellation) =>
         {
-            var name = await new StoredSweeps(place).Choose(parsed.GetValue(sweep));
+            var place = await CommonOptions.StoreAt(parsed.GetValue(store)!, parsed.GetValue(cluster), cancellation);
+            var name = await StoredSweeps.Open(place).Choose(parsed.GetValue(sweep));
             foreach (var written in await PeftExport.Write(place, name, parsed.GetValue(run)!, parsed.GetValue(folder)!, cancellation))
             {
                 Terminal.Say(written);
             }
 
             return ExitCode.Ok;
-        }, cancellation));
+        });
         return command;
-    }
-
-    private static async Task<int> At(string root, string? cluster, Func<StorePlace, Task<int>> act, CancellationToken cancellation)
-    {
-        if (cluster is not null)
-        {
-            await using var link = await ClusterLink.Open(cluster, cancellation);
-            return await act(link.Place);
-        }
-
-        return Directory.Exists(root)
-            ? await act(StorePlace.Folder(root))
-            : throw new CommandException(ExitCode.NotFoundOrConflict, $"There is no store {root}. Name the folder that 'run' was given with --store (.seal in its folder by default).");
     }
 }

@@ -13,6 +13,8 @@ internal static class CertsCommand
         Keep authority.key.pem away from them: who has it can make silos. Exit codes: 0 ok; 2 the folder has certificates already; 5 it cannot be written.
         """;
 
+    private static readonly string[] Names = ["authority.pem", "authority.key.pem", "silo.pem", "silo.key.pem", "client.pem", "client.key.pem"];
+
     public static Command Create()
     {
         var folder = new Argument<string>("folder") { Description = "Where to; made if it is not there." };
@@ -29,9 +31,10 @@ internal static class CertsCommand
     private static void Write(string folder, TimeSpan lifetime)
     {
         Directory.CreateDirectory(folder);
-        if (File.Exists(Path.Combine(folder, "authority.pem")))
+        // Also where the authority was taken away, as it should be: what is left is what silos run with.
+        if (Names.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists) is { } present)
         {
-            throw new CommandException(ExitCode.Usage, $"{folder} has an authority already; silos that trust it would not trust a new one. Name another folder, or remove it first.");
+            throw new CommandException(ExitCode.Usage, $"{present} is there already; silos that trust its authority would not trust a new one. Name another folder, or remove it first.");
         }
 
         var now = DateTimeOffset.UtcNow;

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Numerics;
+using Seal.Client.Clusters;
+using Seal.Client.Sweeps;
 using Seal.Models.Llama;
 
 namespace Seal.Client.Commands;
@@ -36,6 +38,13 @@ internal static class CommonOptions
         Description = "A cluster instead of this machine: its settings file (JSON), or 'env' for SEAL__… variables alone.",
         HelpName = "file",
     };
+
+    /// <summary>The store that was meant, to read what lies there.</summary>
+    /// <param name="root">As given with <see cref="Store"/>.</param>
+    /// <param name="cluster">As given with <see cref="Cluster"/>; it counts before a folder.</param>
+    /// <param name="cancellation">Ctrl-C.</param>
+    public static async Task<StorePlace> StoreAt(string root, string? cluster, CancellationToken cancellation) =>
+        cluster is null ? StorePlace.Folder(root) : await ClusterLink.OpenStore(cluster, cancellation);
 
     public static Option<bool> Json() => new("--json") { Description = "One JSON document on standard output; people's text stays on standard error." };
 

@@ -23,12 +23,12 @@ internal static class CompareCommand
     {
         var a = new Argument<string>("a") { Description = "A row, e.g. table/seal." };
         var b = new Argument<string>("b") { Description = "The row to compare with." };
-        var (store, json) = (CommonOptions.Store(), CommonOptions.Json());
-        var command = new Command("compare", "Compare two sweeps, or two rows of the table: differences with 95 % paired intervals.") { a, b, store, json }.WithPage(Help);
-        command.SetAction(async (parsed, _) =>
+        var (store, cluster, json) = (CommonOptions.Store(), CommonOptions.Cluster(), CommonOptions.Json());
+        var command = new Command("compare", "Compare two sweeps, or two rows of the table: differences with 95 % paired intervals.") { a, b, store, cluster, json }.WithPage(Help);
+        command.SetAction(async (parsed, cancellation) =>
         {
-            var root = parsed.GetValue(store)!;
-            var comparison = Comparison.Of(await RowChoice.Read(root, parsed.GetValue(a)!), await RowChoice.Read(root, parsed.GetValue(b)!));
+            var place = await CommonOptions.StoreAt(parsed.GetValue(store)!, parsed.GetValue(cluster), cancellation);
+            var comparison = Comparison.Of(await RowChoice.Read(place, parsed.GetValue(a)!), await RowChoice.Read(place, parsed.GetValue(b)!));
             Terminal.Human.Write(comparison.ToTable());
             if (parsed.GetValue(json))
             {

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using Seal.Client.Reporting;
-using Seal.Client.Sweeps;
+using Seal.Core.Artifacts;
 
 namespace Seal.Client.Commands;
 
@@ -16,23 +16,33 @@ internal static class ReportCommand
         Examples:
           seal report quickstart
           seal report table --out table.html
+          seal report quickstart --cluster cluster.json --out page.html
           seal report .seal/sweeps/quickstart/results.json --out page.html
         """;
 
     public static Command Create()
     {
         var name = new Argument<string?>("sweep") { Description = "The sweep's name; not needed where the store has one. Or a results.json.", Arity = ArgumentArity.ZeroOrOne };
-        var (store, json) = (CommonOptions.Store(), CommonOptions.Json());
+        var (store, cluster, json) = (CommonOptions.Store(), CommonOptions.Cluster(), CommonOptions.Json());
         var file = new Option<string?>("--out") { Description = "Where to write the page. Default: report.html beside the sweep's results.", HelpName = "file" };
-        var command = new Command("report", "Write a finished sweep as one self-contained HTML page: table, rounds, choices, heat map, losses, grids.") { name, store, file, json }.WithPage(Help);
-        command.SetAction(async (parsed, _) =>
+        var command = new Command("report", "Write a finished sweep as one self-contained HTML page: table, rounds, choices, heat map, losses, grids.") { name, store, cluster, file, json }.WithPage(Help);
+        command.SetAction(async (parsed, cancellation) =>
         {
-            var root = parsed.GetValue(store)!;
-            var results = await FinishedResults.Read(root, parsed.GetValue(name));
-            var page = Encoding.UTF8.GetBytes(await ReportFile.Page(StorePlace.Folder(root), results));
-            var path = parsed.GetValue(file) ?? Path.Combine(root, ReportFile.Key(results.Sweep));
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-            await File.WriteAllBytesAsync(path, page, CancellationToken.None);
+            var place = await CommonOptions.StoreAt(parsed.GetValue(store)!, parsed.GetValue(cluster), cancellation);
+            var results = await FinishedResults.Read(place, parsed.GetValue(name));
+            var page = Encoding.UTF8.GetBytes(await ReportFile.Page(place, results));
+            var path = parsed.GetValue(file) ?? (place.Root is { } root ? Path.Combine(root, ReportFile.Key(results.Sweep)) : null);
+            if (path is null)
+            {
+                await place.Store.WriteAsync(ReportFile.Key(results.Sweep), page, WriteCondition.Always, cancellation);
+                path = place.Locate(ReportFile.Key(results.Sweep));
+            }
+            else
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+                await File.WriteAllBytesAsync(path, page, CancellationToken.None);
+            }
+
             Terminal.Say($"report {path} ({page.Length / 1000} kB); open it in a browser");
             if (parsed.GetValue(json))
             {

@@ -13,12 +13,18 @@ internal static class SteeringVerbs
         yield return Mode("stop", SweepMode.Stop, "Finish what runs, then stand. 'resume' goes on. (Clusters only.)", "stops when what runs has ended");
 
         var retry = new Command("retry", "Try again what was given up. Where its round has closed, the run is forked from before that round and keeps the old one. (Clusters only.)");
-        yield return With(retry, (_, control) => new SteeringCommand(0, "", Retry: control.Retry + 1), "tries again what was given up");
+        yield return With(retry, (_, control) => new SteeringCommand(0, "", Retry: control.Retry + 1), "tries again what was given up", reopens: true);
 
         var rounds = new Option<int>("--rounds") { Description = "Rounds in all.", HelpName = "n" }.InRange(1, 10_000);
         var seeds = new Option<string>("--seeds") { Description = "Outer seeds to add, e.g. 3,4,5.", HelpName = "list", DefaultValueFactory = _ => "" };
         var extend = new Command("extend", "Go on to more rounds or seeds: the result is that of a sweep that had asked for them at once. (Clusters only.)") { rounds, seeds };
-        yield return With(extend, (parsed, _) => new SteeringCommand(0, "", Rounds: parsed.GetValue(rounds), Seeds: Seeds(parsed.GetValue(seeds)!)), "is extended");
+        yield return With(
+            extend,
+            (parsed, _) => parsed.GetValue(rounds) == 0 && string.IsNullOrWhiteSpace(parsed.GetValue(seeds))
+                ? throw new CommandException(ExitCode.Usage, "'extend' wants --rounds, --seeds or both: to how many rounds in all, by which outer seeds.")
+                : new SteeringCommand(0, "", Rounds: parsed.GetValue(rounds), Seeds: Seeds(parsed.GetValue(seeds)!)),
+            "is extended",
+            reopens: true);
 
         var weight = new Option<double>("--to") { Description = "1 by default; with 2 it gets twice as many slots as a sweep with 1.", HelpName = "weight", Required = true };
         var weigh = new Command("weigh", "Give a sweep a larger or smaller share of the slots. (Clusters only.)") { weight };
@@ -28,7 +34,11 @@ internal static class SteeringVerbs
     private static Command Mode(string verb, SweepMode mode, string help, string said) =>
         With(new Command(verb, help), (_, control) => new SteeringCommand(control.Revision + 1, Operation(), mode), said);
 
-    private static Command With(Command command, Func<ParseResult, SweepControl, SteeringCommand> wish, string said)
+    /// <param name="command">The verb.</param>
+    /// <param name="wish">What it wishes, given what has been wished so far.</param>
+    /// <param name="said">What is told when it is done.</param>
+    /// <param name="reopens">Whether a sweep that has ended may have to go on for it.</param>
+    private static Command With(Command command, Func<ParseResult, SweepControl, SteeringCommand> wish, string said, bool reopens = false)
     {
         var name = new Argument<string?>("name") { Description = "The sweep's name (not its file).", Arity = ArgumentArity.ZeroOrOne };
         var (cluster, json) = (CommonOptions.Cluster(), CommonOptions.Json());
@@ -39,8 +49,19 @@ internal static class SteeringVerbs
         {
             var settings = parsed.GetValue(cluster) ?? throw new CommandException(
                 ExitCode.Usage, $"'{command.Name}' steers a sweep that a cluster runs: name the cluster with --cluster. On one machine use 'cancel' and 'resume'.");
+            // What is wrong with the words is told before anybody is asked.
+            _ = wish(parsed, SweepControl.New);
             await using var link = await ClusterLink.Open(settings, cancellation);
-            return await new ClusterSweeps(link, parsed.GetValue(json)).Steer(parsed.GetValue(name), control => wish(parsed, control), said, cancellation);
+            return await new ClusterSweeps(link, parsed.GetValue(json)).Steer(
+                parsed.GetValue(name),
+                (control, ended) =>
+                {
+                    var command = wish(parsed, control);
+                    // What was wished of it last, perhaps when it had ended already, must not keep it from going on.
+                    return ended && reopens ? command with { Revision = control.Revision + 1, Operation = Operation(), Mode = SweepMode.Run } : command;
+                },
+                said,
+                cancellation);
         });
         return command;
     }

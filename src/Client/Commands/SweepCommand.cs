@@ -20,11 +20,44 @@ internal static class SweepCommand
     public static Command Create()
     {
         var command = Verbs().WithPage(Help);
-        foreach (var verb in SteeringVerbs.All().Append(EventsVerb()))
+        foreach (var verb in SteeringVerbs.All().Append(EventsVerb()).Append(SilosVerb()))
         {
             command.Add(verb);
         }
 
+        return command;
+    }
+
+    private static Command SilosVerb()
+    {
+        var (cluster, json) = (CommonOptions.Cluster(), CommonOptions.Json());
+        var command = new Command("silos", "Who computes in a cluster: its silos, their slots, and which have been drained after failures. (Clusters only.)") { cluster, json };
+        command.SetAction((parsed, cancellation) => OnCluster(
+            parsed.GetValue(cluster) ?? throw new CommandException(ExitCode.Usage, "'silos' asks a cluster: name it with --cluster."),
+            parsed.GetValue(json),
+            sweeps => sweeps.Silos(cancellation),
+            cancellation));
+        return command;
+    }
+
+    private static Command WatchVerb()
+    {
+        var (name, store, cluster, json) = (Name(), CommonOptions.Store(), CommonOptions.Cluster(), CommonOptions.Json());
+        var from = new Option<long?>("--from") { Description = "With --cluster: print events, one JSON document a line, from this number on, as 'events' does.", HelpName = "n" };
+        var command = new Command(
+            "watch",
+            "Follow a running sweep to its end, like 'run' shows it. Ctrl-C only stops watching (exit 130). "
+            + "Exits as 'run' does: 0 completed, 3 ended with failures, 130 cancelled; 4 if it was interrupted and no process runs it.")
+        {
+            store, cluster, json, name, from,
+        };
+        command.SetAction((parsed, cancellation) => (parsed.GetValue(cluster), parsed.GetValue(from)) switch
+        {
+            ({ } settings, { } first) => OnCluster(settings, json: true, sweeps => sweeps.Events(parsed.GetValue(name), first, cancellation), cancellation),
+            ({ } settings, null) => OnCluster(settings, parsed.GetValue(json), sweeps => sweeps.Watch(parsed.GetValue(name), cancellation), cancellation),
+            (null, { }) => throw new CommandException(ExitCode.Usage, "--from: only sweeps of a cluster number their events; name it with --cluster."),
+            _ => new SweepSteering(parsed.GetValue(store)!, parsed.GetValue(json)).Watch(parsed.GetValue(name), cancellation),
+        });
         return command;
     }
 
@@ -54,13 +87,7 @@ internal static class SweepCommand
             named: true,
             (steering, name, cancellation) => steering.Status(name, cancellation),
             (sweeps, name, cancellation) => sweeps.Status(name, cancellation)),
-        Verb(
-            "watch",
-            "Follow a running sweep to its end, like 'run' shows it. Ctrl-C only stops watching (exit 130). "
-            + "Exits as 'run' does: 0 completed, 3 ended with failures, 130 cancelled; 4 if it was interrupted and no process runs it.",
-            named: true,
-            (steering, name, cancellation) => steering.Watch(name, cancellation),
-            (sweeps, name, cancellation) => sweeps.Watch(name, cancellation)),
+        WatchVerb(),
         ResumeVerb(),
         Verb(
             "cancel",

@@ -2,6 +2,7 @@ using System.CommandLine;
 using Seal.Client.Reporting;
 using Seal.Client.Sweeps;
 using Seal.Core.Proposers;
+using Seal.Core.Results;
 using Seal.Core.Tables;
 using Seal.Reports.Parquet;
 
@@ -42,11 +43,12 @@ internal static class TableCommand
 
     private static Command Show()
     {
-        var (name, store, json) = (Name(), CommonOptions.Store(), CommonOptions.Json());
-        var command = new Command("show", "What the table says: the best constant, the per-task oracle, chance, the best self-edits.") { name, store, json };
-        command.SetAction(async (parsed, _) =>
+        var (name, store, cluster, json) = (Name(), CommonOptions.Store(), CommonOptions.Cluster(), CommonOptions.Json());
+        var command = new Command("show", "What the table says: the best constant, the per-task oracle, chance, the best self-edits.") { name, store, cluster, json };
+        command.SetAction(async (parsed, cancellation) =>
         {
-            foreach (var table in await Tables(parsed.GetValue(store)!, parsed.GetValue(name)))
+            var place = await CommonOptions.StoreAt(parsed.GetValue(store)!, parsed.GetValue(cluster), cancellation);
+            foreach (var table in Tables(await FinishedResults.Read(place, parsed.GetValue(name))))
             {
                 var view = new TableView(table);
                 view.Print();
@@ -63,13 +65,14 @@ internal static class TableCommand
 
     private static Command Export()
     {
-        var (name, store, json) = (Name(), CommonOptions.Store(), CommonOptions.Json());
+        var (name, store, cluster, json) = (Name(), CommonOptions.Store(), CommonOptions.Cluster(), CommonOptions.Json());
         var file = new Option<string>("--out") { Description = "The Parquet file to write.", Required = true, HelpName = "file" };
-        var command = new Command("export", "Write the table as Parquet. 'seal run' leaves one beside results.json.") { name, file, store, json };
-        command.SetAction(async (parsed, _) =>
+        var command = new Command("export", "Write the table as Parquet. 'seal run' leaves one beside results.json.") { name, file, store, cluster, json };
+        command.SetAction(async (parsed, cancellation) =>
         {
-            var results = await FinishedResults.Read(parsed.GetValue(store)!, parsed.GetValue(name));
-            var table = (await Tables(parsed.GetValue(store)!, parsed.GetValue(name)))[0];
+            var place = await CommonOptions.StoreAt(parsed.GetValue(store)!, parsed.GetValue(cluster), cancellation);
+            var results = await FinishedResults.Read(place, parsed.GetValue(name));
+            var table = Tables(results)[0];
             var path = parsed.GetValue(file)!;
             var bytes = await TableFile.Write(table, results);
             await File.WriteAllBytesAsync(path, bytes, CancellationToken.None);
@@ -84,9 +87,8 @@ internal static class TableCommand
         return command;
     }
 
-    private static async Task<IReadOnlyList<RewardTable>> Tables(string root, string? name)
+    private static IReadOnlyList<RewardTable> Tables(SweepResults results)
     {
-        var results = await FinishedResults.Read(root, name);
         var tables = RewardTable.Of(results);
         return tables.Count > 0 ? tables : throw new CommandException(
             ExitCode.Usage, $"The sweep {results.Sweep} has no reward table: none of its arms has proposer = \"{TableProposer.Name}\". See sweeps/table.toml.");

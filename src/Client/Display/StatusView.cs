@@ -139,6 +139,27 @@ internal static class StatusView
         return table;
     }
 
+    /// <summary>The silos of a cluster.</summary>
+    public static Table Silos(IReadOnlyList<SiloReport> silos)
+    {
+        var table = new Table().Border(TableBorder.Rounded);
+        foreach (var column in new[] { "silo", "role", "state", "slots", "open", "busy", "numeric classes" })
+        {
+            table.AddColumn(column, options => options.Alignment(column is "slots" or "open" or "busy" ? Justify.Right : Justify.Left));
+        }
+
+        foreach (var silo in silos)
+        {
+            var state = silo.State == "working" ? "[green]working[/]" : $"[red]{Markup.Escape(silo.State)}[/]";
+            table.AddRow(
+                Markup.Escape(silo.Silo), Markup.Escape(silo.Role), state, Number(silo.Slots), Number(silo.OpenSlots), Number(silo.Busy), Markup.Escape(string.Join(", ", silo.NumericClasses)));
+        }
+
+        return table;
+
+        static string Number(int count) => count.ToString(CultureInfo.InvariantCulture);
+    }
+
     public static string Word(SweepState state) => state switch
     {
         SweepState.Running => "running",

@@ -9,17 +9,18 @@ namespace Seal.Client.Reporting;
 internal static class FinishedResults
 {
     /// <exception cref="CommandException">No such sweep or file (4), no results yet (4), damaged (5), or which sweep (2).</exception>
-    public static async Task<SweepResults> Read(string root, string? named)
+    public static async Task<SweepResults> Read(StorePlace place, string? named)
     {
         if (named is not null && (named.EndsWith(".json", StringComparison.Ordinal) || Directory.Exists(named)))
         {
             return FromFile(Directory.Exists(named) ? Path.Combine(named, "results.json") : named);
         }
 
-        var stored = StoredSweeps.Open(root);
+        var stored = StoredSweeps.Open(place);
         var name = await stored.Choose(named);
-        return await SweepOutcome.Results(StorePlace.Folder(root), await stored.Status(name)) ?? throw new CommandException(
-            ExitCode.NotFoundOrConflict, $"The sweep {name} has not ended yet, so it has no results. See how far it is, or go on with it:\n  {Invocation.Command("sweep", "status", name, "--store", root)}\n  {Invocation.Command("sweep", "resume", name, "--store", root)}");
+        return await SweepOutcome.Results(place, await stored.Status(name)) ?? throw new CommandException(
+            ExitCode.NotFoundOrConflict,
+            $"The sweep {name} has not ended yet, so it has no results. See how far it is, or go on with it:\n  {place.Command("status", name)}\n  {place.Command("resume", name)}");
     }
 
     private static SweepResults FromFile(string path)

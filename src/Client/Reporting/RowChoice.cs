@@ -1,4 +1,5 @@
 using System.Globalization;
+using Seal.Client.Sweeps;
 using Seal.Core.Results;
 using Seal.Core.Statistics;
 using Seal.Core.Tables;
@@ -25,10 +26,10 @@ internal sealed record ComparedRow(string Sweep, string Cell, string Arm, int Ro
 internal sealed record RowChoice(string Text, IReadOnlyList<ComparedRow> Rows, bool NamesArm)
 {
     /// <exception cref="CommandException">No such sweep, cell, arm or round.</exception>
-    public static async Task<RowChoice> Read(string root, string text)
+    public static async Task<RowChoice> Read(StorePlace place, string text)
     {
         var (sweep, parts) = Split(text);
-        var results = await FinishedResults.Read(root, sweep);
+        var results = await FinishedResults.Read(place, sweep);
         var all = RowsOf(results);
         if (parts.Length == 0)
         {

@@ -9,8 +9,20 @@ namespace Seal.Client.Sweeps;
 /// <param name="Locate">Where a key is, as a person would look for it.</param>
 internal sealed record StorePlace(string Name, IReadOnlyList<string> Words, IArtifactStore Store, Func<string, string> Locate)
 {
+    /// <summary>The folder, where it is one.</summary>
+    public string? Root { get; private init; }
+
     /// <summary>A folder; it is made if it is not there.</summary>
-    public static StorePlace Folder(string root) => new($"The store {root}", ["--store", root], new DirectoryArtifactStore(root), key => Path.Combine(root, key));
+    public static StorePlace Folder(string root) => new($"The store {root}", ["--store", root], new DirectoryArtifactStore(root), key => Path.Combine(root, key)) { Root = root };
+
+    /// <exception cref="CommandException">There is no such folder.</exception>
+    public void Demand()
+    {
+        if (Root is not null && !Directory.Exists(Root))
+        {
+            throw new CommandException(ExitCode.NotFoundOrConflict, $"There is no store {Root}. Name the folder that 'run' was given with --store (.seal in its folder by default).");
+        }
+    }
 
     /// <summary>A command about a sweep of this store, as it can be pasted.</summary>
     public string Command(string verb, string sweep) => Invocation.Command(["sweep", verb, sweep, .. Words]);

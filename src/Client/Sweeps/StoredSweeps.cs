@@ -24,9 +24,14 @@ internal sealed class StoredSweeps(StorePlace place)
     }
 
     /// <exception cref="CommandException">There is no such folder.</exception>
-    public static StoredSweeps Open(string root) => Directory.Exists(root)
-        ? new StoredSweeps(root)
-        : throw new CommandException(ExitCode.NotFoundOrConflict, $"There is no store {root}. Name the folder that 'run' was given with --store (.seal in its folder by default).");
+    public static StoredSweeps Open(string root) => Open(StorePlace.Folder(root));
+
+    /// <exception cref="CommandException">There is no such folder.</exception>
+    public static StoredSweeps Open(StorePlace place)
+    {
+        place.Demand();
+        return new StoredSweeps(place);
+    }
 
     /// <summary>In ordinal order.</summary>
     public async Task<IReadOnlyList<string>> Names() =>

@@ -2,6 +2,7 @@ using System.Buffers;
 using Orleans.Runtime;
 using Seal.Core.Artifacts;
 using Seal.Core.Jobs;
+using Seal.Core.Steering;
 using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
 
@@ -16,6 +17,12 @@ public static class NameRules
     private const int Longest = 128;
     private const int LongestText = 512;
     private const int MostForks = 10_000;
+    private const int MostRounds = 10_000;
+    private const int MostSeeds = 10_000;
+    private const double LargestWeight = 1000;
+
+    /// <summary>One more for every command: far above what people give, far below where counting on would overflow.</summary>
+    private const long LargestRevision = 1L << 52;
 
     private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdef");
     private static readonly SearchValues<char> ClassLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789.+/-_");
@@ -47,6 +54,8 @@ public static class NameRules
         TaskWork work => Context(work.Run) ?? Name("phase", work.Phase) ?? Task(work.Task) ?? Sha256(work.Policy.BaseSha256),
         PackWork work => Context(work.Run) ?? Name("phase", work.Phase) ?? Task(work.Job.Task) ?? Sha256(work.Job.Base.BaseSha256),
         WorkTicket ticket => Ticket(ticket),
+        SteeringCommand command => Steering(command),
+        double number when !(number > 0 && number <= LargestWeight) => "a weight is a number in (0, 1000]",
         SiloReport report => new[] { report.Silo, report.Host, report.Role, report.State }.Any(text => text.Length > LongestText) ? "a silo's report is too long" : null,
         string { Length: > 4096 } => "a text is too long",
         _ => null,
@@ -70,6 +79,17 @@ public static class NameRules
         return submission.Runs.Select(run => Name("cell", run.Cell) ?? Context(run.Context)).FirstOrDefault(refusal => refusal is not null)
             ?? Sha256(submission.Model.BaseSha256) ?? Tasks(submission.Training) ?? Tasks(submission.Evaluation);
     }
+
+    /// <summary>What is wished stays wished: rounds, retries and revisions only grow, so one absurd command could never be taken back.</summary>
+    private static string? Steering(SteeringCommand command) =>
+        command.Revision is < 0 or > LargestRevision ? $"a wish cannot have the revision {command.Revision}"
+        : command.Operation is not { Length: <= Longest } ? "an operation's id is too long"
+        : command.Mode is { } mode && !Enum.IsDefined(mode) ? $"there is no mode {mode}"
+        : command.Weight is { } weight && !(weight > 0 && weight <= LargestWeight) ? "a weight is a number in (0, 1000]"
+        : command.Rounds is < 0 or > MostRounds ? $"a sweep cannot have {command.Rounds} rounds"
+        : command.Retry is < 0 or > MostForks ? $"a sweep cannot be retried {command.Retry} times"
+        : command.Seeds is { } seeds && (seeds.Count > MostSeeds || seeds.Any(seed => seed < 0)) ? "outer seeds are up to 10000 whole numbers from 0"
+        : null;
 
     private static string? Context(RunContext run) =>
         Name("sweep", run.Sweep) ?? Name("run", run.Run)

@@ -29,7 +29,9 @@ public sealed class ClusterBuildTests(SharedServers servers)
                 ["run", Reference.File, "--set", $"name={sweep}", "--set", "seeds=[1]", "--json"],
                 ["sweep", "list", "--json"], ["sweep", "status", sweep], ["sweep", "watch", sweep, "--json"], ["sweep", "extend", sweep, "--rounds", "2"],
                 ["sweep", "weigh", sweep, "--to", "2"], ["sweep", "retry", sweep], ["sweep", "pause", sweep], ["sweep", "stop", sweep], ["sweep", "resume", sweep],
-                ["artifacts", "verify"],
+                ["sweep", "silos", "--json"], ["sweep", "watch", sweep, "--from", "1"],
+                ["artifacts", "verify"], ["artifacts", "export", "base-seal-s1", folder.At($"adapters-{sweep}"), "--sweep", sweep],
+                ["report", sweep, "--out", folder.At($"{sweep}.html")], ["compare", $"{sweep}/seal/2", $"{sweep}/seal/0", "--json"],
             ];
             foreach (var verb in verbs)
             {
@@ -37,7 +39,11 @@ public sealed class ClusterBuildTests(SharedServers servers)
                 Assert.True(exit.Code == 0, $"{console} {string.Join(' ', verb)}: {exit}");
             }
 
+            Assert.NotEmpty(Directory.EnumerateFiles(folder.At($"adapters-{sweep}"), "adapter_model.safetensors", SearchOption.AllDirectories));
             Assert.Equal(4, (await Seal(console, "sweep", "cancel", sweep, "--cluster", cluster.Config)).Code);
+            // What could not be done is not remembered either: extended, the sweep goes on.
+            Assert.Equal(0, (await Seal(console, "sweep", "extend", sweep, "--seeds", "2", "--cluster", cluster.Config)).Code);
+            Assert.Equal(0, (await Seal(console, "sweep", "watch", sweep, "--cluster", cluster.Config)).Code);
             var events = await Seal(console, "sweep", "events", sweep, "--cluster", cluster.Config);
             Assert.True(events.Code == 0 && events.Out.Contains("run-ended", StringComparison.Ordinal), $"{events}");
         }

@@ -71,7 +71,12 @@ public sealed class FaultTests(SharedServers servers)
         await cluster.UntilCommitted(6, run);
         var leaving = cluster.Silos[2].Process;
 
-        leaving.Signal(Posix.Terminate);
+        // Batch systems signal every process of a job, and the script that started the silo passes its own on: more than one arrives.
+        for (var time = 0; time < 1000; time++)
+        {
+            leaving.Signal(Posix.Terminate);
+        }
+
         Assert.True(await leaving.Exit() == 0, leaving.Log);
 
         Assert.Equal((await Reference.Undisturbed()).ReportSha256, await cluster.Report(await run.Exit()));
