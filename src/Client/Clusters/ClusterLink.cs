@@ -106,7 +106,7 @@ internal sealed class ClusterLink : IAsyncDisposable
     }
 
     private static StorePlace PlaceOf(string file, SealSettings settings, IArtifactStore store) =>
-        new($"The cluster {settings.Cluster.Id}", ["--cluster", file], store, key => $"{StoreFactory.Describe(settings.Store)}: {key}");
+        new($"The cluster {settings.Cluster.Id}", ["--cluster", file], () => store, key => $"{StoreFactory.Describe(settings.Store)}: {key}");
 
     private static CommandException Refused(string file, SettingsException wrong) =>
         new(ExitCode.Usage, $"--cluster {file}: {string.Join("\n  ", wrong.Problems)}", wrong);

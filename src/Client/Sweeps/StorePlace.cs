@@ -5,15 +5,20 @@ namespace Seal.Client.Sweeps;
 /// <summary>Where a store is, and the words of the command line that lead there.</summary>
 /// <param name="Name">For people.</param>
 /// <param name="Words">E.g. <c>--store .seal</c>.</param>
-/// <param name="Store">What is read and written.</param>
+/// <param name="Open">Opens what is read and written, when it is first asked for.</param>
 /// <param name="Locate">Where a key is, as a person would look for it.</param>
-internal sealed record StorePlace(string Name, IReadOnlyList<string> Words, IArtifactStore Store, Func<string, string> Locate)
+internal sealed record StorePlace(string Name, IReadOnlyList<string> Words, Func<IArtifactStore> Open, Func<string, string> Locate)
 {
+    private readonly Lazy<IArtifactStore> _store = new(Open);
+
+    /// <summary>What is read and written.</summary>
+    public IArtifactStore Store => _store.Value;
+
     /// <summary>The folder, where it is one.</summary>
     public string? Root { get; private init; }
 
-    /// <summary>A folder; it is made if it is not there.</summary>
-    public static StorePlace Folder(string root) => new($"The store {root}", ["--store", root], new DirectoryArtifactStore(root), key => Path.Combine(root, key)) { Root = root };
+    /// <summary>A folder; it is made if it is not there when its store is first used.</summary>
+    public static StorePlace Folder(string root) => new($"The store {root}", ["--store", root], () => new DirectoryArtifactStore(root), key => Path.Combine(root, key)) { Root = root };
 
     /// <exception cref="CommandException">There is no such folder.</exception>
     public void Demand()

@@ -16,7 +16,7 @@ internal sealed class StoredSweeps(StorePlace place)
     private const string Folder = "grains/sweep/";
     private const string Extension = ".json";
 
-    private readonly IArtifactStore _store = place.Store;
+    private IArtifactStore Store => place.Store;
 
     public StoredSweeps(string root)
         : this(StorePlace.Folder(root))
@@ -35,7 +35,7 @@ internal sealed class StoredSweeps(StorePlace place)
 
     /// <summary>In ordinal order.</summary>
     public async Task<IReadOnlyList<string>> Names() =>
-        [.. (await _store.ListAsync(Folder)).Where(key => key.EndsWith(Extension, StringComparison.Ordinal)).Select(key => key[Folder.Length..^Extension.Length])];
+        [.. (await Store.ListAsync(Folder)).Where(key => key.EndsWith(Extension, StringComparison.Ordinal)).Select(key => key[Folder.Length..^Extension.Length])];
 
     /// <summary>The name that was meant: the one given, or the only one there is.</summary>
     /// <exception cref="CommandException">Unknown (4), or more than one to choose from (2).</exception>
@@ -104,7 +104,7 @@ internal sealed class StoredSweeps(StorePlace place)
     {
         try
         {
-            return await _store.ReadAsync(key) is { } stored ? ArtifactGrainStorage.Parse<T>(key, stored.Bytes) : null;
+            return await Store.ReadAsync(key) is { } stored ? ArtifactGrainStorage.Parse<T>(key, stored.Bytes) : null;
         }
         catch (Exception unreadable) when (unreadable is InvalidDataException or IOException or UnauthorizedAccessException)
         {
