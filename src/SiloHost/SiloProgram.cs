@@ -27,21 +27,21 @@ internal static class SiloProgram
         2 the settings cannot be used; 5 Redis or the store cannot be reached.
         """;
 
-    public static Task<int> Run(string[] args)
+    public static async Task<int> Run(string[] args)
     {
         var config = new Option<string?>("--config") { Description = "Settings file (JSON); appsettings.json of the current folder by default, if there is one.", HelpName = "file" };
         var role = new Option<string?>("--role") { Description = "control (keeps the grains), trainer (computes) or all.", HelpName = "role" };
         var insecure = new Option<bool>("--insecure") { Description = "Listen on a routable address without TLS all the same: whoever reaches the port can do anything." };
         var set = new Option<string[]>("--set") { Description = "A setting, e.g. --set Silo.Address=10.0.0.4. May be repeated.", HelpName = "Section.Key=value", DefaultValueFactory = _ => [] };
         var root = new RootCommand(Help) { config, role, insecure, set };
-        root.SetAction(async (parsed, cancellation) =>
+        root.SetAction(async (words, cancellation) =>
         {
             try
             {
-                var overrides = new List<string>(parsed.GetValue(set)!);
-                overrides.AddRange(parsed.GetValue(role) is { } named ? [$"Silo.Role={named}"] : []);
-                overrides.AddRange(parsed.GetValue(insecure) ? ["Security.Insecure=true"] : []);
-                var file = parsed.GetValue(config) ?? (File.Exists("appsettings.json") ? "appsettings.json" : null);
+                var overrides = new List<string>(words.GetValue(set)!);
+                overrides.AddRange(words.GetValue(role) is { } named ? [$"Silo.Role={named}"] : []);
+                overrides.AddRange(words.GetValue(insecure) ? ["Security.Insecure=true"] : []);
+                var file = words.GetValue(config) ?? (File.Exists("appsettings.json") ? "appsettings.json" : null);
                 return await Host(SettingsChecks.ForSilo(SettingsReader.Read(file, overrides)), cancellation);
             }
             catch (SettingsException wrong)
@@ -51,8 +51,10 @@ internal static class SiloProgram
             }
         });
         root.Add(HealthCommand.Create());
+        var parsed = root.Parse(args);
         // SIGTERM is the host's own: it drains.
-        return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        return parsed.Errors.Count > 0 ? Usage : code;
     }
 
     private static async Task<int> Host(SealSettings settings, CancellationToken cancellation)

@@ -28,6 +28,7 @@ public sealed partial class SlurmTests
             while :; do sleep 0.1; done
             """);
         Program(folder, "srun", "shift; exec \"$@\"");
+        Program(folder, "getent", "printf '127.0.1.1 STREAM node\\n10.1.2.3 STREAM\\n'");
         Program(folder, "sleep", "case $1 in 5) exit 0;; esac; exec /bin/sleep \"$@\"");
         var log = folder.Write("log", "");
         using var batch = new Daemon("bash", [Script], folder.Path, new Dictionary<string, string>
@@ -49,7 +50,32 @@ public sealed partial class SlurmTests
         Assert.Equal("drained", lines[^1]);
         Assert.Equal(3, lines.Length);
         Assert.Contains("--role trainer", lines[0], StringComparison.Ordinal);
+        Assert.Contains("Silo.Address=10.1.2.3", lines[0], StringComparison.Ordinal);
         Assert.Contains("Work.Slots=3", lines[0], StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData("10.1.2.3", "once")]
+    [InlineData("127.0.1.1", "")]
+    public async Task Script_WhatCannotWork_EndsTheJobInsteadOfTryingAllNight(string address, string started)
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "Slurm's script wants bash.");
+        using var folder = new TemporaryFolder();
+        // Refuses its settings.
+        Program(folder, "seal-silo", "echo once >> \"$LOG\"; exit 2");
+        Program(folder, "srun", "shift; exec \"$@\"");
+        Program(folder, "getent", $"echo {address} STREAM node");
+        var log = folder.Write("log", "");
+        using var batch = new Daemon("bash", [Script], folder.Path, new Dictionary<string, string>
+        {
+            ["PATH"] = $"{folder.Path}:{Environment.GetEnvironmentVariable("PATH")}",
+            ["LOG"] = log,
+            ["SEAL_SETTINGS"] = "trainer.json",
+            ["SLURM_JOB_ID"] = "7",
+            ["SLURM_CPUS_PER_TASK"] = "3",
+        });
+        Assert.Equal(2, await batch.Exit());
+        Assert.Equal(started, (await File.ReadAllTextAsync(log)).Trim());
     }
 
     /// <summary>Slurm signals every process of a step: the batch script's child that runs the trainer function.</summary>
