@@ -64,9 +64,9 @@ public static class SealCertificates
 
     /// <summary>Why a peer's certificate does not entitle it to this role, or null if it does.</summary>
     /// <param name="presented">What the peer showed.</param>
-    /// <param name="authority">Whom we trust; nobody else, the system's authorities least of all.</param>
+    /// <param name="authorities">Whom we trust: one, or while one takes over from another, both. Nobody else, the system's authorities least of all.</param>
     /// <param name="roles">Any of these will do.</param>
-    public static string? Refusal(X509Certificate? presented, X509Certificate2 authority, params ReadOnlySpan<CertificateRole> roles)
+    public static string? Refusal(X509Certificate? presented, X509Certificate2Collection authorities, params ReadOnlySpan<CertificateRole> roles)
     {
         if (presented is null)
         {
@@ -76,7 +76,7 @@ public static class SealCertificates
         using var certificate = new X509Certificate2(presented);
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.Add(authority);
+        chain.ChainPolicy.CustomTrustStore.AddRange(authorities);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
         chain.ChainPolicy.DisableCertificateDownloads = true;
         if (!chain.Build(certificate))

@@ -15,25 +15,34 @@ namespace Seal.Cluster.Connections;
 public sealed partial class TlsMiddleware : IDisposable
 {
     private static readonly TimeSpan HandshakePatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan EndsSoon = TimeSpan.FromDays(14);
 
     private readonly X509Certificate2 _own;
-    private readonly X509Certificate2 _authority;
+    private readonly X509Certificate2Collection _authorities;
     private readonly ILogger _logger;
 
-    private TlsMiddleware(X509Certificate2 own, X509Certificate2 authority, ILogger logger) => (_own, _authority, _logger) = (own, authority, logger);
+    private TlsMiddleware(X509Certificate2 own, X509Certificate2Collection authorities, ILogger logger) => (_own, _authorities, _logger) = (own, authorities, logger);
 
     /// <exception cref="SettingsException">A file cannot be read, or the certificate is not good for this role under the authority.</exception>
     public static TlsMiddleware Load(SecuritySettings security, CertificateRole role, ILogger logger)
     {
         try
         {
-            var authority = X509CertificateLoader.LoadCertificateFromFile(security.Authority!);
+            var authorities = Authorities(security.Authority!);
             using var pem = X509Certificate2.CreateFromPemFile(security.Certificate!, security.Key!);
             // On some systems TLS takes only keys that are not fresh from a PEM file.
             var own = X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
-            return SealCertificates.Refusal(own, authority, role) is { } refusal
-                ? throw new SettingsException([$"Security.Certificate {security.Certificate}: {refusal}"])
-                : new TlsMiddleware(own, authority, logger);
+            if (SealCertificates.Refusal(own, authorities, role) is { } refusal)
+            {
+                throw new SettingsException([$"Security.Certificate {security.Certificate}: {refusal}"]);
+            }
+
+            if (role == CertificateRole.Silo && own.NotAfter - DateTime.Now < EndsSoon)
+            {
+                LogEndsSoon(logger, own.Subject, own.NotAfter);
+            }
+
+            return new TlsMiddleware(own, authorities, logger);
         }
         catch (Exception unreadable) when (unreadable is System.Security.Cryptography.CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -42,7 +51,7 @@ public sealed partial class TlsMiddleware : IDisposable
     }
 
     /// <summary>The same with another authority to trust; for tests of what the other side refuses.</summary>
-    internal TlsMiddleware Trusting(string authority) => new(_own, X509CertificateLoader.LoadCertificateFromFile(authority), _logger);
+    internal TlsMiddleware Trusting(string authority) => new(_own, Authorities(authority), _logger);
 
     /// <summary>For a listening port.</summary>
     /// <param name="next">What talks Orleans.</param>
@@ -80,7 +89,7 @@ public sealed partial class TlsMiddleware : IDisposable
                     EnabledSslProtocols = SslProtocols.Tls13,
                     CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
                     // Silos come and go under any address: what counts is the authority and the role, not the host's name.
-                    RemoteCertificateValidationCallback = (_, shown, _, _) => (refusal = SealCertificates.Refusal(shown, _authority, CertificateRole.Silo)) is null,
+                    RemoteCertificateValidationCallback = (_, shown, _, _) => (refusal = SealCertificates.Refusal(shown, _authorities, CertificateRole.Silo)) is null,
                 },
                 cancellation);
         }
@@ -94,7 +103,17 @@ public sealed partial class TlsMiddleware : IDisposable
     public void Dispose()
     {
         _own.Dispose();
-        _authority.Dispose();
+        foreach (var authority in _authorities)
+        {
+            authority.Dispose();
+        }
+    }
+
+    private static X509Certificate2Collection Authorities(string file)
+    {
+        var found = new X509Certificate2Collection();
+        found.ImportFromPemFile(file);
+        return found.Count > 0 ? found : throw new SettingsException([$"Security.Authority {file} must be a PEM file; there is no certificate in it"]);
     }
 
     private SslServerAuthenticationOptions Demanding(CertificateRole[] roles, Action<string> refuse) => new()
@@ -105,7 +124,7 @@ public sealed partial class TlsMiddleware : IDisposable
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         RemoteCertificateValidationCallback = (_, shown, _, _) =>
         {
-            var refusal = SealCertificates.Refusal(shown, _authority, roles);
+            var refusal = SealCertificates.Refusal(shown, _authorities, roles);
             if (refusal is not null)
             {
                 refuse(refusal);
@@ -146,6 +165,9 @@ public sealed partial class TlsMiddleware : IDisposable
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Refused a connection from {Peer}: {Reason}")]
     private static partial void LogRefused(ILogger logger, string peer, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The certificate '{Subject}' ends on {Until:u}; renew it before, or nobody will connect to this silo any more")]
+    private static partial void LogEndsSoon(ILogger logger, string subject, DateTime until);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Did not connect to {Peer}: {Reason}")]
     private static partial void LogUntrusted(ILogger logger, string peer, string reason);

@@ -55,7 +55,7 @@ public sealed class SecuritySettings
     /// <summary>PEM file with its private key.</summary>
     public string? Key { get; init; }
 
-    /// <summary>PEM file with the authority that signs silos and clients.</summary>
+    /// <summary>PEM file with the authority that signs silos and clients; with two while one takes over from the other.</summary>
     public string? Authority { get; init; }
 
     /// <summary>True: listen on a routable address without TLS all the same. Whoever reaches the port can do anything.</summary>
