@@ -1,5 +1,7 @@
 using Seal.Client.Display;
 using Seal.Client.Sweeps;
+using Seal.Cluster.Hosting;
+using Seal.Core.Json;
 using Seal.Core.Steering;
 using Seal.Grains.Abstractions;
 
@@ -18,6 +20,13 @@ internal sealed class ClusterSweeps(ClusterLink link, bool json)
         var @class = await link.NumericClass(sweep.Engine, numericClass, cancellation);
         Terminal.Say($"sweep {name}: {Terminal.Count(sweep.Runs.Count, "run")}, {sweep.Training.Count} training and {sweep.Evaluation.Count} evaluation tasks, cluster {link.Cluster}, class {@class}");
         var submission = await SweepUpload.Put(sweep, link.Place.Store, @class, wholeModel: true, cancellation);
+        if (SealJson.ToBytes(submission).Length is var bytes && bytes > MessageLimits.Document)
+        {
+            throw new CommandException(
+                ExitCode.Usage,
+                $"The sweep {name} has {sweep.Runs.Count} runs: {bytes >> 20} MiB to submit, and silos take {MessageLimits.Document >> 20} MiB at once. Make several sweeps of it, by seeds or cells; equal trials of one store are computed once.");
+        }
+
         var reply = await Patiently.Ask(() => Sweep(name).Submit(submission), cancellation);
         var status = reply.Status ?? throw new CommandException(
             ExitCode.NotFoundOrConflict,

@@ -32,9 +32,6 @@ internal static class ClusterSilo
     /// <summary>Time for everything but the running jobs when the silo stops: handing leases back, leaving the membership.</summary>
     private static readonly TimeSpan LeaveTime = TimeSpan.FromSeconds(15);
 
-    // Kept below what a grain call may wait: more would only fail later.
-    private const int LargestMessage = 8 << 20;
-
     public static WebApplication Build(SealSettings settings, IArtifactStore store)
     {
         var engines = settings.Silo.Role == "control" ? [] : settings.Work.EngineList.Select(engine => Engine(engine, settings.Work)).ToArray();
@@ -91,7 +88,7 @@ internal static class ClusterSilo
         silo.UseRedisClustering(redis => RedisMembership.Configure(redis, settings.Cluster.Redis));
         silo.AddIncomingGrainCallFilter<NameGate>();
         silo.Configure<ClusterMembershipOptions>(MembershipTuning.Apply);
-        silo.Configure<SiloMessagingOptions>(messaging => (messaging.MaxMessageBodySize, messaging.MaxMessageHeaderSize) = (LargestMessage, 1 << 20));
+        silo.Configure<SiloMessagingOptions>(messaging => (messaging.MaxMessageBodySize, messaging.MaxMessageHeaderSize) = (MessageLimits.Body, MessageLimits.Header));
         silo.Configure<SchedulingOptions>(scheduling => scheduling.TurnWarningLengthThreshold = TimeSpan.FromSeconds(2));
 #pragma warning disable ORLEANSEXP003 // Experimental; measured: without it a silo's death also ends activations on the silos that are left.
         silo.AddDistributedGrainDirectory();
