@@ -96,7 +96,7 @@ public sealed class ClusterStoreTests(FinishedStore store) : IClassFixture<Finis
         }));
         var said = await Shell.Run("sweep", "list", "--cluster", settings);
         Assert.Equal(ExitCode.Usage, said.Code);
-        Assert.Contains("cannot be read", said.Error, StringComparison.Ordinal);
+        Assert.Contains("there is no certificate in it", said.Error, StringComparison.Ordinal);
     }
 
     [Fact]
