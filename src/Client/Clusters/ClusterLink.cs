@@ -13,6 +13,7 @@ using Seal.Cluster.Storage;
 using Seal.Core.Artifacts;
 using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
+using Seal.Grains.Hosting;
 using Seal.Models.Llama;
 
 namespace Seal.Client.Clusters;
@@ -131,6 +132,11 @@ internal sealed class ClusterLink : IAsyncDisposable
     /// <exception cref="CommandException">None, or more than one to choose from.</exception>
     public async Task<string> NumericClass(EngineChoice engine, string? asked, CancellationToken cancellation)
     {
+        if (asked is not null && NameRules.OfGrain("workqueue", asked) is not null)
+        {
+            throw new CommandException(ExitCode.Usage, $"--numeric-class: '{NameRules.Shown(asked)}' is no numeric class; 'seal sweep silos' shows those that there are.");
+        }
+
         var silos = await Patiently.Ask(() => Grains.GetGrain<ISlotsGrain>(0).All(), cancellation);
         var classes = silos.SelectMany(silo => silo.NumericClasses).Where(name => engine.IsFake ? name.StartsWith("fake", StringComparison.Ordinal) : name.Contains($"/{engine.Dtype.Name()}", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal).ToArray();
         if (asked is not null)

@@ -28,7 +28,7 @@ internal static class ArtifactsCommand
     private static Command Verify()
     {
         var (store, cluster, json) = (CommonOptions.Store(), CommonOptions.Cluster(), CommonOptions.Json());
-        var command = new Command("verify", "Recompute the SHA-256 of everything in the store, and name what is damaged or missing.") { store, cluster, json }.WithPage(VerifyHelp);
+        var command = new Command("verify", "Recompute the SHA-256 of everything in the store, and name what is damaged or missing.") { store, cluster, json }.InOnePlace().WithPage(VerifyHelp);
         command.SetAction(async (parsed, cancellation) =>
         {
             var place = await CommonOptions.StoreAt(parsed.GetValue(store)!, parsed.GetValue(cluster), cancellation);
@@ -58,7 +58,7 @@ internal static class ArtifactsCommand
         var folder = new Argument<string>("folder") { Description = "A new folder." };
         var sweep = new Option<string?>("--sweep") { Description = "The sweep's name; may be left out where the store has one.", HelpName = "name" };
         var (store, cluster) = (CommonOptions.Store(), CommonOptions.Cluster());
-        var command = new Command("export", "Copy a run's policy adapters as PEFT folders, one a round.") { run, folder, sweep, store, cluster }.WithPage(ExportHelp);
+        var command = new Command("export", "Copy a run's policy adapters as PEFT folders, one a round.") { run, folder, sweep, store, cluster }.InOnePlace().WithPage(ExportHelp);
         command.SetAction(async (parsed, cancellation) =>
         {
             var place = await CommonOptions.StoreAt(parsed.GetValue(store)!, parsed.GetValue(cluster), cancellation);

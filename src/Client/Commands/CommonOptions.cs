@@ -39,6 +39,20 @@ internal static class CommonOptions
         HelpName = "file",
     };
 
+    /// <summary>A command that takes a folder or a cluster, not both: one of them would be passed over without a word.</summary>
+    public static Command InOnePlace(this Command command)
+    {
+        command.Validators.Add(words =>
+        {
+            Option Named(string name) => command.Options.First(option => option.Name == name);
+            if (words.GetResult(Named("--store")) is { Implicit: false } && words.GetResult(Named("--cluster")) is { Implicit: false })
+            {
+                words.AddError("--store and --cluster: name one of them; a cluster's settings say where its store is.");
+            }
+        });
+        return command;
+    }
+
     /// <summary>The store that was meant, to read what lies there.</summary>
     /// <param name="root">As given with <see cref="Store"/>.</param>
     /// <param name="cluster">As given with <see cref="Cluster"/>; it counts before a folder.</param>

@@ -24,7 +24,7 @@ internal static class CompareCommand
         var a = new Argument<string>("a") { Description = "A row, e.g. table/seal." };
         var b = new Argument<string>("b") { Description = "The row to compare with." };
         var (store, cluster, json) = (CommonOptions.Store(), CommonOptions.Cluster(), CommonOptions.Json());
-        var command = new Command("compare", "Compare two sweeps, or two rows of the table: differences with 95 % paired intervals.") { a, b, store, cluster, json }.WithPage(Help);
+        var command = new Command("compare", "Compare two sweeps, or two rows of the table: differences with 95 % paired intervals.") { a, b, store, cluster, json }.InOnePlace().WithPage(Help);
         command.SetAction(async (parsed, cancellation) =>
         {
             var place = await CommonOptions.StoreAt(parsed.GetValue(store)!, parsed.GetValue(cluster), cancellation);

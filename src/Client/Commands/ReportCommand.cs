@@ -25,7 +25,7 @@ internal static class ReportCommand
         var name = new Argument<string?>("sweep") { Description = "The sweep's name; not needed where the store has one. Or a results.json.", Arity = ArgumentArity.ZeroOrOne };
         var (store, cluster, json) = (CommonOptions.Store(), CommonOptions.Cluster(), CommonOptions.Json());
         var file = new Option<string?>("--out") { Description = "Where to write the page. Default: report.html beside the sweep's results.", HelpName = "file" };
-        var command = new Command("report", "Write a finished sweep as one self-contained HTML page: table, rounds, choices, heat map, losses, grids.") { name, store, cluster, file, json }.WithPage(Help);
+        var command = new Command("report", "Write a finished sweep as one self-contained HTML page: table, rounds, choices, heat map, losses, grids.") { name, store, cluster, file, json }.InOnePlace().WithPage(Help);
         command.SetAction(async (parsed, cancellation) =>
         {
             var place = await CommonOptions.StoreAt(parsed.GetValue(store)!, parsed.GetValue(cluster), cancellation);

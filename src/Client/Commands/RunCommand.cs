@@ -32,7 +32,7 @@ internal static class RunCommand
         var numericClass = new Option<string?>("--numeric-class") { Description = "With --cluster: the class of slots to run on, where the cluster has several.", HelpName = "class" };
         var memory = CommonOptions.Memory();
         var dryRun = new Option<bool>("--dry-run") { Description = "Print the expanded plan with its cost, calibrate, and start nothing." };
-        var command = new Command("run", "Run a sweep to its end on this machine. Run the same command again to go on after a kill, a power cut or Ctrl-C.") { file, store, cluster, numericClass, set, workers, device, threads, checkpointing, memory, dryRun, json }.WithPage(Help);
+        var command = new Command("run", "Run a sweep to its end on this machine. Run the same command again to go on after a kill, a power cut or Ctrl-C.") { file, store, cluster, numericClass, set, workers, device, threads, checkpointing, memory, dryRun, json }.InOnePlace().WithPage(Help);
         command.SetAction(async (parsed, cancellation) =>
         {
             var resume = Invocation.Command(parsed.Tokens.Select(token => token.Value));

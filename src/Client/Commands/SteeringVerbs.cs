@@ -7,6 +7,8 @@ namespace Seal.Client.Commands;
 /// <summary>What can be wished of a sweep that a cluster runs. All of it may be repeated, and given from any console.</summary>
 internal static class SteeringVerbs
 {
+    private const int MostSeeds = 10_000;
+
     public static IEnumerable<Command> All()
     {
         yield return Mode("pause", SweepMode.Pause, "Start nothing more; what runs may end. 'resume' goes on. (Clusters only.)", "is paused");
@@ -82,6 +84,6 @@ internal static class SteeringVerbs
                 : throw new CommandException(ExitCode.Usage, $"--seeds: '{word}' is no seed; expected whole numbers from 0 with commas between, e.g. 3,4,5."));
         }
 
-        return [.. seeds];
+        return seeds.Count <= MostSeeds ? [.. seeds] : throw new CommandException(ExitCode.Usage, FormattableString.Invariant($"--seeds: {seeds.Count} are too many at once; {MostSeeds} are taken."));
     }
 }

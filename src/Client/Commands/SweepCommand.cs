@@ -50,7 +50,7 @@ internal static class SweepCommand
             + "Exits as 'run' does: 0 completed, 3 ended with failures, 130 cancelled; 4 if it was interrupted and no process runs it.")
         {
             store, cluster, json, name, from,
-        };
+        }.InOnePlace();
         command.SetAction((parsed, cancellation) => (parsed.GetValue(cluster), parsed.GetValue(from)) switch
         {
             ({ } settings, { } first) => OnCluster(settings, json: true, sweeps => sweeps.Events(parsed.GetValue(name), first, cancellation), cancellation),
@@ -107,7 +107,7 @@ internal static class SweepCommand
             "Go on with an interrupted or cancelled sweep in this process, to its end, like 'run' but without its file. If a process runs it already, watch that one.")
         {
             name, store, cluster, workers, device, threads, checkpointing, json,
-        };
+        }.InOnePlace();
         command.SetAction((parsed, cancellation) => parsed.GetValue(cluster) is { } settings
             ? OnCluster(settings, parsed.GetValue(json), sweeps => sweeps.Resume(parsed.GetValue(name), cancellation), cancellation)
             : new SweepSteering(parsed.GetValue(store)!, parsed.GetValue(json)).Resume(
@@ -126,7 +126,7 @@ internal static class SweepCommand
         Func<ClusterSweeps, string?, CancellationToken, Task<int>> onCluster)
     {
         var (name, store, cluster, json) = (Name(), CommonOptions.Store(), CommonOptions.Cluster(), CommonOptions.Json());
-        var command = new Command(verb, help) { store, cluster, json };
+        var command = new Command(verb, help) { store, cluster, json }.InOnePlace();
         if (named)
         {
             command.Add(name);

@@ -44,7 +44,7 @@ internal static class TableCommand
     private static Command Show()
     {
         var (name, store, cluster, json) = (Name(), CommonOptions.Store(), CommonOptions.Cluster(), CommonOptions.Json());
-        var command = new Command("show", "What the table says: the best constant, the per-task oracle, chance, the best self-edits.") { name, store, cluster, json };
+        var command = new Command("show", "What the table says: the best constant, the per-task oracle, chance, the best self-edits.") { name, store, cluster, json }.InOnePlace();
         command.SetAction(async (parsed, cancellation) =>
         {
             var place = await CommonOptions.StoreAt(parsed.GetValue(store)!, parsed.GetValue(cluster), cancellation);
@@ -67,7 +67,7 @@ internal static class TableCommand
     {
         var (name, store, cluster, json) = (Name(), CommonOptions.Store(), CommonOptions.Cluster(), CommonOptions.Json());
         var file = new Option<string>("--out") { Description = "The Parquet file to write.", Required = true, HelpName = "file" };
-        var command = new Command("export", "Write the table as Parquet. 'seal run' leaves one beside results.json.") { name, file, store, cluster, json };
+        var command = new Command("export", "Write the table as Parquet. 'seal run' leaves one beside results.json.") { name, file, store, cluster, json }.InOnePlace();
         command.SetAction(async (parsed, cancellation) =>
         {
             var place = await CommonOptions.StoreAt(parsed.GetValue(store)!, parsed.GetValue(cluster), cancellation);

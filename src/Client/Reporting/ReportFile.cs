@@ -14,9 +14,9 @@ namespace Seal.Client.Reporting;
 /// <summary>The page and the reward table that lie beside a sweep's documents.</summary>
 internal static class ReportFile
 {
-    public static string Key(string sweep) => $"sweeps/{sweep}/report.html";
+    public static string Key(string sweep) => SweepDocuments.PageKey(sweep);
 
-    public static string TableKey(string sweep) => $"sweeps/{sweep}/table.parquet";
+    public static string TableKey(string sweep) => SweepDocuments.TableKey(sweep);
 
     /// <summary>Writes what is missing. A store that cannot be written has been told of already: the sweep's own documents are there.</summary>
     public static async Task EnsureAsync(StorePlace place, SweepResults results)

@@ -15,11 +15,20 @@ public static class SweepDocuments
 
     public static string ReportKey(string sweep) => $"sweeps/{sweep}/report.md";
 
-    /// <summary>Writes all three; returns the hash of <c>results.json</c>, which is written last.</summary>
+    public static string PageKey(string sweep) => $"sweeps/{sweep}/report.html";
+
+    public static string TableKey(string sweep) => $"sweeps/{sweep}/table.parquet";
+
+    /// <summary>
+    /// Writes all three; returns the hash of <c>results.json</c>, which is written last. What a console has made of earlier results (the sweep was extended,
+    /// or mended) is deleted before: it would stand beside results that it does not show.
+    /// </summary>
     public static async Task<string> Write(IArtifactStore store, SweepResults results, SweepAccounting costs)
     {
         await store.WriteAsync(AccountingKey(results.Sweep), Indented(costs), WriteCondition.Always);
         await store.WriteAsync(ReportKey(results.Sweep), await Task.Run(() => Encoding.UTF8.GetBytes(MarkdownReport.Write(results, costs))), WriteCondition.Always);
+        await store.DeleteAsync(PageKey(results.Sweep));
+        await store.DeleteAsync(TableKey(results.Sweep));
         var bytes = Indented(results);
         await store.WriteAsync(ResultsKey(results.Sweep), bytes, WriteCondition.Always);
         return ArtifactKey.Sha256(bytes);

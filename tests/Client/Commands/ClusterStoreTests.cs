@@ -74,6 +74,9 @@ public sealed class ClusterStoreTests(FinishedStore store) : IClassFixture<Finis
     [InlineData("sweep weigh x --to 0 --cluster {settings}", "--to: 0 is not in (0, 1000]")]
     [InlineData("sweep watch x --from 3", "only sweeps of a cluster number their events")]
     [InlineData("sweep silos", "name it with --cluster")]
+    [InlineData("sweep status x --store y --cluster {settings}", "--store and --cluster: name one of them")]
+    [InlineData("artifacts verify --store y --cluster {settings}", "--store and --cluster: name one of them")]
+    [InlineData("report x --store y --cluster {settings}", "--store and --cluster: name one of them")]
     public async Task SteeringVerb_WordsThatCannotBe_IsRefusedBeforeAnybodyIsAsked(string line, string expected)
     {
         using var folder = new TemporaryFolder();
