@@ -75,35 +75,65 @@ public sealed class KubernetesTests
     }
 
     [Fact]
+    public void Ports_OfContainersAndPolicies_AreThoseThatSilosOpen()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var deployment in Deployments())
+        {
+            var settings = Settings(deployment, folder).Silo;
+            var opened = Silo(deployment).Items("ports").ToDictionary(port => port.Text("name")!, port => port.Text("containerPort"), StringComparer.Ordinal);
+            Assert.Equal($"{settings.SiloPort}", opened["silo"]);
+            // Only control silos talk to clients.
+            Assert.Equal(settings.Role == "trainer" ? null : $"{settings.GatewayPort}", opened.GetValueOrDefault("gateway"));
+            // Probes ask on loopback, under the port that is asked when none is named.
+            Assert.Equal(("127.0.0.1", 8081), (settings.WebAddress, settings.WebPort));
+            Assert.All(new[] { "startup", "readiness", "liveness" }, probe => Assert.Equal("/app/seal-silo", Silo(deployment).Text($"{probe}Probe.exec.command.0")));
+
+            var pod = deployment.Map("spec.template.metadata.labels");
+            var reached = _documents.Where(document => document.Text("kind") == "NetworkPolicy" && document.Map("spec.podSelector.matchLabels").All(label => Equals(pod.GetValueOrDefault(label.Key), label.Value)))
+                .SelectMany(policy => policy.Items("spec.ingress")).SelectMany(rule => rule.Items("ports")).Select(port => port.Text("port"));
+            Assert.Equal(opened.Values.Order(StringComparer.Ordinal), reached.Order(StringComparer.Ordinal));
+        }
+    }
+
+    [Fact]
     public void Settings_OfEveryDeployment_AreTakenBySilos()
     {
         using var folder = new TemporaryFolder();
-        var map = _documents.Single(document => document.Text("kind") == "ConfigMap").Map("data");
         foreach (var deployment in Deployments())
         {
-            var silo = Silo(deployment);
-            var given = map.ToDictionary(entry => entry.Key, entry => entry.Value!.ToString()!, StringComparer.Ordinal);
-            foreach (var variable in silo.Items("env"))
-            {
-                // What comes from the pod: an address and a name.
-                given[variable.Text("name")!] = variable.Text("value") ?? (variable.Text("valueFrom.fieldRef.fieldPath") == "status.podIP" ? "10.1.2.3" : "seal-control-0");
-            }
-
-            // From the secret that the file's head tells to make.
-            given["SEAL__CLUSTER__REDIS"] = "redis:6379";
-            given["SEAL__STORE__BLOB__CONNECTIONSTRING"] = "UseDevelopmentStorage=true";
-            foreach (var file in given.Where(entry => entry.Value.StartsWith("/tls/", StringComparison.Ordinal)).ToArray())
-            {
-                given[file.Key] = folder.Write(Path.GetFileName(file.Value), "");
-            }
-
-            var arguments = silo.Items("args").Select(word => word.ToString()!).ToArray();
-            Assert.Equal("--role", arguments[0]);
-            given["SEAL__SILO__ROLE"] = arguments[1];
-            var settings = SettingsChecks.ForSilo(Bind(given));
+            var settings = Settings(deployment, folder);
             // What is left of the grace when the running jobs are handed back: time to leave.
             Assert.True(int.Parse(deployment.Text("spec.template.spec.terminationGracePeriodSeconds")!, System.Globalization.CultureInfo.InvariantCulture) >= settings.Work.DrainTime.TotalSeconds + 15);
+            // Kubernetes can tell only a number from root.
+            Assert.True(int.TryParse(deployment.Text("spec.template.spec.securityContext.runAsUser"), out var user) && user > 0);
         }
+    }
+
+    /// <summary>What a deployment's silo would be told.</summary>
+    private SealSettings Settings(object deployment, TemporaryFolder folder)
+    {
+        var map = _documents.Single(document => document.Text("kind") == "ConfigMap").Map("data");
+        var silo = Silo(deployment);
+        var given = map.ToDictionary(entry => entry.Key, entry => entry.Value!.ToString()!, StringComparer.Ordinal);
+        foreach (var variable in silo.Items("env"))
+        {
+            // What comes from the pod: an address and a name.
+            given[variable.Text("name")!] = variable.Text("value") ?? (variable.Text("valueFrom.fieldRef.fieldPath") == "status.podIP" ? "10.1.2.3" : "seal-control-0");
+        }
+
+        // From the secret that the file's head tells to make.
+        given["SEAL__CLUSTER__REDIS"] = "redis:6379";
+        given["SEAL__STORE__BLOB__CONNECTIONSTRING"] = "UseDevelopmentStorage=true";
+        foreach (var file in given.Where(entry => entry.Value.StartsWith("/tls/", StringComparison.Ordinal)).ToArray())
+        {
+            given[file.Key] = folder.Write(Path.GetFileName(file.Value), "");
+        }
+
+        var arguments = silo.Items("args").Select(word => word.ToString()!).ToArray();
+        Assert.Equal("--role", arguments[0]);
+        given["SEAL__SILO__ROLE"] = arguments[1];
+        return SettingsChecks.ForSilo(Bind(given));
     }
 
     private static SealSettings Bind(Dictionary<string, string> environment) => SettingsReader.Bind(new ConfigurationBuilder()
