@@ -46,6 +46,20 @@ public static class NameRules
         return good ? null : $"'{Shown(key)}' is no key of a {type} grain: names match ^[a-z0-9][a-z0-9-]{{0,62}}$ and are joined by '/'";
     }
 
+    /// <summary>
+    /// Why this caller may not call this, or null. Clients steer sweeps and look at silos; leases, commits and work are the silos' own affair. The caller is
+    /// who it says it is: this keeps out mistakes, certificates keep out strangers.
+    /// </summary>
+    /// <param name="caller">Who calls; null where nobody says.</param>
+    /// <param name="contract">The grain interface.</param>
+    /// <param name="method">Its method.</param>
+    public static string? OfCaller(GrainId? caller, Type contract, string method)
+    {
+        // A silo's own workers are clients too, of a name that Orleans gives them.
+        var outside = caller is { } id && id.IsClient() && !id.Key.ToString()!.StartsWith("hosted-", StringComparison.Ordinal);
+        return !outside || contract == typeof(ISweepGrain) || (contract == typeof(ISlotsGrain) && method == nameof(ISlotsGrain.All)) ? null : $"clients do not call {contract.Name}.{method}";
+    }
+
     /// <summary>Why a message cannot be taken, or null.</summary>
     public static string? OfArgument(object? argument) => argument switch
     {

@@ -3,15 +3,16 @@ using Seal.Grains.Hosting;
 
 namespace Seal.Silo.Security;
 
-/// <summary>Refuses calls whose grain key or message has a name in it that is none (<see cref="NameRules"/>), and says so in the log. Keys that are no paths are refused even before, by the store that the grain would have been read from (<see cref="Storage.GuardedStore"/>).</summary>
+/// <summary>Refuses calls that are not the caller's to make, or whose grain key or message has a name in it that is none (<see cref="NameRules"/>), and says so in the log. Keys that are no paths are refused even before, by the store that the grain would have been read from (<see cref="Storage.GuardedStore"/>).</summary>
 public sealed partial class NameGate(ILogger<NameGate> logger) : IIncomingGrainCallFilter
 {
     public Task Invoke(IIncomingGrainCallContext context)
     {
-        if (context.InterfaceMethod.DeclaringType?.Namespace?.StartsWith("Seal.", StringComparison.Ordinal) ?? false)
+        if (context.InterfaceMethod.DeclaringType is { Namespace: { } room } contract && room.StartsWith("Seal.", StringComparison.Ordinal))
         {
             var type = context.TargetId.Type.ToString() ?? "";
-            var refusal = NameRules.OfGrain(type, context.TargetId.Key.ToString() ?? "");
+            var refusal = NameRules.OfCaller(context.SourceId, contract, context.InterfaceMethod.Name)
+                ?? NameRules.OfGrain(type, context.TargetId.Key.ToString() ?? "");
             for (var i = 0; refusal is null && i < context.Request.GetArgumentCount(); i++)
             {
                 refusal = NameRules.OfArgument(context.Request.GetArgument(i));

@@ -1,4 +1,5 @@
 using Seal.Core.Steering;
+using Seal.Grains.Abstractions;
 using Seal.Grains.Hosting;
 
 namespace Seal.Grains.Tests.Hosting;
@@ -37,4 +38,16 @@ public sealed class SteeringRulesTests
         Assert.Null(NameRules.OfArgument(2.0));
         Assert.NotNull(NameRules.OfArgument(double.NaN));
     }
+
+    [Theory]
+    [InlineData("sys.client/0a1b", typeof(ISweepGrain), "Steer", true)]
+    [InlineData("sys.client/0a1b", typeof(ISlotsGrain), "All", true)]
+    [InlineData("sys.client/0a1b", typeof(ISlotsGrain), "Announce", false)]
+    [InlineData("sys.client/0a1b", typeof(IJobOwnerGrain), "CompleteJob", false)]
+    [InlineData("sys.client/0a1b", typeof(IWorkQueueGrain), "Take", false)]
+    [InlineData("sys.client/0a1b", typeof(IPolicyGrain), "Cancel", false)]
+    [InlineData("sys.client/hosted-127.0.0.1:11111@5", typeof(IJobOwnerGrain), "CompleteJob", true)]
+    [InlineData("task/sweep/run/train-1/task", typeof(IJobOwnerGrain), "CompleteJob", true)]
+    public void OfCaller_WhatIsTheSilosOwnAffair_IsNotAClients(string caller, Type contract, string method, bool taken) =>
+        Assert.Equal(taken, NameRules.OfCaller(Orleans.Runtime.GrainId.Parse(caller), contract, method) is null);
 }
