@@ -17,7 +17,13 @@ public sealed class ModelRegistry(IArtifactStore store, string? cache = null) : 
 {
     private const int Chunk = 32 << 20;
 
+    /// <summary>Bytes of adapters that are kept in memory.</summary>
+    private const long MostKept = 64 << 20;
+
     private readonly ConcurrentDictionary<string, Lazy<string>> _folders = new(StringComparer.Ordinal);
+
+    /// <summary>The latest used last.</summary>
+    private readonly List<KeptAdapter> _adapters = [];
 
     /// <summary>Remembers a folder under its content hash.</summary>
     public static Task Register(IArtifactStore store, string sha256, string folder, CancellationToken cancellation) =>
@@ -58,7 +64,34 @@ public sealed class ModelRegistry(IArtifactStore store, string? cache = null) : 
         }
     }
 
-    public byte[] Adapter(string sha256) => Blobs.Get(store, sha256).GetAwaiter().GetResult();
+    /// <remarks>
+    /// The latest ones are kept while they are small: slots that work on several runs in turn build their policies again and again. Nobody may write into them.
+    /// </remarks>
+    public byte[] Adapter(string sha256)
+    {
+        lock (_adapters)
+        {
+            if (_adapters.Find(kept => kept.Sha256 == sha256) is { } kept)
+            {
+                _adapters.Remove(kept);
+                _adapters.Add(kept);
+                return kept.Bytes;
+            }
+        }
+
+        var bytes = Blobs.Get(store, sha256).GetAwaiter().GetResult();
+        lock (_adapters)
+        {
+            _adapters.RemoveAll(kept => kept.Sha256 == sha256);
+            _adapters.Add(new KeptAdapter(sha256, bytes));
+            while (_adapters.Sum(kept => kept.Bytes.LongLength) > MostKept)
+            {
+                _adapters.RemoveAt(0);
+            }
+        }
+
+        return bytes;
+    }
 
     private string Find(string sha256)
     {
@@ -166,6 +199,8 @@ public sealed class ModelRegistry(IArtifactStore store, string? cache = null) : 
         store.WriteAsync($"models/{sha256}.json", SealJson.ToBytes(entry), WriteCondition.Always, cancellation);
 
     private sealed record Entry(string? Folder, IReadOnlyList<ModelPart>? Files = null);
+
+    private sealed record KeptAdapter(string Sha256, byte[] Bytes);
 
     private sealed record ModelPart(string Name, IReadOnlyList<string> Chunks);
 }

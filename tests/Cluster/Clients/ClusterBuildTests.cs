@@ -5,8 +5,7 @@ using Seal.EndToEnd.Support;
 namespace Seal.Cluster.Tests.Clients;
 
 /// <summary>The console as it is published for machines that only steer clusters: small, without libtorch, and every verb of the grid works in it as in the full build.</summary>
-[Collection(WithQuietServers.Name)]
-public sealed class ClusterBuildTests(SharedServers servers)
+public sealed class ClusterBuildTests(SharedServers servers) : IClassFixture<SharedServers>
 {
     private const long MostBytes = 40_000_000;
 
@@ -15,44 +14,51 @@ public sealed class ClusterBuildTests(SharedServers servers)
     {
         Skip.If(Tools.Missing is not null, Tools.Missing);
         using var folder = new TemporaryFolder();
-        await Publish(folder.At("seal"));
+        var starting = TestCluster.Start(servers, silos: 1);
+        await Task.WhenAll(Publish(folder.At("seal")), starting);
+        await using var cluster = await starting;
         FileInfo[] files = [.. new DirectoryInfo(folder.At("seal")).EnumerateFiles("*", SearchOption.AllDirectories)];
         Assert.True(files.Sum(file => file.Length) < MostBytes, $"{files.Sum(file => file.Length)} bytes");
         // TorchSharp's managed half stays: types name it, nothing loads what is behind it.
         Assert.DoesNotContain(files, file => file.Extension is not ".json" && file.Name.Contains("torch", StringComparison.OrdinalIgnoreCase) && file.Name != "TorchSharp.dll");
 
-        await using var cluster = await TestCluster.Start(servers, silos: 1);
-        foreach (var (console, sweep) in new[] { (Path.Combine(folder.At("seal"), "seal.dll"), "slim"), (Repository.Console, "full") })
-        {
-            string[][] verbs =
-            [
-                ["run", Reference.File, "--set", $"name={sweep}", "--set", "seeds=[1]", "--json"],
-                ["sweep", "list", "--json"], ["sweep", "status", sweep], ["sweep", "watch", sweep, "--json"], ["sweep", "extend", sweep, "--rounds", "2"],
-                ["sweep", "weigh", sweep, "--to", "2"], ["sweep", "retry", sweep], ["sweep", "pause", sweep], ["sweep", "stop", sweep], ["sweep", "resume", sweep],
-                ["sweep", "silos", "--json"], ["sweep", "watch", sweep, "--from", "1"],
-                ["artifacts", "verify"], ["artifacts", "export", "base-seal-s1", folder.At($"adapters-{sweep}"), "--sweep", sweep],
-                ["report", sweep, "--out", folder.At($"{sweep}.html")], ["compare", $"{sweep}/seal/2", $"{sweep}/seal/0", "--json"],
-            ];
-            foreach (var verb in verbs)
-            {
-                var exit = await Seal(console, [.. verb, "--cluster", cluster.Config]);
-                Assert.True(exit.Code == 0, $"{console} {string.Join(' ', verb)}: {exit}");
-            }
-
-            Assert.NotEmpty(Directory.EnumerateFiles(folder.At($"adapters-{sweep}"), "adapter_model.safetensors", SearchOption.AllDirectories));
-            Assert.Equal(4, (await Seal(console, "sweep", "cancel", sweep, "--cluster", cluster.Config)).Code);
-            // What could not be done is not remembered either: extended, the sweep goes on.
-            Assert.Equal(0, (await Seal(console, "sweep", "extend", sweep, "--seeds", "2", "--cluster", cluster.Config)).Code);
-            Assert.Equal(0, (await Seal(console, "sweep", "watch", sweep, "--cluster", cluster.Config)).Code);
-            var events = await Seal(console, "sweep", "events", sweep, "--cluster", cluster.Config);
-            Assert.True(events.Code == 0 && events.Out.Contains("run-ended", StringComparison.Ordinal), $"{events}");
-        }
+        // A sweep for each build; they do not see each other. Other tests verify with the full console.
+        await Task.WhenAll(EveryVerb(Path.Combine(folder.At("seal"), "seal.dll"), "slim", cluster, folder), EveryVerb(Repository.Console, "full", cluster, folder));
+        var verified = await Seal(Path.Combine(folder.At("seal"), "seal.dll"), "artifacts", "verify", "--cluster", cluster.Config);
+        Assert.True(verified.Code == 0, $"{verified}");
 
         // Sweeps of the real engine are read and checked without it; what is missing here is a trainer.
+        var refusing = Seal(Path.Combine(folder.At("seal"), "seal.dll"), "run", Repository.Sweep("quickstart.toml"), "--store", folder.At("store"));
         var lonely = await Seal(Path.Combine(folder.At("seal"), "seal.dll"), "run", Repository.Sweep("quickstart.toml"), "--cluster", cluster.Config);
         Assert.True(lonely.Code == 4 && lonely.Err.Contains("has no slot for the torch engine", StringComparison.Ordinal), $"{lonely}");
-        var refused = await Seal(Path.Combine(folder.At("seal"), "seal.dll"), "run", Repository.Sweep("quickstart.toml"), "--store", folder.At("store"));
+        var refused = await refusing;
         Assert.True(refused.Code == 2 && refused.Err.Contains("carries no libtorch", StringComparison.Ordinal), $"{refused}");
+    }
+
+    private static async Task EveryVerb(string console, string sweep, TestCluster cluster, TemporaryFolder folder)
+    {
+        string[][] verbs =
+        [
+            ["run", Reference.File, "--set", $"name={sweep}", "--set", "seeds=[1]", "--json"],
+            ["sweep", "list", "--json"], ["sweep", "status", sweep], ["sweep", "watch", sweep, "--json"], ["sweep", "extend", sweep, "--rounds", "2"],
+            ["sweep", "weigh", sweep, "--to", "2"], ["sweep", "retry", sweep], ["sweep", "pause", sweep], ["sweep", "stop", sweep], ["sweep", "resume", sweep],
+            ["sweep", "silos", "--json"], ["sweep", "watch", sweep, "--from", "1"],
+            ["artifacts", "export", "base-seal-s1", folder.At($"adapters-{sweep}"), "--sweep", sweep],
+            ["report", sweep, "--out", folder.At($"{sweep}.html")], ["compare", $"{sweep}/seal/2", $"{sweep}/seal/0", "--json"],
+        ];
+        foreach (var verb in verbs)
+        {
+            var exit = await Seal(console, [.. verb, "--cluster", cluster.Config]);
+            Assert.True(exit.Code == 0, $"{console} {string.Join(' ', verb)}: {exit}");
+        }
+
+        Assert.NotEmpty(Directory.EnumerateFiles(folder.At($"adapters-{sweep}"), "adapter_model.safetensors", SearchOption.AllDirectories));
+        Assert.Equal(4, (await Seal(console, "sweep", "cancel", sweep, "--cluster", cluster.Config)).Code);
+        // What could not be done is not remembered either: extended, the sweep goes on.
+        Assert.Equal(0, (await Seal(console, "sweep", "extend", sweep, "--seeds", "2", "--cluster", cluster.Config)).Code);
+        Assert.Equal(0, (await Seal(console, "sweep", "watch", sweep, "--cluster", cluster.Config)).Code);
+        var events = await Seal(console, "sweep", "events", sweep, "--cluster", cluster.Config);
+        Assert.True(events.Code == 0 && events.Out.Contains("run-ended", StringComparison.Ordinal), $"{events}");
     }
 
     private static async Task<SealExit> Seal(string console, params string[] words)
@@ -69,7 +75,8 @@ public sealed class ClusterBuildTests(SharedServers servers)
             WorkingDirectory = Repository.Root,
             RedirectStandardOutput = true,
         };
-        foreach (var argument in new[] { "publish", "src/Client", "-c", configuration, "-p:SealClient=cluster", "-nodeReuse:false", "-o", folder })
+        // What it refers to is built: the full console, which these tests start too, refers to the same.
+        foreach (var argument in new[] { "publish", "src/Client", "-c", configuration, "-p:SealClient=cluster", "-p:BuildProjectReferences=false", "-nodeReuse:false", "-o", folder })
         {
             start.ArgumentList.Add(argument);
         }

@@ -21,10 +21,10 @@ public sealed class PoisonTests(SharedServers servers)
 
         await using var cluster = await TestCluster.Start(servers, silos: 1, set: ["Silo.Role=control"]);
         var faults = new Dictionary<string, string> { ["SEAL_FAKE_FAULTS"] = $"crash:{poison}" };
-        var trainers = new[] { cluster.Add(["Silo.Role=trainer"], faults), cluster.Add(["Silo.Role=trainer"], faults) };
+        var trainer = cluster.Add(["Silo.Role=trainer"], faults);
         using (var supervisor = new CancellationTokenSource())
         {
-            var supervising = Task.WhenAll(trainers.Select(trainer => trainer.Supervise(supervisor.Token)));
+            var supervising = trainer.Supervise(supervisor.Token);
             var exit = await cluster.SealToExit(["run", Reference.File, "--json", .. Small]);
             await supervisor.CancelAsync();
             await supervising;
@@ -32,11 +32,7 @@ public sealed class PoisonTests(SharedServers servers)
             Assert.Contains("was given up after 3 losses", exit.Err, StringComparison.Ordinal);
         }
 
-        foreach (var trainer in trainers)
-        {
-            trainer.Process.Kill();
-        }
-
+        trainer.Process.Kill();
         var sound = cluster.Add(["Silo.Role=trainer"]);
         await sound.Ready();
         Assert.Equal(0, (await cluster.SealToExit("sweep", "retry", "tiny-fake")).Code);

@@ -1,9 +1,11 @@
 using Seal.Cluster.Settings;
+using Seal.Cluster.Tests.Support;
 using Seal.EndToEnd.Support;
 
 namespace Seal.Cluster.Tests.Settings;
 
 /// <summary>Settings that cannot work are refused before anything starts, and the message says what to do.</summary>
+[Collection(Alone.Name)]
 public sealed class SettingsTests
 {
     private static readonly string[] Good = ["Cluster.Redis=localhost:6379", "Store.Folder=/tmp/seal"];

@@ -29,11 +29,7 @@ public class Servers : IAsyncDisposable
     public string Connection(int? port = null) =>
         $"DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey={DevelopmentKey};BlobEndpoint=http://127.0.0.1:{port ?? BlobPort}/devstoreaccount1;";
 
-    public async Task Start()
-    {
-        await StartRedis();
-        await StartAzurite();
-    }
+    public Task Start() => Task.WhenAll(StartRedis(), StartAzurite());
 
     public async Task StartRedis()
     {

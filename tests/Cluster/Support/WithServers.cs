@@ -8,16 +8,30 @@ public sealed class SharedServers : Servers, IAsyncLifetime
     Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 }
 
-/// <summary>Tests of what befalls silos and servers: they run one after another and share a pair of servers, which some of them kill.</summary>
+/// <summary>Tests that kill their servers: one after another.</summary>
 [CollectionDefinition(Name)]
 public sealed class WithServers : ICollectionFixture<SharedServers>
 {
     public const string Name = "with servers";
 }
 
-/// <summary>Tests that leave their servers in peace: beside the others, with a pair of their own. Most of the time both wait.</summary>
+/// <summary>Tests of what befalls silos; beside those of other collections, with servers of their own. Each test has a cluster and a container of its own.</summary>
+[CollectionDefinition(Name)]
+public sealed class WithSilos : ICollectionFixture<SharedServers>
+{
+    public const string Name = "with silos";
+}
+
+/// <summary>Tests of what a cluster does when nobody harms it, the same way.</summary>
 [CollectionDefinition(Name)]
 public sealed class WithQuietServers : ICollectionFixture<SharedServers>
 {
     public const string Name = "with quiet servers";
+}
+
+/// <summary>Tests that change the variables of this process, which processes that others start would inherit.</summary>
+[CollectionDefinition(Name, DisableParallelization = true)]
+public sealed class Alone
+{
+    public const string Name = "alone";
 }

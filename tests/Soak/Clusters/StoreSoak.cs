@@ -53,10 +53,12 @@ internal sealed class StoreSoak(ClusterSweep sweep, StoreHarm harm, TextWriter o
         var problem = await Wrong(cluster, run, watch);
         var rate = (watch.Committed - 1) / (Stopwatch.GetElapsedTime(started) - outage).TotalSeconds;
         Say($"{(proxy.Calls - calls) / (double)watch.Committed:0.0} blob calls a candidate, all that the cluster does included");
-        var conflicts = cluster.Logs().Split('\n').Count(line => line.Contains("InconsistentState", StringComparison.Ordinal) || line.Contains("ArtifactConflict", StringComparison.Ordinal));
+        var log = cluster.Logs().Split('\n');
+        var conflicts = log.Count(line => line.Contains("InconsistentState", StringComparison.Ordinal) || line.Contains("ArtifactConflict", StringComparison.Ordinal));
         // Every silo lived: whoever saw a conflict saw a false one.
         problem ??= conflicts > 0 ? $"FALSE CONFLICTS: {conflicts} lines" : await Corrupt(cluster);
-        Say($"{(disturbed ? "storm" : "calm")}: {watch.Committed} candidates committed, {problem ?? "equal bytes, nothing corrupt, no false conflict"}");
+        var lost = log.Count(line => line.Contains("lost under epoch", StringComparison.Ordinal));
+        Say($"{(disturbed ? "storm" : "calm")}: {watch.Committed} candidates committed, {lost} leases lost, {problem ?? "equal bytes, nothing corrupt, no false conflict"}");
         return (problem is null, rate);
     }
 
