@@ -15,7 +15,7 @@ public sealed class WithServers : ICollectionFixture<SharedServers>
     public const string Name = "with servers";
 }
 
-/// <summary>Tests of what befalls silos; beside those of other collections, with servers of their own. Each test has a cluster and a container of its own.</summary>
+/// <summary>Tests of what befalls silos, with servers that nobody kills. Each test has a cluster and a container of its own.</summary>
 [CollectionDefinition(Name)]
 public sealed class WithSilos : ICollectionFixture<SharedServers>
 {
