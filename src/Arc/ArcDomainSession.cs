@@ -63,7 +63,11 @@ internal sealed class ArcDomainSession : IDomainSession
         _evaluator.Evaluate(
             model, delta, Read(task), kind, payload == NoneProposer.Payload ? null : _schema.Interpret(payload).Views, seed, cancellation);
 
-    public TokenSequence UpdateSequence(TaskDocument task, string payload) => _format.ProposalText(Shown(Read(task)), payload);
+    public TokenSequence UpdateSequence(TaskDocument task, string payload)
+    {
+        var text = _format.ProposalText(Shown(Read(task)), payload);
+        return _settings is { Update.Tokens: UpdateSettings.Choices, Proposal.Grammar: true } ? GrammarConstraint.OnlyChoices(text, _constraint) : text;
+    }
 
     private static ITokenConstraint ConstraintOf(IEditSchema schema, ITokenizer tokenizer)
     {

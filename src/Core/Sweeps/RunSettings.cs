@@ -111,6 +111,10 @@ public sealed record RewardSettings(string Source = "exact", double Threshold = 
 /// <param name="WarmupSteps">Linear warm-up, 0..100000.</param>
 /// <param name="GradientClip">Largest gradient norm, [0, 1e6]; 0 for none.</param>
 /// <param name="Deduplicate">Train on each kept self-edit of a task once. False: as often as it was proposed and kept, as in the paper.</param>
+/// <param name="Tokens">
+/// What the update learns of a kept self-edit. Null, <c>all</c>: the whole text, as in the paper. <c>choices</c>: the tokens at which the grammar left a choice. A policy that
+/// writes under a grammar is random there alone; what is forced needs no learning, and learning it all the same teaches a small model the words that are forced most often.
+/// </param>
 public sealed record UpdateSettings(
     string Rule = "rest-em",
     int Rounds = 2,
@@ -123,8 +127,11 @@ public sealed record UpdateSettings(
     double LearningRate = 5e-5,
     int WarmupSteps = 0,
     double GradientClip = 1.0,
-    bool Deduplicate = false)
+    bool Deduplicate = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Tokens = null)
 {
+    public const string Choices = "choices";
+
     public DeltaSpec DeltaSpec => Delta == DeltaKind.Full
         ? new DeltaSpec(DeltaKind.Full, 0, 0, [])
         : new DeltaSpec(DeltaKind.Lora, Rank, Alpha, Targets ?? DeltaSpec.PaperInner.Targets);

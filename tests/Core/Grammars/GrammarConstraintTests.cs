@@ -40,6 +40,27 @@ public sealed class GrammarConstraintTests
     }
 
     [Fact]
+    public void OnlyChoices_AnyTextOfTheGrammar_CountsWhereSeveralTokensWereAllowed() => GrammarTests.Grammars.Where(grammar => grammar.Count > 1 && grammar.Count < 60).Sample(grammar =>
+    {
+        var constraint = GrammarConstraint.Create(grammar, Vocabulary);
+        foreach (var path in Paths(constraint.Start))
+        {
+            // A prompt of two tokens before it, which counts for nothing.
+            int[] tokens = [0, 0, .. path];
+            var weights = GrammarConstraint.OnlyChoices(new TokenSequence(tokens, [0, 0, .. path.Select(_ => 1f)]), constraint).Weights;
+            var state = constraint.Start;
+            var choices = path.Select(token =>
+            {
+                var isChoice = state.Allowed.Count > 1;
+                state = state.Next(token);
+                return isChoice;
+            }).ToArray();
+            var expected = Array.TrueForAll(choices, choice => !choice) ? path.Select(_ => 1f) : choices.Select(choice => choice ? 1f : 0);
+            Assert.Equal([0, 0, .. expected], weights);
+        }
+    });
+
+    [Fact]
     public void Next_TokenNotAllowed_IsRefused()
     {
         var start = GrammarConstraint.Create(Grammar.Literal("ab"), Vocabulary).Start;
