@@ -47,12 +47,11 @@ internal sealed class ClusterLink : IAsyncDisposable
     /// <exception cref="CommandException">The settings cannot be used (2), or Redis, the silos or the store cannot be reached (5).</exception>
     public static async Task<ClusterLink> Open(string file, CancellationToken cancellation)
     {
-        SealSettings settings;
+        var settings = Settings(file);
         var (refusals, builder) = (new Refusals(), Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true }));
+        builder.Services.AddSerializer(SealSerialization.Configure);
         try
         {
-            settings = SettingsChecks.ForClient(SettingsReader.Read(file == Environment ? null : file, []));
-            builder.Services.AddSerializer(SealSerialization.Configure);
             builder.UseOrleansClient(client => Configure(client, settings, refusals));
         }
         catch (SettingsException wrong)
@@ -86,16 +85,7 @@ internal sealed class ClusterLink : IAsyncDisposable
     /// <exception cref="CommandException">The settings cannot be used (2), or the store cannot be reached (5).</exception>
     public static async Task<StorePlace> OpenStore(string file, CancellationToken cancellation)
     {
-        SealSettings settings;
-        try
-        {
-            settings = SettingsChecks.ForClient(SettingsReader.Read(file == Environment ? null : file, []));
-        }
-        catch (SettingsException wrong)
-        {
-            throw Refused(file, wrong);
-        }
-
+        var settings = Settings(file);
         try
         {
             return PlaceOf(file, settings, await StoreFactory.Open(settings.Store, cancellation));
@@ -108,6 +98,18 @@ internal sealed class ClusterLink : IAsyncDisposable
 
     private static StorePlace PlaceOf(string file, SealSettings settings, IArtifactStore store) =>
         new($"The cluster {settings.Cluster.Id}", ["--cluster", file], () => store, key => $"{StoreFactory.Describe(settings.Store)}: {key}");
+
+    private static SealSettings Settings(string file)
+    {
+        try
+        {
+            return SettingsChecks.ForClient(SettingsReader.Read(file == Environment ? null : file, []));
+        }
+        catch (SettingsException wrong)
+        {
+            throw Refused(file, wrong);
+        }
+    }
 
     private static CommandException Refused(string file, SettingsException wrong) =>
         new(ExitCode.Usage, $"--cluster {file}: {string.Join("\n  ", wrong.Problems)}", wrong);

@@ -43,10 +43,17 @@ internal sealed class SweepWatch(
             return status;
         }
 
-        while (Moves(status))
+        for (var due = TimeSpan.Zero; Moves(status);)
         {
-            Terminal.Say(StatusView.OneLine(status, _watch.Elapsed, left.Of(status, _watch.Elapsed)));
-            status = await Next(LineEvery(_watch.Elapsed), cancellation);
+            var now = _watch.Elapsed;
+            if (now >= due)
+            {
+                Terminal.Say(StatusView.OneLine(status, now, left.Of(status, now)));
+                due = now + LineEvery(now);
+            }
+
+            // A sweep answers after twenty seconds at most, whatever is asked of it.
+            status = await Next(due - now, cancellation);
         }
 
         return status;

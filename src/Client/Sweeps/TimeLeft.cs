@@ -25,8 +25,13 @@ internal sealed class TimeLeft(Forecast? forecast)
         }
 
         var left = Math.Max(0, forecast.Steps - steps) / forecast.Steps;
-        var here = _from is { } from ? Math.Max(0, steps - from.Steps) / forecast.Steps : 0;
+        if (_from is not { } from || steps <= from.Steps)
+        {
+            return forecast.Total * left;
+        }
+
+        var here = (steps - from.Steps) / forecast.Steps;
         var trust = Math.Min(1, 4 * here);
-        return here <= 0 ? forecast.Total * left : (forecast.Total * left * (1 - trust)) + ((elapsed - _from!.Value.At) / here * left * trust);
+        return (forecast.Total * left * (1 - trust)) + ((elapsed - from.At) / here * left * trust);
     }
 }

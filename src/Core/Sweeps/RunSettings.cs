@@ -130,6 +130,7 @@ public sealed record UpdateSettings(
     bool Deduplicate = false,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Tokens = null)
 {
+    /// <summary>The value of <see cref="Tokens"/> that leaves out what the grammar forces.</summary>
     public const string Choices = "choices";
 
     public DeltaSpec DeltaSpec => Delta == DeltaKind.Full

@@ -239,7 +239,7 @@ public sealed class PolicyGrain(
         }
 
         // What has ended already answers at once and makes room for more.
-        while (tasks.Where(task => !AreIn([task])).Take(Grid.Options.TasksAtOnce).Where(task => !_asked.Contains(task.Id)).Take(StartedAtOnce).ToArray() is { Length: > 0 } some)
+        while (tasks.Where(task => !IsIn(task)).Take(Grid.Options.TasksAtOnce).Where(task => !_asked.Contains(task.Id)).Take(StartedAtOnce).ToArray() is { Length: > 0 } some)
         {
             var started = await Task.WhenAll(some.Select(task => StartTask(work, phase, task, policy)));
             foreach (var (task, progress) in some.Zip(started))
@@ -249,13 +249,13 @@ public sealed class PolicyGrain(
             }
         }
 
-        if (AreIn(tasks))
+        if (tasks.All(IsIn))
         {
             await EndTasks(work, phase, [.. tasks.Select(task => _tasks[task.Id])]);
         }
     }
 
-    private bool AreIn(IReadOnlyList<TaskRef> tasks) => tasks.All(task => _tasks.TryGetValue(task.Id, out var known) && known.Record is not null);
+    private bool IsIn(TaskRef task) => _tasks.TryGetValue(task.Id, out var known) && known.Record is not null;
 
     private Task<TaskProgress> StartTask(PolicyWork work, RunPhase phase, TaskRef task, ModelRef policy)
     {
@@ -338,7 +338,7 @@ public sealed class PolicyGrain(
 
     /// <summary>The tasks of the phase that is under way and have not ended.</summary>
     private IEnumerable<ITaskGrain> Tasks() => State.Work is { } work && Phase(work) is { } phase && State.Update is null
-        ? TasksOf(work, phase).Where(task => !_tasks.TryGetValue(task.Id, out var known) || known.Record is null).Select(task => TaskGrain(work, phase, task))
+        ? TasksOf(work, phase).Where(task => !IsIn(task)).Select(task => TaskGrain(work, phase, task))
         : [];
 
     private static int Candidates(RunSettings settings, RunPhase phase) =>

@@ -27,7 +27,7 @@ public sealed class TaskGrain(
     [PersistentState("task", GridOptions.Storage)] IPersistentState<TaskState> state, GridServices grid, ILogger<TaskGrain> logger)
     : JobOwnerGrain<TaskState>(state, grid, logger), ITaskGrain
 {
-    // Each start is a write to the store: enough at once to hide its latency, not so many that other grains wait.
+    // Each start reads from the store: enough at once to hide its latency, not so many that other grains wait.
     private const int StartedAtOnce = 8;
 
     // Not saved: candidates keep their own outcomes and tell them again when asked.

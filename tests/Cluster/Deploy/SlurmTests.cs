@@ -31,14 +31,7 @@ public sealed partial class SlurmTests
         Program(folder, "getent", "printf '127.0.1.1 STREAM node\\n10.1.2.3 STREAM\\n'");
         Program(folder, "sleep", "case $1 in 5) exit 0;; esac; exec /bin/sleep \"$@\"");
         var log = folder.Write("log", "");
-        using var batch = new Daemon("bash", [Script], folder.Path, new Dictionary<string, string>
-        {
-            ["PATH"] = $"{folder.Path}:{Environment.GetEnvironmentVariable("PATH")}",
-            ["LOG"] = log,
-            ["SEAL_SETTINGS"] = "trainer.json",
-            ["SLURM_JOB_ID"] = "7",
-            ["SLURM_CPUS_PER_TASK"] = "3",
-        });
+        using var batch = Batch(folder, log);
         await batch.Until(() => Task.FromResult(File.ReadAllLines(log).Length == 2));
         foreach (var process in Children(batch.Id))
         {
@@ -66,14 +59,7 @@ public sealed partial class SlurmTests
         Program(folder, "srun", "shift; exec \"$@\"");
         Program(folder, "getent", $"echo {address} STREAM node");
         var log = folder.Write("log", "");
-        using var batch = new Daemon("bash", [Script], folder.Path, new Dictionary<string, string>
-        {
-            ["PATH"] = $"{folder.Path}:{Environment.GetEnvironmentVariable("PATH")}",
-            ["LOG"] = log,
-            ["SEAL_SETTINGS"] = "trainer.json",
-            ["SLURM_JOB_ID"] = "7",
-            ["SLURM_CPUS_PER_TASK"] = "3",
-        });
+        using var batch = Batch(folder, log);
         Assert.Equal(2, await batch.Exit());
         Assert.Equal(started, (await File.ReadAllTextAsync(log)).Trim());
     }
@@ -96,6 +82,16 @@ public sealed partial class SlurmTests
             return 0; // It has ended.
         }
     }
+
+    /// <summary>The script as Slurm would start it, with the folder's programs before all others.</summary>
+    private static Daemon Batch(TemporaryFolder folder, string log) => new("bash", [Script], folder.Path, new Dictionary<string, string>
+    {
+        ["PATH"] = $"{folder.Path}:{Environment.GetEnvironmentVariable("PATH")}",
+        ["LOG"] = log,
+        ["SEAL_SETTINGS"] = "trainer.json",
+        ["SLURM_JOB_ID"] = "7",
+        ["SLURM_CPUS_PER_TASK"] = "3",
+    });
 
     private static void Program(TemporaryFolder folder, string name, string script)
     {
