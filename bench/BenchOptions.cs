@@ -44,6 +44,6 @@ internal sealed record BenchOptions(
                     : throw new FormatException($"{args[i]} must be in {least}..{most}; got {text}.\n{Usage}");
         }
 
-        return options;
+        return options.Model is null || Directory.Exists(options.Model) ? options : throw new FormatException($"--model: there is no folder {options.Model}.");
     }
 }

@@ -121,7 +121,9 @@ internal static class CheckpointBench
             };
         }
 
-        return options.Model.Length > 0 ? options : throw new FormatException($"--model is missing.\n{Usage}");
+        return options.Model.Length == 0 ? throw new FormatException($"--model is missing.\n{Usage}")
+            : Directory.Exists(options.Model) ? options
+            : throw new FormatException($"--model: there is no folder {options.Model}; 'seal model random' makes a checkpoint of a real shape.");
     }
 
     private static int Number(string name, string text) =>
