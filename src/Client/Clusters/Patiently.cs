@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Orleans.Runtime;
 
 namespace Seal.Client.Clusters;
@@ -8,7 +7,6 @@ namespace Seal.Client.Clusters;
 /// </summary>
 internal static class Patiently
 {
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(3);
     private static readonly TimeSpan Between = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Told = TimeSpan.FromSeconds(5);
 
@@ -18,7 +16,7 @@ internal static class Patiently
     /// <exception cref="CommandException">Nothing answered for three minutes.</exception>
     public static async Task<T> Ask<T>(Func<Task<T>> call, CancellationToken cancellation)
     {
-        var since = Stopwatch.GetTimestamp();
+        var silence = new Silence();
         for (var told = false; ; await Task.Delay(Between, cancellation))
         {
             try
@@ -27,11 +25,7 @@ internal static class Patiently
             }
             catch (Exception failure) when (Passes(failure) && !cancellation.IsCancellationRequested)
             {
-                var waited = Stopwatch.GetElapsedTime(since);
-                if (waited > Longest)
-                {
-                    throw new CommandException(ExitCode.Unreachable, $"The cluster has not answered for {waited.TotalMinutes:0} minutes: {failure.Message}", failure);
-                }
+                var waited = silence.Goes(on: "The cluster", failure);
 
                 if (!told && waited > Told)
                 {

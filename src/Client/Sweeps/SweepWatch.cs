@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Seal.Client.Clusters;
 using Seal.Client.Display;
 using Seal.Grains.Abstractions;
 using Seal.Silo.Workers;
@@ -18,6 +19,7 @@ internal sealed class SweepWatch(
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(500);
 
     private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private readonly Silence _silence = new();
 
     /// <param name="grid">Hosted here or attached to.</param>
     /// <param name="sweep">Which.</param>
@@ -36,7 +38,7 @@ internal sealed class SweepWatch(
             {
                 while (Moves(status))
                 {
-                    status = await Next(Refresh, cancellation);
+                    status = await Next(status, Refresh, cancellation);
                     live.UpdateTarget(Picture(status, left));
                 }
             });
@@ -53,7 +55,7 @@ internal sealed class SweepWatch(
             }
 
             // A sweep answers after twenty seconds at most, whatever is asked of it.
-            status = await Next(due - now, cancellation);
+            status = await Next(status, due - now, cancellation);
         }
 
         return status;
@@ -72,15 +74,26 @@ internal sealed class SweepWatch(
     private Spectre.Console.Rendering.IRenderable Picture(SweepStatus status, TimeLeft left) =>
         StatusView.Progress(status, slots, _watch.Elapsed, left: left.Of(status, _watch.Elapsed));
 
-    private async Task<SweepStatus> Next(TimeSpan patience, CancellationToken cancellation)
+    /// <returns>The last one where the call ran into its time limit: the processes may have stood still (Ctrl-Z, a closed laptop), and go on.</returns>
+    private async Task<SweepStatus> Next(SweepStatus last, TimeSpan patience, CancellationToken cancellation)
     {
-        var coming = next(patience, cancellation);
-        await Task.WhenAny(coming, broken).WaitAsync(cancellation);
-        if (broken.IsCompleted)
+        try
         {
-            await broken;
-        }
+            var coming = next(patience, cancellation);
+            await Task.WhenAny(coming, broken).WaitAsync(cancellation);
+            if (broken.IsCompleted)
+            {
+                await broken;
+            }
 
-        return await coming ?? throw new CommandException(ExitCode.NotFoundOrConflict, $"The sweep '{sweep}' is no longer there.");
+            var status = await coming;
+            _silence.Ends();
+            return status ?? throw new CommandException(ExitCode.NotFoundOrConflict, $"The sweep '{sweep}' is no longer there.");
+        }
+        catch (TimeoutException late)
+        {
+            _silence.Goes(on: $"The sweep '{sweep}'", late);
+            return last;
+        }
     }
 }

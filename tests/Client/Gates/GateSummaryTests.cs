@@ -33,6 +33,26 @@ public sealed class GateSummaryTests
         Assert.Equal(0.5, GateSummary.Of(trials, task => task, trial => trial.Exact).Oracle);
     }
 
+    [Fact]
+    public void Apart_EditsThatSolveUnderOneInnerSeedEach_AreLuckAndNoGap()
+    {
+        GateTrial[] trials = [.. Trials.Where(trial => trial.Task == "a1"), .. Of("a1", ("{x}", 0), ("{y}", 1), ("{z}", 0)).Select(trial => trial with { Seed = 2 })];
+        var summary = GateSummary.Of(trials, task => task[..1], trial => trial.Exact);
+        Assert.Equal(0.5, summary.Oracle);
+        Assert.Equal(new GateApart(0, 0, 0), summary.Apart);
+    }
+
+    [Fact]
+    public void Apart_KindsThatNeedDifferentEdits_KeepTheirGap()
+    {
+        GateTrial[] trials = [.. Trials, .. Trials.Select(trial => trial with { Seed = 2 })];
+        var apart = GateSummary.Of(trials, task => task[..1], trial => trial.Exact).Apart!;
+        Assert.Equal((0.75, 0.75, 0.5, 0.25), (apart.Oracle, apart.Group, apart.Constant, apart.GroupGap));
+    }
+
+    [Fact]
+    public void Apart_OneInnerSeed_IsNotTold() => Assert.Null(GateSummary.Of(Trials, task => task, trial => trial.Exact).Apart);
+
     [Theory]
     [InlineData("")]
     [InlineData("task\tseed\texact\ttop2\taccuracy\tsteps\tseconds\tedit")]

@@ -15,6 +15,9 @@ internal sealed class GridSoak(int candidates, TextWriter output)
     private const int PerRun = 200;
     private const double ControlBar = 20;
     private const double CallBar = 50;
+
+    /// <summary>Memory counts as flat where its median over the last quarter of the time is at most this many times that over the second.</summary>
+    private const double GrowthBar = 1.25;
     private static readonly TimeSpan BetweenCalls = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan BetweenSamples = TimeSpan.FromSeconds(5);
 
@@ -74,7 +77,22 @@ internal sealed class GridSoak(int candidates, TextWriter output)
         var megabytes = await memory;
         var control = spent[0].Time.TotalMilliseconds / count;
         Say($"  control silo's memory in MB, every {BetweenSamples.TotalSeconds:0} s: {string.Join(' ', megabytes.Select(value => value.ToString("0", CultureInfo.InvariantCulture)))}");
-        return control <= ControlBar && p99 < CallBar;
+        var growth = Growth(megabytes);
+        Say($"  the last quarter's median is {growth:0.00} times the second's");
+        return control <= ControlBar && p99 < CallBar && growth <= GrowthBar;
+    }
+
+    /// <summary>The first quarter is left out: caches and compiled code fill there.</summary>
+    private static double Growth(List<double> megabytes)
+    {
+        var quarter = megabytes.Count / 4;
+        return quarter == 0 ? 1 : Median(megabytes.Skip(3 * quarter)) / Median(megabytes.Skip(quarter).Take(quarter));
+    }
+
+    private static double Median(IEnumerable<double> values)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted[sorted.Length / 2];
     }
 
     /// <returns>How long each call of a client took, in milliseconds.</returns>

@@ -1,0 +1,43 @@
+namespace Seal.Client.Gates;
+
+/// <summary>
+/// The gate without the winner's curse: what is chosen under all inner seeds but one is measured under that one, averaged over which one it is.
+/// The best of many noisy trials overstates what choosing it again would give.
+/// </summary>
+/// <param name="Oracle">Share of tasks that each task's chosen edit solves, 0..1.</param>
+/// <param name="Group">The same with one edit for each group of tasks: what a policy gets that tells kinds of tasks apart.</param>
+/// <param name="Constant">The same with one edit for all tasks.</param>
+internal sealed record GateApart(double Oracle, double Group, double Constant)
+{
+    /// <summary>What choosing per task adds over one edit for all, 0..1.</summary>
+    public double Gap => Oracle - Constant;
+
+    /// <summary>What choosing per group of tasks adds over one edit for all, 0..1.</summary>
+    public double GroupGap => Group - Constant;
+
+    /// <returns>Null where no task was tried under two inner seeds.</returns>
+    public static GateApart? Of(IReadOnlyList<GateTrial> trials, Func<string, string> groupOf, Func<GateTrial, double> success)
+    {
+        int[] seeds = [.. trials.Select(trial => trial.Seed).Distinct().Order()];
+        if (seeds.Length < 2)
+        {
+            return null;
+        }
+
+        var oracle = seeds.Average(seed => Share(trials, seed, task => task, success));
+        var group = seeds.Average(seed => Share(trials, seed, groupOf, success));
+        return new GateApart(oracle, group, seeds.Average(seed => Share(trials, seed, _ => "", success)));
+    }
+
+    /// <summary>Each class of tasks gets the edit that does best on it under the other seeds: most often right; of equals the one with more right tokens, then with fewer steps.</summary>
+    private static double Share(IReadOnlyList<GateTrial> trials, int measured, Func<string, string> classOf, Func<GateTrial, double> success)
+    {
+        var chosen = trials.Where(trial => trial.Seed != measured).GroupBy(trial => classOf(trial.Task), StringComparer.Ordinal).ToDictionary(
+            one => one.Key,
+            one => one.GroupBy(trial => trial.Edit, StringComparer.Ordinal)
+                .OrderByDescending(edit => edit.Average(success)).ThenByDescending(edit => edit.Average(trial => trial.Accuracy)).ThenBy(edit => edit.Average(trial => trial.Steps))
+                .ThenBy(edit => edit.Key, StringComparer.Ordinal).First().Key,
+            StringComparer.Ordinal);
+        return trials.Where(trial => trial.Seed == measured && chosen.GetValueOrDefault(classOf(trial.Task)) == trial.Edit).Select(success).DefaultIfEmpty(0).Average();
+    }
+}
