@@ -3,6 +3,7 @@ using System.Globalization;
 using Seal.Core.Candidates;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
+using Seal.Core.Proposers;
 using Seal.Core.Randomness;
 using Seal.Core.Sweeps;
 
@@ -17,7 +18,8 @@ namespace Seal.Client.Sweeps;
 /// <param name="LoopSeconds">Mean seconds of one, judging included.</param>
 /// <param name="Steps">Optimizer steps of the plan, early ends counted as often as they were seen.</param>
 /// <param name="Total">For the whole plan.</param>
-internal sealed record Forecast(int Samples, double Loops, double LoopSeconds, double Steps, TimeSpan Total)
+/// <param name="Tables">Runs that try every self-edit, each with its share of all inner loops.</param>
+internal sealed record Forecast(int Samples, double Loops, double LoopSeconds, double Steps, TimeSpan Total, IReadOnlyDictionary<string, double> Tables)
 {
     private const int MostLoops = 40;
     private const int LeastLoops = 4;
@@ -56,7 +58,9 @@ internal sealed record Forecast(int Samples, double Loops, double LoopSeconds, d
         var proposes = sweep.Runs.Sum(run => run.Phases.Sum(phase => (double)(phase.Trains ? sweep.Training.Count : sweep.Evaluation.Count)));
         var seconds = (loops * loopSeconds) + (proposes * plan.ProposeSeconds) + (cost.UpdateSteps * Math.Max(0.05, solved) * plan.UpdateStepSeconds);
         var wall = (seconds / slots) + (cost.Proposals * LookUpSeconds);
-        return new Forecast(done.Count, loops, loopSeconds, (loops * steps) + (cost.UpdateSteps * Math.Max(0.05, solved)), TimeSpan.FromSeconds(wall));
+        var tables = sweep.Runs.Where(run => run.Arm.Proposer == TableProposer.Name)
+            .ToDictionary(run => run.Name, run => Math.Min(1, ExpectedLoops.OfTable(run, sweep.Spec, plan.SchemaEdits) / Math.Max(1, loops)), StringComparer.Ordinal);
+        return new Forecast(done.Count, loops, loopSeconds, (loops * steps) + (cost.UpdateSteps * Math.Max(0.05, solved)), TimeSpan.FromSeconds(wall), tables);
 
         void Slot()
         {

@@ -2,14 +2,17 @@ using Seal.Grains.Abstractions;
 
 namespace Seal.Client.Sweeps;
 
-/// <summary>How long a sweep may still take: the forecast at first, more and more the pace that it has shown in this process. Progress is counted in optimizer steps.</summary>
+/// <summary>
+/// How long a sweep may still take: the forecast at first, more and more the pace that it has shown in this process. Progress is counted in optimizer steps; a reward table
+/// whose trials the store has already takes none, so what it has tried counts too.
+/// </summary>
 /// <param name="forecast">Null where nothing was measured: nothing is said then.</param>
 internal sealed class TimeLeft(Forecast? forecast)
 {
     /// <summary>A sweep that is taken up again first finds what is done already: that is not its pace.</summary>
     private static readonly TimeSpan TakingUp = TimeSpan.FromMinutes(1);
 
-    private (TimeSpan At, long Steps)? _from;
+    private (TimeSpan At, double Done)? _from;
 
     public TimeSpan? Of(SweepStatus status, TimeSpan elapsed)
     {
@@ -18,20 +21,22 @@ internal sealed class TimeLeft(Forecast? forecast)
             return null;
         }
 
-        var steps = status.Accounting.Steps;
+        var done = Math.Min(1, Math.Max(status.Accounting.Steps / forecast.Steps, status.Runs.Sum(run => forecast.Tables.GetValueOrDefault(run.Run) * Share(run))));
         if (elapsed >= TakingUp)
         {
-            _from ??= (elapsed, steps);
+            _from ??= (elapsed, done);
         }
 
-        var left = Math.Max(0, forecast.Steps - steps) / forecast.Steps;
-        if (_from is not { } from || steps <= from.Steps)
+        if (_from is not { } from || done <= from.Done)
         {
-            return forecast.Total * left;
+            return forecast.Total * (1 - done);
         }
 
-        var here = (steps - from.Steps) / forecast.Steps;
+        var here = done - from.Done;
         var trust = Math.Min(1, 4 * here);
-        return (forecast.Total * left * (1 - trust)) + ((elapsed - from.At) / here * left * trust);
+        return (forecast.Total * (1 - done) * (1 - trust)) + ((elapsed - from.At) / here * (1 - done) * trust);
     }
+
+    /// <summary>How far a run is, 0..1, its phases taken as equally long.</summary>
+    private static double Share(RunProgress run) => run.Ended ? 1 : (run.PhaseIndex + (run.CandidatesDone / (double)Math.Max(1, run.Candidates))) / Math.Max(1, run.Phases);
 }

@@ -18,6 +18,13 @@ public static class ExpectedLoops
             + runs.GroupBy(run => (run.Cell.Name, run.Seed)).Sum(group => Shared([.. group.Where(run => run.Arm.Proposer != TableProposer.Name)], spec, schemaEdits));
     }
 
+    /// <summary>Inner loops of a run that tries every self-edit.</summary>
+    public static double OfTable(RunPlan run, SweepSpec spec, long schemaEdits)
+    {
+        var table = PlanCost.Of(run, spec, schemaEdits);
+        return table.InnerLoops + table.EvaluationLoops;
+    }
+
     /// <summary>Different ones among so many even draws.</summary>
     /// <param name="draws">Draws.</param>
     /// <param name="of">What there is to draw from.</param>
@@ -28,8 +35,7 @@ public static class ExpectedLoops
     {
         if (run.Arm.Proposer == TableProposer.Name)
         {
-            var table = PlanCost.Of(run, spec, edits);
-            return table.InnerLoops + table.EvaluationLoops;
+            return OfTable(run, spec, edits);
         }
 
         return run.Phases.Sum(phase => phase switch
