@@ -72,6 +72,16 @@ public sealed class Grid : IAsyncDisposable
         }
     }
 
+    /// <summary>For work before <see cref="HostHere"/> that takes time: who finds the store taken should hear it first.</summary>
+    /// <exception cref="CommandException">Another process has the store.</exception>
+    public static void CheckFree(string root)
+    {
+        if (StoreLock.Holder(root) is not null)
+        {
+            throw new CommandException(ExitCode.NotFoundOrConflict, Held(root));
+        }
+    }
+
     /// <summary>Attaches to the process that hosts the store; null if none does.</summary>
     /// <exception cref="CommandException">It does not answer.</exception>
     public static async Task<Grid?> Attach(string root, CancellationToken cancellation)

@@ -18,6 +18,7 @@ internal static class SweepRunner
         using var deadline = Deadline.Of($"Interrupted. Nothing that was committed is lost; go on with:\n  {resume}", cancellation);
         Terminal.Say($"sweep {sweep.Spec.Name}: {Terminal.Count(sweep.Runs.Count, "run")}, {sweep.Training.Count} training and {sweep.Evaluation.Count} evaluation tasks, "
             + $"{Terminal.Count(workers, "worker")}, store {root}");
+        Grid.CheckFree(root);
         var forecast = await Forecast(sweep, root, workers, cancellation);
         return await new HostedSweep(root, sweep.Spec.Name, sweep.Engine, workers, json, resume) { Forecast = forecast }.ToEnd(grid => Submit(grid, sweep, root, cancellation), cancellation);
     }
