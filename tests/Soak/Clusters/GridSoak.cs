@@ -59,6 +59,12 @@ internal sealed class GridSoak(int candidates, TextWriter output)
         var exit = await run.Exit(TimeSpan.FromHours(3));
         var elapsed = Stopwatch.GetElapsedTime(started);
         await ended.CancelAsync();
+        if (parts.FirstOrDefault(part => part.HasEnded) is { } gone)
+        {
+            Say($"{gone.Name}: a process ended by itself before the sweep did");
+            return false;
+        }
+
         var spent = parts.Select((part, i) => (part.Name, Time: part.Processor - before[i])).ToArray();
 
         await cluster.Report(exit);
@@ -122,6 +128,11 @@ internal sealed class GridSoak(int candidates, TextWriter output)
         var megabytes = new List<double>();
         while (!ended.IsCancellationRequested)
         {
+            if (part.HasEnded)
+            {
+                break;
+            }
+
             megabytes.Add(part.Resident / 1e6);
             await Task.Delay(BetweenSamples, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
@@ -141,6 +152,8 @@ internal sealed class GridSoak(int candidates, TextWriter output)
         public string Name => name;
 
         public TimeSpan Processor => TimeSpan.FromTicks(Sum(process => process.TotalProcessorTime.Ticks));
+
+        public bool HasEnded => Array.Exists(processes, id => !Directory.Exists($"/proc/{id.ToString(CultureInfo.InvariantCulture)}"));
 
         public long Resident => Sum(process => process.WorkingSet64);
 
