@@ -4,7 +4,7 @@ namespace Seal.Client;
 internal static class Invocation
 {
     /// <summary>
-    /// <c>dotnet run …</c> from the project's sources, <c>seal</c> where that word finds this very file, else the file's path.
+    /// <c>dotnet run …</c> from the project's sources, <c>dotnet …/seal.dll</c> where it was started so, <c>seal</c> where that word finds this very file, else the file's path.
     /// </summary>
     public static string Program { get; } = Describe(
         AppContext.BaseDirectory, Environment.ProcessPath, Environment.GetEnvironmentVariable("PATH"), Directory.GetCurrentDirectory());
@@ -28,6 +28,11 @@ internal static class Invocation
         if (output.Parent is { Parent: { Name: "bin", Parent: { } project } } configuration && File.Exists(Path.Combine(project.FullName, "Seal.Client.csproj")))
         {
             return $"dotnet run -c {configuration.Name} --project {Quote(Path.GetRelativePath(currentFolder, project.FullName))} --";
+        }
+
+        if (Path.GetFileNameWithoutExtension(processPath) == "dotnet")
+        {
+            return $"dotnet {Quote(Path.Combine(baseDirectory, "seal.dll"))}";
         }
 
         var onPath = (path ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)

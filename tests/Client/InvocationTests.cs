@@ -12,6 +12,9 @@ public sealed class InvocationTests
             Invocation.Describe(Support.Places.InRepository("src/Client/bin/Release/net10.0/"), "/x/seal", "/usr/bin", Support.Places.InRepository("")));
 
     [Fact]
+    public void Describe_StartedAsDll_NamesTheDll() => Assert.Equal("dotnet '/opt/my tools/seal.dll'", Invocation.Describe("/opt/my tools/", "/usr/bin/dotnet", "/usr/bin", "/"));
+
+    [Fact]
     public void Describe_InstalledElsewhere_IsItsPath() => Assert.Equal("'/opt/my tools/seal'", Invocation.Describe("/opt/my tools/", "/opt/my tools/seal", "/usr/bin", "/"));
 
     [Fact]

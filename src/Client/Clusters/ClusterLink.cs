@@ -25,6 +25,7 @@ internal sealed class ClusterLink : IAsyncDisposable
     public const string Environment = "env";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Told = TimeSpan.FromSeconds(3);
 
     private readonly IHost _host;
 
@@ -63,7 +64,13 @@ internal sealed class ClusterLink : IAsyncDisposable
         try
         {
             var store = await StoreFactory.Open(settings.Store, cancellation);
-            await host.StartAsync(cancellation).WaitAsync(Patience, cancellation);
+            var connecting = host.StartAsync(cancellation).WaitAsync(Patience, cancellation);
+            if (await Task.WhenAny(connecting, Task.Delay(Told, cancellation)) != connecting)
+            {
+                Terminal.Say($"Connecting to the cluster '{settings.Cluster.Id}' …");
+            }
+
+            await connecting;
             return new ClusterLink(host, PlaceOf(file, settings, store), settings.Cluster.Id);
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !cancellation.IsCancellationRequested)

@@ -43,7 +43,9 @@ public static class SettingsReader
         }
         catch (Exception unreadable) when (unreadable is IOException or InvalidDataException or FormatException or UnauthorizedAccessException)
         {
-            throw new SettingsException([unreadable.InnerException is { } inner ? $"{unreadable.Message} {inner.Message}" : unreadable.Message]);
+            // The outer exception names the file, the innermost the place in it.
+            var cause = unreadable.GetBaseException();
+            throw new SettingsException([ReferenceEquals(cause, unreadable) ? unreadable.Message : $"{unreadable.Message} {cause.Message}"]);
         }
 
         return Bind(configuration);

@@ -16,12 +16,14 @@ public sealed class FaultTests(SharedServers servers)
         await using var cluster = await TestCluster.Start(servers, silos: 3, fakeStep: Step);
         using var run = cluster.Seal("run", Reference.File, "--json");
         await cluster.UntilCommitted(4, run);
+        await using var client = await GridClient.Connect(cluster, CancellationToken.None);
         var zombie = cluster.Silos[1].Process;
 
         zombie.Signal(Posix.Stop);
         var before = await cluster.Committed();
         // The others find it dead, lease its jobs again and go on.
-        await cluster.UntilCommitted(before.Count + 12, run);
+        await client.UntilDead(cluster.Silos[1].SiloPort);
+        await cluster.UntilCommitted(before.Count + 4, run);
         before = await cluster.Committed();
         zombie.Signal(Posix.Continue);
         Assert.NotEqual(0, await zombie.Exit());

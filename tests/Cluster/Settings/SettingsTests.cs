@@ -82,4 +82,14 @@ public sealed class SettingsTests
         using var folder = new TemporaryFolder();
         Assert.Throws<SettingsException>(() => SettingsReader.Read(folder.Write("silo.json", text), []));
     }
+
+    [Fact]
+    public void Read_JsonWithAMistake_TellsTheFileAndThePlaceInIt()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("silo.json", "{\n  \"Cluster\": { \"Id\": }\n}");
+        var thrown = Assert.Throws<SettingsException>(() => SettingsReader.Read(file, []));
+        Assert.Contains(file, thrown.Problems[0], StringComparison.Ordinal);
+        Assert.Contains("LineNumber: 1", thrown.Problems[0], StringComparison.Ordinal);
+    }
 }
