@@ -18,8 +18,8 @@ namespace Seal.Client.Sweeps;
 /// <param name="LoopSeconds">Mean seconds of one, judging included.</param>
 /// <param name="Steps">Optimizer steps of the plan, early ends counted as often as they were seen.</param>
 /// <param name="Total">For the whole plan.</param>
-/// <param name="Tables">Runs that try every self-edit, each with its share of all inner loops.</param>
-internal sealed record Forecast(int Samples, double Loops, double LoopSeconds, double Steps, TimeSpan Total, IReadOnlyDictionary<string, double> Tables)
+/// <param name="Shares">Runs that inner loops are for, each with its share: those that try every self-edit, as the others look up there; without such runs all of them.</param>
+internal sealed record Forecast(int Samples, double Loops, double LoopSeconds, double Steps, TimeSpan Total, IReadOnlyDictionary<string, double> Shares)
 {
     private const int MostLoops = 40;
     private const int LeastLoops = 4;
@@ -58,9 +58,7 @@ internal sealed record Forecast(int Samples, double Loops, double LoopSeconds, d
         var proposes = sweep.Runs.Sum(run => run.Phases.Sum(phase => (double)(phase.Trains ? sweep.Training.Count : sweep.Evaluation.Count)));
         var seconds = (loops * loopSeconds) + (proposes * plan.ProposeSeconds) + (cost.UpdateSteps * Math.Max(0.05, solved) * plan.UpdateStepSeconds);
         var wall = (seconds / slots) + (cost.Proposals * LookUpSeconds);
-        var tables = sweep.Runs.Where(run => run.Arm.Proposer == TableProposer.Name)
-            .ToDictionary(run => run.Name, run => Math.Min(1, ExpectedLoops.OfTable(run, sweep.Spec, plan.SchemaEdits) / Math.Max(1, loops)), StringComparer.Ordinal);
-        return new Forecast(done.Count, loops, loopSeconds, (loops * steps) + (cost.UpdateSteps * Math.Max(0.05, solved)), TimeSpan.FromSeconds(wall), tables);
+        return new Forecast(done.Count, loops, loopSeconds, (loops * steps) + (cost.UpdateSteps * Math.Max(0.05, solved)), TimeSpan.FromSeconds(wall), SharesOf(sweep, plan.SchemaEdits, loops));
 
         void Slot()
         {
@@ -100,6 +98,14 @@ internal sealed record Forecast(int Samples, double Loops, double LoopSeconds, d
                 }
             }
         }
+    }
+
+    private static Dictionary<string, double> SharesOf(LoadedSweep sweep, long schemaEdits, double loops)
+    {
+        double Planned(RunPlan run) => ExpectedLoops.Planned(run, sweep.Spec, schemaEdits);
+        RunPlan[] tables = [.. sweep.Runs.Where(run => run.Arm.Proposer == TableProposer.Name)];
+        var (counted, all) = tables.Length > 0 ? (tables, Math.Max(loops, tables.Sum(Planned))) : ([.. sweep.Runs], sweep.Runs.Sum(Planned));
+        return counted.ToDictionary(run => run.Name, run => Planned(run) / Math.Max(1, all), StringComparer.Ordinal);
     }
 
     private static (bool IsSolved, int Steps) Run(IDomainSession session, IModelHandle model, PlannedLoop loop, RunSettings settings, string score, CancellationToken cancellation)

@@ -3,8 +3,8 @@ using Seal.Grains.Abstractions;
 namespace Seal.Client.Sweeps;
 
 /// <summary>
-/// How long a sweep may still take: the forecast at first, more and more the pace that it has shown in this process. Progress is counted in optimizer steps; a reward table
-/// whose trials the store has already takes none, so what it has tried counts too.
+/// How long a sweep may still take: the forecast at first, more and more the pace that it has shown in this process. Progress is counted in optimizer steps; trials that the
+/// store has already take none, so how far the runs are counts too.
 /// </summary>
 /// <param name="forecast">Null where nothing was measured: nothing is said then.</param>
 internal sealed class TimeLeft(Forecast? forecast)
@@ -21,7 +21,7 @@ internal sealed class TimeLeft(Forecast? forecast)
             return null;
         }
 
-        var done = Math.Min(1, Math.Max(status.Accounting.Steps / forecast.Steps, status.Runs.Sum(run => forecast.Tables.GetValueOrDefault(run.Run) * Share(run))));
+        var done = Math.Min(1, Math.Max(status.Accounting.Steps / forecast.Steps, status.Runs.Sum(run => forecast.Shares.GetValueOrDefault(run.Run) * Share(run))));
         if (elapsed >= TakingUp)
         {
             _from ??= (elapsed, done);

@@ -18,11 +18,11 @@ public static class ExpectedLoops
             + runs.GroupBy(run => (run.Cell.Name, run.Seed)).Sum(group => Shared([.. group.Where(run => run.Arm.Proposer != TableProposer.Name)], spec, schemaEdits));
     }
 
-    /// <summary>Inner loops of a run that tries every self-edit.</summary>
-    public static double OfTable(RunPlan run, SweepSpec spec, long schemaEdits)
+    /// <summary>Inner loops of a run as planned, those that it shares with others included.</summary>
+    public static double Planned(RunPlan run, SweepSpec spec, long schemaEdits)
     {
-        var table = PlanCost.Of(run, spec, schemaEdits);
-        return table.InnerLoops + table.EvaluationLoops;
+        var cost = PlanCost.Of(run, spec, schemaEdits);
+        return cost.InnerLoops + cost.EvaluationLoops;
     }
 
     /// <summary>Different ones among so many even draws.</summary>
@@ -35,7 +35,7 @@ public static class ExpectedLoops
     {
         if (run.Arm.Proposer == TableProposer.Name)
         {
-            return OfTable(run, spec, edits);
+            return Planned(run, spec, edits);
         }
 
         return run.Phases.Sum(phase => phase switch

@@ -1,6 +1,7 @@
 using System.Diagnostics;
+using Seal.EndToEnd.Support;
 
-namespace Seal.EndToEnd.Support;
+namespace Seal.EndToEnd.Runs;
 
 /// <summary>
 /// Promises about time are for a machine that has time. On a crowded one everything takes longer, so what is measured may take as long as the promise or as some starts of the console take
