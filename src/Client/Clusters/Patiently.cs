@@ -25,8 +25,7 @@ internal static class Patiently
             }
             catch (Exception failure) when (Passes(failure) && !cancellation.IsCancellationRequested)
             {
-                var waited = silence.Goes(on: "The cluster", failure);
-
+                var waited = silence.Lasts("The cluster", failure);
                 if (!told && waited > Told)
                 {
                     told = true;

@@ -16,11 +16,13 @@ internal sealed class Silence(TimeProvider? time = null)
     public void Ends() => _since = null;
 
     /// <summary>A call failed.</summary>
-    /// <returns>Since when.</returns>
-    /// <exception cref="CommandException">For three minutes.</exception>
-    public TimeSpan Goes(string on, Exception failure)
+    /// <param name="who">Who did not answer, as a sentence begins.</param>
+    /// <param name="failure">How the call failed.</param>
+    /// <returns>How long the silence has lasted.</returns>
+    /// <exception cref="CommandException">It has lasted for more than three minutes.</exception>
+    public TimeSpan Lasts(string who, Exception failure)
     {
         var silent = _time.GetElapsedTime(_since ??= _time.GetTimestamp());
-        return silent <= Longest ? silent : throw new CommandException(ExitCode.Unreachable, $"{on} has not answered for {silent.TotalMinutes:0} minutes: {failure.Message}", failure);
+        return silent <= Longest ? silent : throw new CommandException(ExitCode.Unreachable, $"{who} has not answered for {silent.TotalMinutes:0} minutes: {failure.Message}", failure);
     }
 }

@@ -63,7 +63,8 @@ internal static class GateCommand
         return command;
     }
 
-    private static double Decisive(GateSummary summary) => summary.Apart is { } apart ? Math.Max(apart.Gap, apart.GroupGap) : summary.Gap;
+    /// <summary>The gap that the exit code goes by, 0..1.</summary>
+    private static double Decisive(GateSummary summary) => summary.CrossFit is { } fit ? Math.Max(fit.Gap, fit.GroupGap) : summary.Gap;
 
     private static string[] Edits(string schema, string[] with, int draw)
     {
@@ -101,11 +102,11 @@ internal static class GateCommand
         Terminal.Say(string.Create(
             CultureInfo.InvariantCulture,
             $"\n{what}: the best edit of each task {summary.Oracle:P0}, the best constant {summary.Constants[0].Share:P0}, gap {100 * summary.Gap:F0} points; a random edit {summary.Random:P0}; {summary.Steps:F0} steps a trial"));
-        if (summary.Apart is { } apart)
+        if (summary.CrossFit is { } fit)
         {
             Terminal.Say(string.Create(
                 CultureInfo.InvariantCulture,
-                $"  chosen and measured under different inner seeds: per task {apart.Oracle:P0}, per kind {apart.Group:P0}, one for all {apart.Constant:P0}; gap {100 * apart.Gap:F0} and {100 * apart.GroupGap:F0} points"));
+                $"  chosen and measured under different inner seeds: per task {fit.Oracle:P0}, per kind {fit.Group:P0}, one for all {fit.Constant:P0}; gap {100 * fit.Gap:F0} and {100 * fit.GroupGap:F0} points"));
         }
 
         foreach (var (edit, share) in summary.Constants.Take(5))
@@ -132,7 +133,7 @@ internal static class GateCommand
         constantEdit = summary.Constants[0].Edit,
         summary.Gap,
         summary.Random,
-        apart = summary.Apart,
+        summary.CrossFit,
         solved = summary.Solved.Select(task => new { task = task.Task, share = task.Share, edit = task.Edit }),
     };
 }

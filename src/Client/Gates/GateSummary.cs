@@ -8,13 +8,13 @@ namespace Seal.Client.Gates;
 /// <param name="Steps">Mean steps per trial.</param>
 /// <param name="Groups">Per group of tasks: oracle, and what the best constant gets there.</param>
 /// <param name="Solved">Per task, its best edit and that edit's success.</param>
-/// <param name="Apart">The same question with choosing and measuring kept apart; null under one inner seed.</param>
+/// <param name="CrossFit">The same question with choosing and measuring kept apart; null under one inner seed.</param>
 internal sealed record GateSummary(
     int Tasks, double Oracle, IReadOnlyList<(string Edit, double Share)> Constants, double Random, double Steps,
     IReadOnlyList<(string Group, int Tasks, double Oracle, double Constant, string Best, double BestShare)> Groups,
-    IReadOnlyList<(string Task, string Edit, double Share)> Solved, GateApart? Apart)
+    IReadOnlyList<(string Task, string Edit, double Share)> Solved, GateCrossFit? CrossFit)
 {
-    /// <summary>What choosing per task can add, 0..1. Under one inner seed, luck of that seed is in it.</summary>
+    /// <summary>What choosing per task can add, 0..1, measured on the trials that it was chosen by: inflated by their luck.</summary>
     public double Gap => Oracle - Constants[0].Share;
 
     /// <param name="trials">At least one; tasks with fewer edits than others count with those they have.</param>
@@ -38,7 +38,9 @@ internal sealed record GateSummary(
                 own.Edit,
                 own.Share);
         });
-        return new GateSummary(best.Length, best.Average(cell => cell.Share), constants, cells.Average(cell => cell.Share), trials.Average(trial => trial.Steps), [.. groups], best, GateApart.Of(trials, groupOf, success));
+        return new GateSummary(
+            best.Length, best.Average(cell => cell.Share), constants, cells.Average(cell => cell.Share), trials.Average(trial => trial.Steps), [.. groups], best,
+            GateCrossFit.Of(trials, groupOf, success));
     }
 
     private static (string Edit, double Share)[] Shares(IReadOnlyList<(string Task, string Edit, double Share)> cells) =>

@@ -92,7 +92,7 @@ internal sealed class SweepWatch(
         }
         catch (TimeoutException late)
         {
-            _silence.Goes(on: $"The sweep '{sweep}'", late);
+            _silence.Lasts($"The sweep '{sweep}'", late);
             return last;
         }
     }

@@ -34,24 +34,24 @@ public sealed class GateSummaryTests
     }
 
     [Fact]
-    public void Apart_EditsThatSolveUnderOneInnerSeedEach_AreLuckAndNoGap()
+    public void CrossFit_EditsThatSolveUnderOneInnerSeedEach_AreLuckAndNoGap()
     {
         GateTrial[] trials = [.. Trials.Where(trial => trial.Task == "a1"), .. Of("a1", ("{x}", 0), ("{y}", 1), ("{z}", 0)).Select(trial => trial with { Seed = 2 })];
         var summary = GateSummary.Of(trials, task => task[..1], trial => trial.Exact);
         Assert.Equal(0.5, summary.Oracle);
-        Assert.Equal(new GateApart(0, 0, 0), summary.Apart);
+        Assert.Equal(new GateCrossFit(0, 0, 0), summary.CrossFit);
     }
 
     [Fact]
-    public void Apart_KindsThatNeedDifferentEdits_KeepTheirGap()
+    public void CrossFit_KindsThatNeedDifferentEdits_KeepTheirGap()
     {
         GateTrial[] trials = [.. Trials, .. Trials.Select(trial => trial with { Seed = 2 })];
-        var apart = GateSummary.Of(trials, task => task[..1], trial => trial.Exact).Apart!;
-        Assert.Equal((0.75, 0.75, 0.5, 0.25), (apart.Oracle, apart.Group, apart.Constant, apart.GroupGap));
+        var fit = GateSummary.Of(trials, task => task[..1], trial => trial.Exact).CrossFit!;
+        Assert.Equal((0.75, 0.75, 0.5, 0.25), (fit.Oracle, fit.Group, fit.Constant, fit.GroupGap));
     }
 
     [Fact]
-    public void Apart_OneInnerSeed_IsNotTold() => Assert.Null(GateSummary.Of(Trials, task => task, trial => trial.Exact).Apart);
+    public void CrossFit_OneInnerSeed_IsNotTold() => Assert.Null(GateSummary.Of(Trials, task => task, trial => trial.Exact).CrossFit);
 
     [Theory]
     [InlineData("")]

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Time.Testing;
-using Seal.Client.Clusters;
 using Seal.Client.Sweeps;
 using Seal.Core.Candidates;
 using Seal.Grains.Abstractions;
@@ -19,30 +17,6 @@ public sealed class SweepWatchTests
         var last = await watch.ToEnd(Status(SweepState.Running), CancellationToken.None);
 
         Assert.Equal((SweepState.Completed, 3), (last.State, calls));
-    }
-
-    [Fact]
-    public void Goes_CallsThatFailForThreeMinutes_EndsWithAdviceAndNotBefore()
-    {
-        var time = new FakeTimeProvider();
-        var silence = new Silence(time);
-        Assert.Equal(TimeSpan.Zero, silence.Goes("The cluster", new TimeoutException("late")));
-        time.Advance(TimeSpan.FromMinutes(3));
-        Assert.Equal(TimeSpan.FromMinutes(3), silence.Goes("The cluster", new TimeoutException("late")));
-        time.Advance(TimeSpan.FromSeconds(1));
-        var thrown = Assert.Throws<CommandException>(() => silence.Goes("The cluster", new TimeoutException("late")));
-        Assert.Equal((ExitCode.Unreachable, "The cluster has not answered for 3 minutes: late"), (thrown.ExitCode, thrown.Message));
-    }
-
-    [Fact]
-    public void Goes_AfterAnAnswer_CountsAnew()
-    {
-        var time = new FakeTimeProvider();
-        var silence = new Silence(time);
-        silence.Goes("The cluster", new TimeoutException("late"));
-        time.Advance(TimeSpan.FromHours(1));
-        silence.Ends();
-        Assert.Equal(TimeSpan.Zero, silence.Goes("The cluster", new TimeoutException("late")));
     }
 
     private static SweepStatus Status(SweepState state) => new("s", state, [], null, Accounting.Zero);

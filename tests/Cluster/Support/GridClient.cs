@@ -29,6 +29,9 @@ internal sealed class GridClient : IAsyncDisposable
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster.Id, "seal"));
+            // A gateway that stands still is to be left soon.
+            client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
+            client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));
             client.UseRedisClustering(redis => RedisMembership.Configure(redis, cluster.Servers.Redis));
         });
         var host = builder.Build();

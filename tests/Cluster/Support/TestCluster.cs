@@ -106,14 +106,21 @@ internal sealed class TestCluster : IAsyncDisposable
     public async Task UntilCommitted(int candidates, SealProcess watching)
     {
         var watch = new StoreWatch(Servers.Container(Id));
-        while (watch.Committed < candidates)
+        while (true)
         {
-            if (watching.HasExited)
+            // Before the look: what a console that has ended has committed is there to be seen.
+            var hasExited = watching.HasExited;
+            await watch.Look();
+            if (watch.Committed >= candidates)
+            {
+                return;
+            }
+
+            if (hasExited)
             {
                 throw new InvalidOperationException($"The console ended before {candidates} candidates were committed:\n{watching.Err}\n{Logs()}");
             }
 
-            await watch.Look();
             await Task.Delay(50);
         }
     }

@@ -1,13 +1,13 @@
 namespace Seal.Client.Gates;
 
 /// <summary>
-/// The gate without the winner's curse: what is chosen under all inner seeds but one is measured under that one, averaged over which one it is.
+/// The gate without the winner's curse, by cross-fitting: what is chosen under all inner seeds but one is measured under that one, averaged over which one it is.
 /// The best of many noisy trials overstates what choosing it again would give.
 /// </summary>
 /// <param name="Oracle">Share of tasks that each task's chosen edit solves, 0..1.</param>
-/// <param name="Group">The same with one edit for each group of tasks: what a policy gets that tells kinds of tasks apart.</param>
+/// <param name="Group">The same with one edit for each group of tasks: what a policy gets that knows kinds of tasks.</param>
 /// <param name="Constant">The same with one edit for all tasks.</param>
-internal sealed record GateApart(double Oracle, double Group, double Constant)
+internal sealed record GateCrossFit(double Oracle, double Group, double Constant)
 {
     /// <summary>What choosing per task adds over one edit for all, 0..1.</summary>
     public double Gap => Oracle - Constant;
@@ -16,7 +16,7 @@ internal sealed record GateApart(double Oracle, double Group, double Constant)
     public double GroupGap => Group - Constant;
 
     /// <returns>Null where no task was tried under two inner seeds.</returns>
-    public static GateApart? Of(IReadOnlyList<GateTrial> trials, Func<string, string> groupOf, Func<GateTrial, double> success)
+    public static GateCrossFit? Of(IReadOnlyList<GateTrial> trials, Func<string, string> groupOf, Func<GateTrial, double> success)
     {
         int[] seeds = [.. trials.Select(trial => trial.Seed).Distinct().Order()];
         if (seeds.Length < 2)
@@ -26,7 +26,7 @@ internal sealed record GateApart(double Oracle, double Group, double Constant)
 
         var oracle = seeds.Average(seed => Share(trials, seed, task => task, success));
         var group = seeds.Average(seed => Share(trials, seed, groupOf, success));
-        return new GateApart(oracle, group, seeds.Average(seed => Share(trials, seed, _ => "", success)));
+        return new GateCrossFit(oracle, group, seeds.Average(seed => Share(trials, seed, _ => "", success)));
     }
 
     /// <summary>Each class of tasks gets the edit that does best on it under the other seeds: most often right; of equals the one with more right tokens, then with fewer steps.</summary>
