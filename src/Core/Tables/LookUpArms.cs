@@ -33,6 +33,9 @@ public static class LookUpArms
     /// <summary>Behind a learning arm's name: its own self-edits, each used on another task.</summary>
     public const string Permuted = "permuted";
 
+    /// <summary>Behind a learning arm's name: the one self-edit that it wrote most often after its last round, used on every task. To a policy what <see cref="TrainConstant"/> is to a search.</summary>
+    public const string Favourite = "favourite";
+
     private const int K = 5;
     private const int MostRedraws = 100;
 
@@ -45,6 +48,7 @@ public static class LookUpArms
         TaskOracleInSample => "any self-edit solves the task under the inner seed it is judged by: an upper bound (look-up)",
         BestOfK => string.Create(CultureInfo.InvariantCulture, $"of {K} random self-edits the one that fits the left-out demonstrations best; label-free (look-up; the search counts {K} times the steps)"),
         _ when arm.EndsWith("-" + Frequencies, StringComparison.Ordinal) => "each setting drawn as often as among the kept self-edits, no network (look-up)",
+        _ when arm.EndsWith("-" + Favourite, StringComparison.Ordinal) => "the one self-edit that it wrote most often after its last round, on every task (look-up)",
         _ when arm.EndsWith("-" + Permuted, StringComparison.Ordinal) => "its own self-edits, each used on another task (look-up)",
         _ => null,
     };
@@ -115,11 +119,12 @@ public static class LookUpArms
             return [drawn.MaxBy(edit => table.Find(task, edit, replicate)?.Trial?[ObservationNames.DemonstrationAccuracy] ?? -1)!];
         }
 
-        /// <summary>The two controls of a learning arm, where the table has every self-edit that they need.</summary>
+        /// <summary>The controls of a learning arm, where the table has every self-edit that they need.</summary>
         private IEnumerable<RunRecord> Learned(IGrouping<string, RunRecord> arm)
         {
             var frequencies = new List<RunRecord>();
             var permuted = new List<RunRecord>();
+            var favourites = new List<RunRecord>();
             foreach (var run in arm)
             {
                 var last = run.Phases.Last(phase => phase.Phase.StartsWith("evaluate", StringComparison.Ordinal));
@@ -128,6 +133,11 @@ public static class LookUpArms
                 var order = new CounterRandom(new Seed((ulong)run.Seed).Derive("permuted", arm.Key)).NextPermutation(last.Tasks.Count);
                 var places = Enumerable.Range(0, order.Length).ToDictionary(i => last.Tasks[order[i]].Task, i => last.Tasks[order[(i + 1) % order.Length]], StringComparer.Ordinal);
                 permuted.AddRange(Arm($"{arm.Key}-{Permuted}", (_, task, _) => [.. Payloads(places.GetValueOrDefault(task))], [run.Seed]));
+                if (MostWritten(last) is { } favourite)
+                {
+                    favourites.AddRange(Arm($"{arm.Key}-{Favourite}", (_, _, _) => [favourite], [run.Seed]));
+                }
+
                 if (kept.Length > 0)
                 {
                     var count = Math.Max(1, last.Tasks.Max(task => task.Candidates.Count));
@@ -136,7 +146,14 @@ public static class LookUpArms
             }
 
             // A row under fewer seeds than its arm could not be paired with it.
-            return new[] { frequencies, permuted }.Where(row => row.Count == arm.Count()).SelectMany(row => row);
+            return new[] { favourites, frequencies, permuted }.Where(row => row.Count == arm.Count()).SelectMany(row => row);
+        }
+
+        /// <summary>Of equals the one that the table has first; null where nothing valid was written.</summary>
+        private string? MostWritten(PhaseRecord phase)
+        {
+            var written = phase.Tasks.SelectMany(Payloads).CountBy(payload => payload).ToDictionary(StringComparer.Ordinal);
+            return table.Edits.Where(written.ContainsKey).MaxBy(edit => written[edit]);
         }
 
         private static IEnumerable<string> Payloads(TaskRecord? task) => (task?.Candidates ?? []).Select(candidate => candidate.Payload).OfType<string>();

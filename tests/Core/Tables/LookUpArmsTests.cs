@@ -54,6 +54,20 @@ public sealed class LookUpArmsTests
     }
 
     [Fact]
+    public void Of_ALearningArmsFavourite_IsWhatItWroteMostOftenInTheEndOnEveryTask()
+    {
+        // Twice b and three times a over both tasks, although b is what the first task has most of.
+        var learner = SmallTable.Learner(3, SmallTable.B);
+        var last = learner.Phases[^1];
+        var wrote = last.Tasks.Select((task, i) => task with { Candidates = [.. (i == 0 ? new[] { SmallTable.B, SmallTable.B, SmallTable.A } : [SmallTable.A, SmallTable.A]).Select((payload, c) => task.Candidates[0] with { Index = c, Payload = payload })] });
+        var row = Row(SmallTable.Results(ByName, 2, learner with { Phases = [.. learner.Phases.SkipLast(1), last with { Tasks = [.. wrote] }] }), "seal-" + LookUpArms.Favourite);
+
+        Assert.Equal([SmallTable.A, SmallTable.A], Payloads(row));
+        Assert.Equal([true, false], Solved(row));
+        Assert.NotNull(LookUpArms.Describe(row.Arm));
+    }
+
+    [Fact]
     public void Of_EveryRow_SeesATaskUnderTheInnerSeedOfItsOuterSeed()
     {
         var results = SmallTable.Results((task, _, replicate) => replicate == InnerSeeds.Replicate(7, task, trains: false, 2), 2, SmallTable.Learner(7, SmallTable.A));
