@@ -70,12 +70,12 @@ internal sealed class ReportData
         return task;
     }
 
-    /// <summary>Practised families that have a rule for the task. Generated tasks are none of theirs: families that are practised and those that are judged by are disjoint.</summary>
+    /// <summary>Practised families that have a rule for the task; for a generated task its own, if it is practised.</summary>
     public IReadOnlyList<InFamily> FamiliesOf(string id)
     {
         if (!_families.TryGetValue(id, out var families))
         {
-            _families[id] = families = TaskStanding.IsGenerated(id) || Task(id) is not { } task ? [] : [.. FamilyCheck.Families(task).Where(TaskStanding.IsPractised)];
+            _families[id] = families = [.. (TaskStanding.FamilyOf(id) is { } own ? [own] : Task(id) is { } task ? FamilyCheck.Families(task) : []).Where(TaskStanding.IsPractised)];
         }
 
         return families;

@@ -76,6 +76,17 @@ public sealed partial class HtmlReportTests
         Parse(page);
     }
 
+    [Fact]
+    public void Write_LearnerThatProposedNothing_IsAPageAllTheSame()
+    {
+        var sweep = new SmallSweep();
+        var results = sweep.Results with { Runs = [.. sweep.Results.Runs.Select(run => run with { Complete = false, Phases = [.. run.Phases.Select(phase => phase with { Tasks = [.. phase.Tasks.Select(task => task with { Candidates = [] })] })] })] };
+        var page = HtmlReport.Write(results, sweep, null);
+
+        Assert.Contains("Nothing was proposed.", page, StringComparison.Ordinal);
+        Parse(page);
+    }
+
     private static string Page(SmallSweep sweep) => HtmlReport.Write(sweep.Results, sweep, sweep.Accounting);
 
     private static XElement Parse(string page) => XElement.Parse(page.Replace("<!DOCTYPE html>", "", StringComparison.Ordinal));

@@ -36,7 +36,9 @@ public sealed record ArcTaskSets(IReadOnlyList<TaskDocument> Train, IReadOnlyLis
     }
 
     private static IReadOnlyList<ArcTask> Generate(IReadOnlyList<string>? families, IReadOnlyList<ITaskGenerator> own, int count, TaskSource source) =>
-        count == 0 ? [] : ArcTaskSource.Generate(families ?? [.. own.Select(generator => generator.Family)], count, source.Seed, source.MaxSide);
+        count == 0 ? [] : ArcTaskSource.Generate(Names(families, own), count, source.Seed, source.MaxSide);
+
+    private static IReadOnlyList<string> Names(IReadOnlyList<string>? families, IReadOnlyList<ITaskGenerator> own) => families ?? [.. own.Select(generator => generator.Family)];
 
     // To the reader an empty list means every task; in a sweep it means none.
     private static IReadOnlyList<ArcTask> Read(IReadOnlyList<string> paths, IReadOnlyList<string> ids) => ids.Count == 0 ? [] : ArcReader.Read(paths, ids);
@@ -69,10 +71,10 @@ public sealed record ArcTaskSets(IReadOnlyList<TaskDocument> Train, IReadOnlyLis
             throw new SweepException(wrong);
         }
 
-        var shared = (source.TrainFamilies ?? []).Intersect(source.EvaluateFamilies ?? [], StringComparer.Ordinal).FirstOrDefault();
-        if (source.Kind == Generated && shared is not null)
+        var shared = Names(source.TrainFamilies, TaskFamilies.Training).Intersect(Names(source.EvaluateFamilies, TaskFamilies.Evaluation), StringComparer.Ordinal).FirstOrDefault();
+        if (source is { Kind: Generated, TrainCount: > 0, EvaluateCount: > 0 } && shared is not null)
         {
-            throw new SweepException($"tasks: the family '{shared}' is in train_families and in evaluate_families; evaluation tasks must come from other families.");
+            throw new SweepException($"tasks: the family '{shared}' is in train_families and in evaluate_families (left out, those are the families for training and for evaluation); evaluation tasks must come from other families.");
         }
 
         var known = train.GroupBy(TaskFingerprint.Of, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First().Id, StringComparer.Ordinal);

@@ -10,7 +10,8 @@ internal static class CompareCommand
         A row is a sweep, with the arm and the number of rounds behind it where it has several: sweep, sweep/arm, sweep/arm/rounds, sweep/cell/arm/rounds. Without
         an arm every arm that both sweeps have is compared; look-up rows of a reward table (train-constant, task-oracle, uniform, …) count as arms.
         Differences are <a> − <b> of the share solved, paired by task and outer seed (arms of one outer seed use the same inner seeds); 95 % intervals
-        by a bootstrap that resamples outer seeds and tasks as crossed factors and self-edits within both.
+        by a bootstrap that resamples outer seeds and tasks as crossed factors and self-edits within both. Tasks are the same by their content; what cannot be paired is told. In --json excludesZero is null
+        with fewer than five tasks, too few to tell.
         Exit codes: 0 compared; 2 the rows cannot be paired; 4 no such sweep or arm.
 
         Examples:
@@ -30,6 +31,11 @@ internal static class CompareCommand
             var place = await CommonOptions.StoreAt(parsed.GetValue(store)!, parsed.GetValue(cluster), cancellation);
             var comparison = Comparison.Of(await RowChoice.Read(place, parsed.GetValue(a)!), await RowChoice.Read(place, parsed.GetValue(b)!));
             Terminal.Human.Write(comparison.ToTable());
+            foreach (var note in comparison.Notes)
+            {
+                Terminal.Say(note);
+            }
+
             if (parsed.GetValue(json))
             {
                 Terminal.Document(comparison.ToDocument());

@@ -4,6 +4,7 @@ using Seal.Arc.Generators;
 using Seal.Arc.SelfEdits;
 using Seal.Client.Gates;
 using Seal.Client.Sweeps;
+using Seal.Core.Candidates;
 
 namespace Seal.Client.Commands;
 
@@ -16,10 +17,10 @@ internal static class GateCommand
     private const string Help = """
         Tries every self-edit of the sweep's schema on every training task, with the sweep's inner loop from its base model, and compares the best edit of each task
         with the one edit that is best for all. Where the two are close, a policy has nothing to learn: one constant does it. The best of many noisy trials is partly
-        luck, so with two inner seeds or more what is chosen under some is also measured under another, and that gap is the one that counts: the larger of
-        choosing per task and choosing per kind of task. A table of trials (--out) is gone on from after Ctrl-C or a kill. Evaluation tasks are left
+        luck, so with two inner seeds or more what is chosen under some is also measured under another, and on a task that had no say in it, and that gap is the one that counts: the
+        larger of choosing per task and choosing per kind of task, by the sweep's score. A table of trials (--out) is gone on from after Ctrl-C or a kill. Evaluation tasks are left
         alone unless --evaluation asks for them.
-        Exit codes: 0 the gap is at least 20 points; 2 the sweep cannot be used; 3 it is smaller; 130 interrupted.
+        Exit codes: 0 the gap is at least 20 points; 2 the sweep cannot be used; 3 it is smaller; 4 --out has trials of other settings; 130 interrupted.
 
         Examples:
           seal gate sweeps/gate.toml --out gate.tsv
@@ -58,7 +59,8 @@ internal static class GateCommand
                 Terminal.Document(new { plain = Document(plain), vote = voted is null ? null : Document(voted) });
             }
 
-            return Task.FromResult(100 * Decisive(plain) >= LeastGap ? ExitCode.Ok : ExitCode.Failures);
+            var judged = Scores.NeedsVotes(loaded.Spec.Cells[0].Settings.Evaluate.Score) ? voted ?? plain : plain;
+            return Task.FromResult(100 * Decisive(judged) >= LeastGap ? ExitCode.Ok : ExitCode.Failures);
         });
         return command;
     }

@@ -1,10 +1,10 @@
 namespace Seal.Client.Gates;
 
 /// <summary>
-/// The gate without the winner's curse, by cross-fitting: what is chosen under all inner seeds but one is measured under that one, averaged over which one it is.
-/// The best of many noisy trials overstates what choosing it again would give.
+/// The gate without the winner's curse, by cross-fitting: what is chosen under all inner seeds but one is measured under that one, averaged over which one it is; what is chosen for
+/// several tasks is measured on one that had no say in it. The best of many noisy trials overstates what choosing it again would give.
 /// </summary>
-/// <param name="Oracle">Share of tasks that each task's chosen edit solves, 0..1.</param>
+/// <param name="Oracle">Share of tasks that each task's chosen edit solves, 0..1: a lower bound, as few trials choose it.</param>
 /// <param name="Group">The same with one edit for each group of tasks: what a policy gets that knows kinds of tasks.</param>
 /// <param name="Constant">The same with one edit for all tasks.</param>
 internal sealed record GateCrossFit(double Oracle, double Group, double Constant)
@@ -29,15 +29,24 @@ internal sealed record GateCrossFit(double Oracle, double Group, double Constant
         return new GateCrossFit(oracle, group, seeds.Average(seed => Share(trials, seed, _ => "", success)));
     }
 
-    /// <summary>Each class of tasks gets the edit that does best on it under the other seeds: most often right; of equals the one with more right tokens, then with fewer steps.</summary>
+    /// <summary>
+    /// Each task gets the edit that does best on its class under the other seeds, its own trials left out where the class has others: most often right; of equals the one with more right
+    /// tokens, then with fewer steps.
+    /// </summary>
     private static double Share(IReadOnlyList<GateTrial> trials, int measured, Func<string, string> classOf, Func<GateTrial, double> success)
     {
-        var chosen = trials.Where(trial => trial.Seed != measured).GroupBy(trial => classOf(trial.Task), StringComparer.Ordinal).ToDictionary(
-            one => one.Key,
-            one => one.GroupBy(trial => trial.Edit, StringComparer.Ordinal)
+        var known = trials.Where(trial => trial.Seed != measured).ToLookup(trial => classOf(trial.Task), StringComparer.Ordinal);
+        var shares = new List<double>();
+        foreach (var task in trials.Where(trial => trial.Seed == measured).GroupBy(trial => trial.Task, StringComparer.Ordinal))
+        {
+            var own = known[classOf(task.Key)].ToArray();
+            var others = own.Where(trial => trial.Task != task.Key).ToArray();
+            var chosen = (others.Length > 0 ? others : own).GroupBy(trial => trial.Edit, StringComparer.Ordinal)
                 .OrderByDescending(edit => edit.Average(success)).ThenByDescending(edit => edit.Average(trial => trial.Accuracy)).ThenBy(edit => edit.Average(trial => trial.Steps))
-                .ThenBy(edit => edit.Key, StringComparer.Ordinal).First().Key,
-            StringComparer.Ordinal);
-        return trials.Where(trial => trial.Seed == measured && chosen.GetValueOrDefault(classOf(trial.Task)) == trial.Edit).Select(success).DefaultIfEmpty(0).Average();
+                .ThenBy(edit => edit.Key, StringComparer.Ordinal).FirstOrDefault()?.Key;
+            shares.Add(task.Where(trial => trial.Edit == chosen).Select(success).DefaultIfEmpty(0).Average());
+        }
+
+        return shares.DefaultIfEmpty(0).Average();
     }
 }

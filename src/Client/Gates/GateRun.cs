@@ -4,6 +4,7 @@ using Seal.Core.Candidates;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Jobs;
+using Seal.Core.Json;
 using Seal.Core.Sweeps;
 
 namespace Seal.Client.Gates;
@@ -19,19 +20,27 @@ internal sealed class GateRun
 
     /// <param name="sweep">Settings and model of its first cell.</param>
     /// <param name="path">Table of trials to go on from and add to; null to keep nothing.</param>
+    /// <exception cref="CommandException">The table is of another model or other settings.</exception>
     public GateRun(LoadedSweep sweep, string? path)
     {
         (_sweep, _settings, _path) = (sweep, sweep.Spec.Cells[0].Settings, path);
-        if (path is not null && File.Exists(path))
+        // What a trial depends on beside its task, seed and self-edit.
+        var made = "# " + SealJson.Hash(new { sweep.Model, sweep.Engine, _settings.Domain, _settings.Inner, _settings.Evaluate });
+        if (path is not null && File.Exists(path) && new FileInfo(path).Length > 0)
         {
-            foreach (var trial in File.ReadLines(path).Skip(1).Select(GateTrial.Parse).OfType<GateTrial>())
+            if (File.ReadLines(path).First() != made)
+            {
+                throw new CommandException(ExitCode.NotFoundOrConflict, $"{path}: was made with another model or other settings ([inner], [evaluate], [engine]), whose trials are not to be mixed with these; give another --out.");
+            }
+
+            foreach (var trial in File.ReadLines(path).Select(GateTrial.Parse).OfType<GateTrial>())
             {
                 _done[(trial.Task, trial.Seed, trial.Edit)] = trial;
             }
         }
         else if (path is not null)
         {
-            File.WriteAllText(path, GateTrial.Head + "\n");
+            File.WriteAllText(path, $"{made}\n{GateTrial.Head}\n");
         }
     }
 

@@ -9,6 +9,7 @@ namespace Seal.Client.Reporting;
 /// <summary>Rows compared two by two.</summary>
 internal sealed class Comparison
 {
+    private readonly List<string> _notes = [];
     private readonly List<(ComparedRow A, ComparedRow B, ScoreTable Left, ScoreTable Right, Difference Difference)> _pairs = [];
 
     /// <exception cref="CommandException">Nothing can be paired: other tasks, or no outer seed in common.</exception>
@@ -24,20 +25,41 @@ internal sealed class Comparison
                 continue;
             }
 
+            if (left.Scores.Tasks.FirstOrDefault(task => left.Hashes[task] != right.Hashes.GetValueOrDefault(task, left.Hashes[task])) is { } changed)
+            {
+                unpaired.Add($"{left} and {right}: the task {changed} is another one on the other side ({left.Hashes[changed][..12]} and {right.Hashes[changed][..12]})");
+                continue;
+            }
+
             if (left.Scores.Common(right.Scores) is not [var own, var other])
             {
                 unpaired.Add($"{left} and {right}: {Why(left.Scores, right.Scores)}");
                 continue;
             }
 
+            var alone = left.Scores.Seeds.Except(own.Seeds).Concat(right.Scores.Seeds.Except(own.Seeds)).Distinct().Order().ToArray();
+            if (alone.Length > 0)
+            {
+                comparison._notes.Add($"{left} and {right}: outer seeds on one side only are left out: {string.Join(", ", alone)}.");
+            }
+
             var seed = new Seed(0).Derive("compare", left.ToString(), right.ToString());
             comparison._pairs.Add((left, right, own, other, CrossedBootstrap.Difference(own, other, seed)));
+        }
+
+        comparison._notes.AddRange(unpaired.Select(pair => $"Left out: {pair}."));
+        if (comparison._pairs.Any(pair => pair.Difference.ExcludesZero is null))
+        {
+            comparison._notes.Add($"With fewer than {Difference.LeastTasks} tasks an interval says nothing of the spread between tasks.");
         }
 
         return comparison._pairs.Count > 0 ? comparison : throw new CommandException(
             ExitCode.Usage,
             unpaired.Count == 0 ? $"{a.Text} and {b.Text} have no arm in common; name one on each side, e.g. {a.Rows[0]} {b.Rows[0]}." : $"These rows cannot be paired:\n  {string.Join("\n  ", unpaired)}");
     }
+
+    /// <summary>What a reader of the table has to know: what was left out, and what it cannot tell.</summary>
+    public IReadOnlyList<string> Notes => _notes;
 
     public Table ToTable()
     {
@@ -72,11 +94,12 @@ internal sealed class Comparison
             b = Row(pair.B, pair.Right),
             difference = pair.Difference.Value,
             interval = new { low = pair.Difference.Interval.Low, high = pair.Difference.Interval.High, confidence = 0.95 },
-            excludesZero = pair.Difference.Interval.Low > 0 || pair.Difference.Interval.High < 0,
+            excludesZero = pair.Difference.ExcludesZero,
             seeds = pair.Left.Seeds,
             perSeed = pair.Difference.PerSeed,
             tasks = pair.Left.Tasks.Select((task, i) => new { task, a = Share(pair.Left, i), b = Share(pair.Right, i) }),
         }),
+        notes = _notes,
     };
 
     private static object Row(ComparedRow row, ScoreTable scores) => new { sweep = row.Sweep, cell = row.Cell, arm = row.Arm, round = row.Round, solved = scores.Mean };

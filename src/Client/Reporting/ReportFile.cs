@@ -38,6 +38,11 @@ internal static class ReportFile
         {
             Terminal.Error($"The page could not be written: {refused.Message} Write it later with:\n  {Invocation.Command(["report", results.Sweep, .. place.Words])}");
         }
+        catch (Exception defect) when (defect is not OperationCanceledException)
+        {
+            // The sweep has ended and its documents are there: how it ended is what the exit code says.
+            Terminal.Error($"The page could not be made, which is a defect of ours: {defect.GetType().Name}: {defect.Message} The results are whole; tell us of it with what this prints:\n  {Invocation.Command(["report", results.Sweep, .. place.Words])}");
+        }
     }
 
     public static async Task<string> Page(StorePlace place, SweepResults results) =>

@@ -50,8 +50,10 @@ internal sealed class TableView(RewardTable table)
     {
         if (split is not null)
         {
-            Terminal.Say($"{name,-10} best constant {Percent(split.Constant)}, per-task oracle {Percent(split.Oracle)} (chosen and measured under different inner seeds; {Percent(split.OracleInSample)} on the same), "
-                + $"chance {Percent(split.Uniform)}: oracle − constant {(100 * (split.Oracle - split.Constant)).ToString("+0.0;-0.0;0", CultureInfo.InvariantCulture)} points");
+            var cross = split is { Constant: { } constant, Oracle: { } oracle }
+                ? $"; chosen under one inner seed and measured under another {Percent(constant)} and {Percent(oracle)}: oracle − constant {(100 * (oracle - constant)).ToString("+0.0;-0.0;0", CultureInfo.InvariantCulture)} points"
+                : "";
+            Terminal.Say($"{name,-10} chance {Percent(split.Uniform)}, these tasks' own best constant {Percent(split.ConstantInSample)}, per-task oracle {Percent(split.OracleInSample)} (chosen and measured on the same trials{cross})");
         }
     }
 

@@ -12,7 +12,7 @@ namespace Seal.Core.Results;
 /// <param name="Share">With its interval, resampled as differences are.</param>
 public sealed record Headline(string Cell, string Arm, string Random, string Oracle, Estimate Share);
 
-/// <summary>The headline of every arm that learns beside a reward table.</summary>
+/// <summary>The headline of every arm that learns beside a reward table by which a choice by task is worth something: the 95 % interval of oracle − random is not below zero.</summary>
 public static class Headlines
 {
     // A ratio of three rows; a fifth of the resamples is plenty for two digits.
@@ -21,6 +21,7 @@ public static class Headlines
     public static IReadOnlyList<Headline> Of(IReadOnlyList<RunRecord> runs)
     {
         var found = new List<Headline>();
+        var tables = RewardTable.Of(runs);
         foreach (var cell in runs.GroupBy(run => run.Cell))
         {
             var arms = cell.GroupBy(run => run.Arm).ToDictionary(arm => arm.Key, arm => ArmScores.ByRound(arm), StringComparer.Ordinal);
@@ -29,12 +30,19 @@ public static class Headlines
                 continue;
             }
 
-            foreach (var arm in cell.Select(run => run.Arm).Distinct().Where(arm => arms[arm].Count > 1))
+            foreach (var arm in cell.Select(run => run.Arm).Distinct().Where(arm => arms[arm].Count > 1 && cell.Where(run => run.Arm == arm).All(run => tables.All(table => table.Cell != cell.Key || table.Judges(run)))))
             {
                 if (arms[arm][^1].Table.Common(random[^1].Table, oracle[^1].Table) is [var own, var chance, var best])
                 {
                     var seed = new Seed(0).Derive("headline", cell.Key, arm);
                     var share = CrossedBootstrap.Estimate([own, chance, best], means => (means[0] - means[1]) / (means[2] - means[1]), seed, Resamples);
+                    // Where chance does as well as the oracle there is nothing to have a share of.
+                    var gain = CrossedBootstrap.Difference(best, chance, seed, Resamples);
+                    if (gain.Value <= 0 || gain.Interval.Low < 0)
+                    {
+                        continue;
+                    }
+
                     found.Add(new Headline(cell.Key, arm, LookUpArms.Uniform, LookUpArms.TaskOracle, share));
                 }
             }

@@ -17,7 +17,7 @@ public static class MarkdownReport
         page.Append("## Evaluation\n\n");
         var rows = ResultTable.Of(results.Runs);
         var scores = string.Join("; ", rows.Select(row => Scores.Describe(row.Score)).Distinct());
-        page.Append(CultureInfo.InvariantCulture, $"Solved: share of tried self-edits after which {scores}, with Wilson's 95 % interval; plain view and vote beside it.\n\n");
+        page.Append(CultureInfo.InvariantCulture, $"Solved: share of tried self-edits after which {scores}, with Wilson's 95 % interval over distinct trials; plain view and vote beside it.\n\n");
         page.Append("| cell | arm | rounds | candidates | solved | 95 % | plain view | vote, top 1 | vote, top 2 | tasks solved | invalid | failed | steps |\n");
         page.Append("|---|---|--:|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|\n");
         foreach (var row in rows)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Seal.Core.Candidates;
 using Seal.Core.Statistics;
 
@@ -17,6 +18,7 @@ namespace Seal.Core.Results;
 /// <param name="TasksSolved">Of those, the ones that at least one candidate solved.</param>
 /// <param name="Steps">Inner-loop optimizer steps behind the row, shared trials counted once.</param>
 /// <param name="Exact">Of the candidates, exact on the plain view.</param>
+/// <param name="Trials">Of the candidates, those that are trials of their own: what the same self-edit did on the same task under the same inner seed counts once, however often it was written or looked up.</param>
 /// <param name="Score">What counts as solved; null for the plain view.</param>
 public sealed record ResultRow(
     string Cell,
@@ -32,10 +34,11 @@ public sealed record ResultRow(
     int TasksSolved,
     long Steps,
     int Exact,
+    int Trials,
     string? Score = null)
 {
-    /// <summary>Wilson 95 % interval of the solved share. Candidates of one task are correlated, so it is too narrow rather than too wide.</summary>
-    public Interval SolvedInterval => Candidates == 0 ? new Interval(0, 1) : Wilson.Interval(Solved, Candidates);
+    /// <summary>Wilson 95 % interval of the solved share, as wide as <see cref="Trials"/> allow. Trials of one task are correlated, so it is too narrow rather than too wide.</summary>
+    public Interval SolvedInterval => Candidates == 0 ? new Interval(0, 1) : Wilson.Interval((double)Solved / Candidates, Trials);
 }
 
 public static class ResultTable
@@ -66,8 +69,13 @@ public static class ResultTable
             tasks.Count(task => task.Candidates.Any(candidate => candidate.Solves(score))),
             candidates.Where(candidate => candidate.DuplicateOf is null).Sum(candidate => (long)(candidate.Trial?.Steps ?? 0)),
             candidates.Count(candidate => candidate.Solved),
+            tasks.SelectMany(task => task.Candidates.Select(candidate => Identity(task.Task, candidate))).Distinct().Count(),
             score);
     }
+
+    /// <summary>What an inner loop leaves behind is named by its content, the inner seed's doing included; a text that is no self-edit is itself.</summary>
+    private static (string Task, string? Payload, string? Details) Identity(string task, CandidateRecord candidate) =>
+        (task, candidate.Payload, candidate.Payload is null ? candidate.Index.ToString(CultureInfo.InvariantCulture) : candidate.Trial?.Details);
 
     private static int? Votes(IReadOnlyList<CandidateRecord> candidates, string name) =>
         candidates.Any(candidate => candidate.Trial?[name] is not null) ? candidates.Count(candidate => candidate.Trial?[name] == 1) : null;

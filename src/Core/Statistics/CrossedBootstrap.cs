@@ -17,7 +17,7 @@ public static class CrossedBootstrap
     public static Difference Difference(ScoreTable arm, ScoreTable baseline, Seed seed, int resamples = Resamples, double confidence = 0.95)
     {
         var estimate = Estimate([arm, baseline], means => means[0] - means[1], seed, resamples, confidence);
-        return new Difference(estimate.Value, estimate.Interval, [.. arm.PerSeed().Zip(baseline.PerSeed(), (a, b) => a - b)]);
+        return new Difference(estimate.Value, estimate.Interval, [.. arm.PerSeed().Zip(baseline.PerSeed(), (a, b) => a - b)], arm.Tasks.Count);
     }
 
     /// <summary>Any statistic of several arms' means, e.g. (SEAL − random) / (oracle − random).</summary>
@@ -112,4 +112,12 @@ public static class CrossedBootstrap
 public sealed record Estimate(double Value, Interval Interval, int Undefined);
 
 /// <summary>A paired difference with its interval, and as it was under each outer seed (ascending).</summary>
-public sealed record Difference(double Value, Interval Interval, IReadOnlyList<double> PerSeed);
+/// <param name="Tasks">How many tasks it was drawn over.</param>
+public sealed record Difference(double Value, Interval Interval, IReadOnlyList<double> PerSeed, int Tasks)
+{
+    /// <summary>With fewer, redrawing tasks shows next to nothing of their spread.</summary>
+    public const int LeastTasks = 5;
+
+    /// <summary>Whether the interval leaves zero out; null where there are too few tasks to tell.</summary>
+    public bool? ExcludesZero => Tasks < LeastTasks ? null : Interval.Low > 0 || Interval.High < 0;
+}

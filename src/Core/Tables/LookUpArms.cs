@@ -24,7 +24,7 @@ public static class LookUpArms
     /// <summary>Whether any self-edit solves the task under the very inner seed it is judged by: an upper bound, inflated by choosing and measuring at once.</summary>
     public const string TaskOracleInSample = "task-oracle-in-sample";
 
-    /// <summary>Of a few drawn self-edits the one that fits the demonstrations best: needs no test output.</summary>
+    /// <summary>Of a few drawn self-edits the one that fits the demonstrations best, which its training had: needs no test output.</summary>
     public const string BestOfK = "best-of-k";
 
     /// <summary>Behind a learning arm's name: settings drawn as often as among its kept self-edits, each by itself, without a network.</summary>
@@ -33,8 +33,11 @@ public static class LookUpArms
     /// <summary>Behind a learning arm's name: its own self-edits, each used on another task.</summary>
     public const string Permuted = "permuted";
 
-    /// <summary>Behind a learning arm's name: the one self-edit that it wrote most often after its last round, used on every task. To a policy what <see cref="TrainConstant"/> is to a search.</summary>
+    /// <summary>Behind a learning arm's name: the one self-edit that it kept most often in its last round, on the training tasks, used on every evaluation task: what its constant would be.</summary>
     public const string Favourite = "favourite";
+
+    /// <summary>Whether an arm beside a reward table may not have this name, because a row that is looked up has it.</summary>
+    public static bool IsReserved(string arm) => Describe(arm) is not null;
 
     private const int K = 5;
     private const int MostRedraws = 100;
@@ -46,9 +49,9 @@ public static class LookUpArms
         TrainConstant => "the one self-edit best on the training tasks (look-up)",
         TaskOracle => "each task's best self-edit, chosen under other inner seeds than it is measured under (look-up; its search is not counted in the steps)",
         TaskOracleInSample => "any self-edit solves the task under the inner seed it is judged by: an upper bound (look-up)",
-        BestOfK => string.Create(CultureInfo.InvariantCulture, $"of {K} random self-edits the one that fits the left-out demonstrations best; label-free (look-up; the search counts {K} times the steps)"),
+        BestOfK => string.Create(CultureInfo.InvariantCulture, $"of {K} random self-edits the one that fits the demonstrations best, which it was trained on; label-free (look-up; the search counts {K} times the steps)"),
         _ when arm.EndsWith("-" + Frequencies, StringComparison.Ordinal) => "each setting drawn as often as among the kept self-edits, no network (look-up)",
-        _ when arm.EndsWith("-" + Favourite, StringComparison.Ordinal) => "the one self-edit that it wrote most often after its last round, on every task (look-up)",
+        _ when arm.EndsWith("-" + Favourite, StringComparison.Ordinal) => "the one self-edit that it kept most often in its last round, on every task (look-up)",
         _ when arm.EndsWith("-" + Permuted, StringComparison.Ordinal) => "its own self-edits, each used on another task (look-up)",
         _ => null,
     };
@@ -81,10 +84,10 @@ public static class LookUpArms
             }
 
             var rows = Arm(Uniform, (_, _, _) => table.Edits)
-                .Concat(Arm(TaskOracle, (_, task, replicate) => [Best(task, table.Replicates > 1 ? replicate : null, only: null)]))
+                .Concat(table.Replicates > 1 ? Arm(TaskOracle, (_, task, replicate) => [Best(task, replicate, only: null)]) : [])
                 .Concat(Arm(TaskOracleInSample, (_, task, replicate) => [Best(task, null, only: replicate)]))
                 .Concat(Demonstrated() ? Arm(BestOfK, BestFitting) : [])
-                .Concat(others.GroupBy(run => run.Arm).Where(arm => arm.All(run => run.Phases.Any(phase => phase.Update is not null))).SelectMany(Learned));
+                .Concat(others.GroupBy(run => run.Arm).Where(arm => arm.All(run => run.Phases.Any(phase => phase.Update is not null) && table.Judges(run))).SelectMany(Learned));
             foreach (var run in rows)
             {
                 yield return run;
@@ -115,7 +118,7 @@ public static class LookUpArms
         private IReadOnlyList<string> BestFitting(long seed, string task, int replicate)
         {
             var random = new CounterRandom(new Seed((ulong)seed).Derive("best of k", task));
-            var drawn = Enumerable.Range(0, K).Select(_ => table.Edits[random.NextInt(table.Edits.Count)]).ToArray();
+            var drawn = random.NextPermutation(table.Edits.Count).Take(K).Select(i => table.Edits[i]);
             return [drawn.MaxBy(edit => table.Find(task, edit, replicate)?.Trial?[ObservationNames.DemonstrationAccuracy] ?? -1)!];
         }
 
@@ -129,19 +132,18 @@ public static class LookUpArms
             {
                 var last = run.Phases.Last(phase => phase.Phase.StartsWith("evaluate", StringComparison.Ordinal));
                 var kept = run.Phases.Last(phase => phase.Update is not null).Tasks
-                    .SelectMany(task => task.Candidates).Where(run.Keeps).Select(candidate => EditFields.Of(candidate.Payload!)).ToArray();
+                    .SelectMany(task => task.Candidates).Where(run.Keeps).Select(candidate => candidate.Payload!).ToArray();
+                var settings = kept.Select(EditFields.Of).ToArray();
                 var order = new CounterRandom(new Seed((ulong)run.Seed).Derive("permuted", arm.Key)).NextPermutation(last.Tasks.Count);
                 var places = Enumerable.Range(0, order.Length).ToDictionary(i => last.Tasks[order[i]].Task, i => last.Tasks[order[(i + 1) % order.Length]], StringComparer.Ordinal);
-                permuted.AddRange(Arm($"{arm.Key}-{Permuted}", (_, task, _) => [.. Payloads(places.GetValueOrDefault(task))], [run.Seed]));
-                if (MostWritten(last) is { } favourite)
-                {
-                    favourites.AddRange(Arm($"{arm.Key}-{Favourite}", (_, _, _) => [favourite], [run.Seed]));
-                }
-
+                // One task has no other.
+                permuted.AddRange(places.Count < 2 ? [] : Arm($"{arm.Key}-{Permuted}", (_, task, _) => [.. Payloads(places.GetValueOrDefault(task))], [run.Seed]));
                 if (kept.Length > 0)
                 {
+                    var favourite = MostKept(kept);
+                    favourites.AddRange(Arm($"{arm.Key}-{Favourite}", (_, _, _) => [favourite], [run.Seed]));
                     var count = Math.Max(1, last.Tasks.Max(task => task.Candidates.Count));
-                    frequencies.AddRange(Arm($"{arm.Key}-{Frequencies}", (seed, task, _) => Drawn(kept, seed, task, arm.Key, count), [run.Seed]));
+                    frequencies.AddRange(Arm($"{arm.Key}-{Frequencies}", (seed, task, _) => Drawn(settings, seed, task, arm.Key, count), [run.Seed]));
                 }
             }
 
@@ -149,11 +151,11 @@ public static class LookUpArms
             return new[] { favourites, frequencies, permuted }.Where(row => row.Count == arm.Count()).SelectMany(row => row);
         }
 
-        /// <summary>Of equals the one that the table has first; null where nothing valid was written.</summary>
-        private string? MostWritten(PhaseRecord phase)
+        /// <summary>Of equals the one that the table has first. The table may lack it: then there is no row.</summary>
+        private string MostKept(IReadOnlyList<string> kept)
         {
-            var written = phase.Tasks.SelectMany(Payloads).CountBy(payload => payload).ToDictionary(StringComparer.Ordinal);
-            return table.Edits.Where(written.ContainsKey).MaxBy(edit => written[edit]);
+            var order = table.Edits.Index().ToDictionary(item => item.Item, item => item.Index, StringComparer.Ordinal);
+            return kept.CountBy(payload => payload, StringComparer.Ordinal).OrderByDescending(count => count.Value).ThenBy(count => order.GetValueOrDefault(count.Key, int.MaxValue)).First().Key;
         }
 
         private static IEnumerable<string> Payloads(TaskRecord? task) => (task?.Candidates ?? []).Select(candidate => candidate.Payload).OfType<string>();

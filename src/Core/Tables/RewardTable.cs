@@ -1,4 +1,5 @@
 using Seal.Core.Candidates;
+using Seal.Core.Jobs;
 using Seal.Core.Results;
 using Seal.Core.Sweeps;
 
@@ -85,10 +86,21 @@ public sealed class RewardTable
         return (solved / count, accuracy / count, steps / count);
     }
 
+    /// <summary>
+    /// Whether a run's last evaluation is a look-up in this table: the same self-edit on the same task under the same inner seed left the same behind. An arm with other
+    /// weights or inner loops is not, and nothing looked up here says anything of it.
+    /// </summary>
+    public bool Judges(RunRecord run) => run.Phases.LastOrDefault(phase => phase.Phase.StartsWith("evaluate", StringComparison.Ordinal)) is not { } last
+        || last.Tasks.All(task => task.Candidates.All(candidate =>
+            candidate.Payload is not { } payload || Find(task.Task, payload, InnerSeeds.Replicate(run.Seed, task.Task, trains: false, Replicates)) is not { } found || found.Trial?.Details == candidate.Trial?.Details));
+
     /// <summary>The tables of a sweep's results, one per cell with a table arm.</summary>
-    public static IReadOnlyList<RewardTable> Of(SweepResults results) =>
+    public static IReadOnlyList<RewardTable> Of(SweepResults results) => Of(results.Runs);
+
+    /// <summary>The tables among runs.</summary>
+    public static IReadOnlyList<RewardTable> Of(IReadOnlyList<RunRecord> runs) =>
     [
-        .. results.Runs
+        .. runs
             .Where(run => run.Phases.Count > 0 && run.Phases.All(phase => RunPhase.ReplicateOf(phase.Phase) is not null))
             .Select(run => new RewardTable(run.Cell, [.. Entry(run)], run.Complete, run.Score)),
     ];

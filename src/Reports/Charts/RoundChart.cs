@@ -10,7 +10,7 @@ internal static class RoundChart
     private const int Width = 340, Height = 220, Left = 38, Right = 12, Top = 12, Bottom = 30;
 
     /// <param name="label">For readers that do not see it.</param>
-    /// <param name="series">Name, colour, and per round the share under each seed.</param>
+    /// <param name="series">At least one: name, colour, and per round the share under each seed.</param>
     public static Raw Draw(string label, IReadOnlyList<(string Name, string Colour, IReadOnlyList<(int Round, double[] Shares)> Rounds)> series)
     {
         int[] rounds = [.. series.SelectMany(one => one.Rounds.Select(round => round.Round)).Distinct().Order()];

@@ -26,16 +26,17 @@ internal static class Svg
     }
 
     /// <summary>A difference with its interval on a scale of −1 to 1, zero in the middle.</summary>
-    public static Raw DifferenceBar(double value, Interval interval)
+    public static Raw DifferenceBar(Difference difference)
     {
-        var colour = interval.Low > 0 ? "var(--good)" : interval.High < 0 ? "var(--bad)" : "var(--s5)";
+        var (value, interval) = (difference.Value, difference.Interval);
+        var colour = difference.ExcludesZero != true ? "var(--s5)" : value > 0 ? "var(--good)" : "var(--bad)";
         var svg = new Markup();
         svg.Add($"<svg role=\"img\" aria-label=\"{value:+0.00;-0.00;0}\"><line class=\"axis\" x1=\"0\" x2=\"100%\" y1=\"12\" y2=\"12\"/><line x1=\"50%\" x2=\"50%\" y1=\"2\" y2=\"22\" style=\"stroke:var(--faint)\"/>");
         svg.Add($"<line x1=\"{Place(interval.Low):0.#}%\" x2=\"{Place(interval.High):0.#}%\" y1=\"12\" y2=\"12\" style=\"stroke:{colour};stroke-width:5;stroke-opacity:.38;stroke-linecap:round\"/>");
         svg.Add($"<circle cx=\"{Place(value):0.#}%\" cy=\"12\" r=\"5\" style=\"fill:{colour}\"/></svg>");
         return svg.ToRaw();
 
-        static double Place(double difference) => 50 + (47 * Math.Clamp(difference, -1, 1));
+        static double Place(double share) => 50 + (47 * Math.Clamp(share, -1, 1));
     }
 
     /// <summary>A coordinate, short.</summary>

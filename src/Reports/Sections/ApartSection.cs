@@ -26,7 +26,7 @@ internal static class ApartSection
             page.Add($"<h3>{cell}</h3>");
         }
 
-        page.Add($"<p class=\"sub\">Share solved over parts of the evaluation tasks, Wilson 95 % below it. In family: a rule of a generator family that the base model was pretrained on, or that the policy learned on, reproduces all pairs of the task. ");
+        page.Add($"<p class=\"sub\">Share solved over parts of the evaluation tasks, Wilson 95 % over distinct trials below it. In family: a rule of a generator family that the base model was pretrained on, or that the policy learned on, reproduces all pairs of the task. ");
         page.Add($"Solved in context: the model as it is solves it, nothing trained. ");
         if (tasks.Any(task => task.ByConstant is not null))
         {

@@ -19,7 +19,7 @@ internal static class DifferenceSection
         }
 
         var single = data.Results.Runs.Select(run => run.Seed).Distinct().Count() == 1;
-        page.Add($"<p class=\"sub\">Of the shares solved, in points, paired by task and seed. 95 % by a bootstrap that draws outer seeds and tasks as crossed factors and self-edits within both; green and red where it leaves out zero.{(single ? " One outer seed says nothing about the spread between seeds." : "")}</p>");
+        page.Add($"<p class=\"sub\">Of the shares solved, in points, paired by task and seed. 95 % by a bootstrap that draws outer seeds and tasks as crossed factors and self-edits within both; green and red where it leaves out zero.{(single ? " One outer seed says nothing about the spread between seeds." : "")}{(differences[0].Solved.ExcludesZero is null ? " So few tasks say next to nothing about the spread between tasks." : "")}</p>");
         foreach (var (arm, n) in differences.GroupBy(row => (row.Cell, row.Arm)).Select((group, n) => (group.ToArray(), n)))
         {
             // The first arm that learns is what the sweep is about.
@@ -44,7 +44,7 @@ internal static class DifferenceSection
         {
             var own = row.Against == row.Arm;
             page.Add($"<tr><td class=\"row\"><b>{data.Name(row.Cell, row.Arm)}</b> after {row.Round} − {(own ? "before" : row.Against)}{(row.AgainstRound > 0 ? string.Create(CultureInfo.InvariantCulture, $" after {row.AgainstRound}") : "")}</td><td class=\"big\">{100 * row.Solved.Value:+0.0;−0.0;0}</td>");
-            page.Add($"<td class=\"bar\">{Svg.DifferenceBar(row.Solved.Value, row.Solved.Interval)}</td><td>{100 * row.Solved.Interval.Low:+0.0;−0.0;0} to {100 * row.Solved.Interval.High:+0.0;−0.0;0}</td>");
+            page.Add($"<td class=\"bar\">{Svg.DifferenceBar(row.Solved)}</td><td>{100 * row.Solved.Interval.Low:+0.0;−0.0;0} to {100 * row.Solved.Interval.High:+0.0;−0.0;0}</td>");
             page.Add($"<td class=\"wide-only\">{string.Join(" ", row.Solved.PerSeed.Select(value => (100 * value).ToString("+0;−0;0", CultureInfo.InvariantCulture)))}</td></tr>\n");
         }
 

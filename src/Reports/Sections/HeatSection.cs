@@ -66,18 +66,17 @@ internal static class HeatSection
             return;
         }
 
+        // First and last evaluations before those between them: what does not fit is left out, and told.
+        var last = groups.GroupBy(group => group.Key.Arm).ToDictionary(arm => arm.Key, arm => arm.Max(group => group.Key.Round), StringComparer.Ordinal);
+        var room = MostColumns;
+        var drawn = groups.OrderBy(group => group.Key.Round == 0 || group.Key.Round == last[group.Key.Arm] ? 0 : 1).Where(group => Width(group) is > 0 and var width && width <= room && (room -= width) >= 0).ToHashSet();
         var heads = new List<(int, string)>();
         var gaps = new List<int>();
         var columns = 0;
         var cells = tasks.ToDictionary(task => task, _ => new List<HeatCell?>(), StringComparer.Ordinal);
-        foreach (var group in groups)
+        foreach (var group in groups.Where(drawn.Contains))
         {
-            var width = group.Sum(item => item.phase.Tasks.Select(task => task.Candidates.Count).DefaultIfEmpty(0).Max());
-            if (width == 0 || columns + width > MostColumns)
-            {
-                continue;
-            }
-
+            var width = Width(group);
             heads.Add((columns, Head(data, group.Key.Arm, group.Key.Round, width)));
             gaps.Add(columns);
             foreach (var task in tasks)
@@ -95,8 +94,13 @@ internal static class HeatSection
 
         page.Add($"<h3>Evaluation tasks by arm{(data.Cells.Count > 1 ? ", " + cell : "")}</h3><div class=\"scroll\" style=\"padding:10px\">");
         page.Add($"{HeatMap.Draw("evaluation tasks by arm", [.. tasks.Select(task => (task, cells[task].ToArray()))], heads, [.. gaps.Skip(1)])}</div>");
-        page.Add($"<p class=\"sub\">Columns are the self-edits in the order they were written, arm by arm ({string.Join(", ", groups.Select(group => data.Learners.Any(one => one.Arm == group.Key.Arm) ? $"{group.Key.Arm} after {group.Key.Round.ToString(CultureInfo.InvariantCulture)}" : group.Key.Arm))}), seeds side by side.</p>");
+        page.Add($"<p class=\"sub\">Columns are the self-edits in the order they were written, arm by arm ({Names(groups.Where(drawn.Contains))}), seeds side by side.{(drawn.Count < groups.Length ? $" Left out for want of room: {Names(groups.Where(group => !drawn.Contains(group)))}." : "")}</p>");
+
+        string Names(IEnumerable<IGrouping<(string Arm, int Round), (RunRecord run, PhaseRecord phase)>> some) => string.Join(
+            ", ", some.Select(group => data.Learners.Any(one => one.Arm == group.Key.Arm) ? $"{group.Key.Arm} after {group.Key.Round.ToString(CultureInfo.InvariantCulture)}" : group.Key.Arm));
     }
+
+    private static int Width(IEnumerable<(RunRecord run, PhaseRecord phase)> group) => group.Sum(item => item.phase.Tasks.Select(task => task.Candidates.Count).DefaultIfEmpty(0).Max());
 
     private static string Head(ReportData data, string arm, int round, int width)
     {

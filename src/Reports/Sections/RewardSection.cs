@@ -23,6 +23,12 @@ internal static class RewardSection
             var series = new List<(string, string, IReadOnlyList<(int, double[])>)>();
             Add("training tasks", "var(--s1)", "train-");
             Add("evaluation tasks", "var(--s0)", "evaluate-");
+            if (series.Count == 0)
+            {
+                page.Add($"<figure><h3>{data.Name(learner.Cell, learner.Arm)}</h3><figcaption>Nothing was proposed.</figcaption></figure>");
+                continue;
+            }
+
             page.Add($"<figure><h3>{data.Name(learner.Cell, learner.Arm)}</h3>{RoundChart.Draw($"share solved by round, {learner.Arm}", series)}<ul class=\"key\">");
             foreach (var (name, colour, _) in series)
             {

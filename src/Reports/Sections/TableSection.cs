@@ -13,11 +13,11 @@ internal static class TableSection
     public static void Write(Markup page, ReportData data)
     {
         page.Add($"<section id=\"table\"><h2>The table</h2><p class=\"sub\">Share of tried self-edits after which {string.Join("; ", data.Rows.Select(row => Scores.Describe(row.Score)).Distinct())}. ");
-        page.Add($"Interval: Wilson, 95 %, taking self-edits as independent; those of one task are not, so it is too narrow rather than too wide. The differences below do not have this fault. ");
+        page.Add($"Interval: Wilson, 95 %, over distinct trials: the same self-edit on the same task under the same inner seed counts once. Trials of one task are not independent, so it is too narrow rather than too wide. The differences below do not have this fault. ");
         page.Add($"Steps are optimizer steps of a self-edit’s inner loop, on average.</p><div class=\"scroll\"><table><thead><tr><th>row</th><th>solved</th><th class=\"bar\">0 – 100 %</th><th>95 %</th>");
         var plain = data.Rows.Any(row => row.Score is not null);
         var (votes, invalid, failed, tooLong) = (data.Rows.Any(row => row.VoteTop1 is not null), data.Rows.Any(row => row.Invalid > 0), data.Rows.Any(row => row.Failed > 0), data.Rows.Any(row => TooLong(data, row) > 0));
-        page.Add($"{If(plain, "<th>plain view</th>")}{If(votes, "<th>vote</th><th>top 2</th>")}<th>tasks</th><th>self-edits</th>{If(invalid, "<th>invalid</th>")}{If(failed, "<th>not trained</th>")}{If(tooLong, "<th>too long</th>")}<th>steps</th></tr></thead><tbody>\n");
+        page.Add($"{If(plain, "<th>plain view</th>")}{If(votes, "<th>vote</th><th>top 2</th>")}<th>tasks</th><th>self-edits</th><th>trials</th>{If(invalid, "<th>invalid</th>")}{If(failed, "<th>not trained</th>")}{If(tooLong, "<th>too long</th>")}<th>steps</th></tr></thead><tbody>\n");
         foreach (var row in data.Rows.Where(row => row.Candidates > 0))
         {
             var learner = data.Learners.Any(one => one.Cell == row.Cell && one.Arm == row.Arm);
@@ -35,7 +35,7 @@ internal static class TableSection
                 page.Add($"<td>{Vote(row.VoteTop1, row)}</td><td>{Vote(row.VoteTop2, row)}</td>");
             }
 
-            page.Add($"<td>{row.TasksSolved}/{row.Tasks}</td><td>{row.Candidates:N0}</td>{If(invalid, $"<td>{row.Invalid}</td>")}{If(failed, $"<td>{row.Failed}</td>")}{If(tooLong, $"<td>{TooLong(data, row)}</td>")}<td>{Steps(data, row):0}</td></tr>\n");
+            page.Add($"<td>{row.TasksSolved}/{row.Tasks}</td><td>{row.Candidates:N0}</td><td>{row.Trials:N0}</td>{If(invalid, $"<td>{row.Invalid}</td>")}{If(failed, $"<td>{row.Failed}</td>")}{If(tooLong, $"<td>{TooLong(data, row)}</td>")}<td>{Steps(data, row):0}</td></tr>\n");
         }
 
         page.Add($"</tbody></table></div></section>\n");
@@ -51,7 +51,12 @@ internal static class TableSection
             page.Add($"<p class=\"sub\">Reward table{(data.Cells.Count > 1 ? " of " + table.Cell : "")}: {table.Edits.Count} self-edits × {table.TrainingTasks.Count + table.EvaluationTasks.Count} tasks × {table.Replicates} inner seeds on the frozen base model. ");
             if (summary.Training is { } training)
             {
-                page.Add($"On the training tasks the best constant solves {100 * training.Constant:0.#} %, the per-task oracle {100 * training.Oracle:0.#} % (chosen and measured under different inner seeds): {100 * (training.Oracle - training.Constant):0.#} points that a choice by task can win. ");
+                page.Add($"On the training tasks the best constant solves {100 * training.ConstantInSample:0.#} % and each task’s best self-edit {100 * training.OracleInSample:0.#} %, chosen and measured on the same trials, which flatters the oracle most. ");
+                if (training is { Constant: { } constant, Oracle: { } oracle })
+                {
+                    page.Add($"Chosen under one inner seed and measured under another: {100 * constant:0.#} % and {100 * oracle:0.#} %. A choice by task can win something between {100 * (oracle - constant):+0.#;−0.#;0} and {100 * (training.OracleInSample - training.ConstantInSample):+0.#;−0.#;0} points. ");
+                }
+
                 page.Add($"The best constant is <code>{EditFields.Label(training.Edit)}</code>.");
             }
 

@@ -31,6 +31,10 @@ public sealed class ArcTaskSetsTests
         Generated with { TrainFamilies = ["turn", "tile"], EvaluateFamilies = ["tile"] }, "'tile' is in train_families and in evaluate_families");
 
     [Fact]
+    public void Load_EvaluationFamilyThatIsTrainedOnUnlessOthersAreNamed_IsRefused() => Refused(
+        Generated with { TrainFamilies = null, EvaluateFamilies = ["tile"] }, "'tile' is in train_families and in evaluate_families");
+
+    [Fact]
     public void Load_NoTaskAtAll_IsRefused() => Refused(Generated with { TrainCount = 0, EvaluateCount = 0 }, "there is no task");
 
     [Fact]

@@ -57,7 +57,7 @@ public sealed class StatusViewTests
     [Fact]
     public void Results_WithoutVotesOrInvalidEdits_LeaveThoseColumnsOut()
     {
-        var row = new ResultRow("base", "seal", 2, 10, 0, 0, 4, null, null, 5, 3, 100, 4);
+        var row = new ResultRow("base", "seal", 2, 10, 0, 0, 4, null, null, 5, 3, 100, 4, 10);
         var drawn = Draw(StatusView.Results([row]), 100);
         Assert.Contains("4 (40 %)", drawn, StringComparison.Ordinal);
         Assert.Contains("17–69", drawn, StringComparison.Ordinal);

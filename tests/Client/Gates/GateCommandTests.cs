@@ -33,9 +33,14 @@ public sealed class GateCommandTests : IDisposable
         var first = await Shell.Run(command);
         Assert.Contains(first.Code, new[] { ExitCode.Ok, ExitCode.Failures });
         var written = await File.ReadAllTextAsync(Table);
-        Assert.Equal(1 + (3 * 8), written.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(2 + (3 * 8), written.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         var again = await Shell.Run(command);
         Assert.Equal((first.Code, first.Output), (again.Code, again.Output));
+        Assert.Equal(written, await File.ReadAllTextAsync(Table));
+
+        var other = await Shell.Run([.. command, "--set", "inner.batch=1"]);
+        Assert.Equal(ExitCode.NotFoundOrConflict, other.Code);
+        Assert.Contains("give another --out", other.Error, StringComparison.Ordinal);
         Assert.Equal(written, await File.ReadAllTextAsync(Table));
     }
 

@@ -39,6 +39,9 @@ public sealed class WilsonTests
             Assert.True(Wilson.Interval(successes * 2, trials * 2).Width < Wilson.Interval(successes, trials).Width));
 
     [Fact]
+    public void Interval_OfAShare_IsThatOfItsTrials() => Assert.Equal(Wilson.Interval(5, 6), Wilson.Interval(15.0 / 18, 6));
+
+    [Fact]
     public void Interval_MoreSuccessesThanTrials_IsRefused() => Assert.Throws<ArgumentOutOfRangeException>(() => Wilson.Interval(3, 2));
 
     [Fact]

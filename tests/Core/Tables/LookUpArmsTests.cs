@@ -54,17 +54,50 @@ public sealed class LookUpArmsTests
     }
 
     [Fact]
-    public void Of_ALearningArmsFavourite_IsWhatItWroteMostOftenInTheEndOnEveryTask()
+    public void Of_ALearningArmsFavourite_IsWhatItKeptMostOftenInItsLastRoundOnEveryTask()
     {
-        // Twice b and three times a over both tasks, although b is what the first task has most of.
-        var learner = SmallTable.Learner(3, SmallTable.B);
-        var last = learner.Phases[^1];
-        var wrote = last.Tasks.Select((task, i) => task with { Candidates = [.. (i == 0 ? new[] { SmallTable.B, SmallTable.B, SmallTable.A } : [SmallTable.A, SmallTable.A]).Select((payload, c) => task.Candidates[0] with { Index = c, Payload = payload })] });
-        var row = Row(SmallTable.Results(ByName, 2, learner with { Phases = [.. learner.Phases.SkipLast(1), last with { Tasks = [.. wrote] }] }), "seal-" + LookUpArms.Favourite);
+        // Kept: twice a and once b; written in the end: b.
+        var row = Row(SmallTable.Results(ByName, 2, Kept(SmallTable.A, SmallTable.B, SmallTable.A)), "seal-" + LookUpArms.Favourite);
 
         Assert.Equal([SmallTable.A, SmallTable.A], Payloads(row));
         Assert.Equal([true, false], Solved(row));
         Assert.NotNull(LookUpArms.Describe(row.Arm));
+    }
+
+    [Fact]
+    public void Of_FavouriteThatTheTableLacks_IsNoRowRatherThanAnother() =>
+        Assert.DoesNotContain(LookUpArms.Of(SmallTable.Results(ByName, 2, Kept("{}", SmallTable.B, "{}"))), row => row.Arm == "seal-" + LookUpArms.Favourite);
+
+    [Fact]
+    public void Of_ArmWhoseTrialsAreNotTheTables_HasNoLookUps()
+    {
+        // Its inner loops left something else behind than the table's: other weights, or other settings.
+        var learner = SmallTable.Learner(3, SmallTable.B);
+        var other = learner with { Phases = [.. learner.Phases.Select(phase => phase with { Tasks = [.. phase.Tasks.Select(task => task with { Candidates = [.. task.Candidates.Select(candidate => candidate with { Trial = candidate.Trial! with { Details = "other" } })] })] })] };
+        var results = SmallTable.Results(ByName, 2, other);
+
+        Assert.DoesNotContain(LookUpArms.Of(results), row => row.Arm.StartsWith("seal-", StringComparison.Ordinal));
+        Assert.Empty(Headlines.Of([.. results.Runs, .. LookUpArms.Of(results)]));
+    }
+
+    [Fact]
+    public void Of_TableOfOneInnerSeed_HasNoOracleThatWasChosenElsewhere()
+    {
+        var arms = LookUpArms.Of(SmallTable.Results(ByName, 1)).Select(row => row.Arm).ToArray();
+
+        Assert.Contains(LookUpArms.TaskOracleInSample, arms);
+        Assert.DoesNotContain(LookUpArms.TaskOracle, arms);
+    }
+
+    [Fact]
+    public void Rows_OfCopiesOfTrials_AreAsUncertainAsTheTrials()
+    {
+        // Ten outer seeds look the same two trials up, of which one solves: the interval is that of two trials, not of twenty.
+        var rows = ResultTable.Of(LookUpArms.Of(SmallTable.Results(ByName, 2, [.. Enumerable.Range(1, 10).Select(seed => SmallTable.Learner(seed, SmallTable.B))])));
+        var constant = rows.First(row => row.Arm == LookUpArms.TrainConstant);
+
+        Assert.Equal((20, 10, 2), (constant.Candidates, constant.Solved, constant.Trials));
+        Assert.Equal(Seal.Core.Statistics.Wilson.Interval(1, 2), constant.SolvedInterval);
     }
 
     [Fact]
@@ -100,6 +133,14 @@ public sealed class LookUpArmsTests
         var headline = Assert.Single(Headlines.Of([.. results.Runs, .. LookUpArms.Of(results)]));
 
         Assert.Equal(("seal", 1.0), (headline.Arm, headline.Share.Value));
+    }
+
+    private static RunRecord Kept(params string[] payloads)
+    {
+        var learner = SmallTable.Learner(3, SmallTable.B);
+        var train = learner.Phases[1];
+        var task = train.Tasks[0] with { Candidates = [.. payloads.Select((payload, i) => train.Tasks[0].Candidates[0] with { Index = i, Payload = payload })] };
+        return learner with { Phases = [learner.Phases[0], train with { Tasks = [task] }, learner.Phases[2]] };
     }
 
     private static RunRecord Row(SweepResults results, string arm) => LookUpArms.Of(results).First(row => row.Arm == arm);

@@ -29,7 +29,7 @@ public sealed class RewardTableTests
     {
         var summary = TableSummary.Of(RewardTable.Of(SmallTable.Results((task, edit, _) => edit == SmallTable.A == task.EndsWith('a')))[0]);
 
-        Assert.Equal((SmallTable.B, 1.0, 0.5), (summary.Training!.Edit, summary.Training.Oracle, summary.Training.Uniform));
-        Assert.Equal(2.0 / 3, summary.Training.Constant, 12);
+        Assert.Equal((SmallTable.B, 1.0, 1.0, 0.5), (summary.Training!.Edit, summary.Training.Oracle, summary.Training.OracleInSample, summary.Training.Uniform));
+        Assert.Equal((2.0 / 3, 2.0 / 3), (summary.Training.ConstantInSample, summary.Training.Constant));
     }
 }

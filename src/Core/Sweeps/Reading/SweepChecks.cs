@@ -1,5 +1,6 @@
 using Seal.Core.Candidates;
 using Seal.Core.Proposers;
+using Seal.Core.Tables;
 
 namespace Seal.Core.Sweeps.Reading;
 
@@ -24,6 +25,17 @@ internal static class SweepChecks
         }
 
         CheckVotes(spec, root, errors);
+        var tables = spec.Arms.Where(arm => arm.Proposer == TableProposer.Name).ToArray();
+        if (tables.Length > 1)
+        {
+            errors.Add(Arm(root, tables[1].Name), "arms", $"arm \"{tables[1].Name}\" would make a second reward table beside \"{tables[0].Name}\"; remove one.");
+        }
+
+        foreach (var arm in spec.Arms.Where(arm => tables.Length > 0 && LookUpArms.IsReserved(arm.Name)))
+        {
+            errors.Add(Arm(root, arm.Name), "arms.name", $"\"{arm.Name}\" is what a row is called that is looked up in the reward table; expected another name, e.g. \"my-{arm.Name.Replace('-', '_')}\".");
+        }
+
         foreach (var arm in spec.Arms)
         {
             CheckSeedsAndTable(arm, spec, root, errors);
