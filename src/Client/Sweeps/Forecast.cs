@@ -57,7 +57,8 @@ internal sealed record Forecast(int Samples, double Loops, double LoopSeconds, d
         var loops = ExpectedLoops.Of(sweep.Spec, plan.SchemaEdits, solved);
         var proposes = sweep.Runs.Sum(run => run.Phases.Sum(phase => (double)(phase.Trains ? sweep.Training.Count : sweep.Evaluation.Count)));
         var seconds = (loops * loopSeconds) + (proposes * plan.ProposeSeconds) + (cost.UpdateSteps * Math.Max(0.05, solved) * plan.UpdateStepSeconds);
-        var wall = (seconds / slots) + (cost.Proposals * LookUpSeconds);
+        // Looking up waits for the disk while slots compute: it is what a sweep takes only where there is more of it.
+        var wall = Math.Max(seconds / slots, cost.Proposals * LookUpSeconds);
         return new Forecast(done.Count, loops, loopSeconds, (loops * steps) + (cost.UpdateSteps * Math.Max(0.05, solved)), TimeSpan.FromSeconds(wall), SharesOf(sweep, plan.SchemaEdits, loops));
 
         void Slot()
