@@ -17,14 +17,14 @@ internal static class GateCommand
     private const string Help = """
         Tries every self-edit of the sweep's schema on every training task, with the sweep's inner loop from its base model, and compares the best edit of each task
         with the one edit that is best for all. Where the two are close, a policy has nothing to learn: one constant does it. The best of many noisy trials is partly
-        luck, so with two inner seeds or more what is chosen under some is also measured under another, and on a task that had no say in it, and that gap is the one that counts: the
+        luck, so with two inner seeds (the default) or more what is chosen under some is also measured under another, and on a task that had no say in it, and that gap is the one that counts: the
         larger of choosing per task and choosing per kind of task, by the sweep's score. A table of trials (--out) is gone on from after Ctrl-C or a kill. Evaluation tasks are left
         alone unless --evaluation asks for them.
-        Exit codes: 0 the gap is at least 20 points; 2 the sweep cannot be used; 3 it is smaller; 4 --out has trials of other settings; 130 interrupted.
+        Exit codes: 0 the gap is at least 20 points; 2 the sweep cannot be used; 3 it is smaller, or one inner seed tells nothing; 4 --out has trials of other settings; 130 interrupted.
 
         Examples:
           seal gate sweeps/gate.toml --out gate.tsv
-          seal gate sweeps/gate.toml --with '"max_steps":96' --with '"delta":"full"' --inner-seeds 2
+          seal gate sweeps/gate.toml --with '"max_steps":96' --with '"delta":"full"' --out four.tsv
         """;
 
     public static Command Create()
@@ -32,7 +32,7 @@ internal static class GateCommand
         var sweep = new Argument<string>("sweep") { Description = "A sweep file: its tasks, model, schema and inner loop (first cell)." };
         var with = new Option<string[]>("--with") { Description = "Try only self-edits whose text has this in it. May be repeated: all must be.", HelpName = "text", DefaultValueFactory = _ => [] };
         var draw = new Option<int>("--draw") { Description = "Try so many self-edits, drawn evenly from the schema's, instead of all.", HelpName = "n", DefaultValueFactory = _ => 0 }.InRange(0, 100_000);
-        var seeds = new Option<int>("--inner-seeds") { Description = "Trials of each self-edit on each task.", HelpName = "n", DefaultValueFactory = _ => 1 }.InRange(1, 100);
+        var seeds = new Option<int>("--inner-seeds") { Description = "Trials of each self-edit on each task; with one nothing can be measured apart from what it was chosen by, and there is no verdict.", HelpName = "n", DefaultValueFactory = _ => 2 }.InRange(1, 100);
         var evaluation = new Option<bool>("--evaluation") { Description = "Try the sweep's evaluation tasks instead: to report on, never to choose by." };
         var output = new Option<string?>("--out") { Description = "Table of trials, tab-separated; what is in it is not tried again.", HelpName = "file" };
         var (set, workers, json) = (CommonOptions.Set(), CommonOptions.Workers(), CommonOptions.Json());
@@ -60,13 +60,18 @@ internal static class GateCommand
             }
 
             var judged = Scores.NeedsVotes(loaded.Spec.Cells[0].Settings.Evaluate.Score) ? voted ?? plain : plain;
+            if (judged.CrossFit is null)
+            {
+                Terminal.Say("No verdict: one inner seed chooses and measures on the same trials, which flatters the best of many. Ask for --inner-seeds 2.");
+            }
+
             return Task.FromResult(100 * Decisive(judged) >= LeastGap ? ExitCode.Ok : ExitCode.Failures);
         });
         return command;
     }
 
     /// <summary>The gap that the exit code goes by, 0..1.</summary>
-    private static double Decisive(GateSummary summary) => summary.CrossFit is { } fit ? Math.Max(fit.Gap, fit.GroupGap) : summary.Gap;
+    private static double Decisive(GateSummary summary) => summary.CrossFit is { } fit ? Math.Max(fit.Gap, fit.GroupGap) : 0;
 
     private static string[] Edits(string schema, string[] with, int draw)
     {

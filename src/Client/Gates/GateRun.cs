@@ -33,6 +33,16 @@ internal sealed class GateRun
                 throw new CommandException(ExitCode.NotFoundOrConflict, $"{path}: was made with another model or other settings ([inner], [evaluate], [engine]), whose trials are not to be mixed with these; give another --out.");
             }
 
+            using (var file = File.Open(path, FileMode.Open))
+            {
+                // A line that an interruption cut short is ended, so that the next trial has one of its own.
+                file.Seek(-1, SeekOrigin.End);
+                if (file.ReadByte() != '\n')
+                {
+                    file.WriteByte((byte)'\n');
+                }
+            }
+
             foreach (var trial in File.ReadLines(path).Select(GateTrial.Parse).OfType<GateTrial>())
             {
                 _done[(trial.Task, trial.Seed, trial.Edit)] = trial;

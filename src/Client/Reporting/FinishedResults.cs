@@ -27,7 +27,10 @@ internal static class FinishedResults
     {
         try
         {
-            return SealJson.Parse<SweepResults>(File.ReadAllBytes(path));
+            var results = SealJson.Parse<SweepResults>(File.ReadAllBytes(path));
+            return results is { Sweep.Length: > 0, Model: not null, NumericClass: not null, Training: not null, Evaluation: not null, Runs: not null }
+                ? results
+                : throw new CommandException(ExitCode.Usage, $"{path}: is JSON, but no results.json of a sweep.");
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {

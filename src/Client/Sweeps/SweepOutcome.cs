@@ -3,6 +3,7 @@ using Seal.Client.Reporting;
 using Seal.Core.Artifacts;
 using Seal.Core.Json;
 using Seal.Core.Results;
+using Seal.Core.Tables;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Sweeps;
 
@@ -48,7 +49,7 @@ internal static class SweepOutcome
     {
         if (results is not null)
         {
-            Terminal.Human.Write(StatusView.Results(ResultTable.Of(results.Runs)));
+            Terminal.Human.Write(StatusView.Results(ResultTable.Of([.. results.Runs, .. LookUpArms.Of(results)])));
             Terminal.Say($"report     {place.Locate(ReportFile.Key(status.Sweep))} (open it in a browser), {place.Locate(SweepDocuments.ReportKey(status.Sweep))}");
             Terminal.Say($"results    {place.Locate(SweepDocuments.ResultsKey(status.Sweep))}\n           sha256 {status.ReportSha256}");
             Terminal.Say($"accounting {place.Locate(SweepDocuments.AccountingKey(status.Sweep))}");

@@ -175,7 +175,8 @@ public static class LookUpArms
                 }
             }
 
-            return edits;
+            // A row that draws less for some tasks than for others would say something of the table, not of the arm.
+            return edits.Count == count ? edits : [];
         }
 
         /// <summary>An arm under each seed; nothing where the table lacks a self-edit that the arm chose, or the arm chose none for a task.</summary>

@@ -33,7 +33,7 @@ public sealed class GateCommandTests : IDisposable
         var first = await Shell.Run(command);
         Assert.Contains(first.Code, new[] { ExitCode.Ok, ExitCode.Failures });
         var written = await File.ReadAllTextAsync(Table);
-        Assert.Equal(2 + (3 * 8), written.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(2 + (3 * 8 * 2), written.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         var again = await Shell.Run(command);
         Assert.Equal((first.Code, first.Output), (again.Code, again.Output));
         Assert.Equal(written, await File.ReadAllTextAsync(Table));
@@ -42,6 +42,29 @@ public sealed class GateCommandTests : IDisposable
         Assert.Equal(ExitCode.NotFoundOrConflict, other.Code);
         Assert.Contains("give another --out", other.Error, StringComparison.Ordinal);
         Assert.Equal(written, await File.ReadAllTextAsync(Table));
+    }
+
+    [Fact]
+    public async Task Gate_OneInnerSeed_IsNoVerdict()
+    {
+        File.WriteAllText(Sweeps, Sweep);
+        var said = await Shell.Run("gate", Sweeps, "--inner-seeds", "1", "--draw", "8");
+        Assert.Equal(ExitCode.Failures, said.Code);
+        Assert.Contains("No verdict", said.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Gate_TableWhoseLastLineWasCutShort_GoesOnInALineOfItsOwn()
+    {
+        File.WriteAllText(Sweeps, Sweep);
+        string[] command = ["gate", Sweeps, "--draw", "2", "--out", Table, "--workers", "1"];
+        await Shell.Run(command);
+        var whole = await File.ReadAllLinesAsync(Table);
+        File.WriteAllText(Table, string.Join('\n', whole[..^1]) + "\n" + whole[^1][..20]);
+        await Shell.Run(command);
+        var again = await File.ReadAllLinesAsync(Table);
+        Assert.Equal(whole.Length + 1, again.Length);
+        Assert.Equal(whole[^1].Split('\t')[..2], again[^1].Split('\t')[..2]);
     }
 
     [Fact]

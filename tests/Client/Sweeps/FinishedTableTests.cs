@@ -106,6 +106,20 @@ public sealed class FinishedTableTests(TableStore store) : IClassFixture<TableSt
     }
 
     [Fact]
+    public async Task Compare_JsonThatIsNoSweep_IsAMistakeAndNoDefect()
+    {
+        var other = Path.Combine(store.Root, "empty.json");
+        File.WriteAllText(other, "{}");
+        var compare = await Shell.Run("compare", other, "tiny-table", "--store", store.Root);
+        Assert.Equal(ExitCode.Usage, compare.Code);
+        Assert.Contains("no results.json of a sweep", compare.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_WithATable_TellsTheLookedUpRowsAsText() =>
+        Assert.Contains("| train-constant |", await File.ReadAllTextAsync(Path.Combine(store.Root, "sweeps/tiny-table/report.md")), StringComparison.Ordinal);
+
+    [Fact]
     public async Task Compare_RowWhoseLastEvaluationIsIncomplete_IsNotTheRowBefore()
     {
         var results = SealJson.Parse<SweepResults>(File.ReadAllBytes(Path.Combine(store.Root, "sweeps/tiny-table/results.json")));

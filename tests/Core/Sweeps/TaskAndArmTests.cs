@@ -78,7 +78,7 @@ public sealed class TaskAndArmTests
     [InlineData("name = \"c\"\nproposer = \"random\"\n[[arms]]\nname = \"c\"\nproposer = \"none\"", "s.toml:17 arms.name: two arms are named \"c\"; expected different names; rename one.")]
     [InlineData(
         "name = \"table\"\nproposer = \"table\"\n[[arms]]\nname = \"uniform\"\nproposer = \"random\"\n[inner]\nseeds = 2\nbase = \"frozen\"",
-        "s.toml:16 arms.name: \"uniform\" is what a row is called that is looked up in the reward table; expected another name, e.g. \"my-uniform\".")]
+        "s.toml:16 arms.name: \"uniform\" is what a row is called that is looked up in the reward table; expected another name, e.g. \"uniform-arm\".")]
     [InlineData(
         "name = \"table\"\nproposer = \"table\"\n[[arms]]\nname = \"more\"\nproposer = \"table\"\n[inner]\nseeds = 2\nbase = \"frozen\"", "s.toml:16 arms: arm \"more\" would make a second reward table beside \"table\"; remove one.")]
     [InlineData("name = \"c\"\nproposer = \"constant\"\nedit = { a = nan }", "s.toml:16 arms.edit: the number nan has no form in JSON; expected a self-edit: its JSON as text in quotes, or a table { … }.")]

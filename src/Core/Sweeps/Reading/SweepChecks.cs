@@ -33,7 +33,7 @@ internal static class SweepChecks
 
         foreach (var arm in spec.Arms.Where(arm => tables.Length > 0 && LookUpArms.IsReserved(arm.Name)))
         {
-            errors.Add(Arm(root, arm.Name), "arms.name", $"\"{arm.Name}\" is what a row is called that is looked up in the reward table; expected another name, e.g. \"my-{arm.Name.Replace('-', '_')}\".");
+            errors.Add(Arm(root, arm.Name), "arms.name", $"\"{arm.Name}\" is what a row is called that is looked up in the reward table; expected another name, e.g. \"{arm.Name}-arm\".");
         }
 
         foreach (var arm in spec.Arms)
