@@ -28,25 +28,7 @@ internal sealed class GateRun
         var made = "# " + SealJson.Hash(new { sweep.Model, sweep.Engine, _settings.Domain, _settings.Inner, _settings.Evaluate });
         if (path is not null && File.Exists(path) && new FileInfo(path).Length > 0)
         {
-            if (File.ReadLines(path).First() != made)
-            {
-                throw new CommandException(ExitCode.NotFoundOrConflict, $"{path}: was made with another model or other settings ([inner], [evaluate], [engine]), whose trials are not to be mixed with these; give another --out.");
-            }
-
-            using (var file = File.Open(path, FileMode.Open))
-            {
-                // A line that an interruption cut short is ended, so that the next trial has one of its own.
-                file.Seek(-1, SeekOrigin.End);
-                if (file.ReadByte() != '\n')
-                {
-                    file.WriteByte((byte)'\n');
-                }
-            }
-
-            foreach (var trial in File.ReadLines(path).Select(GateTrial.Parse).OfType<GateTrial>())
-            {
-                _done[(trial.Task, trial.Seed, trial.Edit)] = trial;
-            }
+            TakeUp(path, made);
         }
         else if (path is not null)
         {
@@ -91,6 +73,30 @@ internal sealed class GateRun
                     progress(++finished, open.Length, clock.Elapsed.TotalSeconds);
                 }
             }
+        }
+    }
+
+    /// <summary>Reads the trials of a table, and makes it fit to be added to.</summary>
+    private void TakeUp(string path, string made)
+    {
+        if (File.ReadLines(path).First() != made)
+        {
+            throw new CommandException(ExitCode.NotFoundOrConflict, $"{path}: was made with another model or other settings ([inner], [evaluate], [engine]), whose trials are not to be mixed with these; give another --out.");
+        }
+
+        using (var file = File.Open(path, FileMode.Open))
+        {
+            // A line that an interruption cut short is ended, so that the next trial has one of its own.
+            file.Seek(-1, SeekOrigin.End);
+            if (file.ReadByte() != '\n')
+            {
+                file.WriteByte((byte)'\n');
+            }
+        }
+
+        foreach (var trial in File.ReadLines(path).Select(GateTrial.Parse).OfType<GateTrial>())
+        {
+            _done[(trial.Task, trial.Seed, trial.Edit)] = trial;
         }
     }
 

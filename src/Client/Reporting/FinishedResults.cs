@@ -30,7 +30,7 @@ internal static class FinishedResults
             var results = SealJson.Parse<SweepResults>(File.ReadAllBytes(path));
             return results is { Sweep.Length: > 0, Model: not null, NumericClass: not null, Training: not null, Evaluation: not null, Runs: not null }
                 ? results
-                : throw new CommandException(ExitCode.Usage, $"{path}: is JSON, but no results.json of a sweep.");
+                : throw new CommandException(ExitCode.Usage, $"{path}: is JSON, but no results.json of a sweep; expected that of a sweep that has ended, or the sweep's name.");
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -42,7 +42,7 @@ internal sealed record RowChoice(string Text, IReadOnlyList<ComparedRow> Rows, b
         var chosen = all.Where(row => (names.Length == 1 ? row.Arm == names[0] : row.Cell == names[0] && row.Arm == names[^1]) && (round is null ? row.IsLast : row.Round == round)).ToArray();
         return names.Length <= 2 && chosen.Length > 0
             ? new RowChoice(text, chosen, true)
-            : throw new CommandException(ExitCode.NotFoundOrConflict, $"{text}: there is no such row with a verdict on every task; {results.Sweep} has:\n  {string.Join("\n  ", all)}");
+            : throw new CommandException(ExitCode.NotFoundOrConflict, $"{text}: there is no such row with a verdict on every task, and rows in which work was given up cannot be paired; {results.Sweep} has:\n  {string.Join("\n  ", all)}");
     }
 
     /// <summary>The sweep and what follows. A path to a results.json may have slashes of its own.</summary>

@@ -43,7 +43,7 @@ internal static class SweepRunner
             return null;
         }
 
-        Terminal.Say("Measuring a few inner loops, for three minutes at most …");
+        Terminal.Say("Measuring a few inner loops, which may take some minutes …");
         var forecast = await Task.Run(() => Sweeps.Forecast.Calibrate(sweep, workers, cancellation), cancellation);
         Terminal.Say(DryRun.Text(forecast, workers) + (before is null ? "" : " That is for all of it; what the store has already comes off."));
         return forecast;

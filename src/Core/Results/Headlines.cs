@@ -12,7 +12,7 @@ namespace Seal.Core.Results;
 /// <param name="Share">With its interval, resampled as differences are.</param>
 public sealed record Headline(string Cell, string Arm, string Random, string Oracle, Estimate Share);
 
-/// <summary>The headline of every arm that learns beside a reward table by which a choice by task is worth something: the 95 % interval of oracle − random is not below zero.</summary>
+/// <summary>The headline of every arm that learns and that its cell's reward table judges, where oracle − random is above zero and its 95 % interval does not go below.</summary>
 public static class Headlines
 {
     // A ratio of three rows; a fifth of the resamples is plenty for two digits.
@@ -30,20 +30,20 @@ public static class Headlines
                 continue;
             }
 
-            foreach (var arm in cell.Select(run => run.Arm).Distinct().Where(arm => arms[arm].Count > 1 && cell.Where(run => run.Arm == arm).All(run => tables.All(table => table.Cell != cell.Key || table.Judges(run)))))
+            var table = tables.FirstOrDefault(one => one.Cell == cell.Key);
+            foreach (var arm in cell.GroupBy(run => run.Arm).Where(arm => arms[arm.Key].Count > 1 && arm.All(run => table?.Judges(run) != false)))
             {
-                if (arms[arm][^1].Table.Common(random[^1].Table, oracle[^1].Table) is [var own, var chance, var best])
+                if (arms[arm.Key][^1].Table.Common(random[^1].Table, oracle[^1].Table) is not [var own, var chance, var best])
                 {
-                    var seed = new Seed(0).Derive("headline", cell.Key, arm);
-                    var share = CrossedBootstrap.Estimate([own, chance, best], means => (means[0] - means[1]) / (means[2] - means[1]), seed, Resamples);
-                    // Where chance does as well as the oracle there is nothing to have a share of.
-                    var gain = CrossedBootstrap.Difference(best, chance, seed, Resamples);
-                    if (gain.Value <= 0 || gain.Interval.Low < 0)
-                    {
-                        continue;
-                    }
+                    continue;
+                }
 
-                    found.Add(new Headline(cell.Key, arm, LookUpArms.Uniform, LookUpArms.TaskOracle, share));
+                var seed = new Seed(0).Derive("headline", cell.Key, arm.Key);
+                // Where chance does as well as the oracle there is nothing to have a share of.
+                if (CrossedBootstrap.Difference(best, chance, seed, Resamples) is { Value: > 0, Interval.Low: >= 0 })
+                {
+                    var share = CrossedBootstrap.Estimate([own, chance, best], means => (means[0] - means[1]) / (means[2] - means[1]), seed, Resamples);
+                    found.Add(new Headline(cell.Key, arm.Key, LookUpArms.Uniform, LookUpArms.TaskOracle, share));
                 }
             }
         }

@@ -16,9 +16,10 @@ public static class MarkdownReport
         page.Append(CultureInfo.InvariantCulture, $"{results.Training.Count} training and {results.Evaluation.Count} evaluation tasks, {results.Runs.Count} runs.\n\n");
 
         page.Append("## Evaluation\n\n");
-        var rows = ResultTable.Of([.. results.Runs, .. LookUpArms.Of(results)]);
+        var lookUps = LookUpArms.Of(results);
+        var rows = ResultTable.Of([.. results.Runs, .. lookUps]);
         var scores = string.Join("; ", rows.Select(row => Scores.Describe(row.Score)).Distinct());
-        page.Append(CultureInfo.InvariantCulture, $"Solved: share of tried self-edits after which {scores}, with Wilson's 95 % interval over distinct trials; plain view and vote beside it. Rows that were not run are look-ups in the reward table.\n\n");
+        page.Append(CultureInfo.InvariantCulture, $"Solved: share of tried self-edits after which {scores}, with Wilson's 95 % interval over distinct trials; plain view and vote beside it.{(lookUps.Count > 0 ? " Rows that no run made are look-ups in the reward table (docs/reward-table.md)." : "")}\n\n");
         page.Append("| cell | arm | rounds | candidates | solved | 95 % | plain view | vote, top 1 | vote, top 2 | tasks solved | invalid | failed | steps |\n");
         page.Append("|---|---|--:|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|\n");
         foreach (var row in rows)

@@ -36,11 +36,11 @@ public static class LookUpArms
     /// <summary>Behind a learning arm's name: the one self-edit that it kept most often in its last round, on the training tasks, used on every evaluation task: what its constant would be.</summary>
     public const string Favourite = "favourite";
 
-    /// <summary>Whether an arm beside a reward table may not have this name, because a row that is looked up has it.</summary>
-    public static bool IsReserved(string arm) => Describe(arm) is not null;
-
     private const int K = 5;
     private const int MostRedraws = 100;
+
+    /// <summary>Whether an arm beside a reward table may not have this name, because a row that is looked up has it.</summary>
+    public static bool IsReserved(string arm) => Describe(arm) is not null;
 
     /// <summary>What each row says, for reports.</summary>
     public static string? Describe(string arm) => arm switch
@@ -76,7 +76,7 @@ public static class LookUpArms
         {
             if (table.TrainingTasks.Count > 0)
             {
-                var constant = Constant();
+                var constant = table.Best(table.TrainingTasks);
                 foreach (var run in Arm(TrainConstant, (_, _, _) => [constant]))
                 {
                     yield return run;
@@ -84,8 +84,8 @@ public static class LookUpArms
             }
 
             var rows = Arm(Uniform, (_, _, _) => table.Edits)
-                .Concat(table.Replicates > 1 ? Arm(TaskOracle, (_, task, replicate) => [Best(task, replicate, only: null)]) : [])
-                .Concat(Arm(TaskOracleInSample, (_, task, replicate) => [Best(task, null, only: replicate)]))
+                .Concat(table.Replicates > 1 ? Arm(TaskOracle, (_, task, replicate) => [table.Best([task], one => one != replicate)]) : [])
+                .Concat(Arm(TaskOracleInSample, (_, task, replicate) => [table.Best([task], one => one == replicate)]))
                 .Concat(Demonstrated() ? Arm(BestOfK, BestFitting) : [])
                 .Concat(others.GroupBy(run => run.Arm).Where(arm => arm.All(run => run.Phases.Any(phase => phase.Update is not null) && table.Judges(run))).SelectMany(Learned));
             foreach (var run in rows)
@@ -93,25 +93,6 @@ public static class LookUpArms
                 yield return run;
             }
         }
-
-        /// <summary>Most often right on the training tasks; then the more right tokens, the fewer steps, the earlier in the table.</summary>
-        private string Constant() => table.Edits
-            .Select(edit => (Edit: edit, Means: table.TrainingTasks.Select(task => table.Mean(task, edit)).ToArray()))
-            .OrderByDescending(item => Sum(item.Means, mean => mean.Solved))
-            .ThenByDescending(item => Sum(item.Means, mean => mean.Accuracy))
-            .ThenBy(item => Sum(item.Means, mean => mean.Steps))
-            .First().Edit;
-
-        private string Best(string task, int? without, int? only) => table.Edits
-            .Select(edit => (Edit: edit, Mean: only is { } one ? At(task, edit, one) : table.Mean(task, edit, without)))
-            .OrderByDescending(item => Finite(item.Mean.Solved))
-            .ThenByDescending(item => Finite(item.Mean.Accuracy))
-            .ThenBy(item => Finite(item.Mean.Steps))
-            .First().Edit;
-
-        private (double Solved, double Accuracy, double Steps) At(string task, string edit, int replicate) => table.Find(task, edit, replicate) is { } found
-            ? (found.Solves(table.Score) ? 1 : 0, found.Trial?[ObservationNames.TokenAccuracy] ?? 0, found.Trial?.Steps ?? 0)
-            : (double.NaN, 0, 0);
 
         private bool Demonstrated() => table.Entries.Any(entry => entry.Result.Trial?[ObservationNames.DemonstrationAccuracy] is not null);
 
@@ -210,10 +191,5 @@ public static class LookUpArms
             var first = Array.FindIndex(found, one => one!.Payload == found[place]!.Payload);
             return first == place ? null : first;
         }
-
-        private static double Sum((double Solved, double Accuracy, double Steps)[] means, Func<(double Solved, double Accuracy, double Steps), double> value) =>
-            means.Sum(mean => Finite(value(mean)));
-
-        private static double Finite(double value) => double.IsNaN(value) ? -1 : value;
     }
 }

@@ -64,17 +64,17 @@ public sealed class RewardTable
     /// <summary>The entry, or null if the table does not have it.</summary>
     public CandidateRecord? Find(string task, string payload, int replicate) => _byEdit.GetValueOrDefault((task, payload, replicate));
 
-    /// <summary>The share of inner seeds under which the self-edit solves the task, without one of them; NaN where there is nothing else.</summary>
+    /// <summary>What the self-edit does on the task, on average over inner seeds: the share that it solves, its right tokens (0..1), its steps; NaN where the table has nothing.</summary>
     /// <param name="task">Task.</param>
     /// <param name="payload">Self-edit.</param>
-    /// <param name="without">An inner seed to leave out, or null.</param>
-    public (double Solved, double Accuracy, double Steps) Mean(string task, string payload, int? without = null)
+    /// <param name="counts">Which inner seeds count; null for all.</param>
+    public (double Solved, double Accuracy, double Steps) Mean(string task, string payload, Func<int, bool>? counts = null)
     {
         double solved = 0, accuracy = 0, steps = 0;
         var count = 0;
         for (var replicate = 0; replicate < Replicates; replicate++)
         {
-            if (replicate != without && Find(task, payload, replicate) is { } found)
+            if (counts?.Invoke(replicate) != false && Find(task, payload, replicate) is { } found)
             {
                 solved += found.Solves(Score) ? 1 : 0;
                 accuracy += found.Trial?[ObservationNames.TokenAccuracy] ?? 0;
@@ -84,6 +84,22 @@ public sealed class RewardTable
         }
 
         return (solved / count, accuracy / count, steps / count);
+    }
+
+    /// <summary>The self-edit most often right on these tasks; of equals the one with more right tokens, then with fewer steps, then the earlier in the table.</summary>
+    /// <param name="tasks">At least one.</param>
+    /// <param name="counts">Which inner seeds it is chosen under; null for all.</param>
+    public string Best(IReadOnlyList<string> tasks, Func<int, bool>? counts = null)
+    {
+        return Edits
+            .Select(edit => (Edit: edit, Means: tasks.Select(task => Mean(task, edit, counts)).ToArray()))
+            .OrderByDescending(item => item.Means.Sum(mean => Known(mean.Solved)))
+            .ThenByDescending(item => item.Means.Sum(mean => Known(mean.Accuracy)))
+            .ThenBy(item => item.Means.Sum(mean => Known(mean.Steps)))
+            .First().Edit;
+
+        // What the table lacks is chosen last.
+        static double Known(double value) => double.IsNaN(value) ? -1 : value;
     }
 
     /// <summary>

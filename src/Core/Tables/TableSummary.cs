@@ -14,12 +14,18 @@ public sealed record TableSummary(TableSplit? Training, TableSplit? Evaluation)
             return null;
         }
 
-        var best = Best(table, tasks, null);
+        var best = table.Best(tasks);
         var uniform = table.Edits.Average(edit => tasks.Average(task => Zero(table.Mean(task, edit).Solved)));
         var inSample = tasks.Average(task => table.Edits.Max(edit => Zero(table.Mean(task, edit).Solved)));
-        double? constant = table.Replicates > 1 ? CrossFit(table, tasks, measured => { var one = Best(table, tasks, measured); return _ => one; }) : null;
-        double? oracle = table.Replicates > 1 ? CrossFit(table, tasks, measured => task => Best(table, [task], measured)) : null;
+        double? constant = table.Replicates > 1 ? CrossFit(table, tasks, ConstantWithout) : null;
+        double? oracle = table.Replicates > 1 ? CrossFit(table, tasks, measured => task => table.Best([task], replicate => replicate != measured)) : null;
         return new TableSplit(best, tasks.Average(task => Zero(table.Mean(task, best).Solved)), inSample, uniform, constant, oracle);
+
+        Func<string, string> ConstantWithout(int measured)
+        {
+            var one = table.Best(tasks, replicate => replicate != measured);
+            return _ => one;
+        }
     }
 
     /// <summary>Chosen under all inner seeds but one, measured under that one, averaged over which one it is.</summary>
@@ -28,14 +34,6 @@ public sealed record TableSummary(TableSplit? Training, TableSplit? Evaluation)
         var chosen = choose(measured);
         return tasks.Average(task => table.Find(task, chosen(task), measured)?.Solves(table.Score) == true ? 1.0 : 0.0);
     });
-
-    /// <summary>Most often right on these tasks, an inner seed left out; then the more right tokens, the fewer steps, the earlier in the table.</summary>
-    private static string Best(RewardTable table, IReadOnlyList<string> tasks, int? without) => table.Edits
-        .Select(edit => (Edit: edit, Means: tasks.Select(task => table.Mean(task, edit, without)).ToArray()))
-        .OrderByDescending(item => item.Means.Sum(mean => Zero(mean.Solved)))
-        .ThenByDescending(item => item.Means.Sum(mean => Zero(mean.Accuracy)))
-        .ThenBy(item => item.Means.Sum(mean => Zero(mean.Steps)))
-        .First().Edit;
 
     private static double Zero(double value) => double.IsNaN(value) ? 0 : value;
 }

@@ -68,8 +68,18 @@ internal static class HeatSection
 
         // First and last evaluations before those between them: what does not fit is left out, and told.
         var last = groups.GroupBy(group => group.Key.Arm).ToDictionary(arm => arm.Key, arm => arm.Max(group => group.Key.Round), StringComparer.Ordinal);
+        var drawn = new HashSet<IGrouping<(string Arm, int Round), (RunRecord run, PhaseRecord phase)>>();
         var room = MostColumns;
-        var drawn = groups.OrderBy(group => group.Key.Round == 0 || group.Key.Round == last[group.Key.Arm] ? 0 : 1).Where(group => Width(group) is > 0 and var width && width <= room && (room -= width) >= 0).ToHashSet();
+        foreach (var group in groups.OrderBy(group => group.Key.Round == 0 || group.Key.Round == last[group.Key.Arm] ? 0 : 1))
+        {
+            var width = Width(group);
+            if (width > 0 && width <= room)
+            {
+                drawn.Add(group);
+                room -= width;
+            }
+        }
+
         var heads = new List<(int, string)>();
         var gaps = new List<int>();
         var columns = 0;

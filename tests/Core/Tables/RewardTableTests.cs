@@ -20,8 +20,8 @@ public sealed class RewardTableTests
         var table = RewardTable.Of(SmallTable.Results((_, _, replicate) => replicate == 0))[0];
 
         Assert.Equal(0.5, table.Mean("eval-a", SmallTable.A).Solved);
-        Assert.Equal(0, table.Mean("eval-a", SmallTable.A, without: 0).Solved);
-        Assert.True(double.IsNaN(RewardTable.Of(SmallTable.Results((_, _, _) => true, 1))[0].Mean("eval-a", SmallTable.A, 0).Solved));
+        Assert.Equal(0, table.Mean("eval-a", SmallTable.A, replicate => replicate != 0).Solved);
+        Assert.True(double.IsNaN(RewardTable.Of(SmallTable.Results((_, _, _) => true, 1))[0].Mean("eval-a", SmallTable.A, replicate => replicate != 0).Solved));
     }
 
     [Fact]

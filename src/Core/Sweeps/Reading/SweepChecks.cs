@@ -25,17 +25,7 @@ internal static class SweepChecks
         }
 
         CheckVotes(spec, root, errors);
-        var tables = spec.Arms.Where(arm => arm.Proposer == TableProposer.Name).ToArray();
-        if (tables.Length > 1)
-        {
-            errors.Add(Arm(root, tables[1].Name), "arms", $"arm \"{tables[1].Name}\" would make a second reward table beside \"{tables[0].Name}\"; remove one.");
-        }
-
-        foreach (var arm in spec.Arms.Where(arm => tables.Length > 0 && LookUpArms.IsReserved(arm.Name)))
-        {
-            errors.Add(Arm(root, arm.Name), "arms.name", $"\"{arm.Name}\" is what a row is called that is looked up in the reward table; expected another name, e.g. \"{arm.Name}-arm\".");
-        }
-
+        CheckTable(spec, root, errors);
         foreach (var arm in spec.Arms)
         {
             CheckSeedsAndTable(arm, spec, root, errors);
@@ -52,6 +42,21 @@ internal static class SweepChecks
                     errors.Add(Arm(root, arm.Name), "arms.file", $"has no self-edits for {string.Join(", ", without.Take(5))}{(without.Length > 5 ? " …" : "")}; add them, or the key \"*\" for all others.");
                 }
             }
+        }
+    }
+
+    /// <summary>A cell has one reward table, and its looked-up rows are arms by their names.</summary>
+    private static void CheckTable(SweepSpec spec, TomlTable root, SweepErrors errors)
+    {
+        var tables = spec.Arms.Where(arm => arm.Proposer == TableProposer.Name).ToArray();
+        if (tables.Length > 1)
+        {
+            errors.Add(Arm(root, tables[1].Name), "arms", $"arm \"{tables[1].Name}\" would make a second reward table beside \"{tables[0].Name}\"; remove one.");
+        }
+
+        foreach (var arm in spec.Arms.Where(arm => tables.Length > 0 && LookUpArms.IsReserved(arm.Name)))
+        {
+            errors.Add(Arm(root, arm.Name), "arms.name", $"\"{arm.Name}\" is what a row is called that is looked up in the reward table; expected another name, e.g. \"{arm.Name}-arm\".");
         }
     }
 
