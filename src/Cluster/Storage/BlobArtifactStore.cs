@@ -33,9 +33,10 @@ public sealed class BlobArtifactStore(BlobContainerClient container) : IArtifact
     }
 
     /// <param name="patience">How long a call tries again; <see cref="StorePatience.Usual"/> by default.</param>
-    public static BlobClientOptions Options(TimeSpan? patience = null) => new(Version)
+    /// <param name="time">Measures it; the machine's by default.</param>
+    public static BlobClientOptions Options(TimeSpan? patience = null, TimeProvider? time = null) => new(Version)
     {
-        RetryPolicy = new StorePatience(patience ?? StorePatience.Usual),
+        RetryPolicy = new StorePatience(patience ?? StorePatience.Usual, time),
         Retry = { NetworkTimeout = TimeSpan.FromSeconds(20) },
         Diagnostics = { IsTelemetryEnabled = false, IsLoggingContentEnabled = false },
     };
@@ -126,6 +127,11 @@ public sealed class BlobArtifactStore(BlobContainerClient container) : IArtifact
         catch (RequestFailedException failed)
         {
             throw new IOException($"{key}: the blob store answered {failed.Status} {failed.ErrorCode}", failed);
+        }
+        catch (AggregateException failed) when (cancellation.IsCancellationRequested && failed.InnerExceptions[^1] is OperationCanceledException)
+        {
+            // Given up by the caller in a later try: the client library then hands over all its tries together.
+            throw new OperationCanceledException($"{key}: given up", failed, cancellation);
         }
         catch (AggregateException failed)
         {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Azure.Storage.Blobs;
+using Microsoft.Extensions.Time.Testing;
 using Seal.Cluster.Storage;
 using Seal.Cluster.Tests.Support;
 
@@ -15,9 +16,13 @@ public sealed class StorePatienceTests
         await using var servers = new Servers();
         await using var proxy = await FaultProxy.Start(servers.BlobPort, seed: 1);
         proxy.Closed = true;
-        var store = Store(servers.Connection(proxy.Port), BlobArtifactStore.Options(TimeSpan.FromSeconds(1)));
+        var time = new FakeTimeProvider();
+        var store = Store(servers.Connection(proxy.Port), BlobArtifactStore.Options(TimeSpan.FromSeconds(1), time));
 
-        await Assert.ThrowsAsync<IOException>(() => store.ReadAsync("a/b"));
+        var reading = store.ReadAsync("a/b");
+        await proxy.UntilTurnedAway(2);
+        time.Advance(TimeSpan.FromSeconds(1));
+        await Assert.ThrowsAsync<IOException>(() => reading);
 
         Assert.True(proxy.TurnedAway > 1, $"{proxy}");
     }
@@ -46,6 +51,28 @@ public sealed class StorePatienceTests
 
         var reading = store.ReadAsync("a/b", impatience.Token);
         await proxy.UntilTurnedAway(1);
+        await impatience.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
+    }
+
+    [Fact]
+    public async Task Read_CallerWhoGivesUpDuringALaterTry_IsACancellationToo()
+    {
+        await using var servers = new Servers();
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var store = Store(servers.Connection(((IPEndPoint)listener.LocalEndpoint).Port), BlobArtifactStore.Options());
+        using var impatience = new CancellationTokenSource();
+
+        var reading = store.ReadAsync("a/b", impatience.Token);
+        using (var first = await listener.AcceptSocketAsync())
+        {
+            // Closed with a reset: a try that has failed.
+            first.LingerState = new LingerOption(true, 0);
+        }
+
+        using var second = await listener.AcceptSocketAsync();
         await impatience.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
