@@ -18,6 +18,10 @@ foreach (var command in ClusterCommands.All())
     root.Add(command);
 }
 
+var constants = new Command("constants", "Runs the sweeps of tests/EndToEnd/results.tsv (about six minutes) and compares results.json with the hashes written down there.");
+constants.SetAction(_ => ConstantsCheck.Run(Console.Out));
+root.Add(constants);
+
 root.SetAction((parsed, cancellation) => new SoakRun(
     parsed.GetValue(sweep), parsed.GetValue(kills), parsed.GetValue(seed), parsed.GetValue(workers), parsed.GetValue(set)!, Console.Out).ToEnd(cancellation));
 return await root.Parse(args).InvokeAsync();
