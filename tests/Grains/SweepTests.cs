@@ -79,6 +79,24 @@ public sealed class SweepTests
     }
 
     [Fact]
+    public async Task Submit_TaskIdsThatDifferByCaseAlone_HaveKeysOfTheirOwnAndStandInTheResultsAsGiven()
+    {
+        string[] ids = ["Center_3", "center_3", "CENTER_3", "center-3"];
+        var store = new DirectoryArtifactStore(new MemoryFiles());
+        await using var host = await TestGrid.Start(store);
+        var submission = await TestGrid.SmallSubmission(store);
+        var status = await TestGrid.RunToEnd(host, submission with { Evaluation = [.. ids.Select(id => submission.Evaluation[0] with { Id = id })] });
+
+        Assert.Equal(SweepState.Completed, status.State);
+        var results = SealJson.Parse<SweepResults>((await store.ReadAsync(SweepDocuments.ResultsKey(TestGrid.Sweep)))!.Bytes);
+        Assert.Equal(ids, results.Evaluation.Select(task => task.Id));
+        Assert.Equal(ids, results.Runs[0].Phases.Single(phase => phase.Phase == "evaluate-1").Tasks.Select(task => task.Task));
+        var keys = await store.ListAsync("grains/task/toy/base-seal-s1/evaluate-1/");
+        Assert.Equal(4, keys.Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        Assert.Contains("grains/task/toy/base-seal-s1/evaluate-1/c_enter-_3.json", keys);
+    }
+
+    [Fact]
     public async Task Submit_OtherSettingsUnderTheSameName_ChangesNothingAndSaysWhatDiffers()
     {
         var store = new DirectoryArtifactStore(new MemoryFiles());

@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using Seal.Core.Domains;
 using Seal.Core.Sweeps;
 using static Seal.Arc.Tasks.ArcTaskJson;
 
@@ -8,7 +8,7 @@ namespace Seal.Arc.Tasks;
 /// Reads ARC tasks in their three public forms: one JSON file per task, one object of tasks, and a challenges file with its solutions file.
 /// Only what was asked for is looked at closely, so a folder may hold broken or unrelated files besides.
 /// </summary>
-public static partial class ArcReader
+public static class ArcReader
 {
     /// <summary>Larger files are refused.</summary>
     public const long MaxFileBytes = 64L << 20;
@@ -78,9 +78,6 @@ public static partial class ArcReader
         }
     }
 
-    [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,62}\\z", RegexOptions.CultureInvariant)]
-    private static partial Regex IdForm();
-
     /// <summary>What the files hold, by id.</summary>
     private sealed class Source
     {
@@ -131,10 +128,10 @@ public static partial class ArcReader
         /// <exception cref="SweepException">Malformed, or said differently in two places.</exception>
         public ArcTask Read(string id)
         {
-            if (!IdForm().IsMatch(id))
+            if (!TaskId.IsGood(id))
             {
                 throw new SweepException(
-                    $"{Tasks[id][0].Path}: the task id \"{Shorten(id)}\" cannot be used, expected 1..63 of a-z, 0-9 and '-', not starting with '-'. Rename the task.");
+                    $"{Tasks[id][0].Path}: the task id \"{Shorten(id)}\" cannot be used, expected {TaskId.Expected}. Rename the task.");
             }
 
             var entries = Tasks[id];

@@ -1,9 +1,10 @@
 using System.Globalization;
+using Seal.Core.Domains;
 using Seal.Core.Jobs;
 
 namespace Seal.Grains.Hosting;
 
-/// <summary>Keys of the grid's grains; also their jobs' ids and their paths in the store.</summary>
+/// <summary>Keys of the grid's grains; also their jobs' ids and their paths in the store. Tasks stand in them as <see cref="TaskId.ToKey"/> writes them.</summary>
 public static class GridKeys
 {
     public static string Policy(RunContext run) => $"{run.Sweep}/{Folder(run)}";
@@ -11,7 +12,7 @@ public static class GridKeys
     /// <summary>Where a run's records are, oldest first: one place more for each time it was forked.</summary>
     public static IReadOnlyList<string> Records(RunContext run) => [.. Enumerable.Range(0, run.Fork + 1).Select(fork => Policy(run with { Fork = fork }))];
 
-    public static string Task(RunContext run, string phase, string task) => $"{Policy(run)}/{phase}/{task}";
+    public static string Task(RunContext run, string phase, string task) => $"{Policy(run)}/{phase}/{TaskId.ToKey(task)}";
 
     public static string Candidate(RunContext run, string phase, string task, int index) =>
         $"{Task(run, phase, task)}/{index.ToString("000", CultureInfo.InvariantCulture)}";

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Orleans.Runtime;
 using Seal.Core.Artifacts;
+using Seal.Core.Domains;
 using Seal.Core.Jobs;
 using Seal.Core.Steering;
 using Seal.Core.Sweeps;
@@ -37,13 +38,13 @@ public static class NameRules
         {
             "sweep" => StoreName.IsGood(key),
             "policy" => parts.Length == 2 && StoreName.IsGood(parts[0]) && IsRunFolder(parts[1]),
-            "task" => parts.Length == 4 && IsPhase(parts) && IsSegment(parts[3]),
-            "candidate" => parts.Length == 5 && IsPhase(parts) && IsSegment(parts[3]) && IsNumber(parts[4], 6),
+            "task" => parts.Length == 4 && IsPhase(parts) && IsTask(parts[3]),
+            "candidate" => parts.Length == 5 && IsPhase(parts) && IsTask(parts[3]) && IsNumber(parts[4], 6),
             "workqueue" => IsNumericClass(key),
             "slots" => key == "0",
             _ => true,
         };
-        return good ? null : $"'{Shown(key)}' is no key of a {type} grain: names match ^[a-z0-9][a-z0-9-]{{0,62}}$ and are joined by '/'";
+        return good ? null : $"'{Shown(key)}' is no key of a {type} grain: names match ^[a-z0-9][a-z0-9-]{{0,62}}$ (in a task's, '_' stands behind a capital) and are joined by '/'";
     }
 
     /// <summary>
@@ -112,7 +113,7 @@ public static class NameRules
 
     private static string? Tasks(IReadOnlyList<TaskRef> tasks) => tasks.Select(Task).FirstOrDefault(refusal => refusal is not null);
 
-    private static string? Task(TaskRef task) => IsSegment(task.Id) ? Sha256(task.Sha256) : $"'{Shown(task.Id)}' is no task id: a-z 0-9 . _ - after a letter or digit";
+    private static string? Task(TaskRef task) => TaskId.IsGood(task.Id) ? Sha256(task.Sha256) : $"'{Shown(task.Id)}' is no task id: expected {TaskId.Expected}";
 
     private static string? Ticket(WorkTicket ticket)
     {
@@ -141,7 +142,7 @@ public static class NameRules
 
     private static bool IsNumber(string part, int digits) => part.Length > 0 && part.Length <= digits && part.All(char.IsAsciiDigit);
 
-    private static bool IsSegment(string part) => part.Length <= Longest && !part.Contains('/', StringComparison.Ordinal) && ArtifactKey.IsGood(part);
+    private static bool IsTask(string part) => TaskId.FromKey(part) is not null;
 
     private static bool IsNumericClass(string text) =>
         text.Length is > 0 and <= Longest && char.IsAsciiLetterLower(text[0]) && !text.AsSpan().ContainsAnyExcept(ClassLetters) && !text.Contains("..", StringComparison.Ordinal);

@@ -119,6 +119,17 @@ public sealed class ArcReaderTests : IDisposable
         AssertRefused([_folder.Write("f.json", content)], [], "f.json", expected, "expected");
 
     [Fact]
+    public void Read_IdsOfConceptArc_AreTaken()
+    {
+        string[] ids = ["AboveBelow1", "Center_3", "center_3"];
+        var path = _folder.Write("concepts.json", $"{{{string.Join(',', ids.Select(id => $"\"{id}\":{A}"))}}}");
+        Assert.Equal(ids, Read([path]).Select(task => task.Id));
+        Assert.Equal(["AboveBelow1"], Read([_folder.Write("AboveBelow1.json", A)]).Select(task => task.Id));
+        var longer = $"{{\"{new string('A', 64)}\":{A}}}";
+        AssertRefused([_folder.Write("long.json", longer)], [], "cannot be used, expected 1 to 63 characters A-Z, a-z, 0-9, '_' and '-'");
+    }
+
+    [Fact]
     public void Read_NothingThere_SaysWhereItLooked()
     {
         AssertRefused([], [], "no task files are named", "tasks.path");

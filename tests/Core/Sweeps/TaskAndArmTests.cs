@@ -9,11 +9,11 @@ public sealed class TaskAndArmTests
     {
         using var folder = new TemporaryFolder();
         var a = folder.Write("a.json", "{}");
-        var spec = Toml.Parse(Head + $"[tasks]\nsource = \"files\"\npath = [\"{a}\", \"{folder.Path}\"]\ntrain = [\"b2\", \"a1\"]\nevaluate = [\"c3\"]");
+        var spec = Toml.Parse(Head + $"[tasks]\nsource = \"files\"\npath = [\"{a}\", \"{folder.Path}\"]\ntrain = [\"b2\", \"a1\"]\nevaluate = [\"Center_3\"]");
 
         Assert.Equal([a, folder.Path], spec.Tasks.Path);
         Assert.Equal(["b2", "a1"], spec.Tasks.Train);
-        Assert.Equal(["c3"], spec.Tasks.Evaluate);
+        Assert.Equal(["Center_3"], spec.Tasks.Evaluate);
     }
 
     [Theory]
@@ -22,8 +22,8 @@ public sealed class TaskAndArmTests
     [InlineData("train = []\nevaluate = [\"b2\"]", "s.toml:5 tasks.train: there are no training tasks, but update.rounds > 0 trains a policy; add ids, or set update.rounds = 0.")]
     [InlineData("train = [\"b2\"]", "s.toml:5 tasks.evaluate: there are no evaluation tasks; add ids, or set evaluate.when = \"never\".")]
     [InlineData("train = [\"b2\"]\nevaluate = [\"a1\"]\nmax_side = 9", "s.toml:10 tasks.max_side: does not go with tasks.source = \"files\"; remove it, or change tasks.source.")]
-    [InlineData("train = \"b2\"\nevaluate = [\"a1\"]", "s.toml:8 tasks.train: is the text \"b2\"; expected a list, each a name of 1 to 63 characters a-z, 0-9 and -, that starts with a letter or digit; put it in [ ].")]
-    [InlineData("train = [\"../b\"]\nevaluate = [\"a1\"]", "s.toml:8 tasks.train: \"../b\" is not a name; expected a name of 1 to 63 characters a-z, 0-9 and -, that starts with a letter or digit.")]
+    [InlineData("train = \"b2\"\nevaluate = [\"a1\"]", "s.toml:8 tasks.train: is the text \"b2\"; expected a list, each a task id of 1 to 63 characters A-Z, a-z, 0-9, '_' and '-' that start with a letter or digit; put it in [ ].")]
+    [InlineData("train = [\"../b\"]\nevaluate = [\"a1\"]", "s.toml:8 tasks.train: \"../b\" is not a task id; expected a task id of 1 to 63 characters A-Z, a-z, 0-9, '_' and '-' that start with a letter or digit.")]
     public void Parse_BadFileTasks_AreRefused(string tasks, string expected) =>
         Assert.Contains(expected, Toml.ErrorsOf(Head + $"[tasks]\nsource = \"files\"\npath = \"{Repository.Root}\"\n{tasks}"));
 

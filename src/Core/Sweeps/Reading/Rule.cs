@@ -1,4 +1,5 @@
 using System.Globalization;
+using Seal.Core.Domains;
 
 namespace Seal.Core.Sweeps.Reading;
 
@@ -42,6 +43,12 @@ internal sealed record Rule(string Expected, Func<TomlNode, RuleResult> Read, bo
         node is not TomlScalar { Text: { } text } ? Mistyped(node)
         : StoreName.IsGood(text) ? RuleResult.Good(text, text)
         : RuleResult.Wrong($"{TomlNode.Quote(text)} is not a name"));
+
+    /// <summary>What a task's id must look like: files of tasks also have capitals and underscores in theirs.</summary>
+    public static Rule TaskName { get; } = new($"a task id of {TaskId.Expected}", node =>
+        node is not TomlScalar { Text: { } text } ? Mistyped(node)
+        : TaskId.IsGood(text) ? RuleResult.Good(text, text)
+        : RuleResult.Wrong($"{TomlNode.Quote(text)} is not a task id"));
 
     /// <summary>One of a few words, turned into <typeparamref name="T"/>.</summary>
     public static Rule Word<T>(params (string Word, T Value)[] words)

@@ -15,8 +15,8 @@ internal static class TaskReader
     {
         var kind = section.Require("source", Rule.Word(Generated, Files), "say where tasks come from");
         var paths = section.List<string>("path", Rule.Text, single: true);
-        var train = section.List<string>("train", Rule.Name, single: false);
-        var evaluate = section.List<string>("evaluate", Rule.Name, single: false);
+        var train = section.List<string>("train", Rule.TaskName, single: false);
+        var evaluate = section.List<string>("evaluate", Rule.TaskName, single: false);
         var trainCount = section.Read("train_count", Rule.Whole(0, 100_000), 0);
         var evaluateCount = section.Read("evaluate_count", Rule.Whole(0, 100_000), 0);
         var trainFamilies = section.List<string>("train_families", Rule.Name, single: false);
