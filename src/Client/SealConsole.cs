@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using Seal.Client.Commands;
 using Seal.Core.Engines;
+using Seal.Core.Files;
 using Seal.Core.Sweeps;
 using Seal.Models.Engine;
 
@@ -46,7 +47,7 @@ internal static class SealConsole
             Terminal.Error(refused.Message);
             return refused.ExitCode;
         }
-        catch (Exception refused) when (refused is SweepException or ModelFormatException or TorchMissingException)
+        catch (Exception refused) when (refused is SweepException or ModelFormatException or TorchMissingException or UserFileException)
         {
             Terminal.Error(refused.Message);
             return ExitCode.Usage;

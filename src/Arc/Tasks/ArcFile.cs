@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Seal.Core.Files;
 using Seal.Core.Sweeps;
 using static Seal.Arc.Tasks.ArcTaskJson;
 
@@ -40,6 +41,10 @@ internal sealed class ArcFile
         catch (InvalidOperationException e)
         {
             throw Fail(path, "holds a key that is not valid Unicode", e);
+        }
+        catch (UserFileException e)
+        {
+            throw new SweepException(e.Message, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
@@ -92,21 +97,7 @@ internal sealed class ArcFile
 
     private static ReadOnlyMemory<byte> ReadBytes(string path)
     {
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-        using var bytes = new MemoryStream();
-        var chunk = new byte[1 << 16];
-        while (stream.Read(chunk) is > 0 and var count)
-        {
-            // Counted while reading: the length of a pipe or a growing file says nothing.
-            if (bytes.Length + count > ArcReader.MaxFileBytes)
-            {
-                throw new SweepException($"{path}: larger than {Number(ArcReader.MaxFileBytes >> 20)} MB, expected a file of ARC tasks. Split it, or name another file.");
-            }
-
-            bytes.Write(chunk, 0, count);
-        }
-
-        var all = new ReadOnlyMemory<byte>(bytes.GetBuffer(), 0, (int)bytes.Length);
+        ReadOnlyMemory<byte> all = UserFile.ReadAllBytes(path, ArcReader.MaxFileBytes);
         return all.Span.StartsWith("\uFEFF"u8) ? all[3..] : all;
     }
 

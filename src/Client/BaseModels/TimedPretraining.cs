@@ -1,4 +1,5 @@
 using System.Globalization;
+using Seal.Core.Files;
 using Seal.Core.Json;
 using Seal.Models.Pretraining;
 
@@ -24,7 +25,7 @@ internal static class TimedPretraining
         var path = Path.Combine(options.Work, PlanFile);
         if (File.Exists(path))
         {
-            return Apply(options, SealJson.Parse<Plan>(File.ReadAllBytes(path)));
+            return Apply(options, SealJson.Parse<Plan>(UserFile.ReadAllBytes(path)));
         }
 
         var left = (0.75 * time) - TimeSpan.FromSeconds(Logged(options.Work, 2) ?? 0);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Seal.Core.Files;
 
 namespace Seal.Client.BaseModels;
 
@@ -13,18 +14,7 @@ internal static class TokenRows
     {
         try
         {
-            if (Directory.Exists(path))
-            {
-                throw Wrong(path, "is a folder; expected a file of JSON");
-            }
-
-            if (new FileInfo(path).Length > LongestFile)
-            {
-                throw Wrong(path, $"is over {LongestFile} bytes; split it");
-            }
-
-            using var stream = File.OpenRead(path);
-            return JsonDocument.Parse(stream, new JsonDocumentOptions { MaxDepth = 16 });
+            return JsonDocument.Parse(UserFile.ReadAllBytes(path, LongestFile), new JsonDocumentOptions { MaxDepth = 16 });
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -3,6 +3,7 @@ using Seal.Client.Sweeps;
 using Seal.Core.Candidates;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
+using Seal.Core.Files;
 using Seal.Core.Jobs;
 using Seal.Core.Json;
 using Seal.Core.Sweeps;
@@ -26,6 +27,11 @@ internal sealed class GateRun
         (_sweep, _settings, _path) = (sweep, sweep.Spec.Cells[0].Settings, path);
         // What a trial depends on beside its task, seed and self-edit.
         var made = "# " + SealJson.Hash(new { sweep.Model, sweep.Engine, _settings.Domain, _settings.Inner, _settings.Evaluate });
+        if (path is not null)
+        {
+            UserFile.Check(path);
+        }
+
         if (path is not null && File.Exists(path) && new FileInfo(path).Length > 0)
         {
             TakeUp(path, made);

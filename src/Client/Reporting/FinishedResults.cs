@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Seal.Client.Sweeps;
+using Seal.Core.Files;
 using Seal.Core.Json;
 using Seal.Core.Results;
 
@@ -27,7 +28,7 @@ internal static class FinishedResults
     {
         try
         {
-            var results = SealJson.Parse<SweepResults>(File.ReadAllBytes(path));
+            var results = SealJson.Parse<SweepResults>(UserFile.ReadAllBytes(path));
             return results is { Sweep.Length: > 0, Model: not null, NumericClass: not null, Training: not null, Evaluation: not null, Runs: not null }
                 ? results
                 : throw new CommandException(ExitCode.Usage, $"{path}: is JSON, but no results.json of a sweep; expected that of a sweep that has ended, or the sweep's name.");

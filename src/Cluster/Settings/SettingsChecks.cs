@@ -1,6 +1,7 @@
 using System.Net;
 using Azure.Storage.Blobs;
 using Microsoft.Extensions.Logging;
+using Seal.Core.Files;
 using Seal.Core.Sweeps;
 using StackExchange.Redis;
 
@@ -105,9 +106,9 @@ public static class SettingsChecks
 
         foreach (var (key, file) in files)
         {
-            if (file is not null && !File.Exists(file))
+            if (file is not null && FileKinds.Of(file) is var kind and not FileKind.Regular)
             {
-                yield return $"Security.{key} must be a PEM file; there is no file {file}";
+                yield return $"Security.{key} must be a PEM file; {(kind is null ? $"there is no file {file}" : $"{file} is not a regular file")}";
             }
         }
     }

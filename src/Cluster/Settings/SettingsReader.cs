@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
+using Seal.Core.Files;
 using Seal.Core.Sweeps.Reading;
 
 namespace Seal.Cluster.Settings;
@@ -36,6 +37,7 @@ public static class SettingsReader
             var builder = new ConfigurationBuilder();
             if (file is not null)
             {
+                UserFile.Check(Path.GetFullPath(file));
                 builder.AddJsonFile(Path.GetFullPath(file), optional: false);
             }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Seal.Core.Files;
 using Seal.Core.Sweeps.Reading;
 
 namespace Seal.Core.Sweeps;
@@ -115,12 +116,7 @@ public static class SweepFile
                 throw new SweepException($"{path}: is a folder; expected a sweep file, e.g. {Path.Combine(path, "quickstart.toml")}");
             }
 
-            if (new FileInfo(full) is { Exists: true, Length: > MostBytes } big)
-            {
-                throw new SweepException($"{path}: has {big.Length} bytes; a sweep file has at most {MostBytes}; is it the right file?");
-            }
-
-            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(File.ReadAllBytes(full)).TrimStart('\uFEFF');
+            return UserFile.ReadAllText(full, MostBytes);
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -129,6 +125,10 @@ public static class SweepFile
         catch (DecoderFallbackException wrong)
         {
             throw new SweepException($"{path}: is not UTF-8 text; a sweep file is TOML in UTF-8; is it the right file?", wrong);
+        }
+        catch (UserFileException wrong)
+        {
+            throw new SweepException(wrong.Message, wrong);
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
         {

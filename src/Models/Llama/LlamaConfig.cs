@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Seal.Core.Engines;
+using Seal.Core.Files;
 
 namespace Seal.Models.Llama;
 
@@ -119,7 +120,7 @@ public sealed record LlamaConfig(
         var path = Path.Combine(folder, "config.json");
         try
         {
-            return Parse(File.ReadAllBytes(path), path);
+            return Parse(UserFile.ReadAllBytes(path), path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Seal.Core.Engines;
+using Seal.Core.Files;
 using Seal.Models.Llama;
 using Seal.Models.Safetensors;
 using TorchSharp;
@@ -42,6 +43,7 @@ public static class CheckpointMerge
 
             foreach (var path in Carried.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern)).Order(StringComparer.Ordinal))
             {
+                UserFile.Check(path);
                 File.Copy(path, Path.Combine(partial, Path.GetFileName(path)), overwrite: true);
             }
 
@@ -83,6 +85,7 @@ public static class CheckpointMerge
     /// <summary>Copies a file and writes over the tensors that change: their shape and dtype stay, so the header does.</summary>
     private static int Rewrite(string source, string target, AdapterChange change, Action<string>? progress, CancellationToken cancellation)
     {
+        UserFile.Check(source);
         File.Copy(source, target);
         if (!OperatingSystem.IsWindows())
         {

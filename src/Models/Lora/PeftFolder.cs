@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Seal.Core.Engines;
+using Seal.Core.Files;
 using Seal.Models.Llama;
 using Seal.Models.Pretraining;
 using Seal.Models.Safetensors;
@@ -21,7 +22,7 @@ public static partial class PeftFolder
     {
         if (File.Exists(adapter))
         {
-            return AdapterFile.Apply(model, File.ReadAllBytes(adapter), adapter);
+            return AdapterFile.Apply(model, UserFile.ReadAllBytes(adapter), adapter);
         }
 
         using var lora = Load(adapter, model.Config).Adapter;
@@ -35,7 +36,7 @@ public static partial class PeftFolder
     /// <exception cref="ModelFormatException">The file is no LoRA.</exception>
     public static void Export(string file, string folder, string? baseModel)
     {
-        var bytes = File.ReadAllBytes(file);
+        var bytes = UserFile.ReadAllBytes(file);
         using var source = SafetensorsFile.Read(bytes, file);
         if (source.Metadata.GetValueOrDefault("kind") != AdapterFile.LoraKind
             || !int.TryParse(source.Metadata.GetValueOrDefault("rank"), NumberStyles.None, CultureInfo.InvariantCulture, out var rank)

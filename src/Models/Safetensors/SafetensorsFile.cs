@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Seal.Core.Engines;
+using Seal.Core.Files;
 
 namespace Seal.Models.Safetensors;
 
@@ -35,12 +36,13 @@ public sealed class SafetensorsFile : IDisposable
     /// <summary>Opens a file. Dispose it to close the file.</summary>
     /// <exception cref="SafetensorsException">The header is refused.</exception>
     /// <exception cref="ModelFormatException">There is no such file.</exception>
+    /// <exception cref="UserFileException">It is not a regular file.</exception>
     public static SafetensorsFile Read(string path)
     {
         SafeFileHandle handle;
         try
         {
-            handle = File.OpenHandle(path);
+            handle = UserFile.OpenHandle(path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

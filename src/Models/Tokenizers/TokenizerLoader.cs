@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Seal.Core.Engines;
+using Seal.Core.Files;
 using Seal.Core.Sequences;
 using Seal.Models.Llama;
 using Seal.Models.Tokenizers.BytePairs;
@@ -27,7 +28,7 @@ public static class TokenizerLoader
         }
 
         // Grammar masks are kept per vocabulary: device slots that open the same model must share one.
-        var key = string.Join('-', Read.Select(name => Path.Combine(folder, name)).Select(file => File.Exists(file) ? Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))) : ""));
+        var key = string.Join('-', Read.Select(name => Path.Combine(folder, name)).Select(file => File.Exists(file) ? Convert.ToHexStringLower(SHA256.HashData(UserFile.ReadAllBytes(file))) : ""));
         lock (Known)
         {
             if (Known.TryGetValue(key, out var known) && known.TryGetTarget(out var same))
@@ -56,17 +57,12 @@ public static class TokenizerLoader
     /// <exception cref="ModelFormatException">It is not there, malformed, or of a kind that is not supported.</exception>
     public static ITokenizer LoadFile(string path)
     {
-        if (!File.Exists(path))
+        if (!Path.Exists(path))
         {
-            throw new ModelFormatException(Directory.Exists(path) ? $"{path} is a folder; expected a {FileName}." : $"{path}: no such file.");
+            throw new ModelFormatException($"{path}: no such file; expected a {FileName}.");
         }
 
-        if (new FileInfo(path).Length > MaxLength)
-        {
-            throw new ModelFormatException($"{path}: over {MaxLength} bytes, too long for a vocabulary.");
-        }
-
-        var bytes = File.ReadAllBytes(path);
+        var bytes = UserFile.ReadAllBytes(path, MaxLength);
         return Kind(bytes, path) switch
         {
             GridTokenizerFile.Kind => GridTokenizerFile.Parse(bytes, path),

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Seal.Core.Artifacts;
 using Seal.Core.Engines;
+using Seal.Core.Files;
 using Seal.Core.Json;
 
 namespace Seal.Silo.Storage;
@@ -36,7 +37,7 @@ public sealed class ModelRegistry(IArtifactStore store, string? cache = null) : 
         var buffer = new byte[Chunk];
         foreach (var path in ModelFolder.Files(folder))
         {
-            using var file = File.OpenRead(path);
+            using var file = UserFile.Open(path);
             var chunks = new List<string>();
             for (int read; (read = await file.ReadAtLeastAsync(buffer, Chunk, throwOnEndOfStream: false, cancellation)) > 0;)
             {

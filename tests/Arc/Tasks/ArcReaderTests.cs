@@ -150,7 +150,7 @@ public sealed class ArcReaderTests : IDisposable
             file.SetLength(ArcReader.MaxFileBytes + 1);
         }
 
-        AssertRefused([path], [], "large.json: larger than 64 MB");
+        AssertRefused([path], [], "large.json: has 67108865 bytes; expected at most 67108864");
     }
 
     [Fact]

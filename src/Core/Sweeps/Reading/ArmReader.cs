@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Seal.Core.Files;
 using Seal.Core.Proposers;
 
 namespace Seal.Core.Sweeps.Reading;
@@ -119,13 +120,7 @@ internal static class EditsFile
     {
         try
         {
-            if (new FileInfo(path) is { Exists: true, Length: > MostBytes } big)
-            {
-                errors.Add(origin, "arms.file", $"{shown} has {big.Length} bytes; at most {MostBytes} are read; split it.");
-                return null;
-            }
-
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path), new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
+            using var document = JsonDocument.Parse(UserFile.ReadAllBytes(path, MostBytes), new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
             return Read(document.RootElement);
         }
         catch (JsonException wrong)

@@ -1,5 +1,5 @@
 using System.Globalization;
-using System.Text;
+using Seal.Core.Files;
 
 namespace Seal.Core.Sweeps.Reading;
 
@@ -7,6 +7,7 @@ namespace Seal.Core.Sweeps.Reading;
 internal sealed class GridReader(SweepErrors errors, Func<string, Origin, string> resolve)
 {
     public const int MostCells = 256;
+    private const int MostBytesOfTemplate = 1 << 20;
 
     /// <param name="root">The document; sections that are missing have their defaults.</param>
     /// <param name="domain">The sweep's domain.</param>
@@ -102,7 +103,7 @@ internal sealed class GridReader(SweepErrors errors, Func<string, Origin, string
         var path = resolve(read.Text, node.Origin);
         try
         {
-            return read with { Value = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(File.ReadAllBytes(path)).ReplaceLineEndings("\n") };
+            return read with { Value = UserFile.ReadAllText(path, MostBytesOfTemplate).ReplaceLineEndings("\n") };
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or ArgumentException)
         {

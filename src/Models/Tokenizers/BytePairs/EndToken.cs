@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Seal.Core.Engines;
+using Seal.Core.Files;
 
 namespace Seal.Models.Tokenizers.BytePairs;
 
@@ -51,7 +52,7 @@ internal static class EndToken
 
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
+            using var document = JsonDocument.Parse(UserFile.ReadAllBytes(path));
             return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(key, out var value) ? value.Clone() : null;
         }
         catch (JsonException e)
