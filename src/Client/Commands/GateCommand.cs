@@ -5,6 +5,7 @@ using Seal.Arc.SelfEdits;
 using Seal.Client.Gates;
 using Seal.Client.Sweeps;
 using Seal.Core.Candidates;
+using Seal.Core.Sweeps;
 
 namespace Seal.Client.Commands;
 
@@ -13,6 +14,9 @@ internal static class GateCommand
 {
     /// <summary>Least gain of choosing per task over the best constant, in points, for which learning to choose is worth while.</summary>
     private const double LeastGap = 20;
+
+    /// <summary>A gate tries the schema's self-edits with the sweep's settings; what an arm sets for itself is for that arm alone.</summary>
+    private static readonly ArmSpec EveryEdit = new("gate", "grid");
 
     private const string Help = """
         Tries every self-edit of the sweep's schema on every training task, with the sweep's inner loop from its base model, and compares the best edit of each task
@@ -39,13 +43,14 @@ internal static class GateCommand
         var command = new Command("gate", "Measure how much choosing the self-edit per task can gain over the best constant.") { sweep, with, draw, seeds, evaluation, output, set, workers, json }.WithPage(Help);
         command.SetAction((parsed, cancellation) =>
         {
-            var loaded = LoadedSweep.Read(parsed.GetValue(sweep)!, parsed.GetValue(set)!);
-            var edits = Edits(loaded.Spec.Cells[0].Settings.Proposal.Schema, parsed.GetValue(with)!, parsed.GetValue(draw));
+            var loaded = LoadedSweep.Read(parsed.GetValue(sweep)!, parsed.GetValue(set)!, EveryEdit);
+            var settings = loaded.Runs[0].Settings;
+            var edits = Edits(settings.Proposal.Schema, parsed.GetValue(with)!, parsed.GetValue(draw));
             var tasks = parsed.GetValue(evaluation) ? loaded.Evaluation : loaded.Training;
             var number = parsed.GetValue(seeds);
             Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{tasks.Count} tasks, {edits.Length} self-edits, {number} inner seeds: {tasks.Count * edits.Length * number} trials"));
             var trials = new GateRun(loaded, parsed.GetValue(output)).Run(tasks, edits, number, CommonOptions.CheckWorkers(parsed.GetValue(workers)), Progress, cancellation);
-            var isVoted = loaded.Spec.Cells[0].Settings.Evaluate.Views > 0;
+            var isVoted = settings.Evaluate.Views > 0;
             var plain = GateSummary.Of(trials, Group, trial => trial.Exact);
             Tell("exactly right", plain);
             var voted = isVoted ? GateSummary.Of(trials, Group, trial => trial.Top2) : null;
@@ -59,7 +64,7 @@ internal static class GateCommand
                 Terminal.Document(new { plain = Document(plain), vote = voted is null ? null : Document(voted) });
             }
 
-            var judged = Scores.NeedsVotes(loaded.Spec.Cells[0].Settings.Evaluate.Score) ? voted ?? plain : plain;
+            var judged = Scores.NeedsVotes(settings.Evaluate.Score) ? voted ?? plain : plain;
             if (judged.CrossFit is null)
             {
                 Terminal.Say("No verdict: one inner seed chooses and measures on the same trials, which flatters the best of many. Ask for --inner-seeds 2.");

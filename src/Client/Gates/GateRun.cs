@@ -19,12 +19,12 @@ internal sealed class GateRun
     private readonly Lock _lock = new();
     private readonly Dictionary<(string, int, string), GateTrial> _done = [];
 
-    /// <param name="sweep">Settings and model of its first cell.</param>
+    /// <param name="sweep">Settings of its first run, and its model.</param>
     /// <param name="path">Table of trials to go on from and add to; null to keep nothing.</param>
     /// <exception cref="CommandException">The table is of another model or other settings.</exception>
     public GateRun(LoadedSweep sweep, string? path)
     {
-        (_sweep, _settings, _path) = (sweep, sweep.Spec.Cells[0].Settings, path);
+        (_sweep, _settings, _path) = (sweep, sweep.Runs[0].Settings, path);
         // What a trial depends on beside its task, seed and self-edit.
         var made = "# " + SealJson.Hash(new { sweep.Model, sweep.Engine, _settings.Domain, _settings.Inner, _settings.Evaluate });
         if (path is not null)
@@ -63,7 +63,7 @@ internal sealed class GateRun
         {
             using var engine = _sweep.Engine.Create();
             var model = engine.Open(_sweep.Model, new SingleModel(_sweep.ModelFolder));
-            var session = EngineChoice.Domains.First(domain => domain.Id == _settings.Domain).Open(_settings, model.Info);
+            var session = EngineChoice.Domain(_settings.Domain).Open(_settings, model.Info);
             while (Interlocked.Increment(ref next) is var i && i < open.Length)
             {
                 cancellation.ThrowIfCancellationRequested();

@@ -172,7 +172,7 @@ internal sealed record Forecast(int Samples, double Loops, double LoopSeconds, d
         public double UpdateStepSeconds { get; private set; }
 
         public static IDomainSession Session(LoadedSweep sweep, IModelHandle model) =>
-            EngineChoice.Domains.First(domain => domain.Id == sweep.Runs[0].Settings.Domain).Open(sweep.Runs[0].Settings, model.Info);
+            EngineChoice.Domain(sweep.Runs[0].Settings.Domain).Open(sweep.Runs[0].Settings, model.Info);
 
         private void Measure(LoadedSweep sweep, IDomainSession session, IModelHandle model, TaskDocument task, CancellationToken cancellation)
         {

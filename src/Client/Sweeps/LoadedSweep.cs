@@ -10,7 +10,6 @@ namespace Seal.Client.Sweeps;
 
 /// <summary>A sweep file with everything it names read and checked: tasks, model, self-edits. Nothing has been written yet.</summary>
 /// <param name="Spec">The file.</param>
-/// <param name="Runs">Its runs, in plan order.</param>
 /// <param name="Training">Training tasks.</param>
 /// <param name="Evaluation">Evaluation tasks.</param>
 /// <param name="ModelFolder">The base model's folder; null with the fake engine.</param>
@@ -18,18 +17,23 @@ namespace Seal.Client.Sweeps;
 /// <param name="Engine">What runs it.</param>
 public sealed record LoadedSweep(
     SweepSpec Spec,
-    IReadOnlyList<RunPlan> Runs,
     IReadOnlyList<TaskDocument> Training,
     IReadOnlyList<TaskDocument> Evaluation,
     string? ModelFolder,
     ModelRef Model,
     EngineChoice Engine)
 {
+    /// <summary>Its runs, in plan order.</summary>
+    public IReadOnlyList<RunPlan> Runs => Spec.Runs;
+
     /// <exception cref="SweepException">Something in it cannot be used; the message says what and where.</exception>
     /// <exception cref="ModelFormatException">The model cannot be used.</exception>
-    public static LoadedSweep Read(string path, IReadOnlyList<string> overrides)
+    /// <param name="path">The file, as the user gave it.</param>
+    /// <param name="overrides">What <c>--set</c> says.</param>
+    /// <param name="alone">An arm in the place of the file's, for work that is no run of the sweep; see <see cref="SweepFile.Read"/>.</param>
+    public static LoadedSweep Read(string path, IReadOnlyList<string> overrides, ArmSpec? alone = null)
     {
-        var spec = SweepFile.Read(path, SweepOverrides.Parse(overrides));
+        var spec = SweepFile.Read(path, SweepOverrides.Parse(overrides), alone: alone);
         try
         {
             return Load(spec);
@@ -42,12 +46,13 @@ public sealed record LoadedSweep(
 
     private static LoadedSweep Load(SweepSpec spec)
     {
-        var runs = SweepPlan.Expand(spec);
+        // Before tasks are read: whose tasks they are, the domain decides.
+        _ = EngineChoice.Domain(spec.Runs[0].Settings.Domain);
         var engine = EngineChoice.Of(spec);
         var (training, evaluation) = ArcTaskSets.Load(spec.Tasks);
         var folder = engine.IsFake ? null : spec.Model.Path;
         var sha256 = folder is null ? FakeEngine.BaseSha256 : Core.Engines.ModelFolder.ContentHash(folder);
-        var sweep = new LoadedSweep(spec, runs, training, evaluation, folder, new ModelRef(sha256, []), engine);
+        var sweep = new LoadedSweep(spec, training, evaluation, folder, new ModelRef(sha256, []), engine);
         if (folder is not null)
         {
             MemoryCheck.DemandWeights(folder, MemoryCheck.WeightBytes(engine.Dtype), BaseModels.Bytes.OfTheProcessor);
@@ -61,31 +66,29 @@ public sealed record LoadedSweep(
     /// <exception cref="SweepException">It has none.</exception>
     public LoadedSweep TableOnly()
     {
-        ArmSpec[] arms = [.. Spec.Arms.Where(arm => arm.Proposer == TableProposer.Name)];
-        if (arms.Length == 0)
+        if (!Spec.Arms.Any(arm => arm.Proposer == TableProposer.Name))
         {
             throw new SweepException($"{Spec.Name}: none of the arms makes a reward table; add one with proposer = \"{TableProposer.Name}\", as sweeps/table.toml has it.");
         }
 
-        var spec = Spec with { Name = StoreName.Shorten(Spec.Name + "-table"), Arms = arms };
-        return this with { Spec = spec, Runs = SweepPlan.Expand(spec) };
+        return this with { Spec = Spec.Only(StoreName.Shorten(Spec.Name + "-table"), arm => arm.Proposer == TableProposer.Name) };
     }
 
-    /// <summary>Opens the model and every cell's domain once, so that what cannot work is refused before anything is started.</summary>
+    /// <summary>Opens the model once and the domain with the settings of every cell and arm, so that what cannot work is refused before anything is started.</summary>
     private void Preflight()
     {
         // A build without libtorch leaves the weights to the cluster.
         using var engine = TorchMissingException.IsMissing && !Engine.IsFake ? null : Engine.Create();
         var model = engine?.Open(Model, new SingleModel(ModelFolder)).Info ?? ModelDescription.Of(ModelFolder!);
-        foreach (var (cell, arm) in Runs.Select(run => (run.Cell, run.Arm)).Distinct())
+        foreach (var run in Runs.DistinctBy(run => run.Place))
         {
-            var session = EngineChoice.Domains.First(domain => domain.Id == cell.Settings.Domain).Open(cell.Settings, model);
-            foreach (var edit in Edits(arm))
+            var session = EngineChoice.Domain(run.Settings.Domain).Open(run.Settings, model);
+            foreach (var edit in Edits(run.Arm))
             {
                 if (session.Parse(edit).Rejection is { } why)
                 {
                     throw new SweepException(
-                        $"arms.{arm.Name}: {why}. Expected a self-edit of schema '{cell.Settings.Proposal.Schema}', e.g. {session.EnumerateEdits(1).First()}; got {edit}");
+                        $"arms.{run.Arm.Name}: {why}. Expected a self-edit of schema '{run.Settings.Proposal.Schema}', e.g. {session.EnumerateEdits(1).First()}; got {edit}");
                 }
             }
         }

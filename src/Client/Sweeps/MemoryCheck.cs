@@ -13,7 +13,7 @@ internal static class MemoryCheck
 {
     /// <param name="config">The model.</param>
     /// <param name="weightBytes">Bytes of a weight, as it is computed with.</param>
-    /// <param name="settings">One cell's.</param>
+    /// <param name="settings">One run's.</param>
     /// <param name="longest">Tokens of the longest training text, not over what the settings allow.</param>
     /// <param name="workers">Slots on the device; each has a model of its own.</param>
     /// <param name="checkpointing">Whether layers are computed again for their gradient.</param>
@@ -56,9 +56,9 @@ internal static class MemoryCheck
         }
 
         var config = LlamaConfig.Load(folder);
-        foreach (var cell in sweep.Runs.Select(run => run.Cell).Distinct())
+        foreach (var run in sweep.Runs.DistinctBy(run => run.Place))
         {
-            var settings = cell.Settings;
+            var settings = Asked(run);
             var bytes = WeightBytes(sweep.Engine.Dtype);
             var checkpointing = sweep.Engine.Place.Execution.Checkpointing;
             var most = Math.Min(settings.Inner.MaxTokens, config.ContextLength);
@@ -73,11 +73,15 @@ internal static class MemoryCheck
             if (need > deviceBytes)
             {
                 throw new SweepException(
-                    $"{(cell.Values.Count > 0 ? $"cell {cell.Name}: " : "")}the plan needs about {Bytes.Text(need)} of memory and the device has {Bytes.Text(deviceBytes)}: "
+                    $"{(sweep.Runs.Select(other => other.Place).Distinct().Count() > 1 ? $"{run.Place}: " : "")}the plan needs about {Bytes.Text(need)} of memory and the device has {Bytes.Text(deviceBytes)}: "
                     + $"{Terminal.Count(workers, "worker")} × a model of {Bytes.Text(new ModelSizing(config, bytes).Weights)}, training texts of up to {longest} tokens, {settings.Inner.Batch} a step. {Advice(config, bytes, settings, longest, workers, deviceBytes, checkpointing)}");
             }
         }
     }
+
+    /// <summary>A run's settings without the rounds of an arm that never trains a policy: those cost it nothing.</summary>
+    private static RunSettings Asked(RunPlan run) =>
+        run.Phases.Any(phase => phase.Updates) ? run.Settings : run.Settings with { Update = run.Settings.Update with { Rounds = 0 } };
 
     /// <summary>The mildest change that fits: fewer workers, checkpointing, bf16, smaller batches, shorter texts, in this order.</summary>
     private static string Advice(LlamaConfig config, int weightBytes, RunSettings settings, int longest, int workers, long deviceBytes, bool checkpointing)
@@ -133,7 +137,7 @@ internal static class MemoryCheck
 
         // A self-edit over the step cap is not trained, but a shorter one may have its texts.
         var uncapped = settings with { Inner = settings.Inner with { MaxSteps = int.MaxValue } };
-        var session = EngineChoice.Domains.First(domain => domain.Id == settings.Domain).Open(uncapped, engine.Open(sweep.Model, new SingleModel(sweep.ModelFolder)).Info);
+        var session = EngineChoice.Domain(settings.Domain).Open(uncapped, engine.Open(sweep.Model, new SingleModel(sweep.ModelFolder)).Info);
         var edits = session.EnumerateEdits(int.MaxValue).ToArray();
         string[] extremes = [edits[0], edits[^1]];
         return sweep.Training.Concat(sweep.Evaluation)

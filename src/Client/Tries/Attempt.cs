@@ -32,7 +32,7 @@ internal sealed class Attempt : IDisposable
         (_settings, _task, _seed, _engine) = (settings, task, seed, engine);
         _document = ArcTaskJson.ToDocument(task);
         _model = engine.Open(new ModelRef(settings.ModelFolder is { } folder ? ModelFolder.ContentHash(folder) : FakeEngine.BaseSha256, []), new SingleModel(settings.ModelFolder));
-        _session = EngineChoice.Domains.First(domain => domain.Id == settings.Run.Domain).Open(settings.Run, _model.Info);
+        _session = EngineChoice.Domain(settings.Run.Domain).Open(settings.Run, _model.Info);
     }
 
     /// <exception cref="SweepException">The task has no test output, or the settings do not fit the model.</exception>

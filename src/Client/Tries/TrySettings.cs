@@ -31,6 +31,9 @@ internal sealed record TrySettings(RunSettings Run, string? ModelFolder, EngineC
         views = 4
         """;
 
+    /// <summary>What an arm of the file sets for itself is for that arm alone.</summary>
+    private static readonly ArmSpec Once = new("try", "random");
+
     /// <param name="sweep">A sweep file to take settings from, or null for the defaults.</param>
     /// <param name="model">A model folder that takes the place of the sweep's.</param>
     /// <param name="set">Overrides.</param>
@@ -38,14 +41,16 @@ internal sealed record TrySettings(RunSettings Run, string? ModelFolder, EngineC
     public static TrySettings Read(string? sweep, string? model, IReadOnlyList<string> set)
     {
         var overrides = SweepOverrides.Parse(model is null ? set : [.. set, $"model.path={Toml(model)}"]);
-        var spec = sweep is null ? SweepFile.Parse(Defaults, "seal try", Directory.GetCurrentDirectory(), overrides) : SweepFile.Read(sweep, overrides);
-        if (sweep is null && spec.Cells.Count > 1)
-        {
-            throw new SweepException($"--set made {spec.Cells.Count} cells; an inner loop has one value of each setting. Give no lists.");
-        }
-
+        var spec = sweep is null ? Default(overrides) : SweepFile.Read(sweep, overrides, alone: Once);
         var engine = EngineChoice.Of(spec);
-        return new TrySettings(spec.Cells[0].Settings, engine.IsFake ? null : spec.Model.Path, engine);
+        return new TrySettings(spec.Runs[0].Settings, engine.IsFake ? null : spec.Model.Path, engine);
+    }
+
+    private static SweepSpec Default(IReadOnlyList<SweepOverride> overrides)
+    {
+        var spec = SweepFile.Parse(Defaults, "seal try", Directory.GetCurrentDirectory(), overrides);
+        var cells = spec.Runs.Select(run => run.Cell.Name).Distinct().Count();
+        return cells == 1 ? spec : throw new SweepException($"--set made {cells} cells; an inner loop has one value of each setting. Give no lists.");
     }
 
     private static string Toml(string text) => $"'{text}'";

@@ -13,9 +13,8 @@ public static class ExpectedLoops
     /// <param name="solved">Share of self-edits that solve their task: those are kept, and tried again where the sweep asks for it.</param>
     public static double Of(SweepSpec spec, long schemaEdits, double solved)
     {
-        var runs = SweepPlan.Expand(spec);
-        return runs.Sum(run => Own(run, spec, schemaEdits, solved))
-            + runs.GroupBy(run => (run.Cell.Name, run.Seed)).Sum(group => Shared([.. group.Where(run => run.Arm.Proposer != TableProposer.Name)], spec, schemaEdits));
+        return spec.Runs.Sum(run => Own(run, spec, schemaEdits, solved))
+            + spec.Runs.GroupBy(run => (run.Cell.Name, run.Seed)).Sum(group => Shared([.. group.Where(run => run.Arm.Proposer != TableProposer.Name)], spec, schemaEdits));
     }
 
     /// <summary>Inner loops of a run as planned, those that it shares with others included.</summary>

@@ -47,7 +47,7 @@ public sealed record PlanCost(long Rounds, long Proposals, long InnerLoops, long
     /// <param name="spec">The sweep.</param>
     /// <param name="schemaEdits">How many self-edits the schema has; null where it is not known.</param>
     public static PlanCost Of(SweepSpec spec, long? schemaEdits = null) =>
-        SweepPlan.Expand(spec).Select(run => LooksUp(run, spec, schemaEdits) ? WithoutLoops(Of(run, spec), run, spec) : Of(run, spec, schemaEdits)).Aggregate(Nothing, (sum, cost) => sum + cost);
+        spec.Runs.Select(run => LooksUp(run, spec, schemaEdits) ? WithoutLoops(Of(run, spec), run, spec) : Of(run, spec, schemaEdits)).Aggregate(Nothing, (sum, cost) => sum + cost);
 
     /// <summary>Whether every trial of the run is in its cell's reward table: that has all of the schema, and the run fine-tunes the frozen base too.</summary>
     public static bool LooksUp(RunPlan run, SweepSpec spec, long? schemaEdits) =>

@@ -14,12 +14,16 @@ public static class SweepFile
     /// <param name="path">The file, as the user gave it: it stands like this in messages. Paths in it are relative to its folder.</param>
     /// <param name="overrides">What <c>--set</c> says; paths in them are relative to <paramref name="currentFolder"/>.</param>
     /// <param name="currentFolder">Null for the process's own.</param>
+    /// <param name="alone">
+    /// For work that is no run of the sweep (a gate, one inner loop): stands in for the file's arms, whose own settings are for them alone. The spec then has one run, of the first
+    /// cell and seed.
+    /// </param>
     /// <exception cref="SweepException">Everything that is wrong, a line each: <c>file:line key: what; expected …; what to do</c>.</exception>
-    public static SweepSpec Read(string path, IReadOnlyList<SweepOverride>? overrides = null, string? currentFolder = null)
+    public static SweepSpec Read(string path, IReadOnlyList<SweepOverride>? overrides = null, string? currentFolder = null, ArmSpec? alone = null)
     {
         var here = Path.GetFullPath(currentFolder ?? Directory.GetCurrentDirectory());
         var full = Path.GetFullPath(path, here);
-        return Parse(Text(path, full), path, Path.GetDirectoryName(full)!, overrides, here);
+        return Parse(Text(path, full), path, Path.GetDirectoryName(full)!, overrides, here, alone);
     }
 
     /// <summary>The same for a text that need not be a file.</summary>
@@ -28,9 +32,10 @@ public static class SweepFile
     /// <param name="folder">What paths in the text are relative to.</param>
     /// <param name="overrides">What <c>--set</c> says.</param>
     /// <param name="currentFolder">What paths in the overrides are relative to; null for the process's own folder.</param>
+    /// <param name="alone">As in <see cref="Read"/>.</param>
     /// <exception cref="SweepException">Everything that is wrong, a line each.</exception>
     public static SweepSpec Parse(
-        string text, string name, string folder, IReadOnlyList<SweepOverride>? overrides = null, string? currentFolder = null)
+        string text, string name, string folder, IReadOnlyList<SweepOverride>? overrides = null, string? currentFolder = null, ArmSpec? alone = null)
     {
         var here = currentFolder ?? Directory.GetCurrentDirectory();
         var errors = new SweepErrors(name);
@@ -39,12 +44,12 @@ public static class SweepFile
         // A tree with syntax errors or doubled keys is half a tree: what else it lacks would only mislead.
         errors.ThrowIfAny();
         SweepOverrides.Apply(overrides ?? [], root, errors);
-        var spec = Spec(root, errors, (value, origin) => Path.GetFullPath(value, origin.NamesKey ? here : folder));
+        var spec = Spec(root, errors, (value, origin) => Path.GetFullPath(value, origin.NamesKey ? here : folder), alone);
         errors.ThrowIfAny();
         return spec!;
     }
 
-    private static SweepSpec? Spec(TomlTable root, SweepErrors errors, Func<string, Origin, string> resolve)
+    private static SweepSpec? Spec(TomlTable root, SweepErrors errors, Func<string, Origin, string> resolve, ArmSpec? alone)
     {
         var top = new Section(errors, "", root);
         var name = top.Require("name", Rule.Name, "add e.g. name = \"my-sweep\" at the top");
@@ -65,9 +70,9 @@ public static class SweepFile
             return null;
         }
 
-        var spec = new SweepSpec(name, model, tasks, seeds, arms, cells);
-        SweepChecks.Check(spec, root, errors);
-        return spec;
+        var spec = new SweepSpec(name, model, tasks, seeds, [.. arms.Select(arm => arm.Arm)], SweepPlan.Expand(cells, arms, seeds));
+        SweepChecks.Check(spec, cells, root, errors);
+        return alone is null ? spec : spec with { Seeds = [seeds[0]], Arms = [alone], Runs = SweepPlan.Expand([cells[0]], [new ReadArm(alone)], [seeds[0]]) };
     }
 
     private static IReadOnlyList<long> Seeds(Section top, SweepErrors errors)

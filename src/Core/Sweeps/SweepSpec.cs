@@ -1,19 +1,27 @@
 namespace Seal.Core.Sweeps;
 
-/// <summary>A sweep file after reading: checked, with its grid still folded up. Tasks and model are named, not yet loaded.</summary>
+/// <summary>
+/// A sweep file after reading: checked and unfolded into its runs. Tasks and model are named, not yet loaded. Settings are reachable through runs alone, where the cell's and
+/// the arm's own are one: there is no half of them to look at by mistake.
+/// </summary>
 /// <param name="Name">Names the sweep in its store: <c>^[a-z0-9][a-z0-9-]{0,62}$</c>.</param>
 /// <param name="Model">Which base model.</param>
 /// <param name="Tasks">Which tasks.</param>
 /// <param name="Seeds">Outer seeds; each makes a run of every cell and arm.</param>
 /// <param name="Arms">Where self-edits come from; arms share tasks, seeds and cached results.</param>
-/// <param name="Cells">The grid, expanded in the order of the file: one cell per combination of listed values.</param>
+/// <param name="Runs">By cell, then arm, then seed, each in the order of the file.</param>
 public sealed record SweepSpec(
     string Name,
     ModelSource Model,
     TaskSource Tasks,
     IReadOnlyList<long> Seeds,
     IReadOnlyList<ArmSpec> Arms,
-    IReadOnlyList<CellSpec> Cells);
+    IReadOnlyList<RunPlan> Runs)
+{
+    /// <summary>The same sweep with some of its arms, under another name.</summary>
+    public SweepSpec Only(string name, Func<ArmSpec, bool> wanted) =>
+        this with { Name = name, Arms = [.. Arms.Where(wanted)], Runs = SweepPlan.Named([.. Runs.Where(run => wanted(run.Arm))]) };
+}
 
 /// <param name="Path">Folder of the base model, absolute; empty with the fake engine if none was named. Identity comes from the content, never from this.</param>
 public sealed record ModelSource(string Path);
@@ -50,7 +58,10 @@ public sealed record TaskSource(
 /// </param>
 /// <param name="Edit">With <c>constant</c>: the self-edit's text.</param>
 /// <param name="Edits">With <c>file</c>: the self-edits' texts by task id; the key <c>*</c> serves all others.</param>
-/// <param name="Set">Settings that this arm alone has, by full key in canonical spelling, e.g. <c>reward.source</c> → <c>shuffled</c>; null for none.</param>
+/// <param name="Set">
+/// Settings that this arm alone has, by full key in canonical spelling, e.g. <c>reward.source</c> → <c>shuffled</c>; null for none. Part of the run's identity; they are in
+/// <see cref="RunPlan.Settings"/> already and are never read again.
+/// </param>
 /// <param name="Seeds">Outer seeds of this arm where it does not run under all of the sweep's; null for all.</param>
 public sealed record ArmSpec(
     string Name,
@@ -60,8 +71,7 @@ public sealed record ArmSpec(
     IReadOnlyDictionary<string, string>? Set = null,
     IReadOnlyList<long>? Seeds = null);
 
-/// <summary>One point of the grid.</summary>
+/// <summary>One point of the grid: its name and what it was made from. What its runs run with is <see cref="RunPlan.Settings"/>.</summary>
 /// <param name="Name">From its values, never from its place: <c>base</c> without axes, else e.g. <c>inner-rank-8-temperature-0p8</c>; unique, store-safe.</param>
 /// <param name="Values">The axis values by key, in one spelling however they were written.</param>
-/// <param name="Settings">Resolved settings.</param>
-public sealed record CellSpec(string Name, IReadOnlyDictionary<string, string> Values, RunSettings Settings);
+public sealed record CellSpec(string Name, IReadOnlyDictionary<string, string> Values);

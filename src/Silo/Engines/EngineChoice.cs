@@ -3,6 +3,7 @@ using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Engines.Fake;
 using Seal.Core.Sweeps;
+using Seal.Core.Sweeps.Reading;
 using Seal.Grains.Abstractions;
 using Seal.Models.Engine;
 using Seal.Models.Llama;
@@ -32,10 +33,25 @@ public sealed record EngineChoice(bool IsFake, TimeSpan FakeStep, ModelDtype Dty
     /// <summary>For a host that trains nothing.</summary>
     public static EngineChoice Fake { get; } = new(true, TimeSpan.Zero);
 
+    /// <summary>The domain of this name.</summary>
+    /// <exception cref="SweepException">There is none; names those that there are.</exception>
+    public static IDomain Domain(string id)
+    {
+        if (Domains.FirstOrDefault(domain => domain.Id == id) is { } known)
+        {
+            return known;
+        }
+
+        var ids = Domains.Select(domain => domain.Id).ToArray();
+        var near = Spelling.Closest(id, ids);
+        throw new SweepException(
+            $"domain: \"{id}\" is not known{(near is null ? "" : $" (did you mean \"{near}\"?)")}; expected {(ids.Length > 1 ? "one of " : "")}{string.Join(", ", ids.Select(name => $"\"{name}\""))}.");
+    }
+
     /// <exception cref="SweepException">Cells ask for different engines.</exception>
     public static EngineChoice Of(SweepSpec spec)
     {
-        var engines = spec.Cells.Select(cell => cell.Settings.Engine).Distinct().ToArray();
+        var engines = spec.Runs.Select(run => run.Settings.Engine).Distinct().ToArray();
         return engines.Length == 1
             ? Of(engines[0])
             : throw new SweepException(

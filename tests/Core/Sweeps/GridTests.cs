@@ -18,12 +18,12 @@ public sealed partial class GridTests
                 "inner-rank-16-inner-targets-q-proj-rounds-1",
                 "inner-rank-16-inner-targets-q-proj-v-proj-rounds-1",
             ],
-            spec.Cells.Take(4).Select(cell => cell.Name));
-        Assert.Equal(8, spec.Cells.Count);
-        var last = spec.Cells[^1];
+            spec.Runs.Take(4).Select(run => run.Cell.Name));
+        Assert.Equal(8, spec.Runs.Count);
+        var last = spec.Runs[^1];
         Assert.Equal((2, 16), (last.Settings.Update.Rounds, last.Settings.Inner.Rank));
         Assert.Equal(["q_proj", "v_proj"], last.Settings.Inner.Targets!);
-        Assert.Equal(new Dictionary<string, string> { ["inner.rank"] = "16", ["inner.targets"] = "q_proj-v_proj", ["update.rounds"] = "2" }, last.Values);
+        Assert.Equal(new Dictionary<string, string> { ["inner.rank"] = "16", ["inner.targets"] = "q_proj-v_proj", ["update.rounds"] = "2" }, last.Cell.Values);
     }
 
     [Theory]
@@ -32,18 +32,18 @@ public sealed partial class GridTests
     [InlineData("[reward]\nthreshold = [-0.5, 0]", "threshold-m0p5", "threshold-0")]
     [InlineData("[inner]\nbase = [\"policy\", \"frozen\"]", "base-policy", "base-frozen")]
     [InlineData("[proposal]\ngrammar = [true, false]", "grammar-true", "grammar-false")]
-    public void Parse_Axis_NamesCellsByTheirValues(string more, params string[] names) => Assert.Equal(names, Toml.Read(more).Cells.Select(cell => cell.Name));
+    public void Parse_Axis_NamesCellsByTheirValues(string more, params string[] names) => Assert.Equal(names, Toml.Read(more).Runs.Select(run => run.Cell.Name));
 
     [Fact]
-    public void Parse_AxisOfOneValue_StillNamesItsCell() => Assert.Equal(["inner-rank-8"], Toml.Read("[inner]\nrank = [8]").Cells.Select(cell => cell.Name));
+    public void Parse_AxisOfOneValue_StillNamesItsCell() => Assert.Equal(["inner-rank-8"], Toml.Read("[inner]\nrank = [8]").Runs.Select(run => run.Cell.Name));
 
     [Fact]
     public void Parse_LongerAxis_KeepsTheNamesOfEarlierCells()
     {
-        var few = Toml.Read("[inner]\nrank = [8, 16]\n[proposal]\ncandidates = [2, 3]").Cells;
-        var many = Toml.Read("[proposal]\ncandidates = [1, 3, 2]\n[inner]\nrank = [4, 16, 8]").Cells.ToDictionary(cell => cell.Name);
+        var few = Toml.Read("[inner]\nrank = [8, 16]\n[proposal]\ncandidates = [2, 3]").Runs;
+        var many = Toml.Read("[proposal]\ncandidates = [1, 3, 2]\n[inner]\nrank = [4, 16, 8]").Runs.ToDictionary(run => run.Cell.Name);
 
-        Assert.All(few, cell => Assert.Equal(cell.Settings, many[cell.Name].Settings));
+        Assert.All(few, cell => Assert.Equal(cell.Settings, many[cell.Cell.Name].Settings));
     }
 
     [Theory]
@@ -68,7 +68,7 @@ public sealed partial class GridTests
         Assert.Equal(
             "s.toml:16: the grid has 16 (inner.rank) × 16 (inner.batch) × 2 (inner.pack_size) = 512 cells; expected at most 256; shorten the lists or split the sweep.",
             error);
-        Assert.Equal(256, Toml.Read($"[inner]\nrank = [{ranks}]\nbatch = [{ranks}]").Cells.Count);
+        Assert.Equal(256, Toml.Read($"[inner]\nrank = [{ranks}]\nbatch = [{ranks}]").Runs.Count);
     }
 
     [Fact]
@@ -81,11 +81,11 @@ public sealed partial class GridTests
         .Sample((ranks, temperatures, tokens, rates) =>
         {
             static string List<T>(IEnumerable<T> values) => string.Join(", ", values.Select(value => FormattableString.Invariant($"{value}")).Select(text => text.Contains('.', StringComparison.Ordinal) || typeof(T) == typeof(int) ? text : text.Contains('E', StringComparison.Ordinal) ? text : text + ".0"));
-            var cells = Toml.Read($"[inner]\nrank = [{List(ranks)}]\n[proposal]\ntemperature = [{List(temperatures)}]\nmax_new_tokens = [{List(tokens)}]\n[update]\nlearning_rate = [{List(rates)}]").Cells;
+            var cells = Toml.Read($"[inner]\nrank = [{List(ranks)}]\n[proposal]\ntemperature = [{List(temperatures)}]\nmax_new_tokens = [{List(tokens)}]\n[update]\nlearning_rate = [{List(rates)}]").Runs;
             Assert.Equal(ranks.Count * temperatures.Count * tokens.Count * rates.Count, cells.Count);
-            Assert.Equal(cells.Count, cells.Select(cell => cell.Name).Distinct().Count());
+            Assert.Equal(cells.Count, cells.Select(run => run.Cell.Name).Distinct().Count());
             Assert.Equal(cells.Count, cells.Select(cell => cell.Settings).Distinct().Count());
-            Assert.All(cells, cell => Assert.Matches(StoreNames(), cell.Name));
+            Assert.All(cells, cell => Assert.Matches(StoreNames(), cell.Cell.Name));
         }, iter: 200);
 
     [GeneratedRegex("^[a-z0-9][a-z0-9-]{0,62}$")]

@@ -9,16 +9,17 @@ public sealed class OverrideTests
     {
         var spec = Toml.Read("[inner]\nrank = [8, 16]\nbase = \"policy\"", "inner.rank=4", "inner.base=frozen", "update.rounds=7", "seeds=[3, 4]", "name=other");
 
-        var cell = Assert.Single(spec.Cells);
-        Assert.Equal((4, "frozen", 7), (cell.Settings.Inner.Rank, cell.Settings.Inner.Base, cell.Settings.Update.Rounds));
-        Assert.Equal("base", cell.Name);
+        var runs = spec.Runs;
+        Assert.Equal(["base-seal-s3", "base-seal-s4"], runs.Select(run => run.Name));
+        Assert.All(runs, run => Assert.Equal((4, "frozen", 7), (run.Settings.Inner.Rank, run.Settings.Inner.Base, run.Settings.Update.Rounds)));
+        Assert.Equal("base", runs[0].Cell.Name);
         Assert.Equal([3L, 4L], spec.Seeds);
         Assert.Equal("other", spec.Name);
     }
 
     [Fact]
     public void Parse_ListAsOverride_MakesAnAxis() =>
-        Assert.Equal(["inner-rank-8", "inner-rank-16"], Toml.Read("", "inner.rank=[8, 16]").Cells.Select(cell => cell.Name));
+        Assert.Equal(["inner-rank-8", "inner-rank-16"], Toml.Read("", "inner.rank=[8, 16]").Runs.Select(run => run.Cell.Name));
 
     [Theory]
     [InlineData("inner.rnak=8", "--set inner.rnak=8: is not a known key; did you mean inner.rank?")]

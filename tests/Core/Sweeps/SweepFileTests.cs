@@ -13,10 +13,10 @@ public sealed class SweepFileTests
         Assert.Equal("least", spec.Name);
         Assert.Equal([1L], spec.Seeds);
         Assert.Equal(new ArmSpec("seal", "policy"), Assert.Single(spec.Arms));
-        var cell = Assert.Single(spec.Cells);
-        Assert.Equal("base", cell.Name);
-        Assert.Empty(cell.Values);
-        Assert.Equal(new RunSettings("arc", new(), new(), new(), new(), new(), new()), cell.Settings);
+        var run = Assert.Single(spec.Runs);
+        Assert.Equal("base", run.Cell.Name);
+        Assert.Empty(run.Cell.Values);
+        Assert.Equal(new RunSettings("arc", new(), new(), new(), new(), new(), new()), run.Settings);
         Assert.Equal("/sweeps/model", spec.Model.Path);
         Assert.Equal(("generated", 2, 3), (spec.Tasks.Kind, spec.Tasks.TrainCount, spec.Tasks.EvaluateCount));
     }
@@ -74,7 +74,7 @@ public sealed class SweepFileTests
             views = 0
             """);
 
-        var s = Assert.Single(spec.Cells).Settings;
+        var s = Assert.Single(spec.Runs).Settings;
         Assert.Equal(new EngineSettings("fake"), s.Engine);
         Assert.Equal(new ProposalSettings("wide", 3, 4, 1, 5, false, true, 6, "Say it.\nNow."), s.Proposal);
         Assert.Equal(new InnerSettings("frozen", DeltaKind.Full, 7, 8.5, null, 9, 10, 0, 11, 12, 13, 14, 15), s.Inner with { Targets = null });
@@ -210,6 +210,6 @@ public sealed class SweepFileTests
         Assert.Equal(12, spec.Tasks.Train.Count);
         Assert.Equal(10, spec.Tasks.Evaluate.Count);
         Assert.Equal([Path.Combine(folder.Path, "data")], spec.Tasks.Path);
-        Assert.Equal((15, 5), (spec.Cells[0].Settings.Proposal.Candidates, spec.Cells[0].Settings.Proposal.EvaluationCandidates));
+        Assert.Equal((15, 5), (spec.Runs[0].Settings.Proposal.Candidates, spec.Runs[0].Settings.Proposal.EvaluationCandidates));
     }
 }

@@ -1,6 +1,7 @@
 using CsCheck;
 using Seal.Core.Domains;
 using Seal.Core.Sweeps;
+using Seal.Core.Sweeps.Reading;
 
 namespace Seal.Core.Tests.Sweeps;
 
@@ -18,14 +19,14 @@ public sealed class SweepPlanTests
                 "inner-rank-16-seal-s2", "inner-rank-16-seal-s1", "inner-rank-16-random-s2", "inner-rank-16-random-s1",
                 "inner-rank-8-seal-s2", "inner-rank-8-seal-s1", "inner-rank-8-random-s2", "inner-rank-8-random-s1",
             ],
-            SweepPlan.Expand(spec).Select(run => run.Name));
+            spec.Runs.Select(run => run.Name));
     }
 
     [Fact]
     public void Expand_LongNames_AreCutAndStayDifferent()
     {
         var arms = Enumerable.Range(0, 3).Select(i => $"[[arms]]\nname = \"{new string('a', 62)}{i}\"\nproposer = \"random\"\n");
-        var names = SweepPlan.Expand(Toml.Read(string.Concat(arms), "seeds=[1, 9223372036854775807]")).Select(run => run.Name).ToArray();
+        var names = Toml.Read(string.Concat(arms), "seeds=[1, 9223372036854775807]").Runs.Select(run => run.Name).ToArray();
 
         Assert.Equal(6, names.Distinct().Count());
         Assert.All(names, name => Assert.True(StoreName.IsGood(name), name));
@@ -34,15 +35,12 @@ public sealed class SweepPlanTests
     [Fact]
     public void Expand_CellAndArmThatRunTogether_StayDifferent()
     {
-        var settings = Toml.Read("").Cells[0].Settings;
+        var settings = Toml.Read("").Runs[0].Settings;
         var values = new Dictionary<string, string>();
-        var spec = Toml.Read("") with
-        {
-            Cells = [new CellSpec("a", values, settings), new CellSpec("a-b", values, settings)],
-            Arms = [new ArmSpec("b-c", "policy"), new ArmSpec("c", "random")],
-        };
+        GridCell[] cells = [new(new CellSpec("a", values), settings), new(new CellSpec("a-b", values), settings)];
+        ReadArm[] arms = [new(new ArmSpec("b-c", "policy")), new(new ArmSpec("c", "random"))];
 
-        Assert.Equal(4, SweepPlan.Expand(spec).Select(run => run.Name).Distinct().Count());
+        Assert.Equal(4, SweepPlan.Expand(cells, arms, [1]).Select(run => run.Name).Distinct().Count());
     }
 
     [Fact]
@@ -93,7 +91,7 @@ public sealed class SweepPlanTests
     public void Expand_ArmWithItsOwnSettingsAndSeeds_HasThemAlone()
     {
         var spec = Toml.Read(TwoArms + "seeds = [2]\nset = { reward.source = \"shuffled\", inner = { base = \"frozen\" } }\n", "seeds=[1, 2]");
-        var runs = SweepPlan.Expand(spec);
+        var runs = spec.Runs;
 
         Assert.Equal(["base-seal-s1", "base-seal-s2", "base-random-s2"], runs.Select(run => run.Name));
         Assert.Equal(("exact", "policy"), (runs[0].Settings.Reward.Source, runs[0].Settings.Inner.Base));
@@ -120,7 +118,7 @@ public sealed class SweepPlanTests
     [InlineData("[evaluate]\nscore = \"vote-top-2\"", EvaluationKind.Vote)]
     public void Judging_OfTrainingTasks_VotesWhereRewardOrScoreAskForIt(string more, EvaluationKind training)
     {
-        var settings = Toml.Read(more).Cells[0].Settings;
+        var settings = Toml.Read(more).Runs[0].Settings;
 
         Assert.Equal(training, new RunPhase(1, true).Judging(settings));
         Assert.Equal(training, new RunPhase(0, true, Replicate: 1).Judging(settings));
@@ -141,7 +139,7 @@ public sealed class SweepPlanTests
     [InlineData("frozen", "cross-new-on-new-2")]
     public void Phases_WithChecks_ComeAfterTheLastEvaluation(string inner, string other)
     {
-        var run = SweepPlan.Expand(Toml.Read($"[inner]\nbase = \"{inner}\"\n[evaluate]\ncross = true\nagain = true\nshow = true"))[0];
+        var run = Toml.Read($"[inner]\nbase = \"{inner}\"\n[evaluate]\ncross = true\nagain = true\nshow = true").Runs[0];
 
         Assert.Equal(
             ["evaluate-0", "train-1", "train-2", "evaluate-2", "cross-old-on-new-2", other, "again-train-1", "again-train-2", "show-evaluate-2", "show-train-2"],
@@ -156,13 +154,13 @@ public sealed class SweepPlanTests
 
     [Fact]
     public void Read_DefaultScoreSpelledOut_IsTheSameSpec() =>
-        Assert.Equal(Json.SealJson.Hash(Toml.Read("").Cells[0].Settings), Json.SealJson.Hash(Toml.Read("[evaluate]\nscore = \"exact\"").Cells[0].Settings));
+        Assert.Equal(Json.SealJson.Hash(Toml.Read("").Runs[0].Settings), Json.SealJson.Hash(Toml.Read("[evaluate]\nscore = \"exact\"").Runs[0].Settings));
 
     [Fact]
     public void Phases_TableArm_GoesOverAllTasksOncePerInnerSeed()
     {
         var spec = Toml.Read("[[arms]]\nname = \"table\"\nproposer = \"table\"\n[inner]\nbase = \"frozen\"\nseeds = 2\n", "seeds=[4, 5]");
-        var run = Assert.Single(SweepPlan.Expand(spec));
+        var run = Assert.Single(spec.Runs);
 
         Assert.Equal(["table-train-0", "table-evaluate-0", "table-train-1", "table-evaluate-1"], run.Phases.Select(phase => phase.Name));
         Assert.DoesNotContain(run.Phases, phase => phase.Updates);

@@ -43,7 +43,7 @@ public sealed class SweepExtensionTests
             [evaluate]
             show = true
             """, "longer.toml", "/");
-        var runs = SweepPlan.Expand(spec).Select(run => new RunSubmission(new RunContext(spec.Name, run.Name, run.Settings, run.Arm, run.Seed, "fake-1"), run.Cell.Name));
+        var runs = spec.Runs.Select(run => new RunSubmission(new RunContext(spec.Name, run.Name, run.Settings, run.Arm, run.Seed, "fake-1"), run.Cell.Name));
         return new SweepSubmission([.. runs], new ModelRef(new string('a', 64), []), [], []);
     }
 }

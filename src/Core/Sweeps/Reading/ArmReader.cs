@@ -4,6 +4,16 @@ using Seal.Core.Proposers;
 
 namespace Seal.Core.Sweeps.Reading;
 
+/// <param name="Arm">The arm, as it goes into a run's identity.</param>
+/// <param name="Own">Puts the arm's own settings in the place of a cell's.</param>
+internal sealed record ReadArm(ArmSpec Arm, Func<RunSettings, RunSettings> Own)
+{
+    public ReadArm(ArmSpec arm)
+        : this(arm, ArmSettings.None.Apply)
+    {
+    }
+}
+
 /// <summary>Reads <c>[[arms]]</c>.</summary>
 internal static class ArmReader
 {
@@ -20,9 +30,9 @@ internal static class ArmReader
     });
 
     /// <summary>What runs where no arm is named.</summary>
-    public static ArmSpec Default { get; } = new("seal", "policy");
+    public static ReadArm Default { get; } = new(new ArmSpec("seal", "policy"));
 
-    public static IReadOnlyList<ArmSpec> Read(TomlEntry? arms, SweepErrors errors, Func<string, Origin, string> resolve)
+    public static IReadOnlyList<ReadArm> Read(TomlEntry? arms, SweepErrors errors, Func<string, Origin, string> resolve)
     {
         if (arms is null)
         {
@@ -41,14 +51,14 @@ internal static class ArmReader
             return [];
         }
 
-        var read = new List<ArmSpec>();
+        var read = new List<ReadArm>();
         foreach (var table in items.Cast<TomlTable>())
         {
             if (One(table, errors, resolve) is { } arm)
             {
-                if (read.Exists(other => other.Name == arm.Name))
+                if (read.Exists(other => other.Arm.Name == arm.Arm.Name))
                 {
-                    errors.Add(table.Find("name")!.Origin, "arms.name", $"two arms are named \"{arm.Name}\"; expected different names; rename one.");
+                    errors.Add(table.Find("name")!.Origin, "arms.name", $"two arms are named \"{arm.Arm.Name}\"; expected different names; rename one.");
                 }
 
                 read.Add(arm);
@@ -58,7 +68,7 @@ internal static class ArmReader
         return read;
     }
 
-    private static ArmSpec? One(TomlTable table, SweepErrors errors, Func<string, Origin, string> resolve)
+    private static ReadArm? One(TomlTable table, SweepErrors errors, Func<string, Origin, string> resolve)
     {
         var section = new Section(errors, "arms", table);
         var name = section.Require("name", Rule.Name, "name the arm; it is a row of the result table");
@@ -77,11 +87,11 @@ internal static class ArmReader
         Belongs(section, "file", "file", proposer, name, errors);
         if (file is null || proposer != "file")
         {
-            return new ArmSpec(name, proposer, edit, Set: set, Seeds: seeds);
+            return new ReadArm(new ArmSpec(name, proposer, edit, Set: set.Texts, Seeds: seeds), set.Apply);
         }
 
         var origin = section.Entry("file")!.Origin;
-        return new ArmSpec(name, proposer, Edits: EditsFile.Read(resolve(file, origin), file, origin, errors), Set: set, Seeds: seeds);
+        return new ReadArm(new ArmSpec(name, proposer, Edits: EditsFile.Read(resolve(file, origin), file, origin, errors), Set: set.Texts, Seeds: seeds), set.Apply);
     }
 
     private static void Belongs(Section section, string key, string to, string proposer, string arm, SweepErrors errors)

@@ -1,23 +1,27 @@
 namespace Seal.Core.Sweeps.Reading;
 
-/// <summary>Reads an arm's own settings: <c>set = { reward.source = "shuffled" }</c>, one value per key.</summary>
-internal static class ArmSettings
+/// <summary>An arm's own settings: <c>set = { reward.source = "shuffled" }</c>, one value per key.</summary>
+/// <param name="Texts">Values in canonical spelling by full key, for the arm's identity; null where there are none.</param>
+/// <param name="Apply">Puts them in the place of a cell's.</param>
+internal sealed record ArmSettings(SortedDictionary<string, string>? Texts, Func<RunSettings, RunSettings> Apply)
 {
-    /// <summary>Values in canonical spelling by full key; null where there are none.</summary>
-    public static SortedDictionary<string, string>? Read(TomlEntry? entry, SweepErrors errors)
+    public static ArmSettings None { get; } = new(null, settings => settings);
+
+    public static ArmSettings Read(TomlEntry? entry, SweepErrors errors)
     {
         if (entry is null)
         {
-            return null;
+            return None;
         }
 
         if (entry.Value is not TomlTable table)
         {
             errors.Add(entry.Origin, "arms.set", $"is {entry.Value.Kind}; expected settings of this arm, e.g. set = {{ reward.source = \"shuffled\" }}.");
-            return null;
+            return None;
         }
 
         var set = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        var changes = new List<(SettingKey Key, object Value)>();
         foreach (var section in table.Entries)
         {
             foreach (var (name, origin, value) in (section.Value as TomlTable)?.Entries ?? [])
@@ -31,7 +35,7 @@ internal static class ArmSettings
             }
         }
 
-        return set.Count == 0 ? null : set;
+        return set.Count == 0 ? None : new ArmSettings(set, settings => changes.Aggregate(settings, (sum, change) => change.Key.Apply(sum, change.Value)));
 
         void One(string full, Origin origin, TomlNode value)
         {
@@ -43,15 +47,16 @@ internal static class ArmSettings
                 return;
             }
 
-            var rule = SettingKeys.All.First(key => key.Full == full).Rule;
-            var read = rule.Read(value);
+            var key = SettingKeys.All.First(key => key.Full == full);
+            var read = key.Rule.Read(value);
             if (read.Problem is { } problem)
             {
-                errors.Add(origin, $"arms.set.{full}", $"{problem}; expected {rule.Expected}.");
+                errors.Add(origin, $"arms.set.{full}", $"{problem}; expected {key.Rule.Expected}.");
                 return;
             }
 
             set[full] = read.Text;
+            changes.Add((key, read.Value!));
         }
     }
 }

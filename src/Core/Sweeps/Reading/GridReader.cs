@@ -3,6 +3,11 @@ using Seal.Core.Files;
 
 namespace Seal.Core.Sweeps.Reading;
 
+/// <summary>A cell and its settings before an arm has put its own in their place. Stays in this folder: what leaves it are runs.</summary>
+/// <param name="Cell">Name and values.</param>
+/// <param name="Settings">What all arms of the cell share.</param>
+internal sealed record GridCell(CellSpec Cell, RunSettings Settings);
+
 /// <summary>Reads the settings of a sweep and expands listed values into cells.</summary>
 internal sealed class GridReader(SweepErrors errors, Func<string, Origin, string> resolve)
 {
@@ -11,7 +16,7 @@ internal sealed class GridReader(SweepErrors errors, Func<string, Origin, string
 
     /// <param name="root">The document; sections that are missing have their defaults.</param>
     /// <param name="domain">The sweep's domain.</param>
-    public IReadOnlyList<CellSpec> Read(TomlTable root, string domain)
+    public IReadOnlyList<GridCell> Read(TomlTable root, string domain)
     {
         var settings = SettingKeys.Defaults with { Domain = domain };
         var axes = new List<Axis>();
@@ -112,7 +117,7 @@ internal sealed class GridReader(SweepErrors errors, Func<string, Origin, string
         }
     }
 
-    private static List<CellSpec> Expand(RunSettings settings, List<Axis> axes)
+    private static List<GridCell> Expand(RunSettings settings, List<Axis> axes)
     {
         var points = new List<(RunSettings Settings, List<(SettingKey Key, string Text)> Values)> { (settings, []) };
         foreach (var axis in axes)
@@ -122,7 +127,7 @@ internal sealed class GridReader(SweepErrors errors, Func<string, Origin, string
         }
 
         var names = Unique.Names([.. points.Select(point => CellName.Of(point.Values))], i => string.Join('\n', points[i].Values.Select(value => $"{value.Key.Full}={value.Text}")));
-        return [.. points.Select((point, i) => new CellSpec(names[i], Dictionary(point.Values), point.Settings))];
+        return [.. points.Select((point, i) => new GridCell(new CellSpec(names[i], Dictionary(point.Values)), point.Settings))];
     }
 
     private static SortedDictionary<string, string> Dictionary(List<(SettingKey Key, string Text)> values)

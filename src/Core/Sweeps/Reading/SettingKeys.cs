@@ -96,20 +96,6 @@ internal static class SettingKeys
     public static string Short(SettingKey key) =>
         (All.Count(other => other.Name == key.Name) == 1 ? key.Name : $"{key.Section}-{key.Name}").Replace('_', '-');
 
-    /// <summary>Settings with those that an arm sets for itself.</summary>
-    /// <param name="settings">The cell's.</param>
-    /// <param name="set">Values in canonical spelling by full key, as <see cref="ArmReader"/> has checked them; null for none.</param>
-    public static RunSettings With(RunSettings settings, IReadOnlyDictionary<string, string>? set)
-    {
-        foreach (var (full, text) in set ?? new SortedDictionary<string, string>())
-        {
-            var key = All.First(key => key.Full == full);
-            settings = key.Apply(settings, key.Rule.Read(TomlReader.ReadValue(text, new Origin(full, 0))).Value!);
-        }
-
-        return settings;
-    }
-
     private static SettingKey Engine(string name, Rule rule, Func<EngineSettings, object, EngineSettings> apply) =>
         new("engine", name, rule, (s, v) => s with { Engine = apply(s.Engine, v) });
 

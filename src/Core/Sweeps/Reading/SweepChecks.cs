@@ -4,37 +4,27 @@ using Seal.Core.Tables;
 
 namespace Seal.Core.Sweeps.Reading;
 
-/// <summary>What no key alone can tell: whether the parts of a sweep go together.</summary>
+/// <summary>What no key alone can tell: whether the parts of a sweep go together. Looks at runs: what an arm sets for itself counts.</summary>
 internal static class SweepChecks
 {
-    public static void Check(SweepSpec spec, TomlTable root, SweepErrors errors)
+    private const string Rounds = "update.rounds";
+
+    public static void Check(SweepSpec spec, IReadOnlyList<GridCell> cells, TomlTable root, SweepErrors errors)
     {
-        var tasks = root.Find("tasks")?.Value.Origin;
-        var files = spec.Tasks.Kind == "files";
-        RunPhase[] phases = [.. spec.Arms.SelectMany(arm => spec.Cells.SelectMany(cell => RunPhase.Of(cell.Settings, arm)))];
-        if (phases.Any(phase => phase.Trains) && SweepPlan.TrainTasks(spec) == 0)
-        {
-            var key = files ? "tasks.train" : "tasks.train_count";
-            errors.Add(tasks, key, $"there are no training tasks, but update.rounds > 0 trains a policy; add {(files ? "ids" : "a count")}, or set update.rounds = 0.");
-        }
-
-        if (phases.Any(phase => !phase.Trains) && SweepPlan.EvaluationTasks(spec) == 0)
-        {
-            var key = files ? "tasks.evaluate" : "tasks.evaluate_count";
-            errors.Add(tasks, key, $"there are no evaluation tasks; add {(files ? "ids" : "a count")}, or set evaluate.when = \"never\".");
-        }
-
-        CheckVotes(spec, root, errors);
+        CheckTasks(spec, root, errors);
         CheckTable(spec, root, errors);
         foreach (var arm in spec.Arms)
         {
-            CheckSeedsAndTable(arm, spec, root, errors);
-            if (arm.Proposer != TableProposer.Name && spec.Cells.Any(cell => RunPhase.Of(cell.Settings, arm).Count == 0))
+            RunPlan[] runs = [.. spec.Runs.Where(run => run.Arm == arm)];
+            CheckVotes(arm, runs, root, errors);
+            CheckScore(arm, runs, cells, root, errors);
+            CheckSeedsAndTable(arm, runs, spec, root, errors);
+            if (arm.Proposer != TableProposer.Name && runs.Any(run => run.Phases.Count == 0))
             {
                 errors.Add(Arm(root, arm.Name), "arms", $"arm \"{arm.Name}\" has nothing to do: it does not train and evaluate.when is \"never\"; evaluate, or remove the arm.");
             }
 
-            if (files && arm.Edits is { } edits && !edits.ContainsKey("*"))
+            if (spec.Tasks.Kind == "files" && arm.Edits is { } edits && !edits.ContainsKey("*"))
             {
                 var without = spec.Tasks.Evaluate.Where(id => !edits.ContainsKey(id)).ToArray();
                 if (without.Length > 0)
@@ -42,6 +32,29 @@ internal static class SweepChecks
                     errors.Add(Arm(root, arm.Name), "arms.file", $"has no self-edits for {string.Join(", ", without.Take(5))}{(without.Length > 5 ? " …" : "")}; add them, or the key \"*\" for all others.");
                 }
             }
+        }
+    }
+
+    private static void CheckTasks(SweepSpec spec, TomlTable root, SweepErrors errors)
+    {
+        var tasks = root.Find("tasks")?.Value.Origin;
+        var files = spec.Tasks.Kind == "files";
+        if (SweepPlan.TrainTasks(spec) == 0 && spec.Runs.FirstOrDefault(run => run.Phases.Any(phase => phase.Trains)) is { } trains)
+        {
+            // Where the arm alone asks for rounds, the arm is where to look.
+            var (own, key) = (trains.Arm.Set?.ContainsKey(Rounds) == true, files ? "tasks.train" : "tasks.train_count");
+            errors.Add(
+                own ? Arm(root, trains.Arm.Name) : tasks,
+                own ? $"arms.set.{Rounds}" : key,
+                own
+                    ? $"arm \"{trains.Arm.Name}\" trains a policy, but there are no training tasks; add {(files ? "ids" : "a count")} as {key}, or set {Rounds} = 0."
+                    : $"there are no training tasks, but {Rounds} > 0 trains a policy; add {(files ? "ids" : "a count")}, or set {Rounds} = 0.");
+        }
+
+        if (SweepPlan.EvaluationTasks(spec) == 0 && spec.Runs.Any(run => run.Phases.Any(phase => !phase.Trains)))
+        {
+            var key = files ? "tasks.evaluate" : "tasks.evaluate_count";
+            errors.Add(tasks, key, $"there are no evaluation tasks; add {(files ? "ids" : "a count")}, or set evaluate.when = \"never\".");
         }
     }
 
@@ -60,31 +73,31 @@ internal static class SweepChecks
         }
     }
 
-    private static void CheckVotes(SweepSpec spec, TomlTable root, SweepErrors errors)
+    private static void CheckVotes(ArmSpec arm, IReadOnlyList<RunPlan> runs, TomlTable root, SweepErrors errors)
     {
-        foreach (var arm in spec.Arms)
+        var where = Arm(root, arm.Name) ?? root.Find("evaluate")?.Value.Origin;
+        if (runs.FirstOrDefault(run => run.Settings.Evaluate.Views == 0 && run.Settings.VotesInTraining())?.Settings is { } wrong)
         {
-            var settings = spec.Cells.Select(cell => (Cell: cell.Settings, Arm: SettingKeys.With(cell.Settings, arm.Set))).ToArray();
-            if (settings.FirstOrDefault(pair => pair.Arm is { Evaluate.Views: 0 } && pair.Arm.VotesInTraining()).Arm is { } wrong)
-            {
-                var key = Scores.NeedsVotes(wrong.Evaluate.Score) ? $"evaluate.score: \"{wrong.Evaluate.Score}\"" : $"reward.source: \"{wrong.Reward.Source}\"";
-                errors.Add(Arm(root, arm.Name) ?? root.Find("evaluate")?.Value.Origin, "evaluate.views", $"is 0, but {key} is a vote over views; expected 1 or more, e.g. evaluate.views = 8.");
-                return;
-            }
+            var key = Scores.NeedsVotes(wrong.Evaluate.Score) ? $"evaluate.score: \"{wrong.Evaluate.Score}\"" : $"reward.source: \"{wrong.Reward.Source}\"";
+            errors.Add(where, "evaluate.views", $"is 0, but {key} is a vote over views; expected 1 or more, e.g. evaluate.views = 8.");
+        }
 
-            if (arm.Proposer == "policy" && settings.Any(pair => pair.Arm is { Evaluate: { Cross: true, When: not ("ends" or "every") } }))
-            {
-                errors.Add(Arm(root, arm.Name) ?? root.Find("evaluate")?.Value.Origin, "evaluate.cross", "needs evaluations before and after training; expected evaluate.when = \"ends\" or \"every\".");
-            }
-
-            if (settings.Any(pair => pair.Arm.Evaluate.Score != pair.Cell.Evaluate.Score))
-            {
-                errors.Add(Arm(root, arm.Name), "arms.set.evaluate.score", $"arm \"{arm.Name}\" would be judged by another score than its table; set evaluate.score for all arms.");
-            }
+        if (arm.Proposer == "policy" && runs.Any(run => run.Settings.Evaluate is { Cross: true, When: not ("ends" or "every") }))
+        {
+            errors.Add(where, "evaluate.cross", "needs evaluations before and after training; expected evaluate.when = \"ends\" or \"every\".");
         }
     }
 
-    private static void CheckSeedsAndTable(ArmSpec arm, SweepSpec spec, TomlTable root, SweepErrors errors)
+    /// <summary>The rows of a cell are judged by one score.</summary>
+    private static void CheckScore(ArmSpec arm, IReadOnlyList<RunPlan> runs, IReadOnlyList<GridCell> cells, TomlTable root, SweepErrors errors)
+    {
+        if (runs.Any(run => cells.First(cell => cell.Cell == run.Cell).Settings.Evaluate.Score != run.Settings.Evaluate.Score))
+        {
+            errors.Add(Arm(root, arm.Name), "arms.set.evaluate.score", $"arm \"{arm.Name}\" would be judged by another score than its table; set evaluate.score for all arms.");
+        }
+    }
+
+    private static void CheckSeedsAndTable(ArmSpec arm, IReadOnlyList<RunPlan> runs, SweepSpec spec, TomlTable root, SweepErrors errors)
     {
         var strangers = (arm.Seeds ?? []).Except(spec.Seeds).ToArray();
         if (arm.Seeds is { Count: 0 } || strangers.Length > 0)
@@ -92,7 +105,7 @@ internal static class SweepChecks
             errors.Add(Arm(root, arm.Name), "arms.seeds", $"arm \"{arm.Name}\" {(strangers.Length > 0 ? $"names {string.Join(", ", strangers)}, which the sweep's seeds do not have" : "has no seeds")}; expected some of the sweep's.");
         }
 
-        if (arm.Proposer == TableProposer.Name && spec.Cells.Any(cell => cell.Settings.Inner is { Seeds: 0 } or { Base: not "frozen" }))
+        if (arm.Proposer == TableProposer.Name && runs.Any(run => run.Settings.Inner is { Seeds: 0 } or { Base: not "frozen" }))
         {
             errors.Add(
                 Arm(root, arm.Name), "arms", $"arm \"{arm.Name}\" makes the reward table, which all arms look up; expected inner.base = \"frozen\" and inner.seeds of 1 or more, e.g. inner.seeds = 2.");

@@ -1,0 +1,138 @@
+using Seal.Arc.SelfEdits;
+using Seal.Client.Sweeps;
+using Seal.Client.Tests.Support;
+using Seal.Core.Sweeps;
+using Seal.Models.Llama;
+
+namespace Seal.Client.Tests.Sweeps;
+
+/// <summary>What an arm sets for itself, from the sweep file to the console's checks.</summary>
+public sealed class ArmSettingsTests : IDisposable
+{
+    private const string Head = """
+        name = "arms"
+        seeds = [1]
+        [tasks]
+        source = "generated"
+        train_count = 2
+        evaluate_count = 2
+        max_side = 5
+        [engine]
+        kind = "fake"
+        [proposal]
+        candidates = 2
+        evaluation_candidates = 2
+        [inner]
+        max_texts = 8
+        max_steps = 400
+        max_tokens = 512
+        [update]
+        rounds = 1
+        [evaluate]
+        views = 0
+
+        """;
+
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Run_ConstantOfTheCellsSchemaInAnArmOfAnother_IsRefused()
+    {
+        var said = await Run(Constant("mini", First("paper")));
+
+        Assert.Equal(ExitCode.Usage, said.Code);
+        Assert.Contains("arms.fixed: ", said.Error, StringComparison.Ordinal);
+        Assert.Contains("Expected a self-edit of schema 'mini'", said.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Store));
+    }
+
+    [Fact]
+    public async Task Run_ConstantOfTheArmsOwnSchema_IsTried()
+    {
+        var said = await Run(Constant("mini", First("mini")), "--json");
+
+        Assert.Equal(ExitCode.Ok, said.Code);
+        Assert.DoesNotContain("no self-edit", said.Error, StringComparison.Ordinal);
+        var results = await File.ReadAllTextAsync(Path.Combine(Store, "sweeps", "arms", "results.json"));
+        Assert.DoesNotContain("\"state\": \"invalid\"", results, StringComparison.Ordinal);
+        Assert.Contains("\"state\": \"scored\"", results, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_RoundsOfAnArmWithoutTrainingTasks_IsRefused()
+    {
+        var said = await Run(
+            Head.Replace("train_count = 2", "train_count = 0", StringComparison.Ordinal).Replace("rounds = 1", "rounds = 0", StringComparison.Ordinal)
+            + "[[arms]]\nname = \"seal\"\nproposer = \"policy\"\nset = { update.rounds = 2 }\n");
+
+        Assert.Equal(ExitCode.Usage, said.Code);
+        Assert.Contains("arm \"seal\" trains a policy, but there are no training tasks", said.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Gate_SweepWhoseArmsHaveSettings_TriesWithTheSweepsOwn()
+    {
+        var arm = "[[arms]]\nname = \"own\"\nproposer = \"random\"\nset = { proposal.schema = \"mini\", inner.max_texts = 2 }\n";
+        var said = await Shell.Run("gate", _folder.Write("s.toml", Head + arm), "--draw", "1", "--inner-seeds", "1");
+
+        Assert.Contains(said.Code, new[] { ExitCode.Ok, ExitCode.Failures });
+        Assert.Contains("train_using", said.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("run")]
+    [InlineData("gate")]
+    [InlineData("try")]
+    public async Task Domain_ThatThereIsNot_IsUsageWithTheList(string verb)
+    {
+        var file = _folder.Write("s.toml", "domain = \"arcc\"\n" + Head);
+        string[] command = verb == "try" ? ["try", "gen:tile", "--edit", "random", "--sweep", file] : [verb, file];
+        var said = await Shell.Run(command);
+
+        Assert.Equal(ExitCode.Usage, said.Code);
+        Assert.Contains("domain: \"arcc\" is not known (did you mean \"arc\"?); expected \"arc\".", said.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Demand_ArmThatNeedsMoreThanItsCell_IsRefusedByName()
+    {
+        const string Large = "[[arms]]\nname = \"large\"\nproposer = \"policy\"\nset = { inner.batch = 64, inner.rank = 512 }\n";
+        var small = Real("[[arms]]\nname = \"seal\"\nproposer = \"policy\"\n");
+        var config = LlamaConfig.Load(small.ModelFolder!);
+        var enough = MemoryCheck.Need(config, sizeof(float), small.Runs[0].Settings, Math.Min(512, config.ContextLength), 1, checkpointing: false);
+
+        MemoryCheck.Demand(small, 1, enough);
+        var both = Real("[[arms]]\nname = \"seal\"\nproposer = \"policy\"\n" + Large);
+        var refused = Assert.Throws<SweepException>(() => MemoryCheck.Demand(both, 1, enough));
+        Assert.StartsWith("arm large: the plan needs about ", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Demand_ArmThatNeverTrainsAPolicy_NeedsNoMemoryForUpdates()
+    {
+        var learns = Real("[[arms]]\nname = \"a\"\nproposer = \"policy\"\n");
+        var draws = Real("[[arms]]\nname = \"a\"\nproposer = \"random\"\n");
+        var config = LlamaConfig.Load(draws.ModelFolder!);
+        var settings = draws.Runs[0].Settings;
+        var enough = MemoryCheck.Need(
+            config, sizeof(float), settings with { Update = settings.Update with { Rounds = 0 } }, Math.Min(512, config.ContextLength), 1, checkpointing: false);
+
+        MemoryCheck.Demand(draws, 1, enough);
+        Assert.Throws<SweepException>(() => MemoryCheck.Demand(learns, 1, enough));
+    }
+
+    private string Store => Path.Combine(_folder.Path, "store");
+
+    private static string First(string schema) => EditSchemas.Get(schema).Enumerate().First();
+
+    private static string Constant(string schema, string edit) =>
+        Head + $"[[arms]]\nname = \"fixed\"\nproposer = \"constant\"\nedit = '{edit}'\nset = {{ proposal.schema = \"{schema}\" }}\n";
+
+    private Task<Said> Run(string sweep, params string[] more) => Shell.Run(["run", _folder.Write("s.toml", sweep), "--store", Store, .. more]);
+
+    /// <summary>With the model that the project ships; nothing is trained.</summary>
+    private LoadedSweep Real(string arms) => LoadedSweep.Read(
+        _folder.Write("s.toml", Head.Replace("kind = \"fake\"", "kind = \"torch\"", StringComparison.Ordinal) + arms), [$"model.path='{Places.InRepository("models/grid-mini")}'"]);
+}
