@@ -55,6 +55,67 @@ public sealed class JobLedgerLossTests
     }
 
     [Fact]
+    public void Lose_OnTwoHostsAndOnTheSecondAgain_IsGivenUpAtTheThirdLoss()
+    {
+        // That it failed elsewhere is remembered: the last two losses on one host do not make it that host's fault.
+        var (ledger, now) = (JobLedger.New, TimeSpan.Zero);
+        foreach (var (host, expected) in new[] { ("a", JobState.Pending), ("b", JobState.Pending), ("b", JobState.Poisoned) })
+        {
+            ledger = ledger.Begin($"{host}/cpu-0", now, Policy)!;
+            ledger = ledger.Lose(ledger.Epoch, "disk", now, Policy)!;
+            Assert.Equal((expected, host), (ledger.State, ledger.FailedOn));
+            now += Policy.Avoid;
+        }
+
+        Assert.True(ledger.FailedElsewhere);
+        Assert.Equal(3, ledger.Losses);
+    }
+
+    [Fact]
+    public void Lose_OnOneHostOnly_IsGivenUpAtTheSixthLoss()
+    {
+        var (ledger, now) = (JobLedger.New, TimeSpan.Zero);
+        for (var failure = 1; failure <= 6; failure++)
+        {
+            Assert.Equal(JobState.Pending, ledger.State);
+            ledger = ledger.Begin("broken/cpu-0", now, Policy)!;
+            ledger = ledger.Lose(ledger.Epoch, "disk", now, Policy)!;
+            now += Policy.Avoid;
+        }
+
+        Assert.Equal((JobState.Poisoned, 6, false), (ledger.State, ledger.Losses, ledger.FailedElsewhere));
+    }
+
+    [Fact]
+    public void Retried_AfterFailuresOnTwoHosts_ForgetsTheHostsToo()
+    {
+        var (ledger, now) = (JobLedger.New, TimeSpan.Zero);
+        foreach (var host in new[] { "a", "b", "a" })
+        {
+            ledger = ledger.Begin($"{host}/cpu-0", now, Policy)!;
+            ledger = ledger.Lose(ledger.Epoch, "disk", now, Policy)!;
+            now += Policy.Avoid;
+        }
+
+        var again = ledger.Retried();
+        Assert.Equal((JobState.Pending, 0, 0, 0, 3), (again.State, again.Losses, again.Orphans, again.Troubles, again.Epoch));
+        Assert.Equal((null, false), (again.FailedOn, again.FailedElsewhere));
+        // The host that failed last may have it at once, and again has six tries.
+        Assert.NotNull(again.Begin("a/cpu-1", now, Policy));
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 2)]
+    [InlineData(3, 4)]
+    [InlineData(4, 8)]
+    [InlineData(5, 16)]
+    [InlineData(6, 30)]
+    [InlineData(1000, 30)]
+    public void Backoff_OfTheNthTrouble_DoublesFromTheFirstToTheLongest(int trouble, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), LeasePolicy.Default.Backoff(trouble));
+
+    [Fact]
     public void Trouble_AnyNumberOfTimes_CountsNothingAndWaitsLongerEachTime()
     {
         var (ledger, now, waits) = (JobLedger.New, TimeSpan.Zero, new List<TimeSpan>());
@@ -68,8 +129,7 @@ public sealed class JobLedgerLossTests
         }
 
         Assert.Equal((JobState.Pending, 0), (ledger.State, ledger.Losses));
-        Assert.Equal(waits.Order(), waits);
-        Assert.Equal(Policy.LongestBackoff, waits[^1]);
+        Assert.Equal([1, 2, 4, 5, 5, 5, 5, 5, 5, 5], waits.Select(wait => wait.TotalSeconds));
     }
 
     /// <summary>

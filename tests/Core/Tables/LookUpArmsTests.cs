@@ -20,7 +20,8 @@ public sealed class LookUpArmsTests
     }
 
     [Fact]
-    public void Of_TaskOracle_TakesEachTasksOwnEdit() => Assert.Equal([SmallTable.A, SmallTable.B], Payloads(Row(SmallTable.Results(ByName), LookUpArms.TaskOracle)));
+    public void Of_TaskOracle_TakesEachTasksOwnEdit() =>
+        Assert.Equal([SmallTable.A, SmallTable.B], Payloads(Row(SmallTable.Results(ByName), LookUpArms.TaskOracle)));
 
     [Fact]
     public void Of_TaskOracle_DoesNotChooseByTheInnerSeedItIsMeasuredUnder()
@@ -50,7 +51,56 @@ public sealed class LookUpArmsTests
         Assert.Equal([3L, 5L], frequencies.Select(arm => arm.Seed));
         // Only b was kept, so its settings are all there is to draw.
         Assert.All(frequencies, arm => Assert.Equal([SmallTable.B, SmallTable.B], Payloads(arm)));
-        Assert.Equal([SmallTable.B, SmallTable.B], Payloads(arms.First(arm => arm.Arm == "seal-" + LookUpArms.Permuted)));
+    }
+
+    [Fact]
+    public void Of_ALearningArmsPermuted_UsesEachTasksSelfEditOnAnotherTask()
+    {
+        // It writes a for eval-a and b for eval-b, which solve them; on each other's tasks they do not.
+        var results = SmallTable.Results(ByName, 2, SmallTable.LearnerByTask(3, task => task == "eval-a" ? SmallTable.A : SmallTable.B));
+        var row = Row(results, "seal-" + LookUpArms.Permuted);
+
+        Assert.Equal([SmallTable.B, SmallTable.A], Payloads(row));
+        Assert.Equal([false, false], Solved(row));
+    }
+
+    [Fact]
+    public void Of_ALearningArmsPermuted_OverManyTasksMovesEverySelfEditAndLosesNone()
+    {
+        // Twelve tasks, each with a self-edit that is its own.
+        string[] tasks = [.. Enumerable.Range(0, 12).Select(i => $"t{i:00}")];
+        string Own(string task) => $$"""{"rate":{{task[1..]}}}""";
+        CandidateRecord[] Every(string _) => [.. tasks.Select((task, i) => Support.Records.Scored(i, Own(task), false, details: "same"))];
+        var table = Support.Records.Run(
+            "table", 1, new PhaseRecord("table-evaluate-0", 0, "", 0, null, [.. tasks.Select(task => new TaskRecord(task, 0, Every(task)))]));
+        foreach (var seed in Enumerable.Range(1, 5))
+        {
+            var last = new PhaseRecord(
+                "evaluate-1",
+                1,
+                "",
+                0,
+                null,
+                [.. tasks.Select(task => Support.Records.Task(task, Support.Records.Scored(0, Own(task), true, details: "same")))]);
+            var kept = Support.Records.Task("tr", Support.Records.Scored(0, Own("t00"), true));
+            var train = new PhaseRecord("train-1", 1, "", 1, new UpdateResult(null, 1, 1, 1, null), [kept]);
+            var row = Row(
+                new SweepResults("s", "m", "c", [], [], [table, Support.Records.Run("seal", seed, train, last)]), "seal-" + LookUpArms.Permuted);
+
+            Assert.Equal(tasks.Select(Own).Order(StringComparer.Ordinal), Payloads(row).Order(StringComparer.Ordinal));
+            Assert.All(row.Phases[0].Tasks, task => Assert.NotEqual(Own(task.Task), task.Candidates[0].Payload));
+        }
+    }
+
+    [Fact]
+    public void Of_EqualConstants_TakesTheOneWithFewestSteps()
+    {
+        var dear = SmallTable.Costing(SmallTable.Results((_, _, _) => true), edit => edit == SmallTable.A ? 20 : 10);
+        var cheap = SmallTable.Costing(SmallTable.Results((_, _, _) => true), edit => edit == SmallTable.A ? 10 : 20);
+
+        Assert.Equal([SmallTable.B, SmallTable.B], Payloads(Row(dear, LookUpArms.TrainConstant)));
+        Assert.Equal([SmallTable.A, SmallTable.A], Payloads(Row(cheap, LookUpArms.TrainConstant)));
+        Assert.Equal([SmallTable.B, SmallTable.B], Payloads(Row(dear, LookUpArms.TaskOracle)));
     }
 
     [Fact]
@@ -66,14 +116,15 @@ public sealed class LookUpArmsTests
 
     [Fact]
     public void Of_FavouriteThatTheTableLacks_IsNoRowRatherThanAnother() =>
-        Assert.DoesNotContain(LookUpArms.Of(SmallTable.Results(ByName, 2, Kept("{}", SmallTable.B, "{}"))), row => row.Arm == "seal-" + LookUpArms.Favourite);
+        Assert.DoesNotContain(
+            LookUpArms.Of(SmallTable.Results(ByName, 2, Kept("{}", SmallTable.B, "{}"))), row => row.Arm == "seal-" + LookUpArms.Favourite);
 
     [Fact]
     public void Of_ArmWhoseTrialsAreNotTheTables_HasNoLookUps()
     {
         // Its inner loops left something else behind than the table's: other weights, or other settings.
         var learner = SmallTable.Learner(3, SmallTable.B);
-        var other = learner with { Phases = [.. learner.Phases.Select(phase => phase with { Tasks = [.. phase.Tasks.Select(task => task with { Candidates = [.. task.Candidates.Select(candidate => candidate with { Trial = candidate.Trial! with { Details = "other" } })] })] })] };
+        var other = SmallTable.Each(learner, (_, one) => one with { Trial = one.Trial! with { Details = "other" } });
         var results = SmallTable.Results(ByName, 2, other);
 
         Assert.DoesNotContain(LookUpArms.Of(results), row => row.Arm.StartsWith("seal-", StringComparison.Ordinal));
@@ -93,7 +144,8 @@ public sealed class LookUpArmsTests
     public void Rows_OfCopiesOfTrials_AreAsUncertainAsTheTrials()
     {
         // Ten outer seeds look the same two trials up, of which one solves: the interval is that of two trials, not of twenty.
-        var rows = ResultTable.Of(LookUpArms.Of(SmallTable.Results(ByName, 2, [.. Enumerable.Range(1, 10).Select(seed => SmallTable.Learner(seed, SmallTable.B))])));
+        var rows = ResultTable.Of(
+            LookUpArms.Of(SmallTable.Results(ByName, 2, [.. Enumerable.Range(1, 10).Select(seed => SmallTable.Learner(seed, SmallTable.B))])));
         var constant = rows.First(row => row.Arm == LookUpArms.TrainConstant);
 
         Assert.Equal((20, 10, 2), (constant.Candidates, constant.Solved, constant.Trials));
@@ -103,7 +155,8 @@ public sealed class LookUpArmsTests
     [Fact]
     public void Of_EveryRow_SeesATaskUnderTheInnerSeedOfItsOuterSeed()
     {
-        var results = SmallTable.Results((task, _, replicate) => replicate == InnerSeeds.Replicate(7, task, trains: false, 2), 2, SmallTable.Learner(7, SmallTable.A));
+        var results = SmallTable.Results(
+            (task, _, replicate) => replicate == InnerSeeds.Replicate(7, task, trains: false, 2), 2, SmallTable.Learner(7, SmallTable.A));
 
         Assert.Equal([true, true], Solved(Row(results, LookUpArms.TrainConstant)));
     }
@@ -139,7 +192,8 @@ public sealed class LookUpArmsTests
     {
         var learner = SmallTable.Learner(3, SmallTable.B);
         var train = learner.Phases[1];
-        var task = train.Tasks[0] with { Candidates = [.. payloads.Select((payload, i) => train.Tasks[0].Candidates[0] with { Index = i, Payload = payload })] };
+        var one = train.Tasks[0].Candidates[0];
+        var task = train.Tasks[0] with { Candidates = [.. payloads.Select((payload, i) => one with { Index = i, Payload = payload })] };
         return learner with { Phases = [learner.Phases[0], train with { Tasks = [task] }, learner.Phases[2]] };
     }
 

@@ -17,20 +17,54 @@ internal static class SmallTable
     {
         var phases = Enumerable.Range(0, replicates).SelectMany(replicate => new[]
         {
-            Phase($"table-train-{replicate}", 0, ["train-a", "train-b", "train-c"], task => [Candidate(0, A, solves(task, A, replicate)), Candidate(1, B, solves(task, B, replicate))]),
-            Phase($"table-evaluate-{replicate}", 0, ["eval-a", "eval-b"], task => [Candidate(0, A, solves(task, A, replicate)), Candidate(1, B, solves(task, B, replicate))]),
+            Phase(
+                $"table-train-{replicate}",
+                0,
+                ["train-a", "train-b", "train-c"],
+                task => [Candidate(0, A, solves(task, A, replicate)), Candidate(1, B, solves(task, B, replicate))]),
+            Phase(
+                $"table-evaluate-{replicate}",
+                0,
+                ["eval-a", "eval-b"],
+                task => [Candidate(0, A, solves(task, A, replicate)), Candidate(1, B, solves(task, B, replicate))]),
         });
         var table = new RunRecord("base-table-s1", "base", "table", 1, ["model"], [.. phases], true);
-        return new SweepResults(
-            "small", "model", "class", [.. new[] { "train-a", "train-b", "train-c" }.Select(id => new TaskRef(id, "00"))], [.. new[] { "eval-a", "eval-b" }.Select(id => new TaskRef(id, "00"))], [table, .. more]);
+        TaskRef[] training = [new("train-a", "00"), new("train-b", "00"), new("train-c", "00")];
+        return new SweepResults("small", "model", "class", training, [new("eval-a", "00"), new("eval-b", "00")], [table, .. more]);
     }
+
+    /// <summary>The same with every candidate changed.</summary>
+    public static RunRecord Each(RunRecord run, Func<TaskRecord, CandidateRecord, CandidateRecord> change) => run with
+    {
+        Phases =
+        [
+            .. run.Phases.Select(phase => phase with
+            {
+                Tasks = [.. phase.Tasks.Select(task => task with { Candidates = [.. task.Candidates.Select(one => change(task, one))] })],
+            }),
+        ],
+    };
 
     /// <summary>The same judged by the vote's two answers.</summary>
     public static SweepResults Voted(SweepResults results, Func<string, string, bool> solves) => results with
     {
-        Runs = [.. results.Runs.Select(run => run with { Score = Scores.VoteTop2, Phases = [.. run.Phases.Select(phase => phase with { Tasks = [.. phase.Tasks.Select(task => task with { Candidates = [.. task.Candidates.Select(candidate => candidate with { Trial = candidate.Trial! with { Observations = [.. candidate.Trial.Observations, new Observation(ObservationNames.VoteTop2, solves(task.Task, candidate.Payload!) ? 1 : 0)] } })] })] })] })],
         Sweep = $"{results.Sweep}-voted",
+        Runs = [.. results.Runs.Select(run => Each(run, (task, one) => Vote(one, solves(task.Task, one.Payload!))) with { Score = Scores.VoteTop2 })],
     };
+
+    /// <summary>The same with these steps for each trial, and these shares of right tokens.</summary>
+    public static SweepResults Costing(SweepResults results, Func<string, int> steps, Func<string, double>? accuracy = null) => results with
+    {
+        Runs = [.. results.Runs.Select(run => Each(run, (_, one) => one with { Trial = Costing(one, steps, accuracy) }))],
+    };
+
+    /// <summary>An arm that learned to write another self-edit for each task.</summary>
+    public static RunRecord LearnerByTask(long seed, Func<string, string> writes)
+    {
+        var learner = Learner(seed, A);
+        var last = Phase("evaluate-1", 1, ["eval-a", "eval-b"], task => [Candidate(0, writes(task), true)]);
+        return learner with { Phases = [.. learner.Phases.SkipLast(1), last] };
+    }
 
     /// <summary>An arm that learns: everything it kept was <paramref name="kept"/>, and so is all that it writes in the end.</summary>
     public static RunRecord Learner(long seed, string kept) => new(
@@ -42,10 +76,28 @@ internal static class SmallTable
         ],
         true);
 
+    private static CandidateRecord Vote(CandidateRecord candidate, bool solved) => candidate with
+    {
+        Trial = candidate.Trial! with { Observations = [.. candidate.Trial.Observations, new Observation(ObservationNames.VoteTop2, solved ? 1 : 0)] },
+    };
+
+    private static TrialResult Costing(CandidateRecord candidate, Func<string, int> steps, Func<string, double>? accuracy)
+    {
+        var right = new Observation(ObservationNames.TokenAccuracy, accuracy?.Invoke(candidate.Payload!) ?? 0.5);
+        return candidate.Trial! with { Steps = steps(candidate.Payload!), Observations = [candidate.Trial.Observations[0], right] };
+    }
+
     private static PhaseRecord Phase(string name, int round, string[] tasks, Func<string, CandidateRecord[]> candidates) =>
         new(name, round, "policy", 0, null, [.. tasks.Select(task => new TaskRecord(task, 0, candidates(task)))]);
 
     private static CandidateRecord Candidate(int index, string payload, bool solved) => new(
         index, payload, null, CandidateState.Scored, null,
-        new TrialResult(null, [new Observation(ObservationNames.Exact, solved ? 1 : 0), new Observation(ObservationNames.TokenAccuracy, solved ? 1 : 0.5)], 10, 100, 1, 0.1, null), solved ? 1 : 0);
+        new TrialResult(
+            null,
+            [new Observation(ObservationNames.Exact, solved ? 1 : 0), new Observation(ObservationNames.TokenAccuracy, solved ? 1 : 0.5)],
+            10,
+            100,
+            1,
+            0.1,
+            null), solved ? 1 : 0);
 }

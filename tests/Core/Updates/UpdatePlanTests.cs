@@ -1,4 +1,5 @@
 using CsCheck;
+using Seal.Core.Engines;
 using Seal.Core.Randomness;
 using Seal.Core.Sequences;
 using Seal.Core.Sweeps;
@@ -38,11 +39,46 @@ public sealed class UpdatePlanTests
     [Fact]
     public void Request_KeptPairs_IsThePapersUpdate()
     {
+        TokenSequence[] sequences = [.. Enumerable.Range(0, 7).Select(i => new TokenSequence([i], [1]))];
+        var request = UpdatePlan.Request(sequences, new UpdateSettings(), new Seed(1))!;
+
+        Assert.Equal((DeltaKind.Lora, 16, 16.0), (request.Delta.Kind, request.Delta.Rank, request.Delta.Alpha));
+        Assert.Equal(["q_proj", "v_proj", "gate_proj", "up_proj", "down_proj"], request.Delta.Targets);
+        // Eight passes over seven pairs, five and two at a time; no warm-up, decay over all steps.
+        Assert.Equal(new OptimizerSpec(5e-5, 0, 16, Constant: false, WeightDecay: 0, GradientClip: 1), request.Optimizer);
+        Assert.Equal(Enumerable.Repeat(new[] { 5, 2 }, 8).SelectMany(sizes => sizes), request.Batches.Select(batch => batch.Length));
+        Assert.Equal(sequences, request.Sequences);
+        Assert.Equal((0.0, 0), (request.StopBelowLoss, request.StopAfterSteps));
+    }
+
+    [Fact]
+    public void Request_OtherSettings_AreAllCarriedOut()
+    {
+        var settings = new UpdateSettings(Delta: DeltaKind.Full, TrainingEpochs: 3, Batch: 2, LearningRate: 0.5, WarmupSteps: 4, GradientClip: 0.25);
+        var request = UpdatePlan.Request(
+            [new TokenSequence([1], [1]), new TokenSequence([2], [1]), new TokenSequence([3], [1])], settings, new Seed(1))!;
+
+        Assert.Equal((DeltaKind.Full, 0, 0.0, 0), (request.Delta.Kind, request.Delta.Rank, request.Delta.Alpha, request.Delta.Targets.Count));
+        Assert.Equal(new OptimizerSpec(0.5, 4, 6, GradientClip: 0.25), request.Optimizer);
+        Assert.Equal(
+            ["q_proj"], UpdatePlan.Request([new TokenSequence([1], [1])], new UpdateSettings(Targets: ["q_proj"]), new Seed(1))!.Delta.Targets);
+    }
+
+    [Fact]
+    public void Request_SeedsOfItsParts_AreNamedAfterWhatTheyDraw()
+    {
         var request = UpdatePlan.Request([.. Enumerable.Range(0, 7).Select(i => new TokenSequence([i], [1]))], new UpdateSettings(), new Seed(1))!;
 
-        Assert.Equal((16, 16.0), (request.Delta.Rank, request.Delta.Alpha));
-        Assert.Equal((8 * 2, 8 * 2), (request.Batches.Count, request.Optimizer.TotalSteps));
-        Assert.Equal(5e-5, request.Optimizer.LearningRate);
-        Assert.Equal(7, request.Sequences.Count);
+        Assert.Equal(new Seed(1).Derive("initial"), request.InitialSeed);
+        Assert.Equal(UpdatePlan.Batches(7, 8, 5, new Seed(1).Derive("order")), request.Batches);
+    }
+
+    [Fact]
+    public void Batches_OfNumbersThatMakeNoSense_AreRefused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => UpdatePlan.Batches(-1, 1, 1, default));
+        Assert.Throws<ArgumentOutOfRangeException>(() => UpdatePlan.Batches(1, -1, 1, default));
+        Assert.Throws<ArgumentOutOfRangeException>(() => UpdatePlan.Batches(1, 1, 0, default));
+        Assert.Throws<OverflowException>(() => UpdatePlan.Steps(int.MaxValue - 1, 2, 1));
     }
 }

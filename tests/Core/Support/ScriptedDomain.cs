@@ -1,0 +1,83 @@
+using Seal.Core.Candidates;
+using Seal.Core.Domains;
+using Seal.Core.Engines;
+using Seal.Core.Grammars;
+using Seal.Core.Randomness;
+using Seal.Core.Sequences;
+using Seal.Core.Sweeps;
+
+namespace Seal.Core.Tests.Support;
+
+/// <summary>
+/// A domain whose self-edits are words: a word in capitals is the same self-edit as in small letters, <c>bad…</c> is none, <c>over…</c> asks for too much,
+/// <c>none</c> for nothing. Every other word trains as many steps as it has letters.
+/// </summary>
+internal sealed class ScriptedDomain : IDomain
+{
+    public string Id => "scripted";
+
+    /// <summary>Sessions that were opened.</summary>
+    public int Opened { get; private set; }
+
+    /// <summary>What <see cref="IDomainSession.Evaluate"/> was asked for: task document, payload, delta, kind, seed.</summary>
+    public List<(TaskDocument Task, string Payload, ITrainedDelta? Delta, EvaluationKind Kind, Seed Seed)> Evaluated { get; } = [];
+
+    /// <summary>Every valid self-edit, in the schema's order.</summary>
+    public string[] Edits { get; init; } = ["a", "bb", "ccc"];
+
+    public Action? OnEvaluate { get; set; }
+
+    public IDomainSession Open(RunSettings settings, ModelInfo model)
+    {
+        Opened++;
+        return new Session(this, model);
+    }
+
+    public string? Validate(TaskDocument task, bool needsTestOutputs) => null;
+
+    private sealed class Session(ScriptedDomain domain, ModelInfo model) : IDomainSession
+    {
+        public ProposalPrompt Prompt(TaskDocument task) => new(model.Tokenizer.Encode(task.Id), SequentialPositions.Instance, new Never());
+
+        public EditVerdict Parse(string text) => text.StartsWith("bad", StringComparison.Ordinal)
+            ? EditVerdict.Invalid($"{text.Length} letters of nonsense")
+            : EditVerdict.Valid(text.ToLowerInvariant());
+
+        public string RandomEdit(CounterRandom random) => $"edit-{random.NextUInt64()}";
+
+        public IEnumerable<string> EnumerateEdits(int limit) => domain.Edits.Take(limit);
+
+        public InnerLoopPlan PlanInnerLoop(TaskDocument task, string payload, Seed seed) =>
+            payload == "none" ? new InnerLoopPlan(null, null, NoTraining: true)
+            : payload.StartsWith("over", StringComparison.Ordinal) ? InnerLoopPlan.Refuse("over the step cap")
+            : InnerLoopPlan.Train(
+                new TrainRequest(
+                    DeltaSpec.PaperInner,
+                    seed,
+                    [Sequence(task, payload)],
+                    [.. payload.Select(_ => new[] { 0 })],
+                    new OptimizerSpec(1e-3, 0, payload.Length)));
+
+        public EvaluationResult Evaluate(
+            IModelHandle handle, ITrainedDelta? delta, TaskDocument task, string payload, EvaluationKind kind, Seed seed, CancellationToken cancellation)
+        {
+            domain.OnEvaluate?.Invoke();
+            domain.Evaluated.Add((task, payload, delta, kind, seed));
+            return new EvaluationResult([new Observation(ObservationNames.Exact, payload.Length == 2 ? 1 : 0)], $"\"{payload}\"");
+        }
+
+        public TokenSequence UpdateSequence(TaskDocument task, string payload) => Sequence(task, payload);
+
+        private TokenSequence Sequence(TaskDocument task, string payload)
+        {
+            var tokens = model.Tokenizer.Encode($"{task.Json}>{payload}");
+            return new TokenSequence(tokens, [.. tokens.Select(_ => 1f)]);
+        }
+    }
+
+    /// <summary>Tells a constraint that was handed on from one that was left out.</summary>
+    private sealed class Never : ITokenConstraint
+    {
+        public ITokenConstraintState Start => throw new NotSupportedException();
+    }
+}

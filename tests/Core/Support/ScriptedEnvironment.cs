@@ -1,0 +1,66 @@
+using System.Text;
+using Seal.Core.Artifacts;
+using Seal.Core.Domains;
+using Seal.Core.Engines;
+using Seal.Core.Jobs;
+using Seal.Core.Programs;
+
+namespace Seal.Core.Tests.Support;
+
+/// <summary>
+/// The world of one job program: a scripted engine and domain, blobs in memory, and a list of everything that was kept or reported.
+/// </summary>
+internal sealed class ScriptedEnvironment : IJobEnvironment, IModelFiles
+{
+    private readonly Dictionary<string, byte[]> _blobs = [];
+
+    public ScriptedEngine Engine { get; init; } = new();
+
+    public ScriptedDomain Words { get; init; } = new();
+
+    IEngine IJobEnvironment.Engine => Engine;
+
+    public IModelFiles Files => this;
+
+    /// <summary>Hashes of the blobs that were read, in order.</summary>
+    public List<string> Reads { get; } = [];
+
+    /// <summary>What was listed in the manifest.</summary>
+    public List<(string Name, byte[] Bytes)> Kept { get; } = [];
+
+    public List<(int Candidate, byte[] Bytes)> Adapters { get; } = [];
+
+    public List<(int Step, int Total, double? Loss)> Steps { get; } = [];
+
+    public IDomain Domain(string id) => id == Words.Id ? Words : throw new ArgumentException(id);
+
+    /// <summary>A task whose document is its id in quotation marks.</summary>
+    public TaskRef Task(string id)
+    {
+        var bytes = Encoding.UTF8.GetBytes($"\"{id}\"");
+        var sha256 = ArtifactKey.Sha256(bytes);
+        _blobs[sha256] = bytes;
+        return new TaskRef(id, sha256);
+    }
+
+    public byte[] ReadBlob(string sha256)
+    {
+        Reads.Add(sha256);
+        return _blobs[sha256];
+    }
+
+    public ArtifactFile Keep(string name, byte[] bytes)
+    {
+        Kept.Add((name, bytes));
+        var sha256 = ArtifactKey.Sha256(bytes);
+        return new ArtifactFile(name, ArtifactKey.Blob(sha256), sha256, bytes.Length);
+    }
+
+    public void KeepAdapter(int candidate, ITrainedDelta delta) => Adapters.Add((candidate, delta.ToSafetensors()));
+
+    public void Progress(int step, int total, double? loss) => Steps.Add((step, total, loss));
+
+    public string BaseFolder(string sha256) => throw new NotSupportedException();
+
+    public byte[] Adapter(string sha256) => throw new NotSupportedException();
+}
