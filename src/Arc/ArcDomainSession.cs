@@ -63,9 +63,10 @@ internal sealed class ArcDomainSession : IDomainSession
         _evaluator.Evaluate(
             model, delta, Read(task), kind, payload == NoneProposer.Payload ? null : _schema.Interpret(payload).Views, seed, cancellation);
 
-    public TokenSequence UpdateSequence(TaskDocument task, string payload)
+    public TokenSequence UpdateSequence(TaskDocument task, string payload, DrawnTokens? drawn = null)
     {
-        var text = _format.ProposalText(Shown(Read(task)), payload);
+        var shown = Shown(Read(task));
+        var text = drawn is null ? _format.ProposalText(shown, payload) : _format.ProposalText(shown, drawn);
         return _settings is { Update.Tokens: UpdateSettings.Choices, Proposal.Grammar: true } ? GrammarConstraint.OnlyChoices(text, _constraint) : text;
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Seal.Arc.SelfEdits;
 using Seal.Arc.Tasks;
+using Seal.Core.Proposers;
 using Seal.Core.Sequences;
 using Seal.Core.Sweeps;
 
@@ -72,6 +73,12 @@ public sealed class ChatPromptFormat : IPromptFormat
     public int[] Proposal(IReadOnlyList<ArcPair> demonstrations) => Prompt(ProposalMessages(demonstrations));
 
     public TokenSequence ProposalText(IReadOnlyList<ArcPair> demonstrations, string payload) => Located(Proposal(demonstrations), Said(payload));
+
+    public TokenSequence ProposalText(IReadOnlyList<ArcPair> demonstrations, DrawnTokens drawn)
+    {
+        CheckTail();
+        return Located(Proposal(demonstrations), [.. drawn.Tokens, .. Enumerable.Repeat(_tokenizer.EndOfText, drawn.Ended ? 1 : 0)]);
+    }
 
     /// <summary>The messages that ask a task's question.</summary>
     internal IReadOnlyList<ChatMessage> QuestionMessages(IReadOnlyList<ArcPair> demonstrations, Grid input)

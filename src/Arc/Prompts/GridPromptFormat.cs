@@ -1,5 +1,6 @@
 using Seal.Arc.SelfEdits;
 using Seal.Arc.Tasks;
+using Seal.Core.Proposers;
 using Seal.Core.Sequences;
 using Seal.Core.Sweeps;
 
@@ -84,10 +85,13 @@ public sealed class GridPromptFormat : IPromptFormat
 
     public int[] Proposal(IReadOnlyList<ArcPair> demonstrations) => _proposal.Fill((_, tokens) => WriteDemonstrations(demonstrations, tokens));
 
-    public TokenSequence ProposalText(IReadOnlyList<ArcPair> demonstrations, string payload)
+    public TokenSequence ProposalText(IReadOnlyList<ArcPair> demonstrations, string payload) =>
+        ProposalText(demonstrations, new DrawnTokens(_vocabulary.Tokenizer.Encode(payload), Ended: true));
+
+    public TokenSequence ProposalText(IReadOnlyList<ArcPair> demonstrations, DrawnTokens drawn)
     {
         var prompt = Proposal(demonstrations);
-        int[] tokens = [.. prompt, .. _vocabulary.Tokenizer.Encode(payload), _vocabulary.Tokenizer.EndOfText];
+        int[] tokens = [.. prompt, .. drawn.Tokens, .. Enumerable.Repeat(_vocabulary.Tokenizer.EndOfText, drawn.Ended ? 1 : 0)];
         var weights = new float[tokens.Length];
         weights.AsSpan(prompt.Length).Fill(1);
         return Located(tokens, weights);

@@ -1,5 +1,6 @@
 using Seal.Arc.SelfEdits;
 using Seal.Arc.Tasks;
+using Seal.Core.Proposers;
 using Seal.Core.Sequences;
 
 namespace Seal.Arc.Prompts;
@@ -38,4 +39,7 @@ public interface IPromptFormat
 
     /// <summary>The prompt, then the self-edit and the end of text, with loss on these two alone.</summary>
     TokenSequence ProposalText(IReadOnlyList<ArcPair> demonstrations, string payload);
+
+    /// <summary>The prompt, then the tokens that were drawn and, where they have ended, the end of text, with loss on these two alone.</summary>
+    TokenSequence ProposalText(IReadOnlyList<ArcPair> demonstrations, DrawnTokens drawn);
 }

@@ -1,4 +1,6 @@
+using System.Text.Json.Serialization;
 using Seal.Core.Jobs;
+using Seal.Core.Proposers;
 
 namespace Seal.Core.Candidates;
 
@@ -10,8 +12,16 @@ namespace Seal.Core.Candidates;
 /// <param name="DuplicateOf">The earlier candidate whose trial this one shares, or null.</param>
 /// <param name="Trial">The trial; null where none was run.</param>
 /// <param name="Reward">The reward; null where there is none to give (lost work).</param>
+/// <param name="Drawn">See <see cref="Proposal.Drawn"/>.</param>
 public sealed record CandidateRecord(
-    int Index, string? Payload, string? Rejection, CandidateState State, int? DuplicateOf, TrialResult? Trial, double? Reward)
+    int Index,
+    string? Payload,
+    string? Rejection,
+    CandidateState State,
+    int? DuplicateOf,
+    TrialResult? Trial,
+    double? Reward,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DrawnRef? Drawn = null)
 {
     /// <summary>True when the greedy answer of the plain view was exactly right.</summary>
     public bool Solved => Trial?[ObservationNames.Exact] == 1;

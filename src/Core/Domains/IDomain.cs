@@ -2,6 +2,7 @@ using Seal.Core.Candidates;
 using Seal.Core.Engines;
 using Seal.Core.Grammars;
 using Seal.Core.Json;
+using Seal.Core.Proposers;
 using Seal.Core.Randomness;
 using Seal.Core.Sequences;
 using Seal.Core.Sweeps;
@@ -68,7 +69,12 @@ public interface IDomainSession
         IModelHandle model, ITrainedDelta? delta, TaskDocument task, string payload, EvaluationKind kind, Seed seed, CancellationToken cancellation);
 
     /// <summary>Prompt followed by the self-edit and the end token, loss on the response only: what ReST-EM trains the policy on.</summary>
-    TokenSequence UpdateSequence(TaskDocument task, string payload);
+    /// <param name="task">The task.</param>
+    /// <param name="payload">A canonical self-edit.</param>
+    /// <param name="drawn">
+    /// The tokens that the policy drew for it, where they are not those that the vocabulary writes the payload in; the end token follows where one was drawn.
+    /// </param>
+    TokenSequence UpdateSequence(TaskDocument task, string payload, DrawnTokens? drawn = null);
 }
 
 /// <param name="Tokens">Token ids of the prompt, [P].</param>

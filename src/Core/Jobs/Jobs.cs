@@ -1,6 +1,8 @@
+using System.Text.Json.Serialization;
 using Seal.Core.Candidates;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
+using Seal.Core.Proposers;
 using Seal.Core.Sweeps;
 
 namespace Seal.Core.Jobs;
@@ -45,7 +47,11 @@ public sealed record UpdateJob(ModelRef Policy, IReadOnlyList<UpdatePair> Pairs,
 
 /// <param name="Task">Whose prompt.</param>
 /// <param name="Payload">The kept self-edit.</param>
-public sealed record UpdatePair(TaskRef Task, string Payload);
+/// <param name="Drawn">See <see cref="Proposal.Drawn"/>.</param>
+public sealed record UpdatePair(
+    TaskRef Task,
+    string Payload,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DrawnRef? Drawn = null);
 
 /// <summary>A job on its way to a worker: who owns it, and what is to be done. Exactly one of the three is set.</summary>
 /// <param name="JobId">Unique in the store, e.g. <c>sweep/run/train-1/task/003</c>.</param>
@@ -92,7 +98,15 @@ public sealed record ProposeResult(IReadOnlyList<Proposal> Proposals, int Redraw
 /// <param name="Text">As the proposer wrote it, cut to 4 KB.</param>
 /// <param name="Payload">Canonical form, or null.</param>
 /// <param name="Rejection">Why it is invalid, or null.</param>
-public sealed record Proposal(string Text, string? Payload, string? Rejection);
+/// <param name="Drawn">
+/// Where the tokens are kept that the policy drew, if they are not the payload's own; null, and then left out where proposals are written, for all others. An update
+/// learns these tokens.
+/// </param>
+public sealed record Proposal(
+    string Text,
+    string? Payload,
+    string? Rejection,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DrawnRef? Drawn = null);
 
 /// <param name="Members">One per member, in slot order.</param>
 public sealed record FineTuneResult(IReadOnlyList<TrialResult> Members);

@@ -1,7 +1,7 @@
 using System.Text;
 using Seal.Core.Domains;
-using Seal.Core.Engines;
 using Seal.Core.Jobs;
+using Seal.Core.Json;
 using Seal.Core.Proposers;
 
 namespace Seal.Core.Programs;
@@ -22,7 +22,7 @@ internal sealed class ProposeProgram(JobRunner runner, IJobEnvironment environme
         var proposals = Draw(0, job.Count);
         if (!settings.Distinct || !proposer.CanRedraw)
         {
-            return new ProposeResult(proposals, 0);
+            return Kept(0);
         }
 
         // The place of a duplicate is given to the next new text; what is still missing after the last redraw stays a duplicate.
@@ -41,19 +41,35 @@ internal sealed class ProposeProgram(JobRunner runner, IJobEnvironment environme
             }
         }
 
-        return new ProposeResult(proposals, drawn - job.Count);
+        return Kept(drawn - job.Count);
 
-        bool IsNew(Proposal proposal) => proposal.Payload is not null && seen.Add(proposal.Payload);
+        bool IsNew((Proposal Proposal, DrawnTokens?) drawn) => drawn.Proposal.Payload is { } payload && seen.Add(payload);
 
-        List<Proposal> Draw(int from, int count)
+        List<(Proposal Proposal, DrawnTokens? Drawn)> Draw(int from, int count)
         {
-            var texts = proposer.Draw(context, from, count, cancellation);
-            environment.Progress(from + texts.Count, from + count, null);
+            var drafts = proposer.Draw(context, from, count, cancellation);
+            environment.Progress(from + drafts.Count, from + count, null);
             // The word for "train nothing" is the in-context arm's alone: a policy that writes it has written no self-edit.
             return proposer is NoneProposer
-                ? [.. texts.Select(text => new Proposal(text, text, null))]
-                : [.. texts.Select(text => Read(session, text))];
+                ? [.. drafts.Select(draft => (new Proposal(draft.Text, draft.Text, null), draft.Drawn))]
+                : [.. drafts.Select(draft => (Read(session, draft.Text), draft.Drawn))];
         }
+
+        // Once no draw is left to make: the tokens of what was chosen, where the payload does not give them back.
+        ProposeResult Kept(int redraws)
+        {
+            var own = proposals.Where(IsWrittenOtherwise).Select(chosen => chosen.Drawn!).ToArray();
+            var blob = own.Length > 0 ? environment.Keep("drawn.json", SealJson.ToBytes(own)).Sha256 : null;
+            var place = 0;
+            return new([.. proposals.Select(chosen => IsWrittenOtherwise(chosen) ? chosen.Proposal with { Drawn = new DrawnRef(blob!, place++) } : chosen.Proposal)], redraws);
+        }
+
+        bool IsWrittenOtherwise((Proposal Proposal, DrawnTokens? Drawn) chosen) =>
+            chosen is { Proposal.Payload: { } payload, Drawn: { } tokens } && !IsCanonical(tokens, payload);
+
+        // A grammar forces the end token where the length limit left no room for it.
+        bool IsCanonical(DrawnTokens tokens, string payload) =>
+            (tokens with { Ended = tokens.Ended || settings.Grammar }).Are(model.Info.Tokenizer.Encode(payload));
     }
 
     private static Proposal Read(IDomainSession session, string text)

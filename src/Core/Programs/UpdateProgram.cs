@@ -1,5 +1,7 @@
 using Seal.Core.Engines;
 using Seal.Core.Jobs;
+using Seal.Core.Json;
+using Seal.Core.Proposers;
 using Seal.Core.Randomness;
 using Seal.Core.Updates;
 
@@ -13,7 +15,8 @@ internal sealed class UpdateProgram(JobRunner runner, IJobEnvironment environmen
         var model = environment.Engine.Open(job.Policy, environment.Files);
         var session = runner.Session(run.Settings, model.Info);
         var settings = run.Settings.Update;
-        var sequences = job.Pairs.Select(pair => session.UpdateSequence(runner.Task(pair.Task), pair.Payload)).ToArray();
+        var drawn = Drawn(job.Pairs);
+        var sequences = job.Pairs.Select(pair => session.UpdateSequence(runner.Task(pair.Task), pair.Payload, pair.Drawn is { } kept ? drawn[kept.Sha256][kept.Place] : null)).ToArray();
 
         var request = UpdatePlan.Request(sequences, settings, new Seed(job.Seed))
             ?? throw new ArgumentException("An update without pairs has nothing to learn from.", nameof(job));
@@ -27,4 +30,9 @@ internal sealed class UpdateProgram(JobRunner runner, IJobEnvironment environmen
         var adapter = environment.Keep("adapter.safetensors", delta.ToSafetensors());
         return new UpdateResult(adapter.Sha256, outcome.Losses.Length, (float)outcome.Losses[0], (float)outcome.Losses[^1], null);
     }
+
+    /// <summary>The blobs of drawn tokens that pairs refer to, each read once.</summary>
+    private Dictionary<string, DrawnTokens[]> Drawn(IReadOnlyList<UpdatePair> pairs) => pairs
+        .Select(pair => pair.Drawn?.Sha256).OfType<string>().Distinct(StringComparer.Ordinal)
+        .ToDictionary(sha256 => sha256, sha256 => SealJson.Parse<DrawnTokens[]>(environment.ReadBlob(sha256)), StringComparer.Ordinal);
 }

@@ -9,8 +9,8 @@ public sealed class ConstantProposer : IProposer
 
     public bool CanRedraw => false;
 
-    public IReadOnlyList<string> Draw(ProposerContext context, int from, int count, CancellationToken cancellation) =>
-        [.. Enumerable.Repeat(context.Run.Arm.Edit ?? string.Empty, count)];
+    public IReadOnlyList<Draft> Draw(ProposerContext context, int from, int count, CancellationToken cancellation) =>
+        [.. Enumerable.Repeat(new Draft(context.Run.Arm.Edit ?? string.Empty), count)];
 }
 
 /// <summary>Valid self-edits drawn uniformly.</summary>
@@ -20,7 +20,7 @@ public sealed class RandomProposer : IProposer
 
     public bool CanRedraw => true;
 
-    public IReadOnlyList<string> Draw(ProposerContext context, int from, int count, CancellationToken cancellation) =>
+    public IReadOnlyList<Draft> Draw(ProposerContext context, int from, int count, CancellationToken cancellation) =>
         [.. Enumerable.Range(from, count).Select(draw => context.Session.RandomEdit(new CounterRandom(context.SeedOf(Kind, draw))))];
 }
 
@@ -31,7 +31,7 @@ public sealed class FileProposer : IProposer
 
     public bool CanRedraw => false;
 
-    public IReadOnlyList<string> Draw(ProposerContext context, int from, int count, CancellationToken cancellation)
+    public IReadOnlyList<Draft> Draw(ProposerContext context, int from, int count, CancellationToken cancellation)
     {
         var edits = context.Run.Arm.Edits;
         IReadOnlyList<string>? listed = null;
@@ -51,7 +51,7 @@ public sealed class GridProposer : IProposer
 
     public bool CanRedraw => false;
 
-    public IReadOnlyList<string> Draw(ProposerContext context, int from, int count, CancellationToken cancellation) =>
+    public IReadOnlyList<Draft> Draw(ProposerContext context, int from, int count, CancellationToken cancellation) =>
         [.. context.Session.EnumerateEdits(from + count).Skip(from)];
 }
 
@@ -65,5 +65,5 @@ public sealed class NoneProposer : IProposer
 
     public bool CanRedraw => false;
 
-    public IReadOnlyList<string> Draw(ProposerContext context, int from, int count, CancellationToken cancellation) => from == 0 ? [Payload] : [];
+    public IReadOnlyList<Draft> Draw(ProposerContext context, int from, int count, CancellationToken cancellation) => from == 0 ? [Payload] : [];
 }

@@ -16,7 +16,7 @@ public interface IProposer
     /// Texts number <paramref name="from"/> to <paramref name="from"/> + <paramref name="count"/> − 1 of this arm for this task: a pure function of
     /// its arguments. May return fewer where there are no more.
     /// </summary>
-    IReadOnlyList<string> Draw(ProposerContext context, int from, int count, CancellationToken cancellation);
+    IReadOnlyList<Draft> Draw(ProposerContext context, int from, int count, CancellationToken cancellation);
 
     /// <summary>Whether drawing on can bring a text that was not there before.</summary>
     bool CanRedraw { get; }

@@ -9,7 +9,7 @@ public sealed class PolicyProposer : IProposer
 
     public bool CanRedraw => true;
 
-    public IReadOnlyList<string> Draw(ProposerContext context, int from, int count, CancellationToken cancellation)
+    public IReadOnlyList<Draft> Draw(ProposerContext context, int from, int count, CancellationToken cancellation)
     {
         var settings = context.Run.Settings.Proposal;
         var policy = context.OpenPolicy();
@@ -21,6 +21,10 @@ public sealed class PolicyProposer : IProposer
             [.. Enumerable.Range(from, count).Select(draw => context.SeedOf(Kind, draw))],
             settings.Temperature,
             settings.MaxNewTokens);
-        return [.. policy.Sample(request, cancellation).Select(sample => policy.Info.Tokenizer.Decode(sample.Tokens))];
+        return
+        [
+            .. policy.Sample(request, cancellation).Select(sample => new Draft(
+                policy.Info.Tokenizer.Decode(sample.Tokens), new DrawnTokens(sample.Tokens, sample.Ended))),
+        ];
     }
 }

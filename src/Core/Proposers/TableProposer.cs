@@ -14,8 +14,8 @@ public sealed class TableProposer : IProposer
 
     public bool CanRedraw => false;
 
-    public IReadOnlyList<string> Draw(ProposerContext context, int from, int count, CancellationToken cancellation) =>
-        from > 0 ? [] : Edits(context.Session.EnumerateEdits(int.MaxValue), count);
+    public IReadOnlyList<Draft> Draw(ProposerContext context, int from, int count, CancellationToken cancellation) =>
+        from > 0 ? [] : [.. Edits(context.Session.EnumerateEdits(int.MaxValue), count)];
 
     /// <summary>At most <paramref name="most"/> of them, in their order.</summary>
     public static IReadOnlyList<string> Edits(IEnumerable<string> all, int most)

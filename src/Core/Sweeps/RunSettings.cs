@@ -114,6 +114,7 @@ public sealed record RewardSettings(string Source = "exact", double Threshold = 
 /// <param name="Tokens">
 /// What the update learns of a kept self-edit. Null, <c>all</c>: the whole text, as in the paper. <c>choices</c>: the tokens at which the grammar left a choice. A policy that
 /// writes under a grammar is random there alone; what is forced needs no learning, and learning it all the same teaches a small model the words that are forced most often.
+/// Without a grammar every token was a choice, so <c>choices</c> is <c>all</c>.
 /// </param>
 public sealed record UpdateSettings(
     string Rule = "rest-em",

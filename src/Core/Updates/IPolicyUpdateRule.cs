@@ -1,3 +1,4 @@
+using Seal.Core.Proposers;
 using Seal.Core.Rewards;
 using Seal.Core.Sweeps;
 
@@ -8,11 +9,13 @@ namespace Seal.Core.Updates;
 /// <param name="Candidate">Its number among the task's candidates.</param>
 /// <param name="Payload">The canonical self-edit; null where the proposal was invalid.</param>
 /// <param name="Reward">Its reward; null where there is none (lost, cancelled …).</param>
-public sealed record RewardedCandidate(string Task, int Candidate, string? Payload, Reward? Reward);
+/// <param name="Drawn">See <see cref="Jobs.Proposal.Drawn"/>.</param>
+public sealed record RewardedCandidate(string Task, int Candidate, string? Payload, Reward? Reward, DrawnRef? Drawn = null);
 
 /// <summary>A pair (prompt of the task → self-edit) on which the policy is trained.</summary>
 /// <param name="Weight">Loss weight; 1 under ReST-EM.</param>
-public sealed record UpdateExample(string Task, int Candidate, string Payload, double Weight = 1);
+/// <param name="Drawn">See <see cref="Jobs.Proposal.Drawn"/>.</param>
+public sealed record UpdateExample(string Task, int Candidate, string Payload, double Weight = 1, DrawnRef? Drawn = null);
 
 /// <summary>Chooses what the policy learns from a round. Pure; the order in which candidates are given does not matter.</summary>
 public interface IPolicyUpdateRule

@@ -40,7 +40,7 @@ public sealed class ReStEm : IPolicyUpdateRule
 
             if (candidate is { Payload: { } payload, Reward: { } reward } && reward.Value > settings.Reward.Threshold)
             {
-                kept.Add((place, new UpdateExample(candidate.Task, candidate.Candidate, payload)));
+                kept.Add((place, new UpdateExample(candidate.Task, candidate.Candidate, payload, Drawn: candidate.Drawn)));
             }
         }
 

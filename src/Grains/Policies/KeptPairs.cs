@@ -19,9 +19,10 @@ internal static class KeptPairs
             record.Task,
             candidate.Index,
             candidate.Payload,
-            candidate.Reward is { } value ? new Reward(value, settings.Reward.Source, [], candidate.Trial?.Steps ?? 0) : null)));
+            candidate.Reward is { } value ? new Reward(value, settings.Reward.Source, [], candidate.Trial?.Steps ?? 0) : null,
+            candidate.Drawn)));
         var examples = PolicyUpdateRules.Get(settings.Update.Rule).Select([.. candidates], [.. work.Training.Select(task => task.Id)], settings);
-        return [.. examples.Select(example => new UpdatePair(tasks[example.Task], example.Payload))];
+        return [.. examples.Select(example => new UpdatePair(tasks[example.Task], example.Payload, example.Drawn))];
     }
 
     public static Seed Seed(RunContext run, RunPhase phase) => new Seed((ulong)run.Seed).Derive("update", phase.Name);

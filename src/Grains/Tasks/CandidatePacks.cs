@@ -35,7 +35,7 @@ internal static class CandidatePacks
 
             var trial = trials[first];
             var state = trial is null ? CandidateState.Poisoned : trial.Failure is null ? CandidateState.Scored : CandidateState.Failed;
-            return new CandidateRecord(i, proposal.Payload, null, state, first == i ? null : first, trial, null);
+            return new CandidateRecord(i, proposal.Payload, null, state, first == i ? null : first, trial, null, proposal.Drawn);
         }).ToArray();
         var seed = new Seed((ulong)work.Run.Seed).Derive("reward", work.Phase, work.Task.Id);
         var reward = GroupRewards.Get(work.Run.Settings.Reward.Source);

@@ -113,6 +113,8 @@ public sealed class FixedProposersTests
             new TaskDocument(task, "{}"),
             session,
             () => throw new InvalidOperationException("No model is asked."));
-        return ProposerRegistry.Get(arm.Proposer).Draw(context, from, count, CancellationToken.None);
+        var drafts = ProposerRegistry.Get(arm.Proposer).Draw(context, from, count, CancellationToken.None);
+        Assert.All(drafts, draft => Assert.Null(draft.Drawn));
+        return [.. drafts.Select(draft => draft.Text)];
     }
 }

@@ -44,6 +44,8 @@ public sealed class PolicyProposerTests
                 "train-1",
                 SmallRun.Base,
                 count), new TaskDocument("task", "{}"), new ScriptedDomain().Open(run.Settings, model.Info), () => model);
-        return (ProposerRegistry.Get("policy").Draw(context, from, count, CancellationToken.None), Assert.Single(engine.Samples), engine);
+        var drafts = ProposerRegistry.Get("policy").Draw(context, from, count, CancellationToken.None);
+        Assert.All(drafts, draft => Assert.True(draft.Drawn!.Are(engine.Tokenizer.Encode(draft.Text))));
+        return ([.. drafts.Select(draft => draft.Text)], Assert.Single(engine.Samples), engine);
     }
 }

@@ -2,6 +2,7 @@ using Seal.Core.Candidates;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Grammars;
+using Seal.Core.Proposers;
 using Seal.Core.Randomness;
 using Seal.Core.Sequences;
 using Seal.Core.Sweeps;
@@ -66,13 +67,12 @@ internal sealed class ScriptedDomain : IDomain
             return new EvaluationResult([new Observation(ObservationNames.Exact, payload.Length == 2 ? 1 : 0)], $"\"{payload}\"");
         }
 
-        public TokenSequence UpdateSequence(TaskDocument task, string payload) => Sequence(task, payload);
+        public TokenSequence UpdateSequence(TaskDocument task, string payload, DrawnTokens? drawn = null) =>
+            drawn is null ? Sequence(task, payload) : Sequence([.. model.Tokenizer.Encode($"{task.Json}>"), .. drawn.Tokens]);
 
-        private TokenSequence Sequence(TaskDocument task, string payload)
-        {
-            var tokens = model.Tokenizer.Encode($"{task.Json}>{payload}");
-            return new TokenSequence(tokens, [.. tokens.Select(_ => 1f)]);
-        }
+        private TokenSequence Sequence(TaskDocument task, string payload) => Sequence(model.Tokenizer.Encode($"{task.Json}>{payload}"));
+
+        private static TokenSequence Sequence(int[] tokens) => new(tokens, [.. tokens.Select(_ => 1f)]);
     }
 
     /// <summary>Tells a constraint that was handed on from one that was left out.</summary>

@@ -212,4 +212,17 @@ public sealed class SweepFileTests
         Assert.Equal([Path.Combine(folder.Path, "data")], spec.Tasks.Path);
         Assert.Equal((15, 5), (spec.Runs[0].Settings.Proposal.Candidates, spec.Runs[0].Settings.Proposal.EvaluationCandidates));
     }
+
+    [Theory]
+    [InlineData("arc-paper.toml")]
+    [InlineData("arc-llama-1b.toml")]
+    public void Read_SweepOfThePapersExperiment_DoesNotLearnWhatTheGrammarForces(string file)
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("data/x.json", "{}");
+
+        var spec = SweepFile.Read(Repository.Sweep(file), SweepOverrides.Parse("tasks.path=data", "model.path=data"), folder.Path);
+
+        Assert.All(spec.Runs, run => Assert.Equal((true, UpdateSettings.Choices), (run.Settings.Proposal.Grammar, run.Settings.Update.Tokens)));
+    }
 }

@@ -1,4 +1,5 @@
 using Seal.Core.Artifacts;
+using Seal.Core.Candidates;
 using Seal.Core.Json;
 using Seal.Core.Results;
 using Seal.Grains.Abstractions;
@@ -34,8 +35,15 @@ public sealed class StoreCallsTests(ITestOutputHelper output)
         // What a trial leaves is sent without asking whether it is there; a task is read once on a slot, a policy's adapter once on a silo, however many candidates they have.
         var adapters = results.Runs[0].Policies.Skip(1).Count();
         var blobs = calls.Where(call => call.Key.StartsWith("blobs/", StringComparison.Ordinal)).ToLookup(call => call.Verb);
-        Assert.InRange(blobs["write"].Count(), adapters + 1, adapters + trained);
-        Assert.Equal(4 + adapters, blobs["read"].Count());
+        // What the policy drew is kept once for all proposals of a task, and read once by the update that learns of it.
+        var learned = results.Runs.Sum(run => run.Phases.Where(phase => phase.Update is not null).Sum(phase => Drawn(phase, candidate => candidate.Reward > 0)));
+        var drawn = results.Runs.Sum(run => run.Phases.Sum(phase => Drawn(phase, _ => true)));
+        Assert.True(learned > 0 && drawn > learned, $"{learned} {drawn}");
+        Assert.InRange(blobs["write"].Count(), adapters + drawn + 1, adapters + drawn + trained);
+        Assert.Equal(4 + adapters + learned, blobs["read"].Count());
+
+        static int Drawn(PhaseRecord phase, Func<CandidateRecord, bool> counts) =>
+            phase.Tasks.Sum(task => task.Candidates.Where(counts).Select(candidate => candidate.Drawn?.Sha256).OfType<string>().Distinct().Count());
     }
 
     [Fact]

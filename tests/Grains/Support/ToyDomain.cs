@@ -3,6 +3,7 @@ using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Grammars;
 using Seal.Core.Jobs;
+using Seal.Core.Proposers;
 using Seal.Core.Randomness;
 using Seal.Core.Sequences;
 using Seal.Core.Sweeps;
@@ -65,13 +66,12 @@ internal sealed class ToyDomain : IDomain
             return new EvaluationResult([new Observation(ObservationNames.Exact, exact ? 1 : 0)], $"\"{kind}\"");
         }
 
-        public TokenSequence UpdateSequence(TaskDocument task, string payload) => Sequence(task.Id + payload);
+        public TokenSequence UpdateSequence(TaskDocument task, string payload, DrawnTokens? drawn = null) =>
+            drawn is null ? Sequence(task.Id + payload) : Sequence([.. model.Tokenizer.Encode(task.Id), .. drawn.Tokens]);
 
-        private TokenSequence Sequence(string text)
-        {
-            var tokens = model.Tokenizer.Encode(text);
-            return new TokenSequence(tokens, [.. tokens.Select(_ => 1f)]);
-        }
+        private TokenSequence Sequence(string text) => Sequence(model.Tokenizer.Encode(text));
+
+        private static TokenSequence Sequence(int[] tokens) => new(tokens, [.. tokens.Select(_ => 1f)]);
     }
 
     private sealed class NoConstraint(int end) : ITokenConstraint, ITokenConstraintState

@@ -1,0 +1,122 @@
+using Seal.Arc.Prompts;
+using Seal.Arc.SelfEdits;
+using Seal.Arc.Tasks;
+using Seal.Arc.Tests.Support;
+using Seal.Core.Domains;
+using Seal.Core.Engines;
+using Seal.Core.Grammars;
+using Seal.Core.Proposers;
+using Seal.Core.Randomness;
+using Seal.Core.Sequences;
+using Seal.Core.Sweeps;
+
+namespace Seal.Arc.Tests;
+
+/// <summary>What the policy learns of a self-edit: which tokens, and at which of them.</summary>
+public sealed class UpdateTextTests
+{
+    private static readonly TestVocabulary Vocabulary = new();
+    private static readonly ModelInfo Model = new(Vocabulary, 2048, UsesGridPositions: true);
+
+    private static readonly TaskDocument Document = ArcTaskJson.ToDocument(new ArcTask(
+        "small",
+        [new ArcPair(Grid.FromRows([[1, 2]]), Grid.FromRows([[2, 1]]))],
+        [new ArcPair(Grid.FromRows([[3, 4]]), Grid.FromRows([[4, 3]]))]));
+
+    public static TheoryData<string> Schemas => [.. EditSchemas.All.Select(schema => schema.Id)];
+
+    [Fact]
+    public void UpdateSequence_ChoicesWithoutAGrammar_CountsEveryTokenOfTheEdit()
+    {
+        // Free text has no forced tokens: each was a choice among all.
+        var weights = ResponseWeights(grammar: false, UpdateSettings.Choices);
+        Assert.All(weights, weight => Assert.Equal(1, weight));
+    }
+
+    [Fact]
+    public void UpdateSequence_ChoicesUnderTheGrammar_CountsWhereItLeftAChoiceAlone()
+    {
+        var session = Open(grammar: true, UpdateSettings.Choices);
+        var (prompt, text) = (session.Prompt(Document), session.UpdateSequence(Document, Edit()));
+        var state = prompt.Constraint.Start;
+        for (var t = prompt.Tokens.Length; t < text.Length; t++)
+        {
+            Assert.Equal(state.Allowed.Count > 1 ? 1 : 0, text.Weights[t]);
+            state = state.Next(text.Tokens[t]);
+        }
+
+        Assert.Contains(1, text.Weights);
+        Assert.Contains(0, text.Weights[prompt.Tokens.Length..]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void UpdateSequence_All_CountsEveryTokenOfTheEdit(bool grammar) =>
+        Assert.All(ResponseWeights(grammar, tokens: null), weight => Assert.Equal(1, weight));
+
+    [Theory]
+    [InlineData(null, true)]
+    [InlineData(UpdateSettings.Choices, true)]
+    [InlineData(null, false)]
+    [InlineData(UpdateSettings.Choices, false)]
+    public void UpdateSequence_DrawnTokens_FollowThePromptAsTheyWereDrawn(string? tokens, bool ended)
+    {
+        // Character by character: the vocabulary's own encoder would have taken longer pieces.
+        int[] drawn = [.. Edit().Select(character => Vocabulary.Encode(character.ToString()).Single())];
+        var session = Open(grammar: false, tokens);
+        var prompt = session.Prompt(Document).Tokens;
+
+        var text = session.UpdateSequence(Document, Edit(), new DrawnTokens(drawn, ended));
+
+        Assert.NotEqual(drawn, Vocabulary.Encode(Edit()));
+        Assert.Equal([.. prompt, .. drawn, .. Enumerable.Repeat(Vocabulary.EndOfText, ended ? 1 : 0)], text.Tokens);
+        Assert.All(text.Weights[prompt.Length..], weight => Assert.Equal(1, weight));
+        Assert.All(text.Weights[..prompt.Length], weight => Assert.Equal(0, weight));
+        Assert.Equal(TokenSequence.Locate(session.Prompt(Document).Positions, text.Tokens), text.Positions);
+    }
+
+    [Fact]
+    public void ProposalText_DrawnInAChat_EndsTheTurnWhereItEnded()
+    {
+        var vocabulary = new ChatVocabulary();
+        var format = new ChatPromptFormat(vocabulary);
+        ArcPair[] shown = [new(Grid.FromRows([[1]]), Grid.FromRows([[2]]))];
+        int[] prompt = format.Proposal(shown);
+        Assert.Equal([.. prompt, 65, 66, vocabulary.EndOfText], format.ProposalText(shown, new DrawnTokens([65, 66], Ended: true)).Tokens);
+        Assert.Equal([.. prompt, 65, 66], format.ProposalText(shown, new DrawnTokens([65, 66], Ended: false)).Tokens);
+    }
+
+    [Theory]
+    [MemberData(nameof(Schemas))]
+    public void Constraint_OfEverySchema_DrawsTheTokensThatTheVocabularyWrites(string schema)
+    {
+        // So under a grammar what was drawn is what the canonical text is encoded to, and nothing needs to be kept beside it.
+        var constraint = GrammarConstraint.Create(EditSchemas.Get(schema).Grammar, Vocabulary);
+        var random = new CounterRandom(new Seed(11));
+        for (var text = 0; text < 50; text++)
+        {
+            var drawn = new List<int>();
+            for (var state = constraint.Start; !state.IsComplete;)
+            {
+                var token = state.Allowed[random.NextInt(state.Allowed.Count)];
+                state = state.Next(token);
+                drawn.Add(token);
+            }
+
+            Assert.Equal(Vocabulary.EndOfText, drawn[^1]);
+            Assert.Equal(drawn[..^1], Vocabulary.Encode(Vocabulary.Decode(drawn.ToArray().AsSpan()[..^1])));
+        }
+    }
+
+    private static IDomainSession Open(bool grammar, string? tokens) =>
+        new ArcDomain().Open(new RunSettings("arc", new(), new(Grammar: grammar), new(), new(), new(Tokens: tokens), new()), Model);
+
+    private static float[] ResponseWeights(bool grammar, string? tokens)
+    {
+        var session = Open(grammar, tokens);
+        return session.UpdateSequence(Document, Edit()).Weights[session.Prompt(Document).Tokens.Length..];
+    }
+
+    private static string Edit() => PaperSchema.Instance.Enumerate().First();
+}
