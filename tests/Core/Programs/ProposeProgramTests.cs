@@ -13,7 +13,10 @@ public sealed class ProposeProgramTests
     {
         var result = Propose(["One", "bad", "two"], new ProposalSettings());
 
-        Assert.Equal([new("One", "one", null), new("bad", null, "3 letters of nonsense"), new("two", "two", null)], result.Proposals);
+        // The payload of the first is not what was written: its tokens are kept.
+        var drawn = result.Proposals[0].Drawn;
+        Assert.Equal(0, drawn!.Place);
+        Assert.Equal([new("One", "one", null, drawn), new("bad", null, "3 letters of nonsense"), new("two", "two", null)], result.Proposals);
         Assert.Equal(0, result.Redraws);
     }
 
