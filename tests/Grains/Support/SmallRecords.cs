@@ -1,0 +1,34 @@
+using Seal.Core.Candidates;
+using Seal.Core.Engines;
+using Seal.Core.Engines.Fake;
+using Seal.Core.Jobs;
+using Seal.Core.Results;
+using Seal.Core.Sweeps;
+
+namespace Seal.Grains.Tests.Support;
+
+/// <summary>Runs and records written by hand.</summary>
+internal static class SmallRecords
+{
+    public static ModelRef Model { get; } = new(FakeEngine.BaseSha256, []);
+
+    public static RunContext Run(
+        int packSize = 1, RewardSettings? reward = null, UpdateSettings? update = null, EvaluateSettings? evaluate = null, long seed = 1)
+    {
+        var settings = new RunSettings(
+            "toy", new EngineSettings("fake"), new ProposalSettings("toy"), new InnerSettings(PackSize: packSize), reward ?? new(), update ?? new(), evaluate ?? new());
+        return new RunContext(TestGrid.Sweep, "base-seal-s1", settings, new ArmSpec("seal", "policy"), seed, "fake-1");
+    }
+
+    public static TrialResult Trial(bool exact, int steps = 3, string? failure = null) =>
+        new(failure, failure is null ? [new Observation(ObservationNames.Exact, exact ? 1 : 0)] : [], steps, 10 * steps, null, null, null);
+
+    public static CandidateRecord Scored(int index, string payload, double? reward, int? duplicateOf = null) =>
+        new(index, payload, null, CandidateState.Scored, duplicateOf, Trial(reward > 0), reward);
+
+    public static CandidateRecord Poisoned(int index, string payload) => new(index, payload, null, CandidateState.Poisoned, null, null, null);
+
+    public static TaskRecord Task(string id, params CandidateRecord[] candidates) => new(id, 0, candidates);
+
+    public static PhaseRecord Phase(string name, int round, params TaskRecord[] tasks) => new(name, round, "policy", 0, null, tasks);
+}

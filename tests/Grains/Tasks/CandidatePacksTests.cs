@@ -1,0 +1,141 @@
+using Seal.Core.Candidates;
+using Seal.Core.Domains;
+using Seal.Core.Jobs;
+using Seal.Core.Sweeps;
+using Seal.Grains.Abstractions;
+using Seal.Grains.Tasks;
+using Seal.Grains.Tests.Support;
+
+namespace Seal.Grains.Tests.Tasks;
+
+/// <summary>From proposals to packs and back, by hand.</summary>
+public sealed class CandidatePacksTests
+{
+    private static readonly TaskRef Task = new("ta", "0a");
+
+    private static readonly ProposeResult Proposals = new(
+        [Valid("a"), new Proposal("bad", null, "no self-edit"), Valid("b"), Valid("a"), Valid("c"), Valid("d")], Redraws: 4);
+
+    [Fact]
+    public void Of_Proposals_PacksEachValidSelfEditOnceInOrder()
+    {
+        var packs = CandidatePacks.Of(Work(packSize: 3), Proposals);
+
+        Assert.Equal(
+            [[(0, "a"), (2, "b"), (4, "c")], [(5, "d")]],
+            packs.Select(pack => pack.Members.Select(member => (member.Index, member.Payload)).ToArray()));
+        Assert.All(packs, pack => Assert.Equal((Task, SmallRecords.Model, EvaluationKind.Plain), (pack.Task, pack.Base, pack.Evaluation)));
+        Assert.All(packs.SelectMany(pack => pack.Members), member => Assert.Equal(InnerSeeds.For(1, "ta", member.Payload).Value, member.Seed));
+        Assert.Equal(4, CandidatePacks.Of(Work(), Proposals).Count);
+    }
+
+    [Fact]
+    public void Gather_PacksThatHaveEnded_GivesEachProposalItsRecordAndReward()
+    {
+        var work = Work(packSize: 3);
+        var (solved, failed, wrong) = (SmallRecords.Trial(true), SmallRecords.Trial(false, 0, "over the step cap"), SmallRecords.Trial(false));
+        var record = CandidatePacks.Gather(
+            work,
+            Proposals,
+            CandidatePacks.Of(work, Proposals),
+            new Dictionary<int,
+            PackOutcome>
+            { [0] = Outcome(0, solved, failed, null), [5] = Outcome(5, wrong) });
+
+        Assert.Equal(("ta", 4), (record.Task, record.Redraws));
+        Assert.Equal(
+        [
+            new(0, "a", null, CandidateState.Scored, null, solved, 1),
+            new(1, null, "no self-edit", CandidateState.Invalid, null, null, 0),
+            new(2, "b", null, CandidateState.Failed, null, failed, 0),
+            // It shares the trial of the first, and its reward.
+            new(3, "a", null, CandidateState.Scored, 0, solved, 1),
+            // Given up: nothing is known of it, so there is no reward.
+            new(4, "c", null, CandidateState.Poisoned, null, null, null),
+            new CandidateRecord(5, "d", null, CandidateState.Scored, null, wrong, 0),
+        ], record.Candidates);
+    }
+
+    [Fact]
+    public void Gather_PackThatWasGivenUpWhole_HasNoVerdictOnAnyMember()
+    {
+        var work = Work(packSize: 3);
+        var packs = CandidatePacks.Of(work, Proposals);
+        var record = CandidatePacks.Gather(
+            work, Proposals, packs, new Dictionary<int, PackOutcome> { [0] = new(0, null, "given up", 3, 0, 0), [5] = Outcome(5, SmallRecords.Trial(true)) });
+
+        Assert.Equal(
+            [CandidateState.Poisoned, CandidateState.Invalid, CandidateState.Poisoned, CandidateState.Poisoned, CandidateState.Poisoned, CandidateState.Scored],
+            record.Candidates.Select(one => one.State));
+        Assert.Equal([null, 0, null, null, null, 1], record.Candidates.Select(one => one.Reward));
+    }
+
+    [Fact]
+    public void Gather_ShuffledReward_DealsOutAsManyUnderASeedOfItsOwn()
+    {
+        ProposeResult proposals = new([.. Enumerable.Range(0, 40).Select(i => Valid($"e{i}"))], 0);
+        var trials = Enumerable.Range(0, 40).ToDictionary(i => i, i => Outcome(i, SmallRecords.Trial(i < 10)));
+
+        var (first, again, other) = (Rewards("train-1"), Rewards("train-1"), Rewards("train-2"));
+
+        Assert.Equal(10, first.Count(reward => reward == 1));
+        Assert.NotEqual(Enumerable.Range(0, 40).Select(i => (double?)(i < 10 ? 1 : 0)), first);
+        Assert.Equal(first, again);
+        Assert.NotEqual(first, other);
+
+        double?[] Rewards(string phase)
+        {
+            var work = Work(reward: new RewardSettings("shuffled")) with { Phase = phase };
+            return [.. CandidatePacks.Gather(work, proposals, CandidatePacks.Of(work, proposals), trials).Candidates.Select(one => one.Reward)];
+        }
+    }
+
+    [Fact]
+    public void Gather_AnswersThatAreOnlyShown_HaveNoRewardWhereItNeedsVotes()
+    {
+        var work = Work(reward: new RewardSettings("vote-top-2")) with { Evaluation = EvaluationKind.Shown };
+        var proposals = new ProposeResult([Valid("a")], 0);
+        var record = CandidatePacks.Gather(
+            work, proposals, CandidatePacks.Of(work, proposals), new Dictionary<int, PackOutcome> { [0] = Outcome(0, SmallRecords.Trial(true)) });
+
+        Assert.Null(Assert.Single(record.Candidates).Reward);
+    }
+
+    [Fact]
+    public void Count_WhileSomePacksRun_CountsWhatHasEndedCopiesIncluded()
+    {
+        var work = Work(packSize: 3);
+        var packs = CandidatePacks.Of(work, Proposals);
+        var first = new Dictionary<int, PackOutcome> { [0] = Outcome(0, SmallRecords.Trial(true), SmallRecords.Trial(false), null) };
+
+        // The text that is no self-edit has ended before anything ran.
+        Assert.Equal((1, 0), CandidatePacks.Count(work, Proposals, packs, new Dictionary<int, PackOutcome>()));
+        // a twice, the text, b, and c that was given up.
+        Assert.Equal((5, 2), CandidatePacks.Count(work, Proposals, packs, first));
+        first[5] = Outcome(5, SmallRecords.Trial(true));
+        Assert.Equal((6, 3), CandidatePacks.Count(work, Proposals, packs, first));
+    }
+
+    [Fact]
+    public void Count_ByVotes_CountsWhatTheScoreSaysUnlessItIsOnlyShown()
+    {
+        var proposals = new ProposeResult([Valid("a")], 0);
+        var work = Work(score: "vote-top-2");
+        var voted = SmallRecords.Trial(false) with { Observations = [new(ObservationNames.Exact, 0), new(ObservationNames.VoteTop2, 1)] };
+        var ended = new Dictionary<int, PackOutcome> { [0] = Outcome(0, voted) };
+
+        Assert.Equal((1, 1), CandidatePacks.Count(work, proposals, CandidatePacks.Of(work, proposals), ended));
+        Assert.Equal(
+            (1, 0), CandidatePacks.Count(work with { Evaluation = EvaluationKind.Shown }, proposals, CandidatePacks.Of(work, proposals), ended));
+    }
+
+    private static TaskWork Work(int packSize = 1, RewardSettings? reward = null, string? score = null) => new(
+        SmallRecords.Run(
+            packSize,
+            reward,
+            evaluate: new EvaluateSettings(Score: score)), "train-1", Task, SmallRecords.Model.With("policy"), SmallRecords.Model, 6, EvaluationKind.Plain);
+
+    private static Proposal Valid(string payload) => new(payload, payload, null);
+
+    private static PackOutcome Outcome(int first, params TrialResult?[] trials) => new(first, trials, null, 1, 0, 1);
+}
