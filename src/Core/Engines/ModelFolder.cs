@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using Seal.Core.Files;
 
 namespace Seal.Core.Engines;
 
@@ -28,7 +27,7 @@ public static class ModelFolder
         var lines = new StringBuilder();
         foreach (var path in Files(folder))
         {
-            using var file = UserFile.Open(path);
+            using var file = ModelFile.Open(path);
             lines.Append(Path.GetFileName(path)).Append(' ').Append(Convert.ToHexStringLower(SHA256.HashData(file))).Append('\n');
         }
 

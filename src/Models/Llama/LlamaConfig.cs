@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Seal.Core.Engines;
-using Seal.Core.Files;
 
 namespace Seal.Models.Llama;
 
@@ -120,7 +119,7 @@ public sealed record LlamaConfig(
         var path = Path.Combine(folder, "config.json");
         try
         {
-            return Parse(UserFile.ReadAllBytes(path), path);
+            return Parse(ModelFile.ReadAllBytes(path), path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

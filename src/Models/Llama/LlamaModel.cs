@@ -45,19 +45,14 @@ public sealed class LlamaModel : IDisposable
     /// </summary>
     /// <param name="dtype">What matrices are kept in, whatever the file has: fp32, bf16, fp16 and fp64 are converted.</param>
     /// <param name="placement">The processor if null.</param>
-    /// <exception cref="ModelFormatException">A file is missing or malformed, a tensor missing or of another shape than config.json asks for.</exception>
+    /// <exception cref="ModelFormatException">As <see cref="Checkpoint.Open"/>, or a number is not finite, or too large for the dtype.</exception>
     public static LlamaModel Load(string folder, ModelDtype dtype = ModelDtype.Fp32, Placement? placement = null)
     {
-        var config = LlamaConfig.Load(folder);
-        using var files = SafetensorsFolder.Open(folder);
-        CheckpointNames.Check(folder, config, files.Names);
-        return Make(config, placement ?? Placement.Cpu, (name, shape) =>
+        using var checkpoint = Checkpoint.Open(folder);
+        return Make(checkpoint.Config, placement ?? Placement.Cpu, (name, shape) =>
         {
-            var (file, entry) = files.Get(name);
-            return entry.Shape.SequenceEqual(shape)
-                ? StoredTensor.Read(file, entry, shape.Length == 1 ? ModelDtype.Fp32 : dtype)
-                : throw new ModelFormatException(
-                    $"{folder}: {name} is [{string.Join(", ", entry.Shape)}] but config.json asks for [{string.Join(", ", shape)}].");
+            var (file, entry) = checkpoint.Weights.Get(name);
+            return StoredTensor.Read(file, entry, shape.Length == 1 ? ModelDtype.Fp32 : dtype);
         });
     }
 

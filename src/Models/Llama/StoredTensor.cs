@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Seal.Core.Engines;
 using Seal.Models.Llama.Kernels;
@@ -14,13 +13,10 @@ internal static class StoredTensor
     private const int Block = 1 << 20; // elements
 
     [ThreadStatic]
-    private static byte[]? _bytes;
-
-    [ThreadStatic]
     private static float[]? _values;
 
     /// <summary>Reads a tensor of the file, as stored or converted.</summary>
-    /// <exception cref="ModelFormatException">It holds no floating-point numbers.</exception>
+    /// <exception cref="ModelFormatException">It holds no floating-point numbers, or one that is not finite or too large for the dtype.</exception>
     public static Tensor Read(SafetensorsFile file, SafetensorsTensor entry, ModelDtype dtype)
     {
         var read = Placement.Cpu.Empty(dtype == ModelDtype.Bf16 ? ScalarType.BFloat16 : ScalarType.Float32, entry.Shape);
@@ -33,21 +29,21 @@ internal static class StoredTensor
             var into = read.Bytes(at * made, (int)(count * made));
             if (isStoredSo)
             {
-                file.Read(entry, at * size, into);
-                continue;
+                file.ReadNumbers(entry, at * size, into);
             }
-
-            var bytes = (_bytes ??= new byte[8 * Block]).AsSpan(0, count * size);
-            file.Read(entry, at * size, bytes);
-            if (dtype == ModelDtype.Fp32)
+            else if (dtype == ModelDtype.Fp32)
             {
-                Convert(entry, bytes, MemoryMarshal.Cast<byte, float>(into));
+                file.ReadSingles(entry, at, MemoryMarshal.Cast<byte, float>(into));
             }
             else
             {
                 var values = (_values ??= new float[Block]).AsSpan(0, count);
-                Convert(entry, bytes, values);
+                file.ReadSingles(entry, at, values);
                 Bf16Pack.Round(values, MemoryMarshal.Cast<byte, ushort>(into));
+                if (FiniteNumbers.FirstOther(into, SafetensorsDtype.BF16) is >= 0 and var large)
+                {
+                    throw file.TooLarge(entry, at + large, values[large], "bf16");
+                }
             }
         }
 
@@ -69,19 +65,4 @@ internal static class StoredTensor
                 stream.Write(here.Bytes(at * size, (int)(Math.Min(Block, here.numel() - at) * size)));
             }
         });
-
-    private static void Convert(SafetensorsTensor entry, ReadOnlySpan<byte> bytes, Span<float> values)
-    {
-        for (var i = 0; i < values.Length; i++)
-        {
-            values[i] = entry.Dtype switch
-            {
-                SafetensorsDtype.F32 => BinaryPrimitives.ReadSingleLittleEndian(bytes[(4 * i)..]),
-                SafetensorsDtype.F16 => (float)BinaryPrimitives.ReadHalfLittleEndian(bytes[(2 * i)..]),
-                SafetensorsDtype.BF16 => BitConverter.Int32BitsToSingle(BinaryPrimitives.ReadUInt16LittleEndian(bytes[(2 * i)..]) << 16),
-                SafetensorsDtype.F64 => (float)BinaryPrimitives.ReadDoubleLittleEndian(bytes[(8 * i)..]),
-                _ => throw new ModelFormatException($"'{entry.Name}' holds {entry.Dtype}; expected F32, F16, BF16 or F64."),
-            };
-        }
-    }
 }

@@ -82,9 +82,17 @@ internal static class AdapterFile
 
     private static LlamaModel Full(LlamaModel model, SafetensorsFile file, string name)
     {
+        CheckFull(model.Config, file, name);
         using var scope = NewDisposeScope();
-        var shapes = model.Config.Tensors().ToDictionary(t => t.Name, t => t.Shape, StringComparer.Ordinal);
-        var replaced = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        var replaced = file.Tensors.ToDictionary(entry => entry.Name, entry => model.Placement.Of(file.ReadSingles(entry), entry.Shape), StringComparer.Ordinal);
+        return model.With(replaced);
+    }
+
+    /// <summary>Refuses a file of kind <c>full</c> with a tensor that the model has not, or with numbers that are not finite.</summary>
+    /// <exception cref="ModelFormatException">It has; names the tensor.</exception>
+    public static void CheckFull(LlamaConfig config, SafetensorsFile file, string name)
+    {
+        var shapes = config.Tensors().ToDictionary(t => t.Name, t => t.Shape, StringComparer.Ordinal);
         foreach (var entry in file.Tensors)
         {
             if (!shapes.TryGetValue(entry.Name, out var shape) || !entry.Shape.SequenceEqual(shape))
@@ -92,10 +100,8 @@ internal static class AdapterFile
                 throw new ModelFormatException($"{name}: {entry.Name} [{string.Join(", ", entry.Shape)}] is no tensor of this model.");
             }
 
-            replaced.Add(entry.Name, model.Placement.Of(file.ReadSingles(entry), shape));
+            file.CheckNumbers(entry);
         }
-
-        return model.With(replaced);
     }
 
     /// <summary>α, as the file's metadata says.</summary>

@@ -25,10 +25,10 @@ public static class CheckpointMerge
     public static int Write(string folder, string adapter, string output, Action<string>? progress, CancellationToken cancellation)
     {
         var partial = CheckOutput(output);
-        var config = LlamaConfig.Load(folder);
-        using (var weights = SafetensorsFolder.Open(folder))
+        LlamaConfig config;
+        using (var checkpoint = Checkpoint.Open(folder))
         {
-            CheckpointNames.Check(folder, config, weights.Names);
+            config = checkpoint.Config;
         }
 
         using var change = AdapterChange.Open(config, adapter);
@@ -43,7 +43,7 @@ public static class CheckpointMerge
 
             foreach (var path in Carried.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern)).Order(StringComparer.Ordinal))
             {
-                UserFile.Check(path);
+                ModelFile.Check(path);
                 File.Copy(path, Path.Combine(partial, Path.GetFileName(path)), overwrite: true);
             }
 
@@ -104,9 +104,14 @@ public static class CheckpointMerge
             if (change.Apply(tensor, file) is { } values)
             {
                 stream.Position = start + tensor.Begin;
-                Encode(stream, values, tensor);
+                Encode(stream, values, tensor, file);
                 changed++;
                 progress?.Invoke(tensor.Name);
+            }
+            else
+            {
+                // What is carried over is read once too, or a number that is not finite would go out under our name.
+                file.CheckNumbers(tensor);
             }
         }
 
@@ -114,7 +119,7 @@ public static class CheckpointMerge
         return changed;
     }
 
-    private static void Encode(Stream stream, ReadOnlySpan<float> values, SafetensorsTensor tensor)
+    private static void Encode(Stream stream, ReadOnlySpan<float> values, SafetensorsTensor tensor, SafetensorsFile file)
     {
         const int Chunk = 1 << 20;
         var bytes = new byte[Chunk * tensor.Dtype.Size()];
@@ -124,6 +129,11 @@ public static class CheckpointMerge
             for (var i = 0; i < part.Length; i++)
             {
                 Write(bytes.AsSpan(i * tensor.Dtype.Size()), part[i], tensor.Dtype);
+            }
+
+            if (FiniteNumbers.FirstOther(bytes.AsSpan(0, part.Length * tensor.Dtype.Size()), tensor.Dtype) is >= 0 and var large)
+            {
+                throw file.TooLarge(tensor, from + large, part[large], $"{tensor.Dtype} once the adapter is merged");
             }
 
             stream.Write(bytes, 0, part.Length * tensor.Dtype.Size());
@@ -158,10 +168,11 @@ internal sealed class AdapterChange : IDisposable
     private readonly Dictionary<string, LoraPart> _parts = new(StringComparer.Ordinal);
     private readonly LoraAdapter? _lora;
     private readonly SafetensorsFile? _full;
+    private readonly bool _tiedHead;
 
-    private AdapterChange(LoraAdapter? lora, SafetensorsFile? full)
+    private AdapterChange(LlamaConfig config, LoraAdapter? lora, SafetensorsFile? full)
     {
-        (_lora, _full) = (lora, full);
+        (_tiedHead, _lora, _full) = (config.TiedHead, lora, full);
         foreach (var part in lora?.Parts ?? [])
         {
             _parts.Add(TensorNames.Weight(part.Layer, part.Projection), part);
@@ -173,30 +184,40 @@ internal sealed class AdapterChange : IDisposable
     {
         if (!File.Exists(adapter))
         {
-            return new AdapterChange(PeftFolder.Load(adapter, config).Adapter, null);
+            return new AdapterChange(config, PeftFolder.Load(adapter, config).Adapter, null);
         }
 
         var file = SafetensorsFile.Read(adapter);
-        if (file.Metadata.GetValueOrDefault("kind") == AdapterFile.FullKind)
+        try
         {
-            return new AdapterChange(null, file);
-        }
+            if (file.Metadata.GetValueOrDefault("kind") == AdapterFile.FullKind)
+            {
+                AdapterFile.CheckFull(config, file, adapter);
+                return new AdapterChange(config, null, file);
+            }
 
-        using (file)
+            var lora = AdapterFile.Lora(config, file, adapter, AdapterFile.Alpha(file, adapter));
+            file.Dispose();
+            return new AdapterChange(config, lora, null);
+        }
+        catch
         {
-            return new AdapterChange(AdapterFile.Lora(config, file, adapter, AdapterFile.Alpha(file, adapter)), null);
+            file.Dispose();
+            throw;
         }
     }
 
     /// <summary>The new values, or null where the adapter leaves the tensor as it is.</summary>
     public float[]? Apply(SafetensorsTensor tensor, SafetensorsFile file)
     {
-        if (_full?.Find(tensor.Name) is { } whole)
+        // A tied head that is stored all the same is the embedding once more.
+        var name = _tiedHead && tensor.Name == TensorNames.Head ? TensorNames.Embedding : tensor.Name;
+        if (_full?.Find(name) is { } whole)
         {
-            return whole.Shape.SequenceEqual(tensor.Shape) ? _full.ReadSingles(whole) : throw new ModelFormatException($"the adapter's {tensor.Name} has another shape than the model's.");
+            return _full.ReadSingles(whole);
         }
 
-        if (!_parts.TryGetValue(tensor.Name, out var part))
+        if (!_parts.TryGetValue(name, out var part))
         {
             return null;
         }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Seal.Core.Engines;
 using Seal.Models.Llama;
 using Seal.Models.Llama.Kernels;
 using Seal.Models.Safetensors;
@@ -56,7 +57,11 @@ internal sealed class LoraAdapter(int rank, double alpha, IReadOnlyList<LoraPart
     {
         using var scope = NewDisposeScope();
         var added = part.Up.to(weight.device).mm(part.Down.to(weight.device));
-        return weight.to(ScalarType.Float32).add(added, Torch.Number(alpha / rank)).to(weight.dtype).MoveToOuterDisposeScope();
+        var merged = weight.to(ScalarType.Float32).add(added, Torch.Number(alpha / rank)).to(weight.dtype);
+        return merged.isfinite().all().ToBoolean()
+            ? merged.MoveToOuterDisposeScope()
+            : throw new ModelFormatException(
+                $"{TensorNames.Weight(part.Layer, part.Projection)}: with the adapter's update it is not finite in {weight.dtype}. Was the adapter made for another model, or did its training diverge?");
     }
 
     public void Dispose()

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Seal.Core.Engines;
-using Seal.Core.Files;
 using Seal.Models.Llama;
 
 namespace Seal.Models.Lora;
@@ -115,7 +114,7 @@ public sealed class PeftConfig
             throw new ModelFormatException($"{path}: no such file. An adapter is a folder with {FileName} and {PeftFolder.WeightsFile}, as PEFT's save_pretrained writes it.");
         }
 
-        return Parse(UserFile.ReadAllBytes(path), path);
+        return Parse(ModelFile.ReadAllBytes(path), path);
     }
 
     /// <param name="json">UTF-8.</param>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Seal.Core.Engines;
-using Seal.Core.Files;
 using Seal.Models.Llama;
 using Seal.Models.Pretraining;
 using Seal.Models.Safetensors;
@@ -22,7 +21,7 @@ public static partial class PeftFolder
     {
         if (File.Exists(adapter))
         {
-            return AdapterFile.Apply(model, UserFile.ReadAllBytes(adapter), adapter);
+            return AdapterFile.Apply(model, ModelFile.ReadAllBytes(adapter), adapter);
         }
 
         using var lora = Load(adapter, model.Config).Adapter;
@@ -36,7 +35,7 @@ public static partial class PeftFolder
     /// <exception cref="ModelFormatException">The file is no LoRA.</exception>
     public static void Export(string file, string folder, string? baseModel)
     {
-        var bytes = UserFile.ReadAllBytes(file);
+        var bytes = ModelFile.ReadAllBytes(file);
         using var source = SafetensorsFile.Read(bytes, file);
         if (source.Metadata.GetValueOrDefault("kind") != AdapterFile.LoraKind
             || !int.TryParse(source.Metadata.GetValueOrDefault("rank"), NumberStyles.None, CultureInfo.InvariantCulture, out var rank)
@@ -44,6 +43,11 @@ public static partial class PeftFolder
         {
             throw new ModelFormatException(
                 $"{file}: its metadata does not say that it is a LoRA with rank and alpha. Only adapters of runs with inner.delta or update.delta = \"lora\" fit PEFT; for others use `seal model merge`.");
+        }
+
+        foreach (var tensor in source.Tensors)
+        {
+            source.CheckNumbers(tensor);
         }
 
         var targets = source.Tensors.Select(tensor => Place(tensor.Name)?.Projection).OfType<Projection>().Distinct().Order().Select(p => p.ShortName());

@@ -1,5 +1,4 @@
 using Seal.Core.Engines;
-using Seal.Core.Files;
 using Seal.Core.Randomness;
 using Seal.Core.Sequences;
 using Seal.Models.Llama;
@@ -44,7 +43,7 @@ public sealed class AdapterTraining : IDisposable
     /// <exception cref="ModelFormatException">The adapter cannot be used, or not be trained here.</exception>
     public static AdapterTraining Open(LlamaModel model, string folder, Seed seed)
     {
-        var raw = File.Exists(Path.Combine(folder, PeftConfig.FileName)) ? UserFile.ReadAllBytes(Path.Combine(folder, PeftConfig.FileName)) : [];
+        var raw = File.Exists(Path.Combine(folder, PeftConfig.FileName)) ? ModelFile.ReadAllBytes(Path.Combine(folder, PeftConfig.FileName)) : [];
         var config = PeftConfig.Load(folder);
         if (config.HasPatterns)
         {

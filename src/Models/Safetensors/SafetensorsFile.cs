@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Buffers.Binary;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 using Seal.Core.Engines;
@@ -12,6 +14,8 @@ namespace Seal.Models.Safetensors;
 /// </summary>
 public sealed class SafetensorsFile : IDisposable
 {
+    private const int Block = 1 << 20; // elements
+
     private readonly SafetensorsHeader _header;
     private readonly SafeFileHandle? _handle;
     private readonly ReadOnlyMemory<byte> _bytes;
@@ -42,7 +46,7 @@ public sealed class SafetensorsFile : IDisposable
         SafeFileHandle handle;
         try
         {
-            handle = UserFile.OpenHandle(path);
+            handle = ModelFile.OpenHandle(path);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -72,6 +76,7 @@ public sealed class SafetensorsFile : IDisposable
     /// <exception cref="SafetensorsException">The header is refused.</exception>
     public static SafetensorsFile Read(ReadOnlyMemory<byte> bytes, string name = "safetensors")
     {
+        ModelFile.Check(name, bytes.Span);
         var length = HeaderLength(name, bytes.Span[..Math.Min(8, bytes.Length)], bytes.Length);
         var header = SafetensorsHeader.Parse(name, bytes.Span.Slice(8, length), bytes.Length - 8 - length);
         return new SafetensorsFile(header, null, bytes, 8 + length, name);
@@ -101,9 +106,9 @@ public sealed class SafetensorsFile : IDisposable
     public SafetensorsTensor Get(string name) =>
         Find(name) ?? throw new ModelFormatException($"{_name}: no tensor '{name}' among its {Tensors.Count}. Is this the right kind of model?");
 
-    /// <summary>A tensor's bytes, little-endian: a slice without copy, or one read of just these bytes from the file.</summary>
+    /// <summary>A tensor's bytes, little-endian and unchecked: a slice without copy, or one read of just these bytes from the file.</summary>
     /// <exception cref="ModelFormatException">The tensor is over 2 GB (read it in parts), or the file shrank.</exception>
-    public ReadOnlyMemory<byte> Bytes(SafetensorsTensor tensor)
+    internal ReadOnlyMemory<byte> Bytes(SafetensorsTensor tensor)
     {
         if (tensor.ByteLength > Array.MaxLength)
         {
@@ -120,11 +125,11 @@ public sealed class SafetensorsFile : IDisposable
         return bytes;
     }
 
-    /// <summary>Copies part of a tensor's bytes, for buffers that are already there.</summary>
+    /// <summary>Copies part of a tensor's bytes, unchecked.</summary>
     /// <param name="tensor">Which.</param>
     /// <param name="offset">First byte, counted from the tensor's beginning.</param>
     /// <param name="destination">Filled whole.</param>
-    public void Read(SafetensorsTensor tensor, long offset, Span<byte> destination)
+    private void Read(SafetensorsTensor tensor, long offset, Span<byte> destination)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(destination.Length, tensor.ByteLength - offset);
@@ -140,26 +145,107 @@ public sealed class SafetensorsFile : IDisposable
     }
 
     /// <summary>A tensor's elements as fp32: F32 as it is, F16 and BF16 exactly, F64 rounded.</summary>
-    /// <exception cref="ModelFormatException">The tensor holds no floating-point numbers.</exception>
+    /// <exception cref="ModelFormatException">The tensor holds no floating-point numbers, or one that is not finite or too large for fp32.</exception>
     public float[] ReadSingles(SafetensorsTensor tensor)
+    {
+        RequireNumbers(tensor);
+        var values = GC.AllocateUninitializedArray<float>(checked((int)tensor.Count));
+        ReadSingles(tensor, 0, values);
+        return values;
+    }
+
+    /// <summary>Part of a tensor's elements as fp32, for buffers that are already there.</summary>
+    /// <param name="tensor">Which.</param>
+    /// <param name="first">First element.</param>
+    /// <param name="values">Filled whole.</param>
+    /// <inheritdoc cref="ReadSingles(SafetensorsTensor)"/>
+    public void ReadSingles(SafetensorsTensor tensor, long first, Span<float> values)
+    {
+        RequireNumbers(tensor);
+        if (tensor.Dtype == SafetensorsDtype.F32 && BitConverter.IsLittleEndian)
+        {
+            // Large weights go where they belong without passing through a second array.
+            ReadNumbers(tensor, 4 * first, MemoryMarshal.AsBytes(values));
+            return;
+        }
+
+        var size = tensor.Dtype.Size();
+        var rented = ArrayPool<byte>.Shared.Rent(Math.Min(values.Length, Block) * size);
+        try
+        {
+            for (var at = 0; at < values.Length; at += Block)
+            {
+                var part = values.Slice(at, Math.Min(Block, values.Length - at));
+                var bytes = rented.AsSpan(0, part.Length * size);
+                ReadNumbers(tensor, (first + at) * size, bytes);
+                Convert(tensor.Dtype, bytes, part);
+                if (tensor.Dtype == SafetensorsDtype.F64 && FiniteNumbers.FirstOther(part) is >= 0 and var large)
+                {
+                    throw TooLarge(tensor, first + at + large, BinaryPrimitives.ReadDoubleLittleEndian(bytes[(8 * large)..]), "fp32");
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    /// <summary>Copies part of a tensor's bytes as they are stored. Weights come in here: a number that is not finite is refused.</summary>
+    /// <param name="tensor">Which.</param>
+    /// <param name="offset">First byte, counted from the tensor's beginning; where an element begins.</param>
+    /// <param name="destination">Filled whole.</param>
+    /// <exception cref="ModelFormatException">A number is NaN or infinite; names tensor and place.</exception>
+    public void ReadNumbers(SafetensorsTensor tensor, long offset, Span<byte> destination)
+    {
+        Read(tensor, offset, destination);
+        if (FiniteNumbers.FirstOther(destination, tensor.Dtype) is >= 0 and var other)
+        {
+            var size = tensor.Dtype.Size();
+            throw new ModelFormatException(
+                $"{_name}: '{tensor.Name}' has {Shown(tensor.Dtype, destination.Slice(other * size, size))} at {tensor.PlaceOf((offset / size) + other)}; expected finite numbers. "
+                + "The file is damaged, or its training diverged: fetch it again, or take an earlier one.");
+        }
+    }
+
+    /// <summary>Reads through a tensor, a block at a time.</summary>
+    /// <exception cref="ModelFormatException">A number is NaN or infinite; names tensor and place.</exception>
+    public void CheckNumbers(SafetensorsTensor tensor)
+    {
+        var size = tensor.Dtype.Size();
+        var rented = ArrayPool<byte>.Shared.Rent((int)Math.Min(tensor.Count, Block) * size);
+        try
+        {
+            for (var at = 0L; at < tensor.Count; at += Block)
+            {
+                ReadNumbers(tensor, at * size, rented.AsSpan(0, (int)Math.Min(Block, tensor.Count - at) * size));
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+    }
+
+    /// <summary>The refusal of a number that does not fit the type it is read or written in.</summary>
+    internal ModelFormatException TooLarge(SafetensorsTensor tensor, long index, double value, string dtype) => new(string.Create(
+        CultureInfo.InvariantCulture, $"{_name}: '{tensor.Name}' has {value:G9} at {tensor.PlaceOf(index)}, which is too large for {dtype}. Keep the weights in a type with a wider range."));
+
+    public void Dispose() => _handle?.Dispose();
+
+    private void RequireNumbers(SafetensorsTensor tensor)
     {
         if (tensor.Dtype is not (SafetensorsDtype.F32 or SafetensorsDtype.F16 or SafetensorsDtype.BF16 or SafetensorsDtype.F64))
         {
             throw new ModelFormatException($"{_name}: '{tensor.Name}' holds {tensor.Dtype}; expected F32, F16, BF16 or F64.");
         }
+    }
 
-        var values = GC.AllocateUninitializedArray<float>(checked((int)tensor.Count));
-        if (tensor.Dtype == SafetensorsDtype.F32 && BitConverter.IsLittleEndian)
-        {
-            // Large weights go where they belong without passing through a second array.
-            Read(tensor, 0, MemoryMarshal.AsBytes(values.AsSpan()));
-            return values;
-        }
-
-        var bytes = Bytes(tensor).Span;
+    private static void Convert(SafetensorsDtype dtype, ReadOnlySpan<byte> bytes, Span<float> values)
+    {
         for (var i = 0; i < values.Length; i++)
         {
-            values[i] = tensor.Dtype switch
+            values[i] = dtype switch
             {
                 SafetensorsDtype.F32 => BinaryPrimitives.ReadSingleLittleEndian(bytes[(4 * i)..]),
                 SafetensorsDtype.F16 => (float)BinaryPrimitives.ReadHalfLittleEndian(bytes[(2 * i)..]),
@@ -167,11 +253,15 @@ public sealed class SafetensorsFile : IDisposable
                 _ => (float)BinaryPrimitives.ReadDoubleLittleEndian(bytes[(8 * i)..]),
             };
         }
-
-        return values;
     }
 
-    public void Dispose() => _handle?.Dispose();
+    /// <summary>What a number is that is not finite.</summary>
+    private static string Shown(SafetensorsDtype dtype, ReadOnlySpan<byte> bytes)
+    {
+        Span<float> value = stackalloc float[1];
+        Convert(dtype, bytes, value);
+        return float.IsNaN(value[0]) ? "NaN" : value[0] > 0 ? "infinity" : "minus infinity";
+    }
 
     private static int HeaderLength(string file, ReadOnlySpan<byte> prefix, long fileLength) => fileLength < 8
         ? throw new SafetensorsException(SafetensorsReason.TooShort, $"{file}: {fileLength} bytes; a safetensors file has at least 8.")

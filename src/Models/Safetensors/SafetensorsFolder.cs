@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Seal.Core.Engines;
-using Seal.Core.Files;
 
 namespace Seal.Models.Safetensors;
 
@@ -118,7 +117,7 @@ public sealed class SafetensorsFolder : IDisposable
         var map = new SortedDictionary<string, string>(StringComparer.Ordinal);
         try
         {
-            using var document = JsonDocument.Parse(UserFile.ReadAllBytes(index), new JsonDocumentOptions { MaxDepth = 8 });
+            using var document = JsonDocument.Parse(ModelFile.ReadAllBytes(index), new JsonDocumentOptions { MaxDepth = 8 });
             foreach (var entry in document.RootElement.GetProperty("weight_map").EnumerateObject())
             {
                 var shard = entry.Value.GetString() ?? "";

@@ -31,6 +31,18 @@ public sealed record SafetensorsTensor(string Name, SafetensorsDtype Dtype, long
 
     /// <summary>Number of elements.</summary>
     public long Count => ByteLength / Dtype.Size();
+
+    /// <summary>Where an element stands, e.g. <c>[2, 17]</c>.</summary>
+    public string PlaceOf(long index)
+    {
+        var place = new long[Shape.Length];
+        for (var axis = Shape.Length - 1; axis >= 0; axis--)
+        {
+            (index, place[axis]) = Math.DivRem(index, Shape[axis]);
+        }
+
+        return $"[{string.Join(", ", place)}]";
+    }
 }
 
 public static class SafetensorsDtypeExtensions

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Seal.Core.Engines;
-using Seal.Core.Files;
 using Seal.Core.Sequences;
 using Seal.Models.Llama;
 using Seal.Models.Tokenizers.BytePairs;
@@ -28,7 +27,7 @@ public static class TokenizerLoader
         }
 
         // Grammar masks are kept per vocabulary: device slots that open the same model must share one.
-        var key = string.Join('-', Read.Select(name => Path.Combine(folder, name)).Select(file => File.Exists(file) ? Convert.ToHexStringLower(SHA256.HashData(UserFile.ReadAllBytes(file))) : ""));
+        var key = string.Join('-', Read.Select(name => Path.Combine(folder, name)).Select(file => File.Exists(file) ? Convert.ToHexStringLower(SHA256.HashData(ModelFile.ReadAllBytes(file))) : ""));
         lock (Known)
         {
             if (Known.TryGetValue(key, out var known) && known.TryGetTarget(out var same))
@@ -62,7 +61,7 @@ public static class TokenizerLoader
             throw new ModelFormatException($"{path}: no such file; expected a {FileName}.");
         }
 
-        var bytes = UserFile.ReadAllBytes(path, MaxLength);
+        var bytes = ModelFile.ReadAllBytes(path, MaxLength);
         return Kind(bytes, path) switch
         {
             GridTokenizerFile.Kind => GridTokenizerFile.Parse(bytes, path),

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Seal.Core.Artifacts;
 using Seal.Core.Engines;
-using Seal.Core.Files;
 using Seal.Core.Json;
 
 namespace Seal.Silo.Storage;
@@ -37,7 +36,7 @@ public sealed class ModelRegistry(IArtifactStore store, string? cache = null) : 
         var buffer = new byte[Chunk];
         foreach (var path in ModelFolder.Files(folder))
         {
-            using var file = UserFile.Open(path);
+            using var file = ModelFile.Open(path);
             var chunks = new List<string>();
             for (int read; (read = await file.ReadAtLeastAsync(buffer, Chunk, throwOnEndOfStream: false, cancellation)) > 0;)
             {

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Seal.Core.Engines;
-using Seal.Core.Files;
 
 namespace Seal.Models.Tokenizers.BytePairs;
 
@@ -52,7 +51,7 @@ internal static class EndToken
 
         try
         {
-            using var document = JsonDocument.Parse(UserFile.ReadAllBytes(path));
+            using var document = JsonDocument.Parse(ModelFile.ReadAllBytes(path));
             return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(key, out var value) ? value.Clone() : null;
         }
         catch (JsonException e)

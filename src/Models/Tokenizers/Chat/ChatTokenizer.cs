@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Seal.Core.Engines;
-using Seal.Core.Files;
 using Seal.Core.Sequences;
 
 namespace Seal.Models.Tokenizers.Chat;
@@ -50,7 +49,7 @@ public sealed class ChatTokenizer : IChatTokenizer
         {
             try
             {
-                using var document = JsonDocument.Parse(UserFile.ReadAllBytes(path));
+                using var document = JsonDocument.Parse(ModelFile.ReadAllBytes(path));
                 var root = document.RootElement;
                 foreach (var name in (string[])["bos_token", "eos_token", "pad_token", "unk_token"])
                 {
@@ -70,7 +69,7 @@ public sealed class ChatTokenizer : IChatTokenizer
 
         if (File.Exists(jinja))
         {
-            return new ChatTokenizer(tokenizer, jinja, UserFile.ReadAllText(jinja), names);
+            return new ChatTokenizer(tokenizer, jinja, ModelFile.ReadAllText(jinja), names);
         }
 
         return text is null ? tokenizer : new ChatTokenizer(tokenizer, path, text, names);
