@@ -1,10 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using Seal.Client.Commands;
-using Seal.Core.Engines;
-using Seal.Core.Files;
-using Seal.Core.Sweeps;
-using Seal.Models.Engine;
+using Seal.Silo.Hosting;
 
 namespace Seal.Client;
 
@@ -42,46 +39,35 @@ internal static class SealConsole
             return await parsed.InvokeAsync(
                 new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, cancellation);
         }
-        catch (CommandException refused)
+        catch (Exception failure)
         {
-            Terminal.Error(refused.Message);
-            return refused.ExitCode;
-        }
-        catch (Exception refused) when (refused is SweepException or ModelFormatException or TorchMissingException or UserFileException)
-        {
-            Terminal.Error(refused.Message);
-            return ExitCode.Usage;
-        }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
-        {
-            Terminal.Say("Interrupted. Nothing that was finished is lost; run the same command again.");
-            return ExitCode.Detached;
-        }
-        catch (Exception damaged) when (Damage(damaged) is { } told)
-        {
-            Terminal.Error(told.Message);
-            return ExitCode.Unreachable;
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-        {
-            Terminal.Error($"A file cannot be read or written: {refused.Message} Check the path, its permissions and the room on its disk.");
-            return ExitCode.Unreachable;
-        }
-        catch (Exception defect)
-        {
-            Terminal.Error($"This is a defect in Seal.Orleans, please report it: {defect}");
-            return ExitCode.Bug;
+            return Tell(failure, cancellation.IsCancellationRequested);
         }
     }
 
-    /// <summary>A damaged document, told by whatever layers the exception came through.</summary>
-    private static InvalidDataException? Damage(Exception? failure)
+    /// <summary>Says why a command ended.</summary>
+    private static int Tell(Exception failure, bool interrupted)
     {
-        while (failure is not (null or InvalidDataException))
+        var code = ProcessExit.Of(failure, interrupted, own => (own as CommandException)?.ExitCode);
+        switch (failure)
         {
-            failure = failure.InnerException;
+            case CommandException:
+                Terminal.Error(failure.Message);
+                break;
+            case var _ when code == ExitCode.Detached:
+                Terminal.Say("Interrupted. Nothing that was finished is lost; run the same command again.");
+                break;
+            case var _ when code == ExitCode.Bug:
+                Terminal.Error($"This is a defect in Seal.Orleans, please report it: {failure}");
+                break;
+            case IOException or UnauthorizedAccessException when code == ExitCode.Unreachable && ProcessExit.Damage(failure) is null:
+                Terminal.Error($"A file cannot be read or written: {failure.Message} Check the path, its permissions and the room on its disk.");
+                break;
+            default:
+                Terminal.Error((ProcessExit.Damage(failure) ?? failure).Message);
+                break;
         }
 
-        return (InvalidDataException?)failure;
+        return code;
     }
 }

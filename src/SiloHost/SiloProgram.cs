@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Seal.Cluster.Settings;
 using Seal.Cluster.Storage;
 using Seal.Models.Engine;
+using Seal.Silo.Hosting;
 using Seal.SiloHost.Health;
 using Seal.SiloHost.Hosting;
 
@@ -11,10 +12,6 @@ namespace Seal.SiloHost;
 /// <summary>The command line of <c>seal-silo</c>.</summary>
 internal static class SiloProgram
 {
-    private const int Failed = 1;
-    private const int Usage = 2;
-    private const int Unreachable = 5;
-
     private static readonly TimeSpan TimeToClose = TimeSpan.FromSeconds(5);
 
     private const string Help = """
@@ -23,8 +20,8 @@ internal static class SiloProgram
           SEAL__CLUSTER__REDIS=localhost:6379 SEAL__STORE__BLOB__CONNECTIONSTRING=UseDevelopmentStorage=true seal-silo --role all
           seal-silo --config silo.json --role trainer --set Work.Slots=4
 
-        docs/operations.md lists every setting. Exit codes: 0 drained after SIGTERM; 1 it ended by itself, the log says why;
-        2 the settings cannot be used; 5 Redis or the store cannot be reached.
+        docs/operations.md lists every setting. Exit codes: 0 drained after SIGTERM, or asked to stop before it had joined; 1 it ended by itself,
+        the log says why; 2 the settings cannot be used; 5 Redis or the store cannot be reached; 6 no longer a member of its cluster: start it again.
         """;
 
     public static async Task<int> Run(string[] args)
@@ -47,40 +44,38 @@ internal static class SiloProgram
             catch (SettingsException wrong)
             {
                 Console.Error.WriteLine(wrong.Message);
-                return Usage;
+                return ProcessExit.Usage;
             }
         });
         root.Add(HealthCommand.Create());
         var parsed = root.Parse(args);
         // SIGTERM is the host's own: it drains.
         var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
-        return parsed.Errors.Count > 0 ? Usage : code;
+        return parsed.Errors.Count > 0 ? ProcessExit.Usage : code;
     }
 
     private static async Task<int> Host(SealSettings settings, CancellationToken cancellation)
     {
+        using var signals = new StopSignals();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(signals.Asked, cancellation);
         WebApplication? application = null;
-        TermLifetime? signals = null;
+        var joined = false;
         int code;
         try
         {
-            var store = await StoreFactory.Open(settings.Store, cancellation);
-            application = ClusterSilo.Build(settings, store);
-            signals = (TermLifetime)application.Services.GetRequiredService<IHostLifetime>();
-            await application.StartAsync(cancellation);
+            var store = await StoreFactory.Open(settings.Store, stop.Token);
+            application = ClusterSilo.Build(settings, store, signals);
+            AppDomain.CurrentDomain.UnhandledException += application.Services.GetRequiredService<FatalEnd>().OnUnhandled;
+            await application.StartAsync(stop.Token);
+            joined = true;
             Console.Error.WriteLine(
                 $"silo {application.Services.GetRequiredService<SiloIdentity>().Name}: role {settings.Silo.Role}, cluster {settings.Cluster.Id}, store {StoreFactory.Describe(settings.Store)}");
             await application.WaitForShutdownAsync(CancellationToken.None);
-            code = signals.IsAsked ? 0 : Told("The silo ended by itself; the last errors in its log say why.", Failed);
-        }
-        catch (OperationCanceledException) when (signals is { IsAsked: true })
-        {
-            // Asked to stop before it had joined: it has nothing to hand back.
-            code = 0;
+            code = signals.Signal is not null ? ProcessExit.Ok : Told("The silo ended by itself; the last errors in its log say why.", ProcessExit.Defect);
         }
         catch (Exception failure)
         {
-            code = Explain(failure, settings, signals is { IsAsked: true });
+            code = Explain(failure, settings, asked: stop.IsCancellationRequested, joined);
         }
 
         await Close(application);
@@ -89,16 +84,31 @@ internal static class SiloProgram
         return code;
     }
 
-    private static int Explain(Exception failure, SealSettings settings, bool asked) => failure switch
+    private static int Explain(Exception failure, SealSettings settings, bool asked, bool joined)
     {
-        SettingsException wrong => Told(wrong.Message, Usage),
-        _ when PortTrouble(failure) => Told(
-            $"The silo cannot listen on {settings.Silo.Address}, ports {settings.Silo.SiloPort} and {settings.Silo.GatewayPort}, or on {settings.Silo.WebAddress}, port {settings.Silo.WebPort}: "
-            + $"{failure.GetBaseException().Message}. Silo.Address, Silo.SiloPort, Silo.GatewayPort and Silo.WebPort name others.",
-            Usage),
-        IOException or StackExchange.Redis.RedisException or Orleans.Runtime.OrleansException => Told($"The silo cannot start: {failure.Message}", Unreachable),
-        _ => Told(asked ? $"Not everything ended in time: {failure.GetBaseException().Message}" : $"The silo failed: {failure}", Failed),
-    };
+        var code = ProcessExit.Of(failure, asked, Own);
+        return code switch
+        {
+            // Asked to stop before it had joined it has nothing to hand back: a good end, as after draining.
+            ProcessExit.Interrupted => ProcessExit.Ok,
+            ProcessExit.Usage when PortTrouble(failure) => Told(
+                $"The silo cannot listen on {settings.Silo.Address}, ports {settings.Silo.SiloPort} and {settings.Silo.GatewayPort}, or on {settings.Silo.WebAddress}, port {settings.Silo.WebPort}: "
+                + $"{failure.GetBaseException().Message}. Silo.Address, Silo.SiloPort, Silo.GatewayPort and Silo.WebPort name others.",
+                code),
+            ProcessExit.Usage => Told(failure.Message, code),
+            ProcessExit.Unreachable => Told($"The silo cannot start: {failure.Message}", code),
+            _ => Told(joined && asked ? $"Not everything ended in time: {failure.GetBaseException().Message}" : $"The silo failed: {failure}", code),
+        };
+
+        int? Own(Exception failure) => failure switch
+        {
+            SettingsException => ProcessExit.Usage,
+            _ when PortTrouble(failure) => ProcessExit.Usage,
+            StackExchange.Redis.RedisException or Orleans.Runtime.OrleansException when !asked => ProcessExit.Unreachable,
+            StackExchange.Redis.RedisException when !joined => ProcessExit.Interrupted,
+            _ => null,
+        };
+    }
 
     /// <summary>Writes what the log still holds; not for long, whatever hangs.</summary>
     private static async Task Close(WebApplication? application)

@@ -15,6 +15,7 @@ using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Hosting;
 using Seal.Models.Llama;
+using Seal.Silo.Hosting;
 
 namespace Seal.Client.Clusters;
 
@@ -50,6 +51,7 @@ internal sealed class ClusterLink : IAsyncDisposable
     {
         var settings = Settings(file);
         var (refusals, builder) = (new Refusals(), Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true }));
+        builder.Services.AddSingleton<IHostLifetime, DeafLifetime>();
         builder.Services.AddSerializer(SealSerialization.Configure);
         try
         {
@@ -63,7 +65,7 @@ internal sealed class ClusterLink : IAsyncDisposable
         var host = builder.Build();
         try
         {
-            var store = await StoreFactory.Open(settings.Store, cancellation);
+            var store = await StoreFactory.OpenExisting(settings.Store, cancellation);
             var connecting = host.StartAsync(cancellation).WaitAsync(Patience, cancellation);
             if (await Task.WhenAny(connecting, Task.Delay(Told, cancellation)) != connecting)
             {
@@ -73,7 +75,7 @@ internal sealed class ClusterLink : IAsyncDisposable
             await connecting;
             return new ClusterLink(host, PlaceOf(file, settings, store), settings.Cluster.Id);
         }
-        catch (Exception failure) when (failure is not OperationCanceledException || !cancellation.IsCancellationRequested)
+        catch (Exception failure) when (!ProcessExit.IsStop(failure, cancellation.IsCancellationRequested))
         {
             host.Dispose();
             throw new CommandException(
@@ -95,7 +97,7 @@ internal sealed class ClusterLink : IAsyncDisposable
         var settings = Settings(file);
         try
         {
-            return PlaceOf(file, settings, await StoreFactory.Open(settings.Store, cancellation));
+            return PlaceOf(file, settings, await StoreFactory.OpenExisting(settings.Store, cancellation));
         }
         catch (IOException failure)
         {

@@ -4,6 +4,7 @@ using Seal.Cluster.Hosting;
 using Seal.Core.Json;
 using Seal.Core.Steering;
 using Seal.Grains.Abstractions;
+using Seal.Silo.Hosting;
 
 namespace Seal.Client.Clusters;
 
@@ -188,7 +189,7 @@ internal sealed class ClusterSweeps(ClusterLink link, bool json)
         {
             status = await new SweepWatch((patience, stop) => Patiently.Ask(() => Sweep(name).WaitForEnd(patience), stop), name, [], new TaskCompletionSource().Task).ToEnd(status, cancellation);
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (Exception stopped) when (ProcessExit.IsStop(stopped, cancellation.IsCancellationRequested))
         {
             Terminal.Say($"No longer watching; the sweep {name} goes on in the cluster. Watch it again with:\n  {link.Place.Command("watch", name)}");
             return ExitCode.Detached;

@@ -48,6 +48,11 @@ internal static class StatusView
             lines.Add(new Markup(Slot(status.Sweep, worker)) { Overflow = Overflow.Ellipsis });
         }
 
+        if (status.Waiting is { } waiting)
+        {
+            lines.Add(new Text(waiting));
+        }
+
         foreach (var run in status.Runs.Where(run => run.Problem is not null))
         {
             lines.Add(new Text($"{run.Run}: {run.Problem}"));
@@ -80,7 +85,7 @@ internal static class StatusView
         var runs = RunLine.Of(status.Runs).Select(line => line.Ended
             ? $"{line.Name} ended"
             : FormattableString.Invariant($"{line.Name} {line.Phase} {line.Candidates.Done}/{line.Candidates.All} solved {line.Solved}"));
-        return FormattableString.Invariant($"{elapsed:hh\\:mm\\:ss}{Left(left)} {status.Sweep}: {(status.Runs.Count == 0 ? "starting" : string.Join("; ", runs))}");
+        return FormattableString.Invariant($"{elapsed:hh\\:mm\\:ss}{Left(left)} {status.Sweep}: {(status.Runs.Count == 0 ? "starting" : string.Join("; ", runs))}{(status.Waiting is { } waiting ? $"; {waiting}" : "")}");
     }
 
     /// <summary>The sweeps of a store.</summary>

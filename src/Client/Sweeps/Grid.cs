@@ -92,6 +92,7 @@ public sealed class Grid : IAsyncDisposable
         }
 
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.Services.AddSingleton<IHostLifetime, DeafLifetime>();
         builder.Services.AddSingleton(new HostToken(holder.Token));
         builder.Services.AddSerializer(SealSerialization.Configure);
         builder.UseOrleansClient(client =>
@@ -105,7 +106,7 @@ public sealed class Grid : IAsyncDisposable
         {
             await host.StartAsync(cancellation).WaitAsync(TimeSpan.FromSeconds(10), cancellation);
         }
-        catch (Exception failure) when (failure is not OperationCanceledException)
+        catch (Exception failure) when (!ProcessExit.IsStop(failure, cancellation.IsCancellationRequested))
         {
             host.Dispose();
             throw new CommandException(ExitCode.Unreachable, $"Process {holder.Process} holds {root} but does not answer on port {holder.GatewayPort}: {failure.Message}", failure);

@@ -1,5 +1,5 @@
 using Seal.Grains.Abstractions;
-using Seal.Models.Engine;
+using Seal.Silo.Hosting;
 
 namespace Seal.Client.Sweeps;
 
@@ -14,13 +14,11 @@ internal sealed record HostedSweep(string Root, string Sweep, EngineChoice Engin
 {
     private static readonly TimeSpan HandBack = TimeSpan.FromSeconds(1.2);
 
-    // The host hears of Ctrl-C by itself, perhaps before this process's own token does.
-    private static readonly TimeSpan TimeToHear = TimeSpan.FromSeconds(2);
-
     /// <summary>What it may take, where that was measured.</summary>
     public Forecast? Forecast { get; init; }
 
     private readonly TaskCompletionSource _refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _closing;
 
     /// <param name="begin">Submits or resumes the sweep.</param>
     public async Task<int> ToEnd(Func<Grid, Task<SweepStatus>> begin, CancellationToken cancellation)
@@ -30,7 +28,7 @@ internal sealed record HostedSweep(string Root, string Sweep, EngineChoice Engin
         {
             grid = await Grid.HostHere(Root, Sweep, Engine, Workers, Refuse, cancellation);
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (Exception stopped) when (ProcessExit.IsStop(stopped, cancellation.IsCancellationRequested))
         {
             Terminal.Say($"Interrupted. Nothing that was committed is lost; go on with:\n  {Resume}");
             return ExitCode.Detached;
@@ -42,14 +40,14 @@ internal sealed record HostedSweep(string Root, string Sweep, EngineChoice Engin
             throw;
         }
 
-        using var stopped = grid.Host?.Stopping.Register(() => _ = Ended(cancellation));
+        using var ended = grid.Host?.Stopping.Register(() => Ended(cancellation));
         try
         {
             var status = await begin(grid).WaitAsync(cancellation);
             status = await SweepWatch.Of(grid, Sweep, _refused.Task, Forecast).ToEnd(status, cancellation);
             return await SweepOutcome.Print(StorePlace.Folder(Root), status, Json, Resume);
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (Exception stopped) when (ProcessExit.IsStop(stopped, cancellation.IsCancellationRequested))
         {
             Terminal.Say($"Interrupted. Nothing that was committed is lost; go on with:\n  {Resume}");
             return ExitCode.Detached;
@@ -71,6 +69,7 @@ internal sealed record HostedSweep(string Root, string Sweep, EngineChoice Engin
     /// </summary>
     private async Task Close(Grid grid, CancellationToken cancellation)
     {
+        _closing = true;
         var closing = grid.DisposeAsync().AsTask();
         if (cancellation.IsCancellationRequested || _refused.Task.IsFaulted)
         {
@@ -82,11 +81,10 @@ internal sealed record HostedSweep(string Root, string Sweep, EngineChoice Engin
         await Task.WhenAny(closing, Task.Delay(Timeout.Infinite, cancellation));
     }
 
-    /// <summary>The host ended: by Ctrl-C, which this process hears of at about the same time, by <see cref="Close"/>, or by itself, and then nothing would ever happen again.</summary>
-    private async Task Ended(CancellationToken interrupted)
+    /// <summary>The host ended by itself, and then nothing would ever happen again.</summary>
+    private void Ended(CancellationToken interrupted)
     {
-        await Task.Delay(TimeToHear, interrupted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (!interrupted.IsCancellationRequested)
+        if (!_closing && !interrupted.IsCancellationRequested)
         {
             _refused.TrySetException(new CommandException(
                 ExitCode.Bug,

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Seal.Client.Display;
 using Seal.Core.Results;
 using Seal.Grains.Abstractions;
@@ -11,13 +12,20 @@ namespace Seal.Client.Sweeps;
 /// <param name="ReportSha256">SHA-256 of <c>results.json</c>; null before the end.</param>
 internal sealed record SweepDocument(string Sweep, string State, IReadOnlyList<RunDocument> Runs, string? ReportSha256)
 {
+    /// <summary>Why nothing of it runs although it should; absent if something does.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Waiting { get; init; }
+
     public static SweepDocument Of(SweepStatus status, SweepResults? results) => new(
         status.Sweep,
         StatusView.Word(status.State),
         results is null
             ? [.. status.Runs.Select(run => new RunDocument(run.Run, run.Arm, run.Cell, run.Seed, run.Phase, [], []))]
             : [.. results.Runs.Select(run => new RunDocument(run.Run, run.Arm, run.Cell, run.Seed, "ended", Phases(run, "train"), Phases(run, "evaluate")))],
-        status.ReportSha256);
+        status.ReportSha256)
+    {
+        Waiting = status.Waiting,
+    };
 
     private static RoundDocument[] Phases(RunRecord run, string kind) =>
     [

@@ -182,7 +182,7 @@ internal sealed class SweepSteering(string root, bool json)
 
             status = await SweepWatch.Of(grid, name, new TaskCompletionSource().Task).ToEnd(status, cancellation);
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (Exception stopped) when (ProcessExit.IsStop(stopped, cancellation.IsCancellationRequested))
         {
             Terminal.Say($"No longer watching; the sweep {name} goes on in process {Host()?.Process}. Watch it again with:\n  {Invocation.Command("sweep", "watch", name, "--store", root)}");
             return ExitCode.Detached;

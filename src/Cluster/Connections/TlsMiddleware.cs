@@ -1,10 +1,12 @@
 using System.IO.Pipelines;
+using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
 using Seal.Cluster.Settings;
+using Seal.Core.Refusals;
 
 namespace Seal.Cluster.Connections;
 
@@ -20,11 +22,18 @@ public sealed partial class TlsMiddleware : IDisposable
     private readonly X509Certificate2 _own;
     private readonly X509Certificate2Collection _authorities;
     private readonly ILogger _logger;
+    private readonly TimeProvider _time;
 
-    private TlsMiddleware(X509Certificate2 own, X509Certificate2Collection authorities, ILogger logger) => (_own, _authorities, _logger) = (own, authorities, logger);
+    private readonly RefusalLimit _limit;
+
+    private TlsMiddleware(X509Certificate2 own, X509Certificate2Collection authorities, ILogger logger, TimeProvider time)
+    {
+        (_own, _authorities, _logger, _time) = (own, authorities, logger, time);
+        _limit = new RefusalLimit(more => LogMore(logger, more.Count, more.Client, more.Reason), time);
+    }
 
     /// <exception cref="SettingsException">A file cannot be read, or the certificate is not good for this role under the authority.</exception>
-    public static TlsMiddleware Load(SecuritySettings security, CertificateRole role, ILogger logger)
+    public static TlsMiddleware Load(SecuritySettings security, CertificateRole role, ILogger logger, TimeProvider? time = null)
     {
         try
         {
@@ -42,7 +51,7 @@ public sealed partial class TlsMiddleware : IDisposable
                 LogEndsSoon(logger, own.Subject, own.NotAfter);
             }
 
-            return new TlsMiddleware(own, authorities, logger);
+            return new TlsMiddleware(own, authorities, logger, time ?? TimeProvider.System);
         }
         catch (Exception unreadable) when (unreadable is System.Security.Cryptography.CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -51,21 +60,21 @@ public sealed partial class TlsMiddleware : IDisposable
     }
 
     /// <summary>The same with another authority to trust; for tests of what the other side refuses.</summary>
-    internal TlsMiddleware Trusting(string authority) => new(_own, Authorities(authority), _logger);
+    internal TlsMiddleware Trusting(string authority) => new(_own, Authorities(authority), _logger, _time);
 
     /// <summary>For a listening port.</summary>
     /// <param name="next">What talks Orleans.</param>
     /// <param name="roles">Who may connect.</param>
     public ConnectionDelegate Server(ConnectionDelegate next, params CertificateRole[] roles) => connection => Wrap(connection, next, async (stream, cancellation) =>
     {
-        string? refusal = null;
+        (string Reason, string? Subject)? refusal = null;
         try
         {
-            await stream.AuthenticateAsServerAsync(Demanding(roles, reason => refusal = reason), cancellation);
+            await stream.AuthenticateAsServerAsync(Demanding(roles, (reason, subject) => refusal = (reason, subject)), cancellation);
         }
         catch (Exception failure) when (failure is AuthenticationException or IOException or OperationCanceledException)
         {
-            LogRefused(_logger, connection.RemoteEndPoint?.ToString() ?? "unknown", refusal ?? $"no TLS handshake: {failure.Message}");
+            Refuse(connection.RemoteEndPoint, refusal?.Reason ?? $"no TLS handshake: {failure.Message}", refusal?.Subject);
             throw;
         }
     });
@@ -73,7 +82,7 @@ public sealed partial class TlsMiddleware : IDisposable
     /// <summary>For a connection to a port that talks HTTP.</summary>
     /// <param name="peer">Who connects, for the log.</param>
     /// <param name="roles">Who may.</param>
-    public SslServerAuthenticationOptions Https(string peer, params CertificateRole[] roles) => Demanding(roles, reason => LogRefused(_logger, peer, reason));
+    public SslServerAuthenticationOptions Https(EndPoint? peer, params CertificateRole[] roles) => Demanding(roles, (reason, subject) => Refuse(peer, reason, subject));
 
     /// <summary>For a connection that we make: to a silo, always.</summary>
     public ConnectionDelegate Client(ConnectionDelegate next) => connection => Wrap(connection, next, async (stream, cancellation) =>
@@ -95,13 +104,15 @@ public sealed partial class TlsMiddleware : IDisposable
         }
         catch (Exception failure) when (failure is AuthenticationException or IOException or OperationCanceledException)
         {
-            LogUntrusted(_logger, connection.RemoteEndPoint?.ToString() ?? "unknown", refusal ?? $"no TLS handshake: {failure.Message}");
+            var (peer, reason) = (connection.RemoteEndPoint?.ToString() ?? "unknown", refusal ?? $"no TLS handshake: {failure.Message}");
+            LogUntrusted(_logger, _limit.Note(peer, reason) ? LogLevel.Warning : LogLevel.Debug, peer, reason);
             throw;
         }
     });
 
     public void Dispose()
     {
+        _limit.Dispose();
         _own.Dispose();
         foreach (var authority in _authorities)
         {
@@ -116,7 +127,16 @@ public sealed partial class TlsMiddleware : IDisposable
         return found.Count > 0 ? found : throw new SettingsException([$"Security.Authority {file} must be a PEM file; there is no certificate in it"]);
     }
 
-    private SslServerAuthenticationOptions Demanding(CertificateRole[] roles, Action<string> refuse) => new()
+    /// <summary>A client is an address and the name in what it showed, if anything; its port is another one each time.</summary>
+    private void Refuse(EndPoint? peer, string reason, string? subject)
+    {
+        var shown = peer?.ToString() ?? "unknown";
+        var address = peer is IPEndPoint { Address: var known } ? known.ToString() : shown;
+        var isFirst = _limit.Note(subject is null ? address : $"{address} with '{subject}'", reason);
+        LogRefused(_logger, isFirst ? LogLevel.Warning : LogLevel.Debug, shown, reason);
+    }
+
+    private SslServerAuthenticationOptions Demanding(CertificateRole[] roles, Action<string, string?> refuse) => new()
     {
         ServerCertificate = _own,
         ClientCertificateRequired = true,
@@ -127,7 +147,7 @@ public sealed partial class TlsMiddleware : IDisposable
             var refusal = SealCertificates.Refusal(shown, _authorities, roles);
             if (refusal is not null)
             {
-                refuse(refusal);
+                refuse(refusal, shown?.Subject);
             }
 
             return refusal is null;
@@ -163,12 +183,15 @@ public sealed partial class TlsMiddleware : IDisposable
         public PipeWriter Output { get; } = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Refused a connection from {Peer}: {Reason}")]
-    private static partial void LogRefused(ILogger logger, string peer, string reason);
+    [LoggerMessage(Message = "Refused a connection from {Peer}: {Reason}")]
+    private static partial void LogRefused(ILogger logger, LogLevel level, string peer, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Refused {Count} more connections with {Peer}; the last: {Reason}")]
+    private static partial void LogMore(ILogger logger, int count, string peer, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The certificate '{Subject}' ends on {Until:u}; renew it before, or nobody will connect to this silo any more")]
     private static partial void LogEndsSoon(ILogger logger, string subject, DateTime until);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Did not connect to {Peer}: {Reason}")]
-    private static partial void LogUntrusted(ILogger logger, string peer, string reason);
+    [LoggerMessage(Message = "Did not connect to {Peer}: {Reason}")]
+    private static partial void LogUntrusted(ILogger logger, LogLevel level, string peer, string reason);
 }

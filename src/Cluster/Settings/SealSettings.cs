@@ -22,6 +22,9 @@ public sealed class ClusterSettings
 
     /// <summary>Redis with the membership table, as StackExchange.Redis writes it: <c>host:6379,password=…,ssl=true</c>. Required.</summary>
     public string Redis { get; init; } = "";
+
+    /// <summary>A silo whose row has been missing from the membership table for so long ends itself. Default 30 s.</summary>
+    public TimeSpan LeaveAfter { get; init; } = TimeSpan.FromSeconds(30);
 }
 
 /// <summary>Where grain state and artifacts are: exactly one of <see cref="Folder"/>, a connection string, or an endpoint.</summary>
@@ -44,6 +47,12 @@ public sealed class BlobSettings
 
     /// <summary>Made if it is not there. Default <c>seal</c>.</summary>
     public string Container { get; init; } = "seal";
+
+    /// <summary>Larger contents go up and come down in pieces of so many bytes. Default 1 MiB.</summary>
+    public int BlockSize { get; init; } = 1 << 20;
+
+    /// <summary>How long one request, of one piece at most, may take. Default 20 s.</summary>
+    public TimeSpan RequestTimeout { get; init; } = TimeSpan.FromSeconds(20);
 }
 
 /// <summary>Who may connect.</summary>

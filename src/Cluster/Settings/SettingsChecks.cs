@@ -11,6 +11,8 @@ namespace Seal.Cluster.Settings;
 public static class SettingsChecks
 {
     private const int LongestName = 100;
+    private const int LeastBlock = 1 << 12;
+    private const int MostBlock = 64 << 20;
 
     private static readonly string[] Roles = ["control", "trainer", "all"];
     private static readonly string[] Engines = ["torch", "torch-bf16", "fake"];
@@ -64,6 +66,16 @@ public static class SettingsChecks
         if (!StoreName.IsGood(container) || container.Length < 3 || container[^1] == '-' || container.Contains("--", StringComparison.Ordinal))
         {
             yield return $"Store.Blob.Container must match ^[a-z0-9][a-z0-9-]{{2,62}}$, without '--' and without '-' at its end; got '{container}'";
+        }
+
+        if (store.Blob.BlockSize is < LeastBlock or > MostBlock)
+        {
+            yield return $"Store.Blob.BlockSize must be in {LeastBlock}..{MostBlock} bytes; got {store.Blob.BlockSize}";
+        }
+
+        if (store.Blob.RequestTimeout < TimeSpan.FromSeconds(1) || store.Blob.RequestTimeout > TimeSpan.FromHours(1))
+        {
+            yield return $"Store.Blob.RequestTimeout must be in 00:00:01..01:00:00; got {store.Blob.RequestTimeout:c}";
         }
 
         foreach (var problem in Tls(settings.Security))
@@ -174,11 +186,14 @@ public static class SettingsChecks
 
         (string Key, TimeSpan Time, TimeSpan Least)[] times =
         [
-            ("DrainTime", work.DrainTime, TimeSpan.Zero), ("StuckAfter", work.StuckAfter, TimeSpan.FromSeconds(1)), ("FirstStepGrace", work.FirstStepGrace, TimeSpan.FromSeconds(1)),
+            ("Work.DrainTime", work.DrainTime, TimeSpan.Zero),
+            ("Work.StuckAfter", work.StuckAfter, TimeSpan.FromSeconds(1)),
+            ("Work.FirstStepGrace", work.FirstStepGrace, TimeSpan.FromSeconds(1)),
+            ("Cluster.LeaveAfter", settings.Cluster.LeaveAfter, TimeSpan.FromSeconds(1)),
         ];
         foreach (var (key, time, least) in times.Where(entry => entry.Time < entry.Least || entry.Time > TimeSpan.FromDays(1)))
         {
-            yield return $"Work.{key} must be in {least:c}..1.00:00:00; got {time:c}";
+            yield return $"{key} must be in {least:c}..1.00:00:00; got {time:c}";
         }
     }
 

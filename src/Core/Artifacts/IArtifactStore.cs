@@ -22,6 +22,10 @@ public interface IArtifactStore
 
     /// <summary>Keys that start with <paramref name="prefix"/>, in ordinal order.</summary>
     Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellation = default);
+
+    /// <summary>The same store for a caller who wants to hear of every piece of a large content that has moved: progress is a sign of life.</summary>
+    /// <param name="moved">Called from any thread.</param>
+    IArtifactStore Reporting(Action moved) => this;
 }
 
 /// <param name="Bytes">The content.</param>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Seal.Core.Candidates;
 using Seal.Core.Engines;
 using Seal.Core.Jobs;
@@ -93,7 +94,7 @@ public enum SweepState
 
 /// <summary>Something that happened to a sweep.</summary>
 /// <param name="Sequence">From 1, without gaps.</param>
-/// <param name="Kind"><c>state</c>, <c>phase-ended</c>, <c>run-ended</c> or <c>run-forked</c>.</param>
+/// <param name="Kind"><c>state</c>, <c>phase-ended</c>, <c>run-ended</c>, <c>run-forked</c> or <c>waiting</c>.</param>
 /// <param name="Run">Which run, or null for the sweep.</param>
 /// <param name="Text">For people.</param>
 public sealed record SweepEvent(long Sequence, string Kind, string? Run, string Text);
@@ -104,7 +105,12 @@ public sealed record SweepEvent(long Sequence, string Kind, string? Run, string 
 /// <param name="ReportSha256">Hash of <c>results.json</c>, once it is written.</param>
 /// <param name="Accounting">So far.</param>
 public sealed record SweepStatus(
-    string Sweep, SweepState State, IReadOnlyList<RunProgress> Runs, string? ReportSha256, Accounting Accounting);
+    string Sweep, SweepState State, IReadOnlyList<RunProgress> Runs, string? ReportSha256, Accounting Accounting)
+{
+    /// <summary>Why nothing of it runs although it should, or null: no slot takes work of its class.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Waiting { get; init; }
+}
 
 /// <summary>How far a run is.</summary>
 /// <param name="Run">Name.</param>

@@ -25,6 +25,9 @@ public sealed record GridOptions
     /// </summary>
     public int TasksAtOnce { get; init; } = 8;
 
+    /// <summary>On a cluster: nobody has to take work of a sweep's class for so long before the sweep says so. Default 10 s; silos are heard of every 4 s.</summary>
+    public TimeSpan SlotPatience { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How often grains look whether something they started needs starting again. Default 5 s.</summary>
     public TimeSpan Redrive { get; init; } = TimeSpan.FromSeconds(5);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
 
@@ -17,11 +18,16 @@ public sealed class SweepEventLog
     /// <summary>Phases of each run (by its place in the store, fork included) that were told as ended.</summary>
     public Dictionary<string, int> Phases { get; set; } = new(StringComparer.Ordinal);
 
+    /// <summary>Why the sweep waits, as it was last told; null if it does not. Left out of documents when unset.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Waiting { get; set; }
+
     /// <summary>Adds what is new.</summary>
     /// <param name="sweep">The sweep as it is.</param>
     /// <param name="runs">Its runs as far as they are known, in a fixed order.</param>
+    /// <param name="waiting">Why the sweep waits, or null.</param>
     /// <returns>False if nothing is.</returns>
-    public bool Observe(SweepGrainState sweep, IReadOnlyList<RunProgress> runs)
+    public bool Observe(SweepGrainState sweep, IReadOnlyList<RunProgress> runs, string? waiting = null)
     {
         var before = Events.Count;
         foreach (var run in runs)
@@ -36,6 +42,13 @@ public sealed class SweepEventLog
         {
             Add("state", null, $"{sweep.State.ToString().ToLowerInvariant()}{(sweep.ReportSha256 is { } sha256 ? $", results {sha256}" : "")}");
             State = sweep.State;
+        }
+
+        // Once when it begins and once when it ends, however the numbers change meanwhile.
+        if (sweep.State == SweepState.Running && (waiting is null) != (Waiting is null))
+        {
+            Add("waiting", null, waiting ?? "over: slots take work again");
+            Waiting = waiting;
         }
 
         return Events.Count > before;

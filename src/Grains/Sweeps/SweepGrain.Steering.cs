@@ -159,7 +159,7 @@ public sealed partial class SweepGrain
     private async Task Observe()
     {
         var runs = IsEnded ? state.State.Ended : [.. _runs.OrderBy(run => run.Key, StringComparer.Ordinal).Select(run => run.Value)];
-        if (!events.State.Observe(state.State, runs))
+        if (!events.State.Observe(state.State, runs, Waiting))
         {
             return;
         }

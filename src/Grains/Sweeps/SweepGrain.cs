@@ -154,6 +154,7 @@ public sealed partial class SweepGrain(
     private async Task Drive(SweepSubmission submission)
     {
         await TellWeight(submission);
+        await LookForSlots(submission.Runs[0].Context.NumericClass);
         foreach (var run in submission.Runs.Where(run => !_runs.TryGetValue(run.Context.Run, out var known) || !known.Ended))
         {
             var work = new PolicyWork(run, submission.Model, submission.Training, submission.Evaluation) { Trace = Span().Trace };
@@ -220,7 +221,10 @@ public sealed partial class SweepGrain(
         }
 
         return new SweepStatus(
-            Name, current.State, runs, current.ReportSha256, runs.Aggregate(Accounting.Zero, (sum, run) => sum + run.Accounting));
+            Name, current.State, runs, current.ReportSha256, runs.Aggregate(Accounting.Zero, (sum, run) => sum + run.Accounting))
+        {
+            Waiting = Waiting,
+        };
     }
 
     private IPolicyGrain Policy(RunSubmission run) => GrainFactory.GetGrain<IPolicyGrain>(GridKeys.Policy(run.Context));

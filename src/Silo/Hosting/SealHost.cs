@@ -71,15 +71,18 @@ public sealed class SealHost : IAsyncDisposable
 
     public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
 
+    /// <exception cref="OperationCanceledException">Cancelled while it started; nothing is left running.</exception>
     public static async Task<SealHost> Start(IArtifactStore store, SealHostOptions options, CancellationToken cancellation = default)
     {
         var (siloPort, gatewayPort) = FreePorts();
         var clusterId = $"seal-{options.Grid.HostIncarnation}";
         var watched = new WatchedStore(store, refused => options.OnStoreRefused?.Invoke(refused));
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        // The program that hosts us hears signals and takes us down.
+        builder.Services.AddSingleton<IHostLifetime, DeafLifetime>();
         builder.Logging.ClearProviders();
         options.Logging(builder.Logging);
-        builder.Services.AddSingleton<IArtifactStore>(services => new GuardedStore(watched, services.GetRequiredService<ILogger<GuardedStore>>()));
+        builder.Services.AddSingleton<IArtifactStore>(services => new GuardedStore(watched, services.GetRequiredService<ILogger<GuardedStore>>(), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<TimeProvider>(new SteadyTime(options.Time));
         builder.Services.AddSingleton(services => new GridServices(options.Grid, options.Time, services.GetRequiredService<IArtifactStore>()));
         builder.Services.AddSingleton(new HostToken(options.Token));
@@ -117,7 +120,16 @@ public sealed class SealHost : IAsyncDisposable
         }
 
         var host = builder.Build();
-        await host.StartAsync(cancellation);
+        try
+        {
+            await host.StartAsync(cancellation);
+        }
+        catch (Exception stopped) when (ProcessExit.IsStop(stopped, cancellation.IsCancellationRequested))
+        {
+            host.Dispose();
+            throw new OperationCanceledException("The grid was asked to stop while it started.", stopped, cancellation);
+        }
+
         return new SealHost(host, gatewayPort, clusterId);
     }
 

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
+using Seal.Core.Refusals;
 
 namespace Seal.Silo.Security;
 
@@ -23,17 +25,37 @@ public sealed class SendToken(HostToken token) : IOutgoingGrainCallFilter
     }
 }
 
-/// <summary>Refuses calls to the grid's grains that come without it.</summary>
-public sealed class DemandToken(HostToken token) : IIncomingGrainCallFilter
+/// <summary>Refuses calls to the grid's grains that come without it, and says so in the log.</summary>
+public sealed partial class DemandToken : IIncomingGrainCallFilter, IDisposable
 {
+    private readonly HostToken _token;
+    private readonly ILogger _logger;
+    private readonly RefusalLimit _limit;
+
+    public DemandToken(HostToken token, ILogger<DemandToken> logger, TimeProvider time)
+    {
+        (_token, _logger) = (token, logger);
+        _limit = new RefusalLimit(more => LogMore(logger, more.Count, more.Client), time);
+    }
+
     public Task Invoke(IIncomingGrainCallContext context)
     {
         var ours = context.InterfaceMethod.DeclaringType?.Namespace?.StartsWith("Seal.", StringComparison.Ordinal) ?? false;
-        if (ours && !token.Matches(RequestContext.Get(HostToken.Key) as string))
+        if (ours && !_token.Matches(RequestContext.Get(HostToken.Key) as string))
         {
+            var (caller, grain) = (context.SourceId?.ToString() ?? "a client", context.TargetId.Type.ToString() ?? "");
+            LogRefused(_logger, _limit.Note(caller, grain) ? LogLevel.Warning : LogLevel.Debug, grain, context.InterfaceMethod.Name, caller);
             throw new UnauthorizedAccessException("This host takes calls only with the token from its store's host.json.");
         }
 
         return context.Invoke();
     }
+
+    public void Dispose() => _limit.Dispose();
+
+    [LoggerMessage(Message = "Refused a call of {Grain}.{Method} by {Caller}: it came without this host's token")]
+    private static partial void LogRefused(ILogger logger, LogLevel level, string grain, string method, string caller);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Refused {Count} more calls by {Caller}: they came without this host's token")]
+    private static partial void LogMore(ILogger logger, int count, string caller);
 }

@@ -178,7 +178,7 @@ public sealed partial class DeviceWorker(
     private StoreJobEnvironment Surround(IEngine engine)
     {
         StoreJobEnvironment? environment = null;
-        var seen = !crew.WaitsForStore ? store : new PatientStore(store, time, away =>
+        var seen = !crew.WaitsForStore ? store : new PatientStore(store.Reporting(() => environment!.SignOfLife()), time, away =>
         {
             LogAway(logger, away, self.Name);
             environment!.SignOfLife();

@@ -6,7 +6,7 @@ using Seal.Cluster.Settings;
 namespace Seal.SiloHost.Health;
 
 /// <summary>
-/// <c>/health/live</c>, <c>/health/ready</c>, <c>/health/startup</c>: 200 or 503 and one word. On loopback anybody may ask; on an address that others can
+/// <c>/health/live</c>, <c>/health/ready</c>, <c>/health/startup</c>: 200 and <c>ok</c>, or 503 and why not, on one line. On loopback anybody may ask; on an address that others can
 /// reach a certificate is asked for, as on every port.
 /// </summary>
 internal static class HealthPages
@@ -34,7 +34,7 @@ internal static class HealthPages
                     port.UseHttps(new TlsHandshakeCallbackOptions
                     {
                         OnConnection = caller => ValueTask.FromResult(
-                            tls.Https(caller.Connection.RemoteEndPoint?.ToString() ?? "unknown", CertificateRole.Client, CertificateRole.Silo)),
+                            tls.Https(caller.Connection.RemoteEndPoint, CertificateRole.Client, CertificateRole.Silo)),
                     });
                 }
             });
@@ -44,15 +44,15 @@ internal static class HealthPages
     public static void Map(WebApplication application)
     {
         var health = application.Services.GetRequiredService<SiloHealth>();
-        Page("live", () => health.Live);
-        Page("ready", () => health.Ready);
-        Page("startup", () => health.Started);
+        Page("live", () => health.Live ? null : "not live: its own timer stands still");
+        Page("ready", health.NotReady);
+        Page("startup", () => health.Started ? null : "not yet: it has not joined its cluster");
 
-        void Page(string name, Func<bool> good) => application.MapGet($"/health/{name}", async (HttpContext context) =>
+        void Page(string name, Func<string?> problem) => application.MapGet($"/health/{name}", async (HttpContext context) =>
         {
-            var well = good();
-            context.Response.StatusCode = well ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-            await context.Response.WriteAsync(well ? "ok\n" : "not yet\n");
+            var told = problem();
+            context.Response.StatusCode = told is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+            await context.Response.WriteAsync($"{told ?? "ok"}\n");
         });
     }
 }

@@ -7,6 +7,7 @@ using Orleans.Storage;
 using Seal.Cluster.Connections;
 using Seal.Cluster.Hosting;
 using Seal.Cluster.Settings;
+using Seal.Cluster.Storage;
 using Seal.Core.Artifacts;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
@@ -32,7 +33,7 @@ internal static class ClusterSilo
     /// <summary>Time for everything but the running jobs when the silo stops: handing leases back, leaving the membership.</summary>
     private static readonly TimeSpan LeaveTime = TimeSpan.FromSeconds(15);
 
-    public static WebApplication Build(SealSettings settings, IArtifactStore store)
+    public static WebApplication Build(SealSettings settings, IArtifactStore store, StopSignals signals)
     {
         var engines = settings.Silo.Role == "control" ? [] : settings.Work.EngineList.Select(engine => Engine(engine, settings.Work)).ToArray();
         var identity = SiloIdentity.Of(settings.Silo, [.. engines.Select(engine => engine.NumericClass)]);
@@ -40,20 +41,33 @@ internal static class ClusterSilo
         HealthPages.Listen(builder.WebHost, settings);
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Work.DrainTime + LeaveTime);
+        builder.Services.AddSingleton(signals);
         builder.Services.AddSingleton<IHostLifetime, TermLifetime>();
         Logs(builder.Logging, settings.Silo);
         Services(builder.Services, settings, identity, store);
         OtlpExport.Add(builder, settings, identity, Environment.GetEnvironmentVariable);
         builder.UseOrleans(silo => Orleans(silo, settings));
+        Endings(builder.Services, settings);
         Workers(builder.Services, settings, engines);
         var application = builder.Build();
         HealthPages.Map(application);
         return application;
     }
 
+    /// <summary>How the process ends other than by a signal.</summary>
+    private static void Endings(IServiceCollection services, SealSettings settings)
+    {
+        services.AddSingleton<FatalEnd>();
+        services.AddSingleton<IFatalErrorHandler>(provider => provider.GetRequiredService<FatalEnd>());
+        services.AddSingleton(provider => new MembershipRow(settings.Cluster.LeaveAfter, provider.GetRequiredService<TimeProvider>()));
+        services.AddHostedService<RowGuard>();
+    }
+
     private static void Services(IServiceCollection services, SealSettings settings, SiloIdentity identity, IArtifactStore store)
     {
-        services.AddSingleton<IArtifactStore>(provider => new GuardedStore(store, provider.GetRequiredService<ILogger<GuardedStore>>()));
+        services.AddSingleton(provider => new NotedStore(store, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IArtifactStore>(provider =>
+            new GuardedStore(provider.GetRequiredService<NotedStore>(), provider.GetRequiredService<ILogger<GuardedStore>>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<TimeProvider>(new SteadyTime(ShiftedTime.OfTheMachine()));
         services.AddSingleton(settings);
         services.AddSingleton(identity);
@@ -105,7 +119,7 @@ internal static class ClusterSilo
 
     private static void Secure(ISiloBuilder silo, SecuritySettings security)
     {
-        silo.Services.AddSingleton(services => TlsMiddleware.Load(security, CertificateRole.Silo, services.GetRequiredService<ILogger<TlsMiddleware>>()));
+        silo.Services.AddSingleton(services => TlsMiddleware.Load(security, CertificateRole.Silo, services.GetRequiredService<ILogger<TlsMiddleware>>(), services.GetRequiredService<TimeProvider>()));
         silo.Services.AddOptions<SiloConnectionOptions>().Configure<TlsMiddleware>((connections, tls) =>
         {
             connections.ConfigureSiloInboundConnection(connection => connection.Use(next => tls.Server(next, CertificateRole.Silo)));

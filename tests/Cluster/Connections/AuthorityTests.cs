@@ -61,7 +61,7 @@ public sealed class AuthorityTests : IDisposable
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen => listen.UseHttps(new TlsHandshakeCallbackOptions
         {
-            OnConnection = caller => ValueTask.FromResult(tls.Https("somebody", CertificateRole.Client, CertificateRole.Silo)),
+            OnConnection = caller => ValueTask.FromResult(tls.Https(null, CertificateRole.Client, CertificateRole.Silo)),
         })));
         await using var application = builder.Build();
         application.Run(context => context.Response.WriteAsync("ok"));

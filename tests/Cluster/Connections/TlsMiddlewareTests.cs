@@ -2,8 +2,10 @@ using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
 using Seal.Cluster.Connections;
 using Seal.Cluster.Settings;
+using Seal.Core.Refusals;
 using Seal.EndToEnd.Support;
 
 namespace Seal.Cluster.Tests.Connections;
@@ -91,7 +93,7 @@ public sealed class TlsMiddlewareTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    private TlsMiddleware Tls(string world, CertificateRole role, string? trust = null)
+    private TlsMiddleware Tls(string world, CertificateRole role, string? trust = null, TimeProvider? time = null)
     {
         var security = new SecuritySettings
         {
@@ -99,7 +101,26 @@ public sealed class TlsMiddlewareTests : IDisposable
             Key = _folder.At($"{world}/{role}.key.pem"),
             Authority = _folder.At($"{world}/authority.pem"),
         };
-        return TlsMiddleware.Load(security, role, _log) is var tls && trust is null ? tls : tls.Trusting(_folder.At($"{trust}/authority.pem"));
+        return TlsMiddleware.Load(security, role, _log, time) is var tls && trust is null ? tls : tls.Trusting(_folder.At($"{trust}/authority.pem"));
+    }
+
+    [Fact]
+    public async Task Connect_StrangerWhoComesBack_HasOneLineAMinuteThatCountsTheRest()
+    {
+        var time = new FakeTimeProvider();
+        using var server = Tls("ours", CertificateRole.Silo, time: time);
+        using var stranger = Tls("theirs", CertificateRole.Client, trust: "ours");
+
+        for (var knock = 0; knock < 4; knock++)
+        {
+            Assert.Null(await Talk(server, stranger.Client, CertificateRole.Client));
+        }
+
+        var first = Assert.Single(_log.Lines);
+        Assert.StartsWith("Refused a connection from", first, StringComparison.Ordinal);
+        time.Advance(RefusalLimit.Window);
+        Assert.Equal(2, _log.Lines.Count);
+        Assert.StartsWith("Refused 3 more connections with", _log.Last, StringComparison.Ordinal);
     }
 
     /// <summary>What the server answers to a greeting, or null if one of the two hung up.</summary>
@@ -150,19 +171,21 @@ public sealed class TlsMiddlewareTests : IDisposable
 
     private sealed class LastLog : ILogger
     {
-        public string Last { get; private set; } = "";
+        public string Last => Lines.LastOrDefault() ?? "";
+
+        public List<string> Lines { get; } = [];
 
         public IDisposable? BeginScope<TState>(TState state)
             where TState : notnull => null;
 
-        public bool IsEnabled(LogLevel logLevel) => true;
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             // The server's own words, not the client's.
-            if (formatter(state, exception) is var line && line.StartsWith("Refused", StringComparison.Ordinal))
+            if (IsEnabled(logLevel) && formatter(state, exception) is var line && line.StartsWith("Refused", StringComparison.Ordinal))
             {
-                Last = line;
+                Lines.Add(line);
             }
         }
     }

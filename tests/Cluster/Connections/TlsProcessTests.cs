@@ -25,7 +25,8 @@ public sealed class TlsProcessTests(TlsWorld world) : IClassFixture<TlsWorld>
         Assert.Equal(5, (await plain).Code);
         Assert.Equal(5, (await stranger).Code);
         Assert.Contains("no TLS handshake", world.Silo.Process.Log, StringComparison.Ordinal);
-        await world.Silo.Process.Until(() => Task.FromResult(Refusals() >= before + 2));
+        // A client that nobody knows by name may have had its line of this minute from another test; the stranger has one of its own.
+        await world.Silo.Process.Until(() => Task.FromResult(Refusals() > before));
     }
 
     [SkippableFact]

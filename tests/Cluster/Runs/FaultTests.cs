@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Seal.Cluster.Tests.Support;
 using Seal.EndToEnd.Support;
 
@@ -27,7 +28,11 @@ public sealed class FaultTests(SharedServers servers)
         await client.UntilDead(cluster.Silos[1].SiloPort);
         before = await cluster.Committed();
         zombie.Signal(Posix.Continue);
-        Assert.NotEqual(0, await zombie.Exit());
+        Assert.True(await zombie.Exit() == 6, zombie.Log);
+        // Its reason too is one JSON object a line; nothing was dumped beside the log but the line with its name at its start.
+        Assert.All(zombie.Lines, line => JsonDocument.Parse(line).Dispose());
+        Assert.Equal(zombie.Lines.Count + 1, zombie.Log.Trim().Split('\n').Length);
+        Assert.Contains(zombie.Lines, line => line.Contains("No longer a member of the cluster", StringComparison.Ordinal));
 
         Assert.Equal((await Reference.Undisturbed()).ReportSha256, await cluster.Report(await run.Exit()));
         var after = await cluster.Committed();

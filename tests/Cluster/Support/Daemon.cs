@@ -17,6 +17,7 @@ internal sealed class Daemon : IDisposable
 
     private readonly Process _process;
     private readonly StringBuilder _log = new();
+    private readonly List<string> _lines = [];
 
     public Daemon(string file, IEnumerable<string> arguments, string folder, IReadOnlyDictionary<string, string>? environment = null)
     {
@@ -40,12 +41,24 @@ internal sealed class Daemon : IDisposable
         }
 
         _process = new Process { StartInfo = start };
-        _process.OutputDataReceived += (_, line) => Append(line.Data);
+        _process.OutputDataReceived += (_, line) => Append(line.Data, isLog: true);
         _process.ErrorDataReceived += (_, line) => Append(line.Data);
         _process.Start();
         _process.StandardInput.Close();
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
+    }
+
+    /// <summary>What it wrote on standard output alone: the log.</summary>
+    public IReadOnlyList<string> Lines
+    {
+        get
+        {
+            lock (_log)
+            {
+                return [.. _lines];
+            }
+        }
     }
 
     public int Id => _process.Id;
@@ -138,13 +151,14 @@ internal sealed class Daemon : IDisposable
         _process.Dispose();
     }
 
-    private void Append(string? line)
+    private void Append(string? line, bool isLog = false)
     {
         if (line is not null)
         {
             lock (_log)
             {
                 _log.AppendLine(line);
+                _lines.AddRange(isLog ? [line] : []);
             }
         }
     }

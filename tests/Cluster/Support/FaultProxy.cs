@@ -53,6 +53,9 @@ internal sealed class FaultProxy : IAsyncDisposable
     /// <summary>Nobody gets through.</summary>
     public bool Closed { get; set; }
 
+    /// <summary>Whatever would change something is answered with 507: the store is full.</summary>
+    public bool TakesNoWrites { get; set; }
+
     /// <summary>Calls that came while it was open.</summary>
     public long Calls => Interlocked.Read(ref _calls);
 
@@ -96,6 +99,13 @@ internal sealed class FaultProxy : IAsyncDisposable
         {
             Interlocked.Increment(ref _turnedAway);
             context.Abort();
+            return;
+        }
+
+        if (TakesNoWrites && !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+        {
+            context.Response.StatusCode = StatusCodes.Status507InsufficientStorage;
+            context.Response.Headers["x-ms-error-code"] = "AccountIsFull";
             return;
         }
 

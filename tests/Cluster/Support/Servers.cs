@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Azure.Storage.Blobs;
 using Seal.Cluster.Settings;
 using Seal.Cluster.Storage;
@@ -37,6 +39,20 @@ public class Servers : IAsyncDisposable
         _redis = new Daemon(
             Tools.Redis!, ["--port", $"{RedisPort}", "--bind", "127.0.0.1", "--dir", _folder.At("redis"), "--appendonly", "yes", "--save", ""], _folder.Path);
         await _redis.Listens(RedisPort);
+    }
+
+    /// <summary>Redis loses everything it has.</summary>
+    public async Task FlushRedis()
+    {
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, RedisPort);
+        await client.GetStream().WriteAsync("FLUSHALL\r\n"u8.ToArray());
+        var answer = new byte[5];
+        await client.GetStream().ReadExactlyAsync(answer);
+        if (!answer.AsSpan().SequenceEqual("+OK\r\n"u8))
+        {
+            throw new InvalidOperationException($"Redis said {System.Text.Encoding.ASCII.GetString(answer)}.");
+        }
     }
 
     public async Task StartAzurite()

@@ -50,6 +50,13 @@ internal sealed class SiloProcess : IDisposable
         return answer.IsSuccessStatusCode;
     });
 
+    /// <summary>What a health page says: its status and its line.</summary>
+    public async Task<(int Status, string Line)> Health(string page)
+    {
+        using var answer = await Http.GetAsync(new Uri($"http://127.0.0.1:{WebPort}/health/{page}"));
+        return ((int)answer.StatusCode, (await answer.Content.ReadAsStringAsync()).Trim());
+    }
+
     public void Restart()
     {
         Process.Dispose();

@@ -101,6 +101,21 @@ public sealed class NameRulesTests
     }
 
     [Fact]
+    public async Task Submit_CallerWhoIsRefusedAgainAndAgain_HasOneWarning()
+    {
+        var log = new ListLog();
+        await using var host = await Start(log);
+        var good = await TestGrid.SmallSubmission(new DirectoryArtifactStore(new MemoryFiles()));
+        var hostile = good with { Runs = [good.Runs[0] with { Cell = "../cell" }] };
+        for (var call = 0; call < 20; call++)
+        {
+            await Assert.ThrowsAnyAsync<Exception>(() => host.Grains.GetGrain<ISweepGrain>(TestGrid.Sweep).Submit(hostile));
+        }
+
+        Assert.Single(log.Warnings, line => line.StartsWith("Refused", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Read_TwoHundredHostilePaths_EveryOneIsRefused()
     {
         var store = new DirectoryArtifactStore(new MemoryFiles());
@@ -130,11 +145,14 @@ public sealed class NameRulesTests
     }
 
     private static Task<SealHost> Start(ListLog log, MemoryFiles? files = null) =>
-        TestGrid.Start(new DirectoryArtifactStore(files ?? new MemoryFiles()), workers: 0, logging: logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Warning));
+        TestGrid.Start(new DirectoryArtifactStore(files ?? new MemoryFiles()), workers: 0, logging: logging =>
+        logging.AddProvider(log).SetMinimumLevel(LogLevel.Warning).AddFilter("Seal", LogLevel.Debug));
 
     private sealed class ListLog : ILoggerProvider, ILogger
     {
         public ConcurrentBag<string> Lines { get; } = [];
+
+        public ConcurrentBag<string> Warnings { get; } = [];
 
         public ILogger CreateLogger(string categoryName) => this;
 
@@ -143,7 +161,14 @@ public sealed class NameRulesTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Lines.Add(formatter(state, exception));
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            Lines.Add(formatter(state, exception));
+            if (logLevel >= LogLevel.Warning)
+            {
+                Warnings.Add(formatter(state, exception));
+            }
+        }
 
         public void Dispose()
         {
