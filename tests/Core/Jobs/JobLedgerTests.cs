@@ -104,4 +104,61 @@ public sealed class JobLedgerTests
             },
             iter: 10_000);
     }
+
+    [Fact]
+    public void Begin_ALease_ExpiresWhenItsTimeIsOverAndNotBefore()
+    {
+        var leased = JobLedger.New.Begin("host/cpu-0", TimeSpan.FromSeconds(100), Policy)!;
+
+        Assert.Equal((1, "host/cpu-0", TimeSpan.FromSeconds(115)), (leased.Epoch, leased.Holder, leased.ExpiresAt));
+        Assert.Same(leased, leased.Expire(TimeSpan.FromSeconds(114.9), Policy));
+        Assert.Equal("no heartbeat from host/cpu-0 for 15 s", leased.Expire(TimeSpan.FromSeconds(115), Policy).LastLoss);
+    }
+
+    [Fact]
+    public void Return_ByItsHolder_CountsNothingAndMayBeLeasedAgainAtOnce()
+    {
+        var returned = JobLedger.New.Begin("a", TimeSpan.Zero, Policy)!.Return(1)!;
+
+        Assert.Equal((JobState.Pending, 0, 0, 0), (returned.State, returned.Losses, returned.Orphans, returned.Troubles));
+        Assert.Equal(2, returned.Begin("a", TimeSpan.Zero, Policy)!.Epoch);
+    }
+
+    [Fact]
+    public void Trouble_UnderAnOldEpoch_IsRefused()
+    {
+        var second = JobLedger.New.Begin("a", TimeSpan.Zero, Policy)!.Return(1)!.Begin("b", TimeSpan.Zero, Policy)!;
+
+        Assert.Null(second.Trouble(1, "store is away", TimeSpan.Zero, Policy));
+        Assert.Equal(
+            (1, "store is away"),
+            (
+                second.Trouble(2, "store is away", TimeSpan.Zero, Policy)!.Troubles,
+                second.Trouble(2, "store is away", TimeSpan.Zero, Policy)!.LastLoss));
+    }
+
+    [Fact]
+    public void Losses_OfAJobThatNobodyHas_ChangeNothing()
+    {
+        foreach (
+            var ledger in new[] { JobLedger.New, JobLedger.New.Begin("a", TimeSpan.Zero, Policy)!.Complete(1)!, JobLedger.New.Begin("a", TimeSpan.Zero, Policy)!.Return(1)! })
+        {
+            Assert.Same(ledger, ledger.WorkerDied(Policy));
+            Assert.Same(ledger, ledger.Orphaned(Policy));
+            Assert.Same(ledger, ledger.HolderGone());
+            Assert.Same(ledger, ledger.Retried());
+            Assert.Same(ledger, ledger.Reactivated(TimeSpan.FromHours(1), Policy));
+            Assert.Same(ledger, ledger.Expire(TimeSpan.FromHours(1), Policy));
+        }
+    }
+
+    [Fact]
+    public void LastLoss_OfEachKind_SaysWhoWentDown()
+    {
+        var leased = JobLedger.New.Begin("host/cpu-0", TimeSpan.Zero, Policy)!;
+
+        Assert.Equal("host/cpu-0 went down", leased.WorkerDied(Policy).LastLoss);
+        Assert.Equal("host/cpu-0 and the job's owner went down together", leased.Orphaned(Policy).LastLoss);
+        Assert.Equal((JobState.Pending, 1, 0), (leased.Orphaned(Policy).State, leased.Orphaned(Policy).Orphans, leased.Orphaned(Policy).Losses));
+    }
 }

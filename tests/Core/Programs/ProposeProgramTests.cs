@@ -61,11 +61,11 @@ public sealed class ProposeProgramTests
     [Fact]
     public void Run_BudgetThatIsNoMultipleOfTheMissing_IsUsedUpAndNotOverdrawn()
     {
-        // Three are missing, five tries each; one is found at once, so two are asked for at a time: 3 + 2·6 = 15.
-        var result = Propose(["a", "a", "a", "a", "b", "a", "a", "a"], new ProposalSettings(Distinct: true, MaxRedraws: 5), count: 4);
+        // Three are missing, three tries each: nothing new in three draws, then one; two are missing, so 3 + 3 + 2 and one that is left.
+        var result = Propose(["a", "a", "a", "a", "a", "a", "a", "b", "a"], new ProposalSettings(Distinct: true, MaxRedraws: 3), count: 4);
 
         Assert.Equal(["a", "b", "a", "a"], result.Proposals.Select(proposal => proposal.Payload));
-        Assert.Equal(15, result.Redraws);
+        Assert.Equal(9, result.Redraws);
     }
 
     [Fact]
@@ -80,19 +80,13 @@ public sealed class ProposeProgramTests
     }
 
     [Fact]
-    public void Run_TheWordForNoTraining_IsASelfEditOnlyOfTheArmThatIsFor()
+    public void Run_TheWordForNoTraining_IsASelfEditOfTheInContextArmAlone()
     {
         var result = Propose(new ScriptedEnvironment(), new ProposalSettings(), 5, new ArmSpec("in-context", "none"));
 
         Assert.Equal([new("none", "none", null)], result.Proposals);
-    }
-
-    [Fact]
-    public void Run_TextOfTheInContextArm_IsNotReadByTheDomain()
-    {
-        // The domain lowers what it reads; this word is taken as it stands, and a policy's word is not.
-        Assert.Equal("none", Propose(["NONE"], new ProposalSettings(), count: 1).Proposals[0].Payload);
-        Assert.Equal("NONE", Propose(["NONE"], new ProposalSettings(), count: 1).Proposals[0].Text);
+        // A policy that writes it has written no self-edit.
+        Assert.Equal([new("none", null, "4 letters of nonsense")], Propose(["none"], new ProposalSettings()).Proposals);
     }
 
     [Theory]
@@ -102,6 +96,7 @@ public sealed class ProposeProgramTests
     {
         var proposal = Propose(["bad" + new string('x', length - 3)], new ProposalSettings(), count: 1).Proposals[0];
 
+        Assert.StartsWith("badx", proposal.Text, StringComparison.Ordinal);
         Assert.Equal(kept, proposal.Text.Length);
         Assert.Equal($"{length} letters of nonsense", proposal.Rejection);
     }

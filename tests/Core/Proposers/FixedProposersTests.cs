@@ -1,6 +1,7 @@
 using Seal.Core.Domains;
 using Seal.Core.Jobs;
 using Seal.Core.Proposers;
+using Seal.Core.Randomness;
 using Seal.Core.Sweeps;
 using Seal.Core.Tests.Support;
 
@@ -117,4 +118,24 @@ public sealed class FixedProposersTests
         Assert.All(drafts, draft => Assert.Null(draft.Drawn));
         return [.. drafts.Select(draft => draft.Text)];
     }
+
+    [Fact]
+    public void SeedOf_ADraw_IsNamedAfterProposerPhaseTaskAndNumber()
+    {
+        var session = new ScriptedDomain().Open(SmallRun.Settings, new(new ScriptedEngine().Tokenizer, 4096, false));
+        var run = SmallRun.Of(new ArmSpec("arm", "random"), seed: 7);
+        var context = new ProposerContext(
+            run, new ProposeJob(new TaskRef("task", "00"), "train-1", SmallRun.Base, 1), new TaskDocument("task", "{}"), session, () => null!);
+
+        Assert.Equal(new Seed(7).Derive("propose", "random", "train-1", "task", "12"), context.SeedOf("random", 12));
+    }
+
+    [Fact]
+    public void Draw_FileWithoutSelfEdits_IsEmpty() => Assert.Empty(Draw(new ArmSpec("arm", "file"), 0, 1));
+
+    [Fact]
+    public void Edits_OfTheTable_AreDrawnUnderASeedThatNeverChanges() =>
+        Assert.Equal(
+            new CounterRandom(new Seed(0).Derive("table edits")).NextPermutation(9).Take(3).Order().Select(i => $"{i}"),
+            TableProposer.Edits(Enumerable.Range(0, 9).Select(i => $"{i}"), 3));
 }

@@ -31,7 +31,10 @@ public sealed class ObservedRewardTests
 
     [Fact]
     public void Reward_ScoredWithoutTheObservation_IsRefused() =>
-        Assert.Contains("'exact'", Assert.Throws<ArgumentException>(() => Exact.Reward([new(CandidateState.Scored, [new("cells", 1)])], default)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'exact'",
+            Assert.Throws<ArgumentException>(() => Exact.Reward([new(CandidateState.Scored, [new("cells", 1)])], default)).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("exact", 0, false)]
@@ -40,13 +43,15 @@ public sealed class ObservedRewardTests
     public void Reward_OfEachScore_LooksAtItsOwnObservation(string source, double expected, bool needsVotes)
     {
         var reward = GroupRewards.Get(source);
-        CandidateOutcome outcome = new(CandidateState.Scored, [new(ObservationNames.Exact, 0), new(ObservationNames.VoteTop1, 0), new(ObservationNames.VoteTop2, 1)]);
+        CandidateOutcome outcome = new(
+            CandidateState.Scored, [new(ObservationNames.Exact, 0), new(ObservationNames.VoteTop1, 0), new(ObservationNames.VoteTop2, 1)]);
 
         Assert.Equal((expected, source), (reward.Reward([outcome], default)[0]!.Value, reward.Reward([outcome], default)[0]!.Source));
         Assert.Equal(needsVotes, reward.NeedsVotes);
         if (needsVotes)
         {
-            Assert.Contains("'vote_top", Assert.Throws<ArgumentException>(() => reward.Reward([Scored(1)], default)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "'vote_top", Assert.Throws<ArgumentException>(() => reward.Reward([Scored(1)], default)).Message, StringComparison.Ordinal);
         }
     }
 
@@ -55,9 +60,11 @@ public sealed class ObservedRewardTests
         Assert.Contains("expected one of exact", Assert.Throws<ArgumentException>(() => GroupRewards.Get("exacd")).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Reward_OfAGroup_IsTheRewardOfEachAlone() => Gen.OneOf<CandidateState>([.. CandidateStates.All]).Select(Gen.Bool).Array[0, 20].Sample(members =>
+    public void Reward_OfAGroup_IsTheRewardOfEachAlone() =>
+        Gen.OneOf<CandidateState>([.. CandidateStates.All]).Select(Gen.Bool).Array[0, 20].Sample(members =>
     {
-        CandidateOutcome[] group = [.. members.Select(member => member.Item1 == CandidateState.Scored ? Scored(member.Item2 ? 1 : 0) : new(member.Item1, []))];
+        CandidateOutcome[] group = [.. members.Select(
+            member => member.Item1 == CandidateState.Scored ? Scored(member.Item2 ? 1 : 0) : new(member.Item1, []))];
         var rewards = Exact.Reward(group, default);
         Assert.Equal(group.Length, rewards.Count);
         for (var i = 0; i < group.Length; i++)
@@ -68,4 +75,18 @@ public sealed class ObservedRewardTests
     });
 
     private static CandidateOutcome Scored(double exact) => new(CandidateState.Scored, [new("token_accuracy", 0.3), new("exact", exact)], 12);
+
+    [Fact]
+    public void Reward_OfUnscoredWithoutAReason_SaysWhatItWas()
+    {
+        var rewards = Exact.Reward([new(CandidateState.Invalid, []), new(CandidateState.Failed, [])], default);
+
+        Assert.Equal(["invalid self-edit", "training failed"], rewards.Select(reward => reward!.Reason));
+        Assert.Equal([new("invalid", 1), new Observation("failed", 1)], rewards.Select(reward => Assert.Single(reward!.Components)));
+    }
+
+    [Fact]
+    public void Get_UnknownName_ListsThemAll() => Assert.Equal(
+        "reward.source: 'x' is not known; expected one of exact, vote-top-1, vote-top-2, shuffled, shuffled-vote-top-1, shuffled-vote-top-2.",
+        Assert.Throws<ArgumentException>(() => GroupRewards.Get("x")).Message);
 }

@@ -10,7 +10,7 @@ using Seal.Core.Sweeps;
 namespace Seal.Core.Tests.Support;
 
 /// <summary>
-/// A domain whose self-edits are words: a word in capitals is the same self-edit as in small letters, <c>bad…</c> is none, <c>over…</c> asks for too much,
+/// A domain whose self-edits are words: a word in capitals is the same self-edit as in small letters, <c>bad…</c> and <c>none</c> are none, <c>over…</c> asks for too much,
 /// <c>none</c> for nothing. Every other word trains as many steps as it has letters.
 /// </summary>
 internal sealed class ScriptedDomain : IDomain
@@ -40,7 +40,7 @@ internal sealed class ScriptedDomain : IDomain
     {
         public ProposalPrompt Prompt(TaskDocument task) => new(model.Tokenizer.Encode(task.Id), SequentialPositions.Instance, new Never());
 
-        public EditVerdict Parse(string text) => text.StartsWith("bad", StringComparison.Ordinal)
+        public EditVerdict Parse(string text) => text == "none" || text.StartsWith("bad", StringComparison.Ordinal)
             ? EditVerdict.Invalid($"{text.Length} letters of nonsense")
             : EditVerdict.Valid(text.ToLowerInvariant());
 

@@ -11,7 +11,8 @@ public sealed class ReStEmTests
     private static readonly IPolicyUpdateRule Rule = PolicyUpdateRules.Get("rest-em");
     private static readonly string[] Tasks = ["t2", "t1", "t3"];
 
-    private static readonly Gen<RewardedCandidate[]> Round = Gen.Select(Gen.OneOf<string?>(["a", "b", "c", null]), Gen.OneOf<double?>([null, 0, 0.5, 1]))
+    private static readonly Gen<RewardedCandidate[]> Round = Gen.Select(
+        Gen.OneOf<string?>(["a", "b", "c", null]), Gen.OneOf<double?>([null, 0, 0.5, 1]))
         .Array[0, 30].Select(drawn => drawn.Select((member, i) => Candidate(Tasks[i % 3], i / 3, member.Item1, member.Item2)).ToArray());
 
     [Fact]
@@ -39,7 +40,8 @@ public sealed class ReStEmTests
         RewardedCandidate[] round = [Candidate("t1", 2, "a", 1), Candidate("t1", 1, "a", 1), Candidate("t2", 0, "a", 1)];
 
         Assert.Equal([("t2", 0), ("t1", 1), ("t1", 2)], Rule.Select(round, Tasks, Settings(0)).Select(example => (example.Task, example.Candidate)));
-        Assert.Equal([("t2", 0), ("t1", 1)], Rule.Select(round, Tasks, Settings(0, deduplicate: true)).Select(example => (example.Task, example.Candidate)));
+        Assert.Equal(
+            [("t2", 0), ("t1", 1)], Rule.Select(round, Tasks, Settings(0, deduplicate: true)).Select(example => (example.Task, example.Candidate)));
     }
 
     [Fact]
@@ -65,14 +67,16 @@ public sealed class ReStEmTests
         var all = Rule.Select(round, Tasks, Settings(0));
         var once = Rule.Select(round, Tasks, Settings(0, deduplicate: true));
         Assert.Equal(once.Count, once.Select(example => (example.Task, example.Payload)).Distinct().Count());
-        Assert.Equal(all.Select(example => (example.Task, example.Payload)).ToHashSet(), once.Select(example => (example.Task, example.Payload)).ToHashSet());
+        Assert.Equal(
+            all.Select(example => (example.Task, example.Payload)).ToHashSet(), once.Select(example => (example.Task, example.Payload)).ToHashSet());
     });
 
     [Fact]
     public void Select_TwoCandidatesWithOneNumberOrAStrangeTask_IsRefused()
     {
         Assert.Throws<ArgumentException>(() => Rule.Select([Candidate("t1", 0, "a", 1), Candidate("t1", 0, "b", 1)], Tasks, Settings(0)));
-        Assert.Throws<ArgumentException>(() => Rule.Select([Candidate("t9", 0, "a", 1)], Tasks, Settings(0)));
+        var strange = Assert.Throws<ArgumentException>(() => Rule.Select([Candidate("t9", 0, "a", 1)], Tasks, Settings(0)));
+        Assert.Equal("Task 't9' is not among the round's training tasks.", strange.Message);
     }
 
     private static RewardedCandidate Candidate(string task, int number, string? payload, double? reward) =>
@@ -80,4 +84,13 @@ public sealed class ReStEmTests
 
     private static RunSettings Settings(double threshold, bool deduplicate = false) =>
         new("arc", new(), new(), new(), new RewardSettings("exact", threshold), new UpdateSettings(Deduplicate: deduplicate), new());
+
+    [Fact]
+    public void Select_TaskThatStandsTwiceInTheOrder_IsRefusedByName() => Assert.Equal(
+        "Task 't1' stands twice in the order of tasks.", Assert.Throws<ArgumentException>(
+            () => Rule.Select([], ["t1", "t2", "t1"], Settings(0))).Message);
+
+    [Fact]
+    public void Get_UnknownRule_NamesTheKnownOnes() => Assert.Equal(
+        "update.rule: 'grpo' is not known; expected one of rest-em.", Assert.Throws<ArgumentException>(() => PolicyUpdateRules.Get("grpo")).Message);
 }
