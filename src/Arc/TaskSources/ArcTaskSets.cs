@@ -1,3 +1,4 @@
+using System.Globalization;
 using Seal.Arc.Generators;
 using Seal.Arc.Tasks;
 using Seal.Core.Domains;
@@ -8,31 +9,59 @@ namespace Seal.Arc.TaskSources;
 
 /// <summary>The tasks of a sweep: those that the policy learns on, and those that it is judged on.</summary>
 /// <param name="Train">Training tasks.</param>
-/// <param name="Evaluate">Evaluation tasks; none of them is a training task, turned or recoloured.</param>
+/// <param name="Evaluate">Evaluation tasks; none of them is a training task turned, recoloured or with its pairs in other places.</param>
 public sealed record ArcTaskSets(IReadOnlyList<TaskDocument> Train, IReadOnlyList<TaskDocument> Evaluate)
 {
     private const string Generated = "generated";
     private const string Files = "files";
 
+    /// <summary>Warnings name so many tasks and count the rest.</summary>
+    private const int MostNamed = 5;
+
+    /// <summary>What should be known of the sets although they can be used: single pairs in both, tasks that are there twice. One sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     /// <summary>Reads or generates the tasks that a sweep names, and checks that they can be scored and do not overlap.</summary>
     /// <exception cref="SweepException">A file, id, family or size is wrong, a test output is missing, or the two sets overlap.</exception>
     public static ArcTaskSets Load(TaskSource source)
     {
-        var (train, evaluate) = source.Kind switch
+        var train = source.Kind switch
         {
-            Generated => (
-                Generate(source.TrainFamilies, TaskFamilies.Training, source.TrainCount, source),
-                Generate(source.EvaluateFamilies, TaskFamilies.Evaluation, source.EvaluateCount, source)),
-            Files => (Read(source.Path, source.Train), [.. Read(source.Path, source.Evaluate), .. Draw(source)]),
+            Generated => Generate(source.TrainFamilies, TaskFamilies.Training, source.TrainCount, source),
+            Files => Read(source.Path, source.Train),
             _ => throw new SweepException($"tasks.kind: '{source.Kind}' is neither {Generated} nor {Files}."),
         };
+        var known = new TaskIndex(train);
+        var evaluate = source.Kind == Generated
+            ? Generate(source.EvaluateFamilies, TaskFamilies.Evaluation, source.EvaluateCount, source)
+            : [.. Read(source.Path, source.Evaluate), .. Draw(source, known)];
         if (train.Count + evaluate.Count == 0)
         {
             throw new SweepException("tasks: there is no task; name some in tasks.train or tasks.evaluate, or ask for generated ones.");
         }
 
         Check(source, train, evaluate);
-        return new ArcTaskSets([.. train.Select(ArcTaskJson.ToDocument)], [.. evaluate.Select(ArcTaskJson.ToDocument)]);
+        var overlaps = evaluate.SelectMany(known.Overlaps).ToArray();
+        if (overlaps.FirstOrDefault(overlap => IsRefused(source, overlap)) is { } twin)
+        {
+            var same = twin.Relation == TaskRelation.Same
+                ? "up to orientation, colours and the order of pairs"
+                : "with pairs taken out, added or moved, up to orientation and colours";
+            var remedy = source.Kind == Generated ? "change tasks.seed" : "take one of them out";
+            throw new SweepException($"tasks: the evaluation task {twin.Task} is the training task {twin.Other} {same} ({Pairs(twin)} in common); {remedy}.");
+        }
+
+        return new ArcTaskSets([.. train.Select(ArcTaskJson.ToDocument)], [.. evaluate.Select(ArcTaskJson.ToDocument)])
+        {
+            Warnings =
+            [
+                .. Warning(overlaps, "an evaluation task shows a pair that a training task shows too, up to orientation and colours (the tasks differ otherwise)"),
+                .. Warning(Twins(train), "two training tasks are one, up to orientation and colours"),
+                .. Warning(Twins(evaluate), "two evaluation tasks are one, up to orientation and colours, and count twice"),
+            ],
+        };
+
+        TaskOverlap[] Twins(IReadOnlyList<ArcTask> tasks) => [.. new TaskIndex(tasks).Among().Where(overlap => IsRefused(source, overlap))];
     }
 
     private static IReadOnlyList<ArcTask> Generate(IReadOnlyList<string>? families, IReadOnlyList<ITaskGenerator> own, int count, TaskSource source) =>
@@ -43,8 +72,11 @@ public sealed record ArcTaskSets(IReadOnlyList<TaskDocument> Train, IReadOnlyLis
     // To the reader an empty list means every task; in a sweep it means none.
     private static IReadOnlyList<ArcTask> Read(IReadOnlyList<string> paths, IReadOnlyList<string> ids) => ids.Count == 0 ? [] : ArcReader.Read(paths, ids);
 
-    /// <summary>Tasks of the paths, in an order that depends on their ids and the seed alone, so that more begin with the same ones; those that the sweep names stay out.</summary>
-    private static ArcTask[] Draw(TaskSource source)
+    /// <summary>
+    /// Tasks of the paths, in an order that depends on their ids and the seed alone, so that more begin with the same ones; those that the sweep names, and
+    /// twins of its training tasks, stay out.
+    /// </summary>
+    private static ArcTask[] Draw(TaskSource source, TaskIndex known)
     {
         if (source.EvaluateDraw == 0)
         {
@@ -57,11 +89,12 @@ public sealed record ArcTaskSets(IReadOnlyList<TaskDocument> Train, IReadOnlyLis
         [
             .. ArcReader.Read(source.Path, [])
                 .Where(task => !named.Contains(task.Id) && ArcTaskJson.Validate(task, needsTestOutputs: true) is null)
-                .OrderBy(task => seed.Derive(task.Id).Value).ThenBy(task => task.Id, StringComparer.Ordinal).Take(source.EvaluateDraw),
+                .OrderBy(task => seed.Derive(task.Id).Value).ThenBy(task => task.Id, StringComparer.Ordinal)
+                .Where(task => !known.Overlaps(task).Any(overlap => overlap.IsTwin)).Take(source.EvaluateDraw),
         ];
         return drawn.Length == source.EvaluateDraw
             ? drawn
-            : throw new SweepException($"tasks.evaluate_draw: {source.EvaluateDraw} tasks were asked for, but tasks.path has only {drawn.Length} beside those that the sweep names; ask for fewer.");
+            : throw new SweepException($"tasks.evaluate_draw: {source.EvaluateDraw} tasks were asked for, but tasks.path has only {drawn.Length} beside those that the sweep names and twins of its training tasks; ask for fewer.");
     }
 
     private static void Check(TaskSource source, IReadOnlyList<ArcTask> train, IReadOnlyList<ArcTask> evaluate)
@@ -76,14 +109,23 @@ public sealed record ArcTaskSets(IReadOnlyList<TaskDocument> Train, IReadOnlyLis
         {
             throw new SweepException($"tasks: the family '{shared}' is in train_families and in evaluate_families (left out, those are the families for training and for evaluation); evaluation tasks must come from other families.");
         }
+    }
 
-        var known = train.GroupBy(TaskFingerprint.Of, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First().Id, StringComparer.Ordinal);
-        foreach (var task in evaluate)
+    /// <summary>
+    /// Altered copies are looked for among tasks that somebody wrote. Generated ones come from other families on either side, so what they have in common is
+    /// chance, and frequent where grids are tiny: only equal demonstrations count.
+    /// </summary>
+    private static bool IsRefused(TaskSource source, TaskOverlap overlap) => source.Kind == Generated ? overlap.Relation == TaskRelation.Same : overlap.IsTwin;
+
+    private static IEnumerable<string> Warning(TaskOverlap[] overlaps, string what)
+    {
+        if (overlaps.Length > 0)
         {
-            if (known.TryGetValue(TaskFingerprint.Of(task), out var twin))
-            {
-                throw new SweepException($"tasks: the evaluation task {task.Id} is the training task {twin}, up to orientation and colours; take one of them out.");
-            }
+            var named = string.Join("; ", overlaps.Take(MostNamed).Select(one => $"{one.Task} and {one.Other} ({Pairs(one)})"));
+            yield return string.Create(CultureInfo.InvariantCulture, $"tasks: {what}; {overlaps.Length} found: {named}{(overlaps.Length > MostNamed ? "; …" : "")}");
         }
     }
+
+    private static string Pairs(TaskOverlap overlap) =>
+        string.Create(CultureInfo.InvariantCulture, $"{overlap.Pairs} pair{(overlap.Pairs == 1 ? "" : "s")}");
 }

@@ -49,7 +49,8 @@ public sealed record LoadedSweep(
         // Before tasks are read: whose tasks they are, the domain decides.
         _ = EngineChoice.Domain(spec.Runs[0].Settings.Domain);
         var engine = EngineChoice.Of(spec);
-        var (training, evaluation) = ArcTaskSets.Load(spec.Tasks);
+        var tasks = ArcTaskSets.Load(spec.Tasks);
+        var (training, evaluation) = tasks;
         var folder = engine.IsFake ? null : spec.Model.Path;
         var sha256 = folder is null ? FakeEngine.BaseSha256 : Core.Engines.ModelFolder.ContentHash(folder);
         var sweep = new LoadedSweep(spec, training, evaluation, folder, new ModelRef(sha256, []), engine);
@@ -59,6 +60,11 @@ public sealed record LoadedSweep(
         }
 
         sweep.Preflight();
+        foreach (var warning in tasks.Warnings)
+        {
+            Terminal.SayOnce($"{spec.Name}: warning: {warning}");
+        }
+
         return sweep;
     }
 

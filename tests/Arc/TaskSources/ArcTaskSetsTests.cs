@@ -66,28 +66,73 @@ public sealed class ArcTaskSetsTests
     }
 
     [Fact]
-    public void Fingerprint_TurnedAndRecoloured_StaysTheSame() => Gen.Select(Gen.ULong, Gen.Int[0, 7]).Sample((seed, orientation) =>
+    public void Load_TwinsWithinOneFile_AreRefusedWhateverIsDoneToTheirPairs()
     {
-        var random = new CounterRandom(new Seed(seed));
-        var task = TaskFamilies.All[random.NextInt(TaskFamilies.All.Count)].Generate(random, new GeneratorLimits(7));
-        var colours = random.NextPermutation(10);
-        Grid Disguise(Grid grid) => Sketch.Orient(Sketch.Map(grid, cell => colours[cell]), orientation);
-        ArcPair Both(ArcPair pair) => new(Disguise(pair.Input), Disguise(pair.Output!));
-        var disguised = new ArcTask("other", [.. task.Train.Select(Both)], [.. task.Test.Select(Both)]);
-        return TaskFingerprint.Of(task) == TaskFingerprint.Of(disguised);
-    }, iter: 300);
-
-    [Fact]
-    public void Fingerprint_OneCellChanged_Differs()
-    {
-        for (ulong seed = 0; seed < 200; seed++)
+        using var folder = new TemporaryFolder();
+        var task = ArcTaskSource.Generate(["turn"], 1, 1, 9)[0];
+        var other = ArcTaskSource.Generate(["tile"], 1, 1, 9)[0];
+        var recoloured = new Rotate(90).Apply(PermuteColours.Draw(task, new CounterRandom(new Seed(1))).Apply(task));
+        ArcPair[] train = [.. recoloured.Train];
+        (string Name, ArcTask Task)[] twins =
+        [
+            ("reordered", recoloured with { Train = [.. train.Reverse()] }),
+            ("another-test", recoloured with { Test = other.Test }),
+            ("moved", recoloured with { Train = [.. recoloured.Test, .. train], Test = other.Test }),
+            ("dropped", recoloured with { Train = train[1..] }),
+            ("added", recoloured with { Train = [.. train, other.Train[0]], Test = other.Test }),
+            ("dropped-and-added", recoloured with { Train = [other.Train[0], .. train[1..]] }),
+            ("doubled", recoloured with { Train = [.. train, .. train] }),
+        ];
+        var all = twins.Append(("known", task));
+        var path = folder.Write("all.json", $"{{{string.Join(',', all.Select(one => $"\"{one.Item1}\":{ArcTaskJson.Write(one.Item2)}"))}}}");
+        foreach (var (name, _) in twins)
         {
-            var task = TaskFamilies.Get("recolour").Generate(new CounterRandom(new Seed(seed)), new GeneratorLimits(7));
-            var input = task.Test[0].Input;
-            var changed = Grid.Create(input.Height, input.Width, (row, column) => row + column == 0 ? (input[0, 0] + 1) % 10 : input[row, column]);
-            Assert.NotEqual(TaskFingerprint.Of(task), TaskFingerprint.Of(task with { Test = [task.Test[0] with { Input = changed }] }));
+            Refused(Files(path) with { Train = ["known"], Evaluate = [name] }, $"the evaluation task {name} is the training task known ");
+            Refused(Files(path) with { Train = [name], Evaluate = ["known"] }, $"the evaluation task known is the training task {name} ");
         }
     }
+
+    [Fact]
+    public void Load_SinglePairInBothSets_IsAWarningWithBothNames()
+    {
+        using var folder = new TemporaryFolder();
+        var (one, two) = (ArcTaskSource.Generate(["turn"], 1, 1, 9)[0], ArcTaskSource.Generate(["tile"], 1, 1, 9)[0]);
+        var path = folder.Write("all.json", $"{{\"One_1\":{ArcTaskJson.Write(one)},\"two\":{ArcTaskJson.Write(two with { Train = [.. two.Train, new Rotate(90).Apply(one).Test[0]] })}}}");
+
+        var sets = ArcTaskSets.Load(Files(path) with { Train = ["One_1"], Evaluate = ["two"] });
+        Assert.EndsWith("1 found: two and One_1 (1 pair)", Assert.Single(sets.Warnings), StringComparison.Ordinal);
+        Assert.Empty(ArcTaskSets.Load(Files(path) with { Evaluate = ["two"] }).Warnings);
+    }
+
+    [Fact]
+    public void Load_OneTaskUnderTwoIdsInOneSet_IsAWarningWithBothNames()
+    {
+        using var folder = new TemporaryFolder();
+        var task = ArcTaskSource.Generate(["turn"], 1, 1, 9)[0];
+        var again = new Rotate(90).Apply(task) with { Train = [.. new Rotate(90).Apply(task).Train.Reverse()] };
+        var path = folder.Write("all.json", $"{{\"a\":{ArcTaskJson.Write(task)},\"b\":{ArcTaskJson.Write(again)}}}");
+
+        Assert.StartsWith("tasks: two evaluation tasks are one", Assert.Single(ArcTaskSets.Load(Files(path) with { Evaluate = ["a", "b"] }).Warnings), StringComparison.Ordinal);
+        Assert.StartsWith("tasks: two training tasks are one", Assert.Single(ArcTaskSets.Load(Files(path) with { Train = ["a", "b"] }).Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_Draw_LeavesOutTwinsOfTrainingTasks()
+    {
+        using var folder = new TemporaryFolder();
+        var task = ArcTaskSource.Generate(["turn"], 1, 1, 9)[0];
+        var other = ArcTaskSource.Generate(["tile"], 1, 1, 9)[0];
+        var twin = new Rotate(90).Apply(task) with { Test = other.Test };
+        var path = folder.Write("all.json", $"{{\"known\":{ArcTaskJson.Write(task)},\"twin\":{ArcTaskJson.Write(twin)},\"other\":{ArcTaskJson.Write(other)}}}");
+        for (var seed = 0; seed < 8; seed++)
+        {
+            Assert.Equal("other", Assert.Single(ArcTaskSets.Load(Files(path) with { Train = ["known"], EvaluateDraw = 1, Seed = seed }).Evaluate).Id);
+        }
+
+        Refused(Files(path) with { Train = ["known"], EvaluateDraw = 2 }, "has only 1 beside those that the sweep names and twins of its training tasks");
+    }
+
+    private static TaskSource Files(string path) => new("files", [path], [], [], 0, 0, null, null, 0, 30);
 
     private static void Refused(TaskSource source, string expected) =>
         Assert.Contains(expected, Assert.Throws<SweepException>(() => ArcTaskSets.Load(source)).Message, StringComparison.Ordinal);

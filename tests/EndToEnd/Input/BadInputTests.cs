@@ -37,6 +37,7 @@ public sealed class BadInputTests
         { "task is not JSON", ["tasks/other.json={\"train\":["], "other.json" },
         { "task is another JSON", ["tasks/other.json={\"train\":3,\"test\":4}"], "other.json" },
         { "ragged grid", ["tasks/other.json={\"train\":[{\"input\":[[1,2],[3]],\"output\":[[4]]}],\"test\":[{\"input\":[[5]],\"output\":[[6]]}]}"], "other.json" },
+        { "evaluation task that is a training task", ["tasks/other.json=" + GoodTask.Replace("[[6]]", "[[7]]", StringComparison.Ordinal), "set=tasks.train=[\"good\"]", "set=tasks.evaluate=[\"other\"]"], "the evaluation task other is the training task good" },
         { "no test output", ["tasks/other.json={\"train\":[{\"input\":[[1]],\"output\":[[4]]}],\"test\":[{\"input\":[[5]]}]}"], "other" },
         { "no model folder", ["set=engine.kind=\"torch\"", "set=model.path=nowhere"], "nowhere: no config.json there" },
         { "broken config", ["set=engine.kind=\"torch\"", "set=model.path=model", "model/config.json={\"hidden_size\": "], "config.json: not JSON" },
@@ -54,7 +55,7 @@ public sealed class BadInputTests
         using var folder = new TemporaryFolder();
         folder.Write("sweep.toml", Sweep);
         folder.Write("tasks/good.json", GoodTask);
-        folder.Write("tasks/other.json", GoodTask.Replace("[[6]]", "[[7]]", StringComparison.Ordinal));
+        folder.Write("tasks/other.json", GoodTask.Replace("[[", "[[0,", StringComparison.Ordinal));
         if (changes.Any(change => change.StartsWith("set=model", StringComparison.Ordinal)))
         {
             foreach (var file in new[] { "config.json", "model.safetensors", "tokenizer.json" })

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Seal.Arc.Tasks;
 using Seal.Arc.TaskSources;
 using Seal.Core.Randomness;
@@ -10,8 +11,23 @@ namespace Seal.Arc.Generators.Checks;
 /// <param name="Rule">The rule that reproduces all pairs.</param>
 public sealed record InFamily(string Family, string Use, string Rule);
 
-/// <summary>A generated task that is another one, up to orientation and colours.</summary>
-public sealed record GeneratedTwin(string Generated, string Twin);
+/// <summary>A generated task that is another one, up to orientation, colours and the order of pairs.</summary>
+/// <param name="Generated">Family and number.</param>
+/// <param name="Twin">The other one's id.</param>
+/// <param name="Relation">What they are to each other.</param>
+/// <param name="Pairs">Different pairs in common.</param>
+public sealed record GeneratedTwin(string Generated, string Twin, TaskRelation Relation, int Pairs);
+
+/// <summary>A task that shows a pair which generated tasks show too.</summary>
+/// <param name="Task">Its id.</param>
+/// <param name="Generated">How many of them.</param>
+/// <param name="Example">The first of them.</param>
+public sealed record SharedPair(string Task, long Generated, string Example);
+
+/// <summary>What generated tasks have in common with others.</summary>
+/// <param name="Twins">Those that are one of the others.</param>
+/// <param name="Shared">The others that show a pair in common with generated tasks, and are not the same; in the order in which they were met.</param>
+public sealed record GeneratedComparison(IReadOnlyList<GeneratedTwin> Twins, IReadOnlyList<SharedPair> Shared);
 
 /// <summary>Is a task one that a model has practised? By what it asks (a family's rule explains it), and by what it shows (a generated task equals it).</summary>
 public static class FamilyCheck
@@ -26,27 +42,36 @@ public static class FamilyCheck
     ];
 
     /// <summary>Looks for tasks among the first so many generated ones.</summary>
-    /// <param name="known">Tasks that must not be generated.</param>
+    /// <param name="given">Tasks that somebody wrote: copies that were altered count as twins of them.</param>
+    /// <param name="judged">Generated tasks that models are judged by: they come from other families, so only equal demonstrations are more than chance.</param>
     /// <param name="generated">The n-th generated task.</param>
     /// <param name="count">How many to generate.</param>
     /// <param name="progress">Told every ten thousand tasks.</param>
-    public static IReadOnlyList<GeneratedTwin> Twins(
-        IEnumerable<ArcTask> known, Func<long, ArcTask> generated, long count, Action<long>? progress, CancellationToken cancellation)
+    public static GeneratedComparison Compare(
+        IReadOnlyList<ArcTask> given, IReadOnlyList<ArcTask> judged, Func<long, ArcTask> generated, long count, Action<long>? progress, CancellationToken cancellation)
     {
-        var names = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var task in known)
-        {
-            names.TryAdd(TaskFingerprint.Of(task), task.Id);
-        }
-
+        (TaskIndex Index, TaskRelation Least)[] known = [(new TaskIndex(given), TaskRelation.Altered), (new TaskIndex(judged), TaskRelation.Same)];
         var twins = new List<GeneratedTwin>();
+        var shared = new OrderedDictionary<string, SharedPair>(StringComparer.Ordinal);
         for (long i = 0; i < count; i++)
         {
             cancellation.ThrowIfCancellationRequested();
             var task = generated(i);
-            if (names.TryGetValue(TaskFingerprint.Of(task), out var twin))
+            foreach (var (index, least) in known)
             {
-                twins.Add(new GeneratedTwin($"{task.Id} number {i}", twin));
+                foreach (var overlap in index.Overlaps(task))
+                {
+                    var name = string.Create(CultureInfo.InvariantCulture, $"{task.Id} number {i}");
+                    if (overlap.Relation >= least)
+                    {
+                        twins.Add(new GeneratedTwin(name, overlap.Other, overlap.Relation, overlap.Pairs));
+                    }
+                    else
+                    {
+                        var before = shared.GetValueOrDefault(overlap.Other, new SharedPair(overlap.Other, 0, name));
+                        shared[overlap.Other] = before with { Generated = before.Generated + 1 };
+                    }
+                }
             }
 
             if ((i + 1) % 10_000 == 0)
@@ -55,7 +80,7 @@ public static class FamilyCheck
             }
         }
 
-        return twins;
+        return new GeneratedComparison(twins, [.. shared.Values]);
     }
 
     /// <summary>Tasks as a policy learns on them: the families by turns, sides by chance.</summary>
@@ -64,6 +89,6 @@ public static class FamilyCheck
     public static Func<long, ArcTask> PolicyTasks(Seed seed, int maxSide) => index =>
     {
         var family = TaskFamilies.Policy[(int)(index % TaskFamilies.Policy.Count)];
-        return family.Generate(new CounterRandom(seed.Derive("policy tasks", index.ToString(System.Globalization.CultureInfo.InvariantCulture))), new GeneratorLimits(Math.Max(family.LeastSide, maxSide)));
+        return family.Generate(new CounterRandom(seed.Derive("policy tasks", index.ToString(CultureInfo.InvariantCulture))), new GeneratorLimits(Math.Max(family.LeastSide, maxSide)));
     };
 }

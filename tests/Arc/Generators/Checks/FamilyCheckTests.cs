@@ -45,21 +45,38 @@ public sealed class FamilyCheckTests
     }
 
     [Fact]
-    public void Twins_TurnedAndRecolouredTask_IsFound()
+    public void Compare_TurnedAndRecolouredTask_IsFound()
     {
         var generated = FamilyCheck.PolicyTasks(new Seed(1), 6);
         Grid Disguise(Grid grid) => Sketch.Orient(Sketch.Map(grid, cell => (cell + 3) % 10), 6);
         var known = generated(17);
         var real = new ArcTask(
             "real", [.. known.Train.Select(pair => new ArcPair(Disguise(pair.Input), Disguise(pair.Output!)))], [.. known.Test.Select(pair => new ArcPair(Disguise(pair.Input), Disguise(pair.Output!)))]);
-        Assert.Equal("real", Assert.Single(FamilyCheck.Twins([real], generated, 30, null, CancellationToken.None)).Twin);
+        Assert.Equal("real", Assert.Single(FamilyCheck.Compare([real], [], generated, 30, null, CancellationToken.None).Twins).Twin);
     }
 
     [Fact]
-    public void Twins_PolicyTasksAgainstTransferTasks_AreNone()
+    public void Compare_AlteredCopyOfAGivenTask_IsATwinAndOneOfAJudgedTaskIsShared()
+    {
+        var generated = FamilyCheck.PolicyTasks(new Seed(1), 8);
+        var known = generated(17);
+        var altered = known with { Id = "altered", Train = [.. known.Train.Skip(1).Reverse()], Test = known.Train.Take(1).ToArray() };
+        altered = altered with { Test = [new ArcPair(known.Test[0].Input, known.Test[0].Input), .. known.Test] };
+
+        var given = FamilyCheck.Compare([altered], [], generated, 30, null, CancellationToken.None);
+        var twin = Assert.Single(given.Twins);
+        Assert.Equal(($"{known.Id} number 17", "altered", TaskRelation.Altered, known.Train.Count), (twin.Generated, twin.Twin, twin.Relation, twin.Pairs));
+
+        var judged = FamilyCheck.Compare([], [altered], _ => known, 3, null, CancellationToken.None);
+        Assert.Empty(judged.Twins);
+        Assert.Equal(new SharedPair("altered", 3, $"{known.Id} number 0"), Assert.Single(judged.Shared));
+    }
+
+    [Fact]
+    public void Compare_PolicyTasksAgainstTransferTasks_AreNone()
     {
         string[] judged = [.. TaskFamilies.Transfer.Select(family => family.Family)];
-        Assert.Empty(FamilyCheck.Twins(ArcTaskSource.Generate(judged, 120, 1, 6), FamilyCheck.PolicyTasks(new Seed(1), 6), 600, null, CancellationToken.None));
+        Assert.Empty(FamilyCheck.Compare([], ArcTaskSource.Generate(judged, 120, 1, 6), FamilyCheck.PolicyTasks(new Seed(1), 6), 600, null, CancellationToken.None).Twins);
     }
 
     [SkippableFact]
