@@ -113,6 +113,22 @@ public sealed class TrainingSetBuilderTests
         Assert.All(tasks, one => Assert.Equal(demonstrations - leaveOut, one.Train.Count));
     }
 
+    [Fact]
+    public void Plain_RandomAugmentations_DrawFromStreamsOfTheirOwn()
+    {
+        var (a, b) = (new Drawing("A"), new Drawing("B"));
+        TrainingSetBuilder.Plain(Task(3), [a, b], 1, 30, new Seed(5));
+        var (alone, behind) = (new Drawing("A"), new Drawing("A"));
+        TrainingSetBuilder.Plain(Task(3), [alone], 1, 30, new Seed(5));
+        TrainingSetBuilder.Plain(Task(3), [new Drawing("B"), behind], 1, 30, new Seed(5));
+
+        Assert.Equal(3, a.Drawn.Count);
+        Assert.Empty(a.Drawn.Intersect(b.Drawn));
+        // Another augmentation, or another order of them, leaves the draws of one alone.
+        Assert.Equal(a.Drawn, alone.Drawn);
+        Assert.Equal(a.Drawn, behind.Drawn);
+    }
+
     private static ArcTask Task(int demonstrations)
     {
         var pairs = Enumerable.Range(1, demonstrations).Select(i => new ArcPair(Grid.FromRows([[i, 0, 1], [0, 2, 0]]), Grid.FromRows([[0, i, 2]]))).ToList();
@@ -120,4 +136,20 @@ public sealed class TrainingSetBuilderTests
     }
 
     private static IEnumerable<string> Written(IEnumerable<ArcTask> tasks) => tasks.Select(ArcTaskJson.Write);
+
+    /// <summary>Notes what it draws.</summary>
+    private sealed class Drawing(string name) : IAugmentation
+    {
+        public List<ulong> Drawn { get; } = [];
+
+        public string Name => name;
+
+        public IAugmentation? Inverse => null;
+
+        public ArcTask Apply(ArcTask task, CounterRandom random)
+        {
+            Drawn.Add(random.NextUInt64());
+            return task;
+        }
+    }
 }
