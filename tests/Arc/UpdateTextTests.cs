@@ -87,6 +87,26 @@ public sealed class UpdateTextTests
         Assert.Equal([.. prompt, 65, 66], format.ProposalText(shown, new DrawnTokens([65, 66], Ended: false)).Tokens);
     }
 
+    [Fact]
+    public void ChatFormat_SeveralEndTokens_AnswersStopAtAnyAndTrainingTextsEndWithTheTemplates()
+    {
+        var format = new ChatPromptFormat(new ChatVocabulary { EndTokens = new EndTokens(7, 259) });
+        Assert.Equal([7, 259], format.AnswerEnds.Ids);
+        Assert.Equal(259, format.Answer(Grid.FromRows([[1]]))[^1]);
+        Assert.Equal(259, format.ProposalText([new ArcPair(Grid.FromRows([[1]]), Grid.FromRows([[2]]))], "{}").Tokens[^1]);
+    }
+
+    [Fact]
+    public void Evaluate_InAChatWithSeveralEndTokens_DecodesUntilAny()
+    {
+        var vocabulary = new ChatVocabulary { EndTokens = new EndTokens(7, 259) };
+        var info = new ModelInfo(vocabulary, 4096, UsesGridPositions: false);
+        var model = new SilentModel(info);
+        var session = new ArcDomain().Open(new RunSettings("arc", new(), new(), new(), new(), new(), new()), info);
+        session.Evaluate(model, null, Document, NoneProposer.Payload, EvaluationKind.Shown, new Seed(1), default);
+        Assert.Equal([7, 259], Assert.Single(model.Asked).Stop.Ids);
+    }
+
     [Theory]
     [MemberData(nameof(Schemas))]
     public void Constraint_OfEverySchema_DrawsTheTokensThatTheVocabularyWrites(string schema)
@@ -119,4 +139,28 @@ public sealed class UpdateTextTests
     }
 
     private static string Edit() => PaperSchema.Instance.Enumerate().First();
+
+    /// <summary>Says nothing, and notes how it was asked.</summary>
+    private sealed class SilentModel(ModelInfo info) : IModelHandle
+    {
+        public List<GenerateRequest> Asked { get; } = [];
+
+        public ModelRef Model { get; } = new("base", []);
+
+        public ModelInfo Info => info;
+
+        public IReadOnlyList<int[]> Generate(ITrainedDelta? delta, IReadOnlyList<GenerateRequest> requests, CancellationToken cancellation)
+        {
+            Asked.AddRange(requests);
+            return [.. requests.Select(_ => Array.Empty<int>())];
+        }
+
+        public IReadOnlyList<SequenceScore> Score(ITrainedDelta? delta, IReadOnlyList<TokenSequence> sequences, CancellationToken cancellation) =>
+            [.. sequences.Select(sequence => new SequenceScore(new float[sequence.Length], sequence.Tokens))];
+
+        public IReadOnlyList<SampleRecord> Sample(SampleRequest request, CancellationToken cancellation) => throw new NotSupportedException();
+
+        public IReadOnlyList<TrainOutcome> Train(IReadOnlyList<TrainRequest> members, Action<TrainStep>? onStep, CancellationToken cancellation) =>
+            throw new NotSupportedException();
+    }
 }

@@ -168,7 +168,7 @@ internal sealed class ArcEvaluator(EvaluateSettings settings, ModelInfo model, I
         // The true output must not tell how long to go on: only grids that a solver may see count.
         var known = view with { Test = [new ArcPair(view.Test[0].Input, null)] };
         var most = Math.Min(format.AnswerLength(Math.Min(LongestSide, SideGrowth * known.MaxSide)), model.ContextLength - question.Length);
-        return new GenerateRequest(question, format.Positions, format.AnswerEnd, most);
+        return new GenerateRequest(question, format.Positions, format.AnswerEnds, most);
     }
 
     /// <summary>A failure with a reason, not a crash: real tasks may be longer than a small model's context.</summary>

@@ -49,6 +49,8 @@ public sealed class ChatPromptFormat : IPromptFormat
 
     public int AnswerEnd => _tokenizer.EndOfText;
 
+    public EndTokens AnswerEnds => _tokenizer.EndTokens;
+
     public int[] Question(IReadOnlyList<ArcPair> demonstrations, Grid input) => Prompt(QuestionMessages(demonstrations, input));
 
     public int[] Answer(Grid output) => Said(AnswerText(output));

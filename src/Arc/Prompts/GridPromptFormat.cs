@@ -39,6 +39,8 @@ public sealed class GridPromptFormat : IPromptFormat
 
     public int AnswerEnd => _vocabulary.End;
 
+    public EndTokens AnswerEnds => AnswerEnd;
+
     public int[] Question(IReadOnlyList<ArcPair> demonstrations, Grid input) => _answer.Fill((placeholder, tokens) =>
     {
         if (placeholder == "demonstrations")

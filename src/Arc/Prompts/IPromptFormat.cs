@@ -14,8 +14,11 @@ public interface IPromptFormat
     /// <summary>Numbers every sequence of this format.</summary>
     IPositionScheme Positions { get; }
 
-    /// <summary>The last token of an answer; decoding stops there.</summary>
+    /// <summary>The last token of an answer.</summary>
     int AnswerEnd { get; }
+
+    /// <summary>The tokens at which decoding of an answer stops; <see cref="AnswerEnd"/> among them.</summary>
+    EndTokens AnswerEnds { get; }
 
     /// <summary>Demonstrations and a test input, up to where the answer begins.</summary>
     int[] Question(IReadOnlyList<ArcPair> demonstrations, Grid input);

@@ -48,7 +48,7 @@ public sealed record SampleRequest(
 /// <param name="Tokens">New tokens, without the end token.</param>
 /// <param name="LogProbabilities">Of each token under the grammar mask at the sampling temperature; 0 for forced tokens. [N]</param>
 /// <param name="UnmaskedLogProbabilities">Of each token without the mask at the sampling temperature; NaN where it was not computed. [N]</param>
-/// <param name="Ended">True when the end token was drawn, false when the length limit cut the text.</param>
+/// <param name="Ended">True when an end token was drawn, false when the length limit cut the text.</param>
 public sealed record SampleRecord(int[] Tokens, double[] LogProbabilities, double[] UnmaskedLogProbabilities, bool Ended);
 
 /// <summary>What is trained: a low-rank adapter or every weight.</summary>
@@ -123,6 +123,6 @@ public sealed record SequenceScore(float[] LogProbabilities, int[] Argmax);
 /// <summary>A prompt to continue greedily.</summary>
 /// <param name="Prompt">Token ids, [P].</param>
 /// <param name="Positions">Numbers prompt and generated tokens.</param>
-/// <param name="Stop">Generation ends after this token (it is not returned).</param>
+/// <param name="Stop">Generation ends at any of these tokens (it is not returned).</param>
 /// <param name="MaxNewTokens">Longest continuation.</param>
-public sealed record GenerateRequest(int[] Prompt, IPositionScheme Positions, int Stop, int MaxNewTokens);
+public sealed record GenerateRequest(int[] Prompt, IPositionScheme Positions, EndTokens Stop, int MaxNewTokens);

@@ -8,8 +8,11 @@ public interface ITokenizer
 
     int VocabularySize { get; }
 
-    /// <summary>The token that ends a generated text.</summary>
+    /// <summary>The token that is written behind a text, in training texts and under grammars; −1 for none.</summary>
     int EndOfText { get; }
+
+    /// <summary>The tokens that end a generated text: <see cref="EndOfText"/>, and what else the model's files name.</summary>
+    EndTokens EndTokens => EndOfText;
 
     /// <summary>Ids of <paramref name="text"/>. Adds nothing in front or behind; special tokens written out in the text are recognised.</summary>
     /// <exception cref="FormatException">The text has a character that this vocabulary cannot write; names it.</exception>

@@ -95,7 +95,7 @@ internal static class GreedyDecoder
                 return;
             }
 
-            if (token == _request.Stop)
+            if (_request.Stop.Contains(token))
             {
                 Ended = true;
                 return;

@@ -9,7 +9,7 @@ namespace Seal.Models.Decoding;
 internal sealed class SampledText
 {
     private readonly SampleRequest _request;
-    private readonly int _end;
+    private readonly EndTokens _end;
     private readonly IPositionTracker _tracker;
     private readonly CounterRandom? _random;
     private readonly List<int> _tokens;
@@ -20,7 +20,7 @@ internal sealed class SampledText
     private bool _ended;
 
     /// <summary>The text that all samples start from: the prompt, and what the grammar forces behind it.</summary>
-    public SampledText(SampleRequest request, int end)
+    public SampledText(SampleRequest request, EndTokens end)
     {
         _request = request;
         _end = end;
@@ -81,7 +81,7 @@ internal sealed class SampledText
     private void Take(int token, double logProbability, double unmasked)
     {
         _state = _state?.Next(token);
-        if (token == _end)
+        if (_end.Contains(token))
         {
             _ended = true;
             return;

@@ -16,8 +16,8 @@ internal static class Sampler
     // is fixed, so that no sample's numbers depend on how much another has to read.
     private const int WidthUnderGrammar = 4;
 
-    /// <param name="end">The token that ends a text.</param>
-    public static IReadOnlyList<SampleRecord> Sample(LlamaModel model, SampleRequest request, int end, CancellationToken cancellation)
+    /// <param name="end">The tokens that end a text.</param>
+    public static IReadOnlyList<SampleRecord> Sample(LlamaModel model, SampleRequest request, EndTokens end, CancellationToken cancellation)
     {
         if (!(request.Temperature > 0))
         {

@@ -17,7 +17,7 @@ internal sealed class TorchModelHandle(ModelRef reference, LlamaModel model, ITo
     public LlamaModel Weights { get; } = model;
 
     public IReadOnlyList<SampleRecord> Sample(SampleRequest request, CancellationToken cancellation) =>
-        Sampler.Sample(Weights, request, Info.Tokenizer.EndOfText, cancellation);
+        Sampler.Sample(Weights, request, Info.Tokenizer.EndTokens, cancellation);
 
     public IReadOnlyList<TrainOutcome> Train(IReadOnlyList<TrainRequest> members, Action<TrainStep>? onStep, CancellationToken cancellation) =>
         PackTrainer.Train(Weights, members, onStep, cancellation);

@@ -1,24 +1,39 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Seal.Core.Engines;
 using Seal.Models.Llama;
 
 namespace Seal.Models.Lora;
 
 /// <summary>
-/// What PEFT's adapter_config.json says of a LoRA. Keys that do not change what is computed (and those of later releases) are passed over; what
-/// would change it and is not done here is refused by key and value.
+/// What PEFT's adapter_config.json says of a LoRA, read as PEFT reads it. What would change the computation and is not done here is refused by key and value;
+/// so is a key that is not known here, unless its value is null, false or empty: PEFT adds keys with each release, and most of them change the computation.
 /// </summary>
 public sealed class PeftConfig
 {
     public const string FileName = "adapter_config.json";
 
-    // These begin with other base weights than the model's: PEFT takes the adapter's beginning off the base when it loads such a configuration.
-    private static readonly string[] ChangesTheBase = ["pissa", "olora", "corda", "loftq", "lora_ga"];
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    /// <summary>Beginnings of A and B that leave the base's weights alone. After the others PEFT takes the adapter's beginning off the base when it loads it.</summary>
+    private static readonly string[] LeavesTheBase = ["gaussian", "eva", "orthogonal", "mica"];
+
+    /// <summary>Keys that are read below.</summary>
+    private static readonly string[] Known =
+    [
+        "peft_type", "r", "lora_alpha", "use_rslora", "bias", "lora_dropout", "init_lora_weights", "alora_invocation_tokens", "rank_pattern", "alpha_pattern",
+        "target_modules", "exclude_modules", "layers_to_transform", "layers_pattern",
+    ];
+
+    /// <summary>Keys that say where an adapter came from or how it was trained, whatever their value.</summary>
+    private static readonly string[] Neutral =
+    [
+        "auto_mapping", "base_model_name_or_path", "revision", "task_type", "inference_mode", "peft_version", "megatron_core", "runtime_config",
+        "loftq_config", "eva_config", "qalora_group_size",
+    ];
 
     private readonly JsonElement _root;
     private readonly string _name;
+    private readonly PeftTargets _targets;
+    private readonly (PythonPattern Pattern, double Value)[] _ranks;
+    private readonly (PythonPattern Pattern, double Value)[] _alphas;
 
     private PeftConfig(JsonElement root, string name)
     {
@@ -26,10 +41,12 @@ public sealed class PeftConfig
         RefuseUnsupported();
         Rank = (int)Positive(root, "r", 1024, whole: true);
         Alpha = Positive(root, "lora_alpha", 65536, whole: false);
-        HasRootScale = Has("use_rslora") && root.GetProperty("use_rslora").ValueKind == JsonValueKind.True;
-        _ = Pattern("rank_pattern", "");
-        _ = Pattern("alpha_pattern", "");
-        _ = Asks("", 0); // what it reads is to be refused here, not at the first module
+        HasRootScale = Boolean("use_rslora");
+        Dropout = !Has("lora_dropout") ? 0
+            : root.GetProperty("lora_dropout") is { ValueKind: JsonValueKind.Number } rate && rate.TryGetDouble(out var value) ? value
+            : throw Refuse("lora_dropout", "a number");
+        (_ranks, _alphas) = (Patterns("rank_pattern"), Patterns("alpha_pattern"));
+        _targets = new PeftTargets(root, Refuse);
     }
 
     /// <summary>r.</summary>
@@ -42,10 +59,10 @@ public sealed class PeftConfig
     public bool HasRootScale { get; }
 
     /// <summary>True where rank_pattern or alpha_pattern give some modules other numbers.</summary>
-    public bool HasPatterns => Entries("rank_pattern").Length + Entries("alpha_pattern").Length > 0;
+    public bool HasPatterns => _ranks.Length + _alphas.Length > 0;
 
     /// <summary>lora_dropout; this project trains without.</summary>
-    public double Dropout => Has("lora_dropout") && _root.GetProperty("lora_dropout") is { ValueKind: JsonValueKind.Number } rate ? rate.GetDouble() : 0;
+    public double Dropout { get; }
 
     /// <summary>Short names of the projections that target_modules asks for, in the order of use.</summary>
     /// <exception cref="ModelFormatException">It names something else.</exception>
@@ -57,7 +74,7 @@ public sealed class PeftConfig
         }
 
         var element = _root.GetProperty("target_modules");
-        if (element.ValueKind == JsonValueKind.String && element.GetString() == "all-linear")
+        if (PeftTargets.IsAllLinear(element))
         {
             return [.. ProjectionExtensions.All.Select(projection => projection.ShortName())];
         }
@@ -72,34 +89,21 @@ public sealed class PeftConfig
     }
 
     /// <summary>True where layers_to_transform names layers.</summary>
-    public bool HasChosenLayers => Has("layers_to_transform") && !IsEmpty(_root.GetProperty("layers_to_transform"));
+    public bool HasChosenLayers => _targets.HasChosenLayers;
 
-    /// <summary>Whether the adapter is to have tensors for a module, as PEFT decides it; null where target_modules does not say.</summary>
+    /// <summary>Whether the adapter is to have tensors for a module, as PEFT decides it.</summary>
     /// <param name="module">E.g. <c>model.layers.0.self_attn.q_proj</c>.</param>
     /// <param name="layer">Its layer.</param>
-    /// <exception cref="ModelFormatException">target_modules, exclude_modules or layers_to_transform are not what PEFT writes.</exception>
-    public bool? Asks(string module, int layer)
-    {
-        if (!Has("target_modules"))
-        {
-            return null;
-        }
-
-        var target = _root.GetProperty("target_modules");
-        var isIn = (target.ValueKind == JsonValueKind.String && target.ValueEquals("all-linear")) || Names("target_modules", module);
-        var isOut = Has("exclude_modules") && Names("exclude_modules", module);
-        var isChosen = Chosen(layer) || (target.ValueKind == JsonValueKind.Array && target.EnumerateArray().Any(name => name.ValueEquals(module)));
-        return isIn && isChosen && !isOut;
-    }
+    public bool Asks(string module, int layer) => _targets.Ask(module, layer);
 
     /// <summary>r of a module, e.g. <c>model.layers.0.self_attn.q_proj</c>.</summary>
-    public int RankOf(string module) => (int)(Pattern("rank_pattern", module) ?? Rank);
+    public int RankOf(string module) => (int)(Find(_ranks, module) ?? Rank);
 
     /// <summary>What B A is multiplied with in this module.</summary>
     public double ScaleOf(string module)
     {
         var rank = (double)RankOf(module);
-        return (Pattern("alpha_pattern", module) ?? Alpha) / (HasRootScale ? Math.Sqrt(rank) : rank);
+        return (Find(_alphas, module) ?? Alpha) / (HasRootScale ? Math.Sqrt(rank) : rank);
     }
 
     /// <summary>α of a plain LoRA that computes the same where there are no patterns.</summary>
@@ -124,7 +128,7 @@ public sealed class PeftConfig
     {
         try
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 32 });
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false });
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new PeftConfig(document.RootElement.Clone(), name)
                 : throw new ModelFormatException($"{name}: expected an object of settings, got {document.RootElement.ValueKind}.");
@@ -193,54 +197,16 @@ public sealed class PeftConfig
         }
     }
 
-    /// <summary>A pattern over the whole name, or a list of names or of their ends.</summary>
-    private bool Names(string key, string module)
-    {
-        var element = _root.GetProperty(key);
-        if (element.ValueKind == JsonValueKind.String)
-        {
-            try
-            {
-                return Regex.IsMatch(module, $"^(?:{element.GetString()})$", RegexOptions.CultureInvariant, Patience);
-            }
-            catch (Exception e) when (e is ArgumentException or RegexMatchTimeoutException)
-            {
-                throw Refuse(key, "a list of module names, or a pattern that is understood here", e);
-            }
-        }
-
-        return element.ValueKind == JsonValueKind.Array && element.EnumerateArray().All(name => name.ValueKind == JsonValueKind.String)
-            ? element.EnumerateArray().Select(name => name.GetString()!).Any(name => module == name || module.EndsWith($".{name}", StringComparison.Ordinal))
-            : throw Refuse(key, "a list of module names, or a pattern");
-    }
-
-    private bool Chosen(int layer)
-    {
-        if (!HasChosenLayers)
-        {
-            return true;
-        }
-
-        var element = _root.GetProperty("layers_to_transform");
-        JsonElement[] chosen = element.ValueKind == JsonValueKind.Array ? [.. element.EnumerateArray()] : [element];
-        return chosen.All(one => one.ValueKind == JsonValueKind.Number && one.TryGetInt32(out _))
-            ? chosen.Any(one => one.GetInt32() == layer)
-            : throw Refuse("layers_to_transform", "a layer, or a list of layers");
-    }
-
     private void RefuseUnsupported()
     {
         Only("peft_type", "a LoRA: \"LORA\"", "LORA");
         Only("bias", "\"none\": biases are not trained", "none");
-        foreach (var key in (string[])["use_dora", "fan_in_fan_out", "lora_bias", "use_qalora"])
+        if (Has("init_lora_weights") && _root.GetProperty("init_lora_weights") is var start && start.ValueKind is not (JsonValueKind.True or JsonValueKind.False)
+            && !(start.ValueKind == JsonValueKind.String && LeavesTheBase.Contains(start.GetString(), StringComparer.OrdinalIgnoreCase)))
         {
-            Only(key, "false", "False");
-        }
-
-        if (Has("init_lora_weights") && _root.GetProperty("init_lora_weights") is { ValueKind: JsonValueKind.String } start
-            && Array.Exists(ChangesTheBase, name => start.GetString()!.StartsWith(name, StringComparison.OrdinalIgnoreCase)))
-        {
-            throw Refuse("init_lora_weights", "true: with this one the base's weights are others. Let PEFT write it as a plain LoRA (save_pretrained with path_initial_model_for_weight_conversion)");
+            throw Refuse(
+                "init_lora_weights",
+                "true, false, gaussian, eva, orthogonal or mica: with others the base's weights are changed. Let PEFT write it as a plain LoRA (save_pretrained with path_initial_model_for_weight_conversion)");
         }
 
         if (Has("alora_invocation_tokens"))
@@ -248,17 +214,19 @@ public sealed class PeftConfig
             throw Refuse("alora_invocation_tokens", "null: an adapter that is switched on by tokens of the text is not done here");
         }
 
-        foreach (var key in (string[])["modules_to_save", "trainable_token_indices", "target_parameters", "megatron_config", "corda_config", "layer_replication"])
+        foreach (var property in _root.EnumerateObject())
         {
-            if (Has(key) && !IsEmpty(_root.GetProperty(key)))
+            if (!Known.Contains(property.Name) && !Neutral.Contains(property.Name) && !IsNothing(property.Value))
             {
-                throw Refuse(key, "nothing: that is not done here");
+                throw Refuse(property.Name, "null, false or an empty value: what this key asks for is not done here, or not known");
             }
         }
     }
 
-    private static bool IsEmpty(JsonElement element) => element.ValueKind switch
+    private static bool IsNothing(JsonElement element) => element.ValueKind switch
     {
+        JsonValueKind.Null or JsonValueKind.False => true,
+        JsonValueKind.String => element.ValueEquals(""),
         JsonValueKind.Array => element.GetArrayLength() == 0,
         JsonValueKind.Object => !element.EnumerateObject().Any(),
         _ => false,
@@ -272,31 +240,53 @@ public sealed class PeftConfig
         }
     }
 
-    private double? Pattern(string key, string module)
+    private bool Boolean(string key) => Has(key) && _root.GetProperty(key).ValueKind switch
     {
-        foreach (var entry in Entries(key))
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => throw Refuse(key, "true or false"),
+    };
+
+    /// <summary>The patterns of rank_pattern or alpha_pattern, in the file's order: PEFT takes the first that matches.</summary>
+    private (PythonPattern Pattern, double Value)[] Patterns(string key)
+    {
+        if (!Has(key))
         {
-            var value = Positive(_root.GetProperty(key), entry.Name, 65536, whole: key == "rank_pattern");
+            return [];
+        }
+
+        if (_root.GetProperty(key) is not { ValueKind: JsonValueKind.Object } entries)
+        {
+            throw Refuse(key, "an object of patterns and numbers");
+        }
+
+        return [.. entries.EnumerateObject().Select(entry => (Parse(entry.Name), Positive(entries, entry.Name, 65536, whole: key == "rank_pattern")))];
+
+        PythonPattern Parse(string pattern)
+        {
             try
             {
-                // As PEFT matches them: the end of the module's name, or the whole of it. Without backtracking, whatever the pattern.
-                var regex = new Regex($@"^(?:.*\.)?(?:{entry.Name.TrimStart('^')})$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);
-                if (regex.IsMatch(module))
-                {
-                    return value;
-                }
+                return PythonPattern.Parse(pattern);
             }
-            catch (Exception e) when (e is ArgumentException or NotSupportedException)
+            catch (FormatException e)
             {
-                throw new ModelFormatException($"{_name}: {key} has '{entry.Name}', which is no pattern that is understood here: {e.Message}", e);
+                throw Refuse(key, $"patterns that are understood here: {e.Message}", e);
+            }
+        }
+    }
+
+    private static double? Find((PythonPattern Pattern, double Value)[] patterns, string module)
+    {
+        foreach (var (pattern, value) in patterns)
+        {
+            if (pattern.MatchesEnd(module))
+            {
+                return value;
             }
         }
 
         return null;
     }
-
-    private JsonProperty[] Entries(string key) =>
-        Has(key) && _root.GetProperty(key) is { ValueKind: JsonValueKind.Object } entries ? [.. entries.EnumerateObject()] : [];
 
     private bool Has(string key) => _root.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null;
 

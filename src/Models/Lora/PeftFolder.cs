@@ -81,7 +81,7 @@ public static partial class PeftFolder
                     $"{name}: '{tensor.Name}' is no LoRA of this model's projections (it has {model.Layers} layers; embeddings and modules_to_save are not supported). Was the adapter made for another model?");
             }
 
-            if (config.Asks(TensorNames.Module(place.Layer, place.Projection), place.Layer) == false)
+            if (!config.Asks(TensorNames.Module(place.Layer, place.Projection), place.Layer))
             {
                 throw new ModelFormatException($"{name}: '{tensor.Name}' belongs to a module that {PeftConfig.FileName} leaves out (target_modules, exclude_modules, layers_to_transform). Do the two files belong together?");
             }
@@ -129,7 +129,7 @@ public static partial class PeftFolder
             foreach (var projection in ProjectionExtensions.All)
             {
                 var (down, up) = pairs.GetValueOrDefault((layer, projection));
-                var isAsked = config.Asks(TensorNames.Module(layer, projection), layer) == true || down is not null || up is not null;
+                var isAsked = config.Asks(TensorNames.Module(layer, projection), layer) || down is not null || up is not null;
                 if (isAsked && (down is null || up is null))
                 {
                     var missing = down is null ? LoraShape.DownName(layer, projection) : LoraShape.UpName(layer, projection);

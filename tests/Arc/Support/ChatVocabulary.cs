@@ -14,6 +14,8 @@ internal sealed class ChatVocabulary(string endOfTurn = "<end>") : IChatTokenize
 
     public int EndOfText => 259;
 
+    public EndTokens EndTokens { get; init; } = 259;
+
     public string Render(IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt) =>
         string.Concat(messages.Select(message => $"<{message.Role}>{message.Content.Trim()}{endOfTurn}")) + (addGenerationPrompt ? "<assistant>" : "");
 

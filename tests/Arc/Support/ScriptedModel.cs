@@ -36,7 +36,7 @@ internal sealed class ScriptedModel(GridPromptFormat format, ModelInfo info, Fun
     public IReadOnlyList<int[]> Generate(ITrainedDelta? delta, IReadOnlyList<GenerateRequest> requests, CancellationToken cancellation)
     {
         Generated.AddRange(requests);
-        return [.. requests.Select(request => Answer(request.Prompt).TakeWhile(token => token != request.Stop).Take(request.MaxNewTokens).ToArray())];
+        return [.. requests.Select(request => Answer(request.Prompt).TakeWhile(token => !request.Stop.Contains(token)).Take(request.MaxNewTokens).ToArray())];
     }
 
     public IReadOnlyList<SampleRecord> Sample(SampleRequest request, CancellationToken cancellation) => throw new NotSupportedException();

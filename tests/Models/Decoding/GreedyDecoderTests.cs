@@ -44,6 +44,19 @@ public sealed class GreedyDecoderTests
     }
 
     [Fact]
+    public void Generate_SeveralEndTokens_EndsAtWhicheverComesFirstAloneAndInCompany()
+    {
+        using var model = Sharp(3);
+        GenerateRequest Ask(EndTokens stop, params int[] prompt) => new(prompt, SequentialPositions.Instance, stop, 12);
+        var whole = GreedyDecoder.Generate(model, [Ask(-1, 1, 2), Ask(-1, 4, 5, 6)], default);
+        EndTokens[] stops = [new(1000, whole[0][2]), new(whole[1][5], whole[1][1])];
+        int[][] expected = [whole[0][..Array.FindIndex(whole[0], stops[0].Contains)], whole[1][..Array.FindIndex(whole[1], stops[1].Contains)]];
+
+        Assert.Equal(expected, GreedyDecoder.Generate(model, [Ask(stops[0], 1, 2), Ask(stops[1], 4, 5, 6)], default));
+        Assert.Equal(expected[1], GreedyDecoder.Generate(model, [Ask(stops[1], 4, 5, 6)], default)[0]);
+    }
+
+    [Fact]
     public void Generate_OfRandomModels_IsWhatTeacherForcingAccepts() =>
         Gen.Select(Gen.ULong, Gen.Int[1, 4], Gen.Int[1, 12]).Sample(
             (seed, prompts, length) =>

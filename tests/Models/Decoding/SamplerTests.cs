@@ -111,6 +111,32 @@ public sealed class SamplerTests
         });
     }
 
+    [Fact]
+    public void Sample_FreeText_EndsAtWhicheverEndTokenComesFirst()
+    {
+        using var model = GreedyDecoderTests.Sharp(2);
+        var request = Request(null, seeds: 1);
+        var whole = Sampler.Sample(model, request, -1, default)[0].Tokens;
+        Assert.Equal(request.MaxNewTokens, whole.Length);
+        foreach (var place in new[] { 1, 4, whole.Length - 1 })
+        {
+            var ends = new EndTokens(whole[place], whole[^1], 1000);
+            var sample = Sampler.Sample(model, request, ends, default)[0];
+            Assert.Equal(whole[..Array.FindIndex(whole, ends.Contains)], sample.Tokens);
+            Assert.True(sample.Ended);
+        }
+    }
+
+    [Fact]
+    public void Sample_UnderGrammar_EndsAsItDoesWithOneEndToken()
+    {
+        using var model = GreedyDecoderTests.Sharp(2);
+        var request = Request(Steps.Of([[10], [11, 12], [13], [18, 19], [End]]), seeds: 4);
+        Assert.Equal(
+            Sampler.Sample(model, request, End, default).Select(sample => string.Join(' ', sample.Tokens)),
+            Sampler.Sample(model, request, new EndTokens(End, 30, 31), default).Select(sample => string.Join(' ', sample.Tokens)));
+    }
+
     private static SampleRequest Request(ITokenConstraint? constraint, int seeds, int longest = 32) => new(
         [1, 5, 6, 7, 8, 9],
         GreedyDecoderTests.Wrapped.Instance,

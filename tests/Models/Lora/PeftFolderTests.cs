@@ -11,7 +11,7 @@ namespace Seal.Models.Tests.Lora;
 
 public sealed class PeftFolderTests : IDisposable
 {
-    private const string Valid = """{"peft_type":"LORA","r":4,"lora_alpha":8,"bias":"none","target_modules":["q_proj","down_proj"],"a_key_of_later_releases":{"x":1}}""";
+    private const string Valid = """{"peft_type":"LORA","r":4,"lora_alpha":8,"bias":"none","target_modules":["q_proj","down_proj"]}""";
 
     private static readonly int[] Text = [3, 1, 4, 1, 5, 9, 2, 6];
 
@@ -98,7 +98,7 @@ public sealed class PeftFolderTests : IDisposable
     }
 
     [Fact]
-    public void Parse_KeysOfLaterReleases_ArePassedOver()
+    public void Parse_PlainLora_HasItsNumbers()
     {
         var config = PeftConfig.Parse(Encoding.UTF8.GetBytes(Valid));
         Assert.Equal((4, 8.0, 2.0), (config.Rank, config.Alpha, config.ScaleOf("model.layers.0.self_attn.q_proj")));
@@ -143,6 +143,20 @@ public sealed class PeftFolderTests : IDisposable
             // A is all ones, B all hundredths: B A is rank / 100 everywhere.
             Assert.All(model.Values(name).ToArray().Zip(applied.Values(name).ToArray()), pair => Assert.Equal(scale * rank / 100, pair.Second - pair.First, 1e-4));
         }
+    }
+
+    [Theory]
+    [InlineData("^q_proj", 8)]
+    [InlineData("q_proj", 100)]
+    [InlineData("^model.*q_proj", 100)]
+    public void Apply_PatternAsPeftMatchesIt_ScalesWhatPeftScales(string pattern, double alpha)
+    {
+        // PEFT matches from the start of the module's whole name: a pattern that is anchored at its last part finds nothing.
+        using var model = Model();
+        WriteAdapter($$$"""{"peft_type":"LORA","r":4,"lora_alpha":8,"target_modules":["q_proj"],"alpha_pattern":{"{{{pattern}}}":100}}""", _ => 4);
+        using var applied = PeftFolder.Apply(model, _folder);
+        var name = TensorNames.Weight(0, Projection.Query);
+        Assert.All(model.Values(name).ToArray().Zip(applied.Values(name).ToArray()), pair => Assert.Equal(alpha / 4 * 4 / 100, pair.Second - pair.First, 1e-4));
     }
 
     [Fact]

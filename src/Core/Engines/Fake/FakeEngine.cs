@@ -83,7 +83,7 @@ internal sealed class FakeModel(ModelRef model, ModelInfo info, TimeSpan stepDel
     public IReadOnlyList<int[]> Generate(ITrainedDelta? delta, IReadOnlyList<GenerateRequest> requests, CancellationToken cancellation) =>
         [.. requests.Select(request => Continue(delta, request))];
 
-    private static SampleRecord One(SampleRequest request, CounterRandom random, CancellationToken cancellation)
+    private SampleRecord One(SampleRequest request, CounterRandom random, CancellationToken cancellation)
     {
         var tokens = new List<int>();
         var state = request.Constraint?.Start;
@@ -92,7 +92,13 @@ internal sealed class FakeModel(ModelRef model, ModelInfo info, TimeSpan stepDel
             cancellation.ThrowIfCancellationRequested();
             if (state is null)
             {
-                tokens.Add(request.Prompt[random.NextInt(request.Prompt.Length)]);
+                var free = request.Prompt[random.NextInt(request.Prompt.Length)];
+                if (info.Tokenizer.EndTokens.Contains(free))
+                {
+                    return Record(tokens, ended: true);
+                }
+
+                tokens.Add(free);
                 continue;
             }
 
@@ -137,7 +143,7 @@ internal sealed class FakeModel(ModelRef model, ModelInfo info, TimeSpan stepDel
     private int[] Continue(ITrainedDelta? delta, GenerateRequest request)
     {
         var start = RandomOf("generate", delta, request.Prompt).NextInt(request.Prompt.Length);
-        return [.. request.Prompt.Skip(start).TakeWhile(token => token != request.Stop).Take(request.MaxNewTokens)];
+        return [.. request.Prompt.Skip(start).TakeWhile(token => !request.Stop.Contains(token)).Take(request.MaxNewTokens)];
     }
 
     private CounterRandom RandomOf(string purpose, ITrainedDelta? delta, int[] tokens) =>

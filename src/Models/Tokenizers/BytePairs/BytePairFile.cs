@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.ML.Tokenizers;
 using Seal.Core.Engines;
+using Seal.Core.Sequences;
 
 namespace Seal.Models.Tokenizers.BytePairs;
 
@@ -28,9 +29,9 @@ internal sealed class BytePairFile
 
     /// <param name="utf8">The file.</param>
     /// <param name="file">Named in messages.</param>
-    /// <param name="end">Finds the end token: added token by text → id, or −1.</param>
+    /// <param name="end">Finds the end tokens: added token by text → id, or −1.</param>
     /// <exception cref="ModelFormatException">Malformed, or another kind of vocabulary.</exception>
-    public static BytePairTokenizer Parse(ReadOnlyMemory<byte> utf8, string file, Func<Func<string, int>, int>? end = null)
+    public static BytePairTokenizer Parse(ReadOnlyMemory<byte> utf8, string file, Func<Func<string, int>, EndToken>? end = null)
     {
         try
         {
@@ -43,7 +44,7 @@ internal sealed class BytePairFile
         }
     }
 
-    private BytePairTokenizer Make(string hash, Func<Func<string, int>, int>? end)
+    private BytePairTokenizer Make(string hash, Func<Func<string, int>, EndToken>? end)
     {
         var model = Get(_root, "model", JsonValueKind.Object);
         Only(model, "model.type", Kind);
@@ -67,9 +68,9 @@ internal sealed class BytePairFile
         }
 
         var ids = new AddedTokens(added);
-        var endId = end?.Invoke(text => ids.TryGet(text, out var id) ? id : -1) ?? -1;
+        var ends = end?.Invoke(text => ids.TryGet(text, out var id) ? id : -1) ?? EndToken.None;
         return new BytePairTokenizer(new BytePairParts(
-            string.Create(CultureInfo.InvariantCulture, $"{hash}-{endId}"),
+            string.Create(CultureInfo.InvariantCulture, $"{hash}-{ends.Id}{string.Concat(ends.Others.Select(other => $"-{other}"))}"),
             vocabulary,
             BpeTokenizer.Create(new BpeOptions(vocabulary) { Merges = merges }),
             new LongPieceMerger(vocabulary, merges),
@@ -77,7 +78,8 @@ internal sealed class BytePairFile
             ids,
             Normalizer(),
             [.. splitters],
-            endId));
+            ends.Id,
+            new EndTokens([ends.Id, .. ends.Others])));
     }
 
     private Dictionary<string, int> Vocabulary(JsonElement element)

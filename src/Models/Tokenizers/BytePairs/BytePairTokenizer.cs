@@ -29,7 +29,7 @@ public sealed class BytePairTokenizer : ITokenizer
         (_added, _normalize, _splitters) = (parts.Added, parts.Normalize, parts.Splitters);
         (_merger, _longMerger) = (parts.Merger, parts.LongMerger);
         _words = parts.IgnoresMerges ? parts.Vocabulary : null;
-        (Id, EndOfText) = (parts.Id, parts.EndOfText);
+        (Id, EndOfText, EndTokens) = (parts.Id, parts.EndOfText, parts.EndTokens);
         VocabularySize = 1 + Math.Max(parts.Vocabulary.Values.Max(), parts.Added.LargestId);
         _bytes = new byte[VocabularySize][];
         Array.Fill(_bytes, []);
@@ -45,13 +45,15 @@ public sealed class BytePairTokenizer : ITokenizer
         }
     }
 
-    /// <summary>SHA-256 of tokenizer.json, and the end token.</summary>
+    /// <summary>SHA-256 of tokenizer.json, the end token, and what else ends a text.</summary>
     public string Id { get; }
 
     public int VocabularySize { get; }
 
     /// <summary>−1 where neither tokenizer_config.json nor generation_config.json nor config.json names one.</summary>
     public int EndOfText { get; }
+
+    public EndTokens EndTokens { get; }
 
     public int[] Encode(string text)
     {
@@ -148,4 +150,5 @@ internal sealed record BytePairParts(
     AddedTokens Added,
     Func<string, string> Normalize,
     TextSplitter[] Splitters,
-    int EndOfText);
+    int EndOfText,
+    EndTokens EndTokens);

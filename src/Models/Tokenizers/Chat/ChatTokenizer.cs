@@ -34,6 +34,8 @@ public sealed class ChatTokenizer : IChatTokenizer
 
     public int EndOfText => _inner.EndOfText;
 
+    public EndTokens EndTokens => _inner.EndTokens;
+
     /// <summary>The template itself.</summary>
     public string Template => _text;
 
