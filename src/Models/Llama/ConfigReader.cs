@@ -14,6 +14,20 @@ internal sealed class ConfigReader(JsonElement root, string name)
     private const string Qwen2 = "qwen2";
     private const string RopeParameters = "rope_parameters";
 
+    /// <summary>Factors that relatives of Llama put into the sum (Granite, Cohere, MiniCPM, Gemma, phi …); 1 changes nothing.</summary>
+    private static readonly string[] Factors =
+    [
+        "partial_rotary_factor", "rotary_pct", "embedding_multiplier", "residual_multiplier", "logits_scaling", "logit_scale", "scale_emb", "scale_depth",
+    ];
+
+    /// <summary>Parts that relatives of Llama add; null, false, 0 and empty values change nothing.</summary>
+    private static readonly string[] Additions =
+    [
+        "final_logit_softcapping", "attn_logit_softcapping", "query_pre_attn_scalar", "attention_multiplier", "clip_qkv", "qk_norm", "use_qk_norm", "qk_layernorm", "alibi",
+        "use_parallel_residual", "parallel_attn", "use_bidirectional_attention", "no_rope_layers", "no_rope_layer_interval", "attention_chunk_size", "attn_temperature_tuning",
+        "rope_interleaved", "num_local_experts", "num_experts", "n_routed_experts", "use_mup", "add_cross_attention", "is_encoder_decoder",
+    ];
+
     public LlamaConfig Read()
     {
         if (root.ValueKind != JsonValueKind.Object)
@@ -65,6 +79,21 @@ internal sealed class ConfigReader(JsonElement root, string name)
         Only("use_sliding_window", "false");
         Only("pretraining_tp", "1");
         Only("attention_dropout", "0", "0.0");
+        Only("is_causal", "true");
+        RefuseFactors(root);
+        if (Has(RopeParameters))
+        {
+            RefuseFactors(root.GetProperty(RopeParameters));
+        }
+
+        foreach (var key in Additions)
+        {
+            if (Has(key) && !IsNothing(root.GetProperty(key)))
+            {
+                throw Refuse(key, "null, false, 0 or an empty value: the decoder has no such part");
+            }
+        }
+
         if (Has("quantization_config"))
         {
             throw Refuse("quantization_config", "nothing: quantized weights are not read; take the model as it was before");
@@ -90,6 +119,28 @@ internal sealed class ConfigReader(JsonElement root, string name)
             throw Refuse("architectures", $"[\"{architecture}\"]");
         }
     }
+
+    private void RefuseFactors(JsonElement parent)
+    {
+        foreach (var key in Factors)
+        {
+            if (parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(key, out var factor) && factor.ValueKind != JsonValueKind.Null
+                && !(factor.ValueKind == JsonValueKind.Number && factor.TryGetDouble(out var value) && value == 1))
+            {
+                throw new ModelFormatException($"{name}: {key} is {factor.GetRawText()}; expected 1 or null: the decoder has no such factor.");
+            }
+        }
+    }
+
+    private static bool IsNothing(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.False => true,
+        JsonValueKind.Number => element.TryGetDouble(out var value) && value == 0,
+        JsonValueKind.String => element.ValueEquals(""),
+        JsonValueKind.Array => element.GetArrayLength() == 0,
+        JsonValueKind.Object => !element.EnumerateObject().Any(),
+        _ => false,
+    };
 
     private bool IsQwen2 => Has("model_type") && root.GetProperty("model_type").ToString() == Qwen2;
 
@@ -133,7 +184,7 @@ internal sealed class ConfigReader(JsonElement root, string name)
                 Number(scaling, "low_freq_factor"),
                 Number(scaling, "high_freq_factor"),
                 (int)Number(scaling, "original_max_position_embeddings")),
-            "" when key == RopeParameters => null,
+            "" when key == RopeParameters && !scaling.EnumerateObject().Any(entry => entry.Value.ValueKind == JsonValueKind.Object) => null,
             _ => throw Refuse(key, "null, or rope_type llama3 or default"),
         };
     }

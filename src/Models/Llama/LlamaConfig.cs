@@ -135,7 +135,7 @@ public sealed record LlamaConfig(
     {
         try
         {
-            using var document = JsonDocument.Parse(json);
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
             return new ConfigReader(document.RootElement, name).Read();
         }
         catch (JsonException e)

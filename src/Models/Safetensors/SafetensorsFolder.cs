@@ -117,7 +117,7 @@ public sealed class SafetensorsFolder : IDisposable
         var map = new SortedDictionary<string, string>(StringComparer.Ordinal);
         try
         {
-            using var document = JsonDocument.Parse(ModelFile.ReadAllBytes(index), new JsonDocumentOptions { MaxDepth = 8 });
+            using var document = JsonDocument.Parse(ModelFile.ReadAllBytes(index), new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
             foreach (var entry in document.RootElement.GetProperty("weight_map").EnumerateObject())
             {
                 var shard = entry.Value.GetString() ?? "";

@@ -40,16 +40,49 @@ public sealed class LlamaConfigTests
     [InlineData("seal_positions", "{\"kind\":\"grid\",\"sections\":[4,4],\"theta\":10}")]
     [InlineData("seal_positions", "{\"kind\":\"grid\",\"sections\":[2,2,2,2],\"theta\":[10,10]}")]
     [InlineData("seal_positions", "{\"kind\":\"spiral\"}")]
-    public void Parse_UnsupportedValue_IsRefusedByKeyAndValue(string key, string value)
+    [InlineData("partial_rotary_factor", "0.5")]
+    [InlineData("rope_parameters", "{\"rope_theta\":10000,\"partial_rotary_factor\":0.25}", "partial_rotary_factor is 0.25")]
+    [InlineData("rope_parameters", "{\"full_attention\":{\"rope_type\":\"yarn\"}}")]
+    [InlineData("embedding_multiplier", "12")]
+    [InlineData("logit_scale", "0.0625")]
+    [InlineData("final_logit_softcapping", "30")]
+    [InlineData("num_local_experts", "8")]
+    [InlineData("use_qk_norm", "true")]
+    [InlineData("no_rope_layers", "[1,0]")]
+    [InlineData("is_causal", "false")]
+    [InlineData("use_bidirectional_attention", "true")]
+    public void Parse_UnsupportedValue_IsRefusedByKeyAndValue(string key, string value, string? expected = null)
     {
         var root = JsonNode.Parse(Valid)!.AsObject();
         root[key] = JsonNode.Parse(value);
 
         var error = Assert.Throws<ModelFormatException>(() => LlamaConfig.Parse(Encoding.UTF8.GetBytes(root.ToJsonString())));
 
-        Assert.Contains(key, error.Message, StringComparison.Ordinal);
-        Assert.Contains(JsonNode.Parse(value)!.ToJsonString().Trim('"'), error.Message, StringComparison.Ordinal);
+        Assert.Contains(expected ?? $"{key} is ", error.Message, StringComparison.Ordinal);
+        Assert.Contains(expected ?? JsonNode.Parse(value)!.ToJsonString().Trim('"'), error.Message, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("partial_rotary_factor", "1.0")]
+    [InlineData("logit_scale", "1")]
+    [InlineData("num_local_experts", "0")]
+    [InlineData("use_qk_norm", "false")]
+    [InlineData("rope_interleaved", "false")]
+    [InlineData("no_rope_layers", "[]")]
+    [InlineData("is_causal", "true")]
+    [InlineData("final_logit_softcapping", "null")]
+    [InlineData("rope_parameters", "{\"rope_theta\":500000.0,\"rope_type\":\"default\",\"partial_rotary_factor\":1}")]
+    [InlineData("is_llama_config", "true")]
+    public void Parse_ValueThatChangesNothing_IsTaken(string key, string value)
+    {
+        var root = JsonNode.Parse(Valid)!.AsObject();
+        root[key] = JsonNode.Parse(value);
+        Assert.Equal(LlamaConfig.Parse(Encoding.UTF8.GetBytes(Valid)), LlamaConfig.Parse(Encoding.UTF8.GetBytes(root.ToJsonString())));
+    }
+
+    [Fact]
+    public void Parse_KeyTwice_IsRefused() => Assert.Throws<ModelFormatException>(
+        () => LlamaConfig.Parse(Encoding.UTF8.GetBytes(Valid.Replace("\"hidden_size\":64", "\"hidden_size\":32,\"hidden_size\":64", StringComparison.Ordinal))));
 
     [Theory]
     [InlineData("hidden_size")]
