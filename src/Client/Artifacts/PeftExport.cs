@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Seal.Client.Sweeps;
+using Seal.Core.Artifacts;
 using Seal.Core.Engines;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Hosting;

@@ -103,7 +103,7 @@ public sealed record LoadedSweep(
     private static IEnumerable<string> Edits(ArmSpec arm) => arm.Proposer switch
     {
         "constant" => [arm.Edit ?? string.Empty],
-        "file" => (arm.Edits ?? new Dictionary<string, IReadOnlyList<string>>()).OrderBy(entry => entry.Key, StringComparer.Ordinal).SelectMany(entry => entry.Value),
+        "file" => arm.Edits?.Texts.OrderBy(entry => entry.Key, StringComparer.Ordinal).SelectMany(entry => entry.Value) ?? [],
         _ => [],
     };
 }

@@ -2,12 +2,13 @@ using System.Text;
 using Seal.Core.Artifacts;
 using Seal.Core.Domains;
 using Seal.Core.Jobs;
+using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
 using Seal.Silo.Storage;
 
 namespace Seal.Client.Sweeps;
 
-/// <summary>Puts what a sweep names into the store: tasks, and the base model or where it is.</summary>
+/// <summary>Puts what a sweep names into the store: tasks, files of self-edits, and the base model or where it is.</summary>
 internal static class SweepUpload
 {
     /// <param name="sweep">The sweep.</param>
@@ -24,6 +25,11 @@ internal static class SweepUpload
             await (wholeModel
                 ? ModelRegistry.Upload(store, sweep.Model.BaseSha256, folder, cancellation)
                 : ModelRegistry.Register(store, sweep.Model.BaseSha256, folder, cancellation));
+        }
+
+        foreach (var edits in sweep.Runs.Select(run => run.Arm.Edits).OfType<ArmEdits>().DistinctBy(edits => edits.Sha256))
+        {
+            await Blobs.Ensure(store, edits.ToBytes(), cancellation);
         }
 
         var runs = sweep.Runs.Select(run => new RunSubmission(new RunContext(sweep.Spec.Name, run.Name, run.Settings, run.Arm, run.Seed, numericClass), run.Cell.Name));

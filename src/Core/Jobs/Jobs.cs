@@ -7,7 +7,7 @@ using Seal.Core.Sweeps;
 
 namespace Seal.Core.Jobs;
 
-/// <summary>What every job of a run shares. All of it decides results, none of it depends on where or when the job runs.</summary>
+/// <summary>What every job of a run shares; a blob of the store that messages and grain states name by a <see cref="RunRef"/>. All of it decides results, none of it depends on where or when the job runs.</summary>
 /// <param name="Sweep">The sweep's name.</param>
 /// <param name="Run">The run's name within the sweep.</param>
 /// <param name="Settings">The cell's resolved settings.</param>
@@ -57,9 +57,9 @@ public sealed record UpdatePair(
 /// <param name="JobId">Unique in the store, e.g. <c>sweep/run/train-1/task/003</c>.</param>
 /// <param name="Epoch">The lease's epoch; heartbeats and commits carry it.</param>
 /// <param name="LeaseDuration">A worker that has not been heard of for this long has lost the job.</param>
-/// <param name="Run">The run's context.</param>
+/// <param name="Run">The run; whoever works on it reads its context from the store, once.</param>
 public sealed record JobAssignment(
-    string JobId, int Epoch, TimeSpan LeaseDuration, RunContext Run, ProposeJob? Propose = null, FineTuneJob? FineTune = null, UpdateJob? Update = null)
+    string JobId, int Epoch, TimeSpan LeaseDuration, RunRef Run, ProposeJob? Propose = null, FineTuneJob? FineTune = null, UpdateJob? Update = null)
 {
     /// <summary>Where its span belongs (W3C traceparent), or null. Decides no result.</summary>
     public string? Trace { get; init; }

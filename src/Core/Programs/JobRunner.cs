@@ -1,4 +1,5 @@
 using System.Text;
+using Seal.Core.Artifacts;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Jobs;
@@ -8,11 +9,14 @@ using Seal.Core.Sweeps;
 namespace Seal.Core.Programs;
 
 /// <summary>Runs the three kinds of jobs on one device slot. Keeps the domain's session (grammar masks) between jobs of the same run, and the latest tasks' documents.</summary>
-public sealed class JobRunner(IJobEnvironment environment)
+/// <param name="environment">What jobs may touch.</param>
+/// <param name="documents">Where contexts of runs are kept between jobs; null for a cache of this slot alone.</param>
+public sealed class JobRunner(IJobEnvironment environment, DocumentCache? documents = null)
 {
     /// <summary>Documents that are kept: a slot meets the tasks of a phase again and again, and a few kilobytes of each are cheaper than asking the store every time.</summary>
     private const int MostDocuments = 64;
 
+    private readonly DocumentCache _shared = documents ?? new DocumentCache();
     private readonly Dictionary<string, string> _documents = new(StringComparer.Ordinal);
     private readonly Queue<string> _oldest = [];
     private (string Key, IDomainSession Session)? _session;
@@ -21,13 +25,23 @@ public sealed class JobRunner(IJobEnvironment environment)
     public JobResult Run(JobAssignment assignment, CancellationToken cancellation)
     {
         var blank = new JobResult(0, string.Empty, []);
+        var run = Context(assignment.Run);
         return assignment switch
         {
-            { Propose: { } job } => blank with { Propose = new ProposeProgram(this, environment).Run(assignment.Run, job, cancellation) },
-            { FineTune: { } job } => blank with { FineTune = new FineTuneProgram(this, environment).Run(assignment.Run, job, cancellation) },
-            { Update: { } job } => blank with { Update = new UpdateProgram(this, environment).Run(assignment.Run, job, cancellation) },
+            { Propose: { } job } => blank with { Propose = new ProposeProgram(this, environment).Run(run, job, cancellation) },
+            { FineTune: { } job } => blank with { FineTune = new FineTuneProgram(this, environment).Run(run, job, cancellation) },
+            { Update: { } job } => blank with { Update = new UpdateProgram(this, environment).Run(run, job, cancellation) },
             _ => throw new ArgumentException($"Job {assignment.JobId} asks for nothing.", nameof(assignment)),
         };
+    }
+
+    /// <summary>The run's context, with the arm's self-edits where it has a file of them.</summary>
+    private RunContext Context(RunRef run)
+    {
+        var context = _shared.Get<RunContext>(run.ContextSha256, environment.ReadBlob);
+        return context.Arm.Edits is { } edits
+            ? context with { Arm = context.Arm with { Edits = edits with { ByTask = _shared.Get<Dictionary<string, IReadOnlyList<string>>>(edits.Sha256, environment.ReadBlob) } } }
+            : context;
     }
 
     internal IDomainSession Session(RunSettings settings, ModelInfo model)

@@ -31,17 +31,8 @@ public sealed class FileProposer : IProposer
 
     public bool CanRedraw => false;
 
-    public IReadOnlyList<Draft> Draw(ProposerContext context, int from, int count, CancellationToken cancellation)
-    {
-        var edits = context.Run.Arm.Edits;
-        IReadOnlyList<string>? listed = null;
-        if (edits is not null && !edits.TryGetValue(context.Task.Id, out listed))
-        {
-            edits.TryGetValue("*", out listed);
-        }
-
-        return [.. (listed ?? []).Skip(from).Take(count)];
-    }
+    public IReadOnlyList<Draft> Draw(ProposerContext context, int from, int count, CancellationToken cancellation) =>
+        [.. (context.Run.Arm.Edits?.For(context.Task.Id) ?? []).Skip(from).Take(count)];
 }
 
 /// <summary>Every valid self-edit in the schema's order, as many as the arm may propose: exhaustive search.</summary>

@@ -89,7 +89,7 @@ public sealed record PlanCost(long Rounds, long Proposals, long InnerLoops, long
             "none" => (tasks, 0),
             // Candidates of one task are all the same self-edit, so they share one inner loop.
             "constant" => (all, tasks),
-            "file" when arm.Edits is { Count: > 0 } edits => All(tasks * Math.Min(settings.Proposal.EvaluationCandidates, edits.Values.Max(list => list.Count))),
+            "file" when arm.Edits?.Texts is { Count: > 0 } edits => All(tasks * Math.Min(settings.Proposal.EvaluationCandidates, edits.Values.Max(list => list.Count))),
             _ => All(all),
         };
 

@@ -57,7 +57,7 @@ public sealed record TaskSource(
 /// <c>policy</c>, <c>constant</c>, <c>random</c>, <c>file</c>, <c>grid</c>, <c>none</c> (in-context: nothing is trained), <c>table</c> (the reward table).
 /// </param>
 /// <param name="Edit">With <c>constant</c>: the self-edit's text.</param>
-/// <param name="Edits">With <c>file</c>: the self-edits' texts by task id; the key <c>*</c> serves all others.</param>
+/// <param name="Edits">With <c>file</c>: the self-edits; documents and messages hold their hash alone.</param>
 /// <param name="Set">
 /// Settings that this arm alone has, by full key in canonical spelling, e.g. <c>reward.source</c> → <c>shuffled</c>; null for none. Part of the run's identity; they are in
 /// <see cref="RunPlan.Settings"/> already and are never read again.
@@ -67,7 +67,7 @@ public sealed record ArmSpec(
     string Name,
     string Proposer,
     string? Edit = null,
-    IReadOnlyDictionary<string, IReadOnlyList<string>>? Edits = null,
+    ArmEdits? Edits = null,
     IReadOnlyDictionary<string, string>? Set = null,
     IReadOnlyList<long>? Seeds = null);
 

@@ -20,7 +20,7 @@ public interface ICandidateGrain : IJobOwnerGrain
 /// <param name="Run">The run.</param>
 /// <param name="Phase">Phase name.</param>
 /// <param name="Job">The pack.</param>
-public sealed record PackWork(RunContext Run, string Phase, FineTuneJob Job)
+public sealed record PackWork(RunRef Run, string Phase, FineTuneJob Job)
 {
     /// <summary>Where its spans belong (W3C traceparent), or null. Decides no result.</summary>
     public string? Trace { get; init; }

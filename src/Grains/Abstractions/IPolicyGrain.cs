@@ -45,11 +45,16 @@ public interface IPolicyGrain : IJobOwnerGrain
 public sealed record RunHistory(IReadOnlyList<PhaseRecord> Phases, Accounting Accounting);
 
 /// <param name="Run">The run.</param>
+/// <param name="Cell">The grid cell it belongs to.</param>
 /// <param name="Model">The base model.</param>
-/// <param name="Training">Training tasks.</param>
-/// <param name="Evaluation">Evaluation tasks.</param>
-public sealed record PolicyWork(RunSubmission Run, ModelRef Model, IReadOnlyList<TaskRef> Training, IReadOnlyList<TaskRef> Evaluation)
+/// <param name="TasksSha256">The sweep's <see cref="SweepTasks"/>, a blob of the store.</param>
+public sealed record PolicyWork(RunRef Run, string Cell, ModelRef Model, string TasksSha256)
 {
     /// <summary>Where its spans belong (W3C traceparent), or null. Decides no result.</summary>
     public string? Trace { get; init; }
 }
+
+/// <summary>The tasks of a sweep: one blob, whatever the number of its runs.</summary>
+/// <param name="Training">Training tasks.</param>
+/// <param name="Evaluation">Evaluation tasks.</param>
+public sealed record SweepTasks(IReadOnlyList<TaskRef> Training, IReadOnlyList<TaskRef> Evaluation);

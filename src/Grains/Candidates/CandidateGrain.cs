@@ -47,6 +47,7 @@ public sealed class CandidateGrain(
 
         if (State.Work is null)
         {
+            await Know(work.Run);
             // Not saved before the first lease, which saves it too: what is lost until then the task tells again, the same.
             State.Work = work;
             if (await FromCache())
@@ -66,7 +67,7 @@ public sealed class CandidateGrain(
         return Task.CompletedTask;
     }
 
-    protected override string? SingleFlight => State.Work is { } work ? InnerSeeds.CacheKey(work.Run, work.Job, work.Job.Members[0]) : null;
+    protected override string? SingleFlight => State.Work is { } work ? InnerSeeds.CacheKey(Run, work.Job, work.Job.Members[0]) : null;
 
     public async Task Retry()
     {
@@ -81,6 +82,8 @@ public sealed class CandidateGrain(
         State.Ledger = State.Ledger.State == JobState.Poisoned ? State.Ledger.Retried() : JobLedger.New with { Epoch = outcome.Attempts };
         await Save();
     }
+
+    protected override RunRef? Named => State.Work?.Run;
 
     protected override JobAssignment? Describe() => State is { Work: { } work, Outcome: null }
         ? new JobAssignment(Key, 0, default, work.Run, FineTune: State.Alone ? work.Job with { Members = [work.Job.Members[State.Singles.Count]] } : work.Job) { Trace = Span(work).Trace }
@@ -139,7 +142,7 @@ public sealed class CandidateGrain(
     {
         var (work, trials) = (State.Work!, result.FineTune!.Members);
         var first = State.Alone ? State.Singles.Count : 0;
-        await Task.WhenAll(trials.Select((trial, slot) => TrialCache.Write(Grid.Store, InnerSeeds.CacheKey(work.Run, work.Job, work.Job.Members[first + slot]), trial)));
+        await Task.WhenAll(trials.Select((trial, slot) => TrialCache.Write(Grid.Store, InnerSeeds.CacheKey(Run, work.Job, work.Job.Members[first + slot]), trial)));
 
         if (State.Alone)
         {
@@ -175,7 +178,7 @@ public sealed class CandidateGrain(
         var (work, epoch) = (State.Work!, State.Ledger.Epoch);
         State.Singles.Add(trial);
         while (State.Singles.Count < work.Job.Members.Count
-            && await TrialCache.Read(Grid.Store, InnerSeeds.CacheKey(work.Run, work.Job, work.Job.Members[State.Singles.Count])) is { } known)
+            && await TrialCache.Read(Grid.Store, InnerSeeds.CacheKey(Run, work.Job, work.Job.Members[State.Singles.Count])) is { } known)
         {
             State.Singles.Add(known);
         }
@@ -214,7 +217,7 @@ public sealed class CandidateGrain(
         var trials = new List<TrialResult>();
         foreach (var member in work.Job.Members)
         {
-            if (await TrialCache.Read(Grid.Store, InnerSeeds.CacheKey(work.Run, work.Job, member)) is not { } trial)
+            if (await TrialCache.Read(Grid.Store, InnerSeeds.CacheKey(Run, work.Job, member)) is not { } trial)
             {
                 return false;
             }

@@ -7,16 +7,19 @@ namespace Seal.Grains.Hosting;
 /// <summary>Keys of the grid's grains; also their jobs' ids and their paths in the store. Tasks stand in them as <see cref="TaskId.ToKey"/> writes them.</summary>
 public static class GridKeys
 {
-    public static string Policy(RunContext run) => $"{run.Sweep}/{Folder(run)}";
+    public static string Policy(RunRef run) => Policy(run.Sweep, run.Run, run.Fork);
+
+    public static string Policy(RunContext run) => Policy(run.Sweep, run.Run, run.Fork);
 
     /// <summary>Where a run's records are, oldest first: one place more for each time it was forked.</summary>
-    public static IReadOnlyList<string> Records(RunContext run) => [.. Enumerable.Range(0, run.Fork + 1).Select(fork => Policy(run with { Fork = fork }))];
+    public static IReadOnlyList<string> Records(RunContext run) => [.. Enumerable.Range(0, run.Fork + 1).Select(fork => Policy(run.Sweep, run.Run, fork))];
 
-    public static string Task(RunContext run, string phase, string task) => $"{Policy(run)}/{phase}/{TaskId.ToKey(task)}";
+    public static string Task(RunRef run, string phase, string task) => $"{Policy(run)}/{phase}/{TaskId.ToKey(task)}";
 
-    public static string Candidate(RunContext run, string phase, string task, int index) =>
+    public static string Candidate(RunRef run, string phase, string task, int index) =>
         $"{Task(run, phase, task)}/{index.ToString("000", CultureInfo.InvariantCulture)}";
 
     // No run's name has a dot in it, so no fork can be taken for another run.
-    private static string Folder(RunContext run) => run.Fork == 0 ? run.Run : string.Create(CultureInfo.InvariantCulture, $"{run.Run}.f{run.Fork}");
+    private static string Policy(string sweep, string run, int fork) =>
+        fork == 0 ? $"{sweep}/{run}" : string.Create(CultureInfo.InvariantCulture, $"{sweep}/{run}.f{fork}");
 }

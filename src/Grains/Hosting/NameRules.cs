@@ -65,9 +65,9 @@ public static class NameRules
     public static string? OfArgument(object? argument) => argument switch
     {
         SweepSubmission submission => Submission(submission),
-        PolicyWork work => Context(work.Run.Context) ?? Sha256(work.Model.BaseSha256) ?? Tasks(work.Training) ?? Tasks(work.Evaluation),
-        TaskWork work => Context(work.Run) ?? Name("phase", work.Phase) ?? Task(work.Task) ?? Sha256(work.Policy.BaseSha256),
-        PackWork work => Context(work.Run) ?? Name("phase", work.Phase) ?? Task(work.Job.Task) ?? Sha256(work.Job.Base.BaseSha256),
+        PolicyWork work => Run(work.Run) ?? Name("cell", work.Cell) ?? Sha256(work.Model.BaseSha256) ?? Sha256(work.TasksSha256),
+        TaskWork work => Run(work.Run) ?? Name("phase", work.Phase) ?? Task(work.Task) ?? Sha256(work.Policy.BaseSha256),
+        PackWork work => Run(work.Run) ?? Name("phase", work.Phase) ?? Task(work.Job.Task) ?? Sha256(work.Job.Base.BaseSha256),
         WorkTicket ticket => Ticket(ticket),
         SteeringCommand command => Steering(command),
         double number when !(number > 0 && number <= LargestWeight) => "a weight is a number in (0, 1000]",
@@ -107,9 +107,14 @@ public static class NameRules
         : null;
 
     private static string? Context(RunContext run) =>
-        Name("sweep", run.Sweep) ?? Name("run", run.Run)
-        ?? (run.Fork is < 0 or > MostForks ? $"a run cannot have been forked {run.Fork} times" : null)
-        ?? (IsNumericClass(run.NumericClass) ? null : $"'{Shown(run.NumericClass)}' is no numeric class");
+        Run(run.Sweep, run.Run, run.Fork, run.NumericClass) ?? (run.Arm.Edits is { } edits ? Sha256(edits.Sha256) : null);
+
+    private static string? Run(RunRef run) => Run(run.Sweep, run.Run, run.Fork, run.NumericClass) ?? Sha256(run.ContextSha256);
+
+    private static string? Run(string sweep, string run, int fork, string numericClass) =>
+        Name("sweep", sweep) ?? Name("run", run)
+        ?? (fork is < 0 or > MostForks ? $"a run cannot have been forked {fork} times" : null)
+        ?? (IsNumericClass(numericClass) ? null : $"'{Shown(numericClass)}' is no numeric class");
 
     private static string? Tasks(IReadOnlyList<TaskRef> tasks) => tasks.Select(Task).FirstOrDefault(refusal => refusal is not null);
 

@@ -15,6 +15,9 @@ public interface IJobOwnerState
 /// <summary>What every grain of the grid is given.</summary>
 public sealed record GridServices(GridOptions Options, TimeProvider Time, Seal.Core.Artifacts.IArtifactStore Store)
 {
+    /// <summary>Contexts of runs and other documents that work names by their hash.</summary>
+    public Seal.Core.Artifacts.DocumentCache Documents { get; init; } = new();
+
     /// <summary>Knows which hosts of leases are gone; nobody by default.</summary>
     public IHolderWatch Holders { get; init; } = new NobodyKnows();
 
@@ -59,6 +62,12 @@ public abstract partial class JobOwnerGrain<TState>(IPersistentState<TState> sta
 
     protected string Key => this.GetPrimaryKeyString();
 
+    /// <summary>The run that the state's work belongs to; null while there is no work.</summary>
+    protected abstract RunRef? Named { get; }
+
+    /// <summary>The context of that run.</summary>
+    protected RunContext Run { get; private set; } = null!;
+
     /// <summary>Progress of the running attempt, if there is one.</summary>
     protected JobProgress? JobProgress => State.Ledger.State == JobState.Leased ? _progress : null;
 
@@ -89,14 +98,21 @@ public abstract partial class JobOwnerGrain<TState>(IPersistentState<TState> sta
     /// <summary>Tickets with equal values are not out at once.</summary>
     protected virtual string? SingleFlight => null;
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        if (Named is { } run)
+        {
+            await Know(run);
+        }
+
         var ledger = State.Ledger;
         var gone = grid.Options.ExclusiveHost && ledger.Holder is { } holder
             && !holder.StartsWith(grid.Options.HostIncarnation + "/", StringComparison.Ordinal);
         State.Ledger = gone ? ledger.HolderGone() : ledger.Reactivated(Now, grid.Options.Lease);
-        return Task.CompletedTask;
     }
+
+    /// <summary>Reads the run's context: before work of that run is taken into the state.</summary>
+    protected async Task Know(RunRef run) => Run = await grid.Documents.Get<RunContext>(grid.Store, run.ContextSha256);
 
     public async Task<JobAssignment?> BeginJob(WorkerRef worker)
     {

@@ -12,7 +12,7 @@ internal static class KeptAdapters
     /// <param name="phases">Its phases that have ended.</param>
     /// <param name="best">How many of the best stay.</param>
     /// <returns>Keys of candidates.</returns>
-    public static HashSet<string> Of(RunContext run, IReadOnlyList<PhaseRecord> phases, int best)
+    public static HashSet<string> Of(RunRef run, IReadOnlyList<PhaseRecord> phases, int best)
     {
         var all = phases.SelectMany((phase, age) => phase.Tasks.SelectMany(task => task.Candidates
             .Where(candidate => candidate is { State: CandidateState.Scored, DuplicateOf: null })

@@ -56,13 +56,17 @@ public sealed class PolicyGrain(
     /// <summary>Phases after whose end old adapters were deleted.</summary>
     private int _pruned;
 
+    // Of the work, as its blobs have them.
+    private SweepTasks _all = new([], []);
+    private IReadOnlyList<RunPhase> _plan = [];
+
     public async Task<RunProgress> Start(PolicyWork work)
     {
         if (State.Work is null)
         {
             await Begin(work);
         }
-        else if (work.Run.Context.Settings.Update.Rounds > State.Work.Run.Context.Settings.Update.Rounds)
+        else if (work.Run != State.Work.Run && (await Context(work)).Settings.Update.Rounds > Run.Settings.Update.Rounds)
         {
             await Extend(work);
         }
@@ -78,7 +82,7 @@ public sealed class PolicyGrain(
             return false;
         }
 
-        if (State.Work is { } work && Phase(work) is { } phase && State.Update is null)
+        if (State.Work is { } work && Phase() is { } phase && State.Update is null)
         {
             await Task.WhenAll(TasksOf(work, phase).Select(task => TaskGrain(work, phase, task).Retry()));
             _tasks.Clear();
@@ -99,15 +103,14 @@ public sealed class PolicyGrain(
 
     public Task<RunRecord?> Result()
     {
-        if (State.Work is not { } work || Phase(work) is not null)
+        if (State.Work is not { } work || Phase() is not null)
         {
             return Task.FromResult<RunRecord?>(null);
         }
 
-        var (run, cell) = work.Run;
         return Task.FromResult<RunRecord?>(new RunRecord(
-            run.Run, cell, run.Arm.Name, run.Seed, [work.Model.BaseSha256, .. State.Adapters], State.Phases, State.Problem is null, run.Settings.Evaluate.Score,
-            run.Settings.Reward.Threshold is var threshold && threshold != 0 ? threshold : null));
+            Run.Run, work.Cell, Run.Arm.Name, Run.Seed, [work.Model.BaseSha256, .. State.Adapters], State.Phases, State.Problem is null, Run.Settings.Evaluate.Score,
+            Run.Settings.Reward.Threshold is var threshold && threshold != 0 ? threshold : null));
     }
 
     public async Task Cancel()
@@ -130,7 +133,7 @@ public sealed class PolicyGrain(
 
     public Task TaskChanged(string phase, string task, TaskProgress progress)
     {
-        if (State.Work is { } work && Phase(work)?.Name == phase)
+        if (State.Work is { } work && Phase()?.Name == phase)
         {
             _tasks[task] = progress;
             if (progress.Record is not null)
@@ -142,8 +145,10 @@ public sealed class PolicyGrain(
         return Task.CompletedTask;
     }
 
+    protected override RunRef? Named => State.Work?.Run;
+
     protected override JobAssignment? Describe() => State is { Work: { } work, Update: { } update }
-        ? new JobAssignment($"{Key}/{Phase(work)!.Name}/update", 0, default, work.Run.Context, Update: update.Job) { Trace = Span(work, Phase(work)!).Trace }
+        ? new JobAssignment($"{Key}/{Phase()!.Name}/update", 0, default, work.Run, Update: update.Job) { Trace = Span(work, Phase()!).Trace }
         : null;
 
     protected override async Task Drive()
@@ -154,10 +159,10 @@ public sealed class PolicyGrain(
         }
 
         await Prune(work);
-        if (Phase(work) is not { } phase)
+        if (Phase() is not { } phase)
         {
             Settle();
-            await GrainFactory.GetGrain<ISweepGrain>(work.Run.Context.Sweep).RunChanged(Now(work));
+            await GrainFactory.GetGrain<ISweepGrain>(work.Run.Sweep).RunChanged(Now(work));
         }
         else if (State.Update is not { } update)
         {
@@ -180,7 +185,7 @@ public sealed class PolicyGrain(
     {
         var update = State.Update!;
         State.Accounting += new Accounting(1, State.Ledger.Epoch, 0, result.Seconds, result.Update!.Steps, 0);
-        Close(Phase(State.Work!)!, update.Tasks, update.Job.Pairs.Count, result.Update);
+        Close(Phase()!, update.Tasks, update.Job.Pairs.Count, result.Update);
         return Task.CompletedTask;
     }
 
@@ -188,8 +193,8 @@ public sealed class PolicyGrain(
     {
         if (Grid.Options.KeepAdapters > 0 && State.Phases.Count > _pruned)
         {
-            var kept = KeptAdapters.Of(work.Run.Context, State.Phases, Grid.Options.KeepAdapters);
-            await AdapterArchive.Prune(Grid.Store, GridKeys.Policy(work.Run.Context), State.Phases.Select(phase => phase.Phase).ToHashSet(), kept);
+            var kept = KeptAdapters.Of(work.Run, State.Phases, Grid.Options.KeepAdapters);
+            await AdapterArchive.Prune(Grid.Store, GridKeys.Policy(work.Run), State.Phases.Select(phase => phase.Phase).ToHashSet(), kept);
             _pruned = State.Phases.Count;
         }
     }
@@ -197,9 +202,10 @@ public sealed class PolicyGrain(
     /// <summary>A fork begins where its origin was sound; everything that was tried there is in the cache.</summary>
     private async Task Begin(PolicyWork work)
     {
-        if (work.Run.Context.Fork > 0)
+        await Know(work);
+        if (work.Run.Fork > 0)
         {
-            var origin = work.Run.Context with { Fork = work.Run.Context.Fork - 1 };
+            var origin = work.Run with { Fork = work.Run.Fork - 1 };
             var history = await GrainFactory.GetGrain<IPolicyGrain>(GridKeys.Policy(origin)).Sound();
             (State.Phases, State.Accounting) = ([.. history.Phases], history.Accounting);
             State.Adapters = PhaseHistory.Adapters(State.Phases);
@@ -212,9 +218,11 @@ public sealed class PolicyGrain(
     /// <summary>More rounds: phases that the longer plan has too stay; an evaluation that came at the shorter one's end is dropped.</summary>
     private async Task Extend(PolicyWork work)
     {
-        var before = Phase(State.Work!);
-        var kept = PhaseHistory.Kept(State.Phases, RunPhase.Of(work.Run.Context.Settings, work.Run.Context.Arm));
-        var after = RunPhase.Of(work.Run.Context.Settings, work.Run.Context.Arm).ElementAtOrDefault(kept.Count);
+        var before = Phase();
+        var longer = await Context(work);
+        var plan = RunPhase.Of(longer.Settings, longer.Arm);
+        var kept = PhaseHistory.Kept(State.Phases, plan);
+        var after = plan.ElementAtOrDefault(kept.Count);
         if (before is not null && before.Name != after?.Name)
         {
             await Task.WhenAll(Tasks().Select(task => task.Cancel()));
@@ -225,9 +233,29 @@ public sealed class PolicyGrain(
 
         State.Phases = kept;
         State.Adapters = PhaseHistory.Adapters(kept);
+        await Know(work);
         State.Work = work;
         await Save();
     }
+
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        await base.OnActivateAsync(cancellationToken);
+        if (State.Work is { } work)
+        {
+            await Know(work);
+        }
+    }
+
+    /// <summary>Reads what the work names by its hash.</summary>
+    private async Task Know(PolicyWork work)
+    {
+        _all = await Grid.Documents.Get<SweepTasks>(Grid.Store, work.TasksSha256);
+        await Know(work.Run);
+        _plan = RunPhase.Of(Run.Settings, Run.Arm);
+    }
+
+    private async Task<RunContext> Context(PolicyWork work) => await Grid.Documents.Get<RunContext>(Grid.Store, work.Run.ContextSha256);
 
     private async Task DriveTasks(PolicyWork work, RunPhase phase)
     {
@@ -259,16 +287,15 @@ public sealed class PolicyGrain(
 
     private Task<TaskProgress> StartTask(PolicyWork work, RunPhase phase, TaskRef task, ModelRef policy)
     {
-        var settings = work.Run.Context.Settings;
         var given = Given(work, phase, task.Id);
         return TaskGrain(work, phase, task).Start(new TaskWork(
-            work.Run.Context,
+            work.Run,
             phase.Name,
             task,
             policy,
             InnerBase(work, phase),
-            given?.Count ?? Candidates(settings, phase),
-            phase.Judging(settings),
+            given?.Count ?? Candidates(Run.Settings, phase),
+            phase.Judging(Run.Settings),
             given)
         {
             Trace = Span(work, phase).Trace,
@@ -281,10 +308,10 @@ public sealed class PolicyGrain(
         var records = tasks.Select(task => task.Record!).ToArray();
         State.Accounting = tasks.Aggregate(State.Accounting, (sum, task) => sum + task.Accounting);
         State.Problem ??= tasks.Select(task => task.Problem).FirstOrDefault(problem => problem is not null);
-        var pairs = phase.Updates ? KeptPairs.Of(work, records) : [];
+        var pairs = phase.Updates ? KeptPairs.Of(Run.Settings, _all.Training, records) : [];
         if (pairs.Count > 0)
         {
-            State.Update = new PendingUpdate(new UpdateJob(Policy(work), pairs, KeptPairs.Seed(work.Run.Context, phase).Value), records);
+            State.Update = new PendingUpdate(new UpdateJob(Policy(work), pairs, KeptPairs.Seed(Run, phase).Value), records);
             State.Ledger = JobLedger.New;
         }
         else
@@ -308,7 +335,7 @@ public sealed class PolicyGrain(
         if (_round?.Phase != phase.Name)
         {
             _round?.Span.End();
-            _round = (phase.Name, GridSpan.Begin("round", work.Trace, ("seal.sweep", work.Run.Context.Sweep), ("seal.run", work.Run.Context.Run), ("seal.phase", phase.Name)));
+            _round = (phase.Name, GridSpan.Begin("round", work.Trace, ("seal.sweep", work.Run.Sweep), ("seal.run", work.Run.Run), ("seal.phase", phase.Name)));
         }
 
         return _round.Value.Span;
@@ -330,14 +357,11 @@ public sealed class PolicyGrain(
         _asked.Clear();
     }
 
-    private RunPhase? Phase(PolicyWork work)
-    {
-        var phases = RunPhase.Of(work.Run.Context.Settings, work.Run.Context.Arm);
-        return State.Phases.Count < phases.Count ? phases[State.Phases.Count] : null;
-    }
+    /// <summary>The phase that is under way, or null at the end.</summary>
+    private RunPhase? Phase() => State.Phases.Count < _plan.Count ? _plan[State.Phases.Count] : null;
 
     /// <summary>The tasks of the phase that is under way and have not ended.</summary>
-    private IEnumerable<ITaskGrain> Tasks() => State.Work is { } work && Phase(work) is { } phase && State.Update is null
+    private IEnumerable<ITaskGrain> Tasks() => State.Work is { } work && Phase() is { } phase && State.Update is null
         ? TasksOf(work, phase).Where(task => !IsIn(task)).Select(task => TaskGrain(work, phase, task))
         : [];
 
@@ -347,19 +371,19 @@ public sealed class PolicyGrain(
     /// <summary>A check leaves out the tasks that it has no self-edits for.</summary>
     private IReadOnlyList<TaskRef> TasksOf(PolicyWork work, RunPhase phase)
     {
-        var all = phase.Trains ? work.Training : work.Evaluation;
+        var all = phase.Trains ? _all.Training : _all.Evaluation;
         return phase.Check == PhaseCheck.None ? all : [.. all.Where(task => Given(work, phase, task.Id)!.Count > 0)];
     }
 
     /// <summary>The self-edits of an earlier phase that a check tries once more; null where the arm proposes.</summary>
     private IReadOnlyList<string>? Given(PolicyWork work, RunPhase phase, string task) =>
-        phase.Check == PhaseCheck.None ? null : PhaseHistory.Given(State.Phases, phase, task, work.Run.Context.Settings.Reward.Threshold);
+        phase.Check == PhaseCheck.None ? null : PhaseHistory.Given(State.Phases, phase, task, Run.Settings.Reward.Threshold);
 
     private ModelRef InnerBase(PolicyWork work, RunPhase phase) => phase.Check switch
     {
         PhaseCheck.OldOnNew or PhaseCheck.NewOnNew => Policy(work),
         PhaseCheck.NewOnOld => work.Model,
-        _ when work.Run.Context.Settings.Inner.Base == "frozen" => work.Model,
+        _ when Run.Settings.Inner.Base == "frozen" => work.Model,
         // As it was when the round gave its rewards.
         PhaseCheck.Again => work.Model with { Adapters = PhaseHistory.Adapters([.. State.Phases.TakeWhile(done => done.Phase != new RunPhase(phase.Round, true).Name)]) },
         _ => Policy(work),
@@ -368,24 +392,22 @@ public sealed class PolicyGrain(
     private ModelRef Policy(PolicyWork work) => work.Model with { Adapters = [.. State.Adapters] };
 
     private ITaskGrain TaskGrain(PolicyWork work, RunPhase phase, TaskRef task) =>
-        GrainFactory.GetGrain<ITaskGrain>(GridKeys.Task(work.Run.Context, phase.Name, task.Id));
+        GrainFactory.GetGrain<ITaskGrain>(GridKeys.Task(work.Run, phase.Name, task.Id));
 
     private RunProgress Now(PolicyWork work)
     {
-        var (run, cell) = work.Run;
-        var phases = RunPhase.Of(run.Settings, run.Arm);
-        var phase = Phase(work);
+        var phase = Phase();
         var tasks = phase is null ? [] : TasksOf(work, phase);
         var known = tasks.Select(task => _tasks.GetValueOrDefault(task.Id)).OfType<TaskProgress>().ToArray();
-        var expected = phase is null ? 0 : Candidates(run.Settings, phase);
+        var expected = phase is null ? 0 : Candidates(Run.Settings, phase);
         return new RunProgress(
-            run.Run,
-            run.Arm.Name,
-            cell,
-            run.Seed,
+            Run.Run,
+            Run.Arm.Name,
+            work.Cell,
+            Run.Seed,
             phase is null ? "ended" : State.Update is null ? phase.Name : $"update-{phase.Round}",
             State.Phases.Count,
-            phases.Count,
+            _plan.Count,
             known.Count(task => task.Record is not null),
             tasks.Count,
             known.Sum(task => task.Done),

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 using Seal.Core.Candidates;
+using Seal.Core.Jobs;
 using Seal.Core.Results;
 using Seal.Core.Steering;
 using Seal.Grains.Abstractions;
@@ -155,9 +156,12 @@ public sealed partial class SweepGrain(
     {
         await TellWeight(submission);
         await LookForSlots(submission.Runs[0].Context.NumericClass);
+        var tasks = await grid.Documents.Put(grid.Store, new SweepTasks(submission.Training, submission.Evaluation));
         foreach (var run in submission.Runs.Where(run => !_runs.TryGetValue(run.Context.Run, out var known) || !known.Ended))
         {
-            var work = new PolicyWork(run, submission.Model, submission.Training, submission.Evaluation) { Trace = Span().Trace };
+            // Blobs first: what a state names is there.
+            var named = await RunRef.Put(grid.Documents, grid.Store, run.Context);
+            var work = new PolicyWork(named, run.Cell, submission.Model, tasks) { Trace = Span().Trace };
             _runs[run.Context.Run] = await Policy(run).Start(work);
         }
 

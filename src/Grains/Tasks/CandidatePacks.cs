@@ -11,18 +11,18 @@ namespace Seal.Grains.Tasks;
 internal static class CandidatePacks
 {
     /// <summary>The valid, different self-edits in order, in chunks of the spec's pack size.</summary>
-    public static IReadOnlyList<FineTuneJob> Of(TaskWork work, ProposeResult proposals)
+    public static IReadOnlyList<FineTuneJob> Of(RunContext run, TaskWork work, ProposeResult proposals)
     {
         var firsts = Firsts(proposals);
         var members = Enumerable.Range(0, proposals.Proposals.Count)
             .Where(i => firsts[i] == i)
-            .Select(i => new FineTuneMember(i, proposals.Proposals[i].Payload!, InnerSeeds.Of(work.Run, work.Phase, work.Task.Id, proposals.Proposals[i].Payload!).Value));
-        return [.. members.Chunk(work.Run.Settings.Inner.PackSize).Select(pack => new FineTuneJob(work.Task, work.InnerBase, work.Evaluation, pack))];
+            .Select(i => new FineTuneMember(i, proposals.Proposals[i].Payload!, InnerSeeds.Of(run, work.Phase, work.Task.Id, proposals.Proposals[i].Payload!).Value));
+        return [.. members.Chunk(run.Settings.Inner.PackSize).Select(pack => new FineTuneJob(work.Task, work.InnerBase, work.Evaluation, pack))];
     }
 
     /// <summary>The task's records, rewards included, in order of the candidates.</summary>
     public static TaskRecord Gather(
-        TaskWork work, ProposeResult proposals, IReadOnlyList<FineTuneJob> packs, IReadOnlyDictionary<int, PackOutcome> outcomes)
+        RunContext run, TaskWork work, ProposeResult proposals, IReadOnlyList<FineTuneJob> packs, IReadOnlyDictionary<int, PackOutcome> outcomes)
     {
         var firsts = Firsts(proposals);
         var trials = Trials(packs, outcomes);
@@ -37,19 +37,20 @@ internal static class CandidatePacks
             var state = trial is null ? CandidateState.Poisoned : trial.Failure is null ? CandidateState.Scored : CandidateState.Failed;
             return new CandidateRecord(i, proposal.Payload, null, state, first == i ? null : first, trial, null, proposal.Drawn);
         }).ToArray();
-        var seed = new Seed((ulong)work.Run.Seed).Derive("reward", work.Phase, work.Task.Id);
-        var reward = GroupRewards.Get(work.Run.Settings.Reward.Source);
+        var seed = new Seed((ulong)run.Seed).Derive("reward", work.Phase, work.Task.Id);
+        var reward = GroupRewards.Get(run.Settings.Reward.Source);
         // What is only shown was not voted on.
         var rewards = reward.NeedsVotes && work.Evaluation == EvaluationKind.Shown ? new Reward?[records.Length] : reward.Reward([.. records.Select(Outcome)], seed);
         return new TaskRecord(work.Task.Id, proposals.Redraws, [.. records.Select((record, i) => record with { Reward = rewards[i]?.Value })]);
     }
 
     /// <summary>Candidates that have ended so far, and those of them that solved their task.</summary>
-    public static (int Done, int Solved) Count(TaskWork work, ProposeResult proposals, IReadOnlyList<FineTuneJob> packs, IReadOnlyDictionary<int, PackOutcome> outcomes)
+    public static (int Done, int Solved) Count(
+        RunContext run, TaskWork work, ProposeResult proposals, IReadOnlyList<FineTuneJob> packs, IReadOnlyDictionary<int, PackOutcome> outcomes)
     {
         var firsts = Firsts(proposals);
         var trials = Trials(packs, outcomes);
-        var solves = Scores.Observation(work.Evaluation == EvaluationKind.Shown ? null : work.Run.Settings.Evaluate.Score);
+        var solves = Scores.Observation(work.Evaluation == EvaluationKind.Shown ? null : run.Settings.Evaluate.Score);
         var done = firsts.Count(first => first is null || trials.ContainsKey(first.Value));
         var solved = firsts.Count(first => first is { } i && trials.TryGetValue(i, out var trial) && trial?[solves] == 1);
         return (done, solved);

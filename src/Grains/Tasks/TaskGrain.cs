@@ -40,6 +40,7 @@ public sealed class TaskGrain(
     {
         if (State.Work is null)
         {
+            await Know(work.Run);
             State.Work = work;
             if (work.Given is { } given)
             {
@@ -113,6 +114,8 @@ public sealed class TaskGrain(
         }
     }
 
+    protected override RunRef? Named => State.Work?.Run;
+
     protected override JobAssignment? Describe() => State is { Work: { } work, Proposals: null }
         ? new JobAssignment(Key, 0, default, work.Run, Propose: new ProposeJob(work.Task, work.Phase, work.Policy, work.Count)) { Trace = work.Trace }
         : null;
@@ -169,7 +172,7 @@ public sealed class TaskGrain(
 
         if (AreIn(packs))
         {
-            var record = CandidatePacks.Gather(work, proposals, packs, _packs);
+            var record = CandidatePacks.Gather(Run, work, proposals, packs, _packs);
             await End(record, _packs.OrderBy(pack => pack.Key).Select(pack => pack.Value.Problem).FirstOrDefault(problem => problem is not null));
         }
     }
@@ -200,7 +203,7 @@ public sealed class TaskGrain(
             return new TaskProgress(State.Work?.Count ?? 0, 0, 0, null, null, accounting);
         }
 
-        var (done, solved) = CandidatePacks.Count(work, proposals, All(work, proposals), _packs);
+        var (done, solved) = CandidatePacks.Count(Run, work, proposals, All(work, proposals), _packs);
         return new TaskProgress(proposals.Proposals.Count, done, solved, null, null, accounting);
     }
 
@@ -209,7 +212,7 @@ public sealed class TaskGrain(
         ? All(work, proposals).Where(pack => !_packs.ContainsKey(pack.Members[0].Index)).Select(pack => Candidate(work, pack))
         : [];
 
-    private IReadOnlyList<FineTuneJob> All(TaskWork work, ProposeResult proposals) => _all ??= CandidatePacks.Of(work, proposals);
+    private IReadOnlyList<FineTuneJob> All(TaskWork work, ProposeResult proposals) => _all ??= CandidatePacks.Of(Run, work, proposals);
 
     private IPolicyGrain Parent(TaskWork work) => GrainFactory.GetGrain<IPolicyGrain>(GridKeys.Policy(work.Run));
 

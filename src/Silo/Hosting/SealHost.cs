@@ -84,7 +84,9 @@ public sealed class SealHost : IAsyncDisposable
         options.Logging(builder.Logging);
         builder.Services.AddSingleton<IArtifactStore>(services => new GuardedStore(watched, services.GetRequiredService<ILogger<GuardedStore>>(), services.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<TimeProvider>(new SteadyTime(options.Time));
-        builder.Services.AddSingleton(services => new GridServices(options.Grid, options.Time, services.GetRequiredService<IArtifactStore>()));
+        // Grains and slots of this process read what jobs name once for both.
+        var documents = new DocumentCache();
+        builder.Services.AddSingleton(services => new GridServices(options.Grid, options.Time, services.GetRequiredService<IArtifactStore>()) { Documents = documents });
         builder.Services.AddSingleton(new HostToken(options.Token));
         builder.Services.AddSingleton<IModelFiles>(services => new ModelRegistry(services.GetRequiredService<IArtifactStore>()));
         builder.Services.AddSingleton(options.Domains);
@@ -99,7 +101,7 @@ public sealed class SealHost : IAsyncDisposable
             silo.AddIncomingGrainCallFilter<NameGate>();
             silo.AddOutgoingGrainCallFilter<SendToken>();
         });
-        var crew = new WorkerCrew(options.Workers) { AlwaysOpen = true, KeepsAdapters = options.Grid.KeepAdapters > 0 };
+        var crew = new WorkerCrew(options.Workers) { AlwaysOpen = true, KeepsAdapters = options.Grid.KeepAdapters > 0, Documents = documents };
         // Workers are registered after the silo: hosted services start in order and stop in reverse.
         for (var slot = 0; slot < options.Workers; slot++)
         {

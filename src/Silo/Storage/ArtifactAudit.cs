@@ -5,6 +5,7 @@ using Seal.Core.Json;
 using Seal.Grains.Candidates;
 using Seal.Grains.Policies;
 using Seal.Grains.Sweeps;
+using Seal.Grains.Tasks;
 
 namespace Seal.Silo.Storage;
 
@@ -91,15 +92,22 @@ public sealed class ArtifactAudit(IArtifactStore store)
         }
     }
 
-    /// <summary>Blobs that a state needs: tasks of a sweep, adapters of a policy.</summary>
+    /// <summary>Blobs that a state needs: tasks and self-edits of a sweep, adapters of a policy, the context of every run.</summary>
     private static IEnumerable<string> Wanted(string key, byte[] bytes)
     {
         try
         {
-            return key.StartsWith("grains/sweep/", StringComparison.Ordinal) && ArtifactGrainStorage.Parse<SweepGrainState>(key, bytes).Submission is { } sweep
-                ? sweep.Training.Concat(sweep.Evaluation).Select(task => ArtifactKey.Blob(task.Sha256)).Distinct(StringComparer.Ordinal)
-                : key.StartsWith("grains/policy/", StringComparison.Ordinal) ? ArtifactGrainStorage.Parse<PolicyState>(key, bytes).Adapters.Select(ArtifactKey.Blob)
-                : [];
+            IEnumerable<string> blobs = key.Split('/')[1] switch
+            {
+                "sweep" => ArtifactGrainStorage.Parse<SweepGrainState>(key, bytes).Submission is { } sweep
+                    ? sweep.Training.Concat(sweep.Evaluation).Select(task => task.Sha256).Concat(sweep.Runs.Select(run => run.Context.Arm.Edits?.Sha256).OfType<string>())
+                    : [],
+                "policy" => ArtifactGrainStorage.Parse<PolicyState>(key, bytes) is { Work: { } work } policy ? [work.Run.ContextSha256, work.TasksSha256, .. policy.Adapters] : [],
+                "task" => ArtifactGrainStorage.Parse<TaskState>(key, bytes).Work is { } work ? [work.Run.ContextSha256] : [],
+                "candidate" => ArtifactGrainStorage.Parse<CandidateState>(key, bytes).Work is { } work ? [work.Run.ContextSha256] : [],
+                _ => [],
+            };
+            return blobs.Distinct(StringComparer.Ordinal).Select(ArtifactKey.Blob);
         }
         catch (InvalidDataException)
         {

@@ -59,7 +59,7 @@ public sealed partial class DeviceWorker(
             try
             {
                 var environment = Surround(engine);
-                var runner = new JobRunner(environment);
+                var runner = new JobRunner(environment, crew.Documents);
                 while (alive && !stopping.IsCancellationRequested)
                 {
                     alive = await TakeAndRun(slot, environment, runner, stopping);

@@ -1,3 +1,4 @@
+using Seal.Core.Artifacts;
 using Seal.Core.Slots;
 
 namespace Seal.Silo.Workers;
@@ -28,6 +29,9 @@ public sealed class WorkerCrew(int slots)
 
     /// <summary>The same before the first progress.</summary>
     public TimeSpan FirstStepGrace { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>Documents that jobs name by their hash, for all slots.</summary>
+    public DocumentCache Documents { get; init; } = new();
 
     /// <summary>The silo was asked to stop: no slot takes work any more.</summary>
     public CancellationToken Stopping { get; init; }

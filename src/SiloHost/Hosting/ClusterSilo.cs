@@ -138,6 +138,7 @@ internal static class ClusterSilo
             WaitsForStore = true,
             StuckAfter = settings.Work.StuckAfter,
             FirstStepGrace = settings.Work.FirstStepGrace,
+            Documents = provider.GetRequiredService<GridServices>().Documents,
             Stopping = provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping,
         });
         // After the silo: hosted services start in order and stop in reverse.

@@ -134,7 +134,7 @@ public sealed class FineTuneProgramTests
             SmallRun.Base,
             EvaluationKind.Vote,
             [.. payloads.Select((payload, i) => new FineTuneMember(7 + i, payload, 100 + (ulong)i))]);
-        var assignment = new JobAssignment("job", 1, default, SmallRun.Of(new ArmSpec("seal", "policy")), FineTune: job);
+        var assignment = new JobAssignment("job", 1, default, environment.Run(SmallRun.Of(new ArmSpec("seal", "policy"))), FineTune: job);
         return new JobRunner(environment).Run(assignment, CancellationToken.None).FineTune!.Members;
     }
 }

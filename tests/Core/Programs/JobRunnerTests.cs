@@ -1,3 +1,4 @@
+using Seal.Core.Artifacts;
 using Seal.Core.Domains;
 using Seal.Core.Jobs;
 using Seal.Core.Programs;
@@ -18,10 +19,10 @@ public sealed class JobRunnerTests
         var runner = new JobRunner(environment);
         var task = environment.Task("task");
 
-        var propose = runner.Run(Assignment() with { Propose = new ProposeJob(task, "train-1", SmallRun.Base, 1) }, default);
+        var propose = runner.Run(Assignment(environment) with { Propose = new ProposeJob(task, "train-1", SmallRun.Base, 1) }, default);
         var fineTune = runner.Run(
-            Assignment() with { FineTune = new FineTuneJob(task, SmallRun.Base, EvaluationKind.Plain, [new FineTuneMember(0, "a", 1)]) }, default);
-        var update = runner.Run(Assignment() with { Update = new UpdateJob(SmallRun.Base, [new UpdatePair(task, "a")], 1) }, default);
+            Assignment(environment) with { FineTune = new FineTuneJob(task, SmallRun.Base, EvaluationKind.Plain, [new FineTuneMember(0, "a", 1)]) }, default);
+        var update = runner.Run(Assignment(environment) with { Update = new UpdateJob(SmallRun.Base, [new UpdatePair(task, "a")], 1) }, default);
 
         Assert.Equal((true, false, false), (propose.Propose is not null, propose.FineTune is not null, propose.Update is not null));
         Assert.Equal((false, true, false), (fineTune.Propose is not null, fineTune.FineTune is not null, fineTune.Update is not null));
@@ -33,23 +34,48 @@ public sealed class JobRunnerTests
     [Fact]
     public void Kind_OfEachJob_IsTheWordItsStepsAreReportedUnder()
     {
+        var environment = new ScriptedEnvironment();
         var task = new TaskRef("task", "00");
         JobAssignment[] jobs =
         [
-            Assignment() with { Propose = new ProposeJob(task, "train-1", SmallRun.Base, 1) },
-            Assignment() with { FineTune = new FineTuneJob(task, SmallRun.Base, EvaluationKind.Plain, []) },
-            Assignment() with { Update = new UpdateJob(SmallRun.Base, [], 1) },
+            Assignment(environment) with { Propose = new ProposeJob(task, "train-1", SmallRun.Base, 1) },
+            Assignment(environment) with { FineTune = new FineTuneJob(task, SmallRun.Base, EvaluationKind.Plain, []) },
+            Assignment(environment) with { Update = new UpdateJob(SmallRun.Base, [], 1) },
         ];
 
         Assert.Equal(["propose", "fine-tune", "update"], jobs.Select(job => job.Kind));
     }
 
     [Fact]
-    public void Run_OfNothing_IsRefusedByTheJobsName() =>
+    public void Run_OfNothing_IsRefusedByTheJobsName()
+    {
+        var environment = new ScriptedEnvironment();
         Assert.Contains(
             "Job some/job asks for nothing",
-            Assert.Throws<ArgumentException>(() => new JobRunner(new ScriptedEnvironment()).Run(Assignment(), default)).Message,
+            Assert.Throws<ArgumentException>(() => new JobRunner(environment).Run(Assignment(environment), default)).Message,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_JobsOfTwoRunsInTurn_ReadEachContextAndTheirFileOfSelfEditsOnce()
+    {
+        var environment = new ScriptedEnvironment();
+        var runner = new JobRunner(environment);
+        var arm = new ArmSpec("file", "file", Edits: ArmEdits.Of(new Dictionary<string, IReadOnlyList<string>> { ["task"] = ["bb"] }));
+        var (one, two) = (Run with { Arm = arm }, Run with { Arm = arm, Seed = 2 });
+        for (var turn = 0; turn < 3; turn++)
+        {
+            Assert.All(new[] { one, two }, run => Assert.Equal("bb", Assert.Single(Propose(runner, environment, run).Propose!.Proposals).Payload));
+        }
+
+        Assert.Equal([environment.Run(one).ContextSha256, arm.Edits!.Sha256, environment.Run(two).ContextSha256], environment.Documents);
+
+        // Slots that share a cache read nothing again.
+        var (other, shared) = (new ScriptedEnvironment(), new DocumentCache());
+        Propose(new JobRunner(other, shared), other, one);
+        Propose(new JobRunner(other, shared), other, one);
+        Assert.Equal(2, other.Documents.Count);
+    }
 
     [Fact]
     public void Run_JobsOfOneRun_ShareASession()
@@ -88,8 +114,8 @@ public sealed class JobRunnerTests
         Assert.Equal(66, environment.Reads.Count);
     }
 
-    private static JobAssignment Assignment() => new("some/job", 1, default, Run);
+    private static JobAssignment Assignment(ScriptedEnvironment environment) => new("some/job", 1, default, environment.Run(Run));
 
-    private static void Propose(JobRunner runner, ScriptedEnvironment environment, RunContext run, string task = "task") =>
-        runner.Run(new JobAssignment("job", 1, default, run, Propose: new ProposeJob(environment.Task(task), "train-1", SmallRun.Base, 1)), default);
+    private static JobResult Propose(JobRunner runner, ScriptedEnvironment environment, RunContext run, string task = "task") =>
+        runner.Run(new JobAssignment("job", 1, default, environment.Run(run), Propose: new ProposeJob(environment.Task(task), "train-1", SmallRun.Base, 1)), default);
 }

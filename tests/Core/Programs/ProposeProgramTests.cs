@@ -130,6 +130,6 @@ public sealed class ProposeProgramTests
     {
         var job = new ProposeJob(environment.Task("task"), "train-1", SmallRun.Base.With("adapter"), count);
         var run = SmallRun.Of(arm ?? new ArmSpec("seal", "policy"), settings);
-        return new JobRunner(environment).Run(new JobAssignment("job", 1, default, run, Propose: job), CancellationToken.None).Propose!;
+        return new JobRunner(environment).Run(new JobAssignment("job", 1, default, environment.Run(run), Propose: job), CancellationToken.None).Propose!;
     }
 }

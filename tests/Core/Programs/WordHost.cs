@@ -19,6 +19,7 @@ internal sealed class WordHost(IReadOnlyList<SampleRecord> samples) : IJobEnviro
 {
     private static readonly ModelRef Base = new("base", []);
     private readonly Dictionary<string, byte[]> _blobs = new(StringComparer.Ordinal) { [TaskHash] = "task"u8.ToArray() };
+    private readonly Dictionary<string, byte[]> _contexts = new(StringComparer.Ordinal);
     private readonly FakeEngine _fake = new(new WordVocabulary());
     private int _drawn;
 
@@ -54,7 +55,7 @@ internal sealed class WordHost(IReadOnlyList<SampleRecord> samples) : IJobEnviro
 
     public DrawnTokens Drawn(Proposal proposal) => SealJson.Parse<DrawnTokens[]>(ReadBlob(proposal.Drawn!.Sha256))[proposal.Drawn.Place];
 
-    public byte[] ReadBlob(string sha256) => _blobs[sha256];
+    public byte[] ReadBlob(string sha256) => _blobs.GetValueOrDefault(sha256) ?? _contexts[sha256];
 
     public ArtifactFile Keep(string name, byte[] bytes)
     {
@@ -90,7 +91,10 @@ internal sealed class WordHost(IReadOnlyList<SampleRecord> samples) : IJobEnviro
     private JobResult Run(bool grammar, bool distinct, ProposeJob? propose = null, UpdateJob? update = null)
     {
         var run = new RunContext("sweep", "run", Settings(grammar, distinct), new ArmSpec("seal", "policy"), 1, NumericClass);
-        return new JobRunner(this).Run(new JobAssignment("job", 1, default, run, Propose: propose, Update: update), CancellationToken.None);
+        var context = SealJson.ToBytes(run);
+        _contexts[ArtifactKey.Sha256(context)] = context;
+        var named = new RunRef(run.Sweep, run.Run, run.Fork, run.NumericClass, ArtifactKey.Sha256(context));
+        return new JobRunner(this).Run(new JobAssignment("job", 1, default, named, Propose: propose, Update: update), CancellationToken.None);
     }
 
     private sealed class NoFiles : IModelFiles

@@ -38,7 +38,7 @@ public sealed class FixedProposersTests
     [Fact]
     public void Draw_File_TakesTheTasksOwnListOrTheOneForAllOthers()
     {
-        var arm = new ArmSpec("arm", "file", Edits: new Dictionary<string, IReadOnlyList<string>> { ["task"] = ["a", "b", "c"], ["*"] = ["x"] });
+        var arm = new ArmSpec("arm", "file", Edits: ArmEdits.Of(new Dictionary<string, IReadOnlyList<string>> { ["task"] = ["a", "b", "c"], ["*"] = ["x"] }));
 
         Assert.Equal(["a", "b"], Draw(arm, 0, 2));
         Assert.Equal(["b", "c"], Draw(arm, 1, 5));

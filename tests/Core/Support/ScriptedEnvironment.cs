@@ -3,6 +3,7 @@ using Seal.Core.Artifacts;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Jobs;
+using Seal.Core.Json;
 using Seal.Core.Programs;
 
 namespace Seal.Core.Tests.Support;
@@ -13,6 +14,7 @@ namespace Seal.Core.Tests.Support;
 internal sealed class ScriptedEnvironment : IJobEnvironment, IModelFiles
 {
     private readonly Dictionary<string, byte[]> _blobs = [];
+    private readonly HashSet<string> _tasks = [];
 
     public ScriptedEngine Engine { get; init; } = new();
 
@@ -22,8 +24,11 @@ internal sealed class ScriptedEnvironment : IJobEnvironment, IModelFiles
 
     public IModelFiles Files => this;
 
-    /// <summary>Hashes of the blobs that were read, in order.</summary>
+    /// <summary>Hashes of the tasks that were read, in order.</summary>
     public List<string> Reads { get; } = [];
+
+    /// <summary>Hashes of the other documents that were read, contexts of runs and files of self-edits, in order.</summary>
+    public List<string> Documents { get; } = [];
 
     /// <summary>What was listed in the manifest.</summary>
     public List<(string Name, byte[] Bytes)> Kept { get; } = [];
@@ -37,16 +42,29 @@ internal sealed class ScriptedEnvironment : IJobEnvironment, IModelFiles
     /// <summary>A task whose document is its id in quotation marks.</summary>
     public TaskRef Task(string id)
     {
-        var bytes = Encoding.UTF8.GetBytes($"\"{id}\"");
-        var sha256 = ArtifactKey.Sha256(bytes);
-        _blobs[sha256] = bytes;
+        var sha256 = Blob(Encoding.UTF8.GetBytes($"\"{id}\""));
+        _tasks.Add(sha256);
         return new TaskRef(id, sha256);
+    }
+
+    /// <summary>A run whose context, and file of self-edits, is a blob here.</summary>
+    public RunRef Run(RunContext run)
+    {
+        _ = run.Arm.Edits is { } edits ? Blob(edits.ToBytes()) : null;
+        return new RunRef(run.Sweep, run.Run, run.Fork, run.NumericClass, Blob(SealJson.ToBytes(run)));
     }
 
     public byte[] ReadBlob(string sha256)
     {
-        Reads.Add(sha256);
+        (_tasks.Contains(sha256) ? Reads : Documents).Add(sha256);
         return _blobs[sha256];
+    }
+
+    private string Blob(byte[] bytes)
+    {
+        var sha256 = ArtifactKey.Sha256(bytes);
+        _blobs[sha256] = bytes;
+        return sha256;
     }
 
     public ArtifactFile Keep(string name, byte[] bytes)

@@ -94,8 +94,8 @@ public sealed class TaskAndArmTests
         var file = folder.Write("edits.json", """{ "t2": ["{\"a\":1}", {"b": [1, 2]}], "*": ["x"] }""");
         var arm = Assert.Single(Toml.Read($"[[arms]]\nname = \"f\"\nproposer = \"file\"\nfile = \"{file}\"").Arms);
 
-        Assert.Equal(["*", "t2"], arm.Edits!.Keys);
-        Assert.Equal(["{\"a\":1}", "{\"b\":[1,2]}"], arm.Edits["t2"]);
+        Assert.Equal(["*", "t2"], arm.Edits!.Texts.Keys);
+        Assert.Equal(["{\"a\":1}", "{\"b\":[1,2]}"], arm.Edits.For("t2"));
     }
 
     [Theory]

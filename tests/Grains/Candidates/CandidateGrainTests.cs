@@ -15,8 +15,9 @@ public sealed class CandidateGrainTests
     [Fact]
     public async Task LoseJob_InCompany_LeavesEachMemberThreeTriesAlone()
     {
-        await using var host = await TestGrid.Start(new DirectoryArtifactStore(new MemoryFiles()), workers: 0);
-        var pack = await Started(host.Grains);
+        var store = new DirectoryArtifactStore(new MemoryFiles());
+        await using var host = await TestGrid.Start(store, workers: 0);
+        var pack = await Started(store, host.Grains);
         await Lose(pack, 1, "a", "b");
 
         // What was lost in company is nobody's fault: alone each has the three losses of every job.
@@ -36,8 +37,9 @@ public sealed class CandidateGrainTests
     [Fact]
     public async Task CompleteJob_OfAMemberAlone_KeepsItsTrialAndGoesOnWithTheNext()
     {
-        await using var host = await TestGrid.Start(new DirectoryArtifactStore(new MemoryFiles()), workers: 0);
-        var pack = await Started(host.Grains);
+        var store = new DirectoryArtifactStore(new MemoryFiles());
+        await using var host = await TestGrid.Start(store, workers: 0);
+        var pack = await Started(store, host.Grains);
         await Lose(pack, 1, "a", "b");
 
         await Complete(pack, 2, SmallRecords.Trial(true), "a");
@@ -51,8 +53,9 @@ public sealed class CandidateGrainTests
     [Fact]
     public async Task Retry_OfAPack_GoesOnWithItsEpochsSoThatNoZombieCommits()
     {
-        await using var host = await TestGrid.Start(new DirectoryArtifactStore(new MemoryFiles()), workers: 0);
-        var pack = await Started(host.Grains);
+        var store = new DirectoryArtifactStore(new MemoryFiles());
+        await using var host = await TestGrid.Start(store, workers: 0);
+        var pack = await Started(store, host.Grains);
         await Lose(pack, 1, "a", "b");
         await Lose(pack, 2, "a");
         await Lose(pack, 3, "a");
@@ -79,14 +82,17 @@ public sealed class CandidateGrainTests
         Assert.Null(outcome.Problem);
     }
 
-    private static PackWork Work() => new(SmallRecords.Run(packSize: 2), "train-1", Job);
+    private static readonly RunContext Run = SmallRecords.Run(packSize: 2);
+
+    private static PackWork Work() => new(SmallRecords.Named(Run), "train-1", Job);
 
     private static readonly FineTuneJob Job =
         new(new TaskRef("ta", new string('0', 64)), SmallRecords.Model, EvaluationKind.Plain, [new FineTuneMember(0, "a", 1), new FineTuneMember(1, "b", 2)]);
 
-    private static async Task<ICandidateGrain> Started(IGrainFactory grains)
+    private static async Task<ICandidateGrain> Started(DirectoryArtifactStore store, IGrainFactory grains)
     {
-        var pack = grains.GetGrain<ICandidateGrain>(GridKeys.Candidate(SmallRecords.Run(), "train-1", "ta", 0));
+        var named = await RunRef.Put(new DocumentCache(), store, Run);
+        var pack = grains.GetGrain<ICandidateGrain>(GridKeys.Candidate(named, "train-1", "ta", 0));
         Assert.Null(await pack.Start(Work()));
         return pack;
     }

@@ -65,5 +65,5 @@ public sealed class KeptAdaptersTests
     }
 
     private static IEnumerable<string> Kept(Core.Results.PhaseRecord[] phases, int best) =>
-        KeptAdapters.Of(SmallRecords.Run(), phases, best).Order(StringComparer.Ordinal);
+        KeptAdapters.Of(SmallRecords.Named(SmallRecords.Run()), phases, best).Order(StringComparer.Ordinal);
 }

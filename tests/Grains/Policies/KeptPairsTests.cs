@@ -2,7 +2,6 @@ using Seal.Core.Candidates;
 using Seal.Core.Jobs;
 using Seal.Core.Randomness;
 using Seal.Core.Sweeps;
-using Seal.Grains.Abstractions;
 using Seal.Grains.Policies;
 using Seal.Grains.Tests.Support;
 
@@ -48,5 +47,5 @@ public sealed class KeptPairsTests
     }
 
     private static IReadOnlyList<UpdatePair> Kept(RunContext run) =>
-        KeptPairs.Of(new PolicyWork(new RunSubmission(run, "base"), SmallRecords.Model, Training, []), Round);
+        KeptPairs.Of(run.Settings, Training, Round);
 }

@@ -2,6 +2,7 @@ using Seal.Core.Candidates;
 using Seal.Core.Engines;
 using Seal.Core.Engines.Fake;
 using Seal.Core.Jobs;
+using Seal.Core.Json;
 using Seal.Core.Results;
 using Seal.Core.Sweeps;
 
@@ -19,6 +20,9 @@ internal static class SmallRecords
             "toy", new EngineSettings("fake"), new ProposalSettings("toy"), new InnerSettings(PackSize: packSize), reward ?? new(), update ?? new(), evaluate ?? new());
         return new RunContext(TestGrid.Sweep, "base-seal-s1", settings, new ArmSpec("seal", "policy"), seed, "fake-1");
     }
+
+    /// <summary>What names the run in work and messages.</summary>
+    public static RunRef Named(RunContext run) => new(run.Sweep, run.Run, run.Fork, run.NumericClass, SealJson.Hash(run with { Fork = 0 }));
 
     public static TrialResult Trial(bool exact, int steps = 3, string? failure = null) =>
         new(failure, failure is null ? [new Observation(ObservationNames.Exact, exact ? 1 : 0)] : [], steps, 10 * steps, null, null, null);

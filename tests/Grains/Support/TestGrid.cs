@@ -50,6 +50,15 @@ internal static class TestGrid
             [await Task(store, "ea"), await Task(store, "eb")]);
     }
 
+    /// <summary>The sweep with one arm of self-edits from a file, whose blob is put into the store.</summary>
+    public static async Task<SweepSubmission> FileSubmission(IArtifactStore store, IReadOnlyDictionary<string, IReadOnlyList<string>> byTask, params long[] seeds)
+    {
+        var (whole, edits) = (await Submission(store), ArmEdits.Of(byTask));
+        await Blobs.Put(store, edits.ToBytes());
+        var run = whole.Runs[0].Context with { Arm = new ArmSpec("file", "file", Edits: edits) };
+        return whole with { Runs = [.. seeds.Select(seed => new RunSubmission(run with { Run = $"base-file-s{seed}", Seed = seed }, "base"))] };
+    }
+
     /// <summary>The smallest sweep that walks the whole way: one run, one training and one evaluation task, one round with an update.</summary>
     public static async Task<SweepSubmission> SmallSubmission(IArtifactStore store)
     {

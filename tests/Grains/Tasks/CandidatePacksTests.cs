@@ -13,20 +13,23 @@ public sealed class CandidatePacksTests
 {
     private static readonly TaskRef Task = new("ta", "0a");
 
+    /// <summary>The runs that works name.</summary>
+    private static readonly Dictionary<string, RunContext> Contexts = [];
+
     private static readonly ProposeResult Proposals = new(
         [Valid("a"), new Proposal("bad", null, "no self-edit"), Valid("b"), Valid("a"), Valid("c"), Valid("d")], Redraws: 4);
 
     [Fact]
     public void Of_Proposals_PacksEachValidSelfEditOnceInOrder()
     {
-        var packs = CandidatePacks.Of(Work(packSize: 3), Proposals);
+        var packs = Packs(Work(packSize: 3), Proposals);
 
         Assert.Equal(
             [[(0, "a"), (2, "b"), (4, "c")], [(5, "d")]],
             packs.Select(pack => pack.Members.Select(member => (member.Index, member.Payload)).ToArray()));
         Assert.All(packs, pack => Assert.Equal((Task, SmallRecords.Model, EvaluationKind.Plain), (pack.Task, pack.Base, pack.Evaluation)));
         Assert.All(packs.SelectMany(pack => pack.Members), member => Assert.Equal(InnerSeeds.For(1, "ta", member.Payload).Value, member.Seed));
-        Assert.Equal(4, CandidatePacks.Of(Work(), Proposals).Count);
+        Assert.Equal(4, Packs(Work(), Proposals).Count);
     }
 
     [Fact]
@@ -35,9 +38,10 @@ public sealed class CandidatePacksTests
         var work = Work(packSize: 3);
         var (solved, failed, wrong) = (SmallRecords.Trial(true), SmallRecords.Trial(false, 0, "over the step cap"), SmallRecords.Trial(false));
         var record = CandidatePacks.Gather(
+            Contexts[work.Run.ContextSha256],
             work,
             Proposals,
-            CandidatePacks.Of(work, Proposals),
+            Packs(work, Proposals),
             new Dictionary<int,
             PackOutcome>
             { [0] = Outcome(0, solved, failed, null), [5] = Outcome(5, wrong) });
@@ -60,8 +64,9 @@ public sealed class CandidatePacksTests
     public void Gather_PackThatWasGivenUpWhole_HasNoVerdictOnAnyMember()
     {
         var work = Work(packSize: 3);
-        var packs = CandidatePacks.Of(work, Proposals);
+        var packs = Packs(work, Proposals);
         var record = CandidatePacks.Gather(
+            Contexts[work.Run.ContextSha256],
             work, Proposals, packs, new Dictionary<int, PackOutcome> { [0] = new(0, null, "given up", 3, 0, 0), [5] = Outcome(5, SmallRecords.Trial(true)) });
 
         Assert.Equal(
@@ -86,7 +91,7 @@ public sealed class CandidatePacksTests
         double?[] Rewards(string phase)
         {
             var work = Work(reward: new RewardSettings("shuffled")) with { Phase = phase };
-            return [.. CandidatePacks.Gather(work, proposals, CandidatePacks.Of(work, proposals), trials).Candidates.Select(one => one.Reward)];
+            return [.. CandidatePacks.Gather(Contexts[work.Run.ContextSha256], work, proposals, Packs(work, proposals), trials).Candidates.Select(one => one.Reward)];
         }
     }
 
@@ -96,7 +101,8 @@ public sealed class CandidatePacksTests
         var work = Work(reward: new RewardSettings("vote-top-2")) with { Evaluation = EvaluationKind.Shown };
         var proposals = new ProposeResult([Valid("a")], 0);
         var record = CandidatePacks.Gather(
-            work, proposals, CandidatePacks.Of(work, proposals), new Dictionary<int, PackOutcome> { [0] = Outcome(0, SmallRecords.Trial(true)) });
+            Contexts[work.Run.ContextSha256],
+            work, proposals, Packs(work, proposals), new Dictionary<int, PackOutcome> { [0] = Outcome(0, SmallRecords.Trial(true)) });
 
         Assert.Null(Assert.Single(record.Candidates).Reward);
     }
@@ -105,15 +111,15 @@ public sealed class CandidatePacksTests
     public void Count_WhileSomePacksRun_CountsWhatHasEndedCopiesIncluded()
     {
         var work = Work(packSize: 3);
-        var packs = CandidatePacks.Of(work, Proposals);
+        var packs = Packs(work, Proposals);
         var first = new Dictionary<int, PackOutcome> { [0] = Outcome(0, SmallRecords.Trial(true), SmallRecords.Trial(false), null) };
 
         // The text that is no self-edit has ended before anything ran.
-        Assert.Equal((1, 0), CandidatePacks.Count(work, Proposals, packs, new Dictionary<int, PackOutcome>()));
+        Assert.Equal((1, 0), CandidatePacks.Count(Contexts[work.Run.ContextSha256], work, Proposals, packs, new Dictionary<int, PackOutcome>()));
         // a twice, the text, b, and c that was given up.
-        Assert.Equal((5, 2), CandidatePacks.Count(work, Proposals, packs, first));
+        Assert.Equal((5, 2), CandidatePacks.Count(Contexts[work.Run.ContextSha256], work, Proposals, packs, first));
         first[5] = Outcome(5, SmallRecords.Trial(true));
-        Assert.Equal((6, 3), CandidatePacks.Count(work, Proposals, packs, first));
+        Assert.Equal((6, 3), CandidatePacks.Count(Contexts[work.Run.ContextSha256], work, Proposals, packs, first));
     }
 
     [Fact]
@@ -124,16 +130,20 @@ public sealed class CandidatePacksTests
         var voted = SmallRecords.Trial(false) with { Observations = [new(ObservationNames.Exact, 0), new(ObservationNames.VoteTop2, 1)] };
         var ended = new Dictionary<int, PackOutcome> { [0] = Outcome(0, voted) };
 
-        Assert.Equal((1, 1), CandidatePacks.Count(work, proposals, CandidatePacks.Of(work, proposals), ended));
+        Assert.Equal((1, 1), CandidatePacks.Count(Contexts[work.Run.ContextSha256], work, proposals, Packs(work, proposals), ended));
         Assert.Equal(
-            (1, 0), CandidatePacks.Count(work with { Evaluation = EvaluationKind.Shown }, proposals, CandidatePacks.Of(work, proposals), ended));
+            (1, 0), CandidatePacks.Count(Contexts[work.Run.ContextSha256], work with { Evaluation = EvaluationKind.Shown }, proposals, Packs(work, proposals), ended));
     }
 
-    private static TaskWork Work(int packSize = 1, RewardSettings? reward = null, string? score = null) => new(
-        SmallRecords.Run(
-            packSize,
-            reward,
-            evaluate: new EvaluateSettings(Score: score)), "train-1", Task, SmallRecords.Model.With("policy"), SmallRecords.Model, 6, EvaluationKind.Plain);
+    private static TaskWork Work(int packSize = 1, RewardSettings? reward = null, string? score = null)
+    {
+        var run = SmallRecords.Run(packSize, reward, evaluate: new EvaluateSettings(Score: score));
+        var named = SmallRecords.Named(run);
+        Contexts[named.ContextSha256] = run;
+        return new TaskWork(named, "train-1", Task, SmallRecords.Model.With("policy"), SmallRecords.Model, 6, EvaluationKind.Plain);
+    }
+
+    private static IReadOnlyList<FineTuneJob> Packs(TaskWork work, ProposeResult proposals) => CandidatePacks.Of(Contexts[work.Run.ContextSha256], work, proposals);
 
     private static Proposal Valid(string payload) => new(payload, payload, null);
 

@@ -91,7 +91,8 @@ internal static class ArmReader
         }
 
         var origin = section.Entry("file")!.Origin;
-        return new ReadArm(new ArmSpec(name, proposer, Edits: EditsFile.Read(resolve(file, origin), file, origin, errors), Set: set.Texts, Seeds: seeds), set.Apply);
+        var edits = EditsFile.Read(resolve(file, origin), file, origin, errors);
+        return new ReadArm(new ArmSpec(name, proposer, Edits: edits is null ? null : ArmEdits.Of(edits), Set: set.Texts, Seeds: seeds), set.Apply);
     }
 
     private static void Belongs(Section section, string key, string to, string proposer, string arm, SweepErrors errors)

@@ -1,6 +1,4 @@
-using Seal.Core.Artifacts;
-
-namespace Seal.Silo.Storage;
+namespace Seal.Core.Artifacts;
 
 /// <summary>Content-addressed bytes: written once, checked at every reading.</summary>
 public static class Blobs
