@@ -41,6 +41,7 @@ public static class ProcessExit
         SweepException or ModelFormatException or TorchMissingException or UserFileException => Usage,
         _ when Damage(failure) is not null => Unreachable,
         IOException or UnauthorizedAccessException => Unreachable,
+        OrleansException when Refused(failure.InnerException) => Unreachable,
         _ => Defect,
     };
 

@@ -37,6 +37,25 @@ public sealed class InterruptTests
         Assert.All(committed, before => Assert.Equal(before.Value, after[before.Key]));
     }
 
+    [Theory]
+    [InlineData(Posix.Interrupt)]
+    [InlineData(Posix.Terminate)]
+    public async Task Run_InterruptedWhileTheGridStarts_IsAnInterruption(int signal)
+    {
+        using var folder = new TemporaryFolder();
+        var run = new SweepRun(Reference.File, folder.At("store")) { FakeStep = Slow };
+        // The store is taken right before the grid starts, and where the grid listens is written down right after; five starts are hit at five places in between.
+        for (var start = 0; start < 5; start++)
+        {
+            using var process = run.Start();
+            Assert.True(await process.Until(() => File.Exists(Path.Combine(run.Store, "host.lock"))), process.Err);
+            process.Signal(signal);
+            var exit = await process.Exit();
+            Assert.True(exit.Code == 130, exit.ToString());
+            File.Delete(Path.Combine(run.Store, "host.lock"));
+        }
+    }
+
     [Fact]
     public async Task Run_InterruptedTwice_EndsAtOnce()
     {
