@@ -1,12 +1,13 @@
 using Seal.Core.Artifacts;
 using Seal.Core.Candidates;
-using Seal.Core.Jobs;
 using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Hosting;
 using Seal.Grains.Policies;
 using Seal.Grains.Sweeps;
+using Seal.Grains.Tasks;
 using Seal.Silo.Storage;
+using CandidateState = Seal.Grains.Candidates.CandidateState;
 
 namespace Seal.Client.Sweeps;
 
@@ -56,7 +57,7 @@ internal sealed class StoredSweeps(StorePlace place)
         ? state
         : throw new CommandException(ExitCode.NotFoundOrConflict, $"{place.Name} has no sweep '{name}'; {There(await Names())}");
 
-    /// <summary>Where the sweep was left. Work of a phase that was under way is not counted: its tasks know, and tell when it goes on.</summary>
+    /// <summary>Where the sweep was left: what its runs, their tasks and candidates saved, counted as a host would count it.</summary>
     public async Task<SweepStatus> Status(string name)
     {
         var state = await State(name);
@@ -66,38 +67,47 @@ internal sealed class StoredSweeps(StorePlace place)
             runs = [];
             foreach (var run in state.Submission!.Runs)
             {
-                runs.Add(Progress(run, state.Submission, await Read<PolicyState>($"grains/policy/{GridKeys.Policy(run.Context)}{Extension}")));
+                runs.Add(await Progress(run, state.Submission));
             }
         }
 
         return new SweepStatus(name, state.State, runs, state.ReportSha256, runs.Aggregate(Accounting.Zero, (sum, run) => sum + run.Accounting));
     }
 
-    private static RunProgress Progress(RunSubmission run, SweepSubmission sweep, PolicyState? left)
+    private async Task<RunProgress> Progress(RunSubmission submitted, SweepSubmission sweep)
     {
-        var (context, cell) = run;
-        var phases = RunPhase.Of(context.Settings, context.Arm);
-        var done = left?.Phases.Count ?? 0;
-        var phase = done < phases.Count ? phases[done] : null;
-        var tasks = phase is null ? 0 : phase.Trains ? sweep.Training.Count : sweep.Evaluation.Count;
-        var each = phase is null ? 0 : phase.Trains ? context.Settings.Proposal.Candidates : context.Settings.Proposal.EvaluationCandidates;
-        return new RunProgress(
-            context.Run,
-            context.Arm.Name,
-            cell,
-            context.Seed,
-            phase is null ? "ended" : left?.Update is null ? phase.Name : $"update-{phase.Round}",
-            done,
-            phases.Count,
-            0,
-            tasks,
-            0,
-            tasks * each,
-            0,
-            phase is null,
-            left?.Problem,
-            left?.Accounting ?? Accounting.Zero);
+        var (run, cell) = submitted;
+        var left = await Read<PolicyState>(Key("policy", GridKeys.Policy(run))) ?? new PolicyState();
+        var history = new RunHistory(left.Phases, left.Accounting);
+        var phase = RunPhase.Of(run.Settings, run.Arm).ElementAtOrDefault(left.Phases.Count);
+        var tasks = new Dictionary<string, TaskProgress>(StringComparer.Ordinal);
+        // Of a long phase few tasks have begun: what is not there is not asked for.
+        foreach (var key in phase is null ? [] : await Store.ListAsync($"grains/task/{GridKeys.Policy(run)}/{phase.Name}/"))
+        {
+            if (await Read<TaskState>(key) is { Work: { } work } task)
+            {
+                tasks[work.Task.Id] = SavedTask.Progress(run, task, await Outcomes(SavedTask.Packs(run, task)));
+            }
+        }
+
+        return PolicyProgress.Of(run, cell, sweep.Training, sweep.Evaluation, history, left.Update is not null, left.Problem, tasks);
     }
+
+    private async Task<Dictionary<int, PackOutcome>> Outcomes(IReadOnlyList<string> candidates)
+    {
+        var outcomes = new Dictionary<int, PackOutcome>();
+        foreach (var candidate in candidates)
+        {
+            if (await Read<CandidateState>(Key("candidate", candidate)) is { Outcome: { } outcome })
+            {
+                outcomes[outcome.First] = outcome;
+            }
+        }
+
+        return outcomes;
+    }
+
+    private static string Key(string grain, string key) => $"grains/{grain}/{key}{Extension}";
 
     private async Task<T?> Read<T>(string key)
         where T : class

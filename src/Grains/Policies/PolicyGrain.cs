@@ -294,7 +294,7 @@ public sealed class PolicyGrain(
             task,
             policy,
             InnerBase(work, phase),
-            given?.Count ?? Candidates(Run.Settings, phase),
+            given?.Count ?? PhaseWork.Candidates(phase, Run.Settings),
             phase.Judging(Run.Settings),
             given)
         {
@@ -365,9 +365,6 @@ public sealed class PolicyGrain(
         ? TasksOf(work, phase).Where(task => !IsIn(task)).Select(task => TaskGrain(work, phase, task))
         : [];
 
-    private static int Candidates(RunSettings settings, RunPhase phase) =>
-        phase.Shows ? 1 : phase.Replicate is not null ? settings.Proposal.TableEdits : phase.Trains ? settings.Proposal.Candidates : settings.Proposal.EvaluationCandidates;
-
     /// <summary>A check leaves out the tasks that it has no self-edits for.</summary>
     private IReadOnlyList<TaskRef> TasksOf(PolicyWork work, RunPhase phase)
     {
@@ -377,7 +374,7 @@ public sealed class PolicyGrain(
 
     /// <summary>The self-edits of an earlier phase that a check tries once more; null where the arm proposes.</summary>
     private IReadOnlyList<string>? Given(PolicyWork work, RunPhase phase, string task) =>
-        phase.Check == PhaseCheck.None ? null : PhaseHistory.Given(State.Phases, phase, task, Run.Settings.Reward.Threshold);
+        phase.Check == PhaseCheck.None ? null : PhaseWork.Given(phase, Run.Settings, task, State.Phases);
 
     private ModelRef InnerBase(PolicyWork work, RunPhase phase) => phase.Check switch
     {
@@ -394,27 +391,6 @@ public sealed class PolicyGrain(
     private ITaskGrain TaskGrain(PolicyWork work, RunPhase phase, TaskRef task) =>
         GrainFactory.GetGrain<ITaskGrain>(GridKeys.Task(work.Run, phase.Name, task.Id));
 
-    private RunProgress Now(PolicyWork work)
-    {
-        var phase = Phase();
-        var tasks = phase is null ? [] : TasksOf(work, phase);
-        var known = tasks.Select(task => _tasks.GetValueOrDefault(task.Id)).OfType<TaskProgress>().ToArray();
-        var expected = phase is null ? 0 : Candidates(Run.Settings, phase);
-        return new RunProgress(
-            Run.Run,
-            Run.Arm.Name,
-            work.Cell,
-            Run.Seed,
-            phase is null ? "ended" : State.Update is null ? phase.Name : $"update-{phase.Round}",
-            State.Phases.Count,
-            _plan.Count,
-            known.Count(task => task.Record is not null),
-            tasks.Count,
-            known.Sum(task => task.Done),
-            known.Sum(task => task.Candidates) + ((tasks.Count - known.Length) * expected),
-            known.Sum(task => task.Solved),
-            phase is null,
-            State.Problem,
-            State.Update is null ? known.Aggregate(State.Accounting, (sum, task) => sum + task.Accounting) : State.Accounting);
-    }
+    private RunProgress Now(PolicyWork work) => PolicyProgress.Of(
+        Run, work.Cell, _all.Training, _all.Evaluation, new RunHistory(State.Phases, State.Accounting), State.Update is not null, State.Problem, _tasks);
 }

@@ -188,24 +188,8 @@ public sealed class TaskGrain(
 
     private TaskProgress Progress() => State.Ended ?? Now();
 
-    private TaskProgress Now()
-    {
-        var proposed = State.Proposals is null || State.Work?.Given is not null ? 0 : 1;
-        var accounting = new Accounting(
-            proposed + _packs.Values.Count(pack => pack.CacheHits == 0),
-            State.Ledger.Epoch + _packs.Values.Sum(pack => pack.Attempts),
-            _packs.Values.Sum(pack => pack.CacheHits),
-            State.ProposeSeconds + _packs.Values.Sum(pack => pack.Seconds),
-            _packs.Values.Where(pack => pack.CacheHits == 0).Sum(pack => pack.Trials?.Sum(trial => (long?)trial?.Steps) ?? 0),
-            _packs.Values.Where(pack => pack.CacheHits == 0).Sum(pack => pack.Trials?.Sum(trial => trial?.Tokens) ?? 0));
-        if (State is not { Work: { } work, Proposals: { } proposals })
-        {
-            return new TaskProgress(State.Work?.Count ?? 0, 0, 0, null, null, accounting);
-        }
-
-        var (done, solved) = CandidatePacks.Count(Run, work, proposals, All(work, proposals), _packs);
-        return new TaskProgress(proposals.Proposals.Count, done, solved, null, null, accounting);
-    }
+    private TaskProgress Now() =>
+        SavedTask.Progress(Run, State, _packs, State is { Work: { } work, Proposals: { } proposals } ? All(work, proposals) : []);
 
     /// <summary>The packs that have not ended.</summary>
     private IEnumerable<ICandidateGrain> Packs() => State is { Work: { } work, Proposals: { } proposals, Ended: null }

@@ -1,6 +1,12 @@
+using Orleans;
+using Orleans.Runtime;
 using Seal.Client.Sweeps;
 using Seal.Client.Tests.Support;
 using Seal.Grains.Abstractions;
+using Seal.Grains.Policies;
+using Seal.Grains.Sweeps;
+using Seal.Grains.Tasks;
+using Seal.Silo.Storage;
 
 namespace Seal.Client.Tests.Sweeps;
 
@@ -65,6 +71,43 @@ public sealed class InterruptedSweepTests : IDisposable
         var cancel = await Shell.Run("sweep", "cancel", "--store", _store.Path);
         Assert.Equal(ExitCode.Ok, cancel.Code);
         Assert.Equal(SweepState.Cancelled, (await grid.Sweep("tiny-fake").Status())!.State);
+    }
+
+    [Fact]
+    public async Task Status_RewardTableLeftHalfWay_CountsTheTablesSelfEdits()
+    {
+        Assert.Equal(ExitCode.Ok, (await Shell.Run("run", Places.InRepository("sweeps/tiny-table.toml"), "--store", _store.Path)).Code);
+        var store = StorePlace.Folder(_store.Path).Store;
+        var storage = new ArtifactGrainStorage(store);
+        var tasks = await store.ListAsync("grains/task/tiny-table/base-table-s1/table-evaluate-0/");
+        Assert.Equal(3, tasks.Count);
+
+        // Back to where the table's second phase was under way: one task of 10 self-edits in, 8 of the second one's 10 tried, the third not begun.
+        await Change<SweepGrainState>("sweep", "tiny-table", state => (state.State, state.Ended, state.ReportSha256) = (SweepState.Running, [], null));
+        await Change<PolicyState>("policy", "tiny-table/base-table-s1", state => state.Phases = [.. state.Phases.Take(1)]);
+        await Change<TaskState>("task", tasks[1]["grains/task/".Length..^".json".Length], state => state.Ended = null);
+        await store.DeleteAsync(tasks[2]);
+        var candidates = await store.ListAsync(tasks[1].Replace("grains/task/", "grains/candidate/", StringComparison.Ordinal)[..^".json".Length] + "/");
+        Assert.Equal(10, candidates.Count);
+        await store.DeleteAsync(candidates[3]);
+        await store.DeleteAsync(candidates[9]);
+
+        var status = await Shell.Run("sweep", "status", "--store", _store.Path, "--json");
+        Assert.Equal((ExitCode.Ok, "interrupted"), (status.Code, status.Document.GetProperty("state").GetString()));
+        var table = (await new StoredSweeps(_store.Path).Status("tiny-table")).Runs[0];
+        Assert.Equal(("table-evaluate-0", 1, 4), (table.Phase, table.PhaseIndex, table.Phases));
+        Assert.Equal((1, 3, 18, 30), (table.TasksDone, table.Tasks, table.CandidatesDone, table.Candidates));
+
+        async Task Change<T>(string state, string key, Action<T> change)
+            where T : new()
+        {
+            var id = GrainId.Create(state, key);
+            var held = new GrainState<T>();
+            await storage.ReadStateAsync(state, id, held);
+            Assert.True(held.RecordExists, key);
+            change(held.State!);
+            await storage.WriteStateAsync(state, id, held);
+        }
     }
 
     private async Task Interrupt()

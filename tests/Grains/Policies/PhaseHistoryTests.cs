@@ -74,10 +74,10 @@ public sealed class PhaseHistoryTests
             "ta", SmallRecords.Scored(0, "a", 1), SmallRecords.Scored(1, "b", 0.5), SmallRecords.Scored(2, "a", 1), SmallRecords.Poisoned(3, "c"));
         var again = new RunPhase(1, true, Check: PhaseCheck.Again);
 
-        Assert.Equal(["a", "b"], PhaseHistory.Given([First with { Tasks = [task] }, Second], again, "ta", 0));
-        Assert.Equal(["a"], PhaseHistory.Given([First with { Tasks = [task] }, Second], again, "ta", 0.5));
-        Assert.Empty(PhaseHistory.Given([First with { Tasks = [task] }, Second], again, "tb", 0));
-        Assert.Empty(PhaseHistory.Given([Second], again, "ta", 0));
+        Assert.Equal(["a", "b"], Given([First with { Tasks = [task] }, Second], again, "ta", 0));
+        Assert.Equal(["a"], Given([First with { Tasks = [task] }, Second], again, "ta", 0.5));
+        Assert.Empty(Given([First with { Tasks = [task] }, Second], again, "tb", 0));
+        Assert.Empty(Given([Second], again, "ta", 0));
     }
 
     [Fact]
@@ -86,10 +86,13 @@ public sealed class PhaseHistoryTests
         var after = SmallRecords.Phase("evaluate-2", 2, SmallRecords.Task("ea", SmallRecords.Scored(0, "c", 0), SmallRecords.Scored(1, "d", 1)));
         PhaseRecord[] phases = [Before, First, Second, after];
 
-        Assert.Equal(["a", "a"], PhaseHistory.Given(phases, new RunPhase(2, false, Check: PhaseCheck.OldOnNew), "ea", 0));
-        Assert.Equal(["c", "d"], PhaseHistory.Given(phases, new RunPhase(2, false, Check: PhaseCheck.NewOnOld), "ea", 0));
-        Assert.Equal(["c", "d"], PhaseHistory.Given(phases, new RunPhase(2, false, Check: PhaseCheck.NewOnNew), "ea", 0));
+        Assert.Equal(["a", "a"], Given(phases, new RunPhase(2, false, Check: PhaseCheck.OldOnNew), "ea", 0));
+        Assert.Equal(["c", "d"], Given(phases, new RunPhase(2, false, Check: PhaseCheck.NewOnOld), "ea", 0));
+        Assert.Equal(["c", "d"], Given(phases, new RunPhase(2, false, Check: PhaseCheck.NewOnNew), "ea", 0));
     }
+
+    private static IReadOnlyList<string> Given(IReadOnlyList<PhaseRecord> phases, RunPhase check, string task, double threshold) => PhaseWork.Given(
+        check, new RunSettings("toy", new(), new(), new(), new RewardSettings(Threshold: threshold), new(), new()), task, phases);
 
     private static PhaseRecord Round(int number, string adapter) => new(
         $"train-{number}", number, adapter, 1, new UpdateResult(adapter, 1, 2, 1, null), [SmallRecords.Task("ta", SmallRecords.Scored(0, $"edit {number}", 1))]);

@@ -1,0 +1,43 @@
+using Seal.Core.Candidates;
+using Seal.Core.Jobs;
+using Seal.Grains.Abstractions;
+using Seal.Grains.Hosting;
+
+namespace Seal.Grains.Tasks;
+
+/// <summary>How far a task is, from what it and its packs have saved. Pure: its grain and whoever reads a store count by the same rule.</summary>
+public static class SavedTask
+{
+    /// <summary>Keys of the candidates whose outcomes the task's progress hangs on; none before it has proposals and after it has ended.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="state">The task.</param>
+    public static IReadOnlyList<string> Packs(RunContext run, TaskState state) => state is { Work: { } work, Proposals: { } proposals, Ended: null }
+        ? [.. CandidatePacks.Of(run, work, proposals).Select(pack => GridKeys.Candidate(work.Run, work.Phase, work.Task.Id, pack.Members[0].Index))]
+        : [];
+
+    /// <param name="run">The run.</param>
+    /// <param name="state">The task.</param>
+    /// <param name="packs">Outcomes of its packs that have ended, by the index of their first member.</param>
+    public static TaskProgress Progress(RunContext run, TaskState state, IReadOnlyDictionary<int, PackOutcome> packs) =>
+        state.Ended ?? Progress(run, state, packs, state is { Work: { } work, Proposals: { } proposals } ? CandidatePacks.Of(run, work, proposals) : []);
+
+    internal static TaskProgress Progress(RunContext run, TaskState state, IReadOnlyDictionary<int, PackOutcome> packs, IReadOnlyList<FineTuneJob> all)
+    {
+        var proposed = state.Proposals is null || state.Work?.Given is not null ? 0 : 1;
+        var trained = packs.Values.Where(pack => pack.CacheHits == 0).ToArray();
+        var accounting = new Accounting(
+            proposed + trained.Length,
+            state.Ledger.Epoch + packs.Values.Sum(pack => pack.Attempts),
+            packs.Values.Sum(pack => pack.CacheHits),
+            state.ProposeSeconds + packs.Values.Sum(pack => pack.Seconds),
+            trained.Sum(pack => pack.Trials?.Sum(trial => (long?)trial?.Steps) ?? 0),
+            trained.Sum(pack => pack.Trials?.Sum(trial => trial?.Tokens) ?? 0));
+        if (state is not { Work: { } work, Proposals: { } proposals })
+        {
+            return new TaskProgress(state.Work?.Count ?? 0, 0, 0, null, null, accounting);
+        }
+
+        var (done, solved) = CandidatePacks.Count(run, work, proposals, all, packs);
+        return new TaskProgress(proposals.Proposals.Count, done, solved, null, null, accounting);
+    }
+}
