@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Seal.Core.Files;
+using Seal.Core.Json;
 using Seal.Core.Sweeps;
 using static Seal.Arc.Tasks.ArcTaskJson;
 
@@ -31,7 +32,7 @@ internal sealed class ArcFile
         try
         {
             // The elements stay in use, so the document is left to the collector.
-            var document = JsonDocument.Parse(ReadBytes(path), new JsonDocumentOptions { MaxDepth = MaxDepth });
+            var document = UserJson.Parse(UserFile.ReadAllBytes(path, ArcReader.MaxFileBytes), MaxDepth);
             return Recognise(path, document.RootElement);
         }
         catch (JsonException e)
@@ -94,12 +95,6 @@ internal sealed class ArcFile
     private static SweepException Unrecognised(string path, string what) => new(
         $"{path}: {what}; expected one task {{\"train\":…,\"test\":…}}, an object of tasks {{id:{{\"train\":…,\"test\":…}}}}, "
         + "or a challenges file with its solutions {id:[[[…]]]}. Name the files of tasks themselves, or ask for certain ids only.");
-
-    private static ReadOnlyMemory<byte> ReadBytes(string path)
-    {
-        ReadOnlyMemory<byte> all = UserFile.ReadAllBytes(path, ArcReader.MaxFileBytes);
-        return all.Span.StartsWith("\uFEFF"u8) ? all[3..] : all;
-    }
 
     /// <param name="Id">The task's name.</param>
     /// <param name="Json">What the file says under it.</param>

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Seal.Core.Domains;
+using Seal.Core.Json;
 using Seal.Core.Sweeps;
 
 namespace Seal.Arc.Tasks;
@@ -48,7 +49,7 @@ public static class ArcTaskJson
         var where = $"task {id}";
         try
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth });
+            using var document = UserJson.Parse(json, MaxDepth);
             return Read(document.RootElement, id, where);
         }
         catch (JsonException e)
@@ -166,7 +167,9 @@ public static class ArcTaskJson
     }
 
     internal static SweepException NotJson(string where, JsonException e) => new(
-        e.LineNumber is { } line
+        e is DuplicateKeyException twice ? $"{where}:{Number(twice.Line)}: the key \"{twice.Key}\" stands twice in one object, so which of the two counts cannot be known; {Expected}. Keep one of them."
+            : e.InnerException is InvalidOperationException ? $"{where}: holds a key that is not valid Unicode; {Expected}. Correct the file, or leave the task out."
+            : e.LineNumber is { } line
             ? $"{where}:{Number(line + 1)}: not valid JSON (byte {Number((e.BytePositionInLine ?? 0) + 1)} of the line); {Expected}. Correct the line, or name another file."
             : $"{where}: not valid JSON; {Expected}. Correct it, or name another file.",
         e);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Seal.Core.Files;
+using Seal.Core.Json;
 
 namespace Seal.Client.BaseModels;
 
@@ -14,7 +15,7 @@ internal static class TokenRows
     {
         try
         {
-            return JsonDocument.Parse(UserFile.ReadAllBytes(path, LongestFile), new JsonDocumentOptions { MaxDepth = 16 });
+            return UserJson.Parse(UserFile.ReadAllBytes(path, LongestFile), maxDepth: 16);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -59,6 +59,7 @@ public sealed record LoadedSweep(
             MemoryCheck.DemandWeights(folder, MemoryCheck.WeightBytes(engine.Dtype), BaseModels.Bytes.OfTheProcessor);
         }
 
+        sweep.CheckEditFiles();
         sweep.Preflight();
         foreach (var warning in tasks.Warnings)
         {
@@ -96,6 +97,18 @@ public sealed record LoadedSweep(
                     throw new SweepException(
                         $"arms.{run.Arm.Name}: {why}. Expected a self-edit of schema '{run.Settings.Proposal.Schema}', e.g. {session.EnumerateEdits(1).First()}; got {edit}");
                 }
+            }
+        }
+    }
+
+    /// <summary>Which tasks a sweep has is known only now: ids may be drawn or generated.</summary>
+    private void CheckEditFiles()
+    {
+        foreach (var arm in Spec.Arms.Where(arm => arm.Edits is not null))
+        {
+            if (FileEdits.Problem(arm.Edits!.Texts, [.. Training.Select(task => task.Id)], [.. Evaluation.Select(task => task.Id)]) is { } wrong)
+            {
+                throw new SweepException($"arms.{arm.Name}.file: {wrong}");
             }
         }
     }

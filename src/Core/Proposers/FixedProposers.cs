@@ -24,7 +24,7 @@ public sealed class RandomProposer : IProposer
         [.. Enumerable.Range(from, count).Select(draw => context.Session.RandomEdit(new CounterRandom(context.SeedOf(Kind, draw))))];
 }
 
-/// <summary>Self-edits from a file, by task id; those under <c>*</c> serve every other task.</summary>
+/// <summary>Self-edits from a file, by task id; those under <c>*</c> (<see cref="FileEdits.Others"/>) serve every other task.</summary>
 public sealed class FileProposer : IProposer
 {
     public string Kind => "file";

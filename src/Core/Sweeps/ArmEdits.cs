@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Seal.Core.Artifacts;
 using Seal.Core.Json;
+using Seal.Core.Proposers;
 
 namespace Seal.Core.Sweeps;
 
@@ -18,7 +19,7 @@ public sealed record ArmEdits(string Sha256, [property: JsonIgnore] IReadOnlyDic
 
     /// <summary>The self-edits for a task, none where neither it nor <c>*</c> is listed.</summary>
     /// <exception cref="InvalidOperationException">The blob has not been read.</exception>
-    public IReadOnlyList<string> For(string task) => Texts.TryGetValue(task, out var listed) || Texts.TryGetValue("*", out listed) ? listed : [];
+    public IReadOnlyList<string> For(string task) => Texts.TryGetValue(task, out var listed) || Texts.TryGetValue(FileEdits.Others, out listed) ? listed : [];
 
     /// <summary>All texts by task id, in ordinal order of the ids.</summary>
     /// <exception cref="InvalidOperationException">The blob has not been read.</exception>

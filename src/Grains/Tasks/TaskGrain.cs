@@ -173,7 +173,9 @@ public sealed class TaskGrain(
         if (AreIn(packs))
         {
             var record = CandidatePacks.Gather(Run, work, proposals, packs, _packs);
-            await End(record, _packs.OrderBy(pack => pack.Key).Select(pack => pack.Value.Problem).FirstOrDefault(problem => problem is not null));
+            // A row over fewer tasks than the rows beside it would look like one of them.
+            var nothing = record.Candidates.Count == 0 ? $"{work.Task.Id}: the arm proposed no self-edit" : null;
+            await End(record, nothing ?? _packs.OrderBy(pack => pack.Key).Select(pack => pack.Value.Problem).FirstOrDefault(problem => problem is not null));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Seal.Core.Engines;
+using Seal.Core.Json;
 
 namespace Seal.Models.Llama;
 
@@ -135,7 +136,7 @@ public sealed record LlamaConfig(
     {
         try
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { AllowDuplicateProperties = false });
+            using var document = UserJson.Parse(json);
             return new ConfigReader(document.RootElement, name).Read();
         }
         catch (JsonException e)

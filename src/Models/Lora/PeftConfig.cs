@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Seal.Core.Engines;
+using Seal.Core.Json;
 using Seal.Models.Llama;
 
 namespace Seal.Models.Lora;
@@ -128,7 +129,7 @@ public sealed class PeftConfig
     {
         try
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 32, AllowDuplicateProperties = false });
+            using var document = UserJson.Parse(json, maxDepth: 32);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 ? new PeftConfig(document.RootElement.Clone(), name)
                 : throw new ModelFormatException($"{name}: expected an object of settings, got {document.RootElement.ValueKind}.");

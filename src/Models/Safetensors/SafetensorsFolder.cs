@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Seal.Core.Engines;
+using Seal.Core.Json;
 
 namespace Seal.Models.Safetensors;
 
@@ -117,7 +118,7 @@ public sealed class SafetensorsFolder : IDisposable
         var map = new SortedDictionary<string, string>(StringComparer.Ordinal);
         try
         {
-            using var document = JsonDocument.Parse(ModelFile.ReadAllBytes(index), new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
+            using var document = UserJson.Parse(ModelFile.ReadAllBytes(index), maxDepth: 8);
             foreach (var entry in document.RootElement.GetProperty("weight_map").EnumerateObject())
             {
                 var shard = entry.Value.GetString() ?? "";

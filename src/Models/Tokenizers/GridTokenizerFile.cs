@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Seal.Core.Engines;
+using Seal.Core.Json;
 
 namespace Seal.Models.Tokenizers;
 
@@ -39,7 +40,7 @@ public static class GridTokenizerFile
     {
         try
         {
-            using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
+            using var document = UserJson.Parse(utf8, maxDepth: 8);
             var root = document.RootElement;
             foreach (var field in root.EnumerateObject())
             {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Seal.Core.Engines;
+using Seal.Core.Json;
 using Seal.Core.Sequences;
 using Seal.Models.Llama;
 using Seal.Models.Tokenizers.BytePairs;
@@ -77,7 +78,7 @@ public static class TokenizerLoader
     {
         try
         {
-            using var document = JsonDocument.Parse(bytes, new JsonDocumentOptions { MaxDepth = 64 });
+            using var document = UserJson.Parse(bytes);
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
             {

@@ -85,7 +85,7 @@ public sealed class ArcReaderTests : IDisposable
         Assert.Equal([("a", A)], Read([one, two]));
         Assert.Equal([("a", A)], Read([two, one, two]));
         AssertRefused([one, three], [], "task a differs between", "one.json", "three.json");
-        AssertRefused([_folder.Write("twice.json", $$"""{"a":{{A}},"a":{{B}}}""")], [], "task a differs between");
+        AssertRefused([_folder.Write("twice.json", $$"""{"a":{{A}},"a":{{B}}}""")], [], "twice.json:1: the key \"a\" stands twice in one object");
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using CsCheck;
 using Seal.Core.Domains;
+using Seal.Core.Json;
 using Seal.Core.Sweeps;
 using Seal.Core.Sweeps.Reading;
 
@@ -154,7 +155,7 @@ public sealed class SweepPlanTests
 
     [Fact]
     public void Read_DefaultScoreSpelledOut_IsTheSameSpec() =>
-        Assert.Equal(Json.SealJson.Hash(Toml.Read("").Runs[0].Settings), Json.SealJson.Hash(Toml.Read("[evaluate]\nscore = \"exact\"").Runs[0].Settings));
+        Assert.Equal(SealJson.Hash(Toml.Read("").Runs[0].Settings), SealJson.Hash(Toml.Read("[evaluate]\nscore = \"exact\"").Runs[0].Settings));
 
     [Fact]
     public void Phases_TableArm_GoesOverAllTasksOncePerInnerSeed()

@@ -123,13 +123,26 @@ public sealed class TaskAndArmTests
             Toml.Error("[[arms]]\nname = \"f\"\nproposer = \"file\"\nfile = \"no.json\""),
             StringComparison.Ordinal);
 
-    [Fact]
-    public void Parse_EditsFileWithoutAnEvaluationTask_IsRefused()
+    [Theory]
+    [InlineData("{\n \"a\": [\"x\"],\n \"a\": [\"y\"] }", "line 3: the key \"a\" stands twice in one object")]
+    [InlineData("{ \"*\": [{ \"training\": {}, \"training\": {} }] }", "line 1: the key \"training\" stands twice in one object")]
+    [InlineData("{ \"a\": [\"x\"] } trailing", "is not JSON of the form")]
+    [InlineData("{ \"a\": [\"\\ud800\"] }", "is not JSON of the form")]
+    [InlineData("{ \"\\ud800\": [\"x\"] }", "a key is not valid Unicode")]
+    public void Parse_EditsFileThatCanBeReadInTwoWays_SaysWhere(string json, string part)
     {
         using var folder = new TemporaryFolder();
-        folder.Write("edits.json", """{ "b2": ["x"] }""");
+        var file = folder.Write("edits.json", json);
 
-        var text = Head + $"[tasks]\nsource = \"files\"\npath = \"{folder.Path}\"\nevaluate = [\"b2\", \"c3\"]\n[[arms]]\nname = \"f\"\nproposer = \"file\"\nfile = \"{folder.Path}/edits.json\"";
-        Assert.Equal("s.toml:9 arms.file: has no self-edits for c3; add them, or the key \"*\" for all others.", Assert.Single(Toml.ErrorsOf(text)));
+        Assert.Contains(part, Toml.Error($"[[arms]]\nname = \"f\"\nproposer = \"file\"\nfile = \"{file}\""), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parse_EditsFileWithAByteOrderMark_IsRead()
+    {
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("edits.json", "\uFEFF{ \"*\": [\"x\"] }");
+
+        Assert.Equal(["*"], Assert.Single(Toml.Read($"[[arms]]\nname = \"f\"\nproposer = \"file\"\nfile = \"{file}\"").Arms).Edits!.Keys);
     }
 }

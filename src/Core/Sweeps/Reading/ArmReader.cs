@@ -126,15 +126,16 @@ internal static class ArmReader
 internal static class EditsFile
 {
     private const int MostBytes = 16 << 20;
+    private const int MostDepth = 16;
 
     public static SortedDictionary<string, IReadOnlyList<string>>? Read(string path, string shown, Origin origin, SweepErrors errors)
     {
         try
         {
-            using var document = JsonDocument.Parse(UserFile.ReadAllBytes(path, MostBytes), new JsonDocumentOptions { MaxDepth = 16, AllowDuplicateProperties = false });
+            using var document = Json.UserJson.Parse(UserFile.ReadAllBytes(path, MostBytes), MostDepth);
             return Read(document.RootElement);
         }
-        catch (JsonException wrong)
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
         {
             errors.Add(origin, "arms.file", $"{shown} is not JSON of the form {{\"<task id or *>\": [<self-edit>, …]}}: {wrong.Message}");
         }

@@ -23,15 +23,6 @@ internal static class SweepChecks
             {
                 errors.Add(Arm(root, arm.Name), "arms", $"arm \"{arm.Name}\" has nothing to do: it does not train and evaluate.when is \"never\"; evaluate, or remove the arm.");
             }
-
-            if (spec.Tasks.Kind == "files" && arm.Edits?.Texts is { } edits && !edits.ContainsKey("*"))
-            {
-                var without = spec.Tasks.Evaluate.Where(id => !edits.ContainsKey(id)).ToArray();
-                if (without.Length > 0)
-                {
-                    errors.Add(Arm(root, arm.Name), "arms.file", $"has no self-edits for {string.Join(", ", without.Take(5))}{(without.Length > 5 ? " …" : "")}; add them, or the key \"*\" for all others.");
-                }
-            }
         }
     }
 

@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.ML.Tokenizers;
 using Seal.Core.Engines;
+using Seal.Core.Json;
 using Seal.Core.Sequences;
 
 namespace Seal.Models.Tokenizers.BytePairs;
@@ -35,7 +36,7 @@ internal sealed class BytePairFile
     {
         try
         {
-            using var document = JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = 64 });
+            using var document = UserJson.Parse(utf8);
             return new BytePairFile(document.RootElement, file).Make(Convert.ToHexStringLower(SHA256.HashData(utf8.Span)), end);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Seal.Core.Engines;
+using Seal.Core.Json;
 
 namespace Seal.Models.Tokenizers.BytePairs;
 
@@ -61,7 +62,7 @@ internal sealed record EndToken(int Id, IReadOnlyList<int> Others)
 
         try
         {
-            using var document = JsonDocument.Parse(ModelFile.ReadAllBytes(path));
+            using var document = UserJson.Parse(ModelFile.ReadAllBytes(path));
             return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(key, out var value) ? value.Clone() : null;
         }
         catch (JsonException e)

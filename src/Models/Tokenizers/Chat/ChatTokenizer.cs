@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Seal.Core.Engines;
+using Seal.Core.Json;
 using Seal.Core.Sequences;
 
 namespace Seal.Models.Tokenizers.Chat;
@@ -51,7 +52,7 @@ public sealed class ChatTokenizer : IChatTokenizer
         {
             try
             {
-                using var document = JsonDocument.Parse(ModelFile.ReadAllBytes(path));
+                using var document = UserJson.Parse(ModelFile.ReadAllBytes(path));
                 var root = document.RootElement;
                 foreach (var name in (string[])["bos_token", "eos_token", "pad_token", "unk_token"])
                 {
