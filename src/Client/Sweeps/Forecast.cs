@@ -1,17 +1,15 @@
 using System.Diagnostics;
-using System.Globalization;
 using Seal.Core.Candidates;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Proposers;
-using Seal.Core.Randomness;
 using Seal.Core.Sweeps;
 
 namespace Seal.Client.Sweeps;
 
 /// <summary>
 /// A forecast of a sweep's duration from a few of its inner loops, run whole and as many at once as the sweep will run: early exits, judging and what the
-/// slots take from each other are in it.
+/// slots take from each other are in it. Runs whose trials differ (another schema, rank or number of views) are measured apart, each with its own settings.
 /// </summary>
 /// <param name="Samples">Inner loops that were run.</param>
 /// <param name="Loops">Inner loops that the plan will probably train.</param>
@@ -23,8 +21,6 @@ internal sealed record Forecast(int Samples, double Loops, double LoopSeconds, d
 {
     private const int MostLoops = 40;
     private const int LeastLoops = 4;
-    private const int EditsPerTask = 5;
-    private const int MostTasks = 60;
 
     /// <summary>What the grid itself takes for a candidate that is looked up: a few small documents, written durably.</summary>
     private const double LookUpSeconds = 0.012;
@@ -40,36 +36,55 @@ internal sealed record Forecast(int Samples, double Loops, double LoopSeconds, d
     public static Forecast Calibrate(LoadedSweep sweep, int workers, CancellationToken cancellation)
     {
         var slots = Math.Min(workers, Environment.ProcessorCount);
-        var plan = new Population(sweep, cancellation);
-        var queue = new Queue<PlannedLoop>(plan.Sample.Take(MostLoops));
-        var done = new List<(PlannedLoop Loop, double Seconds, bool Solved, int Steps)>();
-        var cost = PlanCost.Of(sweep.Spec, plan.SchemaEdits);
-        var score = Scores.Observation(sweep.Runs[0].Settings.Evaluate.Score);
+        var plan = ForecastPlan.Of(sweep, cancellation);
+        var done = Measure(sweep, plan, slots, cancellation);
+        var rates = plan.Kinds.ToDictionary(kind => kind, kind => Rate.Of(kind, done));
+        double Solved(RunPlan run) => rates[plan.KindOf(run)].Solved;
+
+        var loops = ExpectedLoops.ByRun(sweep.Spec, plan.Space, Solved);
+        var (all, loopSeconds, loopSteps) = (0.0, 0.0, 0.0);
+        var (seconds, updateSteps) = (0.0, 0.0);
+        foreach (var run in sweep.Runs)
+        {
+            var rate = rates[plan.KindOf(run)];
+            var (propose, updateStep) = plan.PolicyOf(run);
+            var updates = PlanCost.Of(run, sweep.Spec, plan.Space).UpdateSteps * Math.Max(0.05, rate.Solved);
+            all += loops[run.Name];
+            loopSeconds += loops[run.Name] * rate.Seconds;
+            loopSteps += loops[run.Name] * rate.Steps;
+            updateSteps += updates;
+            seconds += (run.Phases.Where(phase => phase.Check == PhaseCheck.None).Sum(phase => SweepPlan.Tasks(sweep.Spec, phase)) * propose) + (updates * updateStep);
+        }
+
+        // Looking up waits for the disk while slots compute: it is what a sweep takes only where there is more of it.
+        var wall = Math.Max((loopSeconds + seconds) / slots, PlanCost.Of(sweep.Spec, plan.Space).Proposals * LookUpSeconds);
+        return new Forecast(
+            done.Count, all, all == 0 ? 0 : loopSeconds / all, loopSteps + updateSteps, TimeSpan.FromSeconds(wall), SharesOf(sweep, plan.Space, all));
+    }
+
+    /// <summary>Runs inner loops of all kinds in turn until enough is known.</summary>
+    private static List<Measured> Measure(LoadedSweep sweep, ForecastPlan plan, int slots, CancellationToken cancellation)
+    {
+        var cost = PlanCost.Of(sweep.Spec, plan.Space);
+        var most = Math.Max(MostLoops, plan.Kinds.Count);
+        var queue = new Queue<PlannedLoop>(plan.Sample.Take(most));
+        // Every kind at least once, as far as that is one of the loops that are run.
+        var least = Math.Min(most, Math.Max(LeastLoops, plan.Kinds.Count));
+        var done = new List<Measured>();
         var started = Stopwatch.StartNew();
         var patience = Patience;
         Task.WaitAll([.. Enumerable.Range(0, slots).Select(_ => Task.Factory.StartNew(Slot, cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default))], cancellation);
-
-        // Seconds follow the tokens that a plan reads; what is refused or cut short early is in the ratio.
-        double measured = done.Sum(item => item.Seconds), planned = done.Sum(item => item.Loop.Weight);
-        var loopSeconds = planned == 0 ? 0 : measured / planned * plan.MeanWeight;
-        var steps = planned == 0 ? 0 : done.Sum(item => item.Steps) / planned * plan.MeanWeight;
-        var solved = done.Count == 0 ? 0 : done.Average(item => item.Solved ? 1.0 : 0.0);
-        var loops = ExpectedLoops.Of(sweep.Spec, plan.SchemaEdits, solved);
-        var proposes = sweep.Runs.Sum(run => run.Phases.Sum(phase => (double)(phase.Trains ? sweep.Training.Count : sweep.Evaluation.Count)));
-        var seconds = (loops * loopSeconds) + (proposes * plan.ProposeSeconds) + (cost.UpdateSteps * Math.Max(0.05, solved) * plan.UpdateStepSeconds);
-        // Looking up waits for the disk while slots compute: it is what a sweep takes only where there is more of it.
-        var wall = Math.Max(seconds / slots, cost.Proposals * LookUpSeconds);
-        return new Forecast(done.Count, loops, loopSeconds, (loops * steps) + (cost.UpdateSteps * Math.Max(0.05, solved)), TimeSpan.FromSeconds(wall), SharesOf(sweep, plan.SchemaEdits, loops));
+        return done;
 
         void Slot()
         {
             using var engine = sweep.Engine.Create();
             var model = engine.Open(sweep.Model, new SingleModel(sweep.ModelFolder));
-            var session = Population.Session(sweep, model);
-            if (plan.Sample.Where(one => one.Weight > 1).MinBy(one => one.Weight) is { } least)
+            var sessions = plan.Kinds.ToDictionary(kind => kind, kind => kind.Session(model.Info));
+            if (plan.Sample.Where(one => one.Weight > 1).MinBy(one => one.Weight) is { } first)
             {
                 // The first loop of a slot pays for compiling and for fresh memory; the sweep pays for it once in hours.
-                Run(session, model, least, sweep.Runs[0].Settings, score, cancellation);
+                Run(sessions[first.Kind], model, first, cancellation);
             }
 
             while (true)
@@ -77,13 +92,13 @@ internal sealed record Forecast(int Samples, double Loops, double LoopSeconds, d
                 PlannedLoop loop;
                 lock (queue)
                 {
-                    if (done.Count >= LeastLoops)
+                    if (done.Count >= least)
                     {
                         var whole = done.Average(item => item.Seconds) * (cost.InnerLoops + cost.EvaluationLoops) / slots;
                         patience = TimeSpan.FromSeconds(Math.Clamp(PatienceShare * whole, Patience.TotalSeconds, MostPatience.TotalSeconds));
                     }
 
-                    if (queue.Count == 0 || (done.Count >= LeastLoops && started.Elapsed > patience))
+                    if (queue.Count == 0 || (done.Count >= least && started.Elapsed > patience))
                     {
                         return;
                     }
@@ -92,116 +107,54 @@ internal sealed record Forecast(int Samples, double Loops, double LoopSeconds, d
                 }
 
                 var began = Stopwatch.GetTimestamp();
-                var (isSolved, steps) = Run(session, model, loop, sweep.Runs[0].Settings, score, cancellation);
+                var (isSolved, steps) = Run(sessions[loop.Kind], model, loop, cancellation);
                 lock (queue)
                 {
-                    done.Add((loop, Stopwatch.GetElapsedTime(began).TotalSeconds, isSolved, steps));
+                    done.Add(new Measured(loop, Stopwatch.GetElapsedTime(began).TotalSeconds, isSolved, steps));
                 }
             }
         }
     }
 
-    private static Dictionary<string, double> SharesOf(LoadedSweep sweep, long schemaEdits, double loops)
+    private static Dictionary<string, double> SharesOf(LoadedSweep sweep, TrialSpace space, double loops)
     {
-        double Planned(RunPlan run) => ExpectedLoops.Planned(run, sweep.Spec, schemaEdits);
+        double Planned(RunPlan run) => PlanCost.Of(run, sweep.Spec, space) is var cost ? cost.InnerLoops + cost.EvaluationLoops : 0;
         RunPlan[] tables = [.. sweep.Runs.Where(run => run.Arm.Proposer == TableProposer.Name)];
         var (counted, all) = tables.Length > 0 ? (tables, Math.Max(loops, tables.Sum(Planned))) : ([.. sweep.Runs], sweep.Runs.Sum(Planned));
         return counted.ToDictionary(run => run.Name, run => Planned(run) / Math.Max(1, all), StringComparer.Ordinal);
     }
 
-    private static (bool IsSolved, int Steps) Run(IDomainSession session, IModelHandle model, PlannedLoop loop, RunSettings settings, string score, CancellationToken cancellation)
+    private static (bool IsSolved, int Steps) Run(IDomainSession session, IModelHandle model, PlannedLoop loop, CancellationToken cancellation)
     {
         if (session.PlanInnerLoop(loop.Task, loop.Payload, loop.Seed).Training is not { } training)
         {
             return (false, 0);
         }
 
+        var settings = loop.Kind.Settings;
         var outcome = model.Train([training], null, cancellation)[0];
         using var delta = outcome.Delta;
-        var kind = new RunPhase(0, loop.Trains).Judging(settings);
+        var (kind, score) = (new RunPhase(0, loop.Trains).Judging(settings), Scores.Observation(settings.Evaluate.Score));
         var isSolved = delta is not null
             && session.Evaluate(model, delta, loop.Task, loop.Payload, kind, loop.Seed, cancellation).Observations.Any(seen => seen.Name == score && seen.Value == 1);
         return (isSolved, outcome.Losses.Length);
     }
 
-    private sealed record PlannedLoop(TaskDocument Task, bool Trains, string Payload, Seed Seed, double Weight);
+    private sealed record Measured(PlannedLoop Loop, double Seconds, bool IsSolved, int Steps);
 
-    /// <summary>The plan's inner loops, as far as a draw of tasks and self-edits tells, and what proposing and updating take.</summary>
-    private sealed class Population
+    /// <summary>What an inner loop of a kind takes.</summary>
+    private sealed record Rate(double Seconds, double Steps, double Solved)
     {
-        public Population(LoadedSweep sweep, CancellationToken cancellation)
+        /// <summary>Seconds follow the tokens that a plan reads; what is refused or cut short early is in the ratio. Kinds that nobody ran take the others' ratio.</summary>
+        public static Rate Of(TrialKind kind, IReadOnlyList<Measured> all)
         {
-            using var engine = sweep.Engine.Create();
-            var model = engine.Open(sweep.Model, new SingleModel(sweep.ModelFolder));
-            var session = Session(sweep, model);
-            var random = new CounterRandom(new Seed(0).Derive("forecast"));
-            (TaskDocument Task, bool Trains)[] tasks = [.. sweep.Training.Select(task => (task, true)), .. sweep.Evaluation.Select(task => (task, false))];
-            tasks = [.. random.NextPermutation(tasks.Length).Take(MostTasks).Select(i => tasks[i])];
-            var loops = new List<PlannedLoop>();
-            foreach (var (task, trains) in tasks)
-            {
-                for (var i = 0; i < EditsPerTask; i++)
-                {
-                    cancellation.ThrowIfCancellationRequested();
-                    var seed = new Seed(0).Derive("forecast", task.Id, i.ToString(CultureInfo.InvariantCulture));
-                    var payload = session.RandomEdit(new CounterRandom(seed));
-                    var training = session.PlanInnerLoop(task, payload, seed).Training;
-                    // A refused loop costs next to nothing, but not nothing.
-                    var weight = 1 + (training?.Batches.Sum(batch => batch.Sum(index => (double)training.Sequences[index].Length)) ?? 0);
-                    loops.Add(new PlannedLoop(task, trains, payload, seed, weight));
-                }
-            }
-
-            MeanWeight = loops.Average(loop => loop.Weight);
-            Sample = [.. random.NextPermutation(loops.Count).Select(i => loops[i])];
-            SchemaEdits = session.EnumerateEdits(int.MaxValue).LongCount();
-            if (sweep.Runs.Any(run => run.Arm.Proposer == "policy"))
-            {
-                Measure(sweep, session, model, tasks[0].Task, cancellation);
-            }
-        }
-
-        public double MeanWeight { get; }
-
-        public IReadOnlyList<PlannedLoop> Sample { get; }
-
-        public long SchemaEdits { get; }
-
-        public double ProposeSeconds { get; private set; }
-
-        public double UpdateStepSeconds { get; private set; }
-
-        public static IDomainSession Session(LoadedSweep sweep, IModelHandle model) =>
-            EngineChoice.Domain(sweep.Runs[0].Settings.Domain).Open(sweep.Runs[0].Settings, model.Info);
-
-        private void Measure(LoadedSweep sweep, IDomainSession session, IModelHandle model, TaskDocument task, CancellationToken cancellation)
-        {
-            var settings = sweep.Runs[0].Settings;
-            var prompt = session.Prompt(task);
-            var count = (settings.Proposal.Candidates + settings.Proposal.EvaluationCandidates) / 2;
-            Seed[] seeds = [.. Enumerable.Range(0, Math.Max(1, count)).Select(i => new Seed((ulong)i))];
-            var request = new SampleRequest(prompt.Tokens, prompt.Positions, settings.Proposal.Grammar ? prompt.Constraint : null, seeds, settings.Proposal.Temperature, settings.Proposal.MaxNewTokens);
-            model.Sample(request with { Seeds = seeds[..1] }, cancellation);
-            var watch = Stopwatch.StartNew();
-            model.Sample(request, cancellation);
-            ProposeSeconds = watch.Elapsed.TotalSeconds;
-
-            const int Steps = 3;
-            var pair = session.UpdateSequence(task, Sample[0].Payload);
-            var batch = Enumerable.Repeat(0, settings.Update.Batch).ToArray();
-            var training = new TrainRequest(settings.Update.DeltaSpec, new Seed(0), [pair], [.. Enumerable.Repeat(batch, Steps + 1)], new OptimizerSpec(settings.Update.LearningRate, 0, Steps + 1));
-            watch.Reset();
-            using var delta = model.Train([training], step => Start(watch, step.Step), cancellation)[0].Delta;
-            UpdateStepSeconds = watch.Elapsed.TotalSeconds / Steps;
-        }
-
-        // The first step pays for warming up.
-        private static void Start(Stopwatch watch, int step)
-        {
-            if (step == 1)
-            {
-                watch.Start();
-            }
+            Measured[] own = [.. all.Where(item => item.Loop.Kind == kind)];
+            var done = own.Length > 0 ? own : all;
+            var planned = done.Sum(item => item.Loop.Weight);
+            return planned == 0
+                ? new Rate(0, 0, 0)
+                : new Rate(
+                    done.Sum(item => item.Seconds) / planned * kind.MeanWeight, done.Sum(item => item.Steps) / planned * kind.MeanWeight, done.Average(item => item.IsSolved ? 1.0 : 0.0));
         }
     }
 }

@@ -9,68 +9,55 @@ namespace Seal.Core.Sweeps;
 public static class ExpectedLoops
 {
     /// <param name="spec">The sweep.</param>
-    /// <param name="schemaEdits">How many self-edits the schema has.</param>
+    /// <param name="space">How many self-edits there are.</param>
     /// <param name="solved">Share of self-edits that solve their task: those are kept, and tried again where the sweep asks for it.</param>
-    public static double Of(SweepSpec spec, long schemaEdits, double solved)
-    {
-        return spec.Runs.Sum(run => Own(run, spec, schemaEdits, solved))
-            + spec.Runs.GroupBy(run => (run.Cell.Name, run.Seed)).Sum(group => Shared([.. group.Where(run => run.Arm.Proposer != TableProposer.Name)], spec, schemaEdits));
-    }
+    public static double Of(SweepSpec spec, TrialSpace space, double solved) => ByRun(spec, space, _ => solved).Values.Sum();
 
-    /// <summary>Inner loops of a run as planned, those that it shares with others included.</summary>
-    public static double Planned(RunPlan run, SweepSpec spec, long schemaEdits)
+    /// <summary>The loops by the name of the run that trains them; what runs share stands under the first of them.</summary>
+    /// <inheritdoc cref="Of"/>
+    public static IReadOnlyDictionary<string, double> ByRun(SweepSpec spec, TrialSpace space, Func<RunPlan, double> solved)
     {
-        var cost = PlanCost.Of(run, spec, schemaEdits);
-        return cost.InnerLoops + cost.EvaluationLoops;
+        var loops = spec.Runs.ToDictionary(run => run.Name, _ => 0.0, StringComparer.Ordinal);
+        var shared = new Dictionary<(string Trial, bool Trains, long Seed), (RunPlan First, RunPhase Phase, double Draws)>();
+        foreach (var run in spec.Runs)
+        {
+            foreach (var phase in run.Phases)
+            {
+                var (tasks, draws) = (SweepPlan.Tasks(spec, phase), Draws(run, phase));
+                switch (space.Source(run, phase, spec))
+                {
+                    case TrialSource.Own when run.Arm.Proposer == TableProposer.Name:
+                        loops[run.Name] += tasks * space.TableEdits(run);
+                        break;
+                    case TrialSource.Own when phase.Shows:
+                        loops[run.Name] += tasks;
+                        break;
+                    case TrialSource.Own:
+                        loops[run.Name] += tasks * Distinct(draws, space.Edits(run.Settings)) * (phase.Check == PhaseCheck.Again ? solved(run) : 1);
+                        break;
+                    case TrialSource.Base:
+                        var key = (space.Identity(run.Settings, phase.Judging(run.Settings)), phase.Trains, run.Seed);
+                        shared[key] = shared.TryGetValue(key, out var known) ? known with { Draws = known.Draws + draws } : (run, phase, draws);
+                        break;
+                    default:
+                        break;
+                }
+            }
+        }
+
+        foreach (var (first, phase, draws) in shared.Values)
+        {
+            loops[first.Name] += SweepPlan.Tasks(spec, phase) * Distinct(draws, space.Edits(first.Settings));
+        }
+
+        return loops;
     }
 
     /// <summary>Different ones among so many even draws.</summary>
     /// <param name="draws">Draws.</param>
-    /// <param name="of">What there is to draw from.</param>
-    public static double Distinct(double draws, long of) => of <= 0 ? 0 : of * (1 - Math.Pow(1 - (1.0 / of), draws));
+    /// <param name="of">What there is to draw from; null where it is not known.</param>
+    public static double Distinct(double draws, long? of) => of is not { } all ? draws : all <= 0 ? 0 : all * (1 - Math.Pow(1 - (1.0 / all), draws));
 
-    /// <summary>What no other arm has: the table, inner loops from a policy's own weights, answers to look at, kept self-edits once more.</summary>
-    private static double Own(RunPlan run, SweepSpec spec, long edits, double solved)
-    {
-        if (run.Arm.Proposer == TableProposer.Name)
-        {
-            return Planned(run, spec, edits);
-        }
-
-        return run.Phases.Sum(phase => phase switch
-        {
-            { Shows: true } => Tasks(spec, phase),
-            { Check: PhaseCheck.Again } => HasTable(run, spec, edits) && run.Settings.Inner.Base == "frozen" ? 0 : Tasks(spec, phase) * Distinct(Draws(run, phase), edits) * solved,
-            _ when !IsOnBase(run, phase) => Tasks(spec, phase) * Distinct(Draws(run, phase), edits),
-            _ => 0,
-        });
-    }
-
-    /// <summary>What the arms of one outer seed try on the base model: nothing where it is all in the table.</summary>
-    private static double Shared(IReadOnlyList<RunPlan> runs, SweepSpec spec, long edits)
-    {
-        var phases = runs.Where(run => !HasTable(run, spec, edits)).SelectMany(run => run.Phases.Where(phase => IsOnBase(run, phase)).Select(phase => (Run: run, Phase: phase)));
-        return phases.GroupBy(item => item.Phase.Trains).Sum(group => Tasks(spec, group.First().Phase) * Distinct(group.Sum(item => Draws(item.Run, item.Phase)), edits));
-    }
-
-    /// <summary>Whether inner loops of the phase start from the base model, under the inner seeds that all arms share.</summary>
-    private static bool IsOnBase(RunPlan run, RunPhase phase) => phase switch
-    {
-        { Shows: true } or { Check: PhaseCheck.Again or PhaseCheck.OldOnNew or PhaseCheck.NewOnNew } => false,
-        { Check: PhaseCheck.NewOnOld } => true,
-        // Before its first update a policy is the base model.
-        _ => run.Settings.Inner.Base == "frozen" || (phase.Trains ? phase.Round == 1 : phase.Round == 0),
-    };
-
-    private static bool HasTable(RunPlan run, SweepSpec spec, long edits) =>
-        spec.Arms.Any(arm => arm.Proposer == TableProposer.Name) && edits <= run.Settings.Proposal.TableEdits && run.Settings.Inner.Seeds > 0 && run.Arm.Proposer is not ("constant" or "file");
-
-    private static double Draws(RunPlan run, RunPhase phase) => run.Arm.Proposer switch
-    {
-        "none" => 0,
-        "constant" => 1,
-        _ => phase.Trains ? run.Settings.Proposal.Candidates : run.Settings.Proposal.EvaluationCandidates,
-    };
-
-    private static double Tasks(SweepSpec spec, RunPhase phase) => phase.Trains ? SweepPlan.TrainTasks(spec) : SweepPlan.EvaluationTasks(spec);
+    /// <summary>Even draws per task. A constant is one of them however often it is proposed.</summary>
+    private static double Draws(RunPlan run, RunPhase phase) => run.Arm.Proposer == "constant" ? 1 : PhaseWork.Candidates(phase, run.Settings);
 }

@@ -14,47 +14,17 @@ public sealed record PlanCost(long Rounds, long Proposals, long InnerLoops, long
 {
     public static PlanCost Nothing { get; } = new(0, 0, 0, 0, 0, 0);
 
-    /// <summary>One run by itself; arms and cells that ask for the same work share it, which is not counted here.</summary>
+    /// <summary>One run by itself; what it shares with others or looks up is not taken off.</summary>
     /// <param name="run">The run.</param>
     /// <param name="spec">Its sweep.</param>
-    /// <param name="schemaEdits">How many self-edits the schema has; null where it is not known.</param>
-    public static PlanCost Of(RunPlan run, SweepSpec spec, long? schemaEdits = null)
-    {
-        var settings = run.Settings;
-        if (run.Arm.Proposer == TableProposer.Name)
-        {
-            return Table(settings, spec, Math.Min(settings.Proposal.TableEdits, schemaEdits ?? long.MaxValue));
-        }
+    /// <param name="space">How many self-edits there are.</param>
+    public static PlanCost Of(RunPlan run, SweepSpec spec, TrialSpace? space = null) => Of(run, spec, space ?? TrialSpace.Unknown, looksUp: false);
 
-        long rounds = run.Phases.Count(phase => phase.Updates), shows = run.Phases.Count(phase => phase.Shows), evaluations = run.Phases.Count(phase => phase is { Trains: false, Shows: false });
-        // Of what a round kept nothing is known yet: at most all of it.
-        long again = run.Phases.Count(phase => phase.Check == PhaseCheck.Again);
-        var shown = shows == 0 ? 0 : SweepPlan.TrainTasks(spec) + SweepPlan.EvaluationTasks(spec);
-        var perRound = checked(SweepPlan.TrainTasks(spec) * settings.Proposal.Candidates);
-        var tried = (rounds + again) * perRound;
-        var (proposals, loops) = Evaluation(run.Arm, settings, spec);
-        var updateSteps = rounds * UpdatePlan.Steps(perRound, settings.Update.TrainingEpochs, settings.Update.Batch);
-        return new PlanCost(
-            rounds,
-            tried + (evaluations * proposals) + shown,
-            tried,
-            (evaluations * loops) + shown,
-            (tried + (evaluations * loops) + shown) * settings.Inner.MaxSteps,
-            updateSteps);
-    }
-
-    /// <summary>All runs together. Arms that look a complete reward table up cost no inner loops.</summary>
+    /// <summary>All runs together. What a complete reward table has costs no inner loops.</summary>
     /// <param name="spec">The sweep.</param>
-    /// <param name="schemaEdits">How many self-edits the schema has; null where it is not known.</param>
-    public static PlanCost Of(SweepSpec spec, long? schemaEdits = null) =>
-        spec.Runs.Select(run => LooksUp(run, spec, schemaEdits) ? WithoutLoops(Of(run, spec), run, spec) : Of(run, spec, schemaEdits)).Aggregate(Nothing, (sum, cost) => sum + cost);
-
-    /// <summary>Whether every trial of the run is in its cell's reward table: that has all of the schema, and the run fine-tunes the frozen base too.</summary>
-    public static bool LooksUp(RunPlan run, SweepSpec spec, long? schemaEdits) =>
-        run.Arm.Proposer is not (TableProposer.Name or "none" or "constant" or "file")
-        && run.Settings.Inner is { Base: "frozen", Seeds: > 0 }
-        && spec.Arms.Any(arm => arm.Proposer == TableProposer.Name)
-        && schemaEdits <= run.Settings.Proposal.TableEdits;
+    /// <param name="space">How many self-edits there are.</param>
+    public static PlanCost Of(SweepSpec spec, TrialSpace? space = null) =>
+        spec.Runs.Select(run => Of(run, spec, space ?? TrialSpace.Unknown, looksUp: true)).Aggregate(Nothing, (sum, cost) => sum + cost);
 
     public static PlanCost operator +(PlanCost a, PlanCost b) => new(
         a.Rounds + b.Rounds,
@@ -66,33 +36,37 @@ public sealed record PlanCost(long Rounds, long Proposals, long InnerLoops, long
 
     public static PlanCost Add(PlanCost left, PlanCost right) => left + right;
 
-    /// <summary>What is only shown is decoded anew, so it is trained anew; so is what starts from the policy's own weights.</summary>
-    private static PlanCost WithoutLoops(PlanCost cost, RunPlan run, SweepSpec spec)
+    private static PlanCost Of(RunPlan run, SweepSpec spec, TrialSpace space, bool looksUp)
     {
-        var shown = run.Phases.Any(phase => phase.Shows) ? SweepPlan.TrainTasks(spec) + SweepPlan.EvaluationTasks(spec) : 0;
-        var trained = shown + (run.Phases.Count(phase => phase.Check is PhaseCheck.OldOnNew or PhaseCheck.NewOnNew) * Evaluation(run.Arm, run.Settings, spec).Loops);
-        return cost with { InnerLoops = 0, EvaluationLoops = trained, MaxSteps = trained * run.Settings.Inner.MaxSteps };
-    }
-
-    private static PlanCost Table(RunSettings settings, SweepSpec spec, long edits)
-    {
-        var (train, evaluate) = (SweepPlan.TrainTasks(spec) * edits * settings.Inner.Seeds, SweepPlan.EvaluationTasks(spec) * edits * settings.Inner.Seeds);
-        return new PlanCost(0, train + evaluate, train, evaluate, (train + evaluate) * settings.Inner.MaxSteps, 0);
-    }
-
-    /// <summary>Proposals and inner loops of one evaluation.</summary>
-    private static (long Proposals, long Loops) Evaluation(ArmSpec arm, RunSettings settings, SweepSpec spec)
-    {
-        long tasks = SweepPlan.EvaluationTasks(spec), all = tasks * settings.Proposal.EvaluationCandidates;
-        return arm.Proposer switch
+        long rounds = 0, proposals = 0, training = 0, evaluation = 0;
+        foreach (var phase in run.Phases)
         {
-            "none" => (tasks, 0),
-            // Candidates of one task are all the same self-edit, so they share one inner loop.
-            "constant" => (all, tasks),
-            "file" when arm.Edits?.Texts is { Count: > 0 } edits => All(tasks * Math.Min(settings.Proposal.EvaluationCandidates, edits.Values.Max(list => list.Count))),
-            _ => All(all),
-        };
+            var tasks = SweepPlan.Tasks(spec, phase);
+            var (proposed, tried) = Most(run, phase, space);
+            var source = space.Source(run, phase, spec);
+            var loops = source == TrialSource.None || (looksUp && source == TrialSource.Table) ? 0 : checked(tasks * tried);
+            proposals += checked(tasks * proposed);
+            rounds += phase.Updates ? 1 : 0;
+            (training, evaluation) = phase is { Trains: true, Shows: false } ? (training + loops, evaluation) : (training, evaluation + loops);
+        }
 
-        static (long, long) All(long count) => (count, count);
+        var update = run.Settings.Update;
+        var pairs = checked(SweepPlan.TrainTasks(spec) * run.Settings.Proposal.Candidates);
+        return new PlanCost(
+            rounds, proposals, training, evaluation, (training + evaluation) * run.Settings.Inner.MaxSteps, rounds * UpdatePlan.Steps(pairs, update.TrainingEpochs, update.Batch));
+    }
+
+    /// <summary>Self-edits of a task in a phase, and how many of them differ, at most. Of what a round kept nothing is known yet: at most all of it.</summary>
+    private static (long Proposed, long Tried) Most(RunPlan run, RunPhase phase, TrialSpace space)
+    {
+        long asked = PhaseWork.Candidates(phase, run.Settings);
+        return run.Arm.Proposer switch
+        {
+            TableProposer.Name when space.TableEdits(run) is var edits => (edits, edits),
+            "none" => (1, 0),
+            "constant" => (asked, 1),
+            "file" when run.Arm.Edits?.Texts is { Count: > 0 } edits && Math.Min(asked, edits.Values.Max(list => list.Count)) is var most => (most, most),
+            _ => (asked, asked),
+        };
     }
 }

@@ -45,6 +45,9 @@ public static class SweepPlan
         return [.. runs.Select((run, i) => run with { Name = names[i] })];
     }
 
+    /// <summary>Number of tasks of a phase; a check may leave some out.</summary>
+    public static long Tasks(SweepSpec spec, RunPhase phase) => phase.Trains ? TrainTasks(spec) : EvaluationTasks(spec);
+
     /// <summary>Number of training tasks.</summary>
     public static int TrainTasks(SweepSpec spec) => spec.Tasks.Kind == "files" ? spec.Tasks.Train.Count : spec.Tasks.TrainCount;
 

@@ -13,7 +13,7 @@ public sealed class ExpectedLoopsTests
     private const double TableLoops = 2 * 5 * 10;
 
     [Fact]
-    public void Of_ArmsThatLookTheTableUp_IsTheTableAlone() => Assert.Equal(TableLoops, ExpectedLoops.Of(Toml.Read(Table + Rest), 10, 0.5));
+    public void Of_ArmsThatLookTheTableUp_IsTheTableAlone() => Assert.Equal(TableLoops, ExpectedLoops.Of(Toml.Read(Table + Rest), Trials.Among(10), 0.5));
 
     [Fact]
     public void Of_PolicyOnItsOwnWeights_TrainsWhatComesAfterItsFirstUpdate()
@@ -21,7 +21,7 @@ public sealed class ExpectedLoopsTests
         // evaluate-0 and train-1 start from the base model, so they are in the table; train-2 and evaluate-2 are not.
         var expected = TableLoops + (2 * ExpectedLoops.Distinct(4, 10)) + (3 * ExpectedLoops.Distinct(3, 10));
 
-        Assert.Equal(expected, ExpectedLoops.Of(Toml.Read(Table + Own + Rest), 10, 0.5), 9);
+        Assert.Equal(expected, ExpectedLoops.Of(Toml.Read(Table + Own + Rest), Trials.Among(10), 0.5), 9);
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class ExpectedLoopsTests
         var expected = TableLoops + (2 * 3 * ExpectedLoops.Distinct(3, 10)) + 5;
 
         // Kept self-edits under other inner seeds are look-ups; both cross phases of a frozen base start from the policy's weights.
-        Assert.Equal(expected, ExpectedLoops.Of(Toml.Read(Table + Rest + "[evaluate]\ncross = true\nagain = true\nshow = true"), 10, 0.5), 9);
+        Assert.Equal(expected, ExpectedLoops.Of(Toml.Read(Table + Rest + "[evaluate]\ncross = true\nagain = true\nshow = true"), Trials.Among(10), 0.5), 9);
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class ExpectedLoopsTests
     {
         var spec = Toml.Read("[[arms]]\nname = \"a\"\nproposer = \"random\"\n[[arms]]\nname = \"b\"\nproposer = \"random\"\n[[arms]]\nname = \"c\"\nproposer = \"none\"\n[inner]\nbase = \"frozen\"\n[proposal]\nevaluation_candidates = 3");
 
-        Assert.Equal(3 * ExpectedLoops.Distinct(6, 10), ExpectedLoops.Of(spec, 10, 0.5), 9);
+        Assert.Equal(3 * ExpectedLoops.Distinct(6, 10), ExpectedLoops.Of(spec, Trials.Among(10), 0.5), 9);
     }
 
     [Fact]

@@ -1,0 +1,78 @@
+using Seal.Core.Domains;
+using Seal.Core.Proposers;
+
+namespace Seal.Core.Sweeps;
+
+/// <summary>Where the trials of a phase come from.</summary>
+public enum TrialSource
+{
+    /// <summary>Nothing is trained.</summary>
+    None,
+
+    /// <summary>All of them are in the cell's reward table.</summary>
+    Table,
+
+    /// <summary>Inner loops from the base model, which runs of the same outer seed share.</summary>
+    Base,
+
+    /// <summary>Inner loops that no other run has: the table's own, from a policy's weights, under fresh inner seeds, or with a decoded answer.</summary>
+    Own,
+}
+
+/// <summary>
+/// What planning asks about trials. Both counts of inner loops, the most there can be (<see cref="PlanCost"/>) and those that are likely (<see cref="ExpectedLoops"/>), ask here,
+/// so that they agree on what is looked up.
+/// </summary>
+/// <param name="Edits">How many self-edits the schema of these settings has; null where that is not known, and then nothing counts as looked up.</param>
+/// <param name="Identity">What trials of these settings depend on beside task, self-edit, inner seed and model, judged like this: the trial cache's own rule.</param>
+public sealed record TrialSpace(Func<RunSettings, long?> Edits, Func<RunSettings, EvaluationKind, string> Identity)
+{
+    /// <summary>Nobody has counted the self-edits.</summary>
+    public static TrialSpace Unknown { get; } = new(_ => null, (_, kind) => kind.ToString());
+
+    /// <summary>Where the trials of one phase of a run come from.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="phase">One of its phases.</param>
+    /// <param name="spec">The sweep.</param>
+    public TrialSource Source(RunPlan run, RunPhase phase, SweepSpec spec) =>
+        run.Arm.Proposer == "none" ? TrialSource.None
+        : run.Arm.Proposer == TableProposer.Name || phase.Shows || !StartsFromTheBase(run, phase) ? TrialSource.Own
+        : IsLookedUp(run, phase, spec) ? TrialSource.Table
+        : phase.Check == PhaseCheck.Again ? TrialSource.Own
+        : TrialSource.Base;
+
+    /// <summary>Self-edits of each task in the reward table.</summary>
+    public long TableEdits(RunPlan table) => Math.Min(table.Settings.Proposal.TableEdits, Edits(table.Settings) ?? long.MaxValue);
+
+    /// <summary>Whether inner loops of the phase start from the base model.</summary>
+    private static bool StartsFromTheBase(RunPlan run, RunPhase phase) => phase.Check switch
+    {
+        PhaseCheck.OldOnNew or PhaseCheck.NewOnNew => false,
+        PhaseCheck.NewOnOld => true,
+        _ when run.Settings.Inner.Base == "frozen" => true,
+        PhaseCheck.Again => phase.Round == 1,
+        // Before its first update a policy is the base model.
+        _ => phase.Trains ? phase.Round == 1 : phase.Round == 0,
+    };
+
+    /// <summary>Whether the cell's table has the trial of every self-edit that the phase may try.</summary>
+    private bool IsLookedUp(RunPlan run, RunPhase phase, SweepSpec spec)
+    {
+        var settings = run.Settings;
+        var seeds = phase.Check == PhaseCheck.Again ? Math.Max(2, settings.Inner.Seeds) : settings.Inner.Seeds;
+        return spec.Runs.FirstOrDefault(other => other.Cell == run.Cell && other.Arm.Proposer == TableProposer.Name) is { } table
+            && IsFromTheSchemasMenu(run)
+            && Edits(settings) <= table.Settings.Proposal.TableEdits
+            && settings.Inner.Seeds > 0
+            && seeds <= table.Settings.Inner.Seeds
+            && Identity(settings, phase.Judging(settings)) == Identity(table.Settings, new RunPhase(0, phase.Trains, Replicate: 0).Judging(table.Settings));
+    }
+
+    /// <summary>Self-edits that somebody wrote, and those of a policy that writes free text, may have values that the schema allows but does not list.</summary>
+    private static bool IsFromTheSchemasMenu(RunPlan run) => run.Arm.Proposer switch
+    {
+        "constant" or "file" => false,
+        "policy" => run.Settings.Proposal.Grammar,
+        _ => true,
+    };
+}
