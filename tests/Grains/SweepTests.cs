@@ -31,6 +31,19 @@ public sealed class SweepTests
         Assert.All(results.Runs[1].Phases.Single().Tasks, task => Assert.Equal([null, 0, 0], task.Candidates.Select(candidate => candidate.DuplicateOf)));
     }
 
+    /// <summary>A row over fewer tasks than the rows beside it would look like one of them.</summary>
+    [Fact]
+    public async Task Submit_ArmThatProposesNothingForATask_EndsIncompleteAndSaysSo()
+    {
+        var store = new DirectoryArtifactStore(new MemoryFiles());
+        await using var host = await TestGrid.Start(store);
+        var submission = await TestGrid.FileSubmission(store, new Dictionary<string, IReadOnlyList<string>> { ["ea"] = ["abc"] }, 1);
+        var status = await TestGrid.RunToEnd(host, submission);
+
+        Assert.Equal(SweepState.Incomplete, status.State);
+        Assert.Equal("eb: the arm proposed no self-edit", Assert.Single(status.Runs).Problem);
+    }
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(2, 1)]

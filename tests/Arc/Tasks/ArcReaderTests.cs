@@ -153,6 +153,21 @@ public sealed class ArcReaderTests : IDisposable
         AssertRefused([path], [], "large.json: has 67108865 bytes; expected at most 67108864");
     }
 
+    [Theory]
+    [InlineData("{\"t\":TASK,\n\"t\":TASK}", 2, "t")]
+    [InlineData("{\"train\":[{\"input\":[[1]],\"output\":[[2]]}],\n\"test\":[{\"input\":[[3]],\n\"input\":[[5]],\"output\":[[4]]}]}", 3, "input")]
+    [InlineData("{\"train\":[{\"input\":[[1]],\"output\":[[2]]}],\"test\":[{\"input\":[[3]],\"output\":[[4]]}],\"test\":[]}", 1, "test")]
+    [InlineData("{\"name\":1,\"name\":2,\"train\":[{\"input\":[[1]],\"output\":[[2]]}],\"test\":[{\"input\":[[3]],\"output\":[[4]]}]}", 1, "name")]
+    public void Read_AKeyThatStandsTwice_IsRefusedByFileLineAndKey(string content, int line, string key)
+    {
+        var file = _folder.Write("twice.json", content.Replace("TASK", A, StringComparison.Ordinal));
+
+        AssertRefused([file], [], $"twice.json:{line}: the key \"{key}\" stands twice in one object");
+        Assert.Contains(
+            $"task t:{line}: the key \"{key}\" stands twice in one object",
+            Assert.Throws<SweepException>(() => ArcTaskJson.Parse("t", File.ReadAllText(file))).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Read_AByteOrderMark_IsNoError() =>
         Assert.Equal([("a", A)], Read([_folder.Write("a.json", [0xEF, 0xBB, 0xBF, .. Encoding.UTF8.GetBytes(A)])]));

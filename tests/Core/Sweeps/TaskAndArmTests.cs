@@ -143,6 +143,6 @@ public sealed class TaskAndArmTests
         using var folder = new TemporaryFolder();
         var file = folder.Write("edits.json", "\uFEFF{ \"*\": [\"x\"] }");
 
-        Assert.Equal(["*"], Assert.Single(Toml.Read($"[[arms]]\nname = \"f\"\nproposer = \"file\"\nfile = \"{file}\"").Arms).Edits!.Keys);
+        Assert.Equal(["*"], Assert.Single(Toml.Read($"[[arms]]\nname = \"f\"\nproposer = \"file\"\nfile = \"{file}\"").Arms).Edits!.Texts.Keys);
     }
 }

@@ -13,6 +13,7 @@ namespace Seal.Grains.Tests.Policies;
 /// <summary>How far a run is, from what was saved. The numbers are counted by hand.</summary>
 public sealed class PolicyProgressTests
 {
+    private static readonly RunRef Ref = new("s", "r", 0, "fake-1", new string('c', 64));
     private static readonly ModelRef Model = new(new string('a', 64), []);
     private static readonly TaskRef[] Training = [new("t1", "1"), new("t2", "2")];
     private static readonly TaskRef[] Evaluation = [new("e1", "3"), new("e2", "4"), new("e3", "5")];
@@ -55,7 +56,7 @@ public sealed class PolicyProgressTests
         // Different and valid: a, b, c. The second a shares the first one's trial, and what is invalid has ended already.
         var task = new TaskState
         {
-            Work = new TaskWork(Context("policy"), "evaluate-0", Evaluation[0], Model, Model, 5, EvaluationKind.Plain),
+            Work = new TaskWork(Ref, "evaluate-0", Evaluation[0], Model, Model, 5, EvaluationKind.Plain),
             Proposals = new ProposeResult([Valid("a"), Valid("b"), Valid("a"), Valid("c"), new Proposal("x", null, "no")], 0),
             ProposeSeconds = 2,
         };
@@ -67,17 +68,17 @@ public sealed class PolicyProgressTests
 
         Assert.Equal(["s/r/evaluate-0/e1/000", "s/r/evaluate-0/e1/001", "s/r/evaluate-0/e1/003"], SavedTask.Packs(Context("policy"), task));
         // The proposal's job and that of pack 0; pack 3 was found in the cache and cost no steps.
-        Assert.Equal(new TaskProgress(5, 4, 2, null, null, new Accounting(2, 2, 1, 5, 4, 10)), SavedTask.Progress(task, packs));
+        Assert.Equal(new TaskProgress(5, 4, 2, null, null, new Accounting(2, 2, 1, 5, 4, 10)), SavedTask.Progress(Context("policy"), task, packs));
     }
 
     [Fact]
     public void Progress_OfATaskThatHasEnded_IsWhatItSaved()
     {
         var ended = new TaskProgress(3, 3, 1, new TaskRecord("e1", 0, []), null, Accounting.Zero);
-        var task = new TaskState { Work = new TaskWork(Context("policy"), "evaluate-0", Evaluation[0], Model, Model, 3, EvaluationKind.Plain), Ended = ended };
+        var task = new TaskState { Work = new TaskWork(Ref, "evaluate-0", Evaluation[0], Model, Model, 3, EvaluationKind.Plain), Ended = ended };
 
         Assert.Empty(SavedTask.Packs(Context("policy"), task));
-        Assert.Same(ended, SavedTask.Progress(task, new Dictionary<int, PackOutcome>()));
+        Assert.Same(ended, SavedTask.Progress(Context("policy"), task, new Dictionary<int, PackOutcome>()));
     }
 
     private static RunProgress Of(string proposer, IReadOnlyList<PhaseRecord> phases, IReadOnlyDictionary<string, TaskProgress> known) =>

@@ -1,0 +1,47 @@
+using Seal.Core.Sweeps;
+
+namespace Seal.Core.Tests.Sweeps;
+
+/// <summary>The phases of a run, worked out by hand.</summary>
+public sealed class RunPhaseTests
+{
+    [Theory]
+    [InlineData("policy", 2, "ends", "evaluate-0 train-1 train-2 evaluate-2")]
+    [InlineData("policy", 2, "every", "evaluate-0 train-1 evaluate-1 train-2 evaluate-2")]
+    [InlineData("policy", 2, "last", "train-1 train-2 evaluate-2")]
+    [InlineData("policy", 2, "never", "train-1 train-2")]
+    [InlineData("policy", 0, "ends", "evaluate-0")]
+    [InlineData("policy", 0, "last", "evaluate-0")]
+    [InlineData("random", 2, "ends", "evaluate-0")]
+    [InlineData("none", 2, "every", "evaluate-0")]
+    [InlineData("grid", 2, "last", "evaluate-0")]
+    public void Of_ArmAndRounds_IsTheStepsInOrder(string proposer, int rounds, string when, string expected)
+    {
+        var run = Toml.Read($"[[arms]]\nname = \"a\"\nproposer = \"{proposer}\"\n[update]\nrounds = {rounds}\n[evaluate]\nwhen = \"{when}\"").Runs[0];
+
+        Assert.Equal(expected, string.Join(' ', run.Phases.Select(phase => phase.Name)));
+        Assert.Equal(proposer == "policy" ? rounds : 0, run.Phases.Count(phase => phase.Updates));
+    }
+
+    [Theory]
+    [InlineData("evaluate-0", "evaluate", false, false, null)]
+    [InlineData("evaluate-12", "evaluate", false, false, null)]
+    [InlineData("show-evaluate-2", "evaluate", false, false, null)]
+    [InlineData("show-train-2", "evaluate", false, false, null)]
+    [InlineData("train-1", "train-1", true, false, null)]
+    [InlineData("train-2", "train-2", true, false, null)]
+    [InlineData("table-train-3", "table-train-3", true, false, 3)]
+    [InlineData("table-evaluate-0", "table-evaluate-0", false, false, 0)]
+    [InlineData("again-train-1", "again-train-1", false, true, null)]
+    [InlineData("cross-old-on-new-2", "cross-old-on-new-2", false, false, null)]
+    public void Name_OfAPhase_SaysWhatItsSeedsAndInnerSeedsAre(string name, string seeds, bool trains, bool again, int? replicate) =>
+        Assert.Equal((seeds, trains, again, replicate), (RunPhase.SeedName(name), RunPhase.IsTraining(name), RunPhase.IsAgain(name), RunPhase.ReplicateOf(name)));
+
+    [Fact]
+    public void Phases_OfEveryOuterSeedButTheFirst_ShowNothing()
+    {
+        var runs = Toml.Read("[update]\nrounds = 1\n[evaluate]\nshow = true", "seeds=[3, 1]").Runs;
+
+        Assert.Equal([2, 0], runs.Select(run => run.Phases.Count(phase => phase.Shows)));
+    }
+}
