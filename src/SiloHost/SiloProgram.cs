@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net.Sockets;
 using Seal.Cluster.Settings;
 using Seal.Cluster.Storage;
+using Seal.Core.Artifacts;
 using Seal.Models.Engine;
 using Seal.Silo.Hosting;
 using Seal.SiloHost.Health;
@@ -64,6 +65,7 @@ internal static class SiloProgram
         try
         {
             var store = await StoreFactory.Open(settings.Store, stop.Token);
+            await StoreFormat.Claim(store, stop.Token);
             application = ClusterSilo.Build(settings, store, signals);
             AppDomain.CurrentDomain.UnhandledException += application.Services.GetRequiredService<FatalEnd>().OnUnhandled;
             await application.StartAsync(stop.Token);
@@ -102,7 +104,7 @@ internal static class SiloProgram
 
         int? Own(Exception failure) => failure switch
         {
-            SettingsException => ProcessExit.Usage,
+            SettingsException or InvalidDataException => ProcessExit.Usage,
             _ when PortTrouble(failure) => ProcessExit.Usage,
             StackExchange.Redis.RedisException or Orleans.Runtime.OrleansException when !asked => ProcessExit.Unreachable,
             StackExchange.Redis.RedisException when !joined => ProcessExit.Interrupted,

@@ -98,18 +98,18 @@ public sealed class CorruptionTests(ITestOutputHelper output)
         {
             if (key.StartsWith("cache/", StringComparison.Ordinal))
             {
-                return TrialCache.Parse(bytes) is not null;
+                return StoredDocument.Parse<CachedTrial>(key, bytes).Trial is not null;
             }
 
             if (key.StartsWith("grains/", StringComparison.Ordinal))
             {
                 _ = key.Split('/')[1] switch
                 {
-                    "sweep" => (object)ArtifactGrainStorage.Parse<SweepGrainState>(key, bytes),
-                    "policy" => ArtifactGrainStorage.Parse<PolicyState>(key, bytes),
-                    "candidate" => ArtifactGrainStorage.Parse<CandidateState>(key, bytes),
-                    "task" => ArtifactGrainStorage.Parse<Seal.Grains.Tasks.TaskState>(key, bytes),
-                    _ => ArtifactGrainStorage.Parse<SweepEventLog>(key, bytes),
+                    "sweep" => (object)StoredDocument.Parse<SweepGrainState>(key, bytes),
+                    "policy" => StoredDocument.Parse<PolicyState>(key, bytes),
+                    "candidate" => StoredDocument.Parse<CandidateState>(key, bytes),
+                    "task" => StoredDocument.Parse<Seal.Grains.Tasks.TaskState>(key, bytes),
+                    _ => StoredDocument.Parse<SweepEventLog>(key, bytes),
                 };
                 return true;
             }

@@ -26,7 +26,7 @@ internal static class PeftExport
         var submitted = state.Submission!.Runs.FirstOrDefault(one => one.Context.Run == run) ?? throw new CommandException(
             ExitCode.NotFoundOrConflict, $"The sweep {sweep} has no run '{run}'; there is {string.Join(", ", state.Submission.Runs.Select(one => one.Context.Run))}.");
         var key = $"grains/policy/{GridKeys.Policy(submitted.Context)}.json";
-        var policy = await place.Store.ReadAsync(key, cancellation) is { } stored ? ArtifactGrainStorage.Parse<PolicyState>(key, stored.Bytes) : null;
+        var policy = await place.Store.ReadAsync(key, cancellation) is { } stored ? StoredDocument.Parse<PolicyState>(key, stored.Bytes) : null;
         if (policy is not { Adapters.Count: > 0 })
         {
             throw new CommandException(ExitCode.NotFoundOrConflict, $"The run {run} has no adapter (yet): its policy is the base model.");

@@ -73,7 +73,14 @@ internal sealed class ClusterLink : IAsyncDisposable
             }
 
             await connecting;
-            return new ClusterLink(host, PlaceOf(file, settings, store), settings.Cluster.Id);
+            var link = new ClusterLink(host, PlaceOf(file, settings, store), settings.Cluster.Id);
+            await link.DemandOwnBuild(cancellation);
+            return link;
+        }
+        catch (CommandException)
+        {
+            host.Dispose();
+            throw;
         }
         catch (Exception failure) when (!ProcessExit.IsStop(failure, cancellation.IsCancellationRequested))
         {
@@ -139,11 +146,38 @@ internal sealed class ClusterLink : IAsyncDisposable
         _host.Dispose();
     }
 
+    /// <summary>Builds that speak other messages would understand this console by halves, or not at all.</summary>
+    /// <exception cref="CommandException">A silo is of another build; names it.</exception>
+    private async Task DemandOwnBuild(CancellationToken cancellation)
+    {
+        await Place.DemandOwnFormat();
+        IReadOnlyList<SiloReport> silos;
+        try
+        {
+            silos = await Patiently.Ask(() => Grains.GetGrain<ISlotsGrain>(0).All(), cancellation);
+        }
+        catch (ArgumentException unknown)
+        {
+            // No silo has grains of this name: they are of a build whose names had no version.
+            throw new CommandException(ExitCode.NotFoundOrConflict, GridContract.Refusal($"A silo of {Place.Name}", null, null) ?? unknown.Message, unknown);
+        }
+        catch (NotSupportedException refused)
+        {
+            throw new CommandException(ExitCode.NotFoundOrConflict, refused.Message, refused);
+        }
+
+        var refusal = silos.Select(silo => GridContract.Refusal($"The silo {silo.Silo}", silo.Build, silo.Contract)).FirstOrDefault(found => found is not null);
+        if (refusal is not null)
+        {
+            throw new CommandException(ExitCode.NotFoundOrConflict, refusal);
+        }
+    }
+
     /// <summary>The class of slots that a sweep's engine has here.</summary>
     /// <exception cref="CommandException">None, or more than one to choose from.</exception>
     public async Task<string> NumericClass(EngineChoice engine, string? asked, CancellationToken cancellation)
     {
-        if (asked is not null && NameRules.OfGrain("workqueue", asked) is not null)
+        if (asked is not null && NameRules.OfGrain(GridNames.Queue, asked) is not null)
         {
             throw new CommandException(ExitCode.Usage, $"--numeric-class: '{NameRules.Shown(asked)}' is no numeric class; 'seal sweep silos' shows those that there are.");
         }
@@ -170,6 +204,7 @@ internal sealed class ClusterLink : IAsyncDisposable
 
     private static void Configure(IClientBuilder client, SealSettings settings, Refusals refusals)
     {
+        client.AddOutgoingGrainCallFilter<SendVersion>();
         client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (settings.Cluster.Id, "seal"));
         if (settings.Security.HasTls)
         {

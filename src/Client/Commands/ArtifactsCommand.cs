@@ -33,6 +33,7 @@ internal static class ArtifactsCommand
         {
             var place = await CommonOptions.StoreAt(parsed.GetValue(store)!, parsed.GetValue(cluster), cancellation);
             place.Demand();
+            await place.DemandOwnFormat();
             var audit = new ArtifactAudit(place.Store);
             var defects = new List<ArtifactDefect>();
             await foreach (var defect in audit.Verify(cancellation))

@@ -3,6 +3,7 @@ using Seal.Client.Sweeps;
 using Seal.Core.Files;
 using Seal.Core.Json;
 using Seal.Core.Results;
+using Seal.Core.Versions;
 
 namespace Seal.Client.Reporting;
 
@@ -39,7 +40,12 @@ internal static class FinishedResults
         }
         catch (JsonException wrong)
         {
-            throw new CommandException(ExitCode.Usage, $"{path}: is no results.json of a sweep: {wrong.Message}", wrong);
+            throw new CommandException(
+                ExitCode.Usage,
+                SealJson.UnknownKey(wrong) is { } unknown
+                    ? $"{path}: was written by a newer build: key {unknown} is not known to this build ({SealBuild.Id})."
+                    : $"{path}: is no results.json of a sweep: {wrong.Message}",
+                wrong);
         }
     }
 }

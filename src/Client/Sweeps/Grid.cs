@@ -6,6 +6,7 @@ using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Serialization;
 using Seal.Core.Artifacts;
+using Seal.Core.Versions;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Hosting;
 using Seal.Silo.Hosting;
@@ -58,12 +59,17 @@ public sealed class Grid : IAsyncDisposable
                     Logging = LogToFile(root),
                 },
                 cancellation);
-            held.Publish(new HostDescriptor(Environment.ProcessId, host.GatewayPort, host.ClusterId, token, sweep, DateTimeOffset.UtcNow));
+            held.Publish(new HostDescriptor(Environment.ProcessId, host.GatewayPort, host.ClusterId, token, sweep, DateTimeOffset.UtcNow, SealBuild.Id, GridContract.Id));
             return new Grid(host.Grains, host, async () =>
             {
                 await host.DisposeAsync();
                 held.Dispose();
             });
+        }
+        catch (InvalidDataException foreign)
+        {
+            held.Dispose();
+            throw StorePlace.Foreign($"The store {root}", foreign);
         }
         catch
         {
@@ -91,6 +97,11 @@ public sealed class Grid : IAsyncDisposable
             return null;
         }
 
+        if (GridContract.Refusal($"Process {holder.Process}, which holds {root},", holder.Build, holder.Contract) is { } refusal)
+        {
+            throw new CommandException(ExitCode.NotFoundOrConflict, refusal);
+        }
+
         var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton<IHostLifetime, DeafLifetime>();
         builder.Services.AddSingleton(new HostToken(holder.Token));
@@ -99,6 +110,7 @@ public sealed class Grid : IAsyncDisposable
         {
             client.UseLocalhostClustering(holder.GatewayPort, serviceId: "seal", clusterId: holder.ClusterId);
             client.AddOutgoingGrainCallFilter<SendToken>();
+            client.AddOutgoingGrainCallFilter<SendVersion>();
             client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(30));
         });
         var host = builder.Build();

@@ -29,6 +29,22 @@ internal sealed record StorePlace(string Name, IReadOnlyList<string> Words, Func
         }
     }
 
+    /// <summary>Reads what format the store has, and writes nothing.</summary>
+    /// <exception cref="CommandException">It is another build's store.</exception>
+    public async Task DemandOwnFormat()
+    {
+        try
+        {
+            await StoreFormat.Check(Store);
+        }
+        catch (InvalidDataException foreign)
+        {
+            throw Foreign(Name, foreign);
+        }
+    }
+
+    internal static CommandException Foreign(string name, InvalidDataException problem) => new(ExitCode.NotFoundOrConflict, $"{name} cannot be used by this build: {problem.Message}", problem);
+
     /// <summary>A command about a sweep of this store, as it can be pasted.</summary>
     public string Command(string verb, string sweep) => Invocation.Command(["sweep", verb, sweep, .. Words]);
 }

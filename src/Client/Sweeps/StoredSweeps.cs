@@ -35,8 +35,12 @@ internal sealed class StoredSweeps(StorePlace place)
     }
 
     /// <summary>In ordinal order.</summary>
-    public async Task<IReadOnlyList<string>> Names() =>
-        [.. (await Store.ListAsync(Folder)).Where(key => key.EndsWith(Extension, StringComparison.Ordinal)).Select(key => key[Folder.Length..^Extension.Length])];
+    /// <exception cref="CommandException">The store is another build's.</exception>
+    public async Task<IReadOnlyList<string>> Names()
+    {
+        await place.DemandOwnFormat();
+        return [.. (await Store.ListAsync(Folder)).Where(key => key.EndsWith(Extension, StringComparison.Ordinal)).Select(key => key[Folder.Length..^Extension.Length])];
+    }
 
     /// <summary>The name that was meant: the one given, or the only one there is.</summary>
     /// <exception cref="CommandException">Unknown (4), or more than one to choose from (2).</exception>
@@ -114,7 +118,7 @@ internal sealed class StoredSweeps(StorePlace place)
     {
         try
         {
-            return await Store.ReadAsync(key) is { } stored ? ArtifactGrainStorage.Parse<T>(key, stored.Bytes) : null;
+            return await Store.ReadAsync(key) is { } stored ? StoredDocument.Parse<T>(key, stored.Bytes) : null;
         }
         catch (Exception unreadable) when (unreadable is InvalidDataException or IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Seal.Core.Json;
 
 namespace Seal.Core.Artifacts;
 
@@ -21,7 +20,7 @@ public static class AdapterArchive
     {
         var key = $"{Folder}/{candidate}";
         await store.WriteAsync(key + Adapter, bytes, WriteCondition.Always, cancellation);
-        await store.WriteAsync(key + Manifest, SealJson.ToBytes(new Entry(ArtifactKey.Sha256(bytes), bytes.Length)), WriteCondition.Always, cancellation);
+        await store.WriteAsync(key + Manifest, StoredDocument.Format(new AdapterManifest(ArtifactKey.Sha256(bytes), bytes.Length)), WriteCondition.Always, cancellation);
     }
 
     /// <summary>Deletes adapters of a run but those of certain candidates.</summary>
@@ -52,17 +51,20 @@ public static class AdapterArchive
     {
         try
         {
-            var (sha256, length) = SealJson.Parse<Entry>(manifest);
+            var (sha256, length) = StoredDocument.Parse<AdapterManifest>(key, manifest);
             var adapter = await store.ReadAsync(key[..^Manifest.Length] + Adapter, cancellation);
             return adapter is null ? "its adapter is missing"
                 : ArtifactKey.Sha256(adapter.Bytes) != sha256 ? string.Create(CultureInfo.InvariantCulture, $"its adapter ({length} bytes once) is damaged")
                 : null;
         }
-        catch (System.Text.Json.JsonException)
+        catch (InvalidDataException unreadable)
         {
-            return "is no manifest; counts as never written";
+            return DocumentProblem.Without(key, unreadable);
         }
     }
-
-    private sealed record Entry(string Sha256, long Length);
 }
+
+/// <param name="Sha256">Of the adapter file.</param>
+/// <param name="Length">Its bytes.</param>
+[StoredDocument("adapter")]
+public sealed record AdapterManifest(string Sha256, long Length);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Seal.Core.Artifacts;
 using Seal.Core.Candidates;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
@@ -88,6 +89,7 @@ public sealed record JobResult(
 public sealed record ArtifactFile(string Name, string Key, string Sha256, long Length);
 
 /// <summary>Written last under an attempt's folder: what is not in a manifest does not exist.</summary>
+[StoredDocument("manifest")]
 public sealed record JobManifest(string JobId, int Epoch, IReadOnlyList<ArtifactFile> Files);
 
 /// <param name="Proposals">In order of sampling.</param>

@@ -6,6 +6,7 @@ namespace Seal.Grains.Abstractions;
 /// A pack of edit candidates that are tried side by side; its key is <c>sweep/run/phase/task/index</c> of the first. With the
 /// default pack size of one that is simply the candidate. It owns the fine-tune job.
 /// </summary>
+[GrainInterfaceType(GridNames.Candidate)]
 public interface ICandidateGrain : IJobOwnerGrain
 {
     /// <summary>Starts the pack or goes on with it. The outcome if it has ended, else null.</summary>

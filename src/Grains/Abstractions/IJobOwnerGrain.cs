@@ -7,6 +7,7 @@ namespace Seal.Grains.Abstractions;
 /// A grain that owns one job at a time and keeps its ledger. Workers talk to owners; the queue only says who has work. Every
 /// call is idempotent, and one that carries an old epoch changes nothing.
 /// </summary>
+[GrainInterfaceType(GridNames.Owner)]
 public interface IJobOwnerGrain : IGrainWithStringKey
 {
     /// <summary>Leases the job. The raised epoch is on disk when this returns. Null: there is nothing to do (any more).</summary>

@@ -10,6 +10,7 @@ namespace Seal.Grains.Abstractions;
 /// One run: a policy that goes through its rounds. Its key is <c>sweep/run</c>. It starts the tasks of a phase, filters what they
 /// bring (ReST-EM) and owns the update job that makes the next policy version.
 /// </summary>
+[GrainInterfaceType(GridNames.Policy)]
 public interface IPolicyGrain : IJobOwnerGrain
 {
     /// <summary>Starts the run or goes on with it; returns at once.</summary>

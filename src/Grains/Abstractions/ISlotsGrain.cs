@@ -1,6 +1,7 @@
 namespace Seal.Grains.Abstractions;
 
 /// <summary>Who computes, in memory only: every silo tells again every few seconds. One per cluster, key 0.</summary>
+[GrainInterfaceType(GridNames.Slots)]
 public interface ISlotsGrain : IGrainWithIntegerKey
 {
     /// <summary>A silo tells how it is.</summary>
@@ -19,5 +20,7 @@ public interface ISlotsGrain : IGrainWithIntegerKey
 /// <param name="Busy">Slots at work.</param>
 /// <param name="State"><c>working</c>, <c>draining</c> (it stops) or <c>drained</c> (too many failures).</param>
 /// <param name="Problem">The last infrastructure failure, or null.</param>
+/// <param name="Build">Its build.</param>
+/// <param name="Contract">Its <see cref="GridContract.Id"/>.</param>
 public sealed record SiloReport(
-    string Silo, string Host, string Role, IReadOnlyList<string> NumericClasses, int Slots, int OpenSlots, int Busy, string State, string? Problem);
+    string Silo, string Host, string Role, IReadOnlyList<string> NumericClasses, int Slots, int OpenSlots, int Busy, string State, string? Problem, string Build, string Contract);

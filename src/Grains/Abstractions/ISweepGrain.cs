@@ -7,6 +7,7 @@ using Seal.Core.Steering;
 namespace Seal.Grains.Abstractions;
 
 /// <summary>One sweep; its key is the sweep's name. Starts the runs, gathers their results, writes the documents.</summary>
+[GrainInterfaceType(GridNames.Sweep)]
 public interface ISweepGrain : IGrainWithStringKey
 {
     /// <summary>

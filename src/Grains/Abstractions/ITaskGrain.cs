@@ -10,6 +10,7 @@ namespace Seal.Grains.Abstractions;
 /// One task in one phase of a run. Its key is <c>sweep/run/phase/task</c>. It owns the propose job, forms the packs, and turns what the
 /// candidates saw into rewards.
 /// </summary>
+[GrainInterfaceType(GridNames.Task)]
 public interface ITaskGrain : IJobOwnerGrain
 {
     /// <summary>Starts the task or goes on with it; returns at once with how far it is.</summary>

@@ -4,6 +4,7 @@ namespace Seal.Grains.Abstractions;
 /// An index of owners that have work, in memory only: whatever it forgets, the owners offer again. Its key is the
 /// numeric class whose workers may take from it.
 /// </summary>
+[GrainInterfaceType(GridNames.Queue)]
 public interface IWorkQueueGrain : IGrainWithStringKey
 {
     /// <summary>Puts a ticket in the line. Offering one that is waiting changes nothing; one that is taken stands in line again when it is released.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
+using Seal.Core.Artifacts;
 using Seal.Core.Jobs;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Hosting;
@@ -8,6 +9,7 @@ using Seal.Grains.Telemetry;
 
 namespace Seal.Grains.Candidates;
 
+[StoredDocument("candidate")]
 public sealed class CandidateState : IJobOwnerState
 {
     public PackWork? Work { get; set; }
@@ -32,6 +34,7 @@ public sealed class CandidateState : IJobOwnerState
 }
 
 /// <inheritdoc cref="ICandidateGrain"/>
+[GrainType(GridNames.Candidate)]
 public sealed class CandidateGrain(
     [PersistentState("candidate", GridOptions.Storage)] IPersistentState<CandidateState> state, GridServices grid, ILogger<CandidateGrain> logger)
     : JobOwnerGrain<CandidateState>(state, grid, logger), ICandidateGrain

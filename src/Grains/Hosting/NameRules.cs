@@ -29,20 +29,20 @@ public static class NameRules
     private static readonly SearchValues<char> ClassLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789.+/-_");
 
     /// <summary>Why a grain with this key cannot be called, or null.</summary>
-    /// <param name="type">The grain's type, e.g. <c>policy</c>.</param>
+    /// <param name="type">The grain's type: one of <see cref="GridNames"/>. Any other is refused.</param>
     /// <param name="key">Its key.</param>
     public static string? OfGrain(string type, string key)
     {
         var parts = key.Split('/');
         var good = type switch
         {
-            "sweep" => StoreName.IsGood(key),
-            "policy" => parts.Length == 2 && StoreName.IsGood(parts[0]) && IsRunFolder(parts[1]),
-            "task" => parts.Length == 4 && IsPhase(parts) && IsTask(parts[3]),
-            "candidate" => parts.Length == 5 && IsPhase(parts) && IsTask(parts[3]) && IsNumber(parts[4], 6),
-            "workqueue" => IsNumericClass(key),
-            "slots" => key == "0",
-            _ => true,
+            GridNames.Sweep => StoreName.IsGood(key),
+            GridNames.Policy => parts.Length == 2 && StoreName.IsGood(parts[0]) && IsRunFolder(parts[1]),
+            GridNames.Task => parts.Length == 4 && IsPhase(parts) && IsTask(parts[3]),
+            GridNames.Candidate => parts.Length == 5 && IsPhase(parts) && IsTask(parts[3]) && IsNumber(parts[4], 6),
+            GridNames.Queue => IsNumericClass(key),
+            GridNames.Slots => key == "0",
+            _ => false,
         };
         return good ? null : $"'{Shown(key)}' is no key of a {type} grain: names match ^[a-z0-9][a-z0-9-]{{0,62}}$ (in a task's, '_' stands behind a capital) and are joined by '/'";
     }
@@ -122,7 +122,7 @@ public static class NameRules
 
     private static string? Ticket(WorkTicket ticket)
     {
-        if (!GrainId.TryParse(ticket.Owner, out var owner) || owner.Type.ToString() is not ("policy" or "task" or "candidate") || OfGrain(owner.Type.ToString()!, owner.Key.ToString()!) is not null)
+        if (!GrainId.TryParse(ticket.Owner, out var owner) || !GridNames.OwnsJobs(owner.Type.ToString()!) || OfGrain(owner.Type.ToString()!, owner.Key.ToString()!) is not null)
         {
             return $"'{Shown(ticket.Owner)}' owns no jobs";
         }

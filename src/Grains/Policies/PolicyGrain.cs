@@ -14,6 +14,7 @@ using Seal.Grains.Telemetry;
 
 namespace Seal.Grains.Policies;
 
+[StoredDocument("policy")]
 public sealed class PolicyState : IJobOwnerState
 {
     public PolicyWork? Work { get; set; }
@@ -39,6 +40,7 @@ public sealed class PolicyState : IJobOwnerState
 public sealed record PendingUpdate(UpdateJob Job, IReadOnlyList<TaskRecord> Tasks);
 
 /// <inheritdoc cref="IPolicyGrain"/>
+[GrainType(GridNames.Policy)]
 public sealed class PolicyGrain(
     [PersistentState("policy", GridOptions.Storage)] IPersistentState<PolicyState> state, GridServices grid, ILogger<PolicyGrain> logger)
     : JobOwnerGrain<PolicyState>(state, grid, logger), IPolicyGrain

@@ -11,6 +11,7 @@ namespace Seal.Grains.Queue;
 /// while owners offer.
 /// </summary>
 [Reentrant]
+[GrainType(GridNames.Queue)]
 public sealed class WorkQueueGrain(GridServices grid) : Grain, IWorkQueueGrain
 {
     private static readonly TimeSpan LongestPatience = TimeSpan.FromSeconds(20);

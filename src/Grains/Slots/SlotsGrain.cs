@@ -4,6 +4,7 @@ using Seal.Grains.Jobs;
 namespace Seal.Grains.Slots;
 
 /// <inheritdoc cref="ISlotsGrain"/>
+[GrainType(GridNames.Slots)]
 public sealed class SlotsGrain(GridServices grid) : Grain, ISlotsGrain
 {
     /// <summary>A silo that has been silent for so long is no longer listed.</summary>

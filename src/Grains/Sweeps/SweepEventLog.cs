@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Seal.Core.Artifacts;
 using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
 
@@ -8,6 +9,7 @@ namespace Seal.Grains.Sweeps;
 /// What has happened to a sweep, numbered. Events are differences between what was last written down and what is, and both are saved in one
 /// document: whoever looks again after a crash finds the same difference or none, so no event gets two numbers and no number two events.
 /// </summary>
+[StoredDocument("sweep-events")]
 public sealed class SweepEventLog
 {
     public List<SweepEvent> Events { get; set; } = [];

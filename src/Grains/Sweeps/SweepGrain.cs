@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
+using Seal.Core.Artifacts;
 using Seal.Core.Candidates;
 using Seal.Core.Jobs;
 using Seal.Core.Results;
@@ -11,6 +12,7 @@ using Seal.Grains.Telemetry;
 
 namespace Seal.Grains.Sweeps;
 
+[StoredDocument("sweep")]
 public sealed class SweepGrainState
 {
     public SweepSubmission? Submission { get; set; }
@@ -33,6 +35,7 @@ public sealed class SweepGrainState
 }
 
 /// <inheritdoc cref="ISweepGrain"/>
+[GrainType(GridNames.Sweep)]
 public sealed partial class SweepGrain(
     [PersistentState("sweep", GridOptions.Storage)] IPersistentState<SweepGrainState> state,
     [PersistentState("sweep-events", GridOptions.Storage)] IPersistentState<SweepEventLog> events,

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
+using Seal.Core.Artifacts;
 using Seal.Core.Candidates;
 using Seal.Core.Jobs;
 using Seal.Grains.Abstractions;
@@ -8,6 +9,7 @@ using Seal.Grains.Jobs;
 
 namespace Seal.Grains.Tasks;
 
+[StoredDocument("task")]
 public sealed class TaskState : IJobOwnerState
 {
     public TaskWork? Work { get; set; }
@@ -23,6 +25,7 @@ public sealed class TaskState : IJobOwnerState
 }
 
 /// <inheritdoc cref="ITaskGrain"/>
+[GrainType(GridNames.Task)]
 public sealed class TaskGrain(
     [PersistentState("task", GridOptions.Storage)] IPersistentState<TaskState> state, GridServices grid, ILogger<TaskGrain> logger)
     : JobOwnerGrain<TaskState>(state, grid, logger), ITaskGrain

@@ -72,8 +72,10 @@ public sealed class SealHost : IAsyncDisposable
     public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
 
     /// <exception cref="OperationCanceledException">Cancelled while it started; nothing is left running.</exception>
+    /// <exception cref="InvalidDataException">The store has the format of another build; nothing was written.</exception>
     public static async Task<SealHost> Start(IArtifactStore store, SealHostOptions options, CancellationToken cancellation = default)
     {
+        await StoreFormat.Claim(store, cancellation);
         var (siloPort, gatewayPort) = FreePorts();
         var clusterId = $"seal-{options.Grid.HostIncarnation}";
         var watched = new WatchedStore(store, refused => options.OnStoreRefused?.Invoke(refused));
@@ -98,8 +100,10 @@ public sealed class SealHost : IAsyncDisposable
             silo.Configure<ClusterMembershipOptions>(membership => membership.NumVotesForDeathDeclaration = 1);
             silo.Configure<SchedulingOptions>(scheduling => scheduling.TurnWarningLengthThreshold = TimeSpan.FromSeconds(2));
             silo.AddIncomingGrainCallFilter<DemandToken>();
+            silo.AddIncomingGrainCallFilter<DemandVersion>();
             silo.AddIncomingGrainCallFilter<NameGate>();
             silo.AddOutgoingGrainCallFilter<SendToken>();
+            silo.AddOutgoingGrainCallFilter<SendVersion>();
         });
         var crew = new WorkerCrew(options.Workers) { AlwaysOpen = true, KeepsAdapters = options.Grid.KeepAdapters > 0, Documents = documents };
         // Workers are registered after the silo: hosted services start in order and stop in reverse.

@@ -106,4 +106,6 @@ public sealed class StoreLock : IDisposable
 /// <param name="Token">Calls without it are refused.</param>
 /// <param name="Sweep">The sweep it was started for.</param>
 /// <param name="Since">When it started, for people.</param>
-public sealed record HostDescriptor(int Process, int GatewayPort, string ClusterId, string Token, string Sweep, DateTimeOffset Since);
+/// <param name="Build">Its build.</param>
+/// <param name="Contract">Its <see cref="Seal.Grains.Abstractions.GridContract.Id"/>.</param>
+public sealed record HostDescriptor(int Process, int GatewayPort, string ClusterId, string Token, string Sweep, DateTimeOffset Since, string Build, string Contract);

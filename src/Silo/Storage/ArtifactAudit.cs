@@ -1,7 +1,5 @@
-using System.Text.Json;
 using Seal.Core.Artifacts;
 using Seal.Core.Jobs;
-using Seal.Core.Json;
 using Seal.Grains.Candidates;
 using Seal.Grains.Policies;
 using Seal.Grains.Sweeps;
@@ -47,6 +45,18 @@ public sealed class ArtifactAudit(IArtifactStore store)
 
     private async Task<IReadOnlyList<ArtifactDefect>> Defects(string key, byte[] bytes, CancellationToken cancellation)
     {
+        try
+        {
+            return await Look(key, bytes, cancellation);
+        }
+        catch (InvalidDataException unreadable)
+        {
+            return [new(key, DocumentProblem.Without(key, unreadable))];
+        }
+    }
+
+    private async Task<IReadOnlyList<ArtifactDefect>> Look(string key, byte[] bytes, CancellationToken cancellation)
+    {
         switch (key[..Math.Max(0, key.IndexOf('/'))])
         {
             case "blobs":
@@ -54,19 +64,23 @@ public sealed class ArtifactAudit(IArtifactStore store)
                 _ = whole && _blobs.Add(key);
                 return whole ? [] : [new(key, "its bytes do not have the hash of its name")];
             case "grains":
-                return ArtifactGrainStorage.IsWhole(bytes) ? await Missing(key, Wanted(key, bytes), cancellation) : [new(key, "its bytes do not have the hash of its first line")];
+                return await Missing(key, Wanted(key, bytes), cancellation);
             case "cache":
-                return TrialCache.IsWhole(bytes) ? [] : [new(key, "its bytes do not have the hash they carry; counts as absent, the trial runs again")];
+                return StoredDocument.IsWhole(bytes) && StoredDocument.Parse<CachedTrial>(key, bytes) is not null
+                    ? [] : [new(key, "its bytes do not have the hash they carry; counts as absent, the trial runs again")];
             case AdapterArchive.Folder when key.EndsWith(".json", StringComparison.Ordinal):
                 return await AdapterArchive.Defect(store, key, bytes, cancellation) is { } problem ? [new(key, problem)] : [];
             case "jobs":
                 return await Manifest(key, bytes, cancellation);
             case "models":
-                return ModelRegistry.Chunks(bytes) is { } chunks
+                return ModelRegistry.Chunks(key, bytes) is { } chunks
                     ? await Missing(key, chunks.Select(ArtifactKey.Blob), cancellation)
                     : [new(key, "is not where a model is; run a sweep with its model.path again")];
             case "sweeps" when key.EndsWith("/results.json", StringComparison.Ordinal):
                 return await Results(key, bytes, cancellation);
+            case "" when key == StoreFormat.Key:
+                _ = StoredDocument.Parse<StoreFormat>(key, bytes);
+                return [];
             default:
                 return [];
         }
@@ -74,45 +88,35 @@ public sealed class ArtifactAudit(IArtifactStore store)
 
     private async Task<IReadOnlyList<ArtifactDefect>> Manifest(string key, byte[] bytes, CancellationToken cancellation)
     {
-        try
-        {
-            var files = SealJson.Parse<JobManifest>(bytes).Files;
-            if (files is null || files.Any(file => file?.Key is null))
-            {
-                return [new(key, "is no manifest; counts as never written")];
-            }
-
-            var missing = await Missing(key, files.Select(file => file.Key), cancellation);
-            Named += files.Count - missing.Count;
-            return missing;
-        }
-        catch (JsonException)
+        var files = StoredDocument.Parse<JobManifest>(key, bytes).Files;
+        if (files.Any(file => file?.Key is null))
         {
             return [new(key, "is no manifest; counts as never written")];
         }
+
+        var missing = await Missing(key, files.Select(file => file.Key), cancellation);
+        Named += files.Count - missing.Count;
+        return missing;
     }
 
-    /// <summary>Blobs that a state needs: tasks and self-edits of a sweep, adapters of a policy, the context of every run.</summary>
+    /// <summary>
+    /// Blobs that a state needs: tasks and self-edits of a sweep, adapters of a policy, the context of every run. Reads the state whatever it needs, so that one of another build
+    /// is named.
+    /// </summary>
     private static IEnumerable<string> Wanted(string key, byte[] bytes)
     {
-        try
+        IEnumerable<string> blobs = key.Split('/')[1] switch
         {
-            IEnumerable<string> blobs = key.Split('/')[1] switch
-            {
-                "sweep" => ArtifactGrainStorage.Parse<SweepGrainState>(key, bytes).Submission is { } sweep
-                    ? sweep.Training.Concat(sweep.Evaluation).Select(task => task.Sha256).Concat(sweep.Runs.Select(run => run.Context.Arm.Edits?.Sha256).OfType<string>())
-                    : [],
-                "policy" => ArtifactGrainStorage.Parse<PolicyState>(key, bytes) is { Work: { } work } policy ? [work.Run.ContextSha256, work.TasksSha256, .. policy.Adapters] : [],
-                "task" => ArtifactGrainStorage.Parse<TaskState>(key, bytes).Work is { } work ? [work.Run.ContextSha256] : [],
-                "candidate" => ArtifactGrainStorage.Parse<CandidateState>(key, bytes).Work is { } work ? [work.Run.ContextSha256] : [],
-                _ => [],
-            };
-            return blobs.Distinct(StringComparer.Ordinal).Select(ArtifactKey.Blob);
-        }
-        catch (InvalidDataException)
-        {
-            return []; // Whole, and of another version, which says so itself where it is read.
-        }
+            "sweep" => StoredDocument.Parse<SweepGrainState>(key, bytes).Submission is { } sweep
+                ? sweep.Training.Concat(sweep.Evaluation).Select(task => task.Sha256).Concat(sweep.Runs.Select(run => run.Context.Arm.Edits?.Sha256).OfType<string>())
+                : [],
+            "policy" => StoredDocument.Parse<PolicyState>(key, bytes) is { Work: { } work } policy ? [work.Run.ContextSha256, work.TasksSha256, .. policy.Adapters] : [],
+            "task" => StoredDocument.Parse<TaskState>(key, bytes).Work is { } work ? [work.Run.ContextSha256] : [],
+            "candidate" => StoredDocument.Parse<CandidateState>(key, bytes).Work is { } work ? [work.Run.ContextSha256] : [],
+            "sweep-events" => StoredDocument.Parse<SweepEventLog>(key, bytes) is not null ? [] : [],
+            var kind => throw new InvalidDataException($"{key}: is a state of kind '{kind}', which this build does not know."),
+        };
+        return blobs.Distinct(StringComparer.Ordinal).Select(ArtifactKey.Blob);
     }
 
     /// <summary>Those that are not there, or damaged. What was written since the store was listed is looked at by itself: the store may be at work.</summary>
@@ -142,12 +146,13 @@ public sealed class ArtifactAudit(IArtifactStore store)
     {
         var name = key.Split('/')[1];
         var stateKey = $"grains/sweep/{name}.json";
-        if (await store.ReadAsync(stateKey, cancellation) is not { } stored || !ArtifactGrainStorage.IsWhole(stored.Bytes))
+        if (await store.ReadAsync(stateKey, cancellation) is not { } stored || !StoredDocument.IsWhole(stored.Bytes))
         {
             return [];
         }
 
-        var told = ArtifactGrainStorage.Parse<SweepGrainState>(stateKey, stored.Bytes).ReportSha256;
+        // A state of another build says so itself, where the audit comes to it.
+        var told = StoredDocument.HeaderOf(stored.Bytes) is { Version: StoredDocument.Version } ? StoredDocument.Parse<SweepGrainState>(stateKey, stored.Bytes).ReportSha256 : null;
         return told is null || told == ArtifactKey.Sha256(bytes) ? [] : [new(key, "is not what its sweep ended with; 'sweep resume' writes it again")];
     }
 }

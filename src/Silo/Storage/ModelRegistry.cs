@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
+using System.Globalization;
 using Seal.Core.Artifacts;
 using Seal.Core.Engines;
 using Seal.Core.Json;
@@ -27,7 +27,7 @@ public sealed class ModelRegistry(IArtifactStore store, string? cache = null) : 
 
     /// <summary>Remembers a folder under its content hash.</summary>
     public static Task Register(IArtifactStore store, string sha256, string folder, CancellationToken cancellation) =>
-        Remember(store, sha256, new Entry(Path.GetFullPath(folder)), cancellation);
+        Remember(store, sha256, new BaseModel(Path.GetFullPath(folder)), cancellation);
 
     /// <summary>Copies a model into the store, in chunks of 32 MiB; what is there already is not written again.</summary>
     public static async Task Upload(IArtifactStore store, string sha256, string folder, CancellationToken cancellation)
@@ -46,7 +46,7 @@ public sealed class ModelRegistry(IArtifactStore store, string? cache = null) : 
             parts.Add(new ModelPart(Path.GetFileName(path), chunks));
         }
 
-        await Remember(store, sha256, new Entry(null, parts), cancellation);
+        await Remember(store, sha256, new BaseModel(null, parts), cancellation);
     }
 
     public string BaseFolder(string sha256)
@@ -95,16 +95,22 @@ public sealed class ModelRegistry(IArtifactStore store, string? cache = null) : 
 
     private string Find(string sha256)
     {
-        var stored = store.ReadAsync($"models/{sha256}.json").GetAwaiter().GetResult()
+        var stored = store.ReadAsync(Key(sha256)).GetAwaiter().GetResult()
             ?? throw new ModelFormatException($"No folder is known for the base model {sha256}; run the sweep again with its model.path.");
+        var entry = Entry(sha256, stored.Bytes);
+        return entry.Files is { } parts ? Fetched(sha256, parts)
+            : Unchanged(sha256, entry.Folder ?? throw new ModelFormatException($"{Key(sha256)} names neither a folder nor files; run the sweep again with its model.path."));
+    }
+
+    private static BaseModel Entry(string sha256, byte[] bytes)
+    {
         try
         {
-            var entry = SealJson.Parse<Entry>(stored.Bytes);
-            return entry.Files is { } parts ? Fetched(sha256, parts) : Unchanged(sha256, entry.Folder ?? throw new JsonException("Neither a folder nor files."));
+            return StoredDocument.Parse<BaseModel>(Key(sha256), bytes);
         }
-        catch (JsonException malformed)
+        catch (InvalidDataException unreadable)
         {
-            throw new ModelFormatException($"models/{sha256}.json is damaged; run the sweep again with its model.path.", malformed);
+            throw new ModelFormatException($"{unreadable.Message} Or run the sweep again with its model.path.", unreadable);
         }
     }
 
@@ -159,7 +165,7 @@ public sealed class ModelRegistry(IArtifactStore store, string? cache = null) : 
 
             if (ModelFolder.ContentHash(coming) is var found && found != sha256)
             {
-                throw new ModelFormatException($"models/{sha256}.json names files whose content hash is {found}; run the sweep again with its model.path.");
+                throw new ModelFormatException($"{Key(sha256)} names files whose content hash is {found}; run the sweep again with its model.path.");
             }
 
             Directory.Move(coming, folder);
@@ -179,28 +185,26 @@ public sealed class ModelRegistry(IArtifactStore store, string? cache = null) : 
         return folder;
     }
 
-    /// <summary>Hashes of the blobs that a document under <c>models/</c> names; none for a folder of a machine, null where it is no such document.</summary>
-    internal static IReadOnlyList<string>? Chunks(byte[] document)
+    /// <summary>Hashes of the blobs that a document under <c>models/</c> names; none for a folder of a machine, null where it names neither.</summary>
+    /// <exception cref="InvalidDataException">Damaged, or of another build's format.</exception>
+    internal static IReadOnlyList<string>? Chunks(string key, byte[] document)
     {
-        try
-        {
-            var entry = SealJson.Parse<Entry>(document);
-            return entry.Files is not { } files ? entry.Folder is null ? null : []
-                : files.All(file => file?.Chunks is { } chunks && chunks.All(chunk => chunk is { Length: 64 })) ? [.. files.SelectMany(file => file.Chunks)]
-                : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
+        var entry = StoredDocument.Parse<BaseModel>(key, document);
+        return entry.Files is not { } files ? entry.Folder is null ? null : []
+            : files.All(file => file?.Chunks is { } chunks && chunks.All(chunk => chunk is { Length: 64 })) ? [.. files.SelectMany(file => file.Chunks)]
+            : null;
     }
 
-    private static Task<string> Remember(IArtifactStore store, string sha256, Entry entry, CancellationToken cancellation) =>
-        store.WriteAsync($"models/{sha256}.json", SealJson.ToBytes(entry), WriteCondition.Always, cancellation);
+    // The key names the format: the document is written anew by every run, and must not take the place of one that another build reads.
+    private static string Key(string sha256) => string.Create(CultureInfo.InvariantCulture, $"models/{sha256}.{StoredDocument.Version}.json");
 
-    private sealed record Entry(string? Folder, IReadOnlyList<ModelPart>? Files = null);
+    private static Task<string> Remember(IArtifactStore store, string sha256, BaseModel entry, CancellationToken cancellation) =>
+        store.WriteAsync(Key(sha256), StoredDocument.Format(entry), WriteCondition.Always, cancellation);
+
+    [StoredDocument("model")]
+    internal sealed record BaseModel(string? Folder, IReadOnlyList<ModelPart>? Files = null);
 
     private sealed record KeptAdapter(string Sha256, byte[] Bytes);
 
-    private sealed record ModelPart(string Name, IReadOnlyList<string> Chunks);
+    internal sealed record ModelPart(string Name, IReadOnlyList<string> Chunks);
 }

@@ -288,7 +288,7 @@ public sealed partial class DeviceWorker(
     private static async Task WriteManifest(IArtifactStore store, JobAssignment assignment, IReadOnlyList<ArtifactFile> files, CancellationToken cancellation)
     {
         var manifest = new JobManifest(assignment.JobId, assignment.Epoch, files);
-        await store.WriteAsync($"jobs/{assignment.JobId}/{assignment.Epoch}/manifest.json", SealJson.ToBytes(manifest), WriteCondition.Always, cancellation);
+        await store.WriteAsync($"jobs/{assignment.JobId}/{assignment.Epoch}/manifest.json", StoredDocument.Format(manifest), WriteCondition.Always, cancellation);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Worker}: could not reach the grid, will try again")]

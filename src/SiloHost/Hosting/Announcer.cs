@@ -1,5 +1,6 @@
 using Orleans.Runtime;
 using Seal.Cluster.Settings;
+using Seal.Core.Versions;
 using Seal.Grains.Abstractions;
 using Seal.Silo.Workers;
 
@@ -44,7 +45,9 @@ internal sealed partial class Announcer(
             stopping ? 0 : health.Open,
             busy,
             stopping ? "draining" : health.Drained ? "drained" : "working",
-            health.LastFailure);
+            health.LastFailure,
+            SealBuild.Id,
+            GridContract.Id);
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Could not announce this silo, will try again")]

@@ -100,6 +100,8 @@ internal static class ClusterSilo
         // Clients talk to control silos; a trainer opens no port for them.
         silo.ConfigureEndpoints(IPAddress.Parse(settings.Silo.Address), settings.Silo.SiloPort, trainer ? 0 : settings.Silo.GatewayPort);
         silo.UseRedisClustering(redis => RedisMembership.Configure(redis, settings.Cluster.Redis));
+        silo.AddIncomingGrainCallFilter<DemandVersion>();
+        silo.AddOutgoingGrainCallFilter<SendVersion>();
         silo.AddIncomingGrainCallFilter<NameGate>();
         silo.Configure<ClusterMembershipOptions>(MembershipTuning.Apply);
         silo.Configure<SiloMessagingOptions>(messaging => (messaging.MaxMessageBodySize, messaging.MaxMessageHeaderSize) = (MessageLimits.Body, MessageLimits.Header));

@@ -7,6 +7,7 @@ using Orleans.Runtime;
 using Orleans.Serialization;
 using Seal.Cluster.Hosting;
 using Seal.Grains.Abstractions;
+using Seal.Grains.Hosting;
 
 namespace Seal.Cluster.Tests.Support;
 
@@ -29,6 +30,7 @@ internal sealed class GridClient : IAsyncDisposable
         builder.UseOrleansClient(client =>
         {
             client.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = (cluster.Id, "seal"));
+            client.AddOutgoingGrainCallFilter<SendVersion>();
             // A gateway that stands still is to be left soon.
             client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(2));
             client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(5));

@@ -30,21 +30,21 @@ public sealed class NameRulesTests
             // A run's folder may end with the number of a fork, and task ids may have capitals and underscores, which keys write in their own way.
             var fork = name is "a.f1";
             var segment = TaskId.FromKey(name) is not null;
-            Refused("sweep", name);
-            Refused("policy", $"{name}/run");
-            Refused("task", $"sweep/run/{name}/task");
-            Refused("candidate", $"sweep/run/train-1/task/{name}");
-            Refused("workqueue", name.Length is 0 or > 128 || name.Any(letter => letter is not (>= 'a' and <= 'z' or >= '0' and <= '9' or '.' or '/' or '-' or '_' or '+')) ? name : $"{name}/../x");
-            Refused("slots", name);
+            Refused(GridNames.Sweep, name);
+            Refused(GridNames.Policy, $"{name}/run");
+            Refused(GridNames.Task, $"sweep/run/{name}/task");
+            Refused(GridNames.Candidate, $"sweep/run/train-1/task/{name}");
+            Refused(GridNames.Queue, name.Length is 0 or > 128 || name.Any(letter => letter is not (>= 'a' and <= 'z' or >= '0' and <= '9' or '.' or '/' or '-' or '_' or '+')) ? name : $"{name}/../x");
+            Refused(GridNames.Slots, name);
             if (!fork)
             {
-                Refused("policy", $"sweep/{name}");
+                Refused(GridNames.Policy, $"sweep/{name}");
             }
 
             if (!segment)
             {
-                Refused("task", $"sweep/run/train-1/{name}");
-                Refused("candidate", $"sweep/run/train-1/{name}/000");
+                Refused(GridNames.Task, $"sweep/run/train-1/{name}");
+                Refused(GridNames.Candidate, $"sweep/run/train-1/{name}/000");
             }
         }
 
@@ -52,16 +52,16 @@ public sealed class NameRulesTests
     }
 
     [Theory]
-    [InlineData("sweep", "quickstart")]
-    [InlineData("policy", "quickstart/base-seal-s1")]
-    [InlineData("policy", "quickstart/base-seal-s1.f12")]
-    [InlineData("task", "quickstart/base-seal-s1/train-1/44f52bb0")]
-    [InlineData("task", "quickstart/base-seal-s1/table-evaluate-0/c_enter-_3")]
-    [InlineData("candidate", "quickstart/base-seal-s1/train-1/a_boveb_elow1/000")]
-    [InlineData("candidate", "quickstart/base-seal-s1.f1/evaluate-0/44f52bb0/013")]
-    [InlineData("workqueue", "torch-2.10.0/cpu/x64-avx512+kernels+bf16dot/bf16/1-thread")]
-    [InlineData("workqueue", "fake-1")]
-    [InlineData("slots", "0")]
+    [InlineData(GridNames.Sweep, "quickstart")]
+    [InlineData(GridNames.Policy, "quickstart/base-seal-s1")]
+    [InlineData(GridNames.Policy, "quickstart/base-seal-s1.f12")]
+    [InlineData(GridNames.Task, "quickstart/base-seal-s1/train-1/44f52bb0")]
+    [InlineData(GridNames.Task, "quickstart/base-seal-s1/table-evaluate-0/c_enter-_3")]
+    [InlineData(GridNames.Candidate, "quickstart/base-seal-s1/train-1/a_boveb_elow1/000")]
+    [InlineData(GridNames.Candidate, "quickstart/base-seal-s1.f1/evaluate-0/44f52bb0/013")]
+    [InlineData(GridNames.Queue, "torch-2.10.0/cpu/x64-avx512+kernels+bf16dot/bf16/1-thread")]
+    [InlineData(GridNames.Queue, "fake-1")]
+    [InlineData(GridNames.Slots, "0")]
     public void OfGrain_KeyOfTheGridsOwn_IsTaken(string type, string key) => Assert.Null(NameRules.OfGrain(type, key));
 
     [Fact]

@@ -7,7 +7,7 @@ namespace Seal.Grains.Tests.Queue;
 /// <summary>What owners and workers rely on in the line between them.</summary>
 public sealed class WorkQueueGrainTests
 {
-    private static readonly WorkTicket Ticket = new("toy/run/phase/task/000", "candidate/toy/run/phase/task/000", "toy", null);
+    private static readonly WorkTicket Ticket = new("toy/run/phase/task/000", $"{GridNames.Candidate}/toy/run/phase/task/000", "toy", null);
 
     [Fact]
     public async Task Offer_OfATicketThatIsOut_StandsInLineOnceMoreWhenItIsReleased()

@@ -33,7 +33,7 @@ public sealed class TelemetryTests
         }
 
         // Other tests' sweeps are heard too: ours is the trace of one of them.
-        var state = Silo.Storage.ArtifactGrainStorage.Parse<SweepGrainState>("sweep", (await store.ReadAsync($"grains/sweep/{TestGrid.Sweep}.json"))!.Bytes);
+        var state = StoredDocument.Parse<SweepGrainState>("sweep", (await store.ReadAsync($"grains/sweep/{TestGrid.Sweep}.json"))!.Bytes);
         var trace = ActivityContext.Parse(state.Trace!, null).TraceId;
         var ours = spans.Where(span => span.TraceId == trace).ToArray();
         var byId = ours.ToDictionary(span => span.SpanId);

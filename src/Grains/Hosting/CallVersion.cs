@@ -1,0 +1,58 @@
+using Orleans.Runtime;
+using Seal.Core.Versions;
+using Seal.Grains.Abstractions;
+
+namespace Seal.Grains.Hosting;
+
+/// <summary>Names build and contract of the caller on every call of the grid's own.</summary>
+public sealed class SendVersion : IOutgoingGrainCallFilter
+{
+    public Task Invoke(IOutgoingGrainCallContext context)
+    {
+        if (CallVersion.IsOurs(context.InterfaceMethod.DeclaringType))
+        {
+            RequestContext.Set(CallVersion.Key, CallVersion.Own);
+        }
+
+        return context.Invoke();
+    }
+}
+
+/// <summary>Refuses calls of a build that speaks other messages, or that names none.</summary>
+public sealed class DemandVersion : IIncomingGrainCallFilter
+{
+    public Task Invoke(IIncomingGrainCallContext context)
+    {
+        if (CallVersion.IsOurs(context.InterfaceMethod.DeclaringType)
+            && CallVersion.Refusal(NameRules.Shown(context.SourceId?.ToString() ?? "nobody"), RequestContext.Get(CallVersion.Key) as string) is { } refusal)
+        {
+            throw new NotSupportedException(refusal);
+        }
+
+        return context.Invoke();
+    }
+}
+
+/// <summary>How a call names its version: <c>contract build</c>.</summary>
+internal static class CallVersion
+{
+    public const string Key = "seal-version";
+
+    public static string Own { get; } = $"{GridContract.Id} {SealBuild.Id}";
+
+    /// <summary>Why a call cannot be taken, or null.</summary>
+    /// <param name="caller">Who calls.</param>
+    /// <param name="named">The version on the call; null where there is none.</param>
+    public static string? Refusal(string caller, string? named)
+    {
+        if (named == Own)
+        {
+            return null;
+        }
+
+        var parts = named?.Split(' ') ?? [];
+        return GridContract.Refusal($"the caller {caller}", parts.ElementAtOrDefault(1), parts.ElementAtOrDefault(0));
+    }
+
+    public static bool IsOurs(Type? contract) => contract?.Namespace?.StartsWith("Seal.", StringComparison.Ordinal) ?? false;
+}
