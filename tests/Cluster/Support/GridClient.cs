@@ -7,7 +7,6 @@ using Orleans.Runtime;
 using Orleans.Serialization;
 using Seal.Cluster.Hosting;
 using Seal.Grains.Abstractions;
-using Seal.Grains.Hosting;
 
 namespace Seal.Cluster.Tests.Support;
 

@@ -1,4 +1,5 @@
 using Seal.Core.Artifacts;
+using Seal.Core.Versions;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Hosting;
 using Seal.Grains.Tests.Support;
@@ -49,5 +50,5 @@ public sealed class SlotShortageTests
     }
 
     private static SiloReport Report(string name, string numericClass, int slots, int open) =>
-        new(name, name, "trainer", [numericClass], slots, open, 0, open > 0 ? "working" : "drained", null);
+        new(name, name, "trainer", [numericClass], slots, open, 0, open > 0 ? "working" : "drained", null, SealBuild.Id, GridContract.Id);
 }

@@ -1,8 +1,7 @@
 using Orleans.Runtime;
 using Seal.Core.Versions;
-using Seal.Grains.Abstractions;
 
-namespace Seal.Grains.Hosting;
+namespace Seal.Grains.Abstractions;
 
 /// <summary>Names build and contract of the caller on every call of the grid's own.</summary>
 public sealed class SendVersion : IOutgoingGrainCallFilter
@@ -18,23 +17,8 @@ public sealed class SendVersion : IOutgoingGrainCallFilter
     }
 }
 
-/// <summary>Refuses calls of a build that speaks other messages, or that names none.</summary>
-public sealed class DemandVersion : IIncomingGrainCallFilter
-{
-    public Task Invoke(IIncomingGrainCallContext context)
-    {
-        if (CallVersion.IsOurs(context.InterfaceMethod.DeclaringType)
-            && CallVersion.Refusal(NameRules.Shown(context.SourceId?.ToString() ?? "nobody"), RequestContext.Get(CallVersion.Key) as string) is { } refusal)
-        {
-            throw new NotSupportedException(refusal);
-        }
-
-        return context.Invoke();
-    }
-}
-
 /// <summary>How a call names its version: <c>contract build</c>.</summary>
-internal static class CallVersion
+public static class CallVersion
 {
     public const string Key = "seal-version";
 
