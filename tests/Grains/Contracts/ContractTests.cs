@@ -12,7 +12,7 @@ namespace Seal.Grains.Tests.Contracts;
 /// <summary>What builds say to each other and leave in a store: known by name, changed only on purpose, and never read by halves.</summary>
 public sealed class ContractTests
 {
-    private static readonly Assembly[] Ours = [typeof(SealJson).Assembly, typeof(GridContract).Assembly, typeof(GridOptions).Assembly, typeof(Silo.Storage.Blobs).Assembly];
+    private static readonly Assembly[] Ours = [typeof(SealJson).Assembly, typeof(GridContract).Assembly, typeof(GridOptions).Assembly, typeof(Silo.Storage.ArtifactGrainStorage).Assembly];
 
     /// <summary>Documents with a header, and the plain ones that programs read.</summary>
     public static TheoryData<string> Documents =>
