@@ -13,27 +13,14 @@ internal static class SealConsole
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> Run(string[] args, CancellationToken cancellation)
     {
-        var root = new RootCommand("Seal.Orleans: self-adapting language models as a grid of actors. Start with: seal run sweeps/quickstart.toml")
-        {
-            RunCommand.Create(),
-            SweepCommand.Create(),
-            ReportCommand.Create(),
-            CompareCommand.Create(),
-            TableCommand.Create(),
-            TaskCommand.Create(),
-            TryCommand.Create(),
-            GateCommand.Create(),
-            ModelCommand.Create(),
-            DoctorCommand.Create(),
-            ArtifactsCommand.Create(),
-            CertsCommand.Create(),
-        }.WithPages();
-        var parsed = root.Parse(args.Length == 0 ? ["--help"] : args);
+        var parsed = Root().Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Action is ParseErrorAction)
         {
             return CommandMistake.Tell(parsed);
         }
 
+        Terminal.EndsWithDocument = parsed.CommandResult.Command.Options.OfType<Option<bool>>().FirstOrDefault(option => option.Name == CommonOptions.JsonName) is { } json
+            && parsed.GetValue(json);
         try
         {
             return await parsed.InvokeAsync(
@@ -44,6 +31,23 @@ internal static class SealConsole
             return Tell(failure, cancellation.IsCancellationRequested);
         }
     }
+
+    /// <summary>Every verb.</summary>
+    internal static RootCommand Root() => new RootCommand("Seal.Orleans: self-adapting language models as a grid of actors. Start with: seal run sweeps/quickstart.toml")
+    {
+        RunCommand.Create(),
+        SweepCommand.Create(),
+        ReportCommand.Create(),
+        CompareCommand.Create(),
+        TableCommand.Create(),
+        TaskCommand.Create(),
+        TryCommand.Create(),
+        GateCommand.Create(),
+        ModelCommand.Create(),
+        DoctorCommand.Create(),
+        ArtifactsCommand.Create(),
+        CertsCommand.Create(),
+    }.WithPages();
 
     /// <summary>Says why a command ended.</summary>
     private static int Tell(Exception failure, bool interrupted)

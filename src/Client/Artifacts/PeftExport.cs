@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using Seal.Client.Reporting;
 using Seal.Client.Sweeps;
 using Seal.Core.Artifacts;
 using Seal.Core.Engines;
@@ -42,12 +44,11 @@ internal static class PeftExport
         for (var i = 0; i < policy.Adapters.Count; i++)
         {
             var target = Path.Combine(folder, $"round-{rounds[i].ToString(CultureInfo.InvariantCulture)}");
-            Directory.CreateDirectory(target);
             // Checked against its hash as it is read.
-            await File.WriteAllBytesAsync(Path.Combine(target, "adapter_model.safetensors"), await Blobs.Get(place.Store, policy.Adapters[i], cancellation), cancellation);
-            await File.WriteAllTextAsync(Path.Combine(target, "adapter_config.json"), config, cancellation);
+            PeopleFile.Write(Path.Combine(target, "adapter_model.safetensors"), (await Blobs.Get(place.Store, policy.Adapters[i], cancellation)).AsSpan());
+            PeopleFile.Write(Path.Combine(target, "adapter_config.json"), Encoding.UTF8.GetBytes(config));
             var origin = new { sweep, run, base_sha256 = state.Submission.Model.BaseSha256, adapter_sha256 = policy.Adapters[i], merged_before = policy.Adapters[..i] };
-            await File.WriteAllTextAsync(Path.Combine(target, "seal.json"), JsonSerializer.Serialize(origin, Indented) + "\n", cancellation);
+            PeopleFile.Write(Path.Combine(target, "seal.json"), Encoding.UTF8.GetBytes(JsonSerializer.Serialize(origin, Indented) + "\n"));
             written.Add(target);
         }
 

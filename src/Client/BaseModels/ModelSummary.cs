@@ -1,5 +1,9 @@
+using System.Text.Json.Serialization;
+using Seal.Arc.Prompts;
 using Seal.Core.Engines;
 using Seal.Core.Sequences;
+using Seal.Core.Sweeps;
+using Seal.Models.Engine;
 using Seal.Models.Llama;
 using Seal.Models.Safetensors;
 using Seal.Models.Tokenizers;
@@ -28,12 +32,16 @@ internal sealed record ModelSummary(
     string Chat,
     SizeTable Memory)
 {
+    /// <summary>Why a sweep could not use the model; null where it could. Such a model is told of and has no document.</summary>
+    [JsonIgnore]
+    public string? Problem { get; private init; }
+
     /// <param name="folder">The model.</param>
     /// <param name="length">Tokens of a text, for the table of memory.</param>
     /// <param name="batch">Texts side by side, for the table of memory.</param>
     /// <param name="deviceBytes">The device's memory.</param>
     /// <exception cref="CommandException">There is no such folder.</exception>
-    /// <exception cref="ModelFormatException">It is no model, or its vocabulary is another one's.</exception>
+    /// <exception cref="ModelFormatException">Configuration or weights cannot be read at all.</exception>
     public static ModelSummary Read(string folder, int length, int batch, long deviceBytes)
     {
         if (!Directory.Exists(folder))
@@ -42,7 +50,7 @@ internal sealed record ModelSummary(
         }
 
         var config = LlamaConfig.Load(folder);
-        var tokenizer = File.Exists(Path.Combine(folder, TokenizerLoader.FileName)) ? TokenizerLoader.Load(folder, config) : null;
+        var (tokenizer, problem) = Check(folder);
         using var weights = SafetensorsFolder.Open(folder);
         var tensors = weights.Names.Select(name => weights.Get(name).Tensor).ToArray();
         return new ModelSummary(
@@ -60,11 +68,37 @@ internal sealed record ModelSummary(
             config.ContextLength,
             config.TiedHead,
             config.Grid is null ? "sequence" : "row, column, example, sequence",
-            tokenizer is null ? "none: the folder has no tokenizer.json" : $"{tokenizer.GetType().Name} of {tokenizer.VocabularySize} tokens",
+            tokenizer is null ? "none that can be used" : $"{tokenizer.GetType().Name} of {tokenizer.VocabularySize} tokens",
             string.Join(", ", tensors.Select(tensor => tensor.Dtype.ToString()).Distinct().Order(StringComparer.Ordinal)),
             config.Bias == ProjectionBias.None ? "none" : config.Bias.ToString(),
             Template(tokenizer),
-            SizeTable.Of(config, length, batch, deviceBytes));
+            SizeTable.Of(config, length, batch, deviceBytes))
+        {
+            Problem = problem,
+        };
+    }
+
+    /// <summary>As <c>try</c> and <c>run</c> check a model before they ask it anything.</summary>
+    /// <returns>Its vocabulary, and why a sweep could not use it.</returns>
+    private static (ITokenizer? Tokenizer, string? Problem) Check(string folder)
+    {
+        ITokenizer? tokenizer = null;
+        try
+        {
+            var model = ModelDescription.Of(folder);
+            tokenizer = model.Tokenizer;
+            _ = PromptFormats.For(model, null);
+            if (tokenizer is IChatTokenizer chat)
+            {
+                Render(chat);
+            }
+
+            return (tokenizer, null);
+        }
+        catch (Exception refused) when (refused is ModelFormatException or SweepException)
+        {
+            return (tokenizer, refused.Message);
+        }
     }
 
     private static string Template(ITokenizer? tokenizer)
@@ -76,7 +110,7 @@ internal sealed record ModelSummary(
 
         try
         {
-            chat.Render([new ChatMessage("system", "s"), new ChatMessage("user", "u")], addGenerationPrompt: true);
+            Render(chat);
             return chat.EndOfText >= 0 ? $"rendered; turns end with {chat.Decode([chat.EndOfText])}" : "rendered; no file names the token that ends a turn";
         }
         catch (ModelFormatException refused)
@@ -85,9 +119,12 @@ internal sealed record ModelSummary(
         }
     }
 
+    private static void Render(IChatTokenizer chat) => chat.Render([new ChatMessage("system", "s"), new ChatMessage("user", "u")], addGenerationPrompt: true);
+
     public IEnumerable<(string Name, string Value)> Rows() =>
     [
         ("folder", Folder),
+        ("can be used", Problem is null ? "yes" : $"no: {Problem}"),
         ("content hash", Sha256),
         ("parameters", FormattableString.Invariant($"{Parameters:N0} in {Tensors} tensors")),
         ("decoder", FormattableString.Invariant($"{Layers} layers of {HiddenSize}, feed-forward {IntermediateSize}, {(TiedHead ? "tied" : "own")} head")),

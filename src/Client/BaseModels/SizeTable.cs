@@ -1,7 +1,7 @@
+using Seal.Client.Display;
 using Seal.Core.Engines;
 using Seal.Models.Llama;
 using Seal.Models.Sizing;
-using Spectre.Console;
 
 namespace Seal.Client.BaseModels;
 
@@ -41,14 +41,11 @@ internal sealed record SizeTable(int Length, int Batch, long DeviceBytes, IReadO
             rows.Add(new SizeRow(work, dtype, trained, need.Total + ModelSizing.Process, need.Weights, need.Trained, need.Activations + need.Logits, need.Total + ModelSizing.Process <= deviceBytes));
     }
 
-    public Table ToTable()
+    public FittedTable ToTable()
     {
-        var table = new Table().Border(TableBorder.Rounded)
-            .Title($"memory of one device slot, texts of {Length} tokens, {Batch} at a time; the device has {Bytes.Text(DeviceBytes)}");
-        foreach (var column in new[] { "work", "weights in", "trained", "memory", "weights", "optimizer", "activations", "fits" })
-        {
-            table.AddColumn(column, options => options.Alignment(column is "work" or "weights in" or "fits" ? Justify.Left : Justify.Right));
-        }
+        var table = new FittedTable(
+            $"memory of one device slot, texts of {Length} tokens, {Batch} at a time; the device has {Bytes.Text(DeviceBytes)}",
+            "work", "weights in", Column.Number("trained"), Column.Number("memory"), Column.Number("weights"), Column.Number("optimizer"), Column.Number("activations"), "fits");
 
         foreach (var row in Rows)
         {

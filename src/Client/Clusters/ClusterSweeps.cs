@@ -1,7 +1,9 @@
 using Seal.Client.Display;
+using Seal.Client.Reporting;
 using Seal.Client.Sweeps;
 using Seal.Cluster.Hosting;
 using Seal.Core.Json;
+using Seal.Core.Results;
 using Seal.Core.Steering;
 using Seal.Grains.Abstractions;
 using Seal.Silo.Hosting;
@@ -33,7 +35,7 @@ internal sealed class ClusterSweeps(ClusterLink link, bool json)
             ExitCode.NotFoundOrConflict,
             $"{link.Place.Name} already has a sweep '{name}' that is not this one (stored → asked):\n  {string.Join("\n  ", reply.Differences)}\n"
             + "Give this one another name (--set name=…).");
-        return await Follow(name, status, cancellation);
+        return await Follow(name, status, SweepFiles.Write, cancellation);
     }
 
     public async Task<int> List(CancellationToken cancellation)
@@ -51,11 +53,11 @@ internal sealed class ClusterSweeps(ClusterLink link, bool json)
         }
         else if (sweeps.Count == 0)
         {
-            Terminal.Say($"{link.Place.Name} has no sweep yet.");
+            Terminal.Tell($"{link.Place.Name} has no sweep yet.");
         }
         else
         {
-            Terminal.Human.Write(StatusView.List(sweeps));
+            Terminal.Tell(StatusView.List(sweeps));
         }
 
         return ExitCode.Ok;
@@ -71,10 +73,10 @@ internal sealed class ClusterSweeps(ClusterLink link, bool json)
             return ExitCode.Ok;
         }
 
-        Terminal.Human.Write(StatusView.Silos(silos));
+        Terminal.Tell(StatusView.Silos(silos));
         foreach (var silo in silos.Where(silo => silo.Problem is not null))
         {
-            Terminal.Error($"{silo.Silo} is {silo.State}; its last failure: {silo.Problem}");
+            Terminal.Tell($"{silo.Silo} is {silo.State}; its last failure: {silo.Problem}", "red", "");
         }
 
         return ExitCode.Ok;
@@ -90,75 +92,71 @@ internal sealed class ClusterSweeps(ClusterLink link, bool json)
             return ExitCode.Ok;
         }
 
-        Terminal.Human.Write(StatusView.Progress(status, [], null));
-        SweepOutcome.Show(link.Place, status, results);
+        Terminal.Tell(StatusView.Progress(status, [], null));
+        SweepOutcome.Show(status, results, results is null ? null : await SweepFiles.Look(link.Place, results));
         return ExitCode.Ok;
     }
 
     public async Task<int> Watch(string? asked, CancellationToken cancellation)
     {
         var name = await _stored.Choose(asked);
-        return await Follow(name, await Now(name, cancellation), cancellation);
+        return await Follow(name, await Now(name, cancellation), SweepFiles.Look, cancellation);
     }
 
     public async Task<int> Resume(string? asked, CancellationToken cancellation)
     {
         var name = await _stored.Choose(asked);
-        var status = await Patiently.Ask(() => Sweep(name).Resume(), cancellation) ?? throw NoSweep(name);
-        return await Follow(name, status, cancellation);
-    }
-
-    public async Task<int> Cancel(string? asked, CancellationToken cancellation)
-    {
-        var name = await _stored.Choose(asked);
-        // A sweep that has ended is not told: the wish would be remembered, and come true when the sweep is extended.
         var before = await Now(name, cancellation);
-        var after = IsEnded(before) ? before : await Patiently.Ask(() => Sweep(name).Cancel(), cancellation) ?? throw NoSweep(name);
-        if (after.State != SweepState.Cancelled)
+        if (NothingToDo.IsEnded(before.State))
         {
-            throw new CommandException(ExitCode.NotFoundOrConflict, $"The sweep {name} has ended ({StatusView.Word(after.State)}); there is nothing to cancel.");
+            Terminal.Say($"{NothingToDo.Words}{NothingToDo.Ended(name, before.State)}.");
+            return await SweepOutcome.Print(link.Place, before, json, link.Place.Command("resume", name), SweepFiles.Write, NothingToDo.Ended(name, before.State));
         }
 
-        Terminal.Say($"The sweep {name} is cancelled. What was committed stays; go on with:\n  {link.Place.Command("resume", name)}");
-        if (json)
+        if (before.State == SweepState.Running)
         {
-            Terminal.Document(SweepDocument.Of(after, null));
+            Terminal.Say($"The sweep {name} runs already; watching it.");
         }
 
-        return ExitCode.Ok;
+        var status = await Patiently.Ask(() => Sweep(name).Resume(), cancellation) ?? throw NoSweep(name);
+        return await Follow(name, status, SweepFiles.Write, cancellation);
     }
+
+    public Task<int> Cancel(string? asked, CancellationToken cancellation) => Steer(
+        asked,
+        (_, _) => NothingToDo.Cancelling,
+        name => $"is cancelled. What was committed stays; go on with:\n  {link.Place.Command("resume", name)}",
+        (name, _) => Sweep(name).Cancel(),
+        cancellation);
 
     /// <summary>Wishes something of a sweep, and tells what became of it.</summary>
     /// <param name="asked">Which; null where there is one.</param>
     /// <param name="wish">The command, under the revision it is to have; told whether the sweep has ended.</param>
     /// <param name="said">What is told when it is done.</param>
     /// <param name="cancellation">Ctrl-C.</param>
-    public async Task<int> Steer(string? asked, Func<SweepControl, bool, SteeringCommand> wish, string said, CancellationToken cancellation)
+    public Task<int> Steer(string? asked, Func<SweepControl, bool, SteeringCommand> wish, string said, CancellationToken cancellation) =>
+        Steer(asked, wish, _ => said, (name, command) => Sweep(name).Steer(command), cancellation);
+
+    private async Task<int> Steer(
+        string? asked,
+        Func<SweepControl, bool, SteeringCommand> wish,
+        Func<string, string> said,
+        Func<string, SteeringCommand, Task<SweepStatus?>> act,
+        CancellationToken cancellation)
     {
         var name = await _stored.Choose(asked);
         var before = await Now(name, cancellation);
         var control = await Patiently.Ask(() => Sweep(name).Control(), cancellation) ?? throw NoSweep(name);
-        var command = wish(control, IsEnded(before));
-        if (IsEnded(before) && command.Mode is SweepMode.Pause or SweepMode.Stop)
-        {
-            Terminal.Say($"The sweep {name} has ended ({StatusView.Word(before.State)}); nothing of it runs.");
-            if (json)
-            {
-                Terminal.Document(SweepDocument.Of(before, null));
-            }
-
-            return ExitCode.Ok;
-        }
-
+        var command = wish(control, NothingToDo.IsEnded(before.State));
         // The same command again, however often the cluster has to be asked: it counts once.
-        var after = await Patiently.Ask(() => Sweep(name).Steer(command), cancellation) ?? throw NoSweep(name);
-        Terminal.Say($"The sweep {name} {said}; it is {StatusView.Word(after.State)}.");
-        if (json)
-        {
-            Terminal.Document(SweepDocument.Of(after, null));
-        }
-
-        return ExitCode.Ok;
+        return await Steered.Once(
+            before,
+            command,
+            control,
+            (await _stored.State(name)).Submission!,
+            async () => await Patiently.Ask(() => act(name, command), cancellation) ?? throw NoSweep(name),
+            said(name),
+            json);
     }
 
     /// <summary>Prints what happens, one JSON document a line, from an event's number on, until the sweep has ended.</summary>
@@ -183,7 +181,7 @@ internal sealed class ClusterSweeps(ClusterLink link, bool json)
         }
     }
 
-    private async Task<int> Follow(string name, SweepStatus status, CancellationToken cancellation)
+    private async Task<int> Follow(string name, SweepStatus status, Func<StorePlace, SweepResults, Task<SweepFiles>> files, CancellationToken cancellation)
     {
         try
         {
@@ -195,10 +193,8 @@ internal sealed class ClusterSweeps(ClusterLink link, bool json)
             return ExitCode.Detached;
         }
 
-        return await SweepOutcome.Print(link.Place, status, json, link.Place.Command("resume", name));
+        return await SweepOutcome.Print(link.Place, status, json, link.Place.Command("resume", name), files);
     }
-
-    private static bool IsEnded(SweepStatus status) => status.State is SweepState.Completed or SweepState.Incomplete;
 
     private async Task<SweepStatus> Now(string name, CancellationToken cancellation) =>
         await Patiently.Ask(() => Sweep(name).Status(), cancellation) ?? throw NoSweep(name);

@@ -36,7 +36,7 @@ internal static class AdapterCommands
         {
             var target = parsed.GetValue(output)!;
             var merged = CheckpointMerge.Write(parsed.GetValue(folder)!, Located(parsed.GetValue(adapter)!), target, name => Terminal.Say($"merged {name}"), cancellation);
-            Terminal.Say($"{Terminal.Count(merged, "tensor")} changed; the checkpoint is in {target}.");
+            Terminal.Tell($"{Terminal.Count(merged, "tensor")} changed; the checkpoint is in {target}.");
             if (parsed.GetValue(json))
             {
                 Terminal.Document(new { model = target, sha256 = Core.Engines.ModelFolder.ContentHash(target), merged });
@@ -62,7 +62,7 @@ internal static class AdapterCommands
             }
 
             PeftFolder.Export(path, parsed.GetValue(output)!, parsed.GetValue(origin));
-            Terminal.Say($"The adapter is in {parsed.GetValue(output)}.");
+            Terminal.Tell($"The adapter is in {parsed.GetValue(output)}.");
             return ExitCode.Ok;
         });
         return command;

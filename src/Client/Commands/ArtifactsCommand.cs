@@ -39,10 +39,10 @@ internal static class ArtifactsCommand
             await foreach (var defect in audit.Verify(cancellation))
             {
                 defects.Add(defect);
-                Terminal.Error($"{defect.Key}: {defect.Problem}");
+                Terminal.Tell($"{defect.Key}: {defect.Problem}", "red", "");
             }
 
-            Terminal.Say($"{Terminal.Count(audit.Read, "artifact")} read, {Terminal.Count(defects.Count, "defect")}.");
+            Terminal.Tell($"{Terminal.Count(audit.Read, "artifact")} read, {Terminal.Count(defects.Count, "defect")}.");
             if (parsed.GetValue(json))
             {
                 Terminal.Document(new { read = audit.Read, defects });
@@ -66,7 +66,7 @@ internal static class ArtifactsCommand
             var name = await StoredSweeps.Open(place).Choose(parsed.GetValue(sweep));
             foreach (var written in await PeftExport.Write(place, name, parsed.GetValue(run)!, parsed.GetValue(folder)!, cancellation))
             {
-                Terminal.Say(written);
+                Terminal.Tell(written);
             }
 
             return ExitCode.Ok;

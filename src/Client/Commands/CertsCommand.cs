@@ -47,7 +47,7 @@ internal static class CertsCommand
             Save(folder, name, certificate);
         }
 
-        Terminal.Say($"Wrote authority, silo and client certificates to {folder}. Keep authority.key.pem apart: who has it can make silos.");
+        Terminal.Tell($"Wrote authority, silo and client certificates to {folder}. Keep authority.key.pem apart: who has it can make silos.");
     }
 
     private static void Save(string folder, string name, X509Certificate2 certificate)

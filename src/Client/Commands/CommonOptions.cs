@@ -60,7 +60,9 @@ internal static class CommonOptions
     public static async Task<StorePlace> StoreAt(string root, string? cluster, CancellationToken cancellation) =>
         cluster is null ? StorePlace.Folder(root) : await ClusterLink.OpenStore(cluster, cancellation);
 
-    public static Option<bool> Json() => new("--json") { Description = "One JSON document on standard output; people's text stays on standard error." };
+    public const string JsonName = "--json";
+
+    public static Option<bool> Json() => new(JsonName) { Description = "One JSON document on standard output; text for people goes to standard error." };
 
     public static Option<int> Workers() => new("--workers")
     {

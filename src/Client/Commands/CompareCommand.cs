@@ -30,10 +30,10 @@ internal static class CompareCommand
         {
             var place = await CommonOptions.StoreAt(parsed.GetValue(store)!, parsed.GetValue(cluster), cancellation);
             var comparison = Comparison.Of(await RowChoice.Read(place, parsed.GetValue(a)!), await RowChoice.Read(place, parsed.GetValue(b)!));
-            Terminal.Human.Write(comparison.ToTable());
+            Terminal.Tell(comparison.ToTable());
             foreach (var note in comparison.Notes)
             {
-                Terminal.Say(note);
+                Terminal.Tell(note);
             }
 
             if (parsed.GetValue(json))

@@ -43,49 +43,47 @@ internal static class DoctorCommand
     private static async IAsyncEnumerable<Finding> Examine(
         string root, string model, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
-        yield return MachineChecks.Runtime();
-        yield return MachineChecks.Cores();
-        yield return MachineChecks.Memory();
-        var torch = MachineChecks.Torch();
+        var checks = new Checks(cancellation);
+        yield return await checks.Run("runtime", MachineChecks.Runtime);
+        yield return await checks.Run("cores", MachineChecks.Cores);
+        yield return await checks.Run("memory", MachineChecks.Memory);
+        var torch = await checks.Run("libtorch", MachineChecks.Torch);
         yield return torch;
         if (torch.Health != Health.Fail)
         {
-            yield return MachineChecks.NumericClass();
-            yield return MachineChecks.Model(model, cancellation);
+            yield return await checks.Run("numeric class", MachineChecks.NumericClass);
+            yield return await checks.Run("model", () => MachineChecks.Model(model, cancellation));
         }
 
-        yield return await MachineChecks.Loopback(cancellation);
+        yield return await checks.Run("loopback", () => MachineChecks.Loopback(cancellation));
         var (scratch, refused) = Scratch(root);
+        var store = new StoreChecks(root, scratch ?? Present(root));
+        yield return await checks.Run("disk", store.Space);
         if (scratch is null)
         {
-            yield return Finding.Fail("store", $"{root} cannot be written: {refused}", "Mend the permissions, or put the store elsewhere with --store.");
+            const string Advice = "Mend the permissions or make room, or put the store elsewhere with --store.";
+            yield return Finding.Fail("lock", "not tried: it takes a folder that can be written", Advice);
+            yield return Finding.Fail("store", $"{root} cannot be written: {refused}", Advice);
+            yield return Finding.Fail("grid", "not tried: it takes a folder that can be written", Advice);
             yield break;
         }
 
         try
         {
-            var checks = new StoreChecks(root, scratch);
-            yield return checks.Space();
-            yield return checks.Lock();
-            yield return await checks.Sync();
-            yield return await checks.Grid(cancellation);
+            yield return await checks.Run("lock", store.Lock);
+            yield return await checks.Run("store", store.Sync);
+            yield return await checks.Run("grid", () => store.Grid(cancellation));
         }
         finally
         {
-            Directory.Delete(scratch, recursive: true);
+            Remove(scratch);
         }
     }
 
     /// <summary>A folder in the store, or where the store would be made: on the same disk, and gone afterwards.</summary>
     private static (string? Folder, string? Refused) Scratch(string root)
     {
-        var parent = Path.GetFullPath(root);
-        while (!Directory.Exists(parent) && Path.GetDirectoryName(parent) is { } above)
-        {
-            parent = above;
-        }
-
-        var scratch = Path.Combine(parent, $".seal-doctor-{Environment.ProcessId}");
+        var scratch = Path.Combine(Present(root), $".seal-doctor-{Environment.ProcessId}");
         try
         {
             Directory.CreateDirectory(scratch);
@@ -97,9 +95,33 @@ internal static class DoctorCommand
         }
     }
 
+    /// <summary>The store, or the nearest folder above that is there.</summary>
+    private static string Present(string root)
+    {
+        var folder = Path.GetFullPath(root);
+        while (!Directory.Exists(folder) && Path.GetDirectoryName(folder) is { } above)
+        {
+            folder = above;
+        }
+
+        return folder;
+    }
+
+    private static void Remove(string scratch)
+    {
+        try
+        {
+            Directory.Delete(scratch, recursive: true);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            Terminal.Say($"{scratch} could not be removed again ({refused.Message}); it is of no use to anybody.");
+        }
+    }
+
     private static void Tell(Finding finding)
     {
         var (word, colour) = finding.Health switch { Health.Ok => ("ok  ", "green"), Health.Warn => ("warn", "yellow"), _ => ("FAIL", "red") };
-        Terminal.Mark(word, colour, $" {finding.Check,-13} {finding.Found}{(finding.Advice is null ? "" : $"\n     {"",-13} → {finding.Advice}")}");
+        Terminal.Tell(word, colour, $" {finding.Check,-13} {finding.Found}{(finding.Advice is null ? "" : $"\n     {"",-13} → {finding.Advice}")}");
     }
 }

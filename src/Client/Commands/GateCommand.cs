@@ -67,7 +67,7 @@ internal static class GateCommand
             var judged = Scores.NeedsVotes(settings.Evaluate.Score) ? voted ?? plain : plain;
             if (judged.CrossFit is null)
             {
-                Terminal.Say("No verdict: one inner seed chooses and measures on the same trials, which flatters the best of many. Ask for --inner-seeds 2.");
+                Terminal.Tell("No verdict: one inner seed chooses and measures on the same trials, which flatters the best of many. Ask for --inner-seeds 2.");
             }
 
             return Task.FromResult(100 * Decisive(judged) >= LeastGap ? ExitCode.Ok : ExitCode.Failures);
@@ -111,29 +111,29 @@ internal static class GateCommand
 
     private static void Tell(string what, GateSummary summary)
     {
-        Terminal.Say(string.Create(
+        Terminal.Tell(string.Create(
             CultureInfo.InvariantCulture,
             $"\n{what}: the best edit of each task {summary.Oracle:P0}, the best constant {summary.Constants[0].Share:P0}, gap {100 * summary.Gap:F0} points; a random edit {summary.Random:P0}; {summary.Steps:F0} steps a trial"));
         if (summary.CrossFit is { } fit)
         {
-            Terminal.Say(string.Create(
+            Terminal.Tell(string.Create(
                 CultureInfo.InvariantCulture,
                 $"  chosen and measured under different inner seeds: per task {fit.Oracle:P0}, per kind {fit.Group:P0}, one for all {fit.Constant:P0}; gap {100 * fit.Gap:F0} and {100 * fit.GroupGap:F0} points"));
         }
 
         foreach (var (edit, share) in summary.Constants.Take(5))
         {
-            Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"  {share:P0} {edit}"));
+            Terminal.Tell(string.Create(CultureInfo.InvariantCulture, $"  {share:P0} {edit}"));
         }
 
         foreach (var (group, tasks, oracle, constant, best, share) in summary.Groups)
         {
-            Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"  {group} ({tasks}): best of each {oracle:P0}, that constant {constant:P0}, their own best constant {share:P0} {best}"));
+            Terminal.Tell(string.Create(CultureInfo.InvariantCulture, $"  {group} ({tasks}): best of each {oracle:P0}, that constant {constant:P0}, their own best constant {share:P0} {best}"));
         }
 
         foreach (var (task, edit, share) in summary.Solved.Where(_ => summary.Tasks <= 40))
         {
-            Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"  {task} {share:F2} {(share > 0 ? edit : "")}"));
+            Terminal.Tell(string.Create(CultureInfo.InvariantCulture, $"  {task} {share:F2} {(share > 0 ? edit : "")}"));
         }
     }
 

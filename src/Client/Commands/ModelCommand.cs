@@ -105,7 +105,7 @@ internal static class ModelCommand
                 Terminal.Document(new { model = folder, sha256 = Core.Engines.ModelFolder.ContentHash(folder), evaluation.HeldOutLoss, evaluation.Solved, evaluation.Probes });
             }
 
-            Terminal.Say($"The model is in {folder}; {evaluation.Solved} of {evaluation.Probes} probes solved in context (card.md has them by family).");
+            Terminal.Tell($"The model is in {folder}; {evaluation.Solved} of {evaluation.Probes} probes solved in context (card.md has them by family).");
             return Task.FromResult(ExitCode.Ok);
         });
         return command;
@@ -157,14 +157,19 @@ internal static class ModelCommand
         command.SetAction(parsed =>
         {
             var model = ModelSummary.Read(parsed.GetValue(folder)!, parsed.GetValue(length), parsed.GetValue(batch), CommonOptions.ReadMemory(parsed.GetValue(memory)));
-            var table = new Table().Border(TableBorder.Rounded).HideHeaders().AddColumns("", "");
+            var table = new FittedTable(null, "", "");
             foreach (var (name, value) in model.Rows())
             {
-                table.AddRow(new Text(name), new Text(value));
+                table.AddRow(Markup.Escape(name), Markup.Escape(value));
             }
 
-            Terminal.Human.Write(table);
-            Terminal.Human.Write(model.Memory.ToTable());
+            Terminal.Tell(table);
+            Terminal.Tell(model.Memory.ToTable());
+            if (model.Problem is { } problem)
+            {
+                throw new CommandException(ExitCode.Usage, problem);
+            }
+
             if (parsed.GetValue(json))
             {
                 Terminal.Document(model);

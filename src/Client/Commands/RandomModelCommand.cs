@@ -64,7 +64,7 @@ internal static class RandomModelCommand
                 Terminal.Document(new { model = folder, parameters, dtype = kind.Name() });
             }
 
-            Terminal.Say($"{parameters:N0} random parameters in {kind.Name()} are in {folder}.");
+            Terminal.Tell($"{parameters:N0} random parameters in {kind.Name()} are in {folder}.");
             return Task.FromResult(ExitCode.Ok);
         });
         return command;

@@ -39,11 +39,10 @@ internal static class ReportCommand
             }
             else
             {
-                Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-                await File.WriteAllBytesAsync(path, page, CancellationToken.None);
+                PeopleFile.Write(path, page);
             }
 
-            Terminal.Say($"report {path} ({page.Length / 1000} kB); open it in a browser");
+            Terminal.Tell($"report {path} ({page.Length / 1000} kB); open it in a browser");
             if (parsed.GetValue(json))
             {
                 Terminal.Document(new { sweep = results.Sweep, path, bytes = page.Length });

@@ -9,7 +9,7 @@ internal static class SweepCommand
 {
     private const string Help = """
         While a process runs a sweep on the store, these commands attach to it; otherwise they read what the store says. A name may be left out where the
-        store has one sweep. Exit codes: 0 ok; 2 which sweep?; 4 no such store or sweep, or it cannot be done now; 5 the host does not answer.
+        store has one sweep. Exit codes: 0 done, or nothing to do (it says why); 2 which sweep?; 4 no such store or sweep, or it cannot be done now; 5 the host does not answer.
 
         Examples:
           seal sweep list
@@ -92,7 +92,7 @@ internal static class SweepCommand
         Verb(
             "cancel",
             "Stop a sweep; the process that runs it ends by itself. What was committed stays, 'seal sweep resume' goes on. "
-            + "A sweep that was interrupted is marked as cancelled. Exit 4 if it has ended already.",
+            + "A sweep that was interrupted is marked as cancelled.",
             named: true,
             (steering, name, cancellation) => steering.Cancel(name, cancellation),
             (sweeps, name, cancellation) => sweeps.Cancel(name, cancellation)),

@@ -75,8 +75,8 @@ internal static class TableCommand
             var table = Tables(results)[0];
             var path = parsed.GetValue(file)!;
             var bytes = await TableFile.Write(table, results);
-            await File.WriteAllBytesAsync(path, bytes, CancellationToken.None);
-            Terminal.Say($"table {path}: {table.Entries.Count} rows, {bytes.Length / 1000} kB");
+            PeopleFile.Write(path, bytes);
+            Terminal.Tell($"table {path}: {table.Entries.Count} rows, {bytes.Length / 1000} kB");
             if (parsed.GetValue(json))
             {
                 Terminal.Document(new { sweep = results.Sweep, path, rows = table.Entries.Count, bytes = bytes.Length });

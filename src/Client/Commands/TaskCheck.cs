@@ -4,6 +4,7 @@ using Seal.Arc.Generators;
 using Seal.Arc.Generators.Checks;
 using Seal.Arc.Tasks;
 using Seal.Arc.TaskSources;
+using Seal.Client.Display;
 using Seal.Core.Randomness;
 using Seal.Models.Pretraining;
 using Seal.Models.Tokenizers;
@@ -52,7 +53,7 @@ internal static class TaskCheck
             var among = new TaskIndex(tasks).Among().ToArray();
             TellOverlaps(among);
             var (twins, shared) = Compare(tasks, count, cancellation);
-            Terminal.Say(twins.Count == 0
+            Terminal.Tell(twins.Count == 0
                 ? string.Create(CultureInfo.InvariantCulture, $"None of {count} generated training tasks equals one of the {tasks.Count} tasks or of {GeneratedEvaluationTasks} generated evaluation tasks.")
                 : string.Join('\n', twins.Select(twin => string.Create(CultureInfo.InvariantCulture, $"{twin.Generated} equals {twin.Twin} ({twin.Pairs} pairs in common{Altered(twin.Relation)})"))));
             TellShared([.. shared.Where(one => given.Contains(one.Task))], "given", count);
@@ -77,17 +78,17 @@ internal static class TaskCheck
 
     private static void Tell(IReadOnlyList<ArcTask> tasks, (ArcTask Task, IReadOnlyList<InFamily> Families)[] found)
     {
-        var table = new Table().Border(TableBorder.Rounded).AddColumns("task", "list", "family", "used for", "rule");
+        var table = new FittedTable(null, "task", "list", "family", "used for", "rule");
         foreach (var (task, families) in found)
         {
             foreach (var one in families)
             {
-                table.AddRow(new Text(task.Id), new Text(PaperTasks.ListOf(task.Id) ?? ""), new Text(one.Family), new Text(one.Use), new Text(one.Rule));
+                table.AddRow(Markup.Escape(task.Id), Markup.Escape(PaperTasks.ListOf(task.Id) ?? ""), Markup.Escape(one.Family), Markup.Escape(one.Use), Markup.Escape(one.Rule));
             }
         }
 
-        Terminal.Human.Write(table);
-        Terminal.Say($"{found.Length} of {Terminal.Count(tasks.Count, "task")} are in-family; of the paper's training list {Count(PaperTasks.Training)}, of its evaluation list {Count(PaperTasks.Evaluation)}.");
+        Terminal.Tell(table);
+        Terminal.Tell($"{found.Length} of {Terminal.Count(tasks.Count, "task")} are in-family; of the paper's training list {Count(PaperTasks.Training)}, of its evaluation list {Count(PaperTasks.Evaluation)}.");
 
         string Count(IReadOnlyList<string> list) => $"{found.Count(one => list.Contains(one.Task.Id))} of {tasks.Count(task => list.Contains(task.Id))}";
     }
@@ -96,13 +97,13 @@ internal static class TaskCheck
     {
         foreach (var twin in overlaps.Where(one => one.IsTwin))
         {
-            Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{twin.Task} and {twin.Other} are one task ({twin.Pairs} pairs in common{Altered(twin.Relation)}): never train on one and judge by the other."));
+            Terminal.Tell(string.Create(CultureInfo.InvariantCulture, $"{twin.Task} and {twin.Other} are one task ({twin.Pairs} pairs in common{Altered(twin.Relation)}): never train on one and judge by the other."));
         }
 
         TaskOverlap[] shared = [.. overlaps.Where(one => !one.IsTwin)];
         if (shared.Length > 0)
         {
-            Terminal.Say($"{Terminal.Count(shared.Length, "couple")} of given tasks with a pair in common: {Named(shared.Select(one => $"{one.Task} and {one.Other}"))}");
+            Terminal.Tell($"{Terminal.Count(shared.Length, "couple")} of given tasks with a pair in common: {Named(shared.Select(one => $"{one.Task} and {one.Other}"))}");
         }
     }
 
@@ -110,7 +111,7 @@ internal static class TaskCheck
     {
         if (shared.Length > 0)
         {
-            Terminal.Say(string.Create(
+            Terminal.Tell(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{Terminal.Count(shared.Length, $"{kind} task")} with a pair that some of {count} generated training tasks show too: {Named(shared.Select(one => $"{one.Task} ({one.Generated} times, first in {one.Example})"))}"));
         }

@@ -30,16 +30,16 @@ internal static class TaskCommand
         command.SetAction(parsed =>
         {
             var task = TaskFinder.Find(parsed.GetValue(place)!, parsed.GetValue(id), parsed.GetValue(seed), parsed.GetValue(side));
-            Terminal.Say($"{task.Id}: {Terminal.Count(task.Train.Count, "demonstration")}, {Terminal.Count(task.Test.Count, "test")}");
-            foreach (var block in GridBlocks.For(Terminal.Human).Task(task))
+            Terminal.Tell($"{task.Id}: {Terminal.Count(task.Train.Count, "demonstration")}, {Terminal.Count(task.Test.Count, "test")}");
+            foreach (var block in GridBlocks.For(Terminal.Results).Task(task))
             {
-                Terminal.Human.WriteLine();
-                Terminal.Human.Write(block.ToRenderable());
+                Terminal.Tell("");
+                Terminal.Tell(block.ToRenderable());
             }
 
             if (parsed.GetValue(json))
             {
-                Console.Out.WriteLine(ArcTaskJson.Write(task));
+                Terminal.Document(ArcTaskJson.Write(task));
             }
 
             return ExitCode.Ok;
@@ -58,10 +58,10 @@ internal static class TaskCommand
             var open = tasks.Count(task => task.Test.Any(pair => pair.Output is null));
             foreach (var problem in problems)
             {
-                Terminal.Error(problem);
+                Terminal.Tell(problem, "red", "");
             }
 
-            Terminal.Say($"{Terminal.Count(tasks.Count, "task")} can be used{(open > 0 ? $" ({open} without test outputs: not to be scored)" : "")}, {Terminal.Count(problems.Count, "problem")}.");
+            Terminal.Tell($"{Terminal.Count(tasks.Count, "task")} can be used{(open > 0 ? $" ({open} without test outputs: not to be scored)" : "")}, {Terminal.Count(problems.Count, "problem")}.");
             if (parsed.GetValue(json))
             {
                 Terminal.Document(new { tasks = tasks.Count, withoutTestOutputs = open, problems });
@@ -90,13 +90,13 @@ internal static class TaskCommand
                 return ExitCode.Ok;
             }
 
-            var table = new Table().Border(TableBorder.Rounded).AddColumns("family", "use", "description");
+            var table = new FittedTable(null, "family", "use", "description");
             foreach (var family in families)
             {
-                table.AddRow(new Text(family.family), new Text(family.use), new Text(family.description));
+                table.AddRow(Markup.Escape(family.family), Markup.Escape(family.use), Markup.Escape(family.description));
             }
 
-            Terminal.Human.Write(table);
+            Terminal.Tell(table);
             return ExitCode.Ok;
         });
         return command;

@@ -51,7 +51,7 @@ internal static class TokenCommands
                     : throw new CommandException(ExitCode.Usage, $"{parsed.GetValue(folder)}: the logits are not finite, which JSON cannot say; the weights hold NaN or overflow.");
             }).ToArray();
             var (b, t, v) = (rows.Length, rows[0].Length, model.Config.VocabularySize);
-            Terminal.Say(FormattableString.Invariant($"logits [{b}, {t}, {v}]"));
+            Terminal.Tell(FormattableString.Invariant($"logits [{b}, {t}, {v}]"));
             if (parsed.GetValue(json))
             {
                 Write(logits, FormattableString.Invariant($"{{\"shape\":[{b},{t},{v}],\"logits\":["));
@@ -101,7 +101,7 @@ internal static class TokenCommands
                 throw new CommandException(ExitCode.Usage, $"{parsed.GetValue(folder)}: {e.Message}", e);
             }
 
-            Terminal.Say(FormattableString.Invariant($"{ids.Sum(row => row.Length)} new ids in {ids.Count} rows"));
+            Terminal.Tell(FormattableString.Invariant($"{ids.Sum(row => row.Length)} new ids in {ids.Count} rows"));
             if (parsed.GetValue(json))
             {
                 Terminal.Document(new { ids });
@@ -176,11 +176,11 @@ internal static class TokenCommands
             first = false;
             if (text.Length > Room - 64)
             {
-                Console.Out.Write(text.ToString());
+                Terminal.PartOfDocument(text.ToString());
                 text.Clear();
             }
         }
 
-        Console.Out.WriteLine(text.Append("]}").ToString());
+        Terminal.Document(text.Append("]}").ToString());
     }
 }

@@ -28,7 +28,7 @@ internal static class TokenizeCommand
             var path = parsed.GetValue(input)!;
             using var document = TokenRows.Open(path);
             var ids = TokenRows.Strings(document.RootElement, path).Select((text, i) => Encode(tokenizer, text, $"{path}, place {i + 1}")).ToArray();
-            Terminal.Say($"{Terminal.Count(ids.Length, "text")}, {Terminal.Count(ids.Sum(row => row.Length), "token")}");
+            Terminal.Tell($"{Terminal.Count(ids.Length, "text")}, {Terminal.Count(ids.Sum(row => row.Length), "token")}");
             if (parsed.GetValue(json))
             {
                 Terminal.Document(new { ids });

@@ -66,7 +66,7 @@ internal static class TrainAdapterCommand
                 : AdapterTraining.New(model, parsed.GetValue(rank), parsed.GetValue(alpha), parsed.GetValue(targets)!, drawn, source);
             var target = parsed.GetValue(output) ?? start;
             var steps = Train(training, work, target, cancellation);
-            Terminal.Say($"The adapter is in {target}.");
+            Terminal.Tell($"The adapter is in {target}.");
             if (parsed.GetValue(json))
             {
                 Terminal.Document(new

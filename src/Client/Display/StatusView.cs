@@ -20,15 +20,9 @@ internal static class StatusView
     /// <param name="left">How long it may still take, or null.</param>
     public static IRenderable Progress(SweepStatus status, IReadOnlyList<DeviceWorker> workers, TimeSpan? elapsed, string? state = null, TimeSpan? left = null)
     {
-        var table = new Table().Border(TableBorder.Rounded).Title(Line($"sweep {status.Sweep}: {state ?? Word(status.State)}{(elapsed is { } time ? Line($", {time:hh\\:mm\\:ss}") : "")}{Left(left)}"));
-        foreach (var column in new[] { "run", "phase", "tasks", "edits", "solved", "jobs", "steps" })
-        {
-            table.AddColumn(column, options =>
-            {
-                options.Alignment(column is "run" or "phase" ? Justify.Left : Justify.Right);
-                options.NoWrap = column != "run";
-            });
-        }
+        var table = new FittedTable(
+            Line($"sweep {status.Sweep}: {state ?? Word(status.State)}{(elapsed is { } time ? Line($", {time:hh\\:mm\\:ss}") : "")}{Left(left)}"),
+            "run", "phase", Column.Number("tasks"), Column.Number("edits"), Column.Number("solved"), Column.Number("jobs"), Column.Number("steps"));
 
         foreach (var line in RunLine.Of(status.Runs))
         {
@@ -91,11 +85,7 @@ internal static class StatusView
     /// <summary>The sweeps of a store.</summary>
     public static IRenderable List(IReadOnlyList<(SweepStatus Status, string State)> sweeps)
     {
-        var table = new Table().Border(TableBorder.Rounded);
-        foreach (var column in new[] { "sweep", "state", "runs ended", "jobs", "report" })
-        {
-            table.AddColumn(column, options => options.Alignment(column is "runs ended" or "jobs" ? Justify.Right : Justify.Left));
-        }
+        var table = new FittedTable(null, "sweep", "state", Column.Number("runs ended"), Column.Number("jobs"), "report");
 
         foreach (var (status, state) in sweeps)
         {
@@ -130,11 +120,7 @@ internal static class StatusView
             ("steps", true, row => $"{row.Steps}"),
         ];
         var shown = columns.Where(column => column.Shown).ToArray();
-        var table = new Table().Border(TableBorder.Rounded).Title("evaluation");
-        foreach (var column in shown)
-        {
-            table.AddColumn(column.Name, options => options.Alignment(column.Name is "cell" or "arm" ? Justify.Left : Justify.Right).NoWrap());
-        }
+        var table = new FittedTable("evaluation", [.. shown.Select(column => new Column(column.Name, IsNumber: column.Name is not ("cell" or "arm")))]);
 
         foreach (var row in rows)
         {
@@ -145,13 +131,9 @@ internal static class StatusView
     }
 
     /// <summary>The silos of a cluster.</summary>
-    public static Table Silos(IReadOnlyList<SiloReport> silos)
+    public static IRenderable Silos(IReadOnlyList<SiloReport> silos)
     {
-        var table = new Table().Border(TableBorder.Rounded);
-        foreach (var column in new[] { "silo", "role", "state", "slots", "open", "busy", "numeric classes" })
-        {
-            table.AddColumn(column, options => options.Alignment(column is "slots" or "open" or "busy" ? Justify.Right : Justify.Left));
-        }
+        var table = new FittedTable(null, "silo", "role", "state", Column.Number("slots"), Column.Number("open"), Column.Number("busy"), "numeric classes");
 
         foreach (var silo in silos)
         {

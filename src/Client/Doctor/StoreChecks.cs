@@ -96,13 +96,33 @@ internal sealed class StoreChecks(string root, string scratch)
         var watch = Stopwatch.StartNew();
         try
         {
-            await using var host = await Sweeps.Grid.HostHere(store, sweep.Spec.Name, sweep.Engine, 1, _ => { }, cancellation).WaitAsync(Patience, cancellation);
-            await host.Submit(sweep, store, cancellation).WaitAsync(Patience, cancellation);
-            await using var client = await Sweeps.Grid.Attach(store, cancellation);
-            SweepStatus? status = null;
-            while (watch.Elapsed < Patience && status is not { State: not SweepState.Running })
+            using var refused = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            IOException? why = null;
+            void Refuse(IOException told)
             {
-                status = await (client ?? host).Sweep(sweep.Spec.Name).WaitForEnd(TimeSpan.FromSeconds(5), cancellation).WaitAsync(Patience, cancellation);
+                why ??= told;
+                refused.Cancel();
+            }
+
+            await using var host = await Sweeps.Grid.HostHere(store, sweep.Spec.Name, sweep.Engine, 1, Refuse, cancellation).WaitAsync(Patience, cancellation);
+            SweepStatus? status = null;
+            Sweeps.Grid? client = null;
+            try
+            {
+                await host.Submit(sweep, store, refused.Token).WaitAsync(Patience, refused.Token);
+                client = await Sweeps.Grid.Attach(store, refused.Token);
+                while (watch.Elapsed < Patience && status is not { State: not SweepState.Running })
+                {
+                    status = await (client ?? host).Sweep(sweep.Spec.Name).WaitForEnd(TimeSpan.FromSeconds(5), refused.Token).WaitAsync(Patience, refused.Token);
+                }
+            }
+            catch (Exception) when (why is not null)
+            {
+                return Finding.Fail(Check, $"the store refused a write: {why.Message}", "Make room, or put the store elsewhere with --store.");
+            }
+            finally
+            {
+                await (client?.DisposeAsync() ?? ValueTask.CompletedTask);
             }
 
             return (status?.State, client) switch

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Seal.Client.Display;
 using Seal.Core.Candidates;
 using Seal.Core.Randomness;
 using Seal.Core.Statistics;
@@ -61,13 +62,11 @@ internal sealed class Comparison
     /// <summary>What a reader of the table has to know: what was left out, and what it cannot tell.</summary>
     public IReadOnlyList<string> Notes => _notes;
 
-    public Table ToTable()
+    public FittedTable ToTable()
     {
-        var table = new Table().Border(TableBorder.Rounded).Title("differences of the shares solved, in points");
-        foreach (var column in new[] { "a", "b", "a %", "b %", "a − b", "95 %", "tasks", "seeds" })
-        {
-            table.AddColumn(column, options => options.Alignment(column is "a" or "b" ? Justify.Left : Justify.Right));
-        }
+        var table = new FittedTable(
+            "differences of the shares solved, in points",
+            "a", "b", Column.Number("a %"), Column.Number("b %"), Column.Number("a − b"), Column.Number("95 %"), Column.Number("tasks"), Column.Number("seeds"));
 
         foreach (var (a, b, left, right, difference) in _pairs)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Seal.Client.Display;
 using Seal.Core.Candidates;
 using Seal.Core.Tables;
 using Spectre.Console;
@@ -14,22 +15,19 @@ internal sealed class TableView(RewardTable table)
 
     public void Print()
     {
-        Terminal.Say($"reward table {table.Cell}: {table.Edits.Count} self-edits × {table.TrainingTasks.Count} training and {table.EvaluationTasks.Count} evaluation tasks × {table.Replicates} inner seeds, "
+        Terminal.Tell($"reward table {table.Cell}: {table.Edits.Count} self-edits × {table.TrainingTasks.Count} training and {table.EvaluationTasks.Count} evaluation tasks × {table.Replicates} inner seeds, "
             + $"{table.Entries.Count} trials, judged by {table.Score ?? Scores.Exact}{(table.IsComplete ? "" : " (incomplete: work was given up)")}");
         Split("training", _summary.Training);
         Split("evaluation", _summary.Evaluation);
-        var view = new Table().Border(TableBorder.Rounded).Title("the most often right self-edits");
-        foreach (var column in new[] { "self-edit", "training", "evaluation", "steps" })
-        {
-            view.AddColumn(column, options => options.Alignment(column == "self-edit" ? Justify.Left : Justify.Right));
-        }
+        var view = new FittedTable(
+            "the most often right self-edits", "self-edit", Column.Number("training"), Column.Number("evaluation"), Column.Number("steps"));
 
         foreach (var edit in table.Edits.OrderByDescending(edit => Share(edit, table.TrainingTasks) + Share(edit, table.EvaluationTasks)).Take(Shown))
         {
             view.AddRow(Markup.Escape(EditFields.Label(edit)), Percent(Share(edit, table.TrainingTasks)), Percent(Share(edit, table.EvaluationTasks)), Steps(edit).ToString("0", CultureInfo.InvariantCulture));
         }
 
-        Terminal.Human.Write(view);
+        Terminal.Tell(view);
     }
 
     public object ToDocument() => new
@@ -53,7 +51,7 @@ internal sealed class TableView(RewardTable table)
             var cross = split is { Constant: { } constant, Oracle: { } oracle }
                 ? $"; chosen under one inner seed and measured under another {Percent(constant)} and {Percent(oracle)}: oracle − constant {(100 * (oracle - constant)).ToString("+0.0;-0.0;0", CultureInfo.InvariantCulture)} points"
                 : "";
-            Terminal.Say($"{name,-10} chance {Percent(split.Uniform)}, these tasks' own best constant {Percent(split.ConstantInSample)}, per-task oracle {Percent(split.OracleInSample)} (chosen and measured on the same trials{cross})");
+            Terminal.Tell($"{name,-10} chance {Percent(split.Uniform)}, these tasks' own best constant {Percent(split.ConstantInSample)}, per-task oracle {Percent(split.OracleInSample)} (chosen and measured on the same trials{cross})");
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Seal.Client.Display;
 using Seal.Core.Sweeps;
 using Spectre.Console;
 
@@ -9,11 +10,9 @@ internal static class DryRun
 {
     public static int Print(LoadedSweep sweep, int workers, bool json, CancellationToken cancellation)
     {
-        var table = new Table().Border(TableBorder.Rounded).Title($"plan of {sweep.Spec.Name}");
-        foreach (var column in new[] { "run", "phases", "self-edits", "inner loops ≤", "steps ≤", "update steps ≤" })
-        {
-            table.AddColumn(column, options => options.Alignment(column is "run" or "phases" ? Justify.Left : Justify.Right));
-        }
+        var table = new FittedTable(
+            $"plan of {sweep.Spec.Name}",
+            "run", "phases", Column.Number("self-edits"), Column.Number("inner loops ≤"), Column.Number("steps ≤"), Column.Number("update steps ≤"));
 
         foreach (var run in sweep.Runs)
         {
@@ -27,11 +26,11 @@ internal static class DryRun
                 Number(cost.UpdateSteps));
         }
 
-        Terminal.Human.Write(table);
+        Terminal.Tell(table);
         var sum = PlanCost.Of(sweep.Spec);
-        Terminal.Say($"In all at most {Number(sum.InnerLoops + sum.EvaluationLoops)} inner loops and {Number(sum.MaxSteps)} steps; equal self-edits share one loop.");
+        Terminal.Tell($"In all at most {Number(sum.InnerLoops + sum.EvaluationLoops)} inner loops and {Number(sum.MaxSteps)} steps; equal self-edits share one loop.");
         var forecast = Forecast.Calibrate(sweep, workers, cancellation);
-        Terminal.Say(Text(forecast, workers));
+        Terminal.Tell(Text(forecast, workers));
         if (json)
         {
             Terminal.Document(new

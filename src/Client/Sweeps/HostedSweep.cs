@@ -1,3 +1,4 @@
+using Seal.Client.Reporting;
 using Seal.Grains.Abstractions;
 using Seal.Silo.Hosting;
 
@@ -45,7 +46,7 @@ internal sealed record HostedSweep(string Root, string Sweep, EngineChoice Engin
         {
             var status = await begin(grid).WaitAsync(cancellation);
             status = await SweepWatch.Of(grid, Sweep, _refused.Task, Forecast).ToEnd(status, cancellation);
-            return await SweepOutcome.Print(StorePlace.Folder(Root), status, Json, Resume);
+            return await SweepOutcome.Print(StorePlace.Folder(Root), status, Json, Resume, SweepFiles.Write);
         }
         catch (Exception stopped) when (ProcessExit.IsStop(stopped, cancellation.IsCancellationRequested))
         {

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Seal.Client.Display;
+using Seal.Client.Reporting;
 using Seal.Core.Results;
 using Seal.Grains.Abstractions;
 
@@ -15,6 +16,14 @@ internal sealed record SweepDocument(string Sweep, string State, IReadOnlyList<R
     /// <summary>Why nothing of it runs although it should; absent if something does.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Waiting { get; init; }
+
+    /// <summary>Why a steering verb had nothing to do; left out where it did something.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? NothingToDo { get; init; }
+
+    /// <summary>Files for people that could not be written; left out where all are there.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<NotWritten>? NotWritten { get; init; }
 
     public static SweepDocument Of(SweepStatus status, SweepResults? results) => new(
         status.Sweep,

@@ -16,49 +16,44 @@ internal static class SweepOutcome
     /// <param name="status">Where the sweep stands.</param>
     /// <param name="json">Print the document too.</param>
     /// <param name="resume">The command that goes on with a cancelled sweep.</param>
+    /// <param name="files">Looks at the files for people, or writes those that are missing.</param>
+    /// <param name="nothingToDo">Why there was nothing to do, where that is so.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> Print(StorePlace place, SweepStatus status, bool json, string resume)
+    public static async Task<int> Print(
+        StorePlace place, SweepStatus status, bool json, string resume, Func<StorePlace, SweepResults, Task<SweepFiles>> files, string? nothingToDo = null)
     {
         var results = await Results(place, status);
-        if (results is not null)
-        {
-            await ReportFile.EnsureAsync(place, results);
-        }
-
-        Show(place, status, results);
+        var written = results is null ? null : await files(place, results);
+        Show(status, results, written);
         if (status.State == SweepState.Cancelled)
         {
-            Terminal.Say($"The sweep {status.Sweep} was cancelled. Nothing that was committed is lost; go on with:\n  {resume}");
+            Terminal.Tell($"The sweep {status.Sweep} was cancelled. Nothing that was committed is lost; go on with:\n  {resume}");
         }
-
         else if (status.State is SweepState.Paused or SweepState.Stopped)
         {
-            Terminal.Say($"The sweep {status.Sweep} is {StatusView.Word(status.State)}. Go on with:\n  {resume}");
+            Terminal.Tell($"The sweep {status.Sweep} is {StatusView.Word(status.State)}. Go on with:\n  {resume}");
         }
 
         if (json)
         {
-            Terminal.Document(SweepDocument.Of(status, results));
+            Terminal.Document(SweepDocument.Of(status, results) with { NothingToDo = nothingToDo, NotWritten = written is { NotWritten.Count: > 0 } ? written.NotWritten : null });
         }
 
-        return Code(status.State);
+        return Code(status.State, written);
     }
 
     /// <summary>The table and where the documents are.</summary>
-    public static void Show(StorePlace place, SweepStatus status, SweepResults? results)
+    public static void Show(SweepStatus status, SweepResults? results, SweepFiles? files)
     {
         if (results is not null)
         {
-            Terminal.Human.Write(StatusView.Results(ResultTable.Of([.. results.Runs, .. LookUpArms.Of(results)])));
-            Terminal.Say($"report     {place.Locate(ReportFile.Key(status.Sweep))} (open it in a browser), {place.Locate(SweepDocuments.ReportKey(status.Sweep))}");
-            Terminal.Say($"results    {place.Locate(SweepDocuments.ResultsKey(status.Sweep))}\n           sha256 {status.ReportSha256}");
-            Terminal.Say($"accounting {place.Locate(SweepDocuments.AccountingKey(status.Sweep))}");
-            Terminal.Say($"artifacts  {place.Locate("blobs")} (adapters, losses, predictions by SHA-256)");
+            Terminal.Tell(StatusView.Results(ResultTable.Of([.. results.Runs, .. LookUpArms.Of(results)])));
+            files?.Tell(status.ReportSha256);
         }
 
         foreach (var run in status.Runs.Where(run => run.Problem is not null))
         {
-            Terminal.Error($"{run.Run} is incomplete: {run.Problem}");
+            Terminal.Tell($"{run.Run} is incomplete: {run.Problem}", "red", "");
         }
     }
 
@@ -78,6 +73,14 @@ internal static class SweepOutcome
                 ExitCode.Unreachable,
                 $"{place.Locate(key)} is missing or has been altered. Write it again from the runs' records with:\n  {place.Command("resume", status.Sweep)}");
     }
+
+    /// <summary>The exit code of a command that also writes files for people: that one is missing counts where nothing worse happened.</summary>
+    private static int Code(SweepState state, SweepFiles? files) => (Code(state), files) switch
+    {
+        (ExitCode.Ok, { HasDefect: true }) => ExitCode.Bug,
+        (ExitCode.Ok, { NotWritten.Count: > 0 }) => ExitCode.Unreachable,
+        var (code, _) => code,
+    };
 
     /// <summary>The exit code of a command that followed a sweep to where it stands.</summary>
     public static int Code(SweepState state) => state switch

@@ -1,4 +1,5 @@
 using Seal.Client.Display;
+using Seal.Client.Reporting;
 using Seal.Core.Artifacts;
 using Seal.Core.Results;
 using Seal.Grains.Abstractions;
@@ -27,11 +28,11 @@ internal sealed class SweepSteering(string root, bool json)
         }
         else if (sweeps.Count == 0)
         {
-            Terminal.Say($"The store {root} has no sweep yet.");
+            Terminal.Tell($"The store {root} has no sweep yet.");
         }
         else
         {
-            Terminal.Human.Write(StatusView.List(sweeps));
+            Terminal.Tell(StatusView.List(sweeps));
         }
 
         return ExitCode.Ok;
@@ -50,11 +51,15 @@ internal sealed class SweepSteering(string root, bool json)
             return ExitCode.Ok;
         }
 
-        Terminal.Human.Write(StatusView.Progress(status, [], null, state));
-        SweepOutcome.Show(Place, status, results);
+        Terminal.Tell(StatusView.Progress(status, [], null, state));
+        SweepOutcome.Show(status, results, results is null ? null : await SweepFiles.Look(Place, results));
         if (state is StatusView.Interrupted || status.State == SweepState.Cancelled)
         {
             Terminal.Say($"No process runs it. Go on with:\n  {ResumeCommand(name)}");
+        }
+        else if (status.State == SweepState.Running && grid is null)
+        {
+            Terminal.Say($"{OtherUser} This is what it had written when it was read.");
         }
 
         return ExitCode.Ok;
@@ -76,10 +81,14 @@ internal sealed class SweepSteering(string root, bool json)
         var status = await stored.Status(name);
         if (status.State == SweepState.Running)
         {
-            throw new CommandException(ExitCode.NotFoundOrConflict, $"No process runs the sweep {name} on {root}: it was interrupted. Go on with:\n  {ResumeCommand(name)}");
+            throw new CommandException(
+                ExitCode.NotFoundOrConflict,
+                StoreLock.IsHeld(root)
+                    ? $"{OtherUser} 'sweep status' shows what it has written so far."
+                    : $"No process runs the sweep {name} on {root}: it was interrupted. Go on with:\n  {ResumeCommand(name)}");
         }
 
-        return await SweepOutcome.Print(Place, status, json, ResumeCommand(name));
+        return await SweepOutcome.Print(Place, status, json, ResumeCommand(name), SweepFiles.Look);
     }
 
     public async Task<int> Resume(string? asked, int workers, EnginePlace place, CancellationToken cancellation)
@@ -106,8 +115,8 @@ internal sealed class SweepSteering(string root, bool json)
         var state = await stored.State(name);
         if (state.State is SweepState.Completed or SweepState.Incomplete)
         {
-            Terminal.Say($"The sweep {name} has ended; nothing is left to do.");
-            return await SweepOutcome.Print(Place, await stored.Status(name), json, ResumeCommand(name));
+            Terminal.Say($"{NothingToDo.Words}{NothingToDo.Ended(name, state.State)}.");
+            return await SweepOutcome.Print(Place, await stored.Status(name), json, ResumeCommand(name), SweepFiles.Write, NothingToDo.Ended(name, state.State));
         }
 
         var submission = state.Submission!;
@@ -135,30 +144,18 @@ internal sealed class SweepSteering(string root, bool json)
         var stored = StoredSweeps.Open(root);
         var attached = await Grid.Attach(root, cancellation);
         var name = await stored.Choose(asked ?? (attached is null ? null : Host()?.Sweep));
-        var before = await stored.Status(name);
-        SweepStatus after;
         await using (attached)
         {
-            if (before.State is SweepState.Completed or SweepState.Incomplete)
-            {
-                throw new CommandException(ExitCode.NotFoundOrConflict, $"The sweep {name} has ended ({StatusView.Word(before.State)}); there is nothing to cancel.");
-            }
-
-            after = attached is null ? await MarkCancelled(name, cancellation) : (await attached.Sweep(name).Cancel())!;
+            var state = await stored.State(name);
+            return await Steered.Once(
+                await stored.Status(name),
+                NothingToDo.Cancelling,
+                state.Control,
+                state.Submission!,
+                async () => attached is null ? await MarkCancelled(name, cancellation) : (await attached.Sweep(name).Cancel())!,
+                $"is cancelled. What was committed stays; go on with:\n  {ResumeCommand(name)}",
+                json);
         }
-
-        if (after.State != SweepState.Cancelled)
-        {
-            throw new CommandException(ExitCode.NotFoundOrConflict, $"The sweep {name} has just ended ({StatusView.Word(after.State)}); there is nothing to cancel.");
-        }
-
-        Terminal.Say($"The sweep {name} is cancelled. What was committed stays; go on with:\n  {ResumeCommand(name)}");
-        if (json)
-        {
-            Terminal.Document(SweepDocument.Of(after, null));
-        }
-
-        return ExitCode.Ok;
     }
 
     /// <summary>No process runs it, so nothing is to be stopped; a host without workers writes it down, so that nobody takes it for merely interrupted.</summary>
@@ -197,7 +194,7 @@ internal sealed class SweepSteering(string root, bool json)
             }
         }
 
-        return await SweepOutcome.Print(Place, status, json, ResumeCommand(name));
+        return await SweepOutcome.Print(Place, status, json, ResumeCommand(name), SweepFiles.Look);
     }
 
     /// <summary>A sweep as it stands, and the word for it.</summary>
@@ -205,8 +202,12 @@ internal sealed class SweepSteering(string root, bool json)
     {
         var here = grid is not null && Host()?.Sweep == name;
         var status = (here ? await grid!.Sweep(name).Status() : null) ?? await stored.Status(name);
-        return (status, status.State == SweepState.Running && !here ? StatusView.Interrupted : StatusView.Word(status.State));
+        // A host that does not say which sweep it runs may run this one.
+        var isInterrupted = status.State == SweepState.Running && !here && (grid is not null || !StoreLock.IsHeld(root));
+        return (status, isInterrupted ? StatusView.Interrupted : StatusView.Word(status.State));
     }
+
+    private string OtherUser => $"Another user's process has the store {root} and answers that user alone.";
 
     private StorePlace Place => StorePlace.Folder(root);
 

@@ -66,13 +66,13 @@ internal sealed class Attempt : IDisposable
         var payload = Payload(edit, cancellation);
         var seed = InnerSeeds.For(_seed, _document.Id, payload);
         var plan = _session.PlanInnerLoop(_document, payload, seed);
-        Terminal.Say($"task {_task.Id}: {Terminal.Count(_task.Train.Count, "demonstration")}, {Terminal.Count(_task.Test.Count, "test")}\nedit {payload}");
+        Terminal.Tell($"task {_task.Id}: {Terminal.Count(_task.Train.Count, "demonstration")}, {Terminal.Count(_task.Test.Count, "test")}\nedit {payload}");
         if (plan.Refusal is { } refusal)
         {
             return Failed(payload, plan, [], refusal, json);
         }
 
-        Terminal.Say(Describe(plan));
+        Terminal.Tell(Describe(plan));
         var before = _session.Evaluate(_model, null, _document, payload, EvaluationKind.Plain, seed, cancellation);
         using var delta = new Owned();
         double[] losses = [];
@@ -139,7 +139,7 @@ internal sealed class Attempt : IDisposable
 
     private void Tell(EvaluationResult before, EvaluationResult after)
     {
-        var blocks = GridBlocks.For(Terminal.Human);
+        var blocks = GridBlocks.For(Terminal.Results);
         var predictions = after.Predictions is { } stored ? SealJson.Parse<Predictions>(stored).Tests : [];
         for (var i = 0; i < _task.Test.Count; i++)
         {
@@ -151,16 +151,16 @@ internal sealed class Attempt : IDisposable
                 tiles.Add(blocks.Titled("vote", Read(answers.First), pair.Output));
             }
 
-            Terminal.Human.WriteLine();
-            Terminal.Human.Write(Block.Flow(tiles, blocks.Width).ToRenderable());
+            Terminal.Tell("");
+            Terminal.Tell(Block.Flow(tiles, blocks.Width).ToRenderable());
         }
 
         var solved = Value(after, ObservationNames.Exact) == 1;
-        Terminal.Human.MarkupLine(solved ? "[green]solved[/]: the greedy answer is exactly right" : "[yellow]not solved[/]: the greedy answer is not exactly right");
-        Terminal.Say(FormattableString.Invariant($"right answer tokens: {Value(before, ObservationNames.TokenAccuracy):P0} before, {Value(after, ObservationNames.TokenAccuracy):P0} after{(Value(before, ObservationNames.Exact) == 1 ? " (solved before already)" : "")}"));
+        Terminal.Results.MarkupLine(solved ? "[green]solved[/]: the greedy answer is exactly right" : "[yellow]not solved[/]: the greedy answer is not exactly right");
+        Terminal.Tell(FormattableString.Invariant($"right answer tokens: {Value(before, ObservationNames.TokenAccuracy):P0} before, {Value(after, ObservationNames.TokenAccuracy):P0} after{(Value(before, ObservationNames.Exact) == 1 ? " (solved before already)" : "")}"));
         if (Value(after, ObservationNames.VoteTop1) is { } top1)
         {
-            Terminal.Say($"vote over {_settings.Run.Evaluate.Views} views: {(top1 == 1 ? "right" : Value(after, ObservationNames.VoteTop2) == 1 ? "right with the second answer" : "wrong")}");
+            Terminal.Tell($"vote over {_settings.Run.Evaluate.Views} views: {(top1 == 1 ? "right" : Value(after, ObservationNames.VoteTop2) == 1 ? "right with the second answer" : "wrong")}");
         }
 
         if (Value(after, ArcObservations.TooLong) == 1)

@@ -29,16 +29,12 @@ public interface IFiles
     IReadOnlyList<string> List(string folder);
 }
 
-/// <summary>The real disk.</summary>
+/// <summary>The real disk. The root folder is made by the first write: reading makes nothing.</summary>
 public sealed partial class DiskFiles : IFiles
 {
     private readonly string _root;
 
-    public DiskFiles(string root)
-    {
-        _root = Path.GetFullPath(root);
-        Directory.CreateDirectory(_root);
-    }
+    public DiskFiles(string root) => _root = Path.GetFullPath(root);
 
     public byte[]? Read(string path)
     {
@@ -54,6 +50,11 @@ public sealed partial class DiskFiles : IFiles
 
     public void WriteSynced(string path, ReadOnlySpan<byte> bytes)
     {
+        if (!path.Contains('/', StringComparison.Ordinal))
+        {
+            Directory.CreateDirectory(_root);
+        }
+
         using var file = new FileStream(At(path), FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 1);
         file.Write(bytes);
         file.Flush(flushToDisk: true);

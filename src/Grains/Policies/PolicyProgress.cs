@@ -14,7 +14,7 @@ public static class PolicyProgress
     /// <param name="evaluation">Evaluation tasks.</param>
     /// <param name="history">Phases that have ended, and what they have cost.</param>
     /// <param name="updates">Whether the phase's tasks are in and the policy is being updated.</param>
-    /// <param name="problem">Why the run is incomplete, or null.</param>
+    /// <param name="problem">Why the run is incomplete, or null; where a task of the phase under way knows, that counts.</param>
     /// <param name="known">Tasks of the phase under way that have said how far they are, by id.</param>
     public static RunProgress Of(
         RunContext run,
@@ -46,7 +46,7 @@ public static class PolicyProgress
             tasks.Sum(task => known.GetValueOrDefault(task.Task)?.Candidates ?? task.Candidates),
             told.Sum(task => task.Solved),
             phase is null,
-            problem,
+            problem ?? told.Select(task => task.Problem).FirstOrDefault(why => why is not null),
             updates ? history.Accounting : told.Aggregate(history.Accounting, (sum, task) => sum + task.Accounting));
     }
 }

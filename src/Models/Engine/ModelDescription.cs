@@ -4,13 +4,14 @@ using Seal.Models.Tokenizers;
 
 namespace Seal.Models.Engine;
 
-/// <summary>What a model's files say of it without its weights.</summary>
+/// <summary>Opens and checks a model folder for every verb and engine: configuration, tensors and vocabulary, without reading weights.</summary>
 public static class ModelDescription
 {
     /// <exception cref="ModelFormatException">They cannot be used.</exception>
     public static ModelInfo Of(string folder)
     {
-        var config = LlamaConfig.Load(folder);
-        return new ModelInfo(TokenizerLoader.Load(folder), config.ContextLength, config.Grid is not null);
+        using var checkpoint = Checkpoint.Open(folder);
+        var config = checkpoint.Config;
+        return new ModelInfo(TokenizerLoader.Load(folder, config), config.ContextLength, config.Grid is not null);
     }
 }

@@ -67,7 +67,7 @@ public sealed class TorchEngine : IEngine
             throw new ModelFormatException($"{folder}: its content hash is {hash}, expected {model.BaseSha256}. The files changed since the sweep was made; restore them or start a new sweep.");
         }
 
-        var tokenizer = TokenizerLoader.Load(folder, LlamaConfig.Load(folder));
+        var tokenizer = ModelDescription.Of(folder).Tokenizer;
         _dtype = _options.DtypeOf(folder);
         return new TorchModelHandle(model, Loaded(folder, _dtype.Value), tokenizer);
     }

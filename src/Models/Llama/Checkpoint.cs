@@ -67,6 +67,11 @@ public sealed class Checkpoint : IDisposable
             {
                 throw new ModelFormatException($"{_folder}: {name} is [{string.Join(", ", entry.Shape)}] but config.json asks for [{string.Join(", ", shape)}].");
             }
+
+            if (entry.Dtype is not (SafetensorsDtype.F32 or SafetensorsDtype.F16 or SafetensorsDtype.BF16 or SafetensorsDtype.F64))
+            {
+                throw new ModelFormatException($"{_folder}: {name} holds {entry.Dtype}; expected F32, F16, BF16 or F64.");
+            }
         }
     }
 

@@ -26,7 +26,7 @@ public sealed class StoreLock : IDisposable
     public static StoreLock? TryTake(string root)
     {
         Directory.CreateDirectory(root);
-        var path = Path.Combine(root, "host.lock");
+        var path = LockPath(root);
         for (var attempt = 0; ; attempt++)
         {
             try
@@ -46,27 +46,39 @@ public sealed class StoreLock : IDisposable
         }
     }
 
-    /// <summary>Who holds the store now; null if nobody does, or the holder has not said so yet.</summary>
+    /// <summary>Whether a process has the store now. Reads only: it makes no file, and needs no right to write.</summary>
+    /// <exception cref="UnauthorizedAccessException">The lock may not be read.</exception>
+    public static bool IsHeld(string root)
+    {
+        try
+        {
+            // Shared with others who look, refused while a host has the lock for itself.
+            using var free = new FileStream(LockPath(root), FileMode.Open, FileAccess.Read, FileShare.Read);
+            return false;
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException taken) when (taken is not PathTooLongException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Who holds the store now; null if nobody does, the holder has not said so yet, or it is another user's and says so to that user alone.</summary>
     public static HostDescriptor? Holder(string root)
     {
-        if (!Directory.Exists(root))
+        if (!IsHeld(root))
         {
             return null;
-        }
-
-        using (var free = TryTake(root))
-        {
-            if (free is not null)
-            {
-                return null;
-            }
         }
 
         try
         {
             return SealJson.Parse<HostDescriptor>(File.ReadAllText(DescriptorPath(root)));
         }
-        catch (Exception unreadable) when (unreadable is IOException or JsonException)
+        catch (Exception unreadable) when (unreadable is IOException or JsonException or UnauthorizedAccessException)
         {
             return null;
         }
@@ -95,6 +107,8 @@ public sealed class StoreLock : IDisposable
         File.Delete(_descriptor);
         _lock.Dispose();
     }
+
+    private static string LockPath(string root) => Path.Combine(root, "host.lock");
 
     private static string DescriptorPath(string root) => Path.Combine(root, "host.json");
 }

@@ -198,7 +198,7 @@ public sealed class TokenCommandTests : IDisposable
         var said = await Shell.Run("model", "export", Path.Combine(_folder.Path, "blobs", hash), "--output", Path.Combine(_folder.Path, "exported"));
         var missing = await Shell.Run("model", "export", Path.Combine(_folder.Path, "blobs", new string('5', 64)), "--output", Path.Combine(_folder.Path, "none"));
 
-        Assert.Equal((ExitCode.Ok, ""), (said.Code, said.Output));
+        Assert.Equal((ExitCode.Ok, $"The adapter is in {Path.Combine(_folder.Path, "exported")}."), (said.Code, said.Output.Trim()));
         Assert.True(File.Exists(Path.Combine(_folder.Path, "exported", "adapter_config.json")));
         Assert.Equal((ExitCode.Usage, false), (missing.Code, Directory.Exists(Path.Combine(_folder.Path, "none"))));
     }

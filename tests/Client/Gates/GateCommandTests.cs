@@ -50,7 +50,7 @@ public sealed class GateCommandTests : IDisposable
         File.WriteAllText(Sweeps, Sweep);
         var said = await Shell.Run("gate", Sweeps, "--inner-seeds", "1", "--draw", "8");
         Assert.Equal(ExitCode.Failures, said.Code);
-        Assert.Contains("No verdict", said.Error, StringComparison.Ordinal);
+        Assert.Contains("No verdict", said.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -28,9 +28,11 @@ internal static class Shell
 }
 
 /// <param name="Code">Exit code.</param>
-/// <param name="Output">Standard output: documents.</param>
-/// <param name="Error">Standard error: people's text. Tables go past it, to the terminal.</param>
+/// <param name="Output">Standard output: results.</param>
+/// <param name="Error">Standard error: progress, hints, errors; with --json results as text too.</param>
 internal sealed record Said(int Code, string Output, string Error)
 {
     public JsonElement Document => JsonDocument.Parse(Output).RootElement;
+
+    public override string ToString() => $"exit {Code}\n--- stdout\n{Output}\n--- stderr\n{Error}";
 }

@@ -78,7 +78,7 @@ public sealed class ArmSettingsTests : IDisposable
         var said = await Shell.Run("gate", _folder.Write("s.toml", Head + arm), "--draw", "1", "--inner-seeds", "1");
 
         Assert.Contains(said.Code, new[] { ExitCode.Ok, ExitCode.Failures });
-        Assert.Contains("train_using", said.Error, StringComparison.Ordinal);
+        Assert.Contains("train_using", said.Output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -85,7 +85,9 @@ public sealed class FinishedSweepTests(FinishedStore store) : IClassFixture<Fini
     {
         var before = File.GetLastWriteTimeUtc(Path.Combine(store.Root, "sweeps/tiny-fake/accounting.json"));
         var resume = await Shell.Run("sweep", "resume", "tiny-fake", "--store", store.Root, "--json");
-        Assert.Equal((ExitCode.Ok, store.Run.Output), (resume.Code, resume.Output));
+        Assert.Equal(ExitCode.Ok, resume.Code);
+        Assert.Equal("the sweep tiny-fake has ended (completed)", resume.Document.GetProperty("nothingToDo").GetString());
+        Assert.Equal(store.Run.Document.GetProperty("runs").GetRawText(), resume.Document.GetProperty("runs").GetRawText());
         Assert.Equal(before, File.GetLastWriteTimeUtc(Path.Combine(store.Root, "sweeps/tiny-fake/accounting.json")));
     }
 
@@ -118,11 +120,13 @@ public sealed class FinishedSweepTests(FinishedStore store) : IClassFixture<Fini
     }
 
     [Fact]
-    public async Task Cancel_OfAnEndedSweep_IsAConflict()
+    public async Task Cancel_OfAnEndedSweep_HasNothingToDoAndSaysWhy()
     {
         var cancel = await Shell.Run("sweep", "cancel", "tiny-fake", "--store", store.Root);
-        Assert.Equal(ExitCode.NotFoundOrConflict, cancel.Code);
-        Assert.Contains("has ended", cancel.Error, StringComparison.Ordinal);
+        Assert.Equal((ExitCode.Ok, "nothing to do: the sweep tiny-fake has ended (completed).\n"), (cancel.Code, cancel.Output.ReplaceLineEndings("\n")));
+        var documented = await Shell.Run("sweep", "cancel", "tiny-fake", "--store", store.Root, "--json");
+        Assert.Equal("the sweep tiny-fake has ended (completed)", documented.Document.GetProperty("nothingToDo").GetString());
+        Assert.Equal("completed", documented.Document.GetProperty("state").GetString());
     }
 
     [Theory]
@@ -156,6 +160,7 @@ public sealed class FinishedSweepTests(FinishedStore store) : IClassFixture<Fini
     {
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(Path.Combine(folder.Path, "grains/sweep"));
+        folder.Write("store.json", File.ReadAllText(Path.Combine(store.Root, "store.json")));
         var state = File.ReadAllText(Path.Combine(store.Root, "grains/sweep/tiny-fake.json"));
         folder.Write("grains/sweep/tiny-fake.json", state.Replace("completed", "cancelled", StringComparison.Ordinal) + " ");
         var said = await Shell.Run("sweep", "status", "--store", folder.Path);

@@ -45,6 +45,8 @@ public sealed class InterruptedSweepTests : IDisposable
         var cancel = await Shell.Run("sweep", "cancel", "--store", _store.Path, "--json");
         Assert.Equal((ExitCode.Ok, "cancelled"), (cancel.Code, cancel.Document.GetProperty("state").GetString()));
         Assert.Equal(SweepState.Cancelled, (await new StoredSweeps(_store.Path).State("tiny-fake")).State);
+        var again = await Shell.Run("sweep", "cancel", "--store", _store.Path, "--json");
+        Assert.Equal((ExitCode.Ok, "the sweep tiny-fake is cancelled already"), (again.Code, again.Document.GetProperty("nothingToDo").GetString()));
 
         var resume = await Shell.Run("sweep", "resume", "--store", _store.Path, "--json");
         using var undisturbed = new TemporaryFolder();

@@ -53,8 +53,9 @@ public sealed class ClusterBuildTests(SharedServers servers) : IClassFixture<Sha
         }
 
         Assert.NotEmpty(Directory.EnumerateFiles(folder.At($"adapters-{sweep}"), "adapter_model.safetensors", SearchOption.AllDirectories));
-        Assert.Equal(4, (await Seal(console, "sweep", "cancel", sweep, "--cluster", cluster.Config)).Code);
-        // What could not be done is not remembered either: extended, the sweep goes on.
+        var cancel = await Seal(console, "sweep", "cancel", sweep, "--cluster", cluster.Config);
+        Assert.True(cancel.Code == 0 && cancel.Out.StartsWith("nothing to do: ", StringComparison.Ordinal), $"{cancel}");
+        // What was not done is not remembered either: extended, the sweep goes on.
         Assert.Equal(0, (await Seal(console, "sweep", "extend", sweep, "--seeds", "2", "--cluster", cluster.Config)).Code);
         Assert.Equal(0, (await Seal(console, "sweep", "watch", sweep, "--cluster", cluster.Config)).Code);
         var events = await Seal(console, "sweep", "events", sweep, "--cluster", cluster.Config);

@@ -1,0 +1,156 @@
+using System.CommandLine;
+using System.Text.Json;
+using Seal.Client.Commands;
+using Seal.Client.Tests.Support;
+
+namespace Seal.Client.Tests.Commands;
+
+/// <summary>A store with two finished sweeps of the fake engine, one of them with a reward table.</summary>
+public sealed class TwoFinishedSweeps : IAsyncLifetime, IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public string Root => Path.Combine(_folder.Path, "store");
+
+    public async Task InitializeAsync()
+    {
+        foreach (var sweep in new[] { Places.TinySweep, Places.InRepository("sweeps/tiny-table.toml") })
+        {
+            Assert.Equal(ExitCode.Ok, (await Shell.Run("run", sweep, "--store", Root, "--workers", "2")).Code);
+        }
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose() => _folder.Dispose();
+}
+
+/// <summary>What every verb found or did is on standard output, as text, or with <c>--json</c> as a document.</summary>
+public sealed class ResultsOnStandardOutputTests(TwoFinishedSweeps store) : IClassFixture<TwoFinishedSweeps>
+{
+    private const string Swap = """{"train":[{"input":[[1,2]],"output":[[2,1]]}],"test":[{"input":[[3,4]],"output":[[4,3]]}]}""";
+
+    /// <summary>These ask a cluster. They write through the same place.</summary>
+    private static readonly string[] OfClusters = ["sweep pause", "sweep stop", "sweep retry", "sweep extend", "sweep weigh", "sweep events", "sweep silos"];
+
+    /// <summary>Commands separated by ';': those before the last prepare it.</summary>
+    public static TheoryData<string> Lines => new(
+        "run {tiny} --store {store}",
+        "run {tiny} --dry-run",
+        "sweep list --store {store}",
+        "sweep list --store {folder}",
+        "sweep status tiny-fake --store {store}",
+        "sweep watch tiny-fake --store {store}",
+        "sweep resume tiny-fake --store {store}",
+        "sweep cancel tiny-fake --store {store}",
+        "report tiny-fake --store {store}",
+        "compare tiny-table/seal tiny-table/random-reward --store {store}",
+        "table build {table} --store {store}",
+        "table show tiny-table --store {store}",
+        "table export tiny-table --store {store} --out {folder}/table.parquet",
+        "task show {task}",
+        "task validate {task}",
+        "task families",
+        "task check {task} --generated 2",
+        "try gen:tile --edit random --sweep {tiny}",
+        "gate {tiny} --draw 2 --inner-seeds 1",
+        "model pretrain {folder}/pretrained --steps 2 --decay-steps 1 --hidden 16 --layers 1 --heads 1 --max-tokens 256 --max-side 3",
+        "model inspect {mini}",
+        "model random {folder}/random --shape tiny",
+        "model logits {mini} --input {ids}",
+        "model generate {mini} --input {ids} --max-new-tokens 2",
+        "model tokenize {mini}/tokenizer.json --input {texts}",
+        "model train {mini} --adapter {folder}/new --rank 1 --input {batches}",
+        "model train {mini} --adapter {folder}/new --rank 1 --input {batches};model merge {mini} --adapter {folder}/new --output {folder}/merged",
+        "model train {mini} --adapter {folder}/new --rank 1 --input {batches};model export {folder}/new/adapter_model.safetensors --output {folder}/exported",
+        "doctor --store {folder}/none",
+        "artifacts verify --store {store}",
+        "artifacts export base-seal-s1 {folder}/adapters --sweep tiny-fake --store {store}",
+        "certs init {folder}/certs");
+
+    [Theory]
+    [MemberData(nameof(Lines))]
+    public async Task Verb_WithoutJson_HasItsResultOnStandardOutput(string lines)
+    {
+        var said = await Last(lines);
+        Assert.True(said.Code is ExitCode.Ok or ExitCode.Failures, $"{said}");
+        Assert.True(said.Output.Trim().Length > 0, $"{said}");
+    }
+
+    [Theory]
+    [MemberData(nameof(Lines))]
+    public async Task Verb_WithJson_HasOneDocumentOnStandardOutput(string lines)
+    {
+        if (!Parsed(lines.Split(';')[^1]).Options.Any(option => option.Name == CommonOptions.JsonName))
+        {
+            return;
+        }
+
+        var said = await Last(lines, CommonOptions.JsonName);
+        Assert.True(said.Code is ExitCode.Ok or ExitCode.Failures, $"{said}");
+        using var document = JsonDocument.Parse(said.Output);
+        Assert.Equal(JsonValueKind.Object, document.RootElement.ValueKind);
+    }
+
+    [Fact]
+    public void Lines_HaveEveryVerb() => Assert.Equal(
+        Leaves(SealConsole.Root(), "").Order(StringComparer.Ordinal),
+        Lines.Cast<object[]>().Select(row => Name(Parsed(((string)row[0]).Split(';')[^1]))).Concat(OfClusters).Distinct().Order(StringComparer.Ordinal));
+
+    [Fact]
+    public async Task Compare_WithoutJson_HasTheTableOnStandardOutputAndNothingElse()
+    {
+        var said = await Last("compare tiny-table/seal tiny-table/random-reward --store {store}");
+        Assert.Contains("a − b", said.Output, StringComparison.Ordinal);
+        Assert.Equal("", said.Error);
+    }
+
+    private async Task<Said> Last(string lines, params string[] more)
+    {
+        using var folder = new TemporaryFolder();
+        string Filled(string word) => word
+            .Replace("{store}", store.Root, StringComparison.Ordinal)
+            .Replace("{folder}", folder.Path, StringComparison.Ordinal)
+            .Replace("{tiny}", Places.TinySweep, StringComparison.Ordinal)
+            .Replace("{table}", Places.InRepository("sweeps/tiny-table.toml"), StringComparison.Ordinal)
+            .Replace("{mini}", Places.InRepository("models/grid-mini"), StringComparison.Ordinal)
+            .Replace("{task}", Path.Combine(folder.Path, "task.json"), StringComparison.Ordinal)
+            .Replace("{ids}", Path.Combine(folder.Path, "ids"), StringComparison.Ordinal)
+            .Replace("{texts}", Path.Combine(folder.Path, "texts"), StringComparison.Ordinal)
+            .Replace("{batches}", Path.Combine(folder.Path, "batches"), StringComparison.Ordinal);
+        folder.Write("ids", "[[1,2,3]]");
+        folder.Write("texts", "[\"\"]");
+        folder.Write("batches", """{"lr":0.001,"steps":[{"input_ids":[[1,2,3]]}]}""");
+        if (lines.Contains("{task}", StringComparison.Ordinal))
+        {
+            folder.Write("task.json", Swap);
+        }
+
+        Said said = null!;
+        var all = lines.Split(';');
+        for (var i = 0; i < all.Length; i++)
+        {
+            var words = Array.ConvertAll(all[i].Split(' '), Filled);
+            said = await Shell.Run(i == all.Length - 1 ? [.. words, .. more] : words);
+        }
+
+        return said;
+    }
+
+    private static Command Parsed(string line) => SealConsole.Root().Parse(line.Split(' ')).CommandResult.Command;
+
+    private static string Name(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent and not RootCommand ? $"{parent.Name} {command.Name}" : command.Name;
+
+    private static IEnumerable<string> Leaves(Command command, string above)
+    {
+        foreach (var verb in command.Subcommands)
+        {
+            var name = above.Length == 0 ? verb.Name : $"{above} {verb.Name}";
+            foreach (var leaf in verb.Subcommands.Count == 0 ? [name] : Leaves(verb, name))
+            {
+                yield return leaf;
+            }
+        }
+    }
+}
