@@ -88,7 +88,9 @@ public sealed class Placement
         return here;
     }
 
-    private static int IndexOf(string text)
+    /// <summary>Number of a CUDA device by how it is written.</summary>
+    /// <exception cref="ArgumentException">It is none.</exception>
+    internal static int IndexOf(string text)
     {
         if (text == "cuda")
         {

@@ -14,7 +14,6 @@ using Seal.Core.Artifacts;
 using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Hosting;
-using Seal.Models.Llama;
 using Seal.Silo.Hosting;
 
 namespace Seal.Client.Clusters;
@@ -177,29 +176,8 @@ internal sealed class ClusterLink : IAsyncDisposable
     /// <exception cref="CommandException">None, or more than one to choose from.</exception>
     public async Task<string> NumericClass(EngineChoice engine, string? asked, CancellationToken cancellation)
     {
-        if (asked is not null && NameRules.OfGrain(GridNames.Queue, asked) is not null)
-        {
-            throw new CommandException(ExitCode.Usage, $"--numeric-class: '{NameRules.Shown(asked)}' is no numeric class; 'seal sweep silos' shows those that there are.");
-        }
-
         var silos = await Patiently.Ask(() => Grains.GetGrain<ISlotsGrain>(0).All(), cancellation);
-        var classes = silos.SelectMany(silo => silo.NumericClasses).Where(name => engine.IsFake ? name.StartsWith("fake", StringComparison.Ordinal) : name.Contains($"/{engine.Dtype.Name()}", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal).ToArray();
-        if (asked is not null)
-        {
-            return classes.Contains(asked, StringComparer.Ordinal) || classes.Length == 0 ? asked : throw new CommandException(
-                ExitCode.NotFoundOrConflict, $"{Place.Name} has no slot of numeric class {asked}; there is {string.Join(", ", classes)}.");
-        }
-
-        return classes switch
-        {
-            [var only] => only,
-            [] when engine.IsFake => "fake-1",
-            [] => throw new CommandException(
-                ExitCode.NotFoundOrConflict,
-                $"{Place.Name} has no slot for the torch engine in {engine.Dtype.Name()} now, so the numeric class of the sweep is not known. Start a trainer, or name it with --numeric-class."),
-            _ => throw new CommandException(
-                ExitCode.Usage, $"{Place.Name} has slots of several numeric classes; a sweep runs in one. Name it with --numeric-class: {string.Join(", ", classes)}."),
-        };
+        return SlotClasses.Choose(engine.Settings, asked, silos.SelectMany(silo => silo.NumericClasses), Place.Name);
     }
 
     private static void Configure(IClientBuilder client, SealSettings settings, Refusals refusals)

@@ -33,7 +33,7 @@ internal static class MachineChecks
                 ? Finding.Ok(Check, $"{version} loads and multiplies")
                 : Finding.Fail(Check, $"{version} loads, but 2 × 2 ones times themselves sum to {sum}, not 8", "The library or the machine computes wrongly; reinstall, then test the memory.");
         }
-        catch (Exception broken) when (broken is TypeInitializationException or DllNotFoundException or NotSupportedException or BadImageFormatException or ExternalException or EntryPointNotFoundException)
+        catch (Exception broken) when (broken is TypeInitializationException or NumericClassException or DllNotFoundException or NotSupportedException or BadImageFormatException or ExternalException or EntryPointNotFoundException)
         {
             var root = broken.GetBaseException().Message.ReplaceLineEndings(" ");
             return Finding.Fail(
@@ -110,6 +110,6 @@ internal static class MachineChecks
     {
         using var scope = torch.NewDisposeScope();
         var ones = torch.ones(2, 2);
-        return (torch.__version__, torch.mm(ones, ones).sum().item<float>());
+        return (LibTorch.Version, torch.mm(ones, ones).sum().item<float>());
     }
 }

@@ -9,8 +9,7 @@ namespace Seal.Core.Engines;
 public interface IEngine : IDisposable
 {
     /// <summary>
-    /// Engine build, backend, instruction set or device model, and dtype, e.g. <c>torch-2.10.0/cpu/avx512/fp32</c>. Bytes are promised
-    /// equal only within one class.
+    /// What decides the bits of results, in the form of <see cref="NumericClassName"/>. Bytes are promised equal only within one class.
     /// </summary>
     string NumericClass { get; }
 

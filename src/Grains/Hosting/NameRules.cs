@@ -2,6 +2,7 @@ using System.Buffers;
 using Orleans.Runtime;
 using Seal.Core.Artifacts;
 using Seal.Core.Domains;
+using Seal.Core.Engines;
 using Seal.Core.Jobs;
 using Seal.Core.Steering;
 using Seal.Core.Sweeps;
@@ -26,7 +27,6 @@ public static class NameRules
     private const long LargestRevision = 1L << 52;
 
     private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdef");
-    private static readonly SearchValues<char> ClassLetters = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789.+/-_");
 
     /// <summary>Why a grain with this key cannot be called, or null.</summary>
     /// <param name="type">The grain's type: one of <see cref="GridNames"/>. Any other is refused.</param>
@@ -91,7 +91,7 @@ public static class NameRules
             return $"two runs are named '{Shown(twice.Key)}'";
         }
 
-        return submission.Runs.Select(run => Name("cell", run.Cell) ?? Context(run.Context)).FirstOrDefault(refusal => refusal is not null)
+        return submission.Runs.Select(run => Name("cell", run.Cell) ?? Context(run.Context) ?? Engine(run.Context)).FirstOrDefault(refusal => refusal is not null)
             ?? Sha256(submission.Model.BaseSha256) ?? Tasks(submission.Training) ?? Tasks(submission.Evaluation);
     }
 
@@ -115,6 +115,11 @@ public static class NameRules
         Name("sweep", sweep) ?? Name("run", run)
         ?? (fork is < 0 or > MostForks ? $"a run cannot have been forked {fork} times" : null)
         ?? (IsNumericClass(numericClass) ? null : $"'{Shown(numericClass)}' is no numeric class");
+
+    /// <summary>A sweep that asks for one engine must not be computed by another one under its name.</summary>
+    private static string? Engine(RunContext run) => NumericClassName.Parse(run.NumericClass) is { } name && name.Serves(run.Settings.Engine)
+        ? null
+        : $"slots of '{Shown(run.NumericClass)}' do not compute what the run '{run.Run}' asks for, the engine {run.Settings.Engine.Kind} in {run.Settings.Engine.Dtype ?? "fp32"}";
 
     private static string? Tasks(IReadOnlyList<TaskRef> tasks) => tasks.Select(Task).FirstOrDefault(refusal => refusal is not null);
 
@@ -149,6 +154,6 @@ public static class NameRules
 
     private static bool IsTask(string part) => TaskId.FromKey(part) is not null;
 
-    private static bool IsNumericClass(string text) =>
-        text.Length is > 0 and <= Longest && char.IsAsciiLetterLower(text[0]) && !text.AsSpan().ContainsAnyExcept(ClassLetters) && !text.Contains("..", StringComparison.Ordinal);
+    /// <summary>Classes of other builds are names too: their silos are shown, and their queues stay empty.</summary>
+    private static bool IsNumericClass(string text) => NumericClassName.IsWritten(text);
 }

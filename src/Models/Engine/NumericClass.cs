@@ -1,31 +1,39 @@
+using Seal.Core.Engines;
 using Seal.Models.Llama;
 using Seal.Models.Llama.Kernels;
 using Seal.Models.Llama.Kernels.Machine;
-using TorchSharp;
 
 namespace Seal.Models.Engine;
 
-/// <summary>Names everything that decides which bits come out of the same sums.</summary>
+/// <summary>The numeric class of this engine on this machine; <see cref="NumericClassName"/> says what a class is.</summary>
 public static class NumericClass
 {
-    /// <summary>Of fp32 on the processor, e.g. <c>torch-2.10.0/cpu/x64-avx512+kernels/fp32/1-thread</c>.</summary>
+    /// <summary>Of fp32 on the processor, e.g. <c>seal-1/torch-2.10.0/cpu/linux-x64-avx512+kernels+libs-amd-avx512bf16/fp32/1-thread</c>.</summary>
     public static string Current => Of(ModelDtype.Fp32, "cpu");
 
     /// <summary>
-    /// E.g. <c>torch-2.10.0/cpu/x64-avx512+kernels+bf16dot/bf16/1-thread</c>. The thread is libtorch's; our kernels compute the same bits with any number.
+    /// E.g. <c>seal-1/torch-2.10.0/cpu/linux-x64-avx512+kernels+bf16dot+libs-amd-avx512bf16/bf16/1-thread</c>. The thread is libtorch's; our kernels compute the same bits with any number.
     /// </summary>
-    /// <param name="device">As in settings; of a CUDA device the index does not matter, its model does, which libtorch's bindings do not tell: keep one class of cards in a grid.</param>
+    /// <param name="dtype">What matrices are kept and multiplied in.</param>
+    /// <param name="device">As in settings. Of a CUDA device the index counts only as far as another card stands there.</param>
     /// <exception cref="TorchMissingException">This build has none.</exception>
+    /// <exception cref="NumericClassException">The library or the card does not say what it is.</exception>
     public static string Of(ModelDtype dtype, string device)
     {
         TorchMissingException.ThrowIfMissing();
-        if (device != "cpu")
-        {
-            return $"torch-{torch.__version__}/cuda/{dtype.Name()}";
-        }
+        var name = device == "cpu"
+            ? NumericClassName.OfProcessor(LibTorch.Version, ProcessorSet(dtype), dtype.Name())
+            : NumericClassName.OfCard(LibTorch.Version, CudaCard.Read(Placement.IndexOf(device)), dtype.Name());
+        return name.ToString();
+    }
 
+    private static string ProcessorSet(ModelDtype dtype)
+    {
         var kernels = InstructionSet.HasKernels ? "+kernels" : "";
         var dot = dtype == ModelDtype.Bf16 && Bf16Code.IsThere ? "+bf16dot" : "";
-        return $"torch-{torch.__version__}/cpu/{InstructionSet.Name}{kernels}{dot}/{dtype.Name()}/1-thread";
+        return $"{System}-{InstructionSet.Name}{kernels}{dot}+{ProcessorLibraries.Name}";
     }
+
+    /// <summary>libtorch, and the C library behind logarithms and cosines, are built apart for each.</summary>
+    private static string System => OperatingSystem.IsLinux() ? "linux" : OperatingSystem.IsMacOS() ? "osx" : OperatingSystem.IsWindows() ? "win" : "other";
 }

@@ -22,7 +22,10 @@ public sealed record EngineChoice(bool IsFake, TimeSpan FakeStep, ModelDtype Dty
     /// <summary>Where slots compute.</summary>
     public EnginePlace Place { get; init; } = EnginePlace.Cpu;
 
-    public string NumericClass => IsFake ? "fake-1" : Models.Engine.NumericClass.Of(Dtype, Place.Devices[0]);
+    public string NumericClass => IsFake ? FakeEngine.Class : Models.Engine.NumericClass.Of(Dtype, Place.Devices[0]);
+
+    /// <summary>As a sweep file asks for it.</summary>
+    public EngineSettings Settings => new(IsFake ? "fake" : "torch", IsFake || Dtype == ModelDtype.Fp32 ? null : Dtype.Name());
 
     /// <summary>An engine for one slot.</summary>
     /// <exception cref="ArgumentException">This machine has no such device.</exception>

@@ -17,12 +17,15 @@ namespace Seal.Core.Engines.Fake;
 /// <param name="faults">Harm to do, for tests of what becomes of it.</param>
 public sealed class FakeEngine(ITokenizer tokenizer, TimeSpan stepDelay = default, FakeFaults? faults = null) : IEngine
 {
+    /// <summary>Its numeric class. The number is raised when its bits change.</summary>
+    public const string Class = "fake-1";
+
     public const double DivergingLearningRate = 0.05;
 
     /// <summary>Content hash of the model that is not there.</summary>
     public static string BaseSha256 { get; } = ArtifactKey.Sha256("the fake engine's model"u8);
 
-    public string NumericClass => "fake/1";
+    public string NumericClass => Class;
 
     public IModelHandle Open(ModelRef model, IModelFiles files)
     {
