@@ -1,8 +1,7 @@
-using Seal.Arc.Prompts;
-using Seal.Arc.SelfEdits;
 using Seal.Arc.Tasks;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
+using Seal.Core.Json;
 using Seal.Core.Sweeps;
 
 namespace Seal.Arc;
@@ -13,7 +12,9 @@ public sealed class ArcDomain : IDomain
     public string Id => "arc";
 
     public IDomainSession Open(RunSettings settings, ModelInfo model) =>
-        new ArcDomainSession(settings, model, EditSchemas.Get(settings.Proposal.Schema), PromptFormats.For(model, settings.Proposal.Template));
+        new ArcDomainSession(settings, model);
+
+    public string TrialIdentity(RunSettings settings, EvaluationKind kind) => SealJson.ToText(ArcTrialSettings.Of(settings, kind));
 
     public string? Validate(TaskDocument task, bool needsTestOutputs) => ArcTaskJson.Validate(task, needsTestOutputs);
 }

@@ -25,16 +25,22 @@ internal sealed class ArcDomainSession : IDomainSession
     private readonly IEditSchema _schema;
     private readonly IPromptFormat _format;
     private readonly InnerLoopPlanner _planner;
-    private readonly ArcEvaluator _evaluator;
+    private readonly Dictionary<EvaluationKind, ArcEvaluator> _evaluators;
     private readonly ITokenConstraint _constraint;
     private (TaskDocument Document, ArcTask Task)? _last;
 
-    public ArcDomainSession(RunSettings settings, ModelInfo model, IEditSchema schema, IPromptFormat format)
+    public ArcDomainSession(RunSettings settings, ModelInfo model)
     {
-        (_settings, _model, _schema, _format) = (settings, model, schema, format);
-        _planner = new InnerLoopPlanner(settings.Inner, model, format);
-        _evaluator = new ArcEvaluator(settings.Evaluate, model, format);
-        _constraint = ConstraintOf(schema, model.Tokenizer);
+        (_settings, _model) = (settings, model);
+        _schema = EditSchemas.Get(settings.Proposal.Schema);
+        _format = PromptFormats.For(model, settings.Proposal.Template);
+        _constraint = ConstraintOf(_schema, model.Tokenizer);
+
+        // Trials see their own settings alone, and texts without the proposal's template: what the identity leaves out is not there to be read.
+        var texts = settings.Proposal.Template is null ? _format : PromptFormats.For(model, proposalTemplate: null);
+        var trials = Enum.GetValues<EvaluationKind>().ToDictionary(kind => kind, kind => ArcTrialSettings.Of(settings, kind));
+        _planner = new InnerLoopPlanner(trials[EvaluationKind.Plain].Inner, model, texts);
+        _evaluators = trials.ToDictionary(trial => trial.Key, trial => new ArcEvaluator(trial.Value.Judging, model, texts));
         if (settings.Proposal.MaxNewTokens >= model.ContextLength)
         {
             throw new SweepException(
@@ -60,8 +66,8 @@ internal sealed class ArcDomainSession : IDomainSession
 
     public EvaluationResult Evaluate(
         IModelHandle model, ITrainedDelta? delta, TaskDocument task, string payload, EvaluationKind kind, Seed seed, CancellationToken cancellation) =>
-        _evaluator.Evaluate(
-            model, delta, Read(task), kind, payload == NoneProposer.Payload ? null : _schema.Interpret(payload).Views, seed, cancellation);
+        _evaluators[kind].Evaluate(
+            model, delta, Read(task), payload == NoneProposer.Payload ? null : _schema.Interpret(payload).Views, seed, cancellation);
 
     public TokenSequence UpdateSequence(TaskDocument task, string payload, DrawnTokens? drawn = null)
     {

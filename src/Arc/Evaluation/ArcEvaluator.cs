@@ -16,7 +16,7 @@ namespace Seal.Arc.Evaluation;
 /// Judges an adapted model by a task's test pairs; a task counts only if all of them are right. The plain view costs one teacher-forced
 /// pass: greedy decoding gives the true answer if and only if every answer token, the end included, is the argmax. Votes are decoded.
 /// </summary>
-internal sealed class ArcEvaluator(EvaluateSettings settings, ModelInfo model, IPromptFormat format)
+internal sealed class ArcEvaluator(ArcJudging settings, ModelInfo model, IPromptFormat format)
 {
     /// <summary>An answer may be this many times longer a side than any grid that is known; bounds what a model that never ends costs.</summary>
     private const int SideGrowth = 2;
@@ -27,7 +27,7 @@ internal sealed class ArcEvaluator(EvaluateSettings settings, ModelInfo model, I
     private const int MostSettled = 8;
 
     public EvaluationResult Evaluate(
-        IModelHandle handle, ITrainedDelta? delta, ArcTask task, EvaluationKind kind, ViewKinds? kinds, Seed seed, CancellationToken cancellation)
+        IModelHandle handle, ITrainedDelta? delta, ArcTask task, ViewKinds? kinds, Seed seed, CancellationToken cancellation)
     {
         if (ArcTaskJson.Validate(task, needsTestOutputs: true) is { } wrong)
         {
@@ -38,7 +38,7 @@ internal sealed class ArcEvaluator(EvaluateSettings settings, ModelInfo model, I
         int[][] answers = [.. task.Test.Select(pair => format.Answer(pair.Output!))];
         if (questions.Zip(answers).Any(pair => pair.First.Length + pair.Second.Length > model.ContextLength))
         {
-            return TooLong(kind);
+            return TooLong();
         }
 
         var observations = Plain(handle.Score(delta, [.. questions.Zip(answers, format.Located)], cancellation), questions, answers);
@@ -47,12 +47,12 @@ internal sealed class ArcEvaluator(EvaluateSettings settings, ModelInfo model, I
             observations.Add(new Observation(ObservationNames.DemonstrationAccuracy, Demonstrations(handle, delta, task, cancellation)));
         }
 
-        if (kind == EvaluationKind.Shown)
+        if (settings.Kind == EvaluationKind.Shown)
         {
             return new EvaluationResult(observations, SealJson.ToText(Shown(handle, delta, task, cancellation)));
         }
 
-        if (kind == EvaluationKind.Plain || settings.Views == 0)
+        if (settings.Kind == EvaluationKind.Plain)
         {
             return new EvaluationResult(observations, null);
         }
@@ -172,10 +172,10 @@ internal sealed class ArcEvaluator(EvaluateSettings settings, ModelInfo model, I
     }
 
     /// <summary>A failure with a reason, not a crash: real tasks may be longer than a small model's context.</summary>
-    private EvaluationResult TooLong(EvaluationKind kind)
+    private EvaluationResult TooLong()
     {
         var observations = new List<Observation> { new(ObservationNames.Exact, 0), new(ObservationNames.TokenAccuracy, 0), new(ArcObservations.TooLong, 1) };
-        if (kind == EvaluationKind.Vote && settings.Views > 0)
+        if (settings.Kind == EvaluationKind.Vote)
         {
             observations.AddRange([new Observation(ObservationNames.VoteTop1, 0), new Observation(ObservationNames.VoteTop2, 0)]);
         }

@@ -15,6 +15,8 @@ internal sealed class GateRun
 {
     private readonly RunSettings _settings;
     private readonly LoadedSweep _sweep;
+    private readonly IDomain _domain;
+    private readonly EvaluationKind _kind;
     private readonly string? _path;
     private readonly Lock _lock = new();
     private readonly Dictionary<(string, int, string), GateTrial> _done = [];
@@ -25,8 +27,10 @@ internal sealed class GateRun
     public GateRun(LoadedSweep sweep, string? path)
     {
         (_sweep, _settings, _path) = (sweep, sweep.Runs[0].Settings, path);
+        _domain = EngineChoice.Domain(_settings.Domain);
+        _kind = _settings.Evaluate.Views > 0 ? EvaluationKind.Vote : EvaluationKind.Plain;
         // What a trial depends on beside its task, seed and self-edit.
-        var made = "# " + SealJson.Hash(new { sweep.Model, sweep.Engine, _settings.Domain, _settings.Inner, _settings.Evaluate });
+        var made = "# " + SealJson.Hash(new { Format = "gate-2", Model = sweep.Model.Key, sweep.Engine.NumericClass, Trial = _domain.TrialIdentity(_settings, _kind) });
         if (path is not null)
         {
             UserFile.Check(path);
@@ -51,26 +55,26 @@ internal sealed class GateRun
         IReadOnlyList<TaskDocument> tasks, IReadOnlyList<string> edits, int seeds, int workers, Action<int, int, double> progress, CancellationToken cancellation)
     {
         var wanted = (from seed in Enumerable.Range(1, seeds) from task in tasks from edit in edits select (Task: task, Seed: seed, Edit: edit)).ToArray();
-        var open = wanted.Where(cell => !_done.ContainsKey((cell.Task.Id, cell.Seed, cell.Edit))).ToArray();
+        var open = wanted.Where(cell => !_done.ContainsKey((cell.Task.Sha256, cell.Seed, cell.Edit))).ToArray();
         var (next, finished) = (-1, 0);
         var clock = Stopwatch.StartNew();
         Task[] threads = [.. Enumerable.Range(0, Math.Min(workers, open.Length)).Select(_ => Task.Factory.StartNew(Work, cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
         // Not WaitAll, which would wrap what went wrong.
         Task.WhenAll(threads).GetAwaiter().GetResult();
-        return [.. wanted.Select(cell => _done[(cell.Task.Id, cell.Seed, cell.Edit)])];
+        return [.. wanted.Select(cell => _done[(cell.Task.Sha256, cell.Seed, cell.Edit)])];
 
         void Work()
         {
             using var engine = _sweep.Engine.Create();
             var model = engine.Open(_sweep.Model, new SingleModel(_sweep.ModelFolder));
-            var session = EngineChoice.Domain(_settings.Domain).Open(_settings, model.Info);
+            var session = _domain.Open(_settings, model.Info);
             while (Interlocked.Increment(ref next) is var i && i < open.Length)
             {
                 cancellation.ThrowIfCancellationRequested();
                 var trial = Try(model, session, open[i].Task, open[i].Edit, open[i].Seed, cancellation);
                 lock (_lock)
                 {
-                    _done[(trial.Task, trial.Seed, trial.Edit)] = trial;
+                    _done[(trial.TaskSha256, trial.Seed, trial.Edit)] = trial;
                     if (_path is not null)
                     {
                         File.AppendAllText(_path, trial.ToLine() + "\n");
@@ -87,7 +91,7 @@ internal sealed class GateRun
     {
         if (File.ReadLines(path).First() != made)
         {
-            throw new CommandException(ExitCode.NotFoundOrConflict, $"{path}: was made with another model or other settings ([inner], [evaluate], [engine]), whose trials are not to be mixed with these; give another --out.");
+            throw new CommandException(ExitCode.NotFoundOrConflict, $"{path}: was made with another model or other settings ([inner], [evaluate], [engine], proposal.schema), whose trials are not to be mixed with these, or by another build or kind of processor; give another --out.");
         }
 
         using (var file = File.Open(path, FileMode.Open))
@@ -102,7 +106,7 @@ internal sealed class GateRun
 
         foreach (var trial in File.ReadLines(path).Select(GateTrial.Parse).OfType<GateTrial>())
         {
-            _done[(trial.Task, trial.Seed, trial.Edit)] = trial;
+            _done[(trial.TaskSha256, trial.Seed, trial.Edit)] = trial;
         }
     }
 
@@ -112,7 +116,10 @@ internal sealed class GateRun
         var seed = InnerSeeds.For(1, task.Id, edit, number);
         var plan = session.PlanInnerLoop(task, edit, seed);
         GateTrial Trial(EvaluationResult? seen, int steps) => new(
-            task.Id, number, (int)Value(seen, ObservationNames.Exact), (int)Value(seen, ObservationNames.VoteTop2), Value(seen, ObservationNames.TokenAccuracy), steps, clock.Elapsed.TotalSeconds, edit);
+            task.Id, number, (int)Value(seen, ObservationNames.Exact), (int)Value(seen, ObservationNames.VoteTop2), Value(seen, ObservationNames.TokenAccuracy), steps, clock.Elapsed.TotalSeconds, edit)
+        {
+            TaskSha256 = task.Sha256,
+        };
         if (plan.Training is not { } training)
         {
             return Trial(null, 0);
@@ -120,8 +127,7 @@ internal sealed class GateRun
 
         var outcome = model.Train([training], null, cancellation)[0];
         using var delta = outcome.Delta;
-        var kind = _settings.Evaluate.Views > 0 ? EvaluationKind.Vote : EvaluationKind.Plain;
-        return Trial(delta is null ? null : session.Evaluate(model, delta, task, edit, kind, seed, cancellation), outcome.Losses.Length);
+        return Trial(delta is null ? null : session.Evaluate(model, delta, task, edit, _kind, seed, cancellation), outcome.Losses.Length);
     }
 
     private static double Value(EvaluationResult? result, string name) => result?.Observations.FirstOrDefault(seen => seen.Name == name)?.Value ?? 0;

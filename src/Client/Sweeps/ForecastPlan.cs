@@ -139,17 +139,12 @@ internal sealed class ForecastPlan
 
     private static bool IsPolicy(RunPlan run) => run.Arm.Proposer == "policy";
 
-    // What counts as solved is no part of a trial, but of what is measured.
+    // What counts as solved and the size of packs are no parts of a trial, but of what is measured.
     private static string NameOf(RunSettings settings) =>
-        $"{settings.Evaluate.Score} {Identity(settings, new RunPhase(0, true).Judging(settings))} {Identity(settings, new RunPhase(0, false).Judging(settings))}";
+        $"{settings.Evaluate.Score} {settings.Inner.PackSize} {Identity(settings, new RunPhase(0, true).Judging(settings))} {Identity(settings, new RunPhase(0, false).Judging(settings))}";
 
-    /// <summary>The key under which the cache would keep a trial, everything but the settings left empty.</summary>
-    private static string Identity(RunSettings settings, EvaluationKind kind)
-    {
-        var member = new FineTuneMember(0, "", 0);
-        return InnerSeeds.CacheKey(
-            new RunContext("", "", settings, new ArmSpec("", ""), 0, ""), new FineTuneJob(new TaskRef("", ""), new ModelRef("", []), kind, [member]), member);
-    }
+    /// <summary>What the trial's bytes depend on; its time too.</summary>
+    private static string Identity(RunSettings settings, EvaluationKind kind) => EngineChoice.Domain(settings.Domain).TrialIdentity(settings, kind);
 
     /// <summary>What the time of a proposal or of an update's step depends on.</summary>
     private static string PolicyName(RunSettings settings) => SealJson.ToText(new

@@ -41,7 +41,7 @@ internal sealed record HostedSweep(string Root, string Sweep, EngineChoice Engin
             throw;
         }
 
-        using var ended = grid.Host?.Stopping.Register(() => Ended(cancellation));
+        using var ended = grid.Host?.Stopping.Register(() => Ended(grid.Host, cancellation));
         try
         {
             var status = await begin(grid).WaitAsync(cancellation);
@@ -83,13 +83,13 @@ internal sealed record HostedSweep(string Root, string Sweep, EngineChoice Engin
     }
 
     /// <summary>The host ended by itself, and then nothing would ever happen again.</summary>
-    private void Ended(CancellationToken interrupted)
+    private void Ended(SealHost host, CancellationToken interrupted)
     {
         if (!_closing && !interrupted.IsCancellationRequested)
         {
             _refused.TrySetException(new CommandException(
                 ExitCode.Bug,
-                $"The workers of this process ended; the last lines of {Path.Combine(Root, Grid.LogName)} say why. Nothing that was committed is lost; go on with:\n  {Resume}"));
+                $"The workers of this process ended{(host.Failure is { } failure ? $": {failure}\nThe" : "; the")} last lines of {Path.Combine(Root, Grid.LogName)} say why. Nothing that was committed is lost; go on with:\n  {Resume}"));
         }
     }
 

@@ -22,10 +22,27 @@ public interface IDomain
     /// <exception cref="SweepException">The settings do not fit the domain or the model (unknown schema, context too short …).</exception>
     IDomainSession Open(RunSettings settings, ModelInfo model);
 
+    /// <summary>
+    /// Everything of a run's settings that the bytes of its trials depend on, as text: whatever <see cref="IDomainSession.PlanInnerLoop"/> and
+    /// <see cref="IDomainSession.Evaluate"/> read of them, and nothing that they do not read. It goes whole into the key of the trial cache, so that the same trial has the same key in
+    /// every arm, round and cell. Task, self-edit, inner seed, base model, pack and numeric class stand beside it there. Pure.
+    /// </summary>
+    /// <param name="settings">The run's settings.</param>
+    /// <param name="kind">How the trials are judged.</param>
+    string TrialIdentity(RunSettings settings, EvaluationKind kind);
+
     /// <summary>Checks a task document; returns what is wrong with it, or null.</summary>
     /// <param name="task">The document.</param>
     /// <param name="needsTestOutputs">True where the task is scored by its test outputs.</param>
     string? Validate(TaskDocument task, bool needsTestOutputs);
+}
+
+/// <summary>The domains of a host.</summary>
+public static class DomainList
+{
+    /// <exception cref="SweepException">There is no such domain; names those that there are.</exception>
+    public static IDomain Named(this IReadOnlyList<IDomain> domains, string id) => domains.FirstOrDefault(domain => domain.Id == id)
+        ?? throw new SweepException($"There is no domain '{id}'; there are: {string.Join(", ", domains.Select(domain => domain.Id))}.");
 }
 
 /// <summary>A task, content-addressed.</summary>

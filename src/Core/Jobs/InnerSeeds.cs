@@ -40,26 +40,25 @@ public static class InnerSeeds
     public static int Fresh(long outerSeed, string taskId, int seeds) => (Replicate(outerSeed, taskId, trains: true, seeds) + 1) % Math.Max(2, seeds);
 
     /// <summary>
-    /// The store key of a trial's cached result: everything that its bytes depend on. Members of a larger pack are padded together, so
-    /// there the pack's composition counts too.
+    /// The store key of a trial's cached result: everything that its bytes depend on. Of the settings that is what the domain says, whole; no setting is named here. In a larger pack
+    /// the pack's composition counts too: without our kernels a member's rows may round otherwise in other company.
     /// </summary>
-    public static string CacheKey(RunContext run, FineTuneJob job, FineTuneMember member)
+    /// <param name="domain">The run's domain.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="job">The pack.</param>
+    /// <param name="member">One of its members.</param>
+    public static string CacheKey(IDomain domain, RunContext run, FineTuneJob job, FineTuneMember member)
     {
         var key = SealJson.Hash(new CacheIdentity(
-            "trial-1",
+            "trial-2",
             run.NumericClass,
-            run.Settings.Domain,
-            run.Settings.Proposal.Schema,
-            run.Settings.Inner with { Base = string.Empty, Seeds = 0 },
+            domain.Id,
+            domain.TrialIdentity(run.Settings, job.Evaluation),
             job.Base.Key,
             job.Task.Sha256,
-            job.Evaluation,
-            job.Evaluation == EvaluationKind.Vote ? run.Settings.Evaluate.Views : 0,
-            job.Evaluation == EvaluationKind.Vote ? run.Settings.Evaluate.Decode : "all",
-            run.Settings.Evaluate.Demonstrations,
             member.Payload,
             member.Seed,
-            job.Members.Count == 1 ? [] : [.. job.Members.Select(m => m.Payload)],
+            job.Members.Count == 1 ? [] : [.. job.Members.Select(m => m with { Index = 0 })],
             job.Members.Count == 1 ? 0 : IndexOf(job, member)));
         return $"cache/{key[..2]}/{key}.json";
     }
@@ -81,16 +80,11 @@ public static class InnerSeeds
         string Format,
         string NumericClass,
         string Domain,
-        string Schema,
-        InnerSettings Inner,
+        string Trial,
         string Base,
         string Task,
-        EvaluationKind Evaluation,
-        int Views,
-        string Decode,
-        bool Demonstrations,
         string Payload,
         ulong Seed,
-        IReadOnlyList<string> Pack,
+        IReadOnlyList<FineTuneMember> Pack,
         int Slot);
 }

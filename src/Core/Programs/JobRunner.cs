@@ -22,10 +22,13 @@ public sealed class JobRunner(IJobEnvironment environment, DocumentCache? docume
     private (string Key, IDomainSession Session)? _session;
 
     /// <summary>The job's results; <see cref="JobResult.Seconds"/>, worker and files are the caller's to fill in.</summary>
+    /// <exception cref="NumericClassException">The job is of another class than this slot's engine; nothing was computed.</exception>
     public JobResult Run(JobAssignment assignment, CancellationToken cancellation)
     {
         var blank = new JobResult(0, string.Empty, []);
+        NumericClassException.ThrowIfOther($"The job {assignment.JobId}", assignment.Run.NumericClass, environment.Engine.NumericClass);
         var run = Context(assignment.Run);
+        NumericClassException.ThrowIfOther($"The run of the job {assignment.JobId}", run.NumericClass, environment.Engine.NumericClass);
         return assignment switch
         {
             { Propose: { } job } => blank with { Propose = new ProposeProgram(this, environment).Run(run, job, cancellation) },
@@ -44,12 +47,13 @@ public sealed class JobRunner(IJobEnvironment environment, DocumentCache? docume
             : context;
     }
 
-    internal IDomainSession Session(RunSettings settings, ModelInfo model)
+    /// <summary>A session is bound to settings and to what a model can read. The latter follows from the base model's content, and from nothing less: two models may share a vocabulary.</summary>
+    internal IDomainSession Session(RunSettings settings, IModelHandle model)
     {
-        var key = SealJson.Hash(settings) + model.Tokenizer.Id;
+        var key = SealJson.Hash(settings) + model.Model.BaseSha256;
         if (_session is not { } cached || cached.Key != key)
         {
-            cached = (key, environment.Domain(settings.Domain).Open(settings, model));
+            cached = (key, environment.Domain(settings.Domain).Open(settings, model.Info));
             _session = cached;
         }
 

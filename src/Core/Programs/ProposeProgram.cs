@@ -14,7 +14,7 @@ internal sealed class ProposeProgram(JobRunner runner, IJobEnvironment environme
     public ProposeResult Run(RunContext run, ProposeJob job, CancellationToken cancellation)
     {
         var model = environment.Engine.Open(job.Policy, environment.Files);
-        var session = runner.Session(run.Settings, model.Info);
+        var session = runner.Session(run.Settings, model);
         var context = new ProposerContext(run, job, runner.Task(job.Task), session, () => model);
         var proposer = ProposerRegistry.Get(run.Arm.Proposer);
         var settings = run.Settings.Proposal;

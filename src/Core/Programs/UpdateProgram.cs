@@ -13,7 +13,7 @@ internal sealed class UpdateProgram(JobRunner runner, IJobEnvironment environmen
     public UpdateResult Run(RunContext run, UpdateJob job, CancellationToken cancellation)
     {
         var model = environment.Engine.Open(job.Policy, environment.Files);
-        var session = runner.Session(run.Settings, model.Info);
+        var session = runner.Session(run.Settings, model);
         var settings = run.Settings.Update;
         var drawn = Drawn(job.Pairs);
         var sequences = job.Pairs.Select(pair => session.UpdateSequence(runner.Task(pair.Task), pair.Payload, pair.Drawn is { } kept ? drawn[kept.Sha256][kept.Place] : null)).ToArray();

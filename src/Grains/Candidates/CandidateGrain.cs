@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 using Seal.Core.Artifacts;
+using Seal.Core.Domains;
 using Seal.Core.Jobs;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Hosting;
@@ -70,7 +71,7 @@ public sealed class CandidateGrain(
         return Task.CompletedTask;
     }
 
-    protected override string? SingleFlight => State.Work is { } work ? InnerSeeds.CacheKey(Run, work.Job, work.Job.Members[0]) : null;
+    protected override string? SingleFlight => State.Work is { } work ? CacheKey(work, work.Job.Members[0]) : null;
 
     public async Task Retry()
     {
@@ -145,7 +146,7 @@ public sealed class CandidateGrain(
     {
         var (work, trials) = (State.Work!, result.FineTune!.Members);
         var first = State.Alone ? State.Singles.Count : 0;
-        await Task.WhenAll(trials.Select((trial, slot) => TrialCache.Write(Grid.Store, InnerSeeds.CacheKey(Run, work.Job, work.Job.Members[first + slot]), trial)));
+        await Task.WhenAll(trials.Select((trial, slot) => TrialCache.Write(Grid.Store, CacheKey(work, work.Job.Members[first + slot]), trial)));
 
         if (State.Alone)
         {
@@ -181,7 +182,7 @@ public sealed class CandidateGrain(
         var (work, epoch) = (State.Work!, State.Ledger.Epoch);
         State.Singles.Add(trial);
         while (State.Singles.Count < work.Job.Members.Count
-            && await TrialCache.Read(Grid.Store, InnerSeeds.CacheKey(Run, work.Job, work.Job.Members[State.Singles.Count])) is { } known)
+            && await TrialCache.Read(Grid.Store, CacheKey(work, work.Job.Members[State.Singles.Count])) is { } known)
         {
             State.Singles.Add(known);
         }
@@ -202,6 +203,8 @@ public sealed class CandidateGrain(
         return base.OnDeactivateAsync(reason, cancellationToken);
     }
 
+    private string CacheKey(PackWork work, FineTuneMember member) => InnerSeeds.CacheKey(Grid.Domains.Named(Run.Settings.Domain), Run, work.Job, member);
+
     private GridSpan Span(PackWork work) => _span ??= GridSpan.Begin(
         "candidate",
         work.Trace,
@@ -220,7 +223,7 @@ public sealed class CandidateGrain(
         var trials = new List<TrialResult>();
         foreach (var member in work.Job.Members)
         {
-            if (await TrialCache.Read(Grid.Store, InnerSeeds.CacheKey(Run, work.Job, member)) is not { } trial)
+            if (await TrialCache.Read(Grid.Store, CacheKey(work, member)) is not { } trial)
             {
                 return false;
             }

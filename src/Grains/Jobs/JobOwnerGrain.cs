@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
+using Seal.Core.Domains;
 using Seal.Core.Jobs;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Hosting;
@@ -17,6 +18,9 @@ public sealed record GridServices(GridOptions Options, TimeProvider Time, Seal.C
 {
     /// <summary>Contexts of runs and other documents that work names by their hash.</summary>
     public Seal.Core.Artifacts.DocumentCache Documents { get; init; } = new();
+
+    /// <summary>The domains that runs may name: they say what a trial is.</summary>
+    public required IReadOnlyList<IDomain> Domains { get; init; }
 
     /// <summary>Knows which hosts of leases are gone; nobody by default.</summary>
     public IHolderWatch Holders { get; init; } = new NobodyKnows();

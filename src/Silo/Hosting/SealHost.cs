@@ -69,6 +69,9 @@ public sealed class SealHost : IAsyncDisposable
     /// <summary>Cancelled when the host ends, by itself too: where a slot's engine cannot be made.</summary>
     public CancellationToken Stopping => _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
 
+    /// <summary>Why a slot ended by itself, in one line; null while none has.</summary>
+    public string? Failure => Workers.Select(worker => worker.ExecuteTask?.Exception?.GetBaseException().Message).FirstOrDefault(message => message is not null);
+
     public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
 
     /// <exception cref="OperationCanceledException">Cancelled while it started; nothing is left running.</exception>
@@ -88,7 +91,7 @@ public sealed class SealHost : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(new SteadyTime(options.Time));
         // Grains and slots of this process read what jobs name once for both.
         var documents = new DocumentCache();
-        builder.Services.AddSingleton(services => new GridServices(options.Grid, options.Time, services.GetRequiredService<IArtifactStore>()) { Documents = documents });
+        builder.Services.AddSingleton(services => new GridServices(options.Grid, options.Time, services.GetRequiredService<IArtifactStore>()) { Domains = options.Domains, Documents = documents });
         builder.Services.AddSingleton(new HostToken(options.Token));
         builder.Services.AddSingleton<IModelFiles>(services => new ModelRegistry(services.GetRequiredService<IArtifactStore>()));
         builder.Services.AddSingleton(options.Domains);

@@ -58,6 +58,8 @@ public sealed partial class DeviceWorker(
             var engine = await slot.Run(createEngine);
             try
             {
+                // Before the first ticket: a slot with the wrong engine would spend the retries of job after job.
+                NumericClassException.ThrowIfOther($"The queue of the slot {self.Name}", numericClass, engine.NumericClass);
                 var environment = Surround(engine);
                 var runner = new JobRunner(environment, crew.Documents);
                 while (alive && !stopping.IsCancellationRequested)

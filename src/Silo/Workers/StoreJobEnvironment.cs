@@ -3,7 +3,6 @@ using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Jobs;
 using Seal.Core.Programs;
-using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Telemetry;
 using Seal.Silo.Storage;
@@ -45,8 +44,7 @@ internal sealed class StoreJobEnvironment(IEngine engine, IModelFiles files, IAr
         Interlocked.Exchange(ref _lastSign, time.GetTimestamp());
     }
 
-    public IDomain Domain(string id) => domains.FirstOrDefault(domain => domain.Id == id)
-        ?? throw new SweepException($"There is no domain '{id}'; there are: {string.Join(", ", domains.Select(domain => domain.Id))}.");
+    public IDomain Domain(string id) => domains.Named(id);
 
     public byte[] ReadBlob(string sha256) => Blobs.Get(store, sha256, Lease).GetAwaiter().GetResult();
 

@@ -79,6 +79,7 @@ internal static class ClusterSilo
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IArtifactStore>())
         {
+            Domains = EngineChoice.Domains,
             Holders = provider.GetRequiredService<IHolderWatch>(),
         });
         services.AddSerializer(SealSerialization.Configure);

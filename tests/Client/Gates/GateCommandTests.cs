@@ -44,6 +44,67 @@ public sealed class GateCommandTests : IDisposable
         Assert.Equal(written, await File.ReadAllTextAsync(Table));
     }
 
+    [Theory]
+    [InlineData("proposal.schema=mini-core-240")]
+    [InlineData("inner.rank=4")]
+    [InlineData("evaluate.views=2")]
+    [InlineData("evaluate.demonstrations=true")]
+    public async Task Gate_TableOfOtherTrials_IsRefused(string other)
+    {
+        File.WriteAllText(Sweeps, Sweep);
+        string[] command = ["gate", Sweeps, "--draw", "1", "--inner-seeds", "1", "--out", Table, "--workers", "1"];
+        Assert.Equal(ExitCode.Failures, (await Shell.Run(command)).Code);
+        var written = await File.ReadAllTextAsync(Table);
+
+        var refused = await Shell.Run([.. command, "--set", other]);
+
+        Assert.Equal(ExitCode.NotFoundOrConflict, refused.Code);
+        Assert.Equal(written, await File.ReadAllTextAsync(Table));
+    }
+
+    [Fact]
+    public async Task Gate_SettingThatNoTrialReads_GoesOnWithTheTable()
+    {
+        File.WriteAllText(Sweeps, Sweep);
+        string[] command = ["gate", Sweeps, "--draw", "1", "--inner-seeds", "1", "--out", Table, "--workers", "1"];
+        await Shell.Run(command);
+        var written = await File.ReadAllTextAsync(Table);
+
+        Assert.Equal(ExitCode.Failures, (await Shell.Run([.. command, "--set", "proposal.candidates=3", "--set", "evaluate.when=never"])).Code);
+        Assert.Equal(written, await File.ReadAllTextAsync(Table));
+    }
+
+    [Fact]
+    public async Task Gate_OtherTaskOfTheSameName_IsTriedAnew()
+    {
+        File.WriteAllText(Sweeps, Sweep.Replace("source = \"generated\"\ntrain_count = 3\nevaluate_count = 1", $"source = \"files\"\npath = \"{_folder.FullName}\"\ntrain = [\"one\"]\nevaluate = [\"two\"]", StringComparison.Ordinal)
+            .Replace("train_families = [\"place-moves\", \"colour-column\", \"turned-fall\"]\n", "", StringComparison.Ordinal));
+        File.WriteAllText(Path.Combine(_folder.FullName, "two.json"), ArcJson(3).Replace("[[", "[[3,3],[", StringComparison.Ordinal));
+        string[] command = ["gate", Sweeps, "--draw", "1", "--inner-seeds", "1", "--out", Table, "--workers", "1"];
+        await Try(4);
+        var first = await File.ReadAllLinesAsync(Table);
+
+        await Try(5);
+
+        var both = await File.ReadAllLinesAsync(Table);
+        Assert.Equal(first, both[..^1]);
+        Assert.Equal("one", both[^1].Split('\t')[0]);
+        Assert.NotEqual(first[^1].Split('\t')[1], both[^1].Split('\t')[1]);
+
+        async Task Try(int colour)
+        {
+            File.WriteAllText(Path.Combine(_folder.FullName, "one.json"), ArcJson(colour));
+            var said = await Shell.Run(command);
+            Assert.True(said.Code == ExitCode.Failures, said.Error);
+        }
+
+        static string ArcJson(int colour)
+        {
+            var pair = $$"""{"input":[[1,0]],"output":[[{{colour}},0]]}""";
+            return $$"""{"train":[{{pair}},{{pair.Replace("[[1,0]]", "[[0,1]]", StringComparison.Ordinal)}}],"test":[{{pair}}]}""";
+        }
+    }
+
     [Fact]
     public async Task Gate_OneInnerSeed_IsNoVerdict()
     {

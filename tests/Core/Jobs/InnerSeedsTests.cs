@@ -29,35 +29,34 @@ public sealed class InnerSeedsTests
     [Fact]
     public void CacheKey_WhatDoesNotDecideTheTrial_DoesNotChangeIt()
     {
-        var key = InnerSeeds.CacheKey(Run, Job, Member);
-        var otherArm = Run with { Sweep = "other", Run = "other", Arm = new ArmSpec("random", "random") };
+        var key = Key(Run, Job, Member);
+        var otherArm = Run with { Sweep = "other", Run = "other", Arm = new ArmSpec("random", "random"), Seed = 9, Fork = 1 };
         var otherPlace = Member with { Index = 0 };
-        var otherRounds = Run with { Settings = Settings with { Update = Settings.Update with { Rounds = 9 }, Inner = Settings.Inner with { Base = "frozen" } } };
+        var unread = Run with { Settings = Settings with { Update = Settings.Update with { Rounds = 9 }, Evaluate = Settings.Evaluate with { When = "never" } } };
 
-        Assert.Equal(key, InnerSeeds.CacheKey(otherArm, Job, Member));
-        Assert.Equal(key, InnerSeeds.CacheKey(Run, Job with { Members = [otherPlace] }, otherPlace));
-        Assert.Equal(key, InnerSeeds.CacheKey(otherRounds, Job, Member));
+        Assert.Equal(key, Key(otherArm, Job, Member));
+        Assert.Equal(key, Key(Run, Job with { Members = [otherPlace] }, otherPlace));
+        Assert.Equal(key, Key(unread, Job, Member));
     }
 
     [Fact]
     public void CacheKey_WhatDecidesTheTrial_ChangesIt()
     {
-        RunContext With(RunSettings settings) => Run with { Settings = settings };
         var mate = new FineTuneMember(4, "mate", 8);
         string[] keys =
         [
-            InnerSeeds.CacheKey(Run, Job, Member),
-            InnerSeeds.CacheKey(Run with { NumericClass = "other" }, Job, Member),
-            InnerSeeds.CacheKey(Run, Job with { Task = new TaskRef("t", "01") }, Member),
-            InnerSeeds.CacheKey(Run, Job with { Base = new ModelRef("aa", ["bb"]) }, Member),
-            InnerSeeds.CacheKey(Run, Job with { Evaluation = EvaluationKind.Plain }, Member),
-            InnerSeeds.CacheKey(Run, Job with { Members = [Member with { Payload = "x" }] }, Member with { Payload = "x" }),
-            InnerSeeds.CacheKey(Run, Job with { Members = [Member with { Seed = 8 }] }, Member with { Seed = 8 }),
-            InnerSeeds.CacheKey(Run, Job with { Members = [Member, mate] }, Member),
-            InnerSeeds.CacheKey(Run, Job with { Members = [mate, Member] }, Member),
-            InnerSeeds.CacheKey(With(Settings with { Inner = Settings.Inner with { Rank = 4 } }), Job, Member),
-            InnerSeeds.CacheKey(With(Settings with { Evaluate = Settings.Evaluate with { Views = 3 } }), Job, Member),
-            InnerSeeds.CacheKey(With(Settings with { Domain = "other" }), Job, Member),
+            Key(Run, Job, Member),
+            Key(Run with { NumericClass = "other" }, Job, Member),
+            Key(Run, Job with { Task = new TaskRef("t", "01") }, Member),
+            Key(Run, Job with { Base = new ModelRef("aa", ["bb"]) }, Member),
+            Key(Run, Job with { Evaluation = EvaluationKind.Plain }, Member),
+            Key(Run, Job with { Members = [Member with { Payload = "x" }] }, Member with { Payload = "x" }),
+            Key(Run, Job with { Members = [Member with { Seed = 8 }] }, Member with { Seed = 8 }),
+            Key(Run, Job with { Members = [Member, mate] }, Member),
+            Key(Run, Job with { Members = [mate, Member] }, Member),
+            InnerSeeds.CacheKey(new StatedDomain("arc", "says something else"), Run, Job, Member),
+            InnerSeeds.CacheKey(new StatedDomain("other"), Run, Job, Member),
+            InnerSeeds.CacheKey(new StatedDomain("arc"), Run, Job with { Members = [Member, mate with { Seed = 9 }] }, Member),
         ];
 
         Assert.Equal(keys.Length, keys.Distinct().Count());
@@ -87,7 +86,17 @@ public sealed class InnerSeedsTests
         Assert.Equal(pool[2], InnerSeeds.Of(Run with { Settings = settings }, "table-train-2", "t", "e"));
     }
 
-    [Fact]
-    public void CacheKey_NumberOfInnerSeeds_DoesNotChangeIt() =>
-        Assert.Equal(InnerSeeds.CacheKey(Run, Job, Member), InnerSeeds.CacheKey(Run with { Settings = Settings with { Inner = Settings.Inner with { Seeds = 4 } } }, Job, Member));
+    private static string Key(RunContext run, FineTuneJob job, FineTuneMember member) => InnerSeeds.CacheKey(new StatedDomain("arc"), run, job, member);
+
+    /// <summary>Says of every trial that it depends on one given text, and nothing else.</summary>
+    private sealed class StatedDomain(string id, string identity = "all that counts") : IDomain
+    {
+        public string Id => id;
+
+        public string TrialIdentity(RunSettings settings, EvaluationKind kind) => $"{kind} {identity}";
+
+        public IDomainSession Open(RunSettings settings, ModelInfo model) => throw new NotSupportedException();
+
+        public string? Validate(TaskDocument task, bool needsTestOutputs) => null;
+    }
 }

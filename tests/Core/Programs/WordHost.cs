@@ -117,6 +117,8 @@ internal sealed class WordDomain : IDomain
 
     public IDomainSession Open(RunSettings settings, ModelInfo model) => new Session(model);
 
+    public string TrialIdentity(RunSettings settings, EvaluationKind kind) => $"{kind}";
+
     public string? Validate(TaskDocument task, bool needsTestOutputs) => null;
 
     private sealed class Session(ModelInfo model) : IDomainSession

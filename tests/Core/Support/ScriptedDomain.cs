@@ -34,6 +34,8 @@ internal sealed class ScriptedDomain : IDomain
         return new Session(this, model);
     }
 
+    public string TrialIdentity(RunSettings settings, EvaluationKind kind) => $"{kind}";
+
     public string? Validate(TaskDocument task, bool needsTestOutputs) => null;
 
     private sealed class Session(ScriptedDomain domain, ModelInfo model) : IDomainSession

@@ -34,7 +34,7 @@ public sealed class NameRulesTests
             Refused(GridNames.Policy, $"{name}/run");
             Refused(GridNames.Task, $"sweep/run/{name}/task");
             Refused(GridNames.Candidate, $"sweep/run/train-1/task/{name}");
-            Refused(GridNames.Queue, name.Length is 0 or > 128 || name.Any(letter => letter is not (>= 'a' and <= 'z' or >= '0' and <= '9' or '.' or '/' or '-' or '_' or '+')) ? name : $"{name}/../x");
+            Refused(GridNames.Queue, name.Length is 0 or > 256 || name.Any(letter => letter is not (>= 'a' and <= 'z' or >= '0' and <= '9' or '.' or '/' or '-' or '_' or '+')) ? name : $"{name}/../x");
             Refused(GridNames.Slots, name);
             if (!fork)
             {
@@ -59,7 +59,7 @@ public sealed class NameRulesTests
     [InlineData(GridNames.Task, "quickstart/base-seal-s1/table-evaluate-0/c_enter-_3")]
     [InlineData(GridNames.Candidate, "quickstart/base-seal-s1/train-1/a_boveb_elow1/000")]
     [InlineData(GridNames.Candidate, "quickstart/base-seal-s1.f1/evaluate-0/44f52bb0/013")]
-    [InlineData(GridNames.Queue, "torch-2.10.0/cpu/x64-avx512+kernels+bf16dot/bf16/1-thread")]
+    [InlineData(GridNames.Queue, "seal-1/torch-2.10.0/cpu/linux-x64-avx512+kernels+bf16dot/bf16/1-thread")]
     [InlineData(GridNames.Queue, "fake-1")]
     [InlineData(GridNames.Slots, "0")]
     public void OfGrain_KeyOfTheGridsOwn_IsTaken(string type, string key) => Assert.Null(NameRules.OfGrain(type, key));

@@ -22,7 +22,7 @@ internal static class TestGrid
         {
             Workers = workers,
             CreateEngine = engine ?? (() => new FakeEngine(new CharacterTokenizer())),
-            NumericClass = "fake-1",
+            NumericClass = FakeEngine.Class,
             Domains = [new ToyDomain()],
             Token = "test",
             Time = time ?? TimeProvider.System,
@@ -42,7 +42,7 @@ internal static class TestGrid
             new UpdateSettings(Rounds: rounds),
             new EvaluateSettings());
         RunSubmission Run(string arm, string proposer, string? edit = null) => new(
-            new RunContext(Sweep, $"base-{arm}-s{seed}", settings, new ArmSpec(arm, proposer, edit), seed, "fake-1"), "base");
+            new RunContext(Sweep, $"base-{arm}-s{seed}", settings, new ArmSpec(arm, proposer, edit), seed, FakeEngine.Class), "base");
         return new SweepSubmission(
             [Run("seal", "policy"), Run("constant", "constant", "abc"), Run("random", "random"), Run("in-context", "none")],
             new ModelRef(FakeEngine.BaseSha256, []),

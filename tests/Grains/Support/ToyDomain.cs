@@ -3,6 +3,7 @@ using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Grammars;
 using Seal.Core.Jobs;
+using Seal.Core.Json;
 using Seal.Core.Proposers;
 using Seal.Core.Randomness;
 using Seal.Core.Sequences;
@@ -19,6 +20,8 @@ internal sealed class ToyDomain : IDomain
     public string Id => "toy";
 
     public IDomainSession Open(RunSettings settings, ModelInfo model) => new Session(settings, model);
+
+    public string TrialIdentity(RunSettings settings, EvaluationKind kind) => $"{kind} {SealJson.ToText(settings.Inner.DeltaSpec)}";
 
     public string? Validate(TaskDocument task, bool needsTestOutputs) => null;
 
