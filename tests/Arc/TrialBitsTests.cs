@@ -52,7 +52,7 @@ public sealed class TrialBitsTests
             }
 
             parts.Add(SealJson.Hash(model.Scored));
-            parts.Add(SealJson.Hash(model.Generated.Select(request => new { request.Prompt, request.Stop, request.MaxNewTokens })));
+            parts.Add(SealJson.Hash(model.Generated.Select(request => new { request.Prompt, Stop = request.Stop.Ids.Single(), request.MaxNewTokens })));
         }
 
         Expect(expected, SealJson.Hash(parts));

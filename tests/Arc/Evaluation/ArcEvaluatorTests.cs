@@ -120,7 +120,7 @@ public sealed class ArcEvaluatorTests
     }
 
     private static Dictionary<string, double> Evaluate(ScriptedModel model, EvaluateSettings settings, EvaluationKind kind, Seed? seed = null, ArcTask? task = null) =>
-        new ArcEvaluator(settings, Model, Format).Evaluate(model, null, task ?? Task, kind, null, seed ?? new Seed(1), default)
+        new ArcEvaluator(ArcJudging.Of(settings, kind), Model, Format).Evaluate(model, null, task ?? Task, null, seed ?? new Seed(1), default)
             .Observations.ToDictionary(seen => seen.Name, seen => seen.Value);
 
     private static int[] QuestionOf(Core.Sequences.TokenSequence text) => text.Tokens[..(Array.LastIndexOf(text.Tokens, 4) + 1)];
