@@ -40,14 +40,17 @@ internal static class PeftExport
         }
 
         var (written, config) = (new List<string>(), Config(submitted));
-        var rounds = policy.Phases.Where(phase => phase.Update?.AdapterSha256 is not null).Select(phase => phase.Round).ToArray();
-        for (var i = 0; i < policy.Adapters.Count; i++)
+        var lists = new BlobLists(new DocumentCache(), place.Store);
+        string[] adapters = [.. await lists.Read<string>(policy.Adapters, cancellation: cancellation)];
+        var phases = await lists.Read<PhaseEntry>(policy.Phases, cancellation: cancellation);
+        var rounds = phases.Where(phase => phase.Update?.AdapterSha256 is not null).Select(phase => phase.Round).ToArray();
+        for (var i = 0; i < adapters.Length; i++)
         {
             var target = Path.Combine(folder, $"round-{rounds[i].ToString(CultureInfo.InvariantCulture)}");
             // Checked against its hash as it is read.
-            PeopleFile.Write(Path.Combine(target, "adapter_model.safetensors"), (await Blobs.Get(place.Store, policy.Adapters[i], cancellation)).AsSpan());
+            PeopleFile.Write(Path.Combine(target, "adapter_model.safetensors"), (await Blobs.Get(place.Store, adapters[i], cancellation)).AsSpan());
             PeopleFile.Write(Path.Combine(target, "adapter_config.json"), Encoding.UTF8.GetBytes(config));
-            var origin = new { sweep, run, base_sha256 = state.Submission.Model.BaseSha256, adapter_sha256 = policy.Adapters[i], merged_before = policy.Adapters[..i] };
+            var origin = new { sweep, run, base_sha256 = state.Submission.Model.BaseSha256, adapter_sha256 = adapters[i], merged_before = adapters[..i] };
             PeopleFile.Write(Path.Combine(target, "seal.json"), Encoding.UTF8.GetBytes(JsonSerializer.Serialize(origin, Indented) + "\n"));
             written.Add(target);
         }

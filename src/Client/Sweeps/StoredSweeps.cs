@@ -1,5 +1,6 @@
 using Seal.Core.Artifacts;
 using Seal.Core.Candidates;
+using Seal.Core.Results;
 using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Hosting;
@@ -82,8 +83,9 @@ internal sealed class StoredSweeps(StorePlace place)
     {
         var (run, cell) = submitted;
         var left = await Read<PolicyState>(Key("policy", GridKeys.Policy(run))) ?? new PolicyState();
-        var history = new RunHistory(left.Phases, left.Accounting);
-        var phase = RunPhase.Of(run.Settings, run.Arm).ElementAtOrDefault(left.Phases.Count);
+        var plan = RunPhase.Of(run.Settings, run.Arm);
+        var phase = plan.ElementAtOrDefault(left.Phases.Count);
+        var recalled = phase is { Check: not PhaseCheck.None } ? await Recalled(left.Phases, plan, phase) : [];
         var tasks = new Dictionary<string, TaskProgress>(StringComparer.Ordinal);
         // Of a long phase few tasks have begun: what is not there is not asked for.
         foreach (var key in phase is null ? [] : await Store.ListAsync($"grains/task/{GridKeys.Policy(run)}/{phase.Name}/"))
@@ -94,7 +96,20 @@ internal sealed class StoredSweeps(StorePlace place)
             }
         }
 
-        return PolicyProgress.Of(run, cell, sweep.Training, sweep.Evaluation, history, left.Update is not null, left.Problem, tasks);
+        return PolicyProgress.Of(run, cell, sweep.Training, sweep.Evaluation, left.Phases.Count, recalled, left.Accounting, left.Update is not null, left.Problem, tasks);
+    }
+
+    /// <summary>The phase that a check looks back at.</summary>
+    private async Task<IReadOnlyList<PhaseRecord>> Recalled(ListRef phases, IReadOnlyList<RunPhase> plan, RunPhase check)
+    {
+        try
+        {
+            return await new PhaseArchive(new DocumentCache(), Store).Origin(phases, plan, check) is ({ } origin, _) ? [origin] : [];
+        }
+        catch (Exception unreadable) when (unreadable is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new CommandException(ExitCode.Unreachable, $"{place.Name} cannot be read: {unreadable.Message}", unreadable);
+        }
     }
 
     private async Task<Dictionary<int, PackOutcome>> Outcomes(IReadOnlyList<string> candidates)

@@ -70,7 +70,7 @@ public sealed class DocumentCache(long mostBytes = DocumentCache.Most)
         }
         catch (System.Text.Json.JsonException malformed)
         {
-            throw new InvalidDataException($"{ArtifactKey.Blob(sha256)}: was written by another version of Seal.Orleans: {malformed.Message}", malformed);
+            throw DocumentProblem.ForeignBlob(sha256, malformed);
         }
     }
 

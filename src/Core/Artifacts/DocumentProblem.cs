@@ -36,4 +36,12 @@ public static class DocumentProblem
                 + $"Go on with build {build} or newer, or start over in another --store."
             : $"was written by another build ({build}) and does not fit this one ({SealBuild.Id}): {problem.Message}",
         problem);
+
+    /// <summary>A blob is what its name says, and does not say who wrote it.</summary>
+    internal static InvalidDataException ForeignBlob(string sha256, JsonException problem) => Of(
+        ArtifactKey.Blob(sha256),
+        SealJson.UnknownKey(problem) is { } unknown
+            ? $"was written by a newer build: key {unknown} is not known to this build ({SealBuild.Id}). Go on with the build that wrote it, or start over in another --store."
+            : $"was written by another build and does not fit this one ({SealBuild.Id}): {problem.Message}",
+        problem);
 }

@@ -26,14 +26,14 @@ public sealed record TaskRef(string Id, string Sha256);
 /// <param name="Phase">The phase of the run, e.g. <c>train-1</c>; names the seeds.</param>
 /// <param name="Policy">The policy that proposes.</param>
 /// <param name="Count">How many self-edits.</param>
-public sealed record ProposeJob(TaskRef Task, string Phase, ModelRef Policy, int Count);
+public sealed record ProposeJob(TaskRef Task, string Phase, PolicyRef Policy, int Count);
 
 /// <summary>Try a pack of self-edits on one task: fine-tune and judge.</summary>
 /// <param name="Task">The task.</param>
 /// <param name="Base">The model that is fine-tuned.</param>
 /// <param name="Evaluation">How the adapted model is judged.</param>
 /// <param name="Members">The pack, in slot order.</param>
-public sealed record FineTuneJob(TaskRef Task, ModelRef Base, EvaluationKind Evaluation, IReadOnlyList<FineTuneMember> Members);
+public sealed record FineTuneJob(TaskRef Task, PolicyRef Base, EvaluationKind Evaluation, IReadOnlyList<FineTuneMember> Members);
 
 /// <param name="Index">The candidate's index in its task.</param>
 /// <param name="Payload">The canonical self-edit.</param>
@@ -44,7 +44,7 @@ public sealed record FineTuneMember(int Index, string Payload, ulong Seed);
 /// <param name="Policy">The policy before the update.</param>
 /// <param name="Pairs">(prompt, self-edit) pairs in the filter's order.</param>
 /// <param name="Seed">Draws initial values and shuffles.</param>
-public sealed record UpdateJob(ModelRef Policy, IReadOnlyList<UpdatePair> Pairs, ulong Seed);
+public sealed record UpdateJob(PolicyRef Policy, IReadOnlyList<UpdatePair> Pairs, ulong Seed);
 
 /// <param name="Task">Whose prompt.</param>
 /// <param name="Payload">The kept self-edit.</param>

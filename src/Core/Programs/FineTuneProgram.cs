@@ -11,7 +11,7 @@ internal sealed class FineTuneProgram(JobRunner runner, IJobEnvironment environm
 {
     public FineTuneResult Run(RunContext run, FineTuneJob job, CancellationToken cancellation)
     {
-        var model = environment.Engine.Open(job.Base, environment.Files);
+        var model = environment.Engine.Open(runner.Model(job.Base), environment.Files);
         var session = runner.Session(run.Settings, model);
         var task = runner.Task(job.Task);
         var plans = job.Members.Select(member => session.PlanInnerLoop(task, member.Payload, new Seed(member.Seed))).ToArray();

@@ -47,6 +47,9 @@ public sealed class JobRunner(IJobEnvironment environment, DocumentCache? docume
             : context;
     }
 
+    /// <summary>The model with the hashes of all its adapters.</summary>
+    internal ModelRef Model(PolicyRef policy) => new(policy.BaseSha256, BlobLists.Read<string>(_shared, policy.Adapters, environment.ReadBlob));
+
     /// <summary>A session is bound to settings and to what a model can read. The latter follows from the base model's content, and from nothing less: two models may share a vocabulary.</summary>
     internal IDomainSession Session(RunSettings settings, IModelHandle model)
     {

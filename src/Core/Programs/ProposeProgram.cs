@@ -13,7 +13,7 @@ internal sealed class ProposeProgram(JobRunner runner, IJobEnvironment environme
 
     public ProposeResult Run(RunContext run, ProposeJob job, CancellationToken cancellation)
     {
-        var model = environment.Engine.Open(job.Policy, environment.Files);
+        var model = environment.Engine.Open(runner.Model(job.Policy), environment.Files);
         var session = runner.Session(run.Settings, model);
         var context = new ProposerContext(run, job, runner.Task(job.Task), session, () => model);
         var proposer = ProposerRegistry.Get(run.Arm.Proposer);

@@ -12,7 +12,7 @@ internal sealed class UpdateProgram(JobRunner runner, IJobEnvironment environmen
 {
     public UpdateResult Run(RunContext run, UpdateJob job, CancellationToken cancellation)
     {
-        var model = environment.Engine.Open(job.Policy, environment.Files);
+        var model = environment.Engine.Open(runner.Model(job.Policy), environment.Files);
         var session = runner.Session(run.Settings, model);
         var settings = run.Settings.Update;
         var drawn = Drawn(job.Pairs);

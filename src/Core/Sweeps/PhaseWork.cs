@@ -16,7 +16,7 @@ public static class PhaseWork
     /// <param name="settings">The run's.</param>
     /// <param name="training">Ids of the training tasks.</param>
     /// <param name="evaluation">Ids of the evaluation tasks.</param>
-    /// <param name="ended">The run's phases that have ended.</param>
+    /// <param name="ended">The run's phases that have ended; of a check the one that it looks back at is enough (<see cref="Origin"/>).</param>
     public static IReadOnlyList<PhaseTask> Of(
         RunPhase phase, RunSettings settings, IReadOnlyList<string> training, IReadOnlyList<string> evaluation, IReadOnlyList<PhaseRecord> ended)
     {
@@ -39,11 +39,15 @@ public static class PhaseWork
         _ => settings.Proposal.EvaluationCandidates,
     };
 
+    /// <summary>Name of the earlier phase whose self-edits a check tries once more.</summary>
+    public static string Origin(RunPhase check) =>
+        new RunPhase(check.Check == PhaseCheck.OldOnNew ? 0 : check.Round, check.Check == PhaseCheck.Again).Name;
+
     /// <summary>The valid self-edits of an earlier phase that a check tries once more: what a round kept, each once; what an evaluation tried, in order.</summary>
     public static IReadOnlyList<string> Given(RunPhase check, RunSettings settings, string task, IReadOnlyList<PhaseRecord> ended)
     {
         var again = check.Check == PhaseCheck.Again;
-        var origin = new RunPhase(check.Check == PhaseCheck.OldOnNew ? 0 : check.Round, again).Name;
+        var origin = Origin(check);
         var candidates = ended.FirstOrDefault(phase => phase.Phase == origin)?.Tasks.FirstOrDefault(record => record.Task == task)?.Candidates ?? [];
         var payloads = candidates.Where(candidate => !again || candidate.Reward > settings.Reward.Threshold).Select(candidate => candidate.Payload).OfType<string>();
         return again ? [.. payloads.Distinct(StringComparer.Ordinal)] : [.. payloads];

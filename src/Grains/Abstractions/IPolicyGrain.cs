@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using Seal.Core.Artifacts;
 using Seal.Core.Candidates;
 using Seal.Core.Engines;
 using Seal.Core.Jobs;
@@ -20,8 +21,8 @@ public interface IPolicyGrain : IJobOwnerGrain
     [AlwaysInterleave]
     Task<RunProgress?> Progress();
 
-    /// <summary>The run's results, once it has ended; null before.</summary>
-    Task<RunRecord?> Result();
+    /// <summary>What the run ended with; null before.</summary>
+    Task<RunEnd?> Result();
 
     /// <summary>Starts no more work; running jobs lose their leases.</summary>
     Task Cancel();
@@ -41,15 +42,21 @@ public interface IPolicyGrain : IJobOwnerGrain
     Task TaskChanged(string phase, string task, TaskProgress progress);
 }
 
-/// <param name="Phases">Phases that have ended well, in order.</param>
+/// <param name="Phases">Phases that have ended well: a list of the store.</param>
+/// <param name="Adapters">Adapters of the policy after them.</param>
 /// <param name="Accounting">What the run has cost, all phases counted.</param>
-public sealed record RunHistory(IReadOnlyList<PhaseRecord> Phases, Accounting Accounting);
+public sealed record RunHistory(ListRef Phases, ListRef Adapters, Accounting Accounting);
+
+/// <param name="Phases">All its phases: a list of the store.</param>
+/// <param name="Adapters">Adapters of the last policy.</param>
+/// <param name="Complete">False if work was given up.</param>
+public sealed record RunEnd(ListRef Phases, ListRef Adapters, bool Complete);
 
 /// <param name="Run">The run.</param>
 /// <param name="Cell">The grid cell it belongs to.</param>
-/// <param name="Model">The base model.</param>
+/// <param name="BaseSha256">Content hash of the base model.</param>
 /// <param name="TasksSha256">The sweep's <see cref="SweepTasks"/>, a blob of the store.</param>
-public sealed record PolicyWork(RunRef Run, string Cell, ModelRef Model, string TasksSha256)
+public sealed record PolicyWork(RunRef Run, string Cell, string BaseSha256, string TasksSha256)
 {
     /// <summary>Where its spans belong (W3C traceparent), or null. Decides no result.</summary>
     public string? Trace { get; init; }

@@ -65,7 +65,7 @@ public static class NameRules
     public static string? OfArgument(object? argument) => argument switch
     {
         SweepSubmission submission => Submission(submission),
-        PolicyWork work => Run(work.Run) ?? Name("cell", work.Cell) ?? Sha256(work.Model.BaseSha256) ?? Sha256(work.TasksSha256),
+        PolicyWork work => Run(work.Run) ?? Name("cell", work.Cell) ?? Sha256(work.BaseSha256) ?? Sha256(work.TasksSha256),
         TaskWork work => Run(work.Run) ?? Name("phase", work.Phase) ?? Task(work.Task) ?? Sha256(work.Policy.BaseSha256),
         PackWork work => Run(work.Run) ?? Name("phase", work.Phase) ?? Task(work.Job.Task) ?? Sha256(work.Job.Base.BaseSha256),
         WorkTicket ticket => Ticket(ticket),
@@ -92,6 +92,7 @@ public static class NameRules
         }
 
         return submission.Runs.Select(run => Name("cell", run.Cell) ?? Context(run.Context) ?? Engine(run.Context)).FirstOrDefault(refusal => refusal is not null)
+            ?? (submission.Model.Adapters.Count > 0 ? "a sweep begins with a base model; its policies alone have adapters" : null)
             ?? Sha256(submission.Model.BaseSha256) ?? Tasks(submission.Training) ?? Tasks(submission.Evaluation);
     }
 

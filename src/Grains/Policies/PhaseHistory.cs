@@ -1,4 +1,5 @@
 using Seal.Core.Candidates;
+using Seal.Core.Jobs;
 using Seal.Core.Results;
 using Seal.Core.Sweeps;
 
@@ -7,17 +8,17 @@ namespace Seal.Grains.Policies;
 /// <summary>What of a run's past still stands when it is retried or extended. Pure.</summary>
 internal static class PhaseHistory
 {
-    /// <summary>The phases before the first one in which work was given up.</summary>
-    public static List<PhaseRecord> Sound(IReadOnlyList<PhaseRecord> phases) => [.. phases.TakeWhile(IsSound)];
+    /// <summary>Whether no work was given up in the tasks of a phase.</summary>
+    public static bool IsSound(IReadOnlyList<TaskRecord> tasks) =>
+        tasks.All(task => task.Candidates.Count > 0 && task.Candidates.All(candidate => candidate.State != CandidateState.Poisoned));
 
-    /// <summary>The phases that a longer plan begins with too.</summary>
-    public static List<PhaseRecord> Kept(IReadOnlyList<PhaseRecord> phases, IReadOnlyList<RunPhase> plan) =>
-        [.. phases.Where((phase, i) => i < plan.Count && Enumerable.Range(0, i + 1).All(j => phases[j].Phase == plan[j].Name))];
+    /// <summary>Whether there were pairs to learn from, and the update was given up.</summary>
+    public static bool IsUpdateLost(int kept, UpdateResult? update) => kept > 0 && update is null;
 
-    /// <summary>Adapters of the policy after these phases, oldest first.</summary>
-    public static List<string> Adapters(IReadOnlyList<PhaseRecord> phases) => [.. phases.Select(phase => phase.Update?.AdapterSha256).OfType<string>()];
-
-    private static bool IsSound(PhaseRecord phase) =>
-        !(phase.Kept > 0 && phase.Update is null)
-        && phase.Tasks.All(task => task.Candidates.Count > 0 && task.Candidates.All(candidate => candidate.State != CandidateState.Poisoned));
+    /// <summary>How many of the phases that have ended a longer plan begins with too.</summary>
+    /// <param name="ended">Phases that have ended.</param>
+    /// <param name="before">The plan that they are of.</param>
+    /// <param name="after">The longer plan.</param>
+    public static int Kept(int ended, IReadOnlyList<RunPhase> before, IReadOnlyList<RunPhase> after) =>
+        before.Take(ended).Zip(after).TakeWhile(pair => pair.First.Name == pair.Second.Name).Count();
 }

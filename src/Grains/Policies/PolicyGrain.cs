@@ -22,13 +22,16 @@ public sealed class PolicyState : IJobOwnerState
     /// <summary>Ledger of the update job under way, if <see cref="Update"/> is set.</summary>
     public JobLedger Ledger { get; set; } = JobLedger.New;
 
-    /// <summary>Phases that have ended.</summary>
-    public List<PhaseRecord> Phases { get; set; } = [];
+    /// <summary>Phases that have ended: a list of <see cref="PhaseEntry"/>s in the store.</summary>
+    public ListRef Phases { get; set; } = ListRef.Empty;
 
-    /// <summary>Adapters of the policy, oldest first.</summary>
-    public List<string> Adapters { get; set; } = [];
+    /// <summary>SHA-256 of the policy's adapters: a list in the store.</summary>
+    public ListRef Adapters { get; set; } = ListRef.Empty;
 
-    /// <summary>The update under way, with the tasks' records it closes the phase with.</summary>
+    /// <summary>Place of the first phase in which work was given up, or null.</summary>
+    public int? Unsound { get; set; }
+
+    /// <summary>The update under way.</summary>
     public PendingUpdate? Update { get; set; }
 
     public Accounting Accounting { get; set; } = Accounting.Zero;
@@ -37,11 +40,15 @@ public sealed class PolicyState : IJobOwnerState
     public string? Problem { get; set; }
 }
 
-public sealed record PendingUpdate(UpdateJob Job, IReadOnlyList<TaskRecord> Tasks);
+/// <summary>A phase whose tasks have ended, before the policy has learned from them.</summary>
+/// <param name="TasksSha256">Of the blob with its <see cref="PhaseTasks"/>; what the policy learns follows from them.</param>
+/// <param name="Kept">Pairs that the filter kept.</param>
+/// <param name="Sound">False if work was given up in its tasks.</param>
+public sealed record PendingUpdate(string TasksSha256, int Kept, bool Sound);
 
 /// <inheritdoc cref="IPolicyGrain"/>
 [GrainType(GridNames.Policy)]
-public sealed class PolicyGrain(
+public sealed partial class PolicyGrain(
     [PersistentState("policy", GridOptions.Storage)] IPersistentState<PolicyState> state, GridServices grid, ILogger<PolicyGrain> logger)
     : JobOwnerGrain<PolicyState>(state, grid, logger), IPolicyGrain
 {
@@ -55,13 +62,6 @@ public sealed class PolicyGrain(
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
     private (string Phase, GridSpan Span)? _round;
 
-    /// <summary>Phases after whose end old adapters were deleted.</summary>
-    private int _pruned;
-
-    // Of the work, as its blobs have them.
-    private SweepTasks _all = new([], []);
-    private IReadOnlyList<RunPhase> _plan = [];
-
     public async Task<RunProgress> Start(PolicyWork work)
     {
         if (State.Work is null)
@@ -73,16 +73,19 @@ public sealed class PolicyGrain(
             await Extend(work);
         }
 
+        await Recall();
         Wake();
         return Now(State.Work!);
     }
 
     public async Task<bool> Retry()
     {
-        if (State.Phases.Count > PhaseHistory.Sound(State.Phases).Count)
+        if (State.Unsound is not null)
         {
             return false;
         }
+
+        await Recall();
 
         if (State.Work is { } work && Phase() is { } phase && State.Update is null)
         {
@@ -99,36 +102,29 @@ public sealed class PolicyGrain(
         return true;
     }
 
-    public Task<RunHistory> Sound() => Task.FromResult(new RunHistory(PhaseHistory.Sound(State.Phases), State.Accounting));
-
-    public Task<RunProgress?> Progress() => Task.FromResult(State.Work is { } work ? Now(work) : null);
-
-    public Task<RunRecord?> Result()
+    public async Task<RunProgress?> Progress()
     {
-        if (State.Work is not { } work || Phase() is not null)
-        {
-            return Task.FromResult<RunRecord?>(null);
-        }
-
-        return Task.FromResult<RunRecord?>(new RunRecord(
-            Run.Run, work.Cell, Run.Arm.Name, Run.Seed, [work.Model.BaseSha256, .. State.Adapters], State.Phases, State.Problem is null, Run.Settings.Evaluate.Score,
-            Run.Settings.Reward.Threshold is var threshold && threshold != 0 ? threshold : null));
+        await Recall();
+        return State.Work is { } work ? Now(work) : null;
     }
 
     public async Task Cancel()
     {
         Halt();
+        await Recall();
         await Task.WhenAll(Tasks().Select(task => task.Cancel()));
     }
 
     public override async Task Rest()
     {
         await base.Rest();
+        await Recall();
         await Task.WhenAll(Tasks().Select(task => task.Rest()));
     }
 
     public async Task<int> Leased()
     {
+        await Recall();
         var tasks = await Task.WhenAll(Tasks().Select(task => task.Leased()));
         return tasks.Sum() + (await IsLeased() ? 1 : 0);
     }
@@ -149,8 +145,8 @@ public sealed class PolicyGrain(
 
     protected override RunRef? Named => State.Work?.Run;
 
-    protected override JobAssignment? Describe() => State is { Work: { } work, Update: { } update }
-        ? new JobAssignment($"{Key}/{Phase()!.Name}/update", 0, default, work.Run, Update: update.Job) { Trace = Span(work, Phase()!).Trace }
+    protected override JobAssignment? Describe() => State is { Work: { } work, Update: not null }
+        ? new JobAssignment($"{Key}/{Phase()!.Name}/update", 0, default, work.Run, Update: _update) { Trace = Span(work, Phase()!).Trace }
         : null;
 
     protected override async Task Drive()
@@ -160,6 +156,7 @@ public sealed class PolicyGrain(
             return;
         }
 
+        await Recall();
         await Prune(work);
         if (Phase() is not { } phase)
         {
@@ -173,7 +170,7 @@ public sealed class PolicyGrain(
         else if (State.Ledger.State == JobState.Poisoned)
         {
             State.Problem ??= $"{phase.Name}: the policy update was given up: {State.Ledger.LastLoss}";
-            Close(phase, update.Tasks, update.Job.Pairs.Count, null);
+            await Close(work, phase, update, null);
             await Save();
             Kick();
         }
@@ -183,78 +180,10 @@ public sealed class PolicyGrain(
         }
     }
 
-    protected override Task Accept(JobResult result)
+    protected override async Task Accept(JobResult result)
     {
-        var update = State.Update!;
+        await Close(State.Work!, Phase()!, State.Update!, result.Update);
         State.Accounting += new Accounting(1, State.Ledger.Epoch, 0, result.Seconds, result.Update!.Steps, 0);
-        Close(Phase()!, update.Tasks, update.Job.Pairs.Count, result.Update);
-        return Task.CompletedTask;
-    }
-
-    private async Task Prune(PolicyWork work)
-    {
-        if (Grid.Options.KeepAdapters > 0 && State.Phases.Count > _pruned)
-        {
-            var kept = KeptAdapters.Of(work.Run, State.Phases, Grid.Options.KeepAdapters);
-            await AdapterArchive.Prune(Grid.Store, GridKeys.Policy(work.Run), State.Phases.Select(phase => phase.Phase).ToHashSet(), kept);
-            _pruned = State.Phases.Count;
-        }
-    }
-
-    /// <summary>A fork begins where its origin was sound; everything that was tried there is in the cache.</summary>
-    private async Task Begin(PolicyWork work)
-    {
-        await Know(work);
-        if (work.Run.Fork > 0)
-        {
-            var origin = work.Run with { Fork = work.Run.Fork - 1 };
-            var history = await GrainFactory.GetGrain<IPolicyGrain>(GridKeys.Policy(origin)).Sound();
-            (State.Phases, State.Accounting) = ([.. history.Phases], history.Accounting);
-            State.Adapters = PhaseHistory.Adapters(State.Phases);
-        }
-
-        State.Work = work;
-        await Save();
-    }
-
-    /// <summary>More rounds: phases that the longer plan has too stay; an evaluation that came at the shorter one's end is dropped.</summary>
-    private async Task Extend(PolicyWork work)
-    {
-        var before = Phase();
-        var longer = await Context(work);
-        var plan = RunPhase.Of(longer.Settings, longer.Arm);
-        var kept = PhaseHistory.Kept(State.Phases, plan);
-        var after = plan.ElementAtOrDefault(kept.Count);
-        if (before is not null && before.Name != after?.Name)
-        {
-            await Task.WhenAll(Tasks().Select(task => task.Cancel()));
-            (State.Update, State.Ledger) = (null, JobLedger.New);
-            _tasks.Clear();
-            _asked.Clear();
-        }
-
-        State.Phases = kept;
-        State.Adapters = PhaseHistory.Adapters(kept);
-        await Know(work);
-        State.Work = work;
-        await Save();
-    }
-
-    public override async Task OnActivateAsync(CancellationToken cancellationToken)
-    {
-        await base.OnActivateAsync(cancellationToken);
-        if (State.Work is { } work)
-        {
-            await Know(work);
-        }
-    }
-
-    /// <summary>Reads what the work names by its hash.</summary>
-    private async Task Know(PolicyWork work)
-    {
-        _all = await Grid.Documents.Get<SweepTasks>(Grid.Store, work.TasksSha256);
-        await Know(work.Run);
-        _plan = RunPhase.Of(Run.Settings, Run.Arm);
     }
 
     private async Task<RunContext> Context(PolicyWork work) => await Grid.Documents.Get<RunContext>(Grid.Store, work.Run.ContextSha256);
@@ -287,7 +216,7 @@ public sealed class PolicyGrain(
 
     private bool IsIn(TaskRef task) => _tasks.TryGetValue(task.Id, out var known) && known.Record is not null;
 
-    private Task<TaskProgress> StartTask(PolicyWork work, RunPhase phase, TaskRef task, ModelRef policy)
+    private Task<TaskProgress> StartTask(PolicyWork work, RunPhase phase, TaskRef task, PolicyRef policy)
     {
         var given = Given(work, phase, task.Id);
         return TaskGrain(work, phase, task).Start(new TaskWork(
@@ -308,19 +237,19 @@ public sealed class PolicyGrain(
     private async Task EndTasks(PolicyWork work, RunPhase phase, IReadOnlyList<TaskProgress> tasks)
     {
         var records = tasks.Select(task => task.Record!).ToArray();
-        State.Accounting = tasks.Aggregate(State.Accounting, (sum, task) => sum + task.Accounting);
         State.Problem ??= tasks.Select(task => task.Problem).FirstOrDefault(problem => problem is not null);
         var pairs = phase.Updates ? KeptPairs.Of(Run.Settings, _all.Training, records) : [];
+        var ended = new PendingUpdate(await Grid.Documents.Put(Grid.Store, new PhaseTasks(records)), pairs.Count, PhaseHistory.IsSound(records));
         if (pairs.Count > 0)
         {
-            State.Update = new PendingUpdate(new UpdateJob(Policy(work), pairs, KeptPairs.Seed(Run, phase).Value), records);
-            State.Ledger = JobLedger.New;
+            (State.Update, State.Ledger, _update) = (ended, JobLedger.New, UpdateOf(work, phase, pairs));
         }
         else
         {
-            Close(phase, records, 0, null);
+            await Close(work, phase, ended, null);
         }
 
+        State.Accounting = tasks.Aggregate(State.Accounting, (sum, task) => sum + task.Accounting);
         await Save();
         Kick();
     }
@@ -343,22 +272,6 @@ public sealed class PolicyGrain(
         return _round.Value.Span;
     }
 
-    private void Close(RunPhase phase, IReadOnlyList<TaskRecord> tasks, int kept, UpdateResult? update)
-    {
-        Span(State.Work!, phase).End(State.Problem, ("seal.kept", kept));
-        _round = null;
-        if (update?.AdapterSha256 is { } adapter)
-        {
-            State.Adapters.Add(adapter);
-        }
-
-        var policy = State.Adapters.Count > 0 ? State.Adapters[^1] : State.Work!.Model.BaseSha256;
-        State.Phases.Add(new PhaseRecord(phase.Name, phase.Round, policy, kept, update, tasks));
-        State.Update = null;
-        _tasks.Clear();
-        _asked.Clear();
-    }
-
     /// <summary>The phase that is under way, or null at the end.</summary>
     private RunPhase? Phase() => State.Phases.Count < _plan.Count ? _plan[State.Phases.Count] : null;
 
@@ -376,23 +289,23 @@ public sealed class PolicyGrain(
 
     /// <summary>The self-edits of an earlier phase that a check tries once more; null where the arm proposes.</summary>
     private IReadOnlyList<string>? Given(PolicyWork work, RunPhase phase, string task) =>
-        phase.Check == PhaseCheck.None ? null : PhaseWork.Given(phase, Run.Settings, task, State.Phases);
+        phase.Check == PhaseCheck.None ? null : PhaseWork.Given(phase, Run.Settings, task, Recalled);
 
-    private ModelRef InnerBase(PolicyWork work, RunPhase phase) => phase.Check switch
+    private PolicyRef InnerBase(PolicyWork work, RunPhase phase) => phase.Check switch
     {
         PhaseCheck.OldOnNew or PhaseCheck.NewOnNew => Policy(work),
-        PhaseCheck.NewOnOld => work.Model,
-        _ when Run.Settings.Inner.Base == "frozen" => work.Model,
+        PhaseCheck.NewOnOld => PolicyRef.Of(work.BaseSha256),
+        _ when Run.Settings.Inner.Base == "frozen" => PolicyRef.Of(work.BaseSha256),
         // As it was when the round gave its rewards.
-        PhaseCheck.Again => work.Model with { Adapters = PhaseHistory.Adapters([.. State.Phases.TakeWhile(done => done.Phase != new RunPhase(phase.Round, true).Name)]) },
+        PhaseCheck.Again => _check!.Value.Before,
         _ => Policy(work),
     };
 
-    private ModelRef Policy(PolicyWork work) => work.Model with { Adapters = [.. State.Adapters] };
+    private PolicyRef Policy(PolicyWork work) => new(work.BaseSha256, State.Adapters);
 
     private ITaskGrain TaskGrain(PolicyWork work, RunPhase phase, TaskRef task) =>
         GrainFactory.GetGrain<ITaskGrain>(GridKeys.Task(work.Run, phase.Name, task.Id));
 
     private RunProgress Now(PolicyWork work) => PolicyProgress.Of(
-        Run, work.Cell, _all.Training, _all.Evaluation, new RunHistory(State.Phases, State.Accounting), State.Update is not null, State.Problem, _tasks);
+        Run, work.Cell, _all.Training, _all.Evaluation, State.Phases.Count, Recalled, State.Accounting, State.Update is not null, State.Problem, _tasks);
 }

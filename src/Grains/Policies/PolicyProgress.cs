@@ -1,5 +1,6 @@
 using Seal.Core.Candidates;
 using Seal.Core.Jobs;
+using Seal.Core.Results;
 using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
 
@@ -12,7 +13,9 @@ public static class PolicyProgress
     /// <param name="cell">Its grid cell.</param>
     /// <param name="training">Training tasks.</param>
     /// <param name="evaluation">Evaluation tasks.</param>
-    /// <param name="history">Phases that have ended, and what they have cost.</param>
+    /// <param name="ended">Number of phases that have ended.</param>
+    /// <param name="recalled">Those of them that the phase under way looks back at.</param>
+    /// <param name="accounting">What they have cost.</param>
     /// <param name="updates">Whether the phase's tasks are in and the policy is being updated.</param>
     /// <param name="problem">Why the run is incomplete, or null; where a task of the phase under way knows, that counts.</param>
     /// <param name="known">Tasks of the phase under way that have said how far they are, by id.</param>
@@ -21,16 +24,18 @@ public static class PolicyProgress
         string cell,
         IReadOnlyList<TaskRef> training,
         IReadOnlyList<TaskRef> evaluation,
-        RunHistory history,
+        int ended,
+        IReadOnlyList<PhaseRecord> recalled,
+        Accounting accounting,
         bool updates,
         string? problem,
         IReadOnlyDictionary<string, TaskProgress> known)
     {
         var phases = RunPhase.Of(run.Settings, run.Arm);
-        var phase = history.Phases.Count < phases.Count ? phases[history.Phases.Count] : null;
+        var phase = ended < phases.Count ? phases[ended] : null;
         IReadOnlyList<PhaseTask> tasks = phase is null
             ? []
-            : PhaseWork.Of(phase, run.Settings, [.. training.Select(task => task.Id)], [.. evaluation.Select(task => task.Id)], history.Phases);
+            : PhaseWork.Of(phase, run.Settings, [.. training.Select(task => task.Id)], [.. evaluation.Select(task => task.Id)], recalled);
         var told = tasks.Select(task => known.GetValueOrDefault(task.Task)).OfType<TaskProgress>().ToArray();
         return new RunProgress(
             run.Run,
@@ -38,7 +43,7 @@ public static class PolicyProgress
             cell,
             run.Seed,
             phase is null ? "ended" : updates ? $"update-{phase.Round}" : phase.Name,
-            history.Phases.Count,
+            ended,
             phases.Count,
             told.Count(task => task.Record is not null),
             tasks.Count,
@@ -47,6 +52,6 @@ public static class PolicyProgress
             told.Sum(task => task.Solved),
             phase is null,
             problem ?? told.Select(task => task.Problem).FirstOrDefault(why => why is not null),
-            updates ? history.Accounting : told.Aggregate(history.Accounting, (sum, task) => sum + task.Accounting));
+            updates ? accounting : told.Aggregate(accounting, (sum, task) => sum + task.Accounting));
     }
 }

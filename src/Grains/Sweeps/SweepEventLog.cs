@@ -6,13 +6,17 @@ using Seal.Grains.Abstractions;
 namespace Seal.Grains.Sweeps;
 
 /// <summary>
-/// What has happened to a sweep, numbered. Events are differences between what was last written down and what is, and both are saved in one
-/// document: whoever looks again after a crash finds the same difference or none, so no event gets two numbers and no number two events.
+/// What has happened to a sweep, numbered. Events are differences between what was last written down and what is. The document names both: whoever looks again
+/// after a crash finds the same difference or none, so no event gets two numbers and no number two events. The events themselves are blobs, written once and before.
 /// </summary>
 [StoredDocument("sweep-events")]
 public sealed class SweepEventLog
 {
-    public List<SweepEvent> Events { get; set; } = [];
+    /// <summary>What was found at each look, a list of <see cref="SweepEvent"/>s each: a list of the store.</summary>
+    public ListRef Looks { get; set; } = ListRef.Empty;
+
+    /// <summary>Events so far; the newest one's number.</summary>
+    public long Count { get; set; }
 
     /// <summary>The state that was last told.</summary>
     public SweepState? State { get; set; }
@@ -24,61 +28,61 @@ public sealed class SweepEventLog
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Waiting { get; set; }
 
-    /// <summary>Adds what is new.</summary>
+    /// <summary>Finds what is new, and takes note of it.</summary>
     /// <param name="sweep">The sweep as it is.</param>
     /// <param name="runs">Its runs as far as they are known, in a fixed order.</param>
     /// <param name="waiting">Why the sweep waits, or null.</param>
-    /// <returns>False if nothing is.</returns>
-    public bool Observe(SweepGrainState sweep, IReadOnlyList<RunProgress> runs, string? waiting = null)
+    /// <returns>The new events, oldest first.</returns>
+    public IReadOnlyList<SweepEvent> Observe(SweepGrainState sweep, IReadOnlyList<RunProgress> runs, string? waiting = null)
     {
-        var before = Events.Count;
+        var found = new List<SweepEvent>();
         foreach (var run in runs)
         {
             if (sweep.Submission!.Runs.FirstOrDefault(submitted => submitted.Context.Run == run.Run) is { } submitted)
             {
-                Observe(run, submitted);
+                Observe(run, submitted, found);
             }
         }
 
         if (State != sweep.State)
         {
-            Add("state", null, $"{sweep.State.ToString().ToLowerInvariant()}{(sweep.ReportSha256 is { } sha256 ? $", results {sha256}" : "")}");
+            Add(found, "state", null, $"{sweep.State.ToString().ToLowerInvariant()}{(sweep.ReportSha256 is { } sha256 ? $", results {sha256}" : "")}");
             State = sweep.State;
         }
 
         // Once when it begins and once when it ends, however the numbers change meanwhile.
         if (sweep.State == SweepState.Running && (waiting is null) != (Waiting is null))
         {
-            Add("waiting", null, waiting ?? "over: slots take work again");
+            Add(found, "waiting", null, waiting ?? "over: slots take work again");
             Waiting = waiting;
         }
 
-        return Events.Count > before;
+        return found;
     }
 
-    private void Observe(RunProgress run, RunSubmission submitted)
+    private void Observe(RunProgress run, RunSubmission submitted, List<SweepEvent> found)
     {
         var context = submitted.Context;
         var key = context.Fork == 0 ? run.Run : $"{run.Run}.f{context.Fork}";
         var phases = RunPhase.Of(context.Settings, context.Arm);
         if (!Phases.TryGetValue(key, out var told) && context.Fork > 0)
         {
-            Add("run-forked", run.Run, $"fork {context.Fork}, from before {(run.PhaseIndex < phases.Count ? phases[run.PhaseIndex].Name : "its end")}");
+            Add(found, "run-forked", run.Run, $"fork {context.Fork}, from before {(run.PhaseIndex < phases.Count ? phases[run.PhaseIndex].Name : "its end")}");
             told = run.PhaseIndex;
         }
 
         for (var phase = told; phase < Math.Min(run.PhaseIndex, phases.Count); phase++)
         {
-            Add("phase-ended", run.Run, phases[phase].Name);
+            Add(found, "phase-ended", run.Run, phases[phase].Name);
         }
 
         if (run.Ended && told < phases.Count)
         {
-            Add("run-ended", run.Run, run.Problem ?? "complete");
+            Add(found, "run-ended", run.Run, run.Problem ?? "complete");
         }
 
         Phases[key] = run.PhaseIndex;
     }
 
-    private void Add(string kind, string? run, string text) => Events.Add(new SweepEvent(Events.Count + 1, kind, run, text));
+    private void Add(List<SweepEvent> found, string kind, string? run, string text) => found.Add(new SweepEvent(++Count, kind, run, text));
 }

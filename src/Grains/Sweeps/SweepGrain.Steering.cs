@@ -1,4 +1,5 @@
 using System.Globalization;
+using Seal.Core.Artifacts;
 using Seal.Core.Steering;
 using Seal.Grains.Abstractions;
 
@@ -10,6 +11,9 @@ public sealed partial class SweepGrain
     private const int MostEventsAtOnce = 500;
 
     private TaskCompletionSource _told = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>What has happened so far, once somebody has asked.</summary>
+    private List<SweepEvent>? _happened;
 
     private bool IsEnded => state.State.State is SweepState.Completed or SweepState.Incomplete;
 
@@ -52,13 +56,31 @@ public sealed partial class SweepGrain
             return null;
         }
 
-        if (events.State.Events.Count <= after && IsMoving)
+        if (events.State.Count <= after && IsMoving)
         {
             await Task.WhenAny(_told.Task, Task.Delay(patience < LongestPatience ? patience : LongestPatience));
         }
 
-        return [.. events.State.Events.Skip((int)Math.Clamp(after, 0, int.MaxValue)).Take(MostEventsAtOnce)];
+        return [.. (await Happened()).Skip((int)Math.Clamp(after, 0, int.MaxValue)).Take(MostEventsAtOnce)];
     }
+
+    /// <summary>All events so far; read from the store by the first who asks.</summary>
+    private async Task<List<SweepEvent>> Happened()
+    {
+        while (_happened is null)
+        {
+            var looks = events.State.Looks;
+            var read = await Lists.Read<IReadOnlyList<SweepEvent>>(looks);
+            if (looks == events.State.Looks)
+            {
+                _happened ??= [.. read.SelectMany(look => look)];
+            }
+        }
+
+        return _happened;
+    }
+
+    private BlobLists Lists => new(grid.Documents, grid.Store);
 
     private SteeringCommand Wish(SweepMode mode)
     {
@@ -159,13 +181,15 @@ public sealed partial class SweepGrain
     private async Task Observe()
     {
         var runs = IsEnded ? state.State.Ended : [.. _runs.OrderBy(run => run.Key, StringComparer.Ordinal).Select(run => run.Value)];
-        if (!events.State.Observe(state.State, runs, Waiting))
+        var found = events.State.Observe(state.State, runs, Waiting);
+        if (found.Count == 0)
         {
             return;
         }
 
         try
         {
+            events.State.Looks = await Lists.Append(events.State.Looks, found);
             await events.WriteStateAsync();
         }
         catch
@@ -173,6 +197,9 @@ public sealed partial class SweepGrain
             DeactivateOnIdle();
             throw;
         }
+
+        // Whoever read them meanwhile may have these already.
+        _happened?.AddRange([.. found.Where(one => one.Sequence > _happened.Count)]);
 
         var told = _told;
         _told = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -8,6 +8,7 @@ using Seal.Core.Steering;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Hosting;
 using Seal.Grains.Jobs;
+using Seal.Grains.Policies;
 using Seal.Grains.Telemetry;
 
 namespace Seal.Grains.Sweeps;
@@ -164,7 +165,7 @@ public sealed partial class SweepGrain(
         {
             // Blobs first: what a state names is there.
             var named = await RunRef.Put(grid.Documents, grid.Store, run.Context);
-            var work = new PolicyWork(named, run.Cell, submission.Model, tasks) { Trace = Span().Trace };
+            var work = new PolicyWork(named, run.Cell, submission.Model.BaseSha256, tasks) { Trace = Span().Trace };
             _runs[run.Context.Run] = await Policy(run).Start(work);
         }
 
@@ -183,9 +184,16 @@ public sealed partial class SweepGrain(
 
     private async Task<string> WriteDocuments(SweepSubmission submission)
     {
-        var records = await Task.WhenAll(submission.Runs.Select(run => Policy(run).Result()));
+        var archive = new PhaseArchive(grid.Documents, grid.Store);
+        var ends = await Task.WhenAll(submission.Runs.Select(run => Policy(run).Result()));
+        var records = new List<RunRecord>();
+        foreach (var (run, end) in submission.Runs.Zip(ends))
+        {
+            records.Add(await archive.Run(run, submission.Model.BaseSha256, end!));
+        }
+
         var results = new SweepResults(
-            Name, submission.Model.BaseSha256, submission.Runs[0].Context.NumericClass, submission.Training, submission.Evaluation, [.. records.Select(record => record!)]);
+            Name, submission.Model.BaseSha256, submission.Runs[0].Context.NumericClass, submission.Training, submission.Evaluation, records);
         var costs = state.State.Ended.ToDictionary(run => run.Run, run => run.Accounting, StringComparer.Ordinal);
         var lineage = submission.Runs.Zip(results.Runs).ToDictionary(
             run => run.First.Context.Run, run => new RunLineage(GridKeys.Records(run.First.Context), PolicyVersion.Of(run.Second)), StringComparer.Ordinal);

@@ -1,5 +1,8 @@
+using System.Text.Json;
 using Seal.Core.Artifacts;
 using Seal.Core.Jobs;
+using Seal.Core.Json;
+using Seal.Grains.Abstractions;
 using Seal.Grains.Candidates;
 using Seal.Grains.Policies;
 using Seal.Grains.Sweeps;
@@ -18,6 +21,9 @@ public sealed record ArtifactDefect(string Key, string Problem);
 public sealed class ArtifactAudit(IArtifactStore store)
 {
     private readonly HashSet<string> _blobs = new(StringComparer.Ordinal);
+
+    /// <summary>Links of lists that were looked at.</summary>
+    private readonly HashSet<string> _walked = new(StringComparer.Ordinal);
 
     /// <summary>Keys that were read.</summary>
     public int Read { get; private set; }
@@ -64,7 +70,7 @@ public sealed class ArtifactAudit(IArtifactStore store)
                 _ = whole && _blobs.Add(key);
                 return whole ? [] : [new(key, "its bytes do not have the hash of its name")];
             case "grains":
-                return await Missing(key, Wanted(key, bytes), cancellation);
+                return [.. await Missing(key, Wanted(key, bytes), cancellation), .. await Lists(key, bytes, cancellation)];
             case "cache":
                 return StoredDocument.IsWhole(bytes) && StoredDocument.Parse<CachedTrial>(key, bytes) is not null
                     ? [] : [new(key, "its bytes do not have the hash they carry; counts as absent, the trial runs again")];
@@ -100,7 +106,7 @@ public sealed class ArtifactAudit(IArtifactStore store)
     }
 
     /// <summary>
-    /// Blobs that a state needs: tasks and self-edits of a sweep, adapters of a policy, the context of every run. Reads the state whatever it needs, so that one of another build
+    /// Blobs that a state needs: tasks and self-edits of a sweep, the context of every run. Reads the state whatever it needs, so that one of another build
     /// is named.
     /// </summary>
     private static IEnumerable<string> Wanted(string key, byte[] bytes)
@@ -110,13 +116,57 @@ public sealed class ArtifactAudit(IArtifactStore store)
             "sweep" => StoredDocument.Parse<SweepGrainState>(key, bytes).Submission is { } sweep
                 ? sweep.Training.Concat(sweep.Evaluation).Select(task => task.Sha256).Concat(sweep.Runs.Select(run => run.Context.Arm.Edits?.Sha256).OfType<string>())
                 : [],
-            "policy" => StoredDocument.Parse<PolicyState>(key, bytes) is { Work: { } work } policy ? [work.Run.ContextSha256, work.TasksSha256, .. policy.Adapters] : [],
+            "policy" => StoredDocument.Parse<PolicyState>(key, bytes) is { Work: { } work } policy ? [work.Run.ContextSha256, work.TasksSha256, .. policy.Update is { } pending ? [pending.TasksSha256] : Array.Empty<string>()] : [],
             "task" => StoredDocument.Parse<TaskState>(key, bytes).Work is { } work ? [work.Run.ContextSha256] : [],
             "candidate" => StoredDocument.Parse<CandidateState>(key, bytes).Work is { } work ? [work.Run.ContextSha256] : [],
             "sweep-events" => StoredDocument.Parse<SweepEventLog>(key, bytes) is not null ? [] : [],
             var kind => throw new InvalidDataException($"{key}: is a state of kind '{kind}', which this build does not know."),
         };
         return blobs.Distinct(StringComparer.Ordinal).Select(ArtifactKey.Blob);
+    }
+
+    /// <summary>The lists that a state names: phases and adapters of a run, events of a sweep.</summary>
+    private async Task<IReadOnlyList<ArtifactDefect>> Lists(string key, byte[] bytes, CancellationToken cancellation)
+    {
+        switch (key.Split('/')[1])
+        {
+            case "policy":
+                var policy = StoredDocument.Parse<PolicyState>(key, bytes);
+                return [.. await List<PhaseEntry>(key, policy.Phases, entry => [entry.TasksSha256], cancellation), .. await List<string>(key, policy.Adapters, adapter => [adapter], cancellation)];
+            case "sweep-events":
+                return await List<IReadOnlyList<SweepEvent>>(key, StoredDocument.Parse<SweepEventLog>(key, bytes).Looks, _ => [], cancellation);
+            default:
+                return [];
+        }
+    }
+
+    private async Task<IReadOnlyList<ArtifactDefect>> List<T>(string by, ListRef list, Func<T, IEnumerable<string>> named, CancellationToken cancellation)
+    {
+        var (broken, wanted) = (new List<ArtifactDefect>(), new List<string>());
+        // Lists that begin alike share their links: a fork's history and its origin's.
+        for (var sha256 = list.Head; sha256 is not null && _walked.Add(sha256);)
+        {
+            var key = ArtifactKey.Blob(sha256);
+            if (await store.ReadAsync(key, cancellation) is not { } stored || ArtifactKey.Sha256(stored.Bytes) != sha256)
+            {
+                broken.Add(new ArtifactDefect(key, $"named by {by}, and missing or damaged"));
+                break;
+            }
+
+            try
+            {
+                var link = SealJson.Parse<ListLink<T>>(stored.Bytes);
+                wanted.AddRange(named(link.Item));
+                sha256 = link.Previous;
+            }
+            catch (JsonException)
+            {
+                broken.Add(new ArtifactDefect(key, $"named by {by}, and no link of a list"));
+                break;
+            }
+        }
+
+        return [.. broken, .. await Missing(by, wanted.Select(ArtifactKey.Blob), cancellation)];
     }
 
     /// <summary>Those that are not there, or damaged. What was written since the store was listed is looked at by itself: the store may be at work.</summary>

@@ -63,7 +63,12 @@ public sealed class DocumentCacheTests
         var sha256 = await cache.Put(store, Words("a"));
 
         var refusal = await Assert.ThrowsAsync<InvalidDataException>(async () => await cache.Get<Dictionary<string, string>>(store, sha256));
-        Assert.Contains($"{ArtifactKey.Blob(sha256)}: was written by another version", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains($"{ArtifactKey.Blob(sha256)}: was written by another build", refusal.Message, StringComparison.Ordinal);
+
+        // One with a member more is named by that member.
+        var newer = await Blobs.Put(store, "{\"count\":0,\"head\":null,\"tail\":1}"u8.ToArray());
+        var unknown = await Assert.ThrowsAsync<InvalidDataException>(async () => await cache.Get<ListRef>(store, newer));
+        Assert.Contains($"{ArtifactKey.Blob(newer)}: was written by a newer build: key tail", unknown.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using CsCheck;
+using Seal.Core.Artifacts;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Jobs;
@@ -11,7 +12,7 @@ public sealed class InnerSeedsTests
     private static readonly RunSettings Settings = new("arc", new(), new(), new(), new(), new(), new());
     private static readonly RunContext Run = new("s", "r", Settings, new ArmSpec("seal", "policy"), 1, "class");
     private static readonly FineTuneMember Member = new(3, "edit", 7);
-    private static readonly FineTuneJob Job = new(new TaskRef("t", "00"), new ModelRef("aa", []), EvaluationKind.Vote, [Member]);
+    private static readonly FineTuneJob Job = new(new TaskRef("t", "00"), PolicyRef.Of("aa"), EvaluationKind.Vote, [Member]);
 
     [Fact]
     public void Of_KeptSelfEditsTriedAgain_IsAnotherInnerSeedOfTheTable() => Gen.Select(Gen.Long[0, long.MaxValue], Gen.Int[0, 4]).Sample((seed, seeds) =>
@@ -48,7 +49,7 @@ public sealed class InnerSeedsTests
             Key(Run, Job, Member),
             Key(Run with { NumericClass = "other" }, Job, Member),
             Key(Run, Job with { Task = new TaskRef("t", "01") }, Member),
-            Key(Run, Job with { Base = new ModelRef("aa", ["bb"]) }, Member),
+            Key(Run, Job with { Base = new PolicyRef("aa", new ListRef(1, "bb")) }, Member),
             Key(Run, Job with { Evaluation = EvaluationKind.Plain }, Member),
             Key(Run, Job with { Members = [Member with { Payload = "x" }] }, Member with { Payload = "x" }),
             Key(Run, Job with { Members = [Member with { Seed = 8 }] }, Member with { Seed = 8 }),

@@ -131,7 +131,7 @@ public sealed class FineTuneProgramTests
         // Numbers of candidates from 7, seeds from 100.
         var job = new FineTuneJob(
             environment.Task("task"),
-            SmallRun.Base,
+            SmallRun.Policy,
             EvaluationKind.Vote,
             [.. payloads.Select((payload, i) => new FineTuneMember(7 + i, payload, 100 + (ulong)i))]);
         var assignment = new JobAssignment("job", 1, default, environment.Run(SmallRun.Of(new ArmSpec("seal", "policy"))), FineTune: job);

@@ -47,7 +47,7 @@ public sealed class JobRunnerIdentityTests
     }
 
     private static JobAssignment Propose(string model) => new(
-        "s/r/train-1/t", 1, TimeSpan.FromSeconds(15), Reference, Propose: new ProposeJob(new TaskRef("t", "00"), "train-1", new ModelRef(model, []), 1));
+        "s/r/train-1/t", 1, TimeSpan.FromSeconds(15), Reference, Propose: new ProposeJob(new TaskRef("t", "00"), "train-1", PolicyRef.Of(model), 1));
 
     /// <summary>A slot whose models have one vocabulary and different lengths.</summary>
     private sealed class Slot(string numericClass) : IJobEnvironment, IEngine, IModelFiles, IDomain

@@ -83,7 +83,7 @@ public sealed class UpdateProgramTests
     private static UpdateResult Update(ScriptedEnvironment environment, UpdateSettings settings, ulong seed, (string Task, string Payload)[] pairs)
     {
         var job = new UpdateJob(
-            SmallRun.Base.With("before"), [.. pairs.Select(pair => new UpdatePair(environment.Task(pair.Task), pair.Payload))], seed);
+            environment.Policy(SmallRun.Base.With("before")), [.. pairs.Select(pair => new UpdatePair(environment.Task(pair.Task), pair.Payload))], seed);
         var assignment = new JobAssignment("job", 1, default, environment.Run(SmallRun.Of(new ArmSpec("seal", "policy"), update: settings)), Update: job);
         return new JobRunner(environment).Run(assignment, CancellationToken.None).Update!;
     }

@@ -36,9 +36,9 @@ internal sealed class WordHost(IReadOnlyList<SampleRecord> samples) : IJobEnviro
         new("words", new("fake"), new(Grammar: grammar, Distinct: distinct), new(), new(), new(), new());
 
     public IReadOnlyList<Proposal> Propose(bool grammar, int count, bool distinct = false) =>
-        Run(grammar, distinct, propose: new ProposeJob(Task, "train-1", Base, count)).Propose!.Proposals;
+        Run(grammar, distinct, propose: new ProposeJob(Task, "train-1", PolicyRef.Of("base"), count)).Propose!.Proposals;
 
-    public void Update(IReadOnlyList<UpdatePair> pairs) => Run(grammar: false, distinct: false, update: new UpdateJob(Base, pairs, 1));
+    public void Update(IReadOnlyList<UpdatePair> pairs) => Run(grammar: false, distinct: false, update: new UpdateJob(PolicyRef.Of("base"), pairs, 1));
 
     public IReadOnlyList<SampleRecord> Sample(SampleRequest request, CancellationToken cancellation)
     {

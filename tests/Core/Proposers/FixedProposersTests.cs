@@ -106,7 +106,7 @@ public sealed class FixedProposersTests
     private static IReadOnlyList<string> Draw(ArmSpec arm, int from, int count, long seed = 1, string phase = "train-1", string task = "task")
     {
         var engine = new ScriptedEngine();
-        var job = new ProposeJob(new TaskRef(task, "00"), phase, SmallRun.Base, count);
+        var job = new ProposeJob(new TaskRef(task, "00"), phase, SmallRun.Policy, count);
         var session = new ScriptedDomain().Open(SmallRun.Settings, new(engine.Tokenizer, 4096, false));
         var context = new ProposerContext(
             SmallRun.Of(arm, seed: seed),
@@ -125,7 +125,7 @@ public sealed class FixedProposersTests
         var session = new ScriptedDomain().Open(SmallRun.Settings, new(new ScriptedEngine().Tokenizer, 4096, false));
         var run = SmallRun.Of(new ArmSpec("arm", "random"), seed: 7);
         var context = new ProposerContext(
-            run, new ProposeJob(new TaskRef("task", "00"), "train-1", SmallRun.Base, 1), new TaskDocument("task", "{}"), session, () => null!);
+            run, new ProposeJob(new TaskRef("task", "00"), "train-1", SmallRun.Policy, 1), new TaskDocument("task", "{}"), session, () => null!);
 
         Assert.Equal(new Seed(7).Derive("propose", "random", "train-1", "task", "12"), context.SeedOf("random", 12));
     }

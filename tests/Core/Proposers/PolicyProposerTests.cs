@@ -42,7 +42,7 @@ public sealed class PolicyProposerTests
             run, new ProposeJob(
                 new TaskRef("task", "00"),
                 "train-1",
-                SmallRun.Base,
+                SmallRun.Policy,
                 count), new TaskDocument("task", "{}"), new ScriptedDomain().Open(run.Settings, model.Info), () => model);
         var drafts = ProposerRegistry.Get("policy").Draw(context, from, count, CancellationToken.None);
         Assert.All(drafts, draft => Assert.True(draft.Drawn!.Are(engine.Tokenizer.Encode(draft.Text))));

@@ -54,6 +54,19 @@ internal sealed class ScriptedEnvironment : IJobEnvironment, IModelFiles
         return new RunRef(run.Sweep, run.Run, run.Fork, run.NumericClass, Blob(SealJson.ToBytes(run)));
     }
 
+    /// <summary>What names a model; the list of its adapters is here.</summary>
+    public PolicyRef Policy(ModelRef model)
+    {
+        var list = ListRef.Empty;
+        foreach (var adapter in model.Adapters)
+        {
+            // The beginning is one jump away, whatever the length.
+            list = new ListRef(list.Count + 1, Blob(SealJson.ToBytes(new ListLink<string>(adapter, list.Count + 1, list.Head, null, 0))));
+        }
+
+        return new PolicyRef(model.BaseSha256, list);
+    }
+
     public byte[] ReadBlob(string sha256)
     {
         (_tasks.Contains(sha256) ? Reads : Documents).Add(sha256);

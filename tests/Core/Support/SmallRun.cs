@@ -7,6 +7,9 @@ namespace Seal.Core.Tests.Support;
 /// <summary>Runs over the scripted domain.</summary>
 internal static class SmallRun
 {
+    /// <summary>What names the base model.</summary>
+    public static PolicyRef Policy { get; } = PolicyRef.Of("base");
+
     public static ModelRef Base { get; } = new("base", []);
 
     public static RunSettings Settings { get; } = new("scripted", new(), new(), new(), new(), new(), new());

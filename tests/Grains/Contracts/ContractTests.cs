@@ -1,11 +1,13 @@
 using System.Reflection;
 using System.Text.Json;
 using Seal.Core.Artifacts;
+using Seal.Core.Jobs;
 using Seal.Core.Json;
 using Seal.Core.Programs;
 using Seal.Core.Results;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Hosting;
+using Seal.Grains.Policies;
 
 namespace Seal.Grains.Tests.Contracts;
 
@@ -14,9 +16,13 @@ public sealed class ContractTests
 {
     private static readonly Assembly[] Ours = [typeof(SealJson).Assembly, typeof(GridContract).Assembly, typeof(GridOptions).Assembly, typeof(Silo.Storage.ArtifactGrainStorage).Assembly];
 
-    /// <summary>Documents with a header, and the plain ones that programs read.</summary>
+    /// <summary>Blobs that states name.</summary>
+    private static readonly Type[] Blobs =
+        [typeof(RunContext), typeof(SweepTasks), typeof(PhaseTasks), typeof(ListLink<PhaseEntry>), typeof(ListLink<string>), typeof(ListLink<IReadOnlyList<SweepEvent>>)];
+
+    /// <summary>Documents with a header, blobs, and the plain ones that programs read.</summary>
     public static TheoryData<string> Documents =>
-        [.. Stored().Concat([typeof(SweepResults), typeof(SweepAccounting), typeof(TrialDetails)]).Select(type => type.FullName!)];
+        [.. Stored().Concat(Blobs).Concat([typeof(SweepResults), typeof(SweepAccounting), typeof(TrialDetails)]).Select(type => type.FullName!)];
 
     public static TheoryData<string> Messages => [.. GridContract.Messages.Where(IsObject).Select(type => type.FullName!)];
 

@@ -116,6 +116,14 @@ public sealed class NameRulesTests
     }
 
     [Fact]
+    public async Task Submission_OfAModelWithAdapters_IsRefused()
+    {
+        var good = await TestGrid.SmallSubmission(new DirectoryArtifactStore(new MemoryFiles()));
+        Assert.Null(NameRules.OfArgument(good));
+        Assert.Contains("base model", NameRules.OfArgument(good with { Model = good.Model.With(new string('a', 64)) }), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Read_TwoHundredHostilePaths_EveryOneIsRefused()
     {
         var store = new DirectoryArtifactStore(new MemoryFiles());

@@ -2,6 +2,7 @@ using Seal.Arc;
 using Seal.Arc.Generators;
 using Seal.Arc.SelfEdits;
 using Seal.Arc.Tasks;
+using Seal.Core.Artifacts;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Engines.Fake;
@@ -133,7 +134,11 @@ public sealed class SettingsTableTests
                 Hash(() => Trial(EvaluationKind.Plain)),
                 Hash(() => Trial(EvaluationKind.Vote)));
 
-            string Key(EvaluationKind kind) => InnerSeeds.CacheKey(domain, run, new FineTuneJob(whole.Task, whole.Model, kind, [member]), member);
+            string Key(EvaluationKind kind) => InnerSeeds.CacheKey(domain, run, new FineTuneJob(whole.Task, Named(whole.Model), kind, [member]), member);
+
+            // A list with these adapters has a head of its own.
+            static PolicyRef Named(ModelRef model) => new(
+                model.BaseSha256, model.Adapters.Count == 0 ? ListRef.Empty : new ListRef(model.Adapters.Count, SealJson.Hash(model.Adapters)));
 
             object Trial(EvaluationKind kind)
             {

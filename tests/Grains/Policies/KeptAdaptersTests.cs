@@ -64,6 +64,11 @@ public sealed class KeptAdaptersTests
         Assert.Equal(["toy/base-seal-s1/train-1/ta/000"], Kept(phases, 5));
     }
 
-    private static IEnumerable<string> Kept(Core.Results.PhaseRecord[] phases, int best) =>
-        KeptAdapters.Of(SmallRecords.Named(SmallRecords.Run()), phases, best).Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Kept(Core.Results.PhaseRecord[] phases, int best)
+    {
+        var kept = new KeptAdapters(SmallRecords.Named(SmallRecords.Run()), best);
+        Array.ForEach(phases, kept.Add);
+        Assert.Equal(phases.Length, kept.Phases);
+        return kept.Candidates.Order(StringComparer.Ordinal);
+    }
 }

@@ -14,7 +14,7 @@ namespace Seal.Grains.Tests.Policies;
 public sealed class PolicyProgressTests
 {
     private static readonly RunRef Ref = new("s", "r", 0, "fake-1", new string('c', 64));
-    private static readonly ModelRef Model = new(new string('a', 64), []);
+    private static readonly PolicyRef Model = PolicyRef.Of(new string('a', 64));
     private static readonly TaskRef[] Training = [new("t1", "1"), new("t2", "2")];
     private static readonly TaskRef[] Evaluation = [new("e1", "3"), new("e2", "4"), new("e3", "5")];
 
@@ -81,8 +81,8 @@ public sealed class PolicyProgressTests
         Assert.Same(ended, SavedTask.Progress(Context("policy"), task, new Dictionary<int, PackOutcome>()));
     }
 
-    private static RunProgress Of(string proposer, IReadOnlyList<PhaseRecord> phases, IReadOnlyDictionary<string, TaskProgress> known) =>
-        PolicyProgress.Of(Context(proposer), "base", Training, Evaluation, new RunHistory(phases, Accounting.Zero), false, null, known);
+    private static RunProgress Of(string proposer, PhaseRecord[] phases, IReadOnlyDictionary<string, TaskProgress> known) =>
+        PolicyProgress.Of(Context(proposer), "base", Training, Evaluation, phases.Length, phases, Accounting.Zero, false, null, known);
 
     private static RunContext Context(string proposer)
     {

@@ -1,5 +1,6 @@
 using System.Reflection;
 using Seal.Core.Artifacts;
+using Seal.Core.Engines;
 using Seal.Core.Jobs;
 using Seal.Core.Json;
 using Seal.Core.Results;
@@ -32,6 +33,24 @@ public sealed class ByReferenceTests
         Assert.DoesNotContain(typeof(RunContext), reached);
         Assert.DoesNotContain(typeof(RunSettings), reached);
         Assert.DoesNotContain(typeof(ArmSpec), reached);
+    }
+
+    [Theory]
+    [InlineData(typeof(PolicyState))]
+    [InlineData(typeof(RunHistory))]
+    [InlineData(typeof(RunEnd))]
+    [InlineData(typeof(RunProgress))]
+    [InlineData(typeof(JobAssignment))]
+    [InlineData(typeof(TaskWork))]
+    [InlineData(typeof(PackWork))]
+    [InlineData(typeof(SweepEventLog))]
+    public void MessageOrState_OfAnyRound_HasNoPastRoundsInIt(Type type)
+    {
+        var reached = Reached(type);
+        Assert.DoesNotContain(typeof(PhaseRecord), reached);
+        Assert.DoesNotContain(typeof(PhaseEntry), reached);
+        Assert.DoesNotContain(typeof(ModelRef), reached);
+        Assert.DoesNotContain(typeof(SweepEvent), reached);
     }
 
     [Fact]

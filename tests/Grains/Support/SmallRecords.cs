@@ -1,5 +1,4 @@
 using Seal.Core.Candidates;
-using Seal.Core.Engines;
 using Seal.Core.Engines.Fake;
 using Seal.Core.Jobs;
 using Seal.Core.Json;
@@ -11,7 +10,7 @@ namespace Seal.Grains.Tests.Support;
 /// <summary>Runs and records written by hand.</summary>
 internal static class SmallRecords
 {
-    public static ModelRef Model { get; } = new(FakeEngine.BaseSha256, []);
+    public static PolicyRef Model { get; } = PolicyRef.Of(FakeEngine.BaseSha256);
 
     public static RunContext Run(
         int packSize = 1, RewardSettings? reward = null, UpdateSettings? update = null, EvaluateSettings? evaluate = null, long seed = 1)

@@ -1,3 +1,4 @@
+using Seal.Core.Artifacts;
 using Seal.Core.Candidates;
 using Seal.Core.Domains;
 using Seal.Core.Jobs;
@@ -140,7 +141,7 @@ public sealed class CandidatePacksTests
         var run = SmallRecords.Run(packSize, reward, evaluate: new EvaluateSettings(Score: score));
         var named = SmallRecords.Named(run);
         Contexts[named.ContextSha256] = run;
-        return new TaskWork(named, "train-1", Task, SmallRecords.Model.With("policy"), SmallRecords.Model, 6, EvaluationKind.Plain);
+        return new TaskWork(named, "train-1", Task, SmallRecords.Model with { Adapters = new ListRef(1, new string('a', 64)) }, SmallRecords.Model, 6, EvaluationKind.Plain);
     }
 
     private static IReadOnlyList<FineTuneJob> Packs(TaskWork work, ProposeResult proposals) => CandidatePacks.Of(Contexts[work.Run.ContextSha256], work, proposals);
