@@ -21,6 +21,7 @@ foreach (var command in ClusterCommands.All())
 var constants = new Command("constants", "Runs the sweeps of tests/EndToEnd/results.tsv (about six minutes) and compares results.json with the hashes written down there.");
 constants.SetAction(_ => ConstantsCheck.Run(Console.Out));
 root.Add(constants);
+root.Add(Seal.Soak.Builds.BuildsCommand.Create());
 
 root.SetAction((parsed, cancellation) => new SoakRun(
     parsed.GetValue(sweep), parsed.GetValue(kills), parsed.GetValue(seed), parsed.GetValue(workers), parsed.GetValue(set)!, Console.Out).ToEnd(cancellation));

@@ -25,13 +25,18 @@ internal sealed class SiloProcess : IDisposable
         Process = Launch();
     }
 
-    public SiloProcess(string folder, string config, IReadOnlyList<string> set, IReadOnlyDictionary<string, string> environment)
+    /// <param name="folder">Current folder of the process.</param>
+    /// <param name="config">Its settings file.</param>
+    /// <param name="set">Settings beside the file's.</param>
+    /// <param name="environment">Variables beside this process's.</param>
+    /// <param name="program">Another build's <c>seal-silo.dll</c>; null for this one's.</param>
+    public SiloProcess(string folder, string config, IReadOnlyList<string> set, IReadOnlyDictionary<string, string> environment, string? program = null)
     {
         (WebPort, SiloPort, GatewayPort) = (Daemon.FreePort(), Daemon.FreePort(), Daemon.FreePort());
         _folder = folder;
         _environment = environment;
         string[] pairs = [$"Silo.SiloPort={SiloPort}", $"Silo.GatewayPort={GatewayPort}", $"Silo.WebPort={WebPort}", "Silo.LogLevel=Warning", .. set];
-        _arguments = [Program, "--config", config, .. pairs.SelectMany(pair => new[] { "--set", pair })];
+        _arguments = [program ?? Program, "--config", config, .. pairs.SelectMany(pair => new[] { "--set", pair })];
         Process = Launch();
     }
 

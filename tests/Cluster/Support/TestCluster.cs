@@ -57,7 +57,7 @@ internal sealed class TestCluster : IAsyncDisposable
         return cluster;
     }
 
-    public SiloProcess Add(IReadOnlyList<string> set, IReadOnlyDictionary<string, string>? environment = null)
+    public SiloProcess Add(IReadOnlyList<string> set, IReadOnlyDictionary<string, string>? environment = null, string? program = null)
     {
         var all = new Dictionary<string, string>(_environment);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
@@ -66,7 +66,7 @@ internal sealed class TestCluster : IAsyncDisposable
         }
 
         // Two slots each; fast patience with stuck steps so that tests need not wait for minutes.
-        var silo = new SiloProcess(_folder.Path, Config, ["Work.Engines=fake", "Work.Slots=2", .. set], all);
+        var silo = new SiloProcess(_folder.Path, Config, ["Work.Engines=fake", "Work.Slots=2", .. set], all, program);
         _silos.Add(silo);
         return silo;
     }

@@ -75,9 +75,9 @@ internal sealed class SealProcess : IDisposable
         fakeStep > TimeSpan.Zero ? new Dictionary<string, string> { ["SEAL_FAKE_STEP_MS"] = $"{fakeStep.TotalMilliseconds:0}" } : []);
 
     /// <summary>Starts a process and waits for its end.</summary>
-    public static async Task<SealExit> Run(IEnumerable<string> arguments, string? folder = null, TimeSpan fakeStep = default)
+    public static async Task<SealExit> Run(IEnumerable<string> arguments, string? folder = null, TimeSpan fakeStep = default, string? console = null)
     {
-        using var process = Start(arguments, folder, fakeStep);
+        using var process = Start(arguments, folder, fakeStep, console);
         return await process.Exit();
     }
 
