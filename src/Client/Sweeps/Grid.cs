@@ -40,6 +40,12 @@ public sealed class Grid : IAsyncDisposable
     /// <exception cref="CommandException">Another process has the store.</exception>
     public static async Task<Grid> HostHere(string root, string sweep, EngineChoice engine, int workers, Action<IOException> onStoreRefused, CancellationToken cancellation)
     {
+        if (Directory.Exists(root))
+        {
+            // Before anything is written there, the lock included.
+            await StorePlace.Folder(root).DemandOwnFormat();
+        }
+
         var held = Take(root);
         try
         {

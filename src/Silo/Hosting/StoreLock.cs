@@ -4,8 +4,9 @@ using Seal.Core.Json;
 namespace Seal.Silo.Hosting;
 
 /// <summary>
-/// Keeps a second host off a store. The lock is the operating system's on <c>host.lock</c>, so it goes with the process however that ends;
-/// <c>host.json</c> beside it tells other terminals where to attach.
+/// Keeps a second host off a store. The lock is the operating system's on <c>store.lock</c>, so it goes with the process however that ends;
+/// <c>host.json</c> beside it tells other terminals where to attach. Builds before 0.2.0 locked a file <c>host.lock</c>: a folder of that name keeps them off the store, for they
+/// cannot open it.
 /// </summary>
 public sealed class StoreLock : IDisposable
 {
@@ -31,7 +32,14 @@ public sealed class StoreLock : IDisposable
         {
             try
             {
-                return new StoreLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), DescriptorPath(root));
+                var held = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                if (BarOlderBuilds(root))
+                {
+                    return new StoreLock(held, DescriptorPath(root));
+                }
+
+                held.Dispose();
+                return null;
             }
             catch (IOException taken) when (taken is not (DirectoryNotFoundException or PathTooLongException) && File.Exists(path))
             {
@@ -108,7 +116,30 @@ public sealed class StoreLock : IDisposable
         _lock.Dispose();
     }
 
-    private static string LockPath(string root) => Path.Combine(root, "host.lock");
+    /// <returns>False if a process of an older build has the store.</returns>
+    private static bool BarOlderBuilds(string root)
+    {
+        var theirs = Path.Combine(root, "host.lock");
+        if (File.Exists(theirs))
+        {
+            try
+            {
+                // They leave the file behind, also in folders that they only looked into.
+                using var free = new FileStream(theirs, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+
+            File.Delete(theirs);
+        }
+
+        Directory.CreateDirectory(theirs);
+        return true;
+    }
+
+    private static string LockPath(string root) => Path.Combine(root, "store.lock");
 
     private static string DescriptorPath(string root) => Path.Combine(root, "host.json");
 }

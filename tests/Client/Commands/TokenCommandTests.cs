@@ -146,12 +146,17 @@ public sealed class TokenCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Model_WithNumbersThatAreNone_IsToldAndNothingIsWritten()
+    public async Task Model_WhoseNumbersOverflow_IsToldAndNothingIsWritten()
     {
         var broken = Directory.CreateDirectory(Path.Combine(_folder.Path, "broken")).FullName;
         File.Copy(Path.Combine(Model, "config.json"), Path.Combine(broken, "config.json"));
         var weights = File.ReadAllBytes(Path.Combine(Model, "model.safetensors"));
-        BitConverter.TryWriteBytes(weights.AsSpan(weights.Length - 4), float.NaN);
+        // Each of them is a number; their sums are not.
+        for (var last = 1; last <= 64; last++)
+        {
+            BitConverter.TryWriteBytes(weights.AsSpan(weights.Length - (4 * last)), float.MaxValue);
+        }
+
         File.WriteAllBytes(Path.Combine(broken, "model.safetensors"), weights);
         var adapter = Path.Combine(_folder.Path, "adapter");
 

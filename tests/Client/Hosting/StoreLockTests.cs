@@ -26,6 +26,27 @@ public sealed class StoreLockTests
     }
 
     [Fact]
+    public void TryTake_WhereAnOlderBuildOnlyLooked_KeepsOlderBuildsOut()
+    {
+        using var folder = new TemporaryFolder();
+        var theirs = folder.Write("host.lock", "");
+
+        using var held = StoreLock.TryTake(folder.Path);
+
+        Assert.NotNull(held);
+        Assert.Throws<UnauthorizedAccessException>(() => new FileStream(theirs, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+    }
+
+    [Fact]
+    public void TryTake_WhileAnOlderBuildHasTheStore_IsRefused()
+    {
+        using var folder = new TemporaryFolder();
+        using var theirs = new FileStream(Path.Combine(folder.Path, "host.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+
+        Assert.Null(StoreLock.TryTake(folder.Path));
+    }
+
+    [Fact]
     public void Holder_WhilePublished_IsWhatWasPublished()
     {
         using var folder = new TemporaryFolder();

@@ -19,7 +19,7 @@ public sealed class ReadingTests(FinishedStore store) : IClassFixture<FinishedSt
     public async Task Verb_OnAFinishedStore_MakesNothing(string line, int code)
     {
         // As a store that a run by an older console, or with no room for the page, has left behind.
-        File.Delete(Path.Combine(store.Root, "host.lock"));
+        File.Delete(Path.Combine(store.Root, "store.lock"));
         File.Delete(Path.Combine(store.Root, "sweeps/tiny-fake/report.html"));
         var before = Files(store.Root);
         var said = await Shell.Run([.. line.Split(' '), "--store", store.Root]);
@@ -94,7 +94,7 @@ public sealed class ReadingTests(FinishedStore store) : IClassFixture<FinishedSt
         }
 
         Assert.False(StoreLock.IsHeld(folder.Path));
-        using (new FileStream(Path.Combine(folder.Path, "host.lock"), FileMode.Open, FileAccess.Read, FileShare.Read))
+        using (new FileStream(Path.Combine(folder.Path, "store.lock"), FileMode.Open, FileAccess.Read, FileShare.Read))
         {
             Assert.False(StoreLock.IsHeld(folder.Path));
         }

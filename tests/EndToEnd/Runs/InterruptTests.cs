@@ -48,11 +48,11 @@ public sealed class InterruptTests
         for (var start = 0; start < 5; start++)
         {
             using var process = run.Start();
-            Assert.True(await process.Until(() => File.Exists(Path.Combine(run.Store, "host.lock"))), process.Err);
+            Assert.True(await process.Until(() => File.Exists(Path.Combine(run.Store, "store.lock"))), process.Err);
             process.Signal(signal);
             var exit = await process.Exit();
             Assert.True(exit.Code == 130, exit.ToString());
-            File.Delete(Path.Combine(run.Store, "host.lock"));
+            File.Delete(Path.Combine(run.Store, "store.lock"));
         }
     }
 
