@@ -10,7 +10,7 @@ using Seal.Models.Tokenizers;
 
 namespace Seal.Client.BaseModels;
 
-/// <summary>A model folder in a few lines; weights are counted, not read.</summary>
+/// <summary>A model folder in a few lines.</summary>
 internal sealed record ModelSummary(
     string Folder,
     string Sha256,
@@ -87,6 +87,7 @@ internal sealed record ModelSummary(
         {
             var model = ModelDescription.Of(folder);
             tokenizer = model.Tokenizer;
+            ReadNumbers(folder);
             _ = PromptFormats.For(model, null);
             if (tokenizer is IChatTokenizer chat)
             {
@@ -98,6 +99,16 @@ internal sealed record ModelSummary(
         catch (Exception refused) when (refused is ModelFormatException or SweepException)
         {
             return (tokenizer, refused.Message);
+        }
+    }
+
+    /// <summary>Every number of the model, as whoever opens it reads them: one that is not finite is refused by its place.</summary>
+    private static void ReadNumbers(string folder)
+    {
+        using var checkpoint = Checkpoint.Open(folder);
+        foreach (var (file, tensor) in checkpoint.Config.Tensors().Select(tensor => checkpoint.Weights.Get(tensor.Name)))
+        {
+            file.CheckNumbers(tensor);
         }
     }
 

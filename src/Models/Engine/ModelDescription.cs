@@ -4,7 +4,7 @@ using Seal.Models.Tokenizers;
 
 namespace Seal.Models.Engine;
 
-/// <summary>Opens and checks a model folder for every verb and engine: configuration, tensors and vocabulary, without reading weights.</summary>
+/// <summary>Opens and checks a model folder for every verb and engine: configuration, tensors and vocabulary, before any weight is read.</summary>
 public static class ModelDescription
 {
     /// <exception cref="ModelFormatException">They cannot be used.</exception>

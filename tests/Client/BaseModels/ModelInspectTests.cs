@@ -16,6 +16,7 @@ public sealed class ModelInspectTests
     [InlineData("a tensor has another shape", "model.norm.weight is [")]
     [InlineData("a tensor has another kind of number", "holds I64; expected F32")]
     [InlineData("a tensor too many", "which is no part of the model")]
+    [InlineData("a number is none", "'model.norm.weight' has NaN at")]
     [InlineData("another model's vocabulary", "They belong to different models")]
     public async Task Inspect_AndTry_AgreeAboutAFolder(string what, string? problem)
     {
@@ -65,6 +66,11 @@ public sealed class ModelInspectTests
                 break;
             case "a tensor has another kind of number":
                 Rewrite(weights, tensors => tensors.Select(tensor => tensor.Name == "model.norm.weight" ? (tensor.Name, SafetensorsDtype.I64, tensor.Shape, new byte[8 * tensor.Shape[0]]) : tensor));
+                break;
+            case "a number is none":
+                Rewrite(weights, tensors => tensors.Select(tensor => tensor.Name == "model.norm.weight"
+                    ? (tensor.Name, SafetensorsDtype.F32, tensor.Shape, [.. BitConverter.GetBytes(float.NaN), .. new byte[4 * (tensor.Shape[0] - 1)]])
+                    : tensor));
                 break;
             case "a tensor too many":
                 Rewrite(weights, tensors => tensors.Append(("model.layers.0.other.weight", SafetensorsDtype.F32, [1L], new byte[4])));

@@ -2,6 +2,7 @@ using Orleans;
 using Orleans.Runtime;
 using Seal.Client.Sweeps;
 using Seal.Client.Tests.Support;
+using Seal.Core.Artifacts;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Policies;
 using Seal.Grains.Sweeps;
@@ -86,7 +87,8 @@ public sealed class InterruptedSweepTests : IDisposable
 
         // Back to where the table's second phase was under way: one task of 10 self-edits in, 8 of the second one's 10 tried, the third not begun.
         await Change<SweepGrainState>("sweep", "tiny-table", state => (state.State, state.Ended, state.ReportSha256) = (SweepState.Running, [], null));
-        await Change<PolicyState>("policy", "tiny-table/base-table-s1", state => state.Phases = [.. state.Phases.Take(1)]);
+        var lists = new BlobLists(new DocumentCache(), store);
+        await ChangeAsync<PolicyState>("policy", "tiny-table/base-table-s1", async state => state.Phases = await lists.Prefix<PhaseEntry>(state.Phases, 1));
         await Change<TaskState>("task", tasks[1]["grains/task/".Length..^".json".Length], state => state.Ended = null);
         await store.DeleteAsync(tasks[2]);
         var candidates = await store.ListAsync(tasks[1].Replace("grains/task/", "grains/candidate/", StringComparison.Ordinal)[..^".json".Length] + "/");
@@ -100,14 +102,21 @@ public sealed class InterruptedSweepTests : IDisposable
         Assert.Equal(("table-evaluate-0", 1, 4), (table.Phase, table.PhaseIndex, table.Phases));
         Assert.Equal((1, 3, 18, 30), (table.TasksDone, table.Tasks, table.CandidatesDone, table.Candidates));
 
-        async Task Change<T>(string state, string key, Action<T> change)
+        Task Change<T>(string state, string key, Action<T> change)
+            where T : new() => ChangeAsync<T>(state, key, held =>
+            {
+                change(held);
+                return Task.CompletedTask;
+            });
+
+        async Task ChangeAsync<T>(string state, string key, Func<T, Task> change)
             where T : new()
         {
             var id = GrainId.Create(state, key);
             var held = new GrainState<T>();
             await storage.ReadStateAsync(state, id, held);
             Assert.True(held.RecordExists, key);
-            change(held.State!);
+            await change(held.State!);
             await storage.WriteStateAsync(state, id, held);
         }
     }
