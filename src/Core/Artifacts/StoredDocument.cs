@@ -102,9 +102,9 @@ public static class StoredDocument
 
     private static class Marked<T>
     {
-        private static string? s_kind;
+        private static string? _kind;
 
-        public static string Kind => s_kind ??= KindOf(typeof(T));
+        public static string Kind => _kind ??= KindOf(typeof(T));
     }
 
     private static string Hash(ReadOnlySpan<byte> header, ReadOnlySpan<byte> json)
