@@ -41,12 +41,23 @@ public static class StoredDocument
     /// <exception cref="InvalidDataException">Damaged, or written by a build that this one does not understand; says which, and what to do.</exception>
     public static T Parse<T>(string key, ReadOnlySpan<byte> bytes)
     {
-        var kind = Marked<T>.Kind;
-        if (HeaderOf(bytes) is not { } header)
+        if (HeaderOf(bytes) is { } header)
         {
-            throw IsOfFormatOne(bytes) ? DocumentProblem.Older(key, "a build before 0.2.0", 1) : DocumentProblem.Damaged(key);
+            return Parse<T>(key, header, bytes);
         }
 
+        throw IsOfFormatOne(bytes) ? DocumentProblem.Older(key, "a build before 0.2.0", 1) : DocumentProblem.Damaged(key);
+    }
+
+    /// <summary>The same for what may be lost: null where the document is damaged.</summary>
+    /// <exception cref="InvalidDataException">Written by a build that this one does not understand; says which, and what to do.</exception>
+    public static T? ParseUnlessDamaged<T>(string key, ReadOnlySpan<byte> bytes)
+        where T : class =>
+        HeaderOf(bytes) is { } header ? Parse<T>(key, header, bytes) : IsOfFormatOne(bytes) ? throw DocumentProblem.Older(key, "a build before 0.2.0", 1) : null;
+
+    private static T Parse<T>(string key, DocumentHeader header, ReadOnlySpan<byte> bytes)
+    {
+        var kind = Marked<T>.Kind;
         if (header.Version != Version)
         {
             throw header.Version > Version
@@ -92,7 +103,7 @@ public static class StoredDocument
     /// <summary>The kind of a marked type.</summary>
     /// <exception cref="ArgumentException">The type is not marked.</exception>
     public static string KindOf(Type type) => type.GetCustomAttribute<StoredDocumentAttribute>()?.Kind
-        ?? throw new ArgumentException($"{type.Name} is no stored document: it has no [{nameof(StoredDocumentAttribute)[..^"Attribute".Length]}] with its kind.");
+        ?? throw new ArgumentException($"{type.Name} is no stored document: it has no [StoredDocument] with its kind.");
 
     internal static byte[] Format(string kind, int version, string build, ReadOnlySpan<byte> json)
     {

@@ -6,6 +6,7 @@ using Seal.Core.Proposers;
 using Seal.Core.Randomness;
 using Seal.Core.Sequences;
 using Seal.Core.Sweeps;
+using Seal.Core.Sweeps.Reading;
 
 namespace Seal.Core.Domains;
 
@@ -41,12 +42,23 @@ public interface IDomain
 public static class DomainList
 {
     /// <exception cref="SweepException">There is no such domain; names those that there are.</exception>
-    public static IDomain Named(this IReadOnlyList<IDomain> domains, string id) => domains.FirstOrDefault(domain => domain.Id == id)
-        ?? throw new SweepException($"There is no domain '{id}'; there are: {string.Join(", ", domains.Select(domain => domain.Id))}.");
+    public static IDomain Named(this IReadOnlyList<IDomain> domains, string id)
+    {
+        if (domains.FirstOrDefault(domain => domain.Id == id) is { } known)
+        {
+            return known;
+        }
+
+        var ids = domains.Select(domain => domain.Id).ToArray();
+        var near = Spelling.Closest(id, ids);
+        throw new SweepException(
+            $"domain: \"{id}\" is not known{(near is null ? "" : $" (did you mean \"{near}\"?)")}; "
+            + $"expected {(ids.Length > 1 ? "one of " : "")}{string.Join(", ", ids.Select(name => $"\"{name}\""))}.");
+    }
 }
 
 /// <summary>A task, content-addressed.</summary>
-/// <param name="Id">Name, unique within a sweep: <c>^[a-z0-9][a-z0-9-]{0,62}$</c>.</param>
+/// <param name="Id">Name, unique within a sweep; see <see cref="TaskId"/>.</param>
 /// <param name="Json">The domain's own document, canonical JSON.</param>
 public sealed record TaskDocument(string Id, string Json)
 {

@@ -11,7 +11,7 @@ public static class TrialCache
 {
     /// <exception cref="InvalidDataException">The entry was written by a build that this one does not understand.</exception>
     public static async Task<TrialResult?> Read(IArtifactStore store, string key) =>
-        await store.ReadAsync(key) is { } stored && StoredDocument.IsWhole(stored.Bytes) ? StoredDocument.Parse<CachedTrial>(key, stored.Bytes).Trial : null;
+        await store.ReadAsync(key) is { } stored ? StoredDocument.ParseUnlessDamaged<CachedTrial>(key, stored.Bytes)?.Trial : null;
 
     public static Task Write(IArtifactStore store, string key, TrialResult trial) =>
         store.WriteAsync(key, StoredDocument.Format(new CachedTrial(trial)), WriteCondition.Always);

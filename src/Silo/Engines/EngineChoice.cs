@@ -3,7 +3,6 @@ using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Engines.Fake;
 using Seal.Core.Sweeps;
-using Seal.Core.Sweeps.Reading;
 using Seal.Grains.Abstractions;
 using Seal.Models.Engine;
 using Seal.Models.Llama;
@@ -38,18 +37,7 @@ public sealed record EngineChoice(bool IsFake, TimeSpan FakeStep, ModelDtype Dty
 
     /// <summary>The domain of this name.</summary>
     /// <exception cref="SweepException">There is none; names those that there are.</exception>
-    public static IDomain Domain(string id)
-    {
-        if (Domains.FirstOrDefault(domain => domain.Id == id) is { } known)
-        {
-            return known;
-        }
-
-        var ids = Domains.Select(domain => domain.Id).ToArray();
-        var near = Spelling.Closest(id, ids);
-        throw new SweepException(
-            $"domain: \"{id}\" is not known{(near is null ? "" : $" (did you mean \"{near}\"?)")}; expected {(ids.Length > 1 ? "one of " : "")}{string.Join(", ", ids.Select(name => $"\"{name}\""))}.");
-    }
+    public static IDomain Domain(string id) => Domains.Named(id);
 
     /// <exception cref="SweepException">Cells ask for different engines.</exception>
     public static EngineChoice Of(SweepSpec spec)

@@ -72,7 +72,7 @@ public sealed class ArtifactAudit(IArtifactStore store)
             case "grains":
                 return [.. await Missing(key, Wanted(key, bytes), cancellation), .. await Lists(key, bytes, cancellation)];
             case "cache":
-                return StoredDocument.IsWhole(bytes) && StoredDocument.Parse<CachedTrial>(key, bytes) is not null
+                return StoredDocument.ParseUnlessDamaged<CachedTrial>(key, bytes) is not null
                     ? [] : [new(key, "its bytes do not have the hash they carry; counts as absent, the trial runs again")];
             case AdapterArchive.Folder when key.EndsWith(".json", StringComparison.Ordinal):
                 return await AdapterArchive.Defect(store, key, bytes, cancellation) is { } problem ? [new(key, problem)] : [];
@@ -119,7 +119,7 @@ public sealed class ArtifactAudit(IArtifactStore store)
             "policy" => StoredDocument.Parse<PolicyState>(key, bytes) is { Work: { } work } policy ? [work.Run.ContextSha256, work.TasksSha256, .. policy.Update is { } pending ? [pending.TasksSha256] : Array.Empty<string>()] : [],
             "task" => StoredDocument.Parse<TaskState>(key, bytes).Work is { } work ? [work.Run.ContextSha256] : [],
             "candidate" => StoredDocument.Parse<CandidateState>(key, bytes).Work is { } work ? [work.Run.ContextSha256] : [],
-            "sweep-events" => StoredDocument.Parse<SweepEventLog>(key, bytes) is not null ? [] : [],
+            "sweep-events" => [], // Its list is read beside this.
             var kind => throw new InvalidDataException($"{key}: is a state of kind '{kind}', which this build does not know."),
         };
         return blobs.Distinct(StringComparer.Ordinal).Select(ArtifactKey.Blob);
