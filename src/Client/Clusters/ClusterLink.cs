@@ -160,7 +160,7 @@ internal sealed class ClusterLink : IAsyncDisposable
             // No silo has grains of this name: they are of a build whose names had no version.
             throw new CommandException(ExitCode.NotFoundOrConflict, GridContract.Refusal($"A silo of {Place.Name}", null, null) ?? unknown.Message, unknown);
         }
-        catch (NotSupportedException refused)
+        catch (NotSupportedException refused) when (GridContract.IsRefusal(refused))
         {
             throw new CommandException(ExitCode.NotFoundOrConflict, refused.Message, refused);
         }

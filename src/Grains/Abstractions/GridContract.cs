@@ -35,6 +35,9 @@ public static class GridContract
         : contract is null ? $"{whom} names no version, so it is of a build before 0.2.0; this is build {SealBuild.Id}. {Advice}"
         : $"{whom} is of build {build} and speaks messages {contract}; this is build {SealBuild.Id} and speaks {Id}. {Advice}";
 
+    /// <summary>Whether a call failed because the builds differ: silos refuse with a type that crosses calls as it is.</summary>
+    public static bool IsRefusal(Exception failure) => failure is NotSupportedException && failure.Message.EndsWith(Advice, StringComparison.Ordinal);
+
     private const string Advice = "Use the console and the silos of one build; sweeps go on from their store when all are.";
 
     private static string Describe()

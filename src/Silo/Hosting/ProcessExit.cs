@@ -2,6 +2,7 @@ using Orleans.Runtime;
 using Seal.Core.Engines;
 using Seal.Core.Files;
 using Seal.Core.Sweeps;
+using Seal.Grains.Abstractions;
 using Seal.Models.Engine;
 
 namespace Seal.Silo.Hosting;
@@ -39,6 +40,7 @@ public static class ProcessExit
     {
         _ when IsStop(failure, asked) => Interrupted,
         SweepException or ModelFormatException or TorchMissingException or UserFileException or NumericClassException => Usage,
+        _ when GridContract.IsRefusal(failure) => NotFoundOrConflict,
         _ when Damage(failure) is not null => Unreachable,
         IOException or UnauthorizedAccessException => Unreachable,
         OrleansException when Refused(failure.InnerException) => Unreachable,

@@ -2,6 +2,7 @@ using System.Reflection;
 using Orleans.Runtime;
 using Seal.Core.Engines;
 using Seal.Core.Sweeps;
+using Seal.Grains.Abstractions;
 using Seal.Silo.Hosting;
 
 namespace Seal.Client.Tests.Hosting;
@@ -29,6 +30,10 @@ public sealed class ProcessExitTests
         { new OrleansException("state", new InvalidDataException("damaged")), 5, 5 },
         { new AggregateException(new OperationCanceledException(), new InvalidOperationException("a defect")), 1, 1 },
         { new InvalidOperationException("a defect"), 1, 1 },
+        { new NotSupportedException("a defect"), 1, 1 },
+
+        // A silo of another build took the place of the one that the console began with.
+        { new NotSupportedException(GridContract.Refusal("the caller sys.client", "0.9.0+abc", "000000000000")), 4, 4 },
         { new CommandException(ExitCode.NotFoundOrConflict, "there is no such sweep"), 4, 4 },
     };
 
