@@ -77,7 +77,8 @@ internal static class SiloProgram
         }
         catch (Exception failure)
         {
-            code = Explain(failure, settings, asked: stop.IsCancellationRequested, joined);
+            // Not the linked token: its sources tell the host first, so the start may fail before the link has heard of the signal.
+            code = Explain(failure, settings, asked: signals.Signal is not null || cancellation.IsCancellationRequested, joined);
         }
 
         await Close(application);

@@ -26,7 +26,17 @@ internal sealed class SweepWatch(
     /// <param name="broken">As above.</param>
     /// <param name="forecast">As above.</param>
     public static SweepWatch Of(Grid grid, string sweep, Task broken, Forecast? forecast = null) =>
-        new(grid.Sweep(sweep).WaitForEnd, sweep, grid.Host?.Workers ?? [], broken, forecast);
+        new(
+            async (patience, cancellation) => await grid.Sweep(sweep).WaitForEnd(patience, cancellation) is { } status
+                // Here nobody can mend it while the sweep waits: this process holds the store.
+                ? status.Refused is { } refused && grid.Host is not null
+                    ? throw new CommandException(ExitCode.Unreachable, $"The sweep '{sweep}' cannot go on over this store: {refused}\nWhat was committed is kept.")
+                    : status
+                : null,
+            sweep,
+            grid.Host?.Workers ?? [],
+            broken,
+            forecast);
 
     /// <exception cref="OperationCanceledException">Interrupted.</exception>
     public async Task<SweepStatus> ToEnd(SweepStatus status, CancellationToken cancellation)

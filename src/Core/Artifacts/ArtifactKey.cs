@@ -8,6 +8,9 @@ public static class ArtifactKey
 {
     private static readonly SearchValues<char> Allowed = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789._-");
 
+    /// <summary>Longest segment: the key of the longest task id (126) and what may stand behind it. Below the 255 bytes of file systems, with the ending of a temporary file.</summary>
+    public const int LongestSegment = 160;
+
     /// <summary>Where content-addressed bytes are kept: <c>blobs/ab/abcd…</c>.</summary>
     public static string Blob(string sha256) => $"blobs/{sha256[..2]}/{sha256}";
 
@@ -29,7 +32,7 @@ public static class ArtifactKey
         var good = key.Length is > 0 and <= 512;
         foreach (var segment in key.Split('/'))
         {
-            good &= segment.Length is > 0 and <= 128 && char.IsAsciiLetterOrDigit(segment[0]) && !segment.AsSpan().ContainsAnyExcept(Allowed);
+            good &= segment.Length is > 0 and <= LongestSegment && char.IsAsciiLetterOrDigit(segment[0]) && !segment.AsSpan().ContainsAnyExcept(Allowed);
         }
 
         return good;

@@ -9,7 +9,7 @@ namespace Seal.Core.Domains;
 /// </summary>
 public static class TaskId
 {
-    /// <summary>Longest id. A key is at most twice as long, below the 128 characters of <see cref="Artifacts.ArtifactKey"/>.</summary>
+    /// <summary>Longest id. A key is at most twice as long, and fits into a segment of <see cref="Artifacts.ArtifactKey"/> with what follows it there.</summary>
     public const int Longest = 63;
 
     /// <summary>What an id must look like, for messages.</summary>

@@ -54,7 +54,18 @@ public interface ISweepGrain : IGrainWithStringKey
     /// <summary>A run has ended; told by its <see cref="IPolicyGrain"/>.</summary>
     [Orleans.Concurrency.OneWay]
     Task RunChanged(RunProgress progress);
+
+    /// <summary>A grain of the sweep could not go on and will try again; told each time.</summary>
+    [Orleans.Concurrency.OneWay]
+    [Orleans.Concurrency.AlwaysInterleave]
+    Task Stuck(StuckGrain stuck);
 }
+
+/// <summary>A grain that could not go on.</summary>
+/// <param name="Where">Its key, which begins with the sweep's name.</param>
+/// <param name="Why">For people: one line.</param>
+/// <param name="IsFinal">Trying again cannot help: a document is damaged or another build's.</param>
+public sealed record StuckGrain(string Where, string Why, bool IsFinal);
 
 /// <summary>A resolved sweep. Everything in it decides results: it <em>is</em> the sweep's identity.</summary>
 /// <param name="Runs">In plan order.</param>
@@ -108,9 +119,13 @@ public sealed record SweepEvent(long Sequence, string Kind, string? Run, string 
 public sealed record SweepStatus(
     string Sweep, SweepState State, IReadOnlyList<RunProgress> Runs, string? ReportSha256, Accounting Accounting)
 {
-    /// <summary>Why nothing of it runs although it should, or null: no slot takes work of its class.</summary>
+    /// <summary>Why it does not go on although it should, or null: no slot takes work of its class, or something fails whenever it is tried.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Waiting { get; init; }
+
+    /// <summary>What of its documents this build cannot read, or null. The sweep cannot end while it is so.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Refused { get; init; }
 }
 
 /// <summary>How far a run is.</summary>

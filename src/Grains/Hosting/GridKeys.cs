@@ -19,6 +19,9 @@ public static class GridKeys
     public static string Candidate(RunRef run, string phase, string task, int index) =>
         $"{Task(run, phase, task)}/{index.ToString("000", CultureInfo.InvariantCulture)}";
 
+    /// <summary>The sweep that a policy's, task's or candidate's key is of.</summary>
+    public static string SweepOf(string key) => key[..key.IndexOf('/')];
+
     // No run's name has a dot in it, so no fork can be taken for another run.
     private static string Policy(string sweep, string run, int fork) =>
         fork == 0 ? $"{sweep}/{run}" : string.Create(CultureInfo.InvariantCulture, $"{sweep}/{run}.f{fork}");

@@ -58,7 +58,9 @@ public static class NameRules
     {
         // A silo's own workers are clients too, of a name that Orleans gives them.
         var outside = caller is { } id && id.IsClient() && !id.Key.ToString()!.StartsWith("hosted-", StringComparison.Ordinal);
-        return !outside || contract == typeof(ISweepGrain) || (contract == typeof(ISlotsGrain) && method == nameof(ISlotsGrain.All)) ? null : $"clients do not call {contract.Name}.{method}";
+        var theirs = contract == typeof(ISweepGrain) ? method is not (nameof(ISweepGrain.RunChanged) or nameof(ISweepGrain.Stuck))
+            : contract == typeof(ISlotsGrain) && method == nameof(ISlotsGrain.All);
+        return !outside || theirs ? null : $"clients do not call {contract.Name}.{method}";
     }
 
     /// <summary>Why a message cannot be taken, or null.</summary>
@@ -72,6 +74,7 @@ public static class NameRules
         SteeringCommand command => Steering(command),
         double number when !(number > 0 && number <= LargestWeight) => "a weight is a number in (0, 1000]",
         SiloReport report => new[] { report.Silo, report.Host, report.Role, report.State }.Any(text => text.Length > LongestText) ? "a silo's report is too long" : null,
+        StuckGrain stuck => stuck.Where.Length > LongestText || stuck.Why.Length > LongestText ? "what stopped a grain is too long" : null,
         string { Length: > 4096 } => "a text is too long",
         _ => null,
     };

@@ -120,6 +120,19 @@ public abstract partial class JobOwnerGrain<TState>(IPersistentState<TState> sta
 
     public async Task<JobAssignment?> BeginJob(WorkerRef worker)
     {
+        try
+        {
+            return await Lease(worker);
+        }
+        catch (Exception failure)
+        {
+            await TellStuck(failure);
+            throw;
+        }
+    }
+
+    private async Task<JobAssignment?> Lease(WorkerRef worker)
+    {
         await ExpireLease();
         if (Paused || State.Ledger.State != JobState.Pending || Describe() is null || !await StillWanted())
         {
@@ -371,8 +384,12 @@ public abstract partial class JobOwnerGrain<TState>(IPersistentState<TState> sta
         {
             // The next tick tries again; a store that is full or away must not end the grain's life.
             LogDriveFailed(logger, failure, Key);
+            await TellStuck(failure);
         }
     }
+
+    /// <summary>Has the sweep know what its user would otherwise find in logs alone.</summary>
+    private Task TellStuck(Exception failure) => GrainFactory.GetGrain<ISweepGrain>(GridKeys.SweepOf(Key)).Stuck(StuckReason.Of(Key, failure));
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Job}: leased under epoch {Epoch} to {Worker}")]
     private static partial void LogLeased(ILogger logger, string job, int epoch, string worker);

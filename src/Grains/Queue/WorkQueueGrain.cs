@@ -64,7 +64,7 @@ public sealed class WorkQueueGrain(GridServices grid) : Grain, IWorkQueueGrain
 
         var signal = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         var place = _idle.AddLast(signal);
-        await Task.WhenAny(signal.Task, Task.Delay(patience < LongestPatience ? patience : LongestPatience, cancellation));
+        await Task.WhenAny(signal.Task, Task.Delay(patience < LongestPatience ? patience : LongestPatience, grid.Time, cancellation));
         if (place.List is not null)
         {
             _idle.Remove(place);

@@ -53,7 +53,7 @@ public sealed class SweepEventLog
         // Once when it begins and once when it ends, however the numbers change meanwhile.
         if (sweep.State == SweepState.Running && (waiting is null) != (Waiting is null))
         {
-            Add(found, "waiting", null, waiting ?? "over: slots take work again");
+            Add(found, "waiting", null, waiting ?? "over: the sweep goes on");
             Waiting = waiting;
         }
 

@@ -58,7 +58,7 @@ public sealed partial class SweepGrain
 
         if (events.State.Count <= after && IsMoving)
         {
-            await Task.WhenAny(_told.Task, Task.Delay(patience < LongestPatience ? patience : LongestPatience));
+            await Task.WhenAny(_told.Task, Task.Delay(patience < LongestPatience ? patience : LongestPatience, grid.Time));
         }
 
         return [.. (await Happened()).Skip((int)Math.Clamp(after, 0, int.MaxValue)).Take(MostEventsAtOnce)];

@@ -107,7 +107,7 @@ public sealed partial class SweepGrain(
 
         if (IsMoving)
         {
-            await Task.WhenAny(_ended.Task, Task.Delay(patience < LongestPatience ? patience : LongestPatience, cancellation));
+            await Task.WhenAny(_ended.Task, Task.Delay(patience < LongestPatience ? patience : LongestPatience, grid.Time, cancellation));
         }
 
         return await Now();
@@ -153,6 +153,8 @@ public sealed partial class SweepGrain(
         {
             // The next tick tries again.
             LogDriveFailed(logger, failure, Name);
+            await Stuck(StuckReason.Of(Name, failure));
+            await WriteDownWaiting();
         }
     }
 
@@ -239,6 +241,7 @@ public sealed partial class SweepGrain(
             Name, current.State, runs, current.ReportSha256, runs.Aggregate(Accounting.Zero, (sum, run) => sum + run.Accounting))
         {
             Waiting = Waiting,
+            Refused = Refused,
         };
     }
 

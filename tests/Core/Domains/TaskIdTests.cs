@@ -55,7 +55,11 @@ public sealed class TaskIdTests
     [Fact]
     public void ToKey_LongestIdOfCapitals_IsAKeyStill()
     {
-        Assert.True(ArtifactKey.IsGood(TaskId.ToKey(new string('Z', TaskId.Longest))));
+        var longest = TaskId.ToKey(new string('Z', TaskId.Longest));
+        // As the grid keeps it: task state, candidate state, manifest of an attempt.
+        Assert.All(
+            [$"grains/task/s/r/train-1/{longest}.json", $"grains/candidate/s/r/train-1/{longest}/000.json", $"jobs/s/r/train-1/{longest}/1/manifest.json"],
+            key => Assert.True(ArtifactKey.IsGood(key), key));
         Assert.False(TaskId.IsGood(new string('Z', TaskId.Longest + 1)));
         Assert.Null(TaskId.FromKey(new string('z', TaskId.Longest + 1)));
     }

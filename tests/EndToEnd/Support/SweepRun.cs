@@ -22,10 +22,16 @@ internal sealed record SweepRun(string File, string Store)
 
     public SealProcess Start() => SealProcess.Start(Arguments, fakeStep: FakeStep);
 
-    public Task<SealExit> ToExit() => SealProcess.Run(Arguments, fakeStep: FakeStep);
+    /// <param name="longest">How long to wait; five minutes by default.</param>
+    public async Task<SealExit> ToExit(TimeSpan? longest = null)
+    {
+        using var process = Start();
+        return await process.Exit(longest);
+    }
 
     /// <summary>Runs to the end, which must be good, and returns what must be equal in all equal sweeps.</summary>
-    public async Task<SweepResult> ToEnd() => SweepResult.Of(await ToExit(), Store);
+    /// <param name="longest">How long to wait; five minutes by default.</param>
+    public async Task<SweepResult> ToEnd(TimeSpan? longest = null) => SweepResult.Of(await ToExit(longest), Store);
 }
 
 /// <summary>What is promised to be equal for equal sweeps, on however many workers and after however many kills.</summary>

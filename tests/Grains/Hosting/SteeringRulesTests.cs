@@ -41,6 +41,9 @@ public sealed class SteeringRulesTests
 
     [Theory]
     [InlineData("sys.client/0a1b", typeof(ISweepGrain), "Steer", true)]
+    [InlineData("sys.client/0a1b", typeof(ISweepGrain), "Stuck", false)]
+    [InlineData("sys.client/0a1b", typeof(ISweepGrain), "RunChanged", false)]
+    [InlineData("policy/sweep/run", typeof(ISweepGrain), "Stuck", true)]
     [InlineData("sys.client/0a1b", typeof(ISlotsGrain), "All", true)]
     [InlineData("sys.client/0a1b", typeof(ISlotsGrain), "Announce", false)]
     [InlineData("sys.client/0a1b", typeof(IJobOwnerGrain), "CompleteJob", false)]

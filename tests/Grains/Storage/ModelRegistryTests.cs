@@ -1,5 +1,6 @@
 using Seal.Core.Artifacts;
 using Seal.Core.Engines;
+using Seal.Grains.Tests.Support;
 using Seal.Silo.Storage;
 
 namespace Seal.Grains.Tests.Storage;
@@ -105,28 +106,5 @@ public sealed class ModelRegistryTests : IDisposable
         }
 
         return defects;
-    }
-
-    /// <summary>A store that is away for so many reads.</summary>
-    private sealed class FailingStore(IArtifactStore inner) : IArtifactStore
-    {
-        public int Failures { get; set; }
-
-        public Func<Task>? AfterList { get; set; }
-
-        public Task<StoredArtifact?> ReadAsync(string key, CancellationToken cancellation = default) =>
-            Failures-- > 0 ? throw new IOException("the store is away") : inner.ReadAsync(key, cancellation);
-
-        public Task<string> WriteAsync(string key, ReadOnlyMemory<byte> bytes, WriteCondition condition, CancellationToken cancellation = default) =>
-            inner.WriteAsync(key, bytes, condition, cancellation);
-
-        public Task DeleteAsync(string key, CancellationToken cancellation = default) => inner.DeleteAsync(key, cancellation);
-
-        public async Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellation = default)
-        {
-            var keys = await inner.ListAsync(prefix, cancellation);
-            await (AfterList?.Invoke() ?? Task.CompletedTask);
-            return keys;
-        }
     }
 }

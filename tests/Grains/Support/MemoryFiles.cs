@@ -1,10 +1,12 @@
+using System.Security.Cryptography;
+using System.Text;
 using Seal.Core.Artifacts;
 
 namespace Seal.Grains.Tests.Support;
 
 /// <summary>
-/// A disk that can lose power. What was written but not synced, and names of folders that were not synced, are gone after
-/// <see cref="AfterPowerCut"/>. From the n-th changing call on, every call fails, as on a machine that is no longer there.
+/// A disk that can lose power. What was written but not synced, and names of folders that were not synced, are gone then.
+/// It can note what would be left after a cut at each of its changes.
 /// </summary>
 internal sealed class MemoryFiles : IFiles
 {
@@ -13,22 +15,24 @@ internal sealed class MemoryFiles : IFiles
     private readonly HashSet<string> _folders = new(StringComparer.Ordinal) { string.Empty };
     private readonly Dictionary<string, byte[]> _durable = new(StringComparer.Ordinal);
     private readonly HashSet<string> _durableFolders = new(StringComparer.Ordinal) { string.Empty };
-    private readonly TaskCompletionSource _crashed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Dictionary<string, MemoryFiles> _cuts = new(StringComparer.Ordinal);
+
+    /// <summary>Whether <see cref="Cuts"/> are noted.</summary>
+    public bool NotesCuts { get; init; }
 
     /// <summary>Changing calls so far.</summary>
     public int Changes { get; private set; }
 
-    /// <summary>The changing call at which the power goes; it and all after it fail.</summary>
-    public int CrashAt { get; init; } = int.MaxValue;
-
-    /// <summary>Ends when the power has gone.</summary>
-    public Task Crashed => _crashed.Task;
+    /// <summary>
+    /// The different disks that a power cut leaves, at whichever changing call it comes: what was made durable before it, under folders that were.
+    /// Most calls make nothing durable, so there are fewer than changes.
+    /// </summary>
+    public IReadOnlyCollection<MemoryFiles> Cuts => _cuts.Values;
 
     public byte[]? Read(string path)
     {
         lock (_gate)
         {
-            Powered();
             return _contents.GetValueOrDefault(path);
         }
     }
@@ -107,52 +111,68 @@ internal sealed class MemoryFiles : IFiles
     {
         lock (_gate)
         {
-            Powered();
             return [.. _contents.Keys.Where(path => folder.Length == 0 || path.StartsWith(folder + "/", StringComparison.Ordinal))];
         }
     }
 
-    /// <summary>What the disk has when the power is back: only what was made durable, under folders that were.</summary>
-    public MemoryFiles AfterPowerCut(int crashAt = int.MaxValue)
+    /// <summary>Another disk with what is durable on this one.</summary>
+    public MemoryFiles Copy()
     {
         lock (_gate)
         {
-            var restored = new MemoryFiles { CrashAt = crashAt };
-            foreach (var folder in _durableFolders.Where(Reachable))
-            {
-                restored._folders.Add(folder);
-                restored._durableFolders.Add(folder);
-            }
-
-            foreach (var (path, bytes) in _durable.Where(file => Reachable(Parent(file.Key))))
-            {
-                restored._contents[path] = bytes;
-                restored._durable[path] = bytes;
-            }
-
-            return restored;
+            return AfterPowerCut();
         }
+    }
+
+    /// <summary>What the disk has when the power is back: only what was made durable, under folders that were.</summary>
+    private MemoryFiles AfterPowerCut()
+    {
+        var restored = new MemoryFiles();
+        foreach (var folder in _durableFolders.Where(Reachable))
+        {
+            restored._folders.Add(folder);
+            restored._durableFolders.Add(folder);
+        }
+
+        foreach (var (path, bytes) in _durable.Where(file => Reachable(Parent(file.Key))))
+        {
+            restored._contents[path] = bytes;
+            restored._durable[path] = bytes;
+        }
+
+        return restored;
+    }
+
+    /// <summary>Names and contents of all files and names of all folders, in order.</summary>
+    private string Fingerprint()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var folder in _folders.Order(StringComparer.Ordinal))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{folder}/\n"));
+        }
+
+        foreach (var (path, bytes) in _contents.OrderBy(file => file.Key, StringComparer.Ordinal))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes($"{path} {bytes.Length}\n"));
+            hash.AppendData(bytes);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
     private bool Reachable(string folder) => folder.Length == 0 || (_durableFolders.Contains(folder) && Reachable(Parent(folder)));
 
     private static string Parent(string path) => path.LastIndexOf('/') is var slash && slash < 0 ? string.Empty : path[..slash];
 
+    /// <summary>Called first by each change: a cut at it leaves what was durable before it.</summary>
     private void Change()
     {
-        if (++Changes >= CrashAt)
+        Changes++;
+        if (NotesCuts)
         {
-            _crashed.TrySetResult();
-        }
-
-        Powered();
-    }
-
-    private void Powered()
-    {
-        if (Changes >= CrashAt)
-        {
-            throw new IOException("The power is gone.");
+            var left = AfterPowerCut();
+            _cuts.TryAdd(left.Fingerprint(), left);
         }
     }
 }

@@ -29,7 +29,7 @@ public sealed class SlotShortageTests
 
         await slots.Announce(Report("sound", "fake-1", slots: 1, open: 1));
         var over = await Told(sweep, begun.Sequence);
-        Assert.Equal("over: slots take work again", over.Text);
+        Assert.Equal("over: the sweep goes on", over.Text);
         Assert.Null((await sweep.Status())!.Waiting);
     }
 
