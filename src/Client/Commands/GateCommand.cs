@@ -48,8 +48,9 @@ internal static class GateCommand
             var edits = Edits(settings.Proposal.Schema, parsed.GetValue(with)!, parsed.GetValue(draw));
             var tasks = parsed.GetValue(evaluation) ? loaded.Evaluation : loaded.Training;
             var number = parsed.GetValue(seeds);
+            var run = new GateRun(loaded, parsed.GetValue(output));
             Terminal.Say(string.Create(CultureInfo.InvariantCulture, $"{tasks.Count} tasks, {edits.Length} self-edits, {number} inner seeds: {tasks.Count * edits.Length * number} trials"));
-            var trials = new GateRun(loaded, parsed.GetValue(output)).Run(tasks, edits, number, CommonOptions.CheckWorkers(parsed.GetValue(workers)), Progress, cancellation);
+            var trials = run.Run(tasks, edits, number, CommonOptions.CheckWorkers(parsed.GetValue(workers)), Progress, cancellation);
             var isVoted = settings.Evaluate.Views > 0;
             var plain = GateSummary.Of(trials, Group, trial => trial.Exact);
             Tell("exactly right", plain);

@@ -89,6 +89,7 @@ internal sealed class GateRun
     /// <summary>Reads the trials of a table, and makes it fit to be added to.</summary>
     private void TakeUp(string path, string made)
     {
+        UserFile.Check(path);
         if (File.ReadLines(path).First() != made)
         {
             throw new CommandException(ExitCode.NotFoundOrConflict, $"{path}: was made with another model or other settings ([inner], [evaluate], [engine], proposal.schema), whose trials are not to be mixed with these, or by another build or kind of processor; give another --out.");

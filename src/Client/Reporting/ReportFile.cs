@@ -24,8 +24,9 @@ internal static class ReportFile
         {
             return await store.ReadAsync(SweepDocuments.AccountingKey(sweep)) is { } stored ? SealJson.Parse<SweepAccounting>(stored.Bytes) : null;
         }
-        catch (JsonException)
+        catch (JsonException foreign)
         {
+            Terminal.Say($"{SweepDocuments.AccountingKey(sweep)}: is damaged or of another build; the page is written without what the sweep took: {foreign.Message}");
             return null;
         }
     }

@@ -90,12 +90,12 @@ public sealed record LoadedSweep(
         foreach (var run in Runs.DistinctBy(run => run.Place))
         {
             var session = EngineChoice.Domain(run.Settings.Domain).Open(run.Settings, model);
-            foreach (var edit in Edits(run.Arm))
+            foreach (var (place, edit) in Edits(run.Arm))
             {
                 if (session.Parse(edit).Rejection is { } why)
                 {
                     throw new SweepException(
-                        $"arms.{run.Arm.Name}: {why}. Expected a self-edit of schema '{run.Settings.Proposal.Schema}', e.g. {session.EnumerateEdits(1).First()}; got {edit}");
+                        $"arms.{run.Arm.Name}{place}: {why}. Expected a self-edit of schema '{run.Settings.Proposal.Schema}', e.g. {session.EnumerateEdits(1).First()}; got {edit}");
                 }
             }
         }
@@ -113,10 +113,12 @@ public sealed record LoadedSweep(
         }
     }
 
-    private static IEnumerable<string> Edits(ArmSpec arm) => arm.Proposer switch
+    /// <summary>The self-edits that an arm names, each with its place in the arm: nothing, or the task's entry in the file and the number in its list, from 1.</summary>
+    private static IEnumerable<(string Place, string Edit)> Edits(ArmSpec arm) => arm.Proposer switch
     {
-        "constant" => [arm.Edit ?? string.Empty],
-        "file" => arm.Edits?.Texts.OrderBy(entry => entry.Key, StringComparer.Ordinal).SelectMany(entry => entry.Value) ?? [],
+        "constant" => [("", arm.Edit ?? string.Empty)],
+        "file" => arm.Edits?.Texts.OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .SelectMany(entry => entry.Value.Select((edit, i) => (FormattableString.Invariant($".file, self-edit {i + 1} of \"{entry.Key}\""), edit))) ?? [],
         _ => [],
     };
 }

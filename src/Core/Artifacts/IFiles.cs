@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Seal.Core.Files;
 
 namespace Seal.Core.Artifacts;
 
@@ -36,8 +37,14 @@ public sealed partial class DiskFiles : IFiles
 
     public DiskFiles(string root) => _root = Path.GetFullPath(root);
 
+    /// <exception cref="InvalidDataException">Something else than a file lies there; opening a pipe would wait for ever.</exception>
     public byte[]? Read(string path)
     {
+        if (FileKinds.Of(At(path)) is { } kind and not FileKind.Regular)
+        {
+            throw DocumentProblem.Of(path, $"is {FileKinds.Named(kind)} where a file of the store belongs; take it away.");
+        }
+
         try
         {
             return File.ReadAllBytes(At(path));

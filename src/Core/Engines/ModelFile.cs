@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Seal.Core.Files;
@@ -11,12 +10,6 @@ namespace Seal.Core.Engines;
 /// </summary>
 public static class ModelFile
 {
-    /// <summary>Longer files stand for themselves.</summary>
-    private const int LongestPointer = 1024;
-
-    /// <summary>The header that git-lfs writes, and the one of its first versions.</summary>
-    private static readonly string[] LfsHeads = ["version https://git-lfs.github.com/spec/", "version https://hawser.github.com/spec/"];
-
     /// <inheritdoc cref="UserFile.OpenHandle"/>
     /// <exception cref="ModelFormatException">It only stands for the file.</exception>
     public static SafeFileHandle OpenHandle(string path)
@@ -24,7 +17,7 @@ public static class ModelFile
         var handle = UserFile.OpenHandle(path);
         try
         {
-            Span<byte> start = stackalloc byte[LongestPointer + 1];
+            Span<byte> start = stackalloc byte[StandIn.Longest + 1];
             Check(path, start[..RandomAccess.Read(handle, start, 0)]);
             return handle;
         }
@@ -59,7 +52,7 @@ public static class ModelFile
     public static string ReadAllText(string path)
     {
         var text = UserFile.ReadAllText(path);
-        Check(path, Encoding.UTF8.GetBytes(text.Length > LongestPointer ? text[..LongestPointer] : text));
+        Check(path, Encoding.UTF8.GetBytes(text.Length > StandIn.Longest ? text[..StandIn.Longest] : text));
         return text;
     }
 
@@ -69,24 +62,9 @@ public static class ModelFile
     /// <exception cref="ModelFormatException">It does; says how to fetch the file itself.</exception>
     public static void Check(string name, ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length > LongestPointer)
+        if (StandIn.Of(bytes) is { } pointer)
         {
-            return;
-        }
-
-        var text = Encoding.Latin1.GetString(bytes);
-        if (Array.Exists(LfsHeads, head => text.StartsWith(head, StringComparison.Ordinal)))
-        {
-            var size = text.Split('\n').FirstOrDefault(line => line.StartsWith("size ", StringComparison.Ordinal))?[5..];
-            var shown = long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var length)
-                ? string.Create(CultureInfo.InvariantCulture, $", which has {length} bytes")
-                : "";
-            throw new ModelFormatException($"{name}: is a Git LFS pointer in the place of the file itself{shown}. Run `git lfs pull` in its folder, then try again.");
-        }
-
-        if (text.StartsWith("/annex/objects/", StringComparison.Ordinal))
-        {
-            throw new ModelFormatException($"{name}: is a git-annex pointer in the place of the file itself. Run `git annex get` in its folder, then try again.");
+            throw new ModelFormatException($"{name}: {pointer}");
         }
     }
 }

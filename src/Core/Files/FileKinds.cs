@@ -34,6 +34,17 @@ public static partial class FileKinds
         return Native.Stat(path, ref MemoryMarshal.GetReference(status)) == 0 ? Kind(MemoryMarshal.Read<int>(status[sizeof(int)..])) : null;
     }
 
+    /// <summary>For people, with its article.</summary>
+    public static string Named(FileKind kind) => kind switch
+    {
+        FileKind.Regular => "a file",
+        FileKind.Folder => "a folder",
+        FileKind.Pipe => "a named pipe",
+        FileKind.Socket => "a socket",
+        FileKind.Device => "a device",
+        _ => "a pipe or a device",
+    };
+
     private static FileKind Kind(int mode) => (mode & TypeMask) switch
     {
         0x8000 => FileKind.Regular,

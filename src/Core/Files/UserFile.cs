@@ -98,16 +98,8 @@ public static class UserFile
     private static UserFileException Refused(string path, FileKind kind, Exception? cause = null) => new(
         kind == FileKind.Folder
             ? $"{path}: is a folder; expected a file."
-            : $"{path}: is {Named(kind)}; expected a regular file. Write what comes out of it to a file, and name that.",
+            : $"{path}: is {FileKinds.Named(kind)}; expected a regular file. Write what comes out of it to a file, and name that.",
         cause);
-
-    private static string Named(FileKind kind) => kind switch
-    {
-        FileKind.Pipe => "a named pipe",
-        FileKind.Socket => "a socket",
-        FileKind.Device => "a device",
-        _ => "a pipe or a device",
-    };
 }
 
 /// <summary>A path that a user named leads to something that is not read: not a regular file, or too long.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Seal.Core.Files;
 
 namespace Seal.Core.Json;
 
@@ -24,7 +25,7 @@ public static class UserJson
         }
         catch (JsonException wrong)
         {
-            throw Duplicate(bytes.Span, maxDepth, wrong) ?? wrong;
+            throw Duplicate(bytes.Span, maxDepth, wrong) ?? Mistaken(bytes.Span, wrong) ?? wrong;
         }
         catch (InvalidOperationException wrong)
         {
@@ -37,6 +38,14 @@ public static class UserJson
     /// <param name="text">The document.</param>
     /// <param name="maxDepth">Deepest nesting that is read.</param>
     public static JsonDocument Parse(string text, int maxDepth = MostDepth) => Parse(System.Text.Encoding.UTF8.GetBytes(text), maxDepth);
+
+    /// <summary>Files of other kinds that stand in the place of JSON, each with what to do; null for any other mistake.</summary>
+    private static JsonException? Mistaken(ReadOnlySpan<byte> bytes, JsonException wrong) => bytes switch
+    {
+        [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] or [0, not 0, ..] or [not 0, 0, ..] => new JsonException("it is UTF-16; save it as UTF-8.", wrong),
+        _ when StandIn.Of(bytes) is { } pointer => new JsonException($"it {pointer}", wrong),
+        _ => null,
+    };
 
     /// <summary>The first key that stands twice, which the parser does not tell the place of; null where something else is wrong.</summary>
     private static DuplicateKeyException? Duplicate(ReadOnlySpan<byte> utf8, int maxDepth, JsonException wrong)

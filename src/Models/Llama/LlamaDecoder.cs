@@ -19,7 +19,7 @@ internal static class LlamaDecoder
             x = Layer(config, weights, delta, attention, batch, layer, x);
         }
 
-        return Rows.Norm(x, weights.FinalNorm, config.NormEpsilon);
+        return Rows.FinalNorm(x, weights.FinalNorm, config.NormEpsilon);
     }
 
     /// <summary>Where the residual stream begins, [N, d] fp32.</summary>

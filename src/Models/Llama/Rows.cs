@@ -12,7 +12,22 @@ internal static class Rows
     /// <summary>RMSNorm (Zhang &amp; Sennrich 2019): x / √(mean(x²) + ε) · w. [N, d]</summary>
     public static Tensor Norm(Tensor x, Tensor weight, double epsilon) => x.FitsKernels() && x.shape[1] % Lanes == 0
         ? KernelNorm.apply(x.contiguous(), weight, epsilon)
-        : x * (x * x).mean([-1], keepdim: true).PlusInPlace(epsilon).rsqrt_() * weight;
+        : x * MeanSquares(x, epsilon).rsqrt_() * weight;
+
+    /// <summary>
+    /// <see cref="Norm"/> of the residual stream behind the last layer. What overflowed in any layer is in that sum: a row whose squares overflow becomes NaN here, which every
+    /// reader of logits and losses refuses. By the equation alone it would become zeros: the same answer whatever the question. Our kernels do so in every norm, at no cost.
+    /// </summary>
+    public static Tensor FinalNorm(Tensor x, Tensor weight, double epsilon)
+    {
+        if (x.FitsKernels() && x.shape[1] % Lanes == 0)
+        {
+            return KernelNorm.apply(x.contiguous(), weight, epsilon);
+        }
+
+        var squares = MeanSquares(x, epsilon);
+        return x * squares.masked_fill_(squares.isinf(), Torch.Number(double.NaN)).rsqrt_() * weight;
+    }
 
     /// <summary>(x₁, x₂) → (x₁ cos − x₂ sin, x₂ cos + x₁ sin) with x₁, x₂ the halves of a head (Su et al. 2021). [N, heads, head_dim]</summary>
     public static Tensor Rotate(Tensor x, TokenBatch batch) => x.FitsKernels() && x.shape[2] % (2 * Lanes) == 0
@@ -23,4 +38,6 @@ internal static class Rows
     public static Tensor Gate(Tensor gate, Tensor up) => gate.FitsKernels() && gate.shape[1] % Lanes == 0
         ? KernelGate.apply(gate.contiguous(), up.contiguous())
         : nn.functional.silu(gate) * up;
+
+    private static Tensor MeanSquares(Tensor x, double epsilon) => (x * x).mean([-1], keepdim: true).PlusInPlace(epsilon);
 }

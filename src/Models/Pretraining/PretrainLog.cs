@@ -1,4 +1,5 @@
 using System.Globalization;
+using Seal.Core.Files;
 using TorchSharp;
 
 namespace Seal.Models.Pretraining;
@@ -17,6 +18,7 @@ internal sealed class PretrainLog : IDisposable
     public PretrainLog(string folder, int step, bool tensorBoard)
     {
         var path = Path.Combine(folder, FileName);
+        UserFile.Check(path);
         var kept = File.Exists(path) ? File.ReadAllLines(path).Where(line => StepOf(line) is { } at && at <= step).ToArray() : [];
         _table = new StreamWriter(path) { AutoFlush = true, NewLine = "\n" };
         _table.WriteLine(Head);

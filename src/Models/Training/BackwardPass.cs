@@ -35,7 +35,7 @@ internal sealed class BackwardPass(LlamaConfig config, LlamaWeights weights, IPr
         }
 
         var last = x.detach().requires_grad_(true);
-        var (total, means) = Loss(Rows.Norm(last, weights.FinalNorm, config.NormEpsilon));
+        var (total, means) = Loss(Rows.FinalNorm(last, weights.FinalNorm, config.NormEpsilon));
         if (!means.Any(double.IsFinite))
         {
             return means;

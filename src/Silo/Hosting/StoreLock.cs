@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Seal.Core.Files;
 using Seal.Core.Json;
 
 namespace Seal.Silo.Hosting;
@@ -28,6 +29,7 @@ public sealed class StoreLock : IDisposable
     {
         Directory.CreateDirectory(root);
         var path = LockPath(root);
+        UserFile.Check(path);
         for (var attempt = 0; ; attempt++)
         {
             try
@@ -58,6 +60,7 @@ public sealed class StoreLock : IDisposable
     /// <exception cref="UnauthorizedAccessException">The lock may not be read.</exception>
     public static bool IsHeld(string root)
     {
+        UserFile.Check(LockPath(root));
         try
         {
             // Shared with others who look, refused while a host has the lock for itself.
@@ -84,7 +87,7 @@ public sealed class StoreLock : IDisposable
 
         try
         {
-            return SealJson.Parse<HostDescriptor>(File.ReadAllText(DescriptorPath(root)));
+            return SealJson.Parse<HostDescriptor>(UserFile.ReadAllBytes(DescriptorPath(root)));
         }
         catch (Exception unreadable) when (unreadable is IOException or JsonException or UnauthorizedAccessException)
         {

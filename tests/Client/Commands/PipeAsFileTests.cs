@@ -1,4 +1,5 @@
 using Seal.Client.Tests.Support;
+using Seal.Core.Artifacts;
 using Seal.Core.Tests.Support;
 
 namespace Seal.Client.Tests.Commands;
@@ -34,6 +35,7 @@ public sealed class PipeAsFileTests
         "try gen:tile --edit random --model {model}/tokenizer.json",
         "task show {pipe}",
         "gate {pipe}",
+        "gate {tiny} --draw 2 --inner-seeds 1 --out {pipe}",
         "compare {pipe} {pipe}",
         "report {pipe}",
         "sweep list --cluster {pipe}",
@@ -75,6 +77,30 @@ public sealed class PipeAsFileTests
         Assert.Single(said.Error.Trim().Split('\n'), told => !told.StartsWith(' '));
         Assert.False(Directory.Exists(store));
         Assert.False(Path.Exists(Path.Combine(folder.Path, "merged")) || Path.Exists(Path.Combine(folder.Path, "exported")));
+    }
+
+    [Theory]
+    [InlineData("store.json", "sweep list", ExitCode.NotFoundOrConflict)]
+    [InlineData("store.json", "run {tiny}", ExitCode.NotFoundOrConflict)]
+    [InlineData("store.lock", "sweep list", ExitCode.Usage)]
+    [InlineData("store.lock", "run {tiny}", ExitCode.Usage)]
+    [InlineData("grains/sweep/other.json", "sweep status other", ExitCode.Unreachable)]
+    [InlineData("grains/sweep/tiny-fake.json", "run {tiny}", ExitCode.Unreachable)]
+    public async Task Verb_OnAStoreWithAPipeInIt_RefusesItByName(string file, string line, int code)
+    {
+        using var folder = new TemporaryFolder();
+        var pipe = Path.Combine(folder.Path, "store", file);
+        Directory.CreateDirectory(Path.GetDirectoryName(pipe)!);
+        if (file.Contains('/', StringComparison.Ordinal))
+        {
+            await StoreFormat.Claim(new DirectoryArtifactStore(new DiskFiles(Path.Combine(folder.Path, "store"))));
+        }
+
+        SpecialFiles.Pipe(pipe);
+        var words = line.Split(' ').Select(word => word.Replace("{tiny}", Places.TinySweep, StringComparison.Ordinal));
+        var said = await Task.Run(() => Shell.Run([.. words, "--store", Path.Combine(folder.Path, "store")])).WaitAsync(SpecialFiles.Patience);
+        Assert.True(said.Code == code, $"{said.Code}: {said.Output}{said.Error}");
+        Assert.Contains("is a named pipe", said.Output + said.Error, StringComparison.Ordinal);
     }
 
     [Fact]

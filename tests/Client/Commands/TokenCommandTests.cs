@@ -146,6 +146,24 @@ public sealed class TokenCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Adapter_WhoseNumbersAreFiniteAndOverflowInTheModel_IsTold()
+    {
+        var huge = Directory.CreateDirectory(Path.Combine(_folder.Path, "huge")).FullName;
+        File.Copy(Path.Combine(Adapter, "adapter_config.json"), Path.Combine(huge, "adapter_config.json"));
+        var weights = File.ReadAllBytes(Path.Combine(Adapter, "adapter_model.safetensors"));
+        // A number, and its products are; the squares in the norms are not, and by the norm's equation every logit would be 0.
+        BitConverter.TryWriteBytes(weights.AsSpan(weights.Length - 4), 3e38f);
+        File.WriteAllBytes(Path.Combine(huge, "adapter_model.safetensors"), weights);
+
+        var logits = await Run("logits", "[[5,6,7,8]]", Model, "--adapter", huge);
+        var likeliest = await Run("generate", "[[5,6,7,8]]", Model, "--temperature", "0", "--adapter", huge);
+
+        Assert.Equal((ExitCode.Usage, ""), (logits.Code, logits.Output));
+        Assert.Contains("the logits are not finite", logits.Error, StringComparison.Ordinal);
+        Assert.Equal((ExitCode.Usage, ""), (likeliest.Code, likeliest.Output));
+    }
+
+    [Fact]
     public async Task Model_WhoseNumbersOverflow_IsToldAndNothingIsWritten()
     {
         var broken = Directory.CreateDirectory(Path.Combine(_folder.Path, "broken")).FullName;

@@ -42,6 +42,21 @@ public sealed class UserJsonTests
     [InlineData("{\"\\ud800\":1}")]
     public void Parse_WhatIsNoStrictJson_IsRefused(string json) => Assert.ThrowsAny<JsonException>(() => UserJson.Parse(json, maxDepth: 4));
 
+    [Fact]
+    public void Parse_FileOfAnotherKind_IsToldWithWhatToDo()
+    {
+        foreach (var encoding in new[] { new UnicodeEncoding(bigEndian: false, byteOrderMark: true), new UnicodeEncoding(bigEndian: true, byteOrderMark: true) })
+        {
+            Assert.Contains("save it as UTF-8", Told([.. encoding.GetPreamble(), .. encoding.GetBytes("{}")]), StringComparison.Ordinal);
+            Assert.Contains("save it as UTF-8", Told(encoding.GetBytes("{}")), StringComparison.Ordinal);
+        }
+
+        Assert.Contains("git lfs pull", Told("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n"u8.ToArray()), StringComparison.Ordinal);
+        Assert.DoesNotContain("save it as UTF-8", Told("{1"u8.ToArray()), StringComparison.Ordinal);
+
+        static string Told(byte[] file) => Assert.ThrowsAny<JsonException>(() => UserJson.Parse(file)).Message;
+    }
+
     /// <summary>Two readers of JSON are two opinions on which files are good.</summary>
     [Fact]
     public void Source_OutsideTheJsonFolder_ParsesNoDocumentItself()

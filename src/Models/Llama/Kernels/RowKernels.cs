@@ -8,7 +8,7 @@ internal static unsafe class RowKernels
 {
     private const int Lanes = 16;
 
-    /// <summary>RMSNorm: y = x r w with r = 1 / √(mean(x²) + ε).</summary>
+    /// <summary>RMSNorm: y = x r w with r = 1 / √(mean(x²) + ε). A row whose squares overflow becomes NaN, not zeros that nobody would notice.</summary>
     /// <param name="width">d, a multiple of 16.</param>
     /// <param name="scales">r of each row, written. [rows]</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -23,7 +23,8 @@ internal static unsafe class RowKernels
                 squares = Vector512.FusedMultiplyAdd(v, v, squares);
             }
 
-            scales[n] = 1 / MathF.Sqrt(Vector512.Sum(squares) / width + epsilon);
+            var mean = Vector512.Sum(squares) / width;
+            scales[n] = float.IsFinite(mean) ? 1 / MathF.Sqrt(mean + epsilon) : float.NaN;
             var scale = Vector512.Create(scales[n]);
             for (var i = 0; i < width; i += Lanes)
             {
