@@ -26,6 +26,16 @@ public sealed class EditsFileTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_TextThatIsNoSelfEdit_IsRefusedByTaskAndPlace()
+    {
+        var said = await Run("{\"task-b\":[EDIT],\"task-c\":[EDIT,\"nonsense\"]}");
+
+        Assert.Equal(ExitCode.Usage, said.Code);
+        Assert.Contains("arms.listed.file, self-edit 2 of \"task-c\": ", said.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_folder.Path, "store")));
+    }
+
+    [Fact]
     public async Task Run_DrawnTaskWithoutSelfEdits_IsRefused()
     {
         var said = await Run("{\"task-b\":[EDIT]}", "evaluate = [\"task-b\"]\nevaluate_draw = 1\n");
