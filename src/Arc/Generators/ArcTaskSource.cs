@@ -20,9 +20,12 @@ public static class ArcTaskSource
     /// <param name="count">How many tasks in all.</param>
     /// <param name="seed">Seed of the tasks.</param>
     /// <param name="maxSide">Longest side of any grid.</param>
+    /// <param name="stream">Names the draws: another stream gives other tasks of the same families.</param>
+    /// <param name="isTaken">Tasks to leave out; null for none. Asked once for each that is drawn, in order.</param>
     /// <returns>Tasks with ids <c>gen-family-1234abcd</c>, the digits from <see cref="ContentHash"/>.</returns>
     /// <exception cref="SweepException">An unknown family, none at all, a side out of range, or a family that cannot make that many different tasks.</exception>
-    public static IReadOnlyList<ArcTask> Generate(IReadOnlyList<string> families, int count, long seed, int maxSide)
+    public static IReadOnlyList<ArcTask> Generate(
+        IReadOnlyList<string> families, int count, long seed, int maxSide, string stream = "generated tasks", Func<ArcTask, bool>? isTaken = null)
     {
         if (families.Count == 0)
         {
@@ -40,7 +43,7 @@ public static class ArcTaskSource
             throw new SweepException($"tasks.max_side: {maxSide} is too small for the family '{large.Family}'; it needs {large.LeastSide}.");
         }
 
-        var root = new Seed((ulong)seed).Derive("generated tasks", maxSide.ToString(CultureInfo.InvariantCulture));
+        var root = new Seed((ulong)seed).Derive(stream, maxSide.ToString(CultureInfo.InvariantCulture));
         var limits = new GeneratorLimits(maxSide);
         var draws = new int[generators.Length];
         var ids = new HashSet<string>(StringComparer.Ordinal);
@@ -59,7 +62,7 @@ public static class ArcTaskSource
                 var number = draws[which]++.ToString(CultureInfo.InvariantCulture);
                 var task = generators[which].Generate(new CounterRandom(root.Derive(family, number)), limits);
                 var id = $"gen-{family}-{ContentHash(task)[..8]}";
-                if (ids.Add(id))
+                if (ids.Add(id) && isTaken?.Invoke(task with { Id = id }) != true)
                 {
                     tasks.Add(task with { Id = id });
                     break;

@@ -1,6 +1,7 @@
 using Seal.Arc.Generators.Bound;
 using Seal.Arc.Generators.Families;
 using Seal.Arc.Generators.Programs;
+using Seal.Core.Domains;
 using Seal.Core.Sweeps;
 
 namespace Seal.Arc.Generators;
@@ -41,6 +42,12 @@ public static class TaskFamilies
     /// <exception cref="SweepException">No family has this name.</exception>
     public static ITaskGenerator Get(string family) => All.FirstOrDefault(generator => generator.Family == family)
         ?? throw new SweepException($"There is no task family '{family}'; there is {string.Join(", ", All.Select(generator => generator.Family))}.");
+
+    /// <summary>The family that made a task, by the task's id; null for tasks that no generator made.</summary>
+    public static ITaskGenerator? OfTask(string id) => All.FirstOrDefault(family => id.StartsWith($"gen-{family.Family}-", StringComparison.Ordinal));
+
+    /// <summary>The groups of a task, where its family was made for a certain training need; null for all others.</summary>
+    public static TaskLabels? LabelsOf(string id) => OfTask(id) is { Need: not TrainingNeed.None } family ? new TaskLabels(family.Family, family.Need.ToString().ToLowerInvariant()) : null;
 
     /// <summary>One of each list, then the next of each: whoever takes the first few has equal parts.</summary>
     private static IReadOnlyList<ITaskGenerator> Alternating(params IReadOnlyList<ITaskGenerator>[] lists) =>

@@ -21,6 +21,9 @@ public sealed record ArcTaskSets(IReadOnlyList<TaskDocument> Train, IReadOnlyLis
     /// <summary>What should be known of the sets although they can be used: single pairs in both, tasks that are there twice. One sentence each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    /// <summary>What was looked at and found good, for people. One sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>Reads or generates the tasks that a sweep names, and checks that they can be scored and do not overlap.</summary>
     /// <exception cref="SweepException">A file, id, family or size is wrong, a test output is missing, or the two sets overlap.</exception>
     public static ArcTaskSets Load(TaskSource source)
@@ -32,8 +35,9 @@ public sealed record ArcTaskSets(IReadOnlyList<TaskDocument> Train, IReadOnlyLis
             _ => throw new SweepException($"tasks.kind: '{source.Kind}' is neither {Generated} nor {Files}."),
         };
         var known = new TaskIndex(train);
-        var evaluate = source.Kind == Generated
-            ? Generate(source.EvaluateFamilies, TaskFamilies.Evaluation, source.EvaluateCount, source)
+        var (fresh, leftOut) = source.Kind == Generated && source.FreshCount > 0 ? Fresh(source, train) : ([], 0);
+        IReadOnlyList<ArcTask> evaluate = source.Kind == Generated
+            ? [.. Generate(source.EvaluateFamilies, TaskFamilies.Evaluation, source.EvaluateCount, source), .. fresh]
             : [.. Read(source.Path, source.Evaluate), .. Draw(source, known)];
         if (train.Count + evaluate.Count == 0)
         {
@@ -51,8 +55,11 @@ public sealed record ArcTaskSets(IReadOnlyList<TaskDocument> Train, IReadOnlyLis
             throw new SweepException($"tasks: the evaluation task {twin.Task} is the training task {twin.Other} {same} ({Pairs(twin)} in common); {remedy}.");
         }
 
-        return new ArcTaskSets([.. train.Select(ArcTaskJson.ToDocument)], [.. evaluate.Select(ArcTaskJson.ToDocument)])
+        return new ArcTaskSets([.. train.Select(Document)], [.. evaluate.Select(Document)])
         {
+            Notes = fresh.Count > 0
+                ? [string.Create(CultureInfo.InvariantCulture, $"tasks: {fresh.Count} fresh tasks of the training families; none is one of the {train.Count} training tasks or a twin of one, nor are two of them twins ({leftOut} drawn ones were left out for that)")]
+                : [],
             Warnings =
             [
                 .. Warning(overlaps, "an evaluation task shows a pair that a training task shows too, up to orientation and colours (the tasks differ otherwise)"),
@@ -62,6 +69,31 @@ public sealed record ArcTaskSets(IReadOnlyList<TaskDocument> Train, IReadOnlyLis
         };
 
         TaskOverlap[] Twins(IReadOnlyList<ArcTask> tasks) => [.. new TaskIndex(tasks).Among().Where(overlap => IsRefused(source, overlap))];
+    }
+
+    private static TaskDocument Document(ArcTask task) => ArcTaskJson.ToDocument(task) with { Labels = TaskFamilies.LabelsOf(task.Id) };
+
+    /// <summary>Other tasks of the training families: from draws of their own, without those that are a training task in disguise or one of each other.</summary>
+    private static (IReadOnlyList<ArcTask> Tasks, int LeftOut) Fresh(TaskSource source, IReadOnlyList<ArcTask> train)
+    {
+        var (known, leftOut) = (new TaskIndex(train), 0);
+        var tasks = ArcTaskSource.Generate(Names(source.TrainFamilies, TaskFamilies.Training), source.FreshCount, source.Seed, source.MaxSide, "fresh tasks", IsTaken);
+        return (tasks, leftOut);
+
+        bool IsTaken(ArcTask task)
+        {
+            var isTwin = known.Overlaps(task).Any(overlap => overlap.IsTwin);
+            if (isTwin)
+            {
+                leftOut++;
+            }
+            else
+            {
+                known.Add(task);
+            }
+
+            return isTwin;
+        }
     }
 
     private static IReadOnlyList<ArcTask> Generate(IReadOnlyList<string>? families, IReadOnlyList<ITaskGenerator> own, int count, TaskSource source) =>
@@ -107,7 +139,7 @@ public sealed record ArcTaskSets(IReadOnlyList<TaskDocument> Train, IReadOnlyLis
         var shared = Names(source.TrainFamilies, TaskFamilies.Training).Intersect(Names(source.EvaluateFamilies, TaskFamilies.Evaluation), StringComparer.Ordinal).FirstOrDefault();
         if (source is { Kind: Generated, TrainCount: > 0, EvaluateCount: > 0 } && shared is not null)
         {
-            throw new SweepException($"tasks: the family '{shared}' is in train_families and in evaluate_families (left out, those are the families for training and for evaluation); evaluation tasks must come from other families.");
+            throw new SweepException($"tasks: the family '{shared}' is in train_families and in evaluate_families (left out, those are the families for training and for evaluation); evaluation tasks must come from other families; tasks.fresh_count asks for fresh tasks of the training families.");
         }
     }
 

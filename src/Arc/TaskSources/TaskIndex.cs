@@ -6,19 +6,27 @@ namespace Seal.Arc.TaskSources;
 /// <summary>Tasks by what their pairs show, so that a task that is one of them in disguise is found without comparing it with each.</summary>
 public sealed class TaskIndex
 {
-    private readonly TaskPairs[] _tasks;
+    private readonly List<TaskPairs> _tasks = [];
     private readonly Dictionary<UInt128, List<(int Task, int Pair)>> _places = [];
 
     public TaskIndex(IEnumerable<ArcTask> tasks)
     {
-        _tasks = [.. tasks.Select(task => new TaskPairs(task))];
-        for (var task = 0; task < _tasks.Length; task++)
+        foreach (var task in tasks)
         {
-            for (var pair = 0; pair < _tasks[task].Forms.Length; pair++)
-            {
-                (CollectionsMarshal.GetValueRefOrAddDefault(_places, _tasks[task].Forms[pair], out _) ??= []).Add((task, pair));
-            }
+            Add(task);
         }
+    }
+
+    /// <summary>One more, behind the others.</summary>
+    public void Add(ArcTask task)
+    {
+        var pairs = new TaskPairs(task);
+        for (var pair = 0; pair < pairs.Forms.Length; pair++)
+        {
+            (CollectionsMarshal.GetValueRefOrAddDefault(_places, pairs.Forms[pair], out _) ??= []).Add((_tasks.Count, pair));
+        }
+
+        _tasks.Add(pairs);
     }
 
     /// <summary>The indexed tasks that have a pair in common with this one, in the order of the index.</summary>

@@ -61,6 +61,11 @@ public sealed record LoadedSweep(
 
         sweep.CheckEditFiles();
         sweep.Preflight();
+        foreach (var note in tasks.Notes)
+        {
+            Terminal.SayOnce($"{spec.Name}: {note}");
+        }
+
         foreach (var warning in tasks.Warnings)
         {
             Terminal.SayOnce($"{spec.Name}: warning: {warning}");

@@ -41,7 +41,7 @@ internal static class SweepUpload
         var references = new List<TaskRef>();
         foreach (var task in tasks)
         {
-            references.Add(new TaskRef(task.Id, await Blobs.Ensure(store, Encoding.UTF8.GetBytes(task.Json), cancellation)));
+            references.Add(new TaskRef(task.Id, await Blobs.Ensure(store, Encoding.UTF8.GetBytes(task.Json), cancellation)) { Labels = task.Labels });
         }
 
         return references;

@@ -64,7 +64,15 @@ public sealed record TaskDocument(string Id, string Json)
 {
     /// <summary>SHA-256 of id and document.</summary>
     public string Sha256 => SealJson.Hash<string[]>([Id, Json]);
+
+    /// <summary>Its groups, where its maker knows them; no part of the document.</summary>
+    public TaskLabels? Labels { get; init; }
 }
+
+/// <summary>The groups of a task: what was learned on a group may be used on its other tasks.</summary>
+/// <param name="Family">What made it: one idea with parameters.</param>
+/// <param name="Kind">What its family shares with some others, e.g. the training that its tasks need.</param>
+public sealed record TaskLabels(string Family, string Kind);
 
 /// <summary>A domain at work for one run. Pure: the same arguments give the same results. Used by one thread at a time.</summary>
 public interface IDomainSession

@@ -19,7 +19,14 @@ namespace Seal.Core.Jobs;
 public sealed record RunContext(string Sweep, string Run, RunSettings Settings, ArmSpec Arm, long Seed, string NumericClass, int Fork = 0);
 
 /// <summary>A task in the store, under <see cref="Artifacts.ArtifactKey.Blob"/> of its hash.</summary>
-public sealed record TaskRef(string Id, string Sha256);
+/// <param name="Id">Its id.</param>
+/// <param name="Sha256">Of its document.</param>
+public sealed record TaskRef(string Id, string Sha256)
+{
+    /// <summary>Its groups; left out where nobody knows them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TaskLabels? Labels { get; init; }
+}
 
 /// <summary>Ask the arm's proposer for self-edits.</summary>
 /// <param name="Task">The context C.</param>

@@ -37,6 +37,9 @@ public sealed record ModelSource(string Path);
 /// <param name="EvaluateFamilies">With <c>generated</c>: families of the evaluation tasks; null for the domain's choice.</param>
 /// <param name="Seed">With <c>generated</c>: seed of the tasks (not an outer seed: all runs share the tasks).</param>
 /// <param name="MaxSide">With <c>generated</c>: longest grid side, 3..30.</param>
+/// <param name="FreshCount">
+/// With <c>generated</c>: number of evaluation tasks of the training families, drawn apart from the training tasks: none of them is one of those, or a twin of one.
+/// </param>
 /// <param name="EvaluateDraw">With <c>files</c>: so many further evaluation tasks, drawn by <paramref name="Seed"/> from all that are there, whatever they are like.</param>
 public sealed record TaskSource(
     string Kind,
@@ -49,7 +52,8 @@ public sealed record TaskSource(
     IReadOnlyList<string>? EvaluateFamilies,
     long Seed,
     int MaxSide,
-    int EvaluateDraw = 0);
+    int EvaluateDraw = 0,
+    int FreshCount = 0);
 
 /// <summary>A proposer under a name: one row of the table.</summary>
 /// <param name="Name"><c>^[a-z0-9][a-z0-9-]{0,62}$</c>.</param>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Seal.Core.Candidates;
+using Seal.Core.Domains;
 using Seal.Core.Jobs;
 using Seal.Core.Randomness;
 using Seal.Core.Results;
@@ -33,6 +34,18 @@ public static class LookUpArms
     /// <summary>Behind a learning arm's name: its own self-edits, each used on another task.</summary>
     public const string Permuted = "permuted";
 
+    /// <summary>As <see cref="Permuted"/>, each on another task of its kind: what knowing the kind alone is worth.</summary>
+    public const string PermutedWithin = "permuted-within";
+
+    /// <summary>As <see cref="Permuted"/>, each on a task of another kind: what is left when the kind is wrong.</summary>
+    public const string PermutedAcross = "permuted-across";
+
+    /// <summary>For each task the self-edit best on the training tasks of its kind: a table of a few lines in the place of the network.</summary>
+    public const string KindTable = "kind-table";
+
+    /// <summary>For each task the self-edit best on the training tasks of its family.</summary>
+    public const string FamilyTable = "family-table";
+
     /// <summary>Behind a learning arm's name: the one self-edit that it kept most often in its last round, on the training tasks, used on every evaluation task: what its constant would be.</summary>
     public const string Favourite = "favourite";
 
@@ -50,6 +63,10 @@ public static class LookUpArms
         TaskOracle => "each task's best self-edit, chosen under other inner seeds than it is measured under (look-up; its search is not counted in the steps)",
         TaskOracleInSample => "any self-edit solves the task under the inner seed it is judged by: an upper bound (look-up)",
         BestOfK => string.Create(CultureInfo.InvariantCulture, $"of {K} random self-edits the one that fits the demonstrations best, which it was trained on; label-free (look-up; the search counts {K} times the steps)"),
+        KindTable => "for each task the self-edit best on the training tasks of its kind, no network (look-up)",
+        FamilyTable => "for each task the self-edit best on the training tasks of its family, no network (look-up)",
+        _ when arm.EndsWith("-" + PermutedWithin, StringComparison.Ordinal) => "its own self-edits, each used on another task of the same kind (look-up)",
+        _ when arm.EndsWith("-" + PermutedAcross, StringComparison.Ordinal) => "its own self-edits, each used on a task of another kind (look-up)",
         _ when arm.EndsWith("-" + Frequencies, StringComparison.Ordinal) => "each setting drawn as often as among the kept self-edits, no network (look-up)",
         _ when arm.EndsWith("-" + Favourite, StringComparison.Ordinal) => "the one self-edit that it kept most often in its last round, on every task (look-up)",
         _ when arm.EndsWith("-" + Permuted, StringComparison.Ordinal) => "its own self-edits, each used on another task (look-up)",
@@ -60,17 +77,19 @@ public static class LookUpArms
     public static IReadOnlyList<RunRecord> Of(SweepResults results)
     {
         var arms = new List<RunRecord>();
+        var labels = results.Training.Concat(results.Evaluation).Where(task => task.Labels is not null)
+            .DistinctBy(task => task.Id, StringComparer.Ordinal).ToDictionary(task => task.Id, task => task.Labels!, StringComparer.Ordinal);
         foreach (var table in RewardTable.Of(results).Where(table => table is { Edits.Count: > 0, EvaluationTasks.Count: > 0 }))
         {
             var others = results.Runs.Where(run => run.Cell == table.Cell && run.Phases.Any(phase => phase.Phase.StartsWith("evaluate", StringComparison.Ordinal))).ToArray();
             long[] seeds = [.. others.Select(run => run.Seed).DefaultIfEmpty(1).Distinct().Order()];
-            arms.AddRange(new Maker(table, seeds).Make(others));
+            arms.AddRange(new Maker(table, seeds, labels).Make(others));
         }
 
         return arms;
     }
 
-    private sealed class Maker(RewardTable table, long[] seeds)
+    private sealed class Maker(RewardTable table, long[] seeds, Dictionary<string, TaskLabels> labels)
     {
         public IEnumerable<RunRecord> Make(IReadOnlyList<RunRecord> others)
         {
@@ -83,6 +102,11 @@ public static class LookUpArms
                 }
             }
 
+            foreach (var run in Fitted(KindTable, task => labels.GetValueOrDefault(task)?.Kind).Concat(Fitted(FamilyTable, task => labels.GetValueOrDefault(task)?.Family)))
+            {
+                yield return run;
+            }
+
             var rows = Arm(Uniform, (_, _, _) => table.Edits)
                 .Concat(table.Replicates > 1 ? Arm(TaskOracle, (_, task, replicate) => [table.Best([task], one => one != replicate)]) : [])
                 .Concat(Arm(TaskOracleInSample, (_, task, replicate) => [table.Best([task], one => one == replicate)]))
@@ -92,6 +116,16 @@ public static class LookUpArms
             {
                 yield return run;
             }
+        }
+
+        /// <summary>The best of a task's group, by the training tasks alone; no row where some evaluation task's group has none, or where there is one group.</summary>
+        private List<RunRecord> Fitted(string name, Func<string, string?> groupOf)
+        {
+            var best = table.TrainingTasks.Where(task => groupOf(task) is not null).GroupBy(task => groupOf(task)!, StringComparer.Ordinal)
+                .ToDictionary(group => group.Key, group => table.Best([.. group]), StringComparer.Ordinal);
+            return best.Count > 1 && table.EvaluationTasks.All(task => groupOf(task) is { } group && best.ContainsKey(group))
+                ? Arm(name, (_, task, _) => [best[groupOf(task)!]])
+                : [];
         }
 
         private bool Demonstrated() => table.Entries.Any(entry => entry.Result.Trial?[ObservationNames.DemonstrationAccuracy] is not null);
@@ -108,6 +142,7 @@ public static class LookUpArms
         {
             var frequencies = new List<RunRecord>();
             var permuted = new List<RunRecord>();
+            var (within, across) = (new List<RunRecord>(), new List<RunRecord>());
             var favourites = new List<RunRecord>();
             foreach (var run in arm)
             {
@@ -119,6 +154,23 @@ public static class LookUpArms
                 var places = Enumerable.Range(0, order.Length).ToDictionary(i => last.Tasks[order[i]].Task, i => last.Tasks[order[(i + 1) % order.Length]], StringComparer.Ordinal);
                 // One task has no other.
                 permuted.AddRange(places.Count < 2 ? [] : Arm($"{arm.Key}-{Permuted}", (_, task, _) => [.. Payloads(places.GetValueOrDefault(task))], [run.Seed]));
+                var blocks = order.Select(i => last.Tasks[i]).GroupBy(task => labels.GetValueOrDefault(task.Task)?.Kind ?? "", StringComparer.Ordinal)
+                    .OrderBy(block => block.Key, StringComparer.Ordinal).Select(block => block.ToArray()).ToArray();
+                // One kind, or a task of none, says nothing of kinds; of a kind with one task there is no other.
+                if (blocks.Length > 1 && last.Tasks.All(task => labels.ContainsKey(task.Task)))
+                {
+                    within.AddRange(blocks.Any(block => block.Length < 2) ? [] : Moved(PermutedWithin, blocks.SelectMany(block => Shifted(block, 1))));
+                    // Shifted by the largest kind's number of tasks, every task meets one of another kind, unless that kind is more than half of all.
+                    var largest = blocks.Max(block => block.Length);
+                    across.AddRange(2 * largest > order.Length ? [] : Moved(PermutedAcross, Shifted([.. blocks.SelectMany(block => block)], largest)));
+
+                    List<RunRecord> Moved(string control, IEnumerable<(string Task, TaskRecord From)> moves)
+                    {
+                        var from = moves.ToDictionary(move => move.Task, move => move.From, StringComparer.Ordinal);
+                        return Arm($"{arm.Key}-{control}", (_, task, _) => [.. Payloads(from.GetValueOrDefault(task))], [run.Seed]);
+                    }
+                }
+
                 if (kept.Length > 0)
                 {
                     var favourite = MostKept(kept);
@@ -129,8 +181,10 @@ public static class LookUpArms
             }
 
             // A row under fewer seeds than its arm could not be paired with it.
-            return new[] { favourites, frequencies, permuted }.Where(row => row.Count == arm.Count()).SelectMany(row => row);
+            return new[] { favourites, frequencies, permuted, within, across }.Where(row => row.Count == arm.Count()).SelectMany(row => row);
         }
+
+        private static IEnumerable<(string Task, TaskRecord From)> Shifted(TaskRecord[] tasks, int by) => tasks.Select((task, i) => (task.Task, tasks[(i + by) % tasks.Length]));
 
         /// <summary>Of equals the one that the table has first. The table may lack it: then there is no row.</summary>
         private string MostKept(IReadOnlyList<string> kept)

@@ -37,7 +37,7 @@ public static class SweepIdentity
             values[$"{role} tasks"] = string.Join(' ', tasks.Select(task => task.Id));
             foreach (var task in tasks)
             {
-                values[$"{role} task {task.Id}"] = task.Sha256;
+                values[$"{role} task {task.Id}"] = task.Labels is { } labels ? $"{task.Sha256} ({labels.Family}, {labels.Kind})" : task.Sha256;
             }
         }
 

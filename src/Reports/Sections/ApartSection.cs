@@ -87,6 +87,8 @@ internal static class ApartSection
         yield return ("all", Ids(_ => true));
         (string Name, string[] Tasks)[] parts =
         [
+            ("fresh tasks of practised families", Ids(task => task.IsFresh)),
+            ("families never practised", Ids(task => !task.IsFresh)),
             ("constant solves", Ids(task => task.ByConstant == true)),
             ("constant solves, not in context, out of family", Ids(task => task is { ByConstant: true, InContext: not true, IsInFamily: false })),
             ("out of family", Ids(task => !task.IsInFamily)),

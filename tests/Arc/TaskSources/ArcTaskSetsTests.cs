@@ -35,6 +35,42 @@ public sealed class ArcTaskSetsTests
         Generated with { TrainFamilies = null, EvaluateFamilies = ["tile"] }, "'tile' is in train_families and in evaluate_families");
 
     [Fact]
+    public void Load_FreshTasks_AreOfTheTrainingFamiliesAndTwinsOfNone()
+    {
+        string[] families = ["place-rows", "colour-column", "turned-fall"];
+        var source = new TaskSource("generated", [], [], [], 30, 6, families, ["place-lines"], 1, 5, FreshCount: 60);
+        var sets = ArcTaskSets.Load(source);
+
+        var (unseen, fresh) = (sets.Evaluate.Take(6).ToArray(), sets.Evaluate.Skip(6).ToArray());
+        Assert.Equal(60, fresh.Length);
+        Assert.All(unseen, task => Assert.StartsWith("gen-place-lines-", task.Id, StringComparison.Ordinal));
+        Assert.Equal(families, fresh.Select(task => task.Labels!.Family).Distinct());
+        Assert.All(fresh.GroupBy(task => task.Labels!.Family), family => Assert.Equal(20, family.Count()));
+        Assert.Equal(["place", "colour", "both"], fresh.Select(task => task.Labels!.Kind).Distinct());
+
+        // Grids of five cells a side are small enough that some draws are twins by chance: they are left out, and that is told.
+        var all = new TaskIndex(sets.Train.Concat(fresh).Select(ArcTaskJson.Parse));
+        var trained = sets.Train.Select(task => task.Id).ToHashSet();
+        Assert.DoesNotContain(all.Among(), overlap => overlap.IsTwin && !(trained.Contains(overlap.Task) && trained.Contains(overlap.Other)));
+        Assert.StartsWith("tasks: 60 fresh tasks of the training families; none is one of the 30 training tasks", Assert.Single(sets.Notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_MoreFreshTasks_BeginWithTheSameAndLeaveTheOthers()
+    {
+        var source = new TaskSource("generated", [], [], [], 12, 4, ["place-rows", "turned-fall"], ["place-lines"], 3, 6, FreshCount: 10);
+        var (few, more) = (ArcTaskSets.Load(source), ArcTaskSets.Load(source with { FreshCount = 20 }));
+
+        Assert.Equal(few.Evaluate, more.Evaluate.Take(14));
+        Assert.Equal(few.Train, more.Train);
+        Assert.Equal(ArcTaskSets.Load(source with { FreshCount = 0 }).Evaluate, more.Evaluate.Take(4));
+        Assert.Equal(few.Evaluate.Skip(4), ArcTaskSets.Load(source with { EvaluateCount = 0, EvaluateFamilies = null }).Evaluate);
+    }
+
+    [Fact]
+    public void Load_TasksOfFamiliesWithoutANeed_HaveNoLabels() => Assert.All(ArcTaskSets.Load(Generated).Train, task => Assert.Null(task.Labels));
+
+    [Fact]
     public void Load_NoTaskAtAll_IsRefused() => Refused(Generated with { TrainCount = 0, EvaluateCount = 0 }, "there is no task");
 
     [Fact]

@@ -7,6 +7,7 @@ public sealed class ShippedSweepsTests
 {
     [Theory]
     [InlineData("table.toml", 60, 102)]
+    [InlineData("fresh.toml", 60, 240)]
     [InlineData("tiny-table.toml", 4, 3)]
     public void Read_SweepOnGeneratedTasks_NamesFamiliesThatThereAre(string file, int training, int evaluation)
     {

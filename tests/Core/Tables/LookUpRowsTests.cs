@@ -1,3 +1,5 @@
+using Seal.Core.Domains;
+using Seal.Core.Jobs;
 using Seal.Core.Randomness;
 using Seal.Core.Results;
 using Seal.Core.Tables;
@@ -154,6 +156,78 @@ public sealed class LookUpRowsTests
             [[Edits[1]], [Edits[0], Edits[0]]],
             Row(HandTable.Results(Table(), shown), "seal-permuted").Phases[0].Tasks.Select(task => task.Candidates.Select(one => one.Payload)));
     }
+
+    /// <summary>Training: two tasks of kind a that want self-edit 1, one of kind b that wants 2. The constant is 1.</summary>
+    [Fact]
+    public void KindTable_OfTwoKinds_UsesOnEachTaskWhatItsKindLearned()
+    {
+        var results = Labelled(
+            HandTable.Run((task, i, _) => HandTable.Trial(i == (task is "ta" or "tA" ? 1 : 2)), ["ea", "eb"], ["ta", "tA", "tb"]),
+            training: [("ta", "fa", "a"), ("tA", "fA", "a"), ("tb", "fb", "b")], evaluation: [("ea", "fa", "a"), ("eb", "fb", "b")]);
+
+        Assert.Equal([Edits[1], Edits[1]], Payloads(Row(results, LookUpArms.TrainConstant)));
+        Assert.Equal([Edits[1], Edits[2]], Payloads(Row(results, LookUpArms.KindTable)));
+    }
+
+    /// <summary>The families of one kind want different self-edits: 1 and 3.</summary>
+    [Fact]
+    public void FamilyTable_OfTwoFamiliesOfAKind_UsesOnEachTaskWhatItsFamilyLearned()
+    {
+        var results = Labelled(
+            HandTable.Run((task, i, _) => HandTable.Trial(i == (task == "ta" ? 1 : 3)), ["ea", "eb"], ["ta", "tb"]),
+            training: [("ta", "fa", "a"), ("tb", "fb", "a")], evaluation: [("ea", "fb", "a"), ("eb", "fa", "a")]);
+
+        Assert.Equal([Edits[3], Edits[1]], Payloads(Row(results, LookUpArms.FamilyTable)));
+        Assert.DoesNotContain(LookUpArms.Of(results), row => row.Arm == LookUpArms.KindTable);
+    }
+
+    [Fact]
+    public void KindTable_EvaluationTaskOfAKindThatWasNotPractised_IsNoRow() => Assert.DoesNotContain(
+        LookUpArms.Of(Labelled(
+            HandTable.Run((_, _, _) => HandTable.Trial(true), ["ea", "eb"], ["ta", "tb"]),
+            training: [("ta", "fa", "a"), ("tb", "fb", "b")], evaluation: [("ea", "fa", "a"), ("eb", "fc", "c")])),
+        row => row.Arm is LookUpArms.KindTable or LookUpArms.FamilyTable);
+
+    [Fact]
+    public void Permuted_WithinAndAcrossKinds_UsesSelfEditsOfThatKindAndOfAnother()
+    {
+        string[] tasks = ["a1", "a2", "b1", "b2", "b3", "c1", "c2"];
+        var owner = tasks.Index().ToDictionary(task => $$"""{"n":{{task.Index}}}""", task => task.Item);
+        var learner = HandTable.Learner(1, [owner.Keys.First()], [.. tasks.Select((task, i) => (task, new[] { owner.Keys.ElementAt(i) }))]);
+        var results = Labelled(
+            HandTable.Run((_, _, _) => HandTable.Trial(true), tasks, edits: [.. owner.Keys]), learner, [], [.. tasks.Select(task => (task, $"f{task}", $"{task[0]}"))]);
+
+        var within = Row(results, "seal-permuted-within").Phases[0].Tasks.Select(task => (task.Task, From: owner[Assert.Single(task.Candidates).Payload!])).ToArray();
+        var across = Row(results, "seal-permuted-across").Phases[0].Tasks.Select(task => (task.Task, From: owner[Assert.Single(task.Candidates).Payload!])).ToArray();
+
+        Assert.All(within, move => Assert.True(move.Task != move.From && move.Task[0] == move.From[0], $"{move}"));
+        Assert.All(across, move => Assert.NotEqual(move.Task[0], move.From[0]));
+        // Each task's self-edits are used once: what changes is who uses them.
+        Assert.Equal(tasks, within.Select(move => move.From).Order(StringComparer.Ordinal));
+        Assert.Equal(tasks, across.Select(move => move.From).Order(StringComparer.Ordinal));
+        Assert.True(LookUpArms.IsReserved("seal-permuted-within") && LookUpArms.IsReserved("seal-permuted-across") && LookUpArms.IsReserved("kind-table") && LookUpArms.IsReserved("family-table"));
+    }
+
+    [Fact]
+    public void Permuted_AcrossKindsOfWhichOneIsMoreThanHalf_IsNoRow()
+    {
+        string[] tasks = ["a1", "a2", "a3", "b1", "b2"];
+        var learner = HandTable.Learner(1, [Edits[0]], [.. tasks.Select(task => (task, new[] { Edits[0] }))]);
+        var rows = LookUpArms.Of(Labelled(HandTable.Run((_, _, _) => HandTable.Trial(true), tasks), learner, [], [.. tasks.Select(task => (task, "f", $"{task[0]}"))]));
+
+        Assert.Contains(rows, row => row.Arm == "seal-permuted-within");
+        Assert.DoesNotContain(rows, row => row.Arm == "seal-permuted-across");
+    }
+
+    private static SweepResults Labelled(RunRecord table, (string Id, string Family, string Kind)[] training, (string Id, string Family, string Kind)[] evaluation) =>
+        HandTable.Results(table) with { Training = Named(training), Evaluation = Named(evaluation) };
+
+    private static SweepResults Labelled(
+        RunRecord table, RunRecord learner, (string Id, string Family, string Kind)[] training, (string Id, string Family, string Kind)[] evaluation) =>
+        HandTable.Results(table, learner) with { Training = Named(training), Evaluation = Named(evaluation) };
+
+    private static TaskRef[] Named((string Id, string Family, string Kind)[] tasks) =>
+        [.. tasks.Select(task => new TaskRef(task.Id, "") { Labels = new TaskLabels(task.Family, task.Kind) })];
 
     [Fact]
     public void Uniform_TrialThatWasGivenUp_IsNoRowRatherThanOneWithAGap()

@@ -1,3 +1,4 @@
+using Seal.Core.Domains;
 using Seal.Core.Sweeps;
 
 namespace Seal.Grains.Tests.Identity;
@@ -59,6 +60,9 @@ internal static class SettingsTable
         new("model.adapters", Changes.Sweep | Changes.Keys, new[] { "aa" }),
         new("task.id", Changes.Trial),
         new("task.sha256", Changes.Sweep | Changes.Keys),
+
+        // Rows are made by a task's groups; no trial knows them.
+        new("task.labels", Changes.Sweep, new TaskLabels("family", "kind")),
 
         // A self-edit is no part of a sweep: it is found by one.
         new("edit.payload", Changes.Keys | Changes.InnerLoop | Changes.Update, SettingsTableTests.OtherEdit),

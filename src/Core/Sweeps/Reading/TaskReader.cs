@@ -7,7 +7,7 @@ internal static class TaskReader
     private const string Generated = "generated";
 
     private static readonly string[] OfFiles = ["path", "train", "evaluate", "evaluate_draw"];
-    private static readonly string[] OfGenerated = ["train_count", "evaluate_count", "train_families", "evaluate_families", "max_side"];
+    private static readonly string[] OfGenerated = ["train_count", "evaluate_count", "fresh_count", "train_families", "evaluate_families", "max_side"];
 
     public static IReadOnlyList<string> Keys { get; } = ["source", "seed", .. OfFiles, .. OfGenerated];
 
@@ -19,6 +19,7 @@ internal static class TaskReader
         var evaluate = section.List<string>("evaluate", Rule.TaskName, single: false);
         var trainCount = section.Read("train_count", Rule.Whole(0, 100_000), 0);
         var evaluateCount = section.Read("evaluate_count", Rule.Whole(0, 100_000), 0);
+        var freshCount = section.Read("fresh_count", Rule.Whole(0, 100_000), 0);
         var trainFamilies = section.List<string>("train_families", Rule.Name, single: false);
         var evaluateFamilies = section.List<string>("evaluate_families", Rule.Name, single: false);
         var draw = section.Read("evaluate_draw", Rule.Whole(0, 100_000), 0);
@@ -53,7 +54,7 @@ internal static class TaskReader
                 section.Entry("evaluate")!.Origin, section.Full("evaluate"), $"task {id} is also in tasks.train; evaluation tasks must be unseen; take it out of one of the two.");
         }
 
-        return new TaskSource(kind, resolved, train ?? [], evaluate ?? [], trainCount, evaluateCount, trainFamilies, evaluateFamilies, seed, side, draw);
+        return new TaskSource(kind, resolved, train ?? [], evaluate ?? [], trainCount, evaluateCount, trainFamilies, evaluateFamilies, seed, side, draw, freshCount);
     }
 
     private static string[] Paths(Section section, IReadOnlyList<string>? paths, SweepErrors errors, Func<string, Origin, string> resolve)
