@@ -102,7 +102,7 @@ public sealed class SweepFileTests
     [InlineData("[inner]\nrank = [8, [9]]", "s.toml:14 inner.rank: is a list of one value; expected a whole number in 1..1024 (lists do not nest).")]
     [InlineData("[inner]\nrank = 8\nrank = 9", "s.toml:15 inner.rank: is set twice, first at s.toml:14; a key may stand once; keep one of the two.")]
     [InlineData("[model]", "s.toml:13 [model]: is set twice, first at s.toml:4; a key may stand once; keep one of the two.")]
-    [InlineData("inner = 3", "s.toml:13 tasks.inner: is not a known key; expected in [tasks] one of source, path, train, evaluate, train_count, evaluate_count, train_families, evaluate_families, evaluate_draw, seed, max_side; remove it.")]
+    [InlineData("inner = 3", "s.toml:13 tasks.inner: is not a known key; expected in [tasks] one of source, path, train, evaluate, train_count, evaluate_count, fresh_count, train_families, evaluate_families, evaluate_draw, seed, max_side; remove it.")]
     public void Parse_WrongValue_SaysWhereWhatAndWhatWasExpected(string more, string expected) => Assert.Equal(expected, Toml.Error(more));
 
     [Theory]
