@@ -1,8 +1,8 @@
 namespace Seal.Core.Steering;
 
 /// <summary>
-/// What keeps failing while it is tried again and again: a document of another build, a damaged one, a name that cannot be stored. A failure that goes away within the
-/// patience is not told; one that is not repeated for as long is over.
+/// What of a sweep keeps failing while it is tried again: a damaged document, one of another build, a name that cannot be stored.
+/// A failure that goes away within the patience is not told. One that is not repeated within the memory is over.
 /// </summary>
 /// <param name="patience">How long something has to fail before it is told.</param>
 /// <param name="memory">How long after its last failure something is taken to fail still: longer than the time between two tries.</param>

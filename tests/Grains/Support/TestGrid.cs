@@ -90,6 +90,23 @@ internal static class TestGrid
         return status;
     }
 
+    /// <summary>The next event that says why a sweep waits, or that it no longer does.</summary>
+    public static async Task<SweepEvent> ToldOfWaiting(ISweepGrain sweep, long after)
+    {
+        while (true)
+        {
+            foreach (var one in (await sweep.Events(after, TimeSpan.FromSeconds(10)))!)
+            {
+                if (one.Kind == "waiting")
+                {
+                    return one;
+                }
+
+                after = one.Sequence;
+            }
+        }
+    }
+
     public static async Task<SweepStatus> RunToEnd(SealHost host, SweepSubmission submission, CancellationToken cancellation = default)
     {
         var grain = host.Grains.GetGrain<ISweepGrain>(Sweep);

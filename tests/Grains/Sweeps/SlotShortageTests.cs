@@ -23,30 +23,14 @@ public sealed class SlotShortageTests
 
         await sweep.Submit(await TestGrid.SmallSubmission(store));
 
-        var begun = await Told(sweep, after: 0);
+        var begun = await TestGrid.ToldOfWaiting(sweep, after: 0);
         Assert.Equal(Expected, begun.Text);
         Assert.Equal(Expected, (await sweep.Status())!.Waiting);
 
         await slots.Announce(Report("sound", "fake-1", slots: 1, open: 1));
-        var over = await Told(sweep, begun.Sequence);
+        var over = await TestGrid.ToldOfWaiting(sweep, begun.Sequence);
         Assert.Equal("over: the sweep goes on", over.Text);
         Assert.Null((await sweep.Status())!.Waiting);
-    }
-
-    private static async Task<SweepEvent> Told(ISweepGrain sweep, long after)
-    {
-        while (true)
-        {
-            foreach (var one in (await sweep.Events(after, TimeSpan.FromSeconds(10)))!)
-            {
-                if (one.Kind == "waiting")
-                {
-                    return one;
-                }
-
-                after = one.Sequence;
-            }
-        }
     }
 
     private static SiloReport Report(string name, string numericClass, int slots, int open) =>

@@ -84,7 +84,7 @@ public sealed class UnreadableDocumentTests(ITestOutputHelper output)
         var sweep = host.Grains.GetGrain<ISweepGrain>(TestGrid.Sweep);
         await sweep.Submit(await TestGrid.SmallSubmission(store));
 
-        var told = await Waiting(sweep, after: 0);
+        var told = await TestGrid.ToldOfWaiting(sweep, after: 0);
         Assert.Contains("cannot go on", told.Text, StringComparison.Ordinal);
         Assert.Contains("the store is away", told.Text, StringComparison.Ordinal);
         Assert.Null((await sweep.Status())!.Refused);
@@ -137,22 +137,6 @@ public sealed class UnreadableDocumentTests(ITestOutputHelper output)
         catch (Exception failure) when (ProcessExit.Damage(failure) is { } damage)
         {
             return (damage.Message, null);
-        }
-    }
-
-    private static async Task<SweepEvent> Waiting(ISweepGrain sweep, long after)
-    {
-        while (true)
-        {
-            foreach (var one in (await sweep.Events(after, TimeSpan.FromSeconds(10)))!)
-            {
-                if (one.Kind == "waiting")
-                {
-                    return one;
-                }
-
-                after = one.Sequence;
-            }
         }
     }
 
