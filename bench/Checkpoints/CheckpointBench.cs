@@ -17,6 +17,8 @@ namespace Seal.Bench.Checkpoints;
 /// <param name="NewTokens">Tokens of each.</param>
 /// <param name="Count">Candidates trained.</param>
 /// <param name="Output">File to write.</param>
+/// <param name="Device">cpu, or a CUDA device.</param>
+/// <param name="Packs">Candidates that train side by side, one measurement each.</param>
 /// <param name="Type">Element type of a GGUF file: bf16, f16 or f32.</param>
 internal sealed record CheckpointOptions(
     string Model = "",
@@ -31,9 +33,14 @@ internal sealed record CheckpointOptions(
     int NewTokens = 64,
     int Count = 1000,
     string Output = "",
-    string Type = "bf16");
+    string Type = "bf16",
+    string Device = "cpu",
+    IReadOnlyList<int>? Packs = null)
+{
+    public IReadOnlyList<int> Members => Packs ?? [1];
+}
 
-/// <summary>What a checkpoint of a real shape costs: <c>share</c>, <c>memory</c>, <c>candidates</c>, <c>serve</c>, <c>gguf</c>.</summary>
+/// <summary>What a checkpoint of a real shape costs: <c>share</c>, <c>memory</c>, <c>candidates</c>, <c>device</c>, <c>serve</c>, <c>gguf</c>.</summary>
 internal static class CheckpointBench
 {
     public const string Usage = """
@@ -41,18 +48,20 @@ internal static class CheckpointBench
           share       a LoRA training step as a share of its own matrix products      [--threads 1 --length 1024 --batch 1 --rank 128 --repeats 5 --checkpointing]
           memory      resident memory: loading, LoRA steps, samples of one prompt     [--threads 1 --length 1024 --batch 2 --rank 128 --samples 15 --new-tokens 64 --checkpointing]
           candidates  resident memory over many short inner loops                     [--count 1000 --rank 8 --length 32]
+          device      training steps of one candidate and of packs, and decoding, on a device    [--device cpu --members 1,4,8 --length 1024 --batch 2 --rank 128 --repeats 20 --samples 15 --new-tokens 64 --threads 1 --checkpointing]
           gguf        write the weights for llama.cpp                                 --output file [--type bf16|f16|f32]
           serve       measure what is asked on standard input (llama-cpp/compare.mjs) [--threads 2]
         --dtype auto|fp32|bf16 for all.
         """;
 
-    public static bool Knows(string[] args) => args.Length > 0 && args[0] is "share" or "memory" or "candidates" or "gguf" or "serve";
+    public static bool Knows(string[] args) => args.Length > 0 && args[0] is "share" or "memory" or "candidates" or "device" or "gguf" or "serve";
 
     public static int Run(string[] args)
     {
         var defaults = args[0] switch
         {
             "memory" => new CheckpointOptions(Batch: 2),
+            "device" => new CheckpointOptions(Batch: 2, Repeats: 20),
             "candidates" => new CheckpointOptions(Length: 32, Rank: 8),
             _ => new CheckpointOptions(),
         };
@@ -67,6 +76,9 @@ internal static class CheckpointBench
                 break;
             case "candidates":
                 return CandidatesBench.Run(options);
+            case "device":
+                DeviceBench.Run(options);
+                break;
             case "gguf":
                 GgufWriter.Write(options.Model, options.Output, options.Type);
                 break;
@@ -80,7 +92,7 @@ internal static class CheckpointBench
 
     public static LlamaModel Load(CheckpointOptions options)
     {
-        var model = LlamaModel.Load(options.Model, ModelDtypes.Parse(options.Dtype, LlamaModel.StoredDtype(options.Model)));
+        var model = LlamaModel.Load(options.Model, ModelDtypes.Parse(options.Dtype, LlamaModel.StoredDtype(options.Model)), Models.Placement.Parse(options.Device));
         model.Execution = new Execution(options.Threads, options.Checkpointing);
         return model;
     }
@@ -109,6 +121,8 @@ internal static class CheckpointBench
                 "--dtype" => options with { Dtype = value },
                 "--output" => options with { Output = value },
                 "--type" => options with { Type = value },
+                "--device" => options with { Device = value },
+                "--members" => options with { Packs = [.. value.Split(',').Select(part => Number(name, part))] },
                 "--threads" => options with { Threads = Number(name, value) },
                 "--length" => options with { Length = Number(name, value) },
                 "--batch" => options with { Batch = Number(name, value) },

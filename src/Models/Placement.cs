@@ -1,4 +1,5 @@
 using System.Globalization;
+using Seal.Models.Card;
 using Seal.Models.Llama.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,14 +11,15 @@ namespace Seal.Models;
 /// </summary>
 public sealed class Placement
 {
-    private Placement(string name, Device device)
+    private Placement(string name, Device device, bool isCard)
     {
         Name = name;
         Device = device;
+        IsCard = isCard;
     }
 
     /// <summary>The processor.</summary>
-    public static Placement Cpu { get; } = new("cpu", CPU);
+    public static Placement Cpu { get; } = new("cpu", CPU, isCard: false);
 
     /// <summary>As it is written in settings: <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>.</summary>
     public string Name { get; }
@@ -25,6 +27,9 @@ public sealed class Placement
     public Device Device { get; }
 
     public bool IsCpu => Device.type == DeviceType.CPU;
+
+    /// <summary>Work is done as on a card (<see cref="Card.CardLayer"/>): few large operations of libtorch's, bf16 where a bf16 model allows it.</summary>
+    public bool IsCard { get; }
 
     /// <summary>Sees every tensor that is made, with the placement that made it; for tests.</summary>
     internal static Action<Placement, Tensor>? Made { get; set; }
@@ -40,9 +45,10 @@ public sealed class Placement
 
         var index = IndexOf(text);
         Torch.Initialize();
+        CardStart.Settle();
         var devices = cuda.is_available() ? cuda.device_count() : 0;
         return index < devices
-            ? new Placement(text, new Device(DeviceType.CUDA, index))
+            ? new Placement(text, new Device(DeviceType.CUDA, index), isCard: true)
             : throw new ArgumentException(devices == 0
                 ? $"device '{text}': libtorch finds no CUDA device here. Use cpu, or build with -p:TorchBackend=cuda on a machine that has one (docs/gpu.md)."
                 : $"device '{text}': there are {devices} CUDA devices, cuda:0 to cuda:{devices - 1}.");
@@ -59,7 +65,8 @@ public sealed class Placement
     }
 
     /// <summary>A placement that is told apart from all others, on the CPU; for tests.</summary>
-    internal static Placement Apart(string name) => new(name, CPU);
+    /// <param name="isCard">The CPU does as a card would: the same operations of libtorch's in the same order.</param>
+    internal static Placement Apart(string name, bool isCard = false) => new(name, CPU, isCard);
 
     /// <summary>fp32 zeros.</summary>
     public Tensor Zeros(params long[] shape)

@@ -1,6 +1,7 @@
 using Seal.Core.Engines;
 using Seal.Core.Randomness;
 using Seal.Core.Sequences;
+using Seal.Models.Card;
 using Seal.Models.Decoding;
 using Seal.Models.Llama;
 using Seal.Models.Training;
@@ -47,6 +48,35 @@ public sealed class CudaTests
         Assert.NotEmpty(Scorer.Score(((TrainedDelta)actual.Delta).Applied, request.Sequences[0]).Argmax);
         expected.Delta.Dispose();
         actual.Delta.Dispose();
+    }
+
+    /// <summary>Texts over several blocks of keys, tokens that repeat: what adds up in any order unless libtorch is told otherwise.</summary>
+    [SkippableTheory]
+    [InlineData(ModelDtype.Fp32, "lora", false)]
+    [InlineData(ModelDtype.Fp32, "full", false)]
+    [InlineData(ModelDtype.Bf16, "lora", false)]
+    [InlineData(ModelDtype.Bf16, "lora", true)]
+    public void Train_TwiceOnACard_GivesTheSameBytes(ModelDtype dtype, string delta, bool checkpointing)
+    {
+        using var pair = Pair.Open(dtype);
+        pair.Card.Execution = new Execution(Checkpointing: checkpointing);
+        var request = TinyModel.Request(delta == "lora" ? TinyModel.Lora() : TinyModel.Full, 1, steps: 6, shortest: 200, longest: 400);
+
+        byte[] Once()
+        {
+            using var trained = PackTrainer.Train(pair.Card, [request], null, CancellationToken.None)[0].Delta!;
+            return trained.ToSafetensors();
+        }
+
+        Assert.Equal(Once(), Once());
+    }
+
+    [SkippableFact]
+    public void SelfCheck_OnACard_Passes()
+    {
+        Torch.Initialize();
+        Skip.IfNot(torch.cuda.is_available(), "libtorch finds no CUDA device");
+        Assert.All(CardSelfCheck.Run(Placement.Parse("cuda"), CancellationToken.None), finding => Assert.True(finding.Passed, $"{finding.Name}: {finding.Found}"));
     }
 
     [SkippableTheory]

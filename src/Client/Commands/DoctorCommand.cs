@@ -12,18 +12,25 @@ internal static class DoctorCommand
         Examples:
           seal doctor
           seal doctor --store /data/seal --model models/grid-mini --json
+          seal doctor --device cuda
         """;
 
     public static Command Create()
     {
         var (store, json) = (CommonOptions.Store(), CommonOptions.Json());
         var model = new Option<string>("--model") { Description = "Model folder to try.", DefaultValueFactory = _ => "models/grid-mini", HelpName = "folder" };
-        var command = new Command("doctor", "Check whether this machine can run sweeps, and say what to do where it cannot. Leaves nothing behind.") { store, model, json }.WithPage(Help);
+        var device = new Option<string>("--device")
+        {
+            Description = "Check this device too: cpu, cuda, cuda:1 (a tiny model is trained on it and on the processor, and twice on it).",
+            DefaultValueFactory = _ => "cpu",
+            HelpName = "device",
+        };
+        var command = new Command("doctor", "Check whether this machine can run sweeps, and say what to do where it cannot. Leaves nothing behind.") { store, model, device, json }.WithPage(Help);
         command.SetAction(async (parsed, cancellation) =>
         {
             using var deadline = Deadline.Of("Interrupted.", cancellation);
             var findings = new List<Finding>();
-            await foreach (var finding in Examine(parsed.GetValue(store)!, parsed.GetValue(model)!, cancellation))
+            await foreach (var finding in Examine(parsed.GetValue(store)!, parsed.GetValue(model)!, parsed.GetValue(device)!, cancellation))
             {
                 findings.Add(finding);
                 Tell(finding);
@@ -41,7 +48,7 @@ internal static class DoctorCommand
     }
 
     private static async IAsyncEnumerable<Finding> Examine(
-        string root, string model, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+        string root, string model, string device, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         var checks = new Checks(cancellation);
         yield return await checks.Run("runtime", MachineChecks.Runtime);
@@ -53,6 +60,13 @@ internal static class DoctorCommand
         {
             yield return await checks.Run("numeric class", MachineChecks.NumericClass);
             yield return await checks.Run("model", () => MachineChecks.Model(model, cancellation));
+            if (device != "cpu")
+            {
+                await foreach (var finding in new DeviceChecks(device).Run(checks, cancellation))
+                {
+                    yield return finding;
+                }
+            }
         }
 
         yield return await checks.Run("loopback", () => MachineChecks.Loopback(cancellation));

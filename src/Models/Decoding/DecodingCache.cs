@@ -48,7 +48,7 @@ internal sealed class DecodingCache : IAttention, IDisposable
     public void Share(Prefill prompt)
     {
         using var scope = NewDisposeScope();
-        static Tensor[] HeadsFirst(Tensor[] rows) => [.. rows.Select(t => t.transpose(0, 1).contiguous().DetachFromDisposeScope())];
+        static Tensor[] HeadsFirst(Tensor[] rows) => [.. rows.Select(t => t.transpose(0, 1).to(ScalarType.Float32).contiguous().DetachFromDisposeScope())];
         _prefixKeys = _byKernel ? [.. prompt.Keys.Select(Transposed)] : HeadsFirst(prompt.Keys); // [kv, P, D]
         _prefixValues = HeadsFirst(prompt.Values);
     }
@@ -111,6 +111,9 @@ internal sealed class DecodingCache : IAttention, IDisposable
         var batch = TokenBatch.Of(_model.Rotary, [], tokens, positions, fewRows: true);
         return LlamaDecoder.Hidden(_model.Config, _model.Weights, null, this, batch).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Scores of a few rows cost little in fp32, and say more.</summary>
+    public bool TakesHalf => false;
 
     public Tensor Attend(int layer, Tensor query, Tensor key, Tensor value) =>
         _byKernel ? AttendByKernel(layer, query.contiguous(), key.contiguous(), value.contiguous()) : AttendByTorch(layer, query, key, value);

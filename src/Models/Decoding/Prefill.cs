@@ -36,6 +36,8 @@ internal sealed record Prefill(Tensor[] Keys, Tensor[] Values, Tensor Logits)
 
         public Tensor[] Values { get; } = new Tensor[layers];
 
+        public bool TakesHalf => inner.TakesHalf;
+
         public Tensor Attend(int layer, Tensor query, Tensor key, Tensor value)
         {
             var output = inner.Attend(layer, query, key, value);

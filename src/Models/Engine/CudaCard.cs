@@ -5,7 +5,7 @@ using Seal.Core.Engines;
 namespace Seal.Models.Engine;
 
 /// <summary>A card as its driver and the CUDA libraries of this process name it. libtorch's bindings tell none of it.</summary>
-internal static unsafe class CudaCard
+public static unsafe class CudaCard
 {
     private const int LongestName = 256;
 
@@ -14,12 +14,29 @@ internal static unsafe class CudaCard
     /// <exception cref="NumericClassException">The driver, or a library that libtorch computes with, does not say what it is.</exception>
     public static CardName Read(int index) => new(Model(index), Driver(), Libraries(), LibTorch.CudaMode());
 
-    private static string Model(int index)
+    /// <summary>Bytes of memory that a card has.</summary>
+    /// <param name="index">As libtorch counts them.</param>
+    /// <exception cref="NumericClassException">The driver does not say.</exception>
+    public static long Memory(int index)
+    {
+        var (driver, device) = Device(index);
+        nuint bytes;
+        Check("cuDeviceTotalMem", ((delegate* unmanaged<nuint*, int, int>)Export(driver, "cuDeviceTotalMem_v2"))(&bytes, device));
+        return (long)bytes;
+    }
+
+    private static (nint Driver, int Device) Device(int index)
     {
         var driver = Load(OperatingSystem.IsWindows() ? "nvcuda" : "libcuda.so.1", "the card's driver");
         Check("cuInit", ((delegate* unmanaged<uint, int>)Export(driver, "cuInit"))(0));
         int device;
         Check("cuDeviceGet", ((delegate* unmanaged<int*, int, int>)Export(driver, "cuDeviceGet"))(&device, index));
+        return (driver, device);
+    }
+
+    private static string Model(int index)
+    {
+        var (driver, device) = Device(index);
         var name = stackalloc byte[LongestName];
         Check("cuDeviceGetName", ((delegate* unmanaged<byte*, int, int, int>)Export(driver, "cuDeviceGetName"))(name, LongestName, device));
         return Marshal.PtrToStringUTF8((nint)name)!;

@@ -1,3 +1,4 @@
+using Seal.Models.Card;
 using Seal.Models.Llama.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -40,8 +41,11 @@ internal sealed class CausalAttention : IAttention
         _rows = [.. runs.Zip(counts, (run, count) => (long)run.Length * count)];
     }
 
+    /// <summary>Flash attention is for bf16, and sums in fp32.</summary>
+    public bool TakesHalf => true;
+
     public Tensor Attend(int layer, Tensor query, Tensor key, Tensor value) =>
-        _padded || !KernelAttention.Takes(query)
+        _padded || query.dtype == ScalarType.BFloat16 || !KernelAttention.Takes(query)
             ? Sdpa(query, key, value)
             : KernelAttention.apply(query.contiguous(), key.contiguous(), value.contiguous(), _lengths);
 
@@ -64,19 +68,24 @@ internal sealed class CausalAttention : IAttention
         var (count, length, attended) = (_counts[run], _runs[run].Length, _runs[run].Attended);
         var heads = query.shape[1];
         var width = heads * query.shape[2];
+        var groups = query.dtype == ScalarType.BFloat16; // several query heads share a key-value head without a copy of it
         var q = Heads(query, count, length, heads);
-        var k = Heads(key, count, length, heads);
-        var v = Heads(value, count, length, heads);
+        var k = Heads(key, count, length, groups ? key.shape[1] : heads);
+        var v = Heads(value, count, length, groups ? value.shape[1] : heads);
         if (attended == length)
         {
-            return nn.functional.scaled_dot_product_attention(q, k, v, is_casual: true).transpose(1, 2).reshape(-1, width);
+            return Softmax(q, k, v, isCausal: true).transpose(1, 2).reshape(-1, width);
         }
 
         k = k.narrow(2, 0, attended);
         v = v.narrow(2, 0, attended);
-        var text = nn.functional.scaled_dot_product_attention(q.narrow(2, 0, attended), k, v, is_casual: true);
-        var pads = nn.functional.scaled_dot_product_attention(q.narrow(2, attended, length - attended), k, v);
+        var text = Softmax(q.narrow(2, 0, attended), k, v, isCausal: true);
+        var pads = Softmax(q.narrow(2, attended, length - attended), k, v, isCausal: false);
         return cat([text, pads], 2).transpose(1, 2).reshape(-1, width);
+
+        Tensor Softmax(Tensor query, Tensor key, Tensor value, bool isCausal) => groups
+            ? TorchOp.Attention(query, key, value, isCausal)
+            : nn.functional.scaled_dot_product_attention(query, key, value, is_casual: isCausal);
     }
 
     /// <summary>[rows, kv heads, head_dim] → [count, heads, length, head_dim]; key-value heads are repeated for their query heads.</summary>

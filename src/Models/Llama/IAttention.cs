@@ -5,6 +5,9 @@ namespace Seal.Models.Llama;
 /// <summary>Which keys a row looks at: itself and what is before it in its sequence, or a cache too.</summary>
 internal interface IAttention
 {
+    /// <summary>Queries and keys may be bf16, as values are on a card.</summary>
+    bool TakesHalf { get; }
+
     /// <summary>Softmax attention of one layer.</summary>
     /// <param name="layer">Layer, from 0.</param>
     /// <param name="query">[N, heads, head_dim], rotated.</param>

@@ -1,3 +1,4 @@
+using Seal.Models.Card;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -33,6 +34,11 @@ internal static class LlamaDecoder
     public static Tensor Layer(
         LlamaConfig config, LlamaWeights weights, IProjectionDelta? delta, IAttention attention, TokenBatch batch, int layer, Tensor x)
     {
+        if (CardLayer.Takes(weights, batch))
+        {
+            return CardLayer.Run(config, weights, delta, attention, batch, layer, x);
+        }
+
         using var scope = NewDisposeScope();
         var normed = Rows.Norm(x, weights.InputNorms[layer], config.NormEpsilon);
         var query = Rows.Rotate(Project(Projection.Query, normed).view(-1, config.Heads, config.HeadDim), batch);

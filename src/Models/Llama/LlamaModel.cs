@@ -112,7 +112,8 @@ public sealed class LlamaModel : IDisposable
     internal void Enter()
     {
         Torch.Initialize();
-        KernelThreads.Count = Execution.Threads;
+        // Beside a card the processor draws tokens and initial weights, which are the same bits on any number of threads, and nothing else.
+        KernelThreads.Count = Placement.IsCpu ? Execution.Threads : Math.Max(Execution.Threads, Environment.ProcessorCount);
     }
 
     internal Tensor this[string name] => _tensors[name];

@@ -8,6 +8,7 @@ namespace Seal.Models;
 internal static class Torch
 {
     private const int NumbersKept = 256;
+    private const int TensorsKept = 8;
 
     [ThreadStatic]
     private static bool _threadIsReady;
@@ -17,6 +18,12 @@ internal static class Torch
 
     [ThreadStatic]
     private static int _next;
+
+    [ThreadStatic]
+    private static Tensor?[]? _returned;
+
+    [ThreadStatic]
+    private static int _nextReturned;
 
     /// <summary>
     /// One libtorch thread per calling thread: several workers in one process scale better than threads inside an op, and OpenMP keeps
@@ -45,6 +52,19 @@ internal static class Torch
 #pragma warning disable RS0030 // the one place that holds what it makes
         return numbers[_next] = value;
 #pragma warning restore RS0030
+    }
+
+    /// <summary>
+    /// What a backward of ours returns. Native code copies it after the managed method has returned, when nothing holds it, and on the thread of a card's gradients it is in no
+    /// dispose scope. It is held until that thread has returned some more.
+    /// </summary>
+    public static Tensor Held(Tensor tensor)
+    {
+        var returned = _returned ??= new Tensor?[TensorsKept];
+        _nextReturned = (_nextReturned + 1) % TensorsKept;
+        returned[_nextReturned]?.Dispose();
+        returned[_nextReturned] = tensor;
+        return tensor;
     }
 
     /// <summary>

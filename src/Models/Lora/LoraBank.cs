@@ -26,7 +26,7 @@ internal sealed class LoraBank : TrainingBank
     }
 
     private LoraBank(LlamaModel model, LoraShape shape, IReadOnlyList<Seed> seeds)
-        : base(model, new FlatParameters(model.Placement, seeds.Count, shape.Parameters()))
+        : base(model, new FlatParameters(model.Placement, seeds.Count, shape.Parameters(), half: model.Placement.IsCard && model.Dtype == ModelDtype.Bf16))
     {
         _model = model;
         _shape = shape;
@@ -67,19 +67,30 @@ internal sealed class LoraBank : TrainingBank
     // A uniform in ±1/√in (PEFT's kaiming_uniform with a = √5), B zero, so that training starts at the model itself.
     private void Initialize(int slot, Seed seed)
     {
-        using var scope = NewDisposeScope();
-        foreach (var module in _shape.Modules)
+        _model.Enter();
+        foreach (var modules in _shape.Modules.Chunk(KernelThreads.Count))
+        {
+            var drawn = new float[modules.Length][];
+            KernelThreads.Run(modules.Length, m => drawn[m] = Draw(modules[m]));
+            for (var m = 0; m < modules.Length; m++)
+            {
+                using var scope = NewDisposeScope();
+                var down = Parameters.Of(slot, modules[m].DownName);
+                down.copy_(_model.Placement.Of(drawn[m], down.shape));
+            }
+        }
+
+        float[] Draw(LoraModule module)
         {
             var random = new CounterRandom(seed.Derive(module.DownName));
             var bound = 1 / Math.Sqrt(module.In);
-            var down = Parameters.Of(slot, module.DownName);
-            var values = new float[down.numel()];
+            var values = new float[(long)module.In * _shape.Spec.Rank];
             for (var i = 0; i < values.Length; i++)
             {
                 values[i] = (float)(bound * (2 * random.NextDouble() - 1));
             }
 
-            down.copy_(_model.Placement.Of(values, down.shape));
+            return values;
         }
     }
 

@@ -75,7 +75,7 @@ internal sealed class BackwardPass(LlamaConfig config, LlamaWeights weights, IPr
         if (weights.Head.dtype != ScalarType.Float32)
         {
             var each = new float[scales.Length];
-            return (FrozenHeadLoss.apply(rows, weights.Head, tokens, placement.Of(scales, scales.Length), each), targets.Means(each));
+            return (FrozenHeadLoss.apply(rows, weights.Head, tokens, placement.Of(scales, scales.Length), each, scales), targets.Means(each));
         }
 
         var losses = nn.functional.cross_entropy(LlamaDecoder.Logits(weights, rows), tokens, reduction: nn.Reduction.None); // [M]

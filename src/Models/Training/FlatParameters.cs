@@ -14,11 +14,17 @@ internal sealed class FlatParameters : IDisposable
 
     private readonly Dictionary<string, (long Offset, long[] Shape)> _layout = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Tensor>[] _leaves;
+    private readonly Tensor _leafValues;
+    private readonly Tensor? _padding; // zeros between the parameters
 
     /// <param name="placement">Where they are.</param>
     /// <param name="members">K.</param>
     /// <param name="shapes">Name and shape of each parameter of one member.</param>
-    public FlatParameters(Placement placement, int members, IEnumerable<(string Name, long[] Shape)> shapes)
+    /// <param name="half">
+    /// Autograd sees bf16 copies of the values, and its gradients are bf16 before they are widened: what the matrix units of a card compute with. Values, gradients and what an
+    /// optimizer keeps stay fp32.
+    /// </param>
+    public FlatParameters(Placement placement, int members, IEnumerable<(string Name, long[] Shape)> shapes, bool half = false)
     {
         Members = members;
         foreach (var (name, shape) in shapes)
@@ -30,6 +36,8 @@ internal sealed class FlatParameters : IDisposable
         using var scope = NewDisposeScope();
         Values = placement.Zeros(members, Size).DetachFromDisposeScope();
         Gradients = placement.Zeros(members, Size).DetachFromDisposeScope();
+        _leafValues = half ? Values.to(ScalarType.BFloat16).DetachFromDisposeScope() : Values;
+        _padding = half ? placement.Zeros(Alignment).to(ScalarType.BFloat16).DetachFromDisposeScope() : null;
         _leaves = [.. Enumerable.Range(0, members).Select(member => _layout.Keys.ToDictionary(name => name, name => Leaf(member, name), StringComparer.Ordinal))];
     }
 
@@ -48,6 +56,49 @@ internal sealed class FlatParameters : IDisposable
 
     /// <summary>A member's parameter as autograd sees it.</summary>
     public Tensor this[int member, string name] => _leaves[member][name];
+
+    /// <summary>Before a backward pass: gradients are zero, and leaves hold the values as they are now.</summary>
+    public void BeginStep()
+    {
+        using var scope = NewDisposeScope();
+        if (_padding is null)
+        {
+            Gradients.zero_();
+        }
+        else
+        {
+            _leafValues.copy_(Values);
+        }
+    }
+
+    /// <summary>After it: <see cref="Gradients"/> holds what the leaves of these members gathered.</summary>
+    /// <param name="members">Those that took part.</param>
+    public void EndStep(IEnumerable<int> members)
+    {
+        if (_padding is null)
+        {
+            return;
+        }
+
+        // A leaf without a gradient takes over what backward made: no addition for each of hundreds of parameters.
+        using var scope = NewDisposeScope();
+        foreach (var member in members)
+        {
+            Gradients.select(0, member).copy_(cat([.. _layout.SelectMany(Parts)], 0));
+
+            IEnumerable<Tensor> Parts(KeyValuePair<string, (long Offset, long[] Shape)> parameter)
+            {
+                var leaf = _leaves[member][parameter.Key];
+                yield return leaf.grad!.view(-1);
+                leaf.grad = null;
+                var gap = -Count(parameter.Value.Shape) & (Alignment - 1);
+                if (gap > 0)
+                {
+                    yield return _padding.narrow(0, 0, gap);
+                }
+            }
+        }
+    }
 
     /// <summary>One member's value of a parameter, a view without gradient.</summary>
     public Tensor Of(int member, string name)
@@ -72,6 +123,8 @@ internal sealed class FlatParameters : IDisposable
 
         Values.Dispose();
         Gradients.Dispose();
+        _leafValues.Dispose();
+        _padding?.Dispose();
     }
 
     private static Tensor In(Tensor row, long offset, long[] shape) => row.narrow(1, offset, Count(shape)).view(shape);
@@ -80,8 +133,9 @@ internal sealed class FlatParameters : IDisposable
 
     private Tensor Leaf(int member, string name)
     {
-        var leaf = Of(member, name).detach().requires_grad_(true);
-        leaf.grad = GradientOf(member, name);
+        var (offset, shape) = _layout[name];
+        var leaf = In(_leafValues.narrow(0, member, 1), offset, shape).detach().requires_grad_(true);
+        leaf.grad = _padding is null ? GradientOf(member, name) : null;
         return leaf.DetachFromDisposeScope();
     }
 }

@@ -7,7 +7,8 @@ namespace Seal.Models.Training;
 
 /// <summary>
 /// Σ scaleᵢ · cross-entropyᵢ of a frozen head, for vocabularies whose logits are the largest thing in memory: they are made for some hundred rows at a time and turned into the
-/// gradient of the rows at once. Inputs: rows [M, d] fp32, head [vocabulary, d] bf16, targets [M] int64, scales [M], and a float[M] that is filled with the losses.
+/// gradient of the rows at once. Inputs: rows [M, d] fp32, head [vocabulary, d] bf16, targets [M] int64, scales [M], and a float[M] that is filled with the losses, and the scales once more as
+/// float[M].
 /// </summary>
 internal sealed class FrozenHeadLoss : autograd.SingleTensorFunction<FrozenHeadLoss>
 {
@@ -20,6 +21,7 @@ internal sealed class FrozenHeadLoss : autograd.SingleTensorFunction<FrozenHeadL
     {
         var (rows, head, targets, scales, losses) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Tensor)vars[3], (float[])vars[4]);
         var gradient = empty_like(rows);
+        var all = empty_like(scales); // losses, read once at the end: each reading waits for a card
         var chunk = Math.Max(1, (int)(LogitsPerChunk / head.shape[0]));
         for (var first = 0; first < losses.Length; first += chunk)
         {
@@ -27,13 +29,14 @@ internal sealed class FrozenHeadLoss : autograd.SingleTensorFunction<FrozenHeadL
             var count = Math.Min(chunk, losses.Length - first);
             var logits = Linear.Apply(rows.detach().narrow(0, first, count), head, null, fewRows: false); // [count, vocabulary]
             var each = Turn(logits, targets.narrow(0, first, count), scales.narrow(0, first, count));
-            each.Values<float>().CopyTo(losses.AsSpan(first, count));
+            all.narrow(0, first, count).copy_(each);
             gradient.narrow(0, first, count).copy_(InputGradient(logits, head));
         }
 
         ctx.save_for_backward([gradient]);
+        all.Values<float>().CopyTo(losses);
         var total = 0.0;
-        var factors = scales.Values<float>();
+        var factors = (float[])vars[5];
         for (var i = 0; i < losses.Length; i++)
         {
             total += (double)losses[i] * factors[i];
@@ -45,7 +48,7 @@ internal sealed class FrozenHeadLoss : autograd.SingleTensorFunction<FrozenHeadL
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) =>
-        [ctx.get_saved_variables()[0].mul(grad_output), null!, null!, null!, null!];
+        [Torch.Held(ctx.get_saved_variables()[0].mul(grad_output)), null!, null!, null!, null!, null!];
 
     /// <summary>Makes logits their own gradients, in place; returns the losses.</summary>
     private static unsafe Tensor Turn(Tensor logits, Tensor targets, Tensor scales)

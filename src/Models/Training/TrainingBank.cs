@@ -83,7 +83,7 @@ internal abstract class TrainingBank : IDisposable
     {
         _model.Enter();
         using var scope = NewDisposeScope();
-        Parameters.Gradients.zero_();
+        Parameters.BeginStep();
         var targets = new LossTargets([.. members.Select(member => member.Sequences)]);
         if (targets.Rows.Length == 0)
         {
@@ -97,7 +97,13 @@ internal abstract class TrainingBank : IDisposable
         var delta = Delta([.. members.Select(member => member.Slot)], [.. members.Select(member => member.Sequences.Sum(s => s.Length))]);
 
         var pass = new BackwardPass(_model.Config, Weights, delta, batch, targets);
-        return _model.Execution.Checkpointing ? pass.Recomputing() : pass.Keeping();
+        var losses = _model.Execution.Checkpointing ? pass.Recomputing() : pass.Keeping();
+        if (losses.Any(double.IsFinite)) // else there was no backward
+        {
+            Parameters.EndStep(members.Select(member => member.Slot));
+        }
+
+        return losses;
     }
 
     private StepReport Update(MemberStep member, double loss)

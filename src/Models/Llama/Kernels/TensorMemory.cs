@@ -20,11 +20,19 @@ internal static partial class TensorMemory
     /// <param name="count">How many.</param>
     public static unsafe Span<byte> Bytes(this Tensor tensor, long at, int count) => new((byte*)tensor.Pointer() + at, count);
 
-    /// <summary>A tensor's values on the CPU, row-major: in place where they are there already, else a copy in the current dispose scope.</summary>
+    /// <summary>
+    /// A tensor's values, row-major: in place where the tensor lies on the CPU, and then valid as long as it lives; else a copy that is the caller's, whatever becomes of the tensor.
+    /// </summary>
     public static ReadOnlySpan<T> Values<T>(this Tensor tensor)
         where T : struct
     {
-        var here = tensor.device_type == DeviceType.CPU ? tensor : tensor.cpu();
+        if (tensor.device_type != DeviceType.CPU)
+        {
+            using var scope = NewDisposeScope();
+            return tensor.cpu().Values<T>().ToArray();
+        }
+
+        var here = tensor;
         return MemoryMarshal.Cast<byte, T>((here.is_contiguous() ? here : here.contiguous()).bytes);
     }
 

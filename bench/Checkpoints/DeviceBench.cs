@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Globalization;
+using Seal.Core.Engines;
+using Seal.Core.Randomness;
+using Seal.Core.Sequences;
+using Seal.Models.Decoding;
+using Seal.Models.Llama;
+using Seal.Models.Lora;
+using Seal.Models.Training;
+
+namespace Seal.Bench.Checkpoints;
+
+/// <summary>
+/// What a device does with a checkpoint, loaded once: LoRA training steps of one candidate and of packs, and steps of decoding. In texts that train the last quarter counts in the loss,
+/// as answers after a prompt do.
+/// </summary>
+internal static class DeviceBench
+{
+    private const int WarmUp = 3;
+    private const int PromptLength = 128;
+
+    public static void Run(CheckpointOptions options)
+    {
+        using var model = CheckpointBench.Load(options);
+        foreach (var members in options.Members)
+        {
+            Train(model, options, members);
+        }
+
+        Decode(model, options);
+    }
+
+    private static void Train(LlamaModel model, CheckpointOptions options, int members)
+    {
+        var delta = new DeltaSpec(DeltaKind.Lora, options.Rank, options.Rank, DeltaSpec.PaperInner.Targets);
+        using var bank = new LoraBank(model, delta, [.. Enumerable.Range(0, members).Select(m => new Seed((ulong)m))]);
+        var steps = Enumerable.Range(0, members)
+            .Select(m => new MemberStep(m, [.. Enumerable.Range(0, options.Batch).Select(i => Text(model, options.Length, (100 * m) + i))], 1e-4, 0, 1)).ToArray();
+        var loss = 0.0;
+        var clock = new Stopwatch();
+        for (var step = 0; step < WarmUp + options.Repeats; step++)
+        {
+            if (step == WarmUp)
+            {
+                clock.Start();
+            }
+
+            loss = bank.Step(steps)[0].Loss; // waits for the device: the norms of the gradients come back
+        }
+
+        bank.IsFinite(0);
+        var milliseconds = clock.Elapsed.TotalMilliseconds / options.Repeats;
+        Line($"train: {members} x {options.Batch} x {options.Length} tokens, r {options.Rank}: {milliseconds:F1} ms a step, {milliseconds / members:F1} ms a candidate; loss {loss:F4}");
+    }
+
+    private static void Decode(LlamaModel model, CheckpointOptions options)
+    {
+        var prompt = CheckpointBench.Text(model, PromptLength, 1).Tokens;
+        var seeds = Enumerable.Range(0, options.Samples).Select(s => new Seed((ulong)s)).ToArray();
+        Line($"greedy: {options.Samples} texts: {PerToken(n => GreedyDecoder.Generate(model, [.. seeds.Select(_ => new GenerateRequest(prompt, SequentialPositions.Instance, -1, n))], CancellationToken.None)):F1} ms a step");
+        Line($"sample: {options.Samples} texts of one prompt: {PerToken(n => Sampler.Sample(model, new SampleRequest(prompt, SequentialPositions.Instance, null, seeds, 1, n), -1, CancellationToken.None)):F1} ms a step");
+
+        double PerToken(Action<int> decode)
+        {
+            decode(8);
+            var clock = Stopwatch.StartNew();
+            decode(8);
+            var few = clock.Elapsed.TotalMilliseconds;
+            clock.Restart();
+            decode(8 + options.NewTokens);
+            return (clock.Elapsed.TotalMilliseconds - few) / options.NewTokens;
+        }
+    }
+
+    private static TokenSequence Text(LlamaModel model, int length, int number)
+    {
+        var tokens = CheckpointBench.Text(model, length, number).Tokens;
+        return new TokenSequence(tokens, [.. tokens.Select((_, at) => at < length * 3 / 4 ? 0f : 1f)]);
+    }
+
+    private static void Line(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+}

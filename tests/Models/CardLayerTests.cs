@@ -1,0 +1,134 @@
+using System.Runtime.InteropServices;
+using Seal.Core.Engines;
+using Seal.Core.Randomness;
+using Seal.Core.Sequences;
+using Seal.Models.Card;
+using Seal.Models.Decoding;
+using Seal.Models.Engine;
+using Seal.Models.Llama;
+using Seal.Models.Lora;
+using Seal.Models.Training;
+
+namespace Seal.Models.Tests;
+
+/// <summary>What a card computes, computed on the processor by the same operations of libtorch's, against the processor's own way.</summary>
+public sealed partial class CardLayerTests
+{
+    [Fact]
+    public void Score_AsOnACard_IsTheProcessorsWithinBf16Rounding()
+    {
+        using var pair = new Pair();
+        foreach (var text in TinyModel.Texts(4, 30, 40, 3))
+        {
+            var expected = Scorer.Score(pair.Processor, text).LogProbabilities;
+            var actual = Scorer.Score(pair.Card, text).LogProbabilities;
+
+            Assert.All(expected.Zip(actual), both => Assert.Equal(both.First, both.Second, 0.1));
+            Assert.NotEqual(expected, actual); // or the card's way was not taken
+        }
+    }
+
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(1, true)]
+    [InlineData(3, false)]
+    public void Train_AsOnACard_LosesAsTheProcessorDoes(int members, bool checkpointing)
+    {
+        using var pair = new Pair();
+        pair.Card.Execution = new Execution(Checkpointing: checkpointing);
+        var requests = Enumerable.Range(1, members).Select(m => TinyModel.Request(TinyModel.Lora(), (ulong)m, steps: 6)).ToArray();
+
+        var expected = PackTrainer.Train(pair.Processor, requests, null, CancellationToken.None);
+        var actual = PackTrainer.Train(pair.Card, requests, null, CancellationToken.None);
+
+        for (var m = 0; m < members; m++)
+        {
+            Assert.Null(actual[m].Failure);
+            Assert.All(expected[m].Losses.Zip(actual[m].Losses), both => Assert.Equal(both.First, both.Second, 0.03));
+            Assert.True(actual[m].Losses[^1] < actual[m].Losses[0]);
+            expected[m].Delta!.Dispose();
+            actual[m].Delta!.Dispose();
+        }
+    }
+
+    /// <summary>bf16 leaves: the gradient that reaches the fp32 buffer is the processor's, to bf16's three digits.</summary>
+    [Fact]
+    public void Gradients_AsOnACard_AreTheProcessors()
+    {
+        using var pair = new Pair();
+        using var expected = new LoraBank(pair.Processor, TinyModel.Lora(), [new Seed(5)]);
+        using var actual = new LoraBank(pair.Card, TinyModel.Lora(), [new Seed(5)]);
+        var step = new MemberStep(0, TinyModel.Texts(3, 20, 40, 7), 1e-3, 0, 0);
+        foreach (var bank in new[] { expected, actual })
+        {
+            bank.Step([step]); // B is zero before, and A has no gradient
+            bank.Backward([step]);
+        }
+
+        var (e, a) = (expected.Parameters.Gradients.data<float>().ToArray(), actual.Parameters.Gradients.data<float>().ToArray());
+        var difference = Math.Sqrt(e.Zip(a).Sum(both => Math.Pow(both.First - both.Second, 2)));
+        Assert.InRange(difference / Math.Sqrt(e.Sum(x => (double)x * x)), 1e-6, 0.03);
+    }
+
+    [Fact]
+    public void GenerateAndSample_AsOnACard_GiveTextsAndTheSameOnesAgain()
+    {
+        using var pair = new Pair();
+        var sample = new SampleRequest([1, 2, 3, 4, 5, 6, 7], SequentialPositions.Instance, null, [new Seed(1), new Seed(2)], 1, 12);
+        int[][] Texts() =>
+        [
+            .. GreedyDecoder.Generate(pair.Card, [new GenerateRequest([1, 2, 3], SequentialPositions.Instance, -1, 12), new GenerateRequest([4, 5, 6, 7], SequentialPositions.Instance, -1, 12)], CancellationToken.None),
+            .. Sampler.Sample(pair.Card, sample, -1, CancellationToken.None).Select(record => record.Tokens),
+        ];
+
+        var texts = Texts();
+        Assert.All(texts, text => Assert.Equal(12, text.Length));
+        Assert.Equal(texts, Texts());
+    }
+
+    [Fact]
+    public void SelfCheck_OfWorkAsOnACard_Passes()
+    {
+        var findings = CardSelfCheck.Run(Placement.Apart("card", isCard: true), CancellationToken.None).ToArray();
+        Assert.Equal(7, findings.Length);
+        Assert.All(findings, finding => Assert.True(finding.Passed, $"{finding.Name}: {finding.Found}"));
+    }
+
+    /// <summary>What libtorch is told before it computes on a card, read back from it. The processor's bits stay what they were: <c>EngineBitsTests</c> runs in this process too.</summary>
+    [Fact]
+    public void Settle_BeforeACard_MakesLibtorchDeterministic()
+    {
+        Torch.Initialize();
+        CardStart.Settle();
+
+        Assert.StartsWith("deterministic", LibTorch.CudaMode(), StringComparison.Ordinal);
+        Assert.DoesNotContain("bf16reduction", LibTorch.CudaMode(), StringComparison.Ordinal);
+        Assert.DoesNotContain("tf32", LibTorch.CudaMode(), StringComparison.Ordinal);
+        Assert.Equal(":4096:8", Marshal.PtrToStringUTF8(NativeEnvironment("CUBLAS_WORKSPACE_CONFIG")));
+    }
+
+    [LibraryImport("libc", EntryPoint = "getenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial nint NativeEnvironment(string name);
+
+    private sealed class Pair : IDisposable
+    {
+        private readonly TinyModel _folder = new();
+
+        public Pair()
+        {
+            Processor = LlamaModel.Load(_folder.Folder, ModelDtype.Bf16);
+            Card = LlamaModel.Load(_folder.Folder, ModelDtype.Bf16, Placement.Apart("card", isCard: true));
+        }
+
+        public LlamaModel Processor { get; }
+
+        public LlamaModel Card { get; }
+
+        public void Dispose()
+        {
+            Processor.Dispose();
+            Card.Dispose();
+            _folder.Dispose();
+        }
+    }
+}
