@@ -7,6 +7,7 @@ using Seal.Models.Decoding;
 using Seal.Models.Llama;
 using Seal.Models.Lora;
 using Seal.Models.Training;
+using TorchSharp;
 
 namespace Seal.Bench.Checkpoints;
 
@@ -28,6 +29,23 @@ internal static class DeviceBench
         }
 
         Decode(model, options);
+        Launch(model);
+    }
+
+    /// <summary>What one small operation costs the processor.</summary>
+    private static void Launch(LlamaModel model)
+    {
+        const int Calls = 20_000;
+        using var scope = torch.NewDisposeScope();
+        var (x, y) = (model.Placement.Zeros(16), model.Placement.Zeros(16));
+        var clock = Stopwatch.StartNew();
+        for (var call = 0; call < Calls; call++)
+        {
+            x.mul_(y);
+        }
+
+        _ = x.sum().ToSingle();
+        Line($"one operation on 16 numbers: {clock.Elapsed.TotalMicroseconds / Calls:F2} us");
     }
 
     private static void Train(LlamaModel model, CheckpointOptions options, int members)
@@ -50,7 +68,19 @@ internal static class DeviceBench
 
         bank.IsFinite(0);
         var milliseconds = clock.Elapsed.TotalMilliseconds / options.Repeats;
-        Line($"train: {members} x {options.Batch} x {options.Length} tokens, r {options.Rank}: {milliseconds:F1} ms a step, {milliseconds / members:F1} ms a candidate; loss {loss:F4}");
+
+        // The same passes by themselves: how long until all is handed to the device, its own work not waited for but where the losses are read.
+        clock.Restart();
+        for (var pass = 0; pass < options.Repeats; pass++)
+        {
+            bank.Backward(steps);
+            clock.Stop();
+            bank.IsFinite(0);
+            clock.Start();
+        }
+
+        var handed = clock.Elapsed.TotalMilliseconds / options.Repeats;
+        Line($"train: {members} x {options.Batch} x {options.Length} tokens, r {options.Rank}: {milliseconds:F1} ms a step, {milliseconds / members:F1} ms a candidate; a pass is handed over in {handed:F1} ms; loss {loss:F4}");
     }
 
     private static void Decode(LlamaModel model, CheckpointOptions options)

@@ -11,10 +11,39 @@ internal sealed class BackwardPass(LlamaConfig config, LlamaWeights weights, IPr
     private readonly CausalAttention _attention = new(batch.Spans);
 
     /// <summary>Keeps what every layer's gradient needs. Returns each member's loss.</summary>
-    public double[] Keeping() => Run(keeps: true);
+    public double[] Keeping() => batch.Placement.IsCard ? InOne() : Run(keeps: true);
 
     /// <summary>Gradient checkpointing (Chen et al. 2016): keeps each layer's input alone and computes the layer again when its gradient is due; a third more work.</summary>
     public double[] Recomputing() => Run(keeps: false);
+
+    // One graph: a card's gradients are made by a thread of their own, and waking it for every layer costs more than a layer's memory.
+    private double[] InOne()
+    {
+        Tensor x;
+        using (var off = no_grad())
+        {
+            x = LlamaDecoder.Embed(weights, batch);
+        }
+
+        var first = x.detach().requires_grad_(weights.Embedding.requires_grad);
+        x = first;
+        for (var layer = 0; layer < config.Layers; layer++)
+        {
+            x = Layer(layer, x);
+        }
+
+        var (total, means) = Loss(Rows.FinalNorm(x, weights.FinalNorm, config.NormEpsilon));
+        if (means.Any(double.IsFinite))
+        {
+            total.backward();
+            if (weights.Embedding.requires_grad)
+            {
+                LlamaDecoder.Embed(weights, batch).backward([first.grad!]);
+            }
+        }
+
+        return means;
+    }
 
     // Layer by layer, each a graph of its own: what one layer's gradients were made of goes before the next one's are made.
     private double[] Run(bool keeps)
