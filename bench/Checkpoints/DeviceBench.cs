@@ -4,6 +4,7 @@ using Seal.Core.Engines;
 using Seal.Core.Randomness;
 using Seal.Core.Sequences;
 using Seal.Models.Decoding;
+using Seal.Models.Engine;
 using Seal.Models.Llama;
 using Seal.Models.Lora;
 using Seal.Models.Training;
@@ -56,10 +57,12 @@ internal static class DeviceBench
             .Select(m => new MemberStep(m, [.. Enumerable.Range(0, options.Batch).Select(i => Text(model, options.Length, (100 * m) + i))], 1e-4, 0, 1)).ToArray();
         var loss = 0.0;
         var clock = new Stopwatch();
+        var before = Processor();
         for (var step = 0; step < WarmUp + options.Repeats; step++)
         {
             if (step == WarmUp)
             {
+                before = Processor();
                 clock.Start();
             }
 
@@ -68,6 +71,8 @@ internal static class DeviceBench
 
         bank.IsFinite(0);
         var milliseconds = clock.Elapsed.TotalMilliseconds / options.Repeats;
+        var after = Processor();
+        var (user, system) = ((after.User - before.User) / options.Repeats, (after.System - before.System) / options.Repeats);
 
         // The same passes by themselves: how long until all is handed to the device, its own work not waited for but where the losses are read.
         clock.Restart();
@@ -80,8 +85,18 @@ internal static class DeviceBench
         }
 
         var handed = clock.Elapsed.TotalMilliseconds / options.Repeats;
-        Line($"train: {members} x {options.Batch} x {options.Length} tokens, r {options.Rank}: {milliseconds:F1} ms a step, {milliseconds / members:F1} ms a candidate; a pass is handed over in {handed:F1} ms; loss {loss:F4}");
+        Line($"train: {members} x {options.Batch} x {options.Length} tokens, r {options.Rank}: {milliseconds:F1} ms a step, {milliseconds / members:F1} ms a candidate; a pass is handed over in {handed:F1} ms; processor {user:F1} + {system:F1} ms (user + system); {Memory(model)}loss {loss:F4}");
     }
+
+    /// <summary>Processor time of this process so far, in milliseconds.</summary>
+    private static (double User, double System) Processor()
+    {
+        using var self = Process.GetCurrentProcess();
+        return (self.UserProcessorTime.TotalMilliseconds, self.PrivilegedProcessorTime.TotalMilliseconds);
+    }
+
+    private static string Memory(LlamaModel model) =>
+        model.Placement.IsCpu ? "" : FormattableString.Invariant($"{CudaCard.MemoryInUse() / 1e9:F1} GB in use; ");
 
     private static void Decode(LlamaModel model, CheckpointOptions options)
     {

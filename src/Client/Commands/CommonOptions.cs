@@ -3,6 +3,8 @@ using System.Globalization;
 using System.Numerics;
 using Seal.Client.Clusters;
 using Seal.Client.Sweeps;
+using Seal.Models;
+using Seal.Models.Engine;
 using Seal.Models.Llama;
 
 namespace Seal.Client.Commands;
@@ -77,10 +79,12 @@ internal static class CommonOptions
         HelpName = "size",
     };
 
-    /// <summary>Bytes of <see cref="Memory"/>.</summary>
+    /// <summary>Bytes of <see cref="Memory"/>; without it what the smallest of the devices has.</summary>
+    /// <param name="devices">As checked by <see cref="Place"/>; none stands for the processor.</param>
     /// <exception cref="CommandException">It is no amount of memory.</exception>
-    public static long ReadMemory(string? text) => text is null
-        ? BaseModels.Bytes.OfTheProcessor
+    public static long ReadMemory(string? text, params IReadOnlyList<string> devices) => text is null
+        ? devices.Select(device => device == "cpu" ? BaseModels.Bytes.OfTheProcessor : CudaCard.Memory(Placement.Parse(device).Device.index))
+            .DefaultIfEmpty(BaseModels.Bytes.OfTheProcessor).Min()
         : BaseModels.Bytes.Parse(text) ?? throw new CommandException(ExitCode.Usage, $"--memory: '{text}' is no amount of memory; expected e.g. 24GB.");
 
     public static Option<string> Device() => new("--device")

@@ -44,14 +44,10 @@ internal static class RunCommand
             var slots = CommonOptions.CheckWorkers(parsed.GetValue(workers));
 
             // What a cluster's devices have is known to whoever gives --memory, one slot's.
-            if (parsed.GetValue(memory) is not null || (isLocal && place.Devices[0] == "cpu"))
+            if (parsed.GetValue(memory) is not null || isLocal)
             {
                 var slotsOfADevice = (slots + place.Devices.Count - 1) / place.Devices.Count;
-                MemoryCheck.Demand(sweep, isLocal ? slotsOfADevice : 1, CommonOptions.ReadMemory(parsed.GetValue(memory)));
-            }
-            else if (isLocal)
-            {
-                Terminal.Say("What the device has in memory is not known here, so the plan was not checked against it; --memory 80GB has it checked.");
+                MemoryCheck.Demand(sweep, isLocal ? slotsOfADevice : 1, CommonOptions.ReadMemory(parsed.GetValue(memory), isLocal ? place.Devices : []));
             }
 
             if (parsed.GetValue(dryRun))

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.CommandLine;
 using Seal.Client.BaseModels;
 using Seal.Core.Engines;
@@ -65,7 +66,8 @@ internal static class TrainAdapterCommand
                 ? AdapterTraining.Open(model, start, drawn)
                 : AdapterTraining.New(model, parsed.GetValue(rank), parsed.GetValue(alpha), parsed.GetValue(targets)!, drawn, source);
             var target = parsed.GetValue(output) ?? start;
-            var steps = Train(training, work, target, cancellation);
+            var seconds = new List<double>();
+            var steps = Train(training, work, target, seconds, cancellation);
             Terminal.Tell($"The adapter is in {target}.");
             if (parsed.GetValue(json))
             {
@@ -74,6 +76,7 @@ internal static class TrainAdapterCommand
                     losses = steps.Select(step => step.Loss),
                     learningRates = steps.Select(step => step.LearningRate),
                     gradientNorms = steps.Select(step => step.GradientNorm),
+                    seconds,
                     adapter = target,
                 });
             }
@@ -83,7 +86,7 @@ internal static class TrainAdapterCommand
         return command;
     }
 
-    private static List<AdapterStep> Train(AdapterTraining training, TrainingInput work, string target, CancellationToken cancellation)
+    private static List<AdapterStep> Train(AdapterTraining training, TrainingInput work, string target, List<double> seconds, CancellationToken cancellation)
     {
         var steps = new List<AdapterStep>();
         try
@@ -91,7 +94,9 @@ internal static class TrainAdapterCommand
             foreach (var batch in work.Batches)
             {
                 cancellation.ThrowIfCancellationRequested();
+                var started = Stopwatch.GetTimestamp();
                 steps.Add(training.Step(batch, work.Schedule, steps.Count));
+                seconds.Add(Stopwatch.GetElapsedTime(started).TotalSeconds);
                 Terminal.Say(FormattableString.Invariant(
                     $"step {steps.Count} of {work.Batches.Count}: loss {steps[^1].Loss:F4}, learning rate {steps[^1].LearningRate:G4}, gradient norm {steps[^1].GradientNorm:G4}"));
             }

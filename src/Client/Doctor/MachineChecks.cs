@@ -30,8 +30,12 @@ internal static class MachineChecks
         {
             var (version, sum) = Multiply();
             return sum == 8
-                ? Finding.Ok(Check, $"{version} loads and multiplies")
+                ? Finding.Ok(Check, $"{version} loads and multiplies{(LibTorchFolder.Current is { } folder ? $", from {folder}" : "")}")
                 : Finding.Fail(Check, $"{version} loads, but 2 × 2 ones times themselves sum to {sum}, not 8", "The library or the machine computes wrongly; reinstall, then test the memory.");
+        }
+        catch (TorchLoadException refused)
+        {
+            return Finding.Fail(Check, refused.Message, $"Mend or unset {LibTorchFolder.Variable}.");
         }
         catch (Exception broken) when (broken is TypeInitializationException or NumericClassException or DllNotFoundException or NotSupportedException or BadImageFormatException or ExternalException or EntryPointNotFoundException)
         {
@@ -108,8 +112,9 @@ internal static class MachineChecks
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static (string Version, float Sum) Multiply()
     {
+        var version = LibTorch.Version; // before TorchSharp looks for a library itself
         using var scope = torch.NewDisposeScope();
         var ones = torch.ones(2, 2);
-        return (LibTorch.Version, torch.mm(ones, ones).sum().item<float>());
+        return (version, torch.mm(ones, ones).sum().item<float>());
     }
 }

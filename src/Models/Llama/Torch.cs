@@ -34,6 +34,7 @@ internal static class Torch
         if (!_threadIsReady)
         {
             TorchMissingException.ThrowIfMissing();
+            _ = LibTorchFolder.Current;
             set_num_threads(1);
             _threadIsReady = true;
         }

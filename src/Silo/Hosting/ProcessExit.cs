@@ -39,7 +39,7 @@ public static class ProcessExit
     public static int Of(Exception failure, bool asked, Func<Exception, int?>? own = null) => own?.Invoke(failure) ?? failure switch
     {
         _ when IsStop(failure, asked) => Interrupted,
-        SweepException or ModelFormatException or TorchMissingException or UserFileException or NumericClassException => Usage,
+        SweepException or ModelFormatException or TorchMissingException or TorchLoadException or UserFileException or NumericClassException => Usage,
         _ when GridContract.IsRefusal(failure) => NotFoundOrConflict,
         _ when Damage(failure) is not null => Unreachable,
         IOException or UnauthorizedAccessException => Unreachable,

@@ -68,11 +68,18 @@ internal sealed class SealProcess : IDisposable
     /// <param name="folder">Current folder; the repository's root by default.</param>
     /// <param name="fakeStep">How long the fake engine takes over a training step.</param>
     /// <param name="console">Another build of the console.</param>
-    public static SealProcess Start(IEnumerable<string> arguments, string? folder = null, TimeSpan fakeStep = default, string? console = null) => new(
-        console ?? Repository.Console,
-        arguments,
-        folder ?? Repository.Root,
-        fakeStep > TimeSpan.Zero ? new Dictionary<string, string> { ["SEAL_FAKE_STEP_MS"] = $"{fakeStep.TotalMilliseconds:0}" } : []);
+    /// <param name="environment">Variables beside those of this process.</param>
+    public static SealProcess Start(
+        IEnumerable<string> arguments, string? folder = null, TimeSpan fakeStep = default, string? console = null, Dictionary<string, string>? environment = null)
+    {
+        var variables = environment ?? [];
+        if (fakeStep > TimeSpan.Zero)
+        {
+            variables["SEAL_FAKE_STEP_MS"] = $"{fakeStep.TotalMilliseconds:0}";
+        }
+
+        return new SealProcess(console ?? Repository.Console, arguments, folder ?? Repository.Root, variables);
+    }
 
     /// <summary>Starts a process and waits for its end.</summary>
     public static async Task<SealExit> Run(IEnumerable<string> arguments, string? folder = null, TimeSpan fakeStep = default, string? console = null)
