@@ -51,6 +51,21 @@ public sealed partial class CardLayerTests
         }
     }
 
+    /// <summary>One graph for all layers, or each layer computed again: the same bits.</summary>
+    [Fact]
+    public void Train_AsOnACard_WithAndWithoutCheckpointing_GivesTheSameBytes()
+    {
+        using var pair = new Pair();
+        byte[] Once(bool checkpointing)
+        {
+            pair.Card.Execution = new Execution(Checkpointing: checkpointing);
+            using var trained = PackTrainer.Train(pair.Card, [TinyModel.Request(TinyModel.Lora(), 1, steps: 4)], null, CancellationToken.None)[0].Delta!;
+            return trained.ToSafetensors();
+        }
+
+        Assert.Equal(Once(false), Once(true));
+    }
+
     /// <summary>bf16 leaves: the gradient that reaches the fp32 buffer is the processor's, to bf16's three digits.</summary>
     [Fact]
     public void Gradients_AsOnACard_AreTheProcessors()
