@@ -46,6 +46,7 @@ internal static class SealConsole
         ModelCommand.Create(),
         DoctorCommand.Create(),
         ArtifactsCommand.Create(),
+        PackCommands.Verify(),
         CertsCommand.Create(),
     }.WithPages();
 

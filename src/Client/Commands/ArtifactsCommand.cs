@@ -23,7 +23,7 @@ internal static class ArtifactsCommand
           seal artifacts export base-seal-s1 adapters --sweep quickstart
         """;
 
-    public static Command Create() => new("artifacts", "Check or copy what a store holds.") { Verify(), Export() };
+    public static Command Create() => new("artifacts", "Check or copy what a store holds.") { Verify(), Export(), PackCommands.Pack(), PackCommands.Unpack() };
 
     private static Command Verify()
     {

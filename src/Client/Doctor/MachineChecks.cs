@@ -35,7 +35,7 @@ internal static class MachineChecks
         }
         catch (TorchLoadException refused)
         {
-            return Finding.Fail(Check, refused.Message, $"Mend or unset {LibTorchFolder.Variable}.");
+            return Finding.Fail(Check, refused.Message, $"Set, mend or unset {LibTorchFolder.Variable} (docs/gpu.md).");
         }
         catch (Exception broken) when (broken is TypeInitializationException or NumericClassException or DllNotFoundException or NotSupportedException or BadImageFormatException or ExternalException or EntryPointNotFoundException)
         {

@@ -40,6 +40,17 @@ public sealed record RunPhase(int Round, bool Trains, int? Replicate = null, boo
         Shows ? EvaluationKind.Shown
         : settings.Evaluate.Views > 0 && (!Trains || settings.VotesInTraining()) ? EvaluationKind.Vote : EvaluationKind.Plain;
 
+    /// <summary>Whether inner loops of the phase start from the base model, and not from a policy that has learned.</summary>
+    public bool StartsFromTheBase(RunSettings settings) => Check switch
+    {
+        PhaseCheck.OldOnNew or PhaseCheck.NewOnNew => false,
+        PhaseCheck.NewOnOld => true,
+        _ when settings.Inner.Base == "frozen" => true,
+        PhaseCheck.Again => Round == 1,
+        // Before its first update a policy is the base model.
+        _ => Trains ? Round <= 1 : Round == 0,
+    };
+
     /// <summary>
     /// What draws of this phase are named after. All evaluations share one name: the policy before and after training is asked with the
     /// same random numbers, so their difference is the update's.

@@ -36,24 +36,13 @@ public sealed record TrialSpace(Func<RunSettings, long?> Edits, Func<RunSettings
     /// <param name="spec">The sweep.</param>
     public TrialSource Source(RunPlan run, RunPhase phase, SweepSpec spec) =>
         run.Arm.Proposer == "none" ? TrialSource.None
-        : run.Arm.Proposer == TableProposer.Name || phase.Shows || !StartsFromTheBase(run, phase) ? TrialSource.Own
+        : run.Arm.Proposer == TableProposer.Name || phase.Shows || !phase.StartsFromTheBase(run.Settings) ? TrialSource.Own
         : IsLookedUp(run, phase, spec) ? TrialSource.Table
         : phase.Check == PhaseCheck.Again ? TrialSource.Own
         : TrialSource.Base;
 
     /// <summary>Self-edits of each task in the reward table.</summary>
     public long TableEdits(RunPlan table) => Math.Min(table.Settings.Proposal.TableEdits, Edits(table.Settings) ?? long.MaxValue);
-
-    /// <summary>Whether inner loops of the phase start from the base model.</summary>
-    private static bool StartsFromTheBase(RunPlan run, RunPhase phase) => phase.Check switch
-    {
-        PhaseCheck.OldOnNew or PhaseCheck.NewOnNew => false,
-        PhaseCheck.NewOnOld => true,
-        _ when run.Settings.Inner.Base == "frozen" => true,
-        PhaseCheck.Again => phase.Round == 1,
-        // Before its first update a policy is the base model.
-        _ => phase.Trains ? phase.Round == 1 : phase.Round == 0,
-    };
 
     /// <summary>Whether the cell's table has the trial of every self-edit that the phase may try.</summary>
     private bool IsLookedUp(RunPlan run, RunPhase phase, SweepSpec spec)

@@ -24,6 +24,8 @@ internal sealed class TemporaryFolder : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("seal-client-").FullName;
 
+    public string At(string name) => System.IO.Path.Combine(Path, name);
+
     public string Write(string name, string text)
     {
         var path = System.IO.Path.Combine(Path, name);
