@@ -1,9 +1,11 @@
 using System.Runtime.CompilerServices;
+using Seal.Arc.Augmentations;
 using Seal.Arc.Evaluation;
 using Seal.Arc.InnerLoops;
 using Seal.Arc.Prompts;
 using Seal.Arc.SelfEdits;
 using Seal.Arc.Tasks;
+using Seal.Arc.Views;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Grammars;
@@ -69,11 +71,21 @@ internal sealed class ArcDomainSession : IDomainSession
         _evaluators[kind].Evaluate(
             model, delta, Read(task), payload == NoneProposer.Payload ? null : _schema.Interpret(payload).Views, seed, cancellation);
 
-    public TokenSequence UpdateSequence(TaskDocument task, string payload, DrawnTokens? drawn = null)
+    public TokenSequence UpdateSequence(TaskDocument task, string payload, DrawnTokens? drawn = null, Seed? view = null)
     {
-        var shown = Shown(Read(task));
+        var shown = Shown(view is { } seed ? InAnotherView(Read(task), new CounterRandom(seed)) : Read(task));
         var text = drawn is null ? _format.ProposalText(shown, payload) : _format.ProposalText(shown, drawn);
         return _settings is { Update.Tokens: UpdateSettings.Choices, Proposal.Grammar: true } ? GrammarConstraint.OnlyChoices(text, _constraint) : text;
+    }
+
+    /// <summary>The same task as <c>update.augment</c> allows it to be shown: other orders of its demonstrations, other colours, other sides.</summary>
+    private ArcTask InAnotherView(ArcTask task, CounterRandom random)
+    {
+        var allowed = _settings.Update.Augment is { } augment ? UpdateSettings.Augmentations.TakeWhile(name => name != augment).Append(augment).ToArray() : [];
+        var view = allowed.Contains("order") ? new ExampleOrder([.. random.NextPermutation(task.Train.Count)]).Apply(task) : task;
+        view = allowed.Contains("colours") && PermuteColours.Draw(view, random) is { } colours ? colours.Apply(view) : view;
+        var sides = ArcViews.Maps.Count + 1;
+        return allowed.Contains("turned") && random.NextInt(sides) is var side && side > 0 ? ArcViews.Maps[side - 1].Apply(view) : view;
     }
 
     private static ITokenConstraint ConstraintOf(IEditSchema schema, ITokenizer tokenizer)

@@ -129,8 +129,48 @@ public sealed class UpdateTextTests
         }
     }
 
-    private static IDomainSession Open(bool grammar, string? tokens) =>
-        new ArcDomain().Open(new RunSettings("arc", new(), new(Grammar: grammar), new(), new(), new(Tokens: tokens), new()), Model);
+    /// <summary>The prompt is another view of the same task; what is learned after it is the same.</summary>
+    [Theory]
+    [InlineData("order")]
+    [InlineData("colours")]
+    [InlineData("turned")]
+    public void UpdateSequence_Augmented_ShowsTheSameTaskInAnotherView(string augment)
+    {
+        var plain = Open(grammar: true, UpdateSettings.Choices).UpdateSequence(Several, Edit());
+        var session = Open(grammar: true, UpdateSettings.Choices, augment);
+        var views = Enumerable.Range(0, 40).Select(n => session.UpdateSequence(Several, Edit(), view: new Seed((ulong)n))).ToArray();
+        var prompt = session.Prompt(Several).Tokens.Length;
+
+        Assert.Equal(plain.Tokens, session.UpdateSequence(Several, Edit()).Tokens); // the policy is asked about the plain one
+        Assert.Equal(views[3].Tokens, session.UpdateSequence(Several, Edit(), view: new Seed(3)).Tokens);
+        Assert.True(views.Select(view => string.Join(' ', view.Tokens)).Distinct().Count() > 5);
+        Assert.All(views, view => Assert.Equal(plain.Tokens[prompt..], view.Tokens[prompt..]));
+        Assert.All(views, view => Assert.Equal(plain.Weights, view.Weights));
+        if (augment == "order")
+        {
+            Assert.All(views, view => Assert.Equal(plain.Tokens.Order(), view.Tokens.Order()));
+        }
+
+        // Counts of each colour, without their names, are those of the task in every view that only renames and turns.
+        int[] Counts(TokenSequence text) => [.. text.Tokens[..prompt].GroupBy(token => token).Select(group => group.Count()).Order()];
+        Assert.All(views, view => Assert.Equal(Counts(plain), Counts(view)));
+    }
+
+    [Fact]
+    public void UpdateSequence_NotAugmented_HasOneView() => Assert.Equal(
+        Open(grammar: true, null).UpdateSequence(Several, Edit()).Tokens, Open(grammar: true, null).UpdateSequence(Several, Edit(), view: new Seed(3)).Tokens);
+
+    private static readonly TaskDocument Several = ArcTaskJson.ToDocument(new ArcTask(
+        "several",
+        [
+            new ArcPair(Grid.FromRows([[1, 2], [0, 1]]), Grid.FromRows([[2, 1], [0, 2]])),
+            new ArcPair(Grid.FromRows([[3, 0], [4, 4]]), Grid.FromRows([[4, 0], [3, 3]])),
+            new ArcPair(Grid.FromRows([[5, 6], [5, 0]]), Grid.FromRows([[6, 5], [6, 0]])),
+        ],
+        [new ArcPair(Grid.FromRows([[3, 4], [0, 0]]), Grid.FromRows([[4, 3], [0, 0]]))]));
+
+    private static IDomainSession Open(bool grammar, string? tokens, string? augment = null) =>
+        new ArcDomain().Open(new RunSettings("arc", new(), new(Grammar: grammar), new(), new(), new(Tokens: tokens, Augment: augment), new()), Model);
 
     private static float[] ResponseWeights(bool grammar, string? tokens)
     {

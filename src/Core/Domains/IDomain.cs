@@ -111,7 +111,8 @@ public interface IDomainSession
     /// <param name="drawn">
     /// The tokens that the policy drew for it, where they are not those that the vocabulary writes the payload in; the end token follows where one was drawn.
     /// </param>
-    TokenSequence UpdateSequence(TaskDocument task, string payload, DrawnTokens? drawn = null);
+    /// <param name="view">Draws the view of the task that the prompt shows, of those that <c>update.augment</c> allows; null for the prompt as the policy was asked.</param>
+    TokenSequence UpdateSequence(TaskDocument task, string payload, DrawnTokens? drawn = null, Seed? view = null);
 }
 
 /// <param name="Tokens">Token ids of the prompt, [P].</param>

@@ -16,9 +16,15 @@ internal sealed class UpdateProgram(JobRunner runner, IJobEnvironment environmen
         var session = runner.Session(run.Settings, model);
         var settings = run.Settings.Update;
         var drawn = Drawn(job.Pairs);
-        var sequences = job.Pairs.Select(pair => session.UpdateSequence(runner.Task(pair.Task), pair.Payload, pair.Drawn is { } kept ? drawn[kept.Sha256][kept.Place] : null)).ToArray();
+        var seed = new Seed(job.Seed);
+        var views = settings.Augment is null ? 1 : settings.TrainingEpochs;
+        var sequences = Enumerable.Range(0, views).SelectMany(epoch => job.Pairs.Select((pair, number) => session.UpdateSequence(
+            runner.Task(pair.Task),
+            pair.Payload,
+            pair.Drawn is { } kept ? drawn[kept.Sha256][kept.Place] : null,
+            settings.Augment is null ? null : seed.Derive("view", $"{epoch}", $"{number}")))).ToArray();
 
-        var request = UpdatePlan.Request(sequences, settings, new Seed(job.Seed))
+        var request = UpdatePlan.Request(sequences, settings, seed, views)
             ?? throw new ArgumentException("An update without pairs has nothing to learn from.", nameof(job));
         var outcome = model.Train([request], step => environment.Progress(step.Step, step.Total, step.Losses[0]), cancellation)[0];
         using var delta = outcome.Delta;

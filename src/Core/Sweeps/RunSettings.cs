@@ -116,6 +116,11 @@ public sealed record RewardSettings(string Source = "exact", double Threshold = 
 /// writes under a grammar is random there alone; what is forced needs no learning, and learning it all the same teaches a small model the words that are forced most often.
 /// Without a grammar every token was a choice, so <c>choices</c> is <c>all</c>.
 /// </param>
+/// <param name="Augment">
+/// In which views the update shows the prompts of kept pairs, a fresh one for each pair and pass. Null, <c>none</c>: as the policy was asked. <c>order</c>: demonstrations in another
+/// order; <c>colours</c>: in other colours too; <c>turned</c>: turned or mirrored too. What is asked is the same task, so the same self-edit should answer it: a policy that sees every
+/// task in one view alone learns its tasks by heart.
+/// </param>
 public sealed record UpdateSettings(
     string Rule = "rest-em",
     int Rounds = 2,
@@ -129,8 +134,12 @@ public sealed record UpdateSettings(
     int WarmupSteps = 0,
     double GradientClip = 1.0,
     bool Deduplicate = false,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Tokens = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Tokens = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Augment = null)
 {
+    /// <summary>Values of <see cref="Augment"/>, each with all that stands before it.</summary>
+    public static IReadOnlyList<string> Augmentations { get; } = ["none", "order", "colours", "turned"];
+
     /// <summary>The value of <see cref="Tokens"/> that leaves out what the grammar forces.</summary>
     public const string Choices = "choices";
 

@@ -38,9 +38,17 @@ public static class UpdatePlan
     /// <param name="sequences">The kept pairs as sequences, in the rule's order (see <c>IDomainSession.UpdateSequence</c>).</param>
     /// <param name="settings">The run's update settings.</param>
     /// <param name="seed">The round's update seed.</param>
-    public static TrainRequest? Request(IReadOnlyList<TokenSequence> sequences, UpdateSettings settings, Seed seed)
+    /// <param name="views">1, or as many as there are epochs: the sequences of each epoch then follow those of the one before.</param>
+    public static TrainRequest? Request(IReadOnlyList<TokenSequence> sequences, UpdateSettings settings, Seed seed, int views = 1)
     {
-        var batches = Batches(sequences.Count, settings.TrainingEpochs, settings.Batch, seed.Derive("order"));
+        var examples = sequences.Count / views;
+        var batches = Batches(examples, settings.TrainingEpochs, settings.Batch, seed.Derive("order"));
+        if (views > 1)
+        {
+            var perEpoch = Steps(examples, 1, settings.Batch);
+            batches = [.. batches.Select((batch, step) => Array.ConvertAll(batch, index => index + step / perEpoch * examples))];
+        }
+
         return batches.Count == 0
             ? null
             : new TrainRequest(

@@ -129,7 +129,7 @@ public sealed class JobRunnerIdentityTests
         public EvaluationResult Evaluate(
             IModelHandle model, ITrainedDelta? delta, TaskDocument task, string payload, EvaluationKind kind, Seed seed, CancellationToken cancellation) => throw new NotSupportedException();
 
-        public TokenSequence UpdateSequence(TaskDocument task, string payload, DrawnTokens? drawn = null) => throw new NotSupportedException();
+        public TokenSequence UpdateSequence(TaskDocument task, string payload, DrawnTokens? drawn = null, Seed? view = null) => throw new NotSupportedException();
     }
 
     private sealed class OneLetter : ITokenizer

@@ -128,7 +128,7 @@ internal sealed class WordDomain : IDomain
 
         public EditVerdict Parse(string text) => text.Contains('z') ? EditVerdict.Invalid("has a z") : EditVerdict.Valid(text);
 
-        public TokenSequence UpdateSequence(TaskDocument task, string payload, DrawnTokens? drawn = null)
+        public TokenSequence UpdateSequence(TaskDocument task, string payload, DrawnTokens? drawn = null, Seed? view = null)
         {
             int[] tokens = [.. Prompt, .. drawn?.Tokens ?? model.Tokenizer.Encode(payload)];
             return new TokenSequence(tokens, new float[tokens.Length]);

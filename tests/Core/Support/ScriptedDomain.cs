@@ -69,7 +69,7 @@ internal sealed class ScriptedDomain : IDomain
             return new EvaluationResult([new Observation(ObservationNames.Exact, payload.Length == 2 ? 1 : 0)], $"\"{payload}\"");
         }
 
-        public TokenSequence UpdateSequence(TaskDocument task, string payload, DrawnTokens? drawn = null) =>
+        public TokenSequence UpdateSequence(TaskDocument task, string payload, DrawnTokens? drawn = null, Seed? view = null) =>
             drawn is null ? Sequence(task, payload) : Sequence([.. model.Tokenizer.Encode($"{task.Json}>"), .. drawn.Tokens]);
 
         private TokenSequence Sequence(TaskDocument task, string payload) => Sequence(model.Tokenizer.Encode($"{task.Json}>{payload}"));

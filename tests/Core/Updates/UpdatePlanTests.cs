@@ -33,6 +33,21 @@ public sealed class UpdatePlanTests
         Assert.NotEqual(few.Take(4).SelectMany(batch => batch), few.Skip(4).Take(4).SelectMany(batch => batch));
     }
 
+    /// <summary>Every pass has sequences of its own: the order is that of one set of sequences, the sequences are the pass's.</summary>
+    [Fact]
+    public void Request_AViewForEveryEpoch_GoesOverEachEpochsOwnInTheSameOrder() =>
+        Gen.Select(Gen.Int[1, 20], Gen.Int[1, 5], Gen.Int[1, 6], Gen.ULong).Sample((examples, epochs, batch, seed) =>
+        {
+            var settings = new UpdateSettings(TrainingEpochs: epochs, Batch: batch);
+            TokenSequence[] Sequences(int count) => [.. Enumerable.Range(0, count).Select(i => new TokenSequence([i], [1]))];
+            var plain = UpdatePlan.Request(Sequences(examples), settings, new Seed(seed))!;
+            var viewed = UpdatePlan.Request(Sequences(examples * epochs), settings, new Seed(seed), views: epochs)!;
+
+            Assert.Equal(plain.Batches, viewed.Batches.Select(indices => Array.ConvertAll(indices, index => index % examples)));
+            Assert.Equal(Enumerable.Range(0, examples * epochs), viewed.Batches.SelectMany(indices => indices).Order());
+            Assert.Equal(plain.Optimizer, viewed.Optimizer);
+        });
+
     [Fact]
     public void Request_NothingKept_IsNothing() => Assert.Null(UpdatePlan.Request([], new UpdateSettings(), new Seed(1)));
 

@@ -127,6 +127,7 @@ internal static class SettingsTable
         new("run.settings.update.warmupSteps", Changes.Sweep | Changes.Update),
         new("run.settings.update.gradientClip", Changes.Sweep | Changes.Update),
         new("run.settings.update.deduplicate", Changes.Sweep),
+        new("run.settings.update.augment", Changes.Sweep | Changes.Update, "colours"),
         new("run.settings.update.tokens", Changes.Sweep | Changes.Update, "choices"),
 
         new("run.settings.evaluate.when", Changes.Sweep | Changes.Phases, "every"),

@@ -130,7 +130,7 @@ public sealed class SettingsTableTests
                 Hash(() => session.PlanInnerLoop(document, whole.Edit.Payload, seed)),
                 Hash(() => session.Prompt(document).Tokens),
                 Hash(() => UpdatePlan.Request(
-                    [session.UpdateSequence(document, whole.Edit.Payload), session.UpdateSequence(document, OtherEdit)], settings.Update, new Seed((ulong)run.Seed))),
+                    [session.UpdateSequence(document, whole.Edit.Payload, view: new Seed(7)), session.UpdateSequence(document, OtherEdit, view: new Seed(8))], settings.Update, new Seed((ulong)run.Seed))),
                 Hash(() => Trial(EvaluationKind.Plain)),
                 Hash(() => Trial(EvaluationKind.Vote)));
 

@@ -69,7 +69,7 @@ internal sealed class ToyDomain : IDomain
             return new EvaluationResult([new Observation(ObservationNames.Exact, exact ? 1 : 0)], $"\"{kind}\"");
         }
 
-        public TokenSequence UpdateSequence(TaskDocument task, string payload, DrawnTokens? drawn = null) =>
+        public TokenSequence UpdateSequence(TaskDocument task, string payload, DrawnTokens? drawn = null, Seed? view = null) =>
             drawn is null ? Sequence(task.Id + payload) : Sequence([.. model.Tokenizer.Encode(task.Id), .. drawn.Tokens]);
 
         private TokenSequence Sequence(string text) => Sequence(model.Tokenizer.Encode(text));

@@ -72,6 +72,7 @@ internal static class SettingKeys
         Update("warmup_steps", Rule.Whole(0, 100_000), (s, v) => s with { WarmupSteps = (int)v }),
         Update("gradient_clip", Rule.Number(0, 1e6), (s, v) => s with { GradientClip = (double)v }),
         Update("deduplicate", Rule.Truth, (s, v) => s with { Deduplicate = (bool)v }),
+        Update("augment", Rule.Word([.. UpdateSettings.Augmentations]), (s, v) => s with { Augment = (string)v == "none" ? null : (string)v }),
         Update("tokens", Rule.Word(["all", UpdateSettings.Choices]), (s, v) => s with { Tokens = (string)v == UpdateSettings.Choices ? UpdateSettings.Choices : null }),
 
         Evaluate("when", Rule.Word("ends", "every", "last", "never"), (s, v) => s with { When = (string)v }),
