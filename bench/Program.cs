@@ -5,7 +5,8 @@ using Seal.Bench.Checkpoints;
 
 // dotnet run -c Release --project bench -- [--model folder] [--repeats n] [--length tokens] [--quick]
 // Rates of this machine and of the engine on it, measured in turn and given as medians, so that a machine that slows down slows all alike.
-// dotnet run -c Release --project bench -- share|memory|candidates|gguf|serve --model folder …   for checkpoints of real shapes, see bench/Checkpoints
+// dotnet run -c Release --project bench -- share|memory|candidates|gguf|serve --model folder … for checkpoints of real shapes, see
+// bench/Checkpoints
 BenchOptions options;
 try
 {

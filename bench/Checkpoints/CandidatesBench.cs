@@ -7,7 +7,8 @@ using Seal.Models.Training;
 
 namespace Seal.Bench.Checkpoints;
 
-/// <summary>Inner loops one after the other in one process, each with its own adapter, which answers a prompt: what memory they leave behind.</summary>
+/// <summary>Inner loops one after the other in one process, each with its own adapter, which answers a prompt: what memory they leave
+/// behind.</summary>
 internal static class CandidatesBench
 {
     private const int Settled = 50;

@@ -40,7 +40,8 @@ internal sealed record CheckpointOptions(
     public IReadOnlyList<int> Members => Packs ?? [1];
 }
 
-/// <summary>What a checkpoint of a real shape costs: <c>share</c>, <c>memory</c>, <c>candidates</c>, <c>device</c>, <c>serve</c>, <c>gguf</c>.</summary>
+/// <summary>What a checkpoint of a real shape costs: <c>share</c>, <c>memory</c>, <c>candidates</c>, <c>device</c>, <c>serve</c>,
+/// <c>gguf</c>.</summary>
 internal static class CheckpointBench
 {
     public const string Usage = """

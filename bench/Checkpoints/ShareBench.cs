@@ -8,7 +8,8 @@ using Seal.Models.Training;
 
 namespace Seal.Bench.Checkpoints;
 
-/// <summary>Tokens per second of a LoRA training step against those that the frozen base's matrix products alone would allow, measured in turn.</summary>
+/// <summary>Tokens per second of a LoRA training step against those that the frozen base's matrix products alone would allow, measured in
+/// turn.</summary>
 internal static class ShareBench
 {
     public static void Run(CheckpointOptions options)
@@ -41,7 +42,8 @@ internal static class ShareBench
     private static void Line(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
 }
 
-/// <summary>Time as the benchmark counts it: the wall's, or with SEAL_BENCH_CLOCK=cpu the processor's, which with one thread says the same on a busy machine.</summary>
+/// <summary>Time as the benchmark counts it: the wall's, or with SEAL_BENCH_CLOCK=cpu the processor's, which with one thread says the same on a
+/// busy machine.</summary>
 internal readonly struct BenchClock
 {
     private readonly double _start;

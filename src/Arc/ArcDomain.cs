@@ -6,7 +6,8 @@ using Seal.Core.Sweeps;
 
 namespace Seal.Arc;
 
-/// <summary>Few-shot ARC: a task's demonstrations are the context, a self-edit says how to fine-tune on them, the test input is the question.</summary>
+/// <summary>Few-shot ARC: a task's demonstrations are the context, a self-edit says how to fine-tune on them, the test input is the
+/// question.</summary>
 public sealed class ArcDomain : IDomain
 {
     public string Id => "arc";

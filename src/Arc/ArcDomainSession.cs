@@ -78,7 +78,8 @@ internal sealed class ArcDomainSession : IDomainSession
         return _settings is { Update.Tokens: UpdateSettings.Choices, Proposal.Grammar: true } ? GrammarConstraint.OnlyChoices(text, _constraint) : text;
     }
 
-    /// <summary>The same task as <c>update.augment</c> allows it to be shown: other orders of its demonstrations, other colours, other sides.</summary>
+    /// <summary>The same task as <c>update.augment</c> allows it to be shown: other orders of its demonstrations, other colours, other
+    /// sides.</summary>
     private ArcTask InAnotherView(ArcTask task, CounterRandom random)
     {
         var allowed = _settings.Update.Augment is { } augment ? UpdateSettings.Augmentations.TakeWhile(name => name != augment).Append(augment).ToArray() : [];

@@ -4,13 +4,15 @@ using Seal.Core.Sweeps;
 namespace Seal.Arc;
 
 /// <summary>
-/// The settings that a trial can see. Planner and evaluator are made from this and from nothing else, and its text is the identity of the trials: a setting that is not in it cannot
+/// The settings that a trial can see. Planner and evaluator are made from this and from nothing else, and its text is the identity of the trials: a
+/// setting that is not in it cannot
 /// change a trial's bytes, and one that is in it changes the key of the cache.
 /// </summary>
 /// <param name="Domain">The domain's name.</param>
 /// <param name="Schema">Gives a self-edit its meaning.</param>
 /// <param name="Inner">
-/// The inner loop. Without what reaches a trial by another way: the base model and the inner seed are named in the job, and members of a pack do not depend on its size.
+/// The inner loop. Without what reaches a trial by another way: the base model and the inner seed are named in the job, and members of a pack do
+/// not depend on its size.
 /// </param>
 /// <param name="Judging">How the adapted model is judged.</param>
 internal sealed record ArcTrialSettings(string Domain, string Schema, InnerSettings Inner, ArcJudging Judging)

@@ -4,7 +4,8 @@ namespace Seal.Client;
 internal static class Invocation
 {
     /// <summary>
-    /// The script that started it (<c>./seal</c>, which says so in <c>SEAL_PROGRAM</c>), else <c>dotnet run …</c> from the project's sources, <c>dotnet …/seal.dll</c> where it was started so, <c>seal</c> where that word finds this very file, else the file's path.
+    /// The script that started it (<c>./seal</c>, which says so in <c>SEAL_PROGRAM</c>), else <c>dotnet run …</c> from the project's sources,
+    /// <c>dotnet …/seal.dll</c> where it was started so, <c>seal</c> where that word finds this very file, else the file's path.
     /// </summary>
     public static string Program { get; } = Environment.GetEnvironmentVariable("SEAL_PROGRAM") is { Length: > 0 } script ? Quote(script) : Describe(
         AppContext.BaseDirectory, Environment.ProcessPath, Environment.GetEnvironmentVariable("PATH"), Directory.GetCurrentDirectory());

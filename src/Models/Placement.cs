@@ -7,7 +7,8 @@ using static TorchSharp.torch;
 namespace Seal.Models;
 
 /// <summary>
-/// A device, and the one place where tensors on it are made: a test refuses libtorch's own functions elsewhere in this room, which would quietly make them on the CPU.
+/// A device, and the one place where tensors on it are made: a test refuses libtorch's own functions elsewhere in this room, which would quietly
+/// make them on the CPU.
 /// </summary>
 public sealed class Placement
 {
@@ -28,7 +29,8 @@ public sealed class Placement
 
     public bool IsCpu => Device.type == DeviceType.CPU;
 
-    /// <summary>Work is done as on a card (<see cref="Card.CardLayer"/>): few large operations of libtorch's, bf16 where a bf16 model allows it.</summary>
+    /// <summary>Work is done as on a card (<see cref="Card.CardLayer"/>): few large operations of libtorch's, bf16 where a bf16 model allows
+    /// it.</summary>
     public bool IsCard { get; }
 
     /// <summary>Sees every tensor that is made, with the placement that made it; for tests.</summary>

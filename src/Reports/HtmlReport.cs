@@ -6,7 +6,8 @@ using Seal.Reports.Sections;
 namespace Seal.Reports;
 
 /// <summary>
-/// A sweep as one page that needs nothing else: no script, no other file, no network. The first part is made from <c>results.json</c> and the blobs it
+/// A sweep as one page that needs nothing else: no script, no other file, no network. The first part is made from <c>results.json</c> and the blobs
+/// it
 /// names alone, so equal sweeps give equal bytes; what time and attempts it took stands in a second part.
 /// </summary>
 public static class HtmlReport

@@ -109,7 +109,8 @@ public sealed partial class CardLayerTests
         Assert.All(findings, finding => Assert.True(finding.Passed, $"{finding.Name}: {finding.Found}"));
     }
 
-    /// <summary>What libtorch is told before it computes on a card, read back from it. The processor's bits stay what they were: <c>EngineBitsTests</c> runs in this process too.</summary>
+    /// <summary>What libtorch is told before it computes on a card, read back from it. The processor's bits stay what they were:
+    /// <c>EngineBitsTests</c> runs in this process too.</summary>
     [Fact]
     public void Settle_BeforeACard_MakesLibtorchDeterministic()
     {

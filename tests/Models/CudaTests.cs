@@ -10,7 +10,8 @@ using TorchSharp;
 namespace Seal.Models.Tests;
 
 /// <summary>
-/// The engine on a card against the engine on the processor. Skipped where libtorch finds no card: build the tests with <c>-p:TorchBackend=cuda</c> on a machine that has one and run
+/// The engine on a card against the engine on the processor. Skipped where libtorch finds no card: build the tests with <c>-p:TorchBackend=cuda</c>
+/// on a machine that has one and run
 /// <c>dotnet test tests/Models --filter CudaTests -p:TorchBackend=cuda</c>.
 /// </summary>
 public sealed class CudaTests

@@ -45,7 +45,8 @@ public sealed class PlacementTests
         Assert.Empty(lines);
     }
 
-    /// <summary>On a machine without a second device a placement of its own stands for one: whatever work with a model makes must be made through it, never for the CPU by habit.</summary>
+    /// <summary>On a machine without a second device a placement of its own stands for one: whatever work with a model makes must be made through
+    /// it, never for the CPU by habit.</summary>
     [Theory]
     [InlineData(ModelDtype.Fp32)]
     [InlineData(ModelDtype.Bf16)]

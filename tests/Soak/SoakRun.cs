@@ -5,7 +5,8 @@ using Seal.EndToEnd.Support;
 
 namespace Seal.Soak;
 
-/// <summary>One undisturbed run, then <c>kills</c> runs in stores of their own, each killed with SIGKILL at a seeded moment and started again.</summary>
+/// <summary>One undisturbed run, then <c>kills</c> runs in stores of their own, each killed with SIGKILL at a seeded moment and started
+/// again.</summary>
 internal sealed class SoakRun(string? file, int kills, ulong seed, int workers, IReadOnlyList<string> set, TextWriter output)
 {
     public async Task<int> ToEnd(CancellationToken cancellation)

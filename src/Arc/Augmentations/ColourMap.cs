@@ -36,7 +36,8 @@ public sealed record ColourMap : GridMap
         }
     }
 
-    /// <summary>The permutation that maps some colours as told; the others keep their colour where it is still free, else take the free ones in order.</summary>
+    /// <summary>The permutation that maps some colours as told; the others keep their colour where it is still free, else take the free ones in
+    /// order.</summary>
     /// <param name="partial">Colour → colour, without two colours going to one.</param>
     /// <exception cref="ArgumentException">Two colours go to one.</exception>
     public static ColourMap Complete(IReadOnlyDictionary<byte, byte> partial)

@@ -2,7 +2,8 @@ using Seal.Arc.Tasks;
 
 namespace Seal.Arc.Evaluation;
 
-/// <summary>What an adapted model answered: the document kept beside a trial. Grids as rows of colours, as in ARC's files; null where the answer was no grid.</summary>
+/// <summary>What an adapted model answered: the document kept beside a trial. Grids as rows of colours, as in ARC's files; null where the answer
+/// was no grid.</summary>
 /// <param name="Tests">Per test pair.</param>
 public sealed record Predictions(IReadOnlyList<TestPrediction> Tests);
 

@@ -23,7 +23,8 @@ public static class ArcTaskSource
     /// <param name="stream">Names the draws: another stream gives other tasks of the same families.</param>
     /// <param name="isTaken">Tasks to leave out; null for none. Asked once for each that is drawn, in order.</param>
     /// <returns>Tasks with ids <c>gen-family-1234abcd</c>, the digits from <see cref="ContentHash"/>.</returns>
-    /// <exception cref="SweepException">An unknown family, none at all, a side out of range, or a family that cannot make that many different tasks.</exception>
+    /// <exception cref="SweepException">An unknown family, none at all, a side out of range, or a family that cannot make that many different
+    /// tasks.</exception>
     public static IReadOnlyList<ArcTask> Generate(
         IReadOnlyList<string> families, int count, long seed, int maxSide, string stream = "generated tasks", Func<ArcTask, bool>? isTaken = null)
     {

@@ -85,7 +85,8 @@ public sealed class PretrainingTexts
             : _format.TrainingText(task, TrainingStrategy.OutputTokens));
     });
 
-    /// <summary>Up to small sides the larger of two draws, as most texts shall not be tiny; where larger ones are asked for, in one text of three.</summary>
+    /// <summary>Up to small sides the larger of two draws, as most texts shall not be tiny; where larger ones are asked for, in one text of
+    /// three.</summary>
     private int DrawSide(CounterRandom random)
     {
         var small = Math.Min(_options.MaxSide, SmallSide);

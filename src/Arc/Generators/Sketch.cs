@@ -82,7 +82,8 @@ internal static class Sketch
         return counts;
     }
 
-    /// <summary>One of the eight symmetries of the square; 0 is the identity. Bit 0 flips rows, bit 1 flips columns, bit 2 transposes first.</summary>
+    /// <summary>One of the eight symmetries of the square; 0 is the identity. Bit 0 flips rows, bit 1 flips columns, bit 2 transposes
+    /// first.</summary>
     public static Grid Orient(Grid grid, int orientation)
     {
         bool flipRows = (orientation & 1) != 0, flipColumns = (orientation & 2) != 0, transpose = (orientation & 4) != 0;

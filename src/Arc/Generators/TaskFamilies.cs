@@ -27,7 +27,8 @@ public static class TaskFamilies
     /// <summary>What a base model is pretrained on: the training families, and families that nothing else uses.</summary>
     public static IReadOnlyList<ITaskGenerator> Pretraining { get; } = [.. Training, .. ProgramFamilies.Pretraining];
 
-    /// <summary>Tasks for a policy to learn on whose best training differs: bound to places, to colours, or in need of both augmentations, in equal parts.</summary>
+    /// <summary>Tasks for a policy to learn on whose best training differs: bound to places, to colours, or in need of both augmentations, in equal
+    /// parts.</summary>
     public static IReadOnlyList<ITaskGenerator> Policy { get; } = Alternating(PlaceFamilies.Policy, ColourFamilies.Policy, TurnedFamilies.Policy);
 
     /// <summary>The same three kinds for judging a policy: other families, of which neither base model nor policy has seen a task.</summary>
@@ -35,7 +36,8 @@ public static class TaskFamilies
 
     public static IReadOnlyList<ITaskGenerator> All { get; } = [.. Pretraining, .. Evaluation, .. Policy, .. Transfer];
 
-    /// <summary>What the tasks of a family are for: <c>pretraining</c>, <c>evaluation</c>, <c>policy</c> or <c>transfer</c>; <c>training</c> for those of <see cref="Training"/>.</summary>
+    /// <summary>What the tasks of a family are for: <c>pretraining</c>, <c>evaluation</c>, <c>policy</c> or <c>transfer</c>; <c>training</c> for
+    /// those of <see cref="Training"/>.</summary>
     public static string UseOf(ITaskGenerator family) =>
         Training.Contains(family) ? "training" : Pretraining.Contains(family) ? "pretraining" : Evaluation.Contains(family) ? "evaluation" : Policy.Contains(family) ? "policy" : "transfer";
 

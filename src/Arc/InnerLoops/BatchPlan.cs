@@ -6,7 +6,8 @@ namespace Seal.Arc.InnerLoops;
 /// <summary>Which texts make which batch: every text once per epoch, neighbours in length together so that little is padded.</summary>
 internal static class BatchPlan
 {
-    /// <summary>Batches whose texts are sorted by length among themselves: large enough to pair like with like, small enough to stay random.</summary>
+    /// <summary>Batches whose texts are sorted by length among themselves: large enough to pair like with like, small enough to stay
+    /// random.</summary>
     private const int Window = 16;
 
     /// <summary>The last batch of an epoch may be smaller.</summary>

@@ -54,6 +54,7 @@ internal sealed class InnerLoopPlanner(InnerSettings settings, ModelInfo model, 
         { Rank: var rank } => new DeltaSpec(DeltaKind.Lora, rank, rank, settings.Targets ?? DeltaSpec.PaperInner.Targets),
     };
 
-    /// <summary>A warm-up that fills a short training would never reach the learning rate asked for: it gets a quarter of the steps at most.</summary>
+    /// <summary>A warm-up that fills a short training would never reach the learning rate asked for: it gets a quarter of the steps at
+    /// most.</summary>
     private int Warmup(int steps) => Math.Min(settings.WarmupSteps, steps / 4);
 }

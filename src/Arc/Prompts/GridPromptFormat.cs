@@ -7,12 +7,14 @@ using Seal.Core.Sweeps;
 namespace Seal.Arc.Prompts;
 
 /// <summary>
-/// One token per cell. A task reads <c>&lt;bos&gt;</c>, per demonstration <c>&lt;in&gt; cells &lt;end&gt; &lt;out&gt; cells &lt;end&gt;</c>, then the test pair likewise.
+/// One token per cell. A task reads <c>&lt;bos&gt;</c>, per demonstration <c>&lt;in&gt; cells &lt;end&gt; &lt;out&gt; cells &lt;end&gt;</c>, then
+/// the test pair likewise.
 /// </summary>
 /// <remarks>
 /// Where this differs from the paper: its texts put the demonstrations into the system message, so its "output tokens" are those of the
 /// last output alone (measured on the authors' code: the mask opens after the first assistant header). Here
-/// <see cref="TrainingStrategy.OutputTokens"/> means every output grid of the sequence with its <c>&lt;end&gt;</c>: it is what a small model is pretrained on,
+/// <see cref="TrainingStrategy.OutputTokens"/> means every output grid of the sequence with its <c>&lt;end&gt;</c>: it is what a small model is
+/// pretrained on,
 /// and it learns several times as much per sequence.
 /// </remarks>
 public sealed class GridPromptFormat : IPromptFormat

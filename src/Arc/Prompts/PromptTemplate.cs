@@ -18,7 +18,8 @@ public sealed partial class PromptTemplate
     /// <param name="text">The template.</param>
     /// <param name="placeholders">Those it must have, each once.</param>
     /// <param name="tokenizer">Writes the text between placeholders.</param>
-    /// <exception cref="SweepException">An unknown, missing or repeated placeholder, a single brace, or text that the vocabulary cannot write.</exception>
+    /// <exception cref="SweepException">An unknown, missing or repeated placeholder, a single brace, or text that the vocabulary cannot
+    /// write.</exception>
     public static PromptTemplate Parse(string name, string text, IReadOnlyList<string> placeholders, ITokenizer tokenizer)
     {
         var parts = new List<(int[]?, string?)>();

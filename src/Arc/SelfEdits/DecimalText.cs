@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Seal.Arc.SelfEdits;
 
-/// <summary>Positive numbers in their shortest digits that read back as the same number, without an exponent: <c>0.0003</c>, never <c>3E-04</c>.</summary>
+/// <summary>Positive numbers in their shortest digits that read back as the same number, without an exponent: <c>0.0003</c>, never
+/// <c>3E-04</c>.</summary>
 internal static class DecimalText
 {
     public static string Write(double value)

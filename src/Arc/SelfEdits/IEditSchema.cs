@@ -36,7 +36,8 @@ public sealed record EditRecipe(Augmentations.AugmentationSwitches Augmentations
     /// <summary>Whether texts come in other colours too; null: where any augmentation is on, as in the paper.</summary>
     public bool? PermuteColours { get; init; }
 
-    /// <summary>Training ends after so many steps, with its schedule; null: after its epochs, and more than the sweep's cap is refused, as in the paper.</summary>
+    /// <summary>Training ends after so many steps, with its schedule; null: after its epochs, and more than the sweep's cap is refused, as in the
+    /// paper.</summary>
     public int? MaxSteps { get; init; }
 
     /// <summary>Full fine-tuning or a LoRA of this rank; null: as the sweep says.</summary>

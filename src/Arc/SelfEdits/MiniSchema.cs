@@ -8,7 +8,8 @@ namespace Seal.Arc.SelfEdits;
 /// or LoRA with its rank. Ranges and menus are fixed: another choice is another schema with another name.
 /// </summary>
 /// <remarks>
-/// Why the additions: with the paper's switches colours are permuted whenever anything is, so a task whose colours carry facts and one whose places do cannot
+/// Why the additions: with the paper's switches colours are permuted whenever anything is, so a task whose colours carry facts and one whose places
+/// do cannot
 /// ask for different training. A self-edit that names its steps is never refused for having too many.
 /// </remarks>
 public sealed class MiniSchema : DeclaredSchema
@@ -53,14 +54,16 @@ public sealed class MiniSchema : DeclaredSchema
     /// <summary><c>mini</c>: 6912 self-edits.</summary>
     public static MiniSchema Instance { get; } = new("mini", [32, 96, 240], core: false, [3e-4, 1e-3, 3e-3]);
 
-    /// <summary><c>mini-core</c>: the same fields and ranges; sampling offers the 32 self-edits whose settings matter most, few enough to try every one on every task.</summary>
+    /// <summary><c>mini-core</c>: the same fields and ranges; sampling offers the 32 self-edits whose settings matter most, few enough to try every
+    /// one on every task.</summary>
     public static MiniSchema Core { get; } = new("mini-core", [32, 96], core: true, [1e-3, 3e-3]);
 
     /// <summary><c>mini-core-240</c>: the 32 self-edits of <c>mini-core</c> with longer training, for real tasks, whose grids are larger.</summary>
     public static MiniSchema LongCore { get; } = new("mini-core-240", [96, 240], core: true, [1e-3, 3e-3]);
 
     /// <summary>
-    /// <c>mini-16</c>: the 16 self-edits of <c>mini-core</c> at one learning rate. Of its settings the rate mattered least on training tasks (solved 23 and 28 % of 519
+    /// <c>mini-16</c>: the 16 self-edits of <c>mini-core</c> at one learning rate. Of its settings the rate mattered least on training tasks
+    /// (solved 23 and 28 % of 519
     /// trials each), and half of the self-edits make a reward table in half of the time.
     /// </summary>
     public static MiniSchema Sixteen { get; } = new("mini-16", [32, 96], core: true, [3e-3]);

@@ -19,7 +19,8 @@ public sealed class PaperSchema : DeclaredSchema
     /// </summary>
     public static readonly IReadOnlyList<double> LearningRates = [1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2];
 
-    /// <summary>With 250 texts in batches of 2, 4 and 5 epochs are over the paper's cap of 375 steps: a policy can learn not to ask for them.</summary>
+    /// <summary>With 250 texts in batches of 2, 4 and 5 epochs are over the paper's cap of 375 steps: a policy can learn not to ask for
+    /// them.</summary>
     public static readonly IReadOnlyList<double> TrainingEpochs = [1, 2, 3, 4, 5];
 
     private PaperSchema()

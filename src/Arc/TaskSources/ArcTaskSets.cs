@@ -18,7 +18,8 @@ public sealed record ArcTaskSets(IReadOnlyList<TaskDocument> Train, IReadOnlyLis
     /// <summary>Warnings name so many tasks and count the rest.</summary>
     private const int MostNamed = 5;
 
-    /// <summary>What should be known of the sets although they can be used: single pairs in both, tasks that are there twice. One sentence each.</summary>
+    /// <summary>What should be known of the sets although they can be used: single pairs in both, tasks that are there twice. One sentence
+    /// each.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>What was looked at and found good, for people. One sentence each.</summary>
@@ -73,7 +74,8 @@ public sealed record ArcTaskSets(IReadOnlyList<TaskDocument> Train, IReadOnlyLis
 
     private static TaskDocument Document(ArcTask task) => ArcTaskJson.ToDocument(task) with { Labels = TaskFamilies.LabelsOf(task.Id) };
 
-    /// <summary>Other tasks of the training families: from draws of their own, without those that are a training task in disguise or one of each other.</summary>
+    /// <summary>Other tasks of the training families: from draws of their own, without those that are a training task in disguise or one of each
+    /// other.</summary>
     private static (IReadOnlyList<ArcTask> Tasks, int LeftOut) Fresh(TaskSource source, IReadOnlyList<ArcTask> train)
     {
         var (known, leftOut) = (new TaskIndex(train), 0);
@@ -105,7 +107,8 @@ public sealed record ArcTaskSets(IReadOnlyList<TaskDocument> Train, IReadOnlyLis
     private static IReadOnlyList<ArcTask> Read(IReadOnlyList<string> paths, IReadOnlyList<string> ids) => ids.Count == 0 ? [] : ArcReader.Read(paths, ids);
 
     /// <summary>
-    /// Tasks of the paths, in an order that depends on their ids and the seed alone, so that more begin with the same ones; those that the sweep names, and
+    /// Tasks of the paths, in an order that depends on their ids and the seed alone, so that more begin with the same ones; those that the sweep
+    /// names, and
     /// twins of its training tasks, stay out.
     /// </summary>
     private static ArcTask[] Draw(TaskSource source, TaskIndex known)
@@ -144,7 +147,8 @@ public sealed record ArcTaskSets(IReadOnlyList<TaskDocument> Train, IReadOnlyLis
     }
 
     /// <summary>
-    /// Altered copies are looked for among tasks that somebody wrote. Generated ones come from other families on either side, so what they have in common is
+    /// Altered copies are looked for among tasks that somebody wrote. Generated ones come from other families on either side, so what they have in
+    /// common is
     /// chance, and frequent where grids are tiny: only equal demonstrations count.
     /// </summary>
     private static bool IsRefused(TaskSource source, TaskOverlap overlap) => source.Kind == Generated ? overlap.Relation == TaskRelation.Same : overlap.IsTwin;

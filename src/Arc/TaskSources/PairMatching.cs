@@ -4,12 +4,14 @@ using Seal.Arc.Tasks;
 namespace Seal.Arc.TaskSources;
 
 /// <summary>
-/// Two tasks, pair by pair: which pairs of one are pairs of the other under one orientation and one exchange of colours for all of them? Pairs that are
+/// Two tasks, pair by pair: which pairs of one are pairs of the other under one orientation and one exchange of colours for all of them? Pairs that
+/// are
 /// alike one by one may still need different colours, so the largest matching is searched for.
 /// </summary>
 internal sealed class PairMatching
 {
-    /// <summary>Steps of a search per orientation: tasks have a handful of pairs, and a file made to have thousands that are alike must not take hours.</summary>
+    /// <summary>Steps of a search per orientation: tasks have a handful of pairs, and a file made to have thousands that are alike must not take
+    /// hours.</summary>
     private const int MostSteps = 20_000;
 
     private readonly TaskPairs _task;

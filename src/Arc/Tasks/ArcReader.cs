@@ -186,7 +186,8 @@ public static class ArcReader
             }
         }
 
-        /// <summary>The task with the outputs that a solutions file adds: the one that belongs to its challenges file by name, else any that knows the id.</summary>
+        /// <summary>The task with the outputs that a solutions file adds: the one that belongs to its challenges file by name, else any that knows
+        /// the id.</summary>
         private ArcTask Solved(ArcFile.Entry entry)
         {
             var task = ArcTaskJson.Read(entry.Json, entry.Id, entry.Where);

@@ -3,7 +3,8 @@ using System.Text;
 
 namespace Seal.Arc.Tasks;
 
-/// <summary>Grids as Python prints arrays, <c>[[0 1]\n [2 3]]</c>: the form in which the reference shows them to a text model, and reads its answers.</summary>
+/// <summary>Grids as Python prints arrays, <c>[[0 1]\n [2 3]]</c>: the form in which the reference shows them to a text model, and reads its
+/// answers.</summary>
 public static class PythonGridText
 {
     private static readonly char[] WhiteSpace = [' ', '\t', '\n', '\r', '\v', '\f'];
@@ -33,7 +34,8 @@ public static class PythonGridText
 
     /// <summary>
     /// Reads a model's answer, as forgiving as the reference: brackets and '#' are passed over, each line break starts a row, and the cells
-    /// are dealt out evenly to the rows. Null where a word is no colour, the cells do not come out even, or a side is over <see cref="ArcTaskJson.MaxSide"/>.
+    /// are dealt out evenly to the rows. Null where a word is no colour, the cells do not come out even, or a side is over
+    /// <see cref="ArcTaskJson.MaxSide"/>.
     /// </summary>
     public static Grid? Parse(string text)
     {

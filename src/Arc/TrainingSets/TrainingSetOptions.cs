@@ -10,7 +10,8 @@ namespace Seal.Arc.TrainingSets;
 /// Asked in the final order, and only until enough tasks are found.</param>
 public sealed record TrainingSetOptions(int MaxTexts = 250, int MaxGridSide = 30, int Permutations = 1, Func<ArcTask, bool>? Fits = null)
 {
-    /// <summary>How many demonstrations are left out at once: one of them becomes the question, the others are not shown. The paper's: 1 and 2.</summary>
+    /// <summary>How many demonstrations are left out at once: one of them becomes the question, the others are not shown. The paper's: 1 and
+    /// 2.</summary>
     public IReadOnlyList<int> LeaveOut { get; init; } = [1, 2];
 
     /// <summary>Whether the permuted copies get other colours; null: where there is any augmentation, as in the paper.</summary>

@@ -1,6 +1,7 @@
 namespace Seal.Arc.Voting;
 
-/// <summary>Who is ahead of equals. The only rule in use is <see cref="FirstAppearance"/>; the reference's, hash order, is replayed by tests.</summary>
+/// <summary>Who is ahead of equals. The only rule in use is <see cref="FirstAppearance"/>; the reference's, hash order, is replayed by
+/// tests.</summary>
 internal interface ITieRule
 {
     /// <summary>The different items, most frequent first. A rule may name an item twice among the first three: its place is then empty.</summary>
@@ -10,7 +11,8 @@ internal interface ITieRule
     /// <summary>Whose candidates are counted first: the place of a category, smaller ones ahead, equal ones as they appear.</summary>
     int Place(string category);
 
-    /// <summary>Of two answers with equally many candidates, whether the one ranked third gets the second place, by their counts in plain views.</summary>
+    /// <summary>Of two answers with equally many candidates, whether the one ranked third gets the second place, by their counts in plain
+    /// views.</summary>
     bool PrefersThird(int secondInPlainViews, int thirdInPlainViews);
 }
 

@@ -1,7 +1,8 @@
 namespace Seal.Client.Clusters;
 
 /// <summary>
-/// How long somebody has not answered. It counts from the first call that failed and not from its start: a console that stood still itself (Ctrl-Z, a laptop
+/// How long somebody has not answered. It counts from the first call that failed and not from its start: a console that stood still itself (Ctrl-Z,
+/// a laptop
 /// that was closed) finds its call timed out when it wakes up, and nobody is to blame.
 /// </summary>
 /// <param name="time">The clock; the system's by default.</param>

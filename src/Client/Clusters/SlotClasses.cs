@@ -5,14 +5,16 @@ using Seal.Grains.Hosting;
 
 namespace Seal.Client.Clusters;
 
-/// <summary>Which numeric class a sweep runs in on a cluster: one that computes what the sweep's engine asks for, by the class's parts and not by how its name looks.</summary>
+/// <summary>Which numeric class a sweep runs in on a cluster: one that computes what the sweep's engine asks for, by the class's parts and not by
+/// how its name looks.</summary>
 internal static class SlotClasses
 {
     /// <param name="engine">What the sweep asks for.</param>
     /// <param name="asked">The class that the user named, or null.</param>
     /// <param name="announced">Classes of the slots that there are.</param>
     /// <param name="place">What messages call the cluster.</param>
-    /// <exception cref="CommandException">None serves the engine, or more than one does and none was named, or the one that was named does not.</exception>
+    /// <exception cref="CommandException">None serves the engine, or more than one does and none was named, or the one that was named does
+    /// not.</exception>
     public static string Choose(EngineSettings engine, string? asked, IEnumerable<string> announced, string place)
     {
         var wanted = $"{engine.Kind}{(engine.Kind == "fake" ? "" : $" in {engine.Dtype ?? "fp32"}")}";

@@ -3,7 +3,8 @@ using Seal.Grains.Abstractions;
 
 namespace Seal.Client.Display;
 
-/// <summary>A line of progress: one run, or the runs of an arm under all their outer seeds where a sweep has more runs than a screen has lines.</summary>
+/// <summary>A line of progress: one run, or the runs of an arm under all their outer seeds where a sweep has more runs than a screen has
+/// lines.</summary>
 /// <param name="Name">The run's name, or the arm's with the number of its runs.</param>
 /// <param name="Phase">Where it stands.</param>
 /// <param name="Ended">Whether every run of the line has its result.</param>

@@ -10,7 +10,8 @@ using Seal.Core.Sweeps;
 
 namespace Seal.Client.Gates;
 
-/// <summary>Tries every edit on every task, one inner loop after another per worker, and keeps each result as a line: what is there already is not tried again.</summary>
+/// <summary>Tries every edit on every task, one inner loop after another per worker, and keeps each result as a line: what is there already is not
+/// tried again.</summary>
 internal sealed class GateRun
 {
     private readonly RunSettings _settings;

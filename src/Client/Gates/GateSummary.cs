@@ -1,6 +1,7 @@
 namespace Seal.Client.Gates;
 
-/// <summary>Does the choice of the self-edit matter? The best single edit against the best of each task. Success of a task under an edit is its mean over inner seeds.</summary>
+/// <summary>Does the choice of the self-edit matter? The best single edit against the best of each task. Success of a task under an edit is its
+/// mean over inner seeds.</summary>
 /// <param name="Tasks">Tasks tried.</param>
 /// <param name="Oracle">Share of tasks that the best edit of each solves, 0..1.</param>
 /// <param name="Constants">Every edit with its share, best first; equal ones in the order of the text.</param>

@@ -2,7 +2,8 @@ using Seal.Core.Files;
 
 namespace Seal.Client.Reporting;
 
-/// <summary>Writes a file that a user named. It is there whole afterwards, or the command ends by saying that it was not written: no half of it is left.</summary>
+/// <summary>Writes a file that a user named. It is there whole afterwards, or the command ends by saying that it was not written: no half of it is
+/// left.</summary>
 internal static class PeopleFile
 {
     /// <param name="path">As the user named it; its folder is made if it is not there.</param>

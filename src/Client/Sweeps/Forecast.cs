@@ -8,15 +8,18 @@ using Seal.Core.Sweeps;
 namespace Seal.Client.Sweeps;
 
 /// <summary>
-/// A forecast of a sweep's duration from a few of its inner loops, run whole and as many at once as the sweep will run: early exits, judging and what the
-/// slots take from each other are in it. Runs whose trials differ (another schema, rank or number of views) are measured apart, each with its own settings.
+/// A forecast of a sweep's duration from a few of its inner loops, run whole and as many at once as the sweep will run: early exits, judging and
+/// what the
+/// slots take from each other are in it. Runs whose trials differ (another schema, rank or number of views) are measured apart, each with its own
+/// settings.
 /// </summary>
 /// <param name="Samples">Inner loops that were run.</param>
 /// <param name="Loops">Inner loops that the plan will probably train.</param>
 /// <param name="LoopSeconds">Mean seconds of one, judging included.</param>
 /// <param name="Steps">Optimizer steps of the plan, early ends counted as often as they were seen.</param>
 /// <param name="Total">For the whole plan.</param>
-/// <param name="Shares">Runs that inner loops are for, each with its share: those that try every self-edit, as the others look up there; without such runs all of them.</param>
+/// <param name="Shares">Runs that inner loops are for, each with its share: those that try every self-edit, as the others look up there; without
+/// such runs all of them.</param>
 internal sealed record Forecast(int Samples, double Loops, double LoopSeconds, double Steps, TimeSpan Total, IReadOnlyDictionary<string, double> Shares)
 {
     private const int MostLoops = 40;
@@ -145,7 +148,8 @@ internal sealed record Forecast(int Samples, double Loops, double LoopSeconds, d
     /// <summary>What an inner loop of a kind takes.</summary>
     private sealed record Rate(double Seconds, double Steps, double Solved)
     {
-        /// <summary>Seconds follow the tokens that a plan reads; what is refused or cut short early is in the ratio. Kinds that nobody ran take the others' ratio.</summary>
+        /// <summary>Seconds follow the tokens that a plan reads; what is refused or cut short early is in the ratio. Kinds that nobody ran take the
+        /// others' ratio.</summary>
         public static Rate Of(TrialKind kind, IReadOnlyList<Measured> all)
         {
             Measured[] own = [.. all.Where(item => item.Loop.Kind == kind)];

@@ -86,7 +86,8 @@ public sealed record LoadedSweep(
         return this with { Spec = Spec.Only(StoreName.Shorten(Spec.Name + "-table"), arm => arm.Proposer == TableProposer.Name) };
     }
 
-    /// <summary>Opens the model once and the domain with the settings of every cell and arm, so that what cannot work is refused before anything is started.</summary>
+    /// <summary>Opens the model once and the domain with the settings of every cell and arm, so that what cannot work is refused before anything is
+    /// started.</summary>
     private void Preflight()
     {
         // A build without libtorch leaves the weights to the cluster.
@@ -118,7 +119,8 @@ public sealed record LoadedSweep(
         }
     }
 
-    /// <summary>The self-edits that an arm names, each with its place in the arm: nothing, or the task's entry in the file and the number in its list, from 1.</summary>
+    /// <summary>The self-edits that an arm names, each with its place in the arm: nothing, or the task's entry in the file and the number in its
+    /// list, from 1.</summary>
     private static IEnumerable<(string Place, string Edit)> Edits(ArmSpec arm) => arm.Proposer switch
     {
         "constant" => [("", arm.Edit ?? string.Empty)],

@@ -8,7 +8,8 @@ using Seal.Models.Sizing;
 
 namespace Seal.Client.Sweeps;
 
-/// <summary>Whether the device can hold what a plan asks for. Checked before anything is started: running out of memory ends a process without a word.</summary>
+/// <summary>Whether the device can hold what a plan asks for. Checked before anything is started: running out of memory ends a process without a
+/// word.</summary>
 internal static class MemoryCheck
 {
     /// <param name="config">The model.</param>
@@ -130,7 +131,8 @@ internal static class MemoryCheck
         return "No setting makes it fit: the model by itself is too large for this device.";
     }
 
-    /// <summary>Tokens of the longest text that an inner loop of these tasks trains on, over the first and the last self-edit of the schema: one of them asks for all it can.</summary>
+    /// <summary>Tokens of the longest text that an inner loop of these tasks trains on, over the first and the last self-edit of the schema: one of
+    /// them asks for all it can.</summary>
     private static int Longest(LoadedSweep sweep, RunSettings settings)
     {
         using var engine = sweep.Engine.Create();

@@ -8,7 +8,8 @@ namespace Seal.Client.Sweeps;
 
 /// <summary>The document that <c>--json</c> ends with; scripts rely on its shape.</summary>
 /// <param name="Sweep">Name.</param>
-/// <param name="State"><c>running</c>, <c>completed</c>, <c>incomplete</c>, <c>cancelled</c>; on a cluster also <c>paused</c>, <c>stopping</c>, <c>stopped</c>.</param>
+/// <param name="State"><c>running</c>, <c>completed</c>, <c>incomplete</c>, <c>cancelled</c>; on a cluster also <c>paused</c>, <c>stopping</c>,
+/// <c>stopped</c>.</param>
 /// <param name="Runs">In plan order.</param>
 /// <param name="ReportSha256">SHA-256 of <c>results.json</c>; null before the end.</param>
 internal sealed record SweepDocument(string Sweep, string State, IReadOnlyList<RunDocument> Runs, string? ReportSha256)

@@ -158,7 +158,8 @@ internal sealed class SweepSteering(string root, bool json)
         }
     }
 
-    /// <summary>No process runs it, so nothing is to be stopped; a host without workers writes it down, so that nobody takes it for merely interrupted.</summary>
+    /// <summary>No process runs it, so nothing is to be stopped; a host without workers writes it down, so that nobody takes it for merely
+    /// interrupted.</summary>
     private async Task<SweepStatus> MarkCancelled(string name, CancellationToken cancellation)
     {
         await using var grid = await Grid.HostHere(root, name, EngineChoice.Fake, 0, _ => { }, cancellation);

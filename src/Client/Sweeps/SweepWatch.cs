@@ -84,7 +84,8 @@ internal sealed class SweepWatch(
     private Spectre.Console.Rendering.IRenderable Picture(SweepStatus status, TimeLeft left) =>
         StatusView.Progress(status, slots, _watch.Elapsed, left: left.Of(status, _watch.Elapsed));
 
-    /// <returns>The last one where the call ran into its time limit: the processes may have stood still (Ctrl-Z, a closed laptop), and go on.</returns>
+    /// <returns>The last one where the call ran into its time limit: the processes may have stood still (Ctrl-Z, a closed laptop), and go
+    /// on.</returns>
     private async Task<SweepStatus> Next(SweepStatus last, TimeSpan patience, CancellationToken cancellation)
     {
         try

@@ -64,7 +64,8 @@ public static class SealCertificates
 
     /// <summary>Why a peer's certificate does not entitle it to this role, or null if it does.</summary>
     /// <param name="presented">What the peer showed.</param>
-    /// <param name="authorities">Whom we trust: one, or while one takes over from another, both. Nobody else, the system's authorities least of all.</param>
+    /// <param name="authorities">Whom we trust: one, or while one takes over from another, both. Nobody else, the system's authorities least of
+    /// all.</param>
     /// <param name="roles">Any of these will do.</param>
     public static string? Refusal(X509Certificate? presented, X509Certificate2Collection authorities, params ReadOnlySpan<CertificateRole> roles)
     {

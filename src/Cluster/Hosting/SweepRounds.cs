@@ -1,7 +1,8 @@
 namespace Seal.Cluster.Hosting;
 
 /// <summary>
-/// Asks every sweep, again and again, whether it wants to be driven. One that cannot be asked (its document is damaged, its silo is going down) keeps none of
+/// Asks every sweep, again and again, whether it wants to be driven. One that cannot be asked (its document is damaged, its silo is going down)
+/// keeps none of
 /// the others waiting; one that stands still is asked less often.
 /// </summary>
 /// <param name="list">Names of all sweeps.</param>
@@ -46,7 +47,8 @@ public sealed class SweepRounds(Func<CancellationToken, Task<IReadOnlyList<strin
             foreach (var (name, moves) in await Task.WhenAll(some.Select(Ask)))
             {
                 _failures[name] = moves is null ? _failures.GetValueOrDefault(name) + 1 : 0;
-                // At once after the first failure, then less and less often: what a dying silo took along is there again at once, a damaged document is not.
+                // At once after the first failure, then less and less often: what a dying silo took along is there again at once, a damaged
+                // document is not.
                 _resting[name] = moves switch { true => 0, false => RoundsAtRest, null => Math.Min(RoundsAtRest, _failures[name] - 1) };
             }
 

@@ -42,7 +42,8 @@ public sealed class BlobSettings
     /// <summary>The account's connection string. A secret: give it by environment.</summary>
     public string? ConnectionString { get; init; }
 
-    /// <summary><c>https://account.blob.core.windows.net</c>; signed in with the machine's managed identity (or whatever Azure.Identity finds).</summary>
+    /// <summary><c>https://account.blob.core.windows.net</c>; signed in with the machine's managed identity (or whatever Azure.Identity
+    /// finds).</summary>
     public string? Endpoint { get; init; }
 
     /// <summary>Made if it is not there. Default <c>seal</c>.</summary>
@@ -129,7 +130,8 @@ public sealed class WorkSettings
     public TimeSpan FirstStepGrace { get; init; } = TimeSpan.FromMinutes(15);
 
     /// <summary>
-    /// Keep the adapters of so many of a run's best candidates, and of all candidates of its latest phase; 0: keep none, they can be trained again to the
+    /// Keep the adapters of so many of a run's best candidates, and of all candidates of its latest phase; 0: keep none, they can be trained again
+    /// to the
     /// same bytes. The same on all silos. Policies of every round are always kept.
     /// </summary>
     public int KeepAdapters { get; init; }

@@ -13,7 +13,8 @@ public sealed class SettingsException(IReadOnlyList<string> problems) : Exceptio
 }
 
 /// <summary>
-/// Settings from a file, then the environment (<c>SEAL__CLUSTER__REDIS=…</c>), then arguments (<c>--set Cluster.Redis=…</c>); the later wins. Keys that
+/// Settings from a file, then the environment (<c>SEAL__CLUSTER__REDIS=…</c>), then arguments (<c>--set Cluster.Redis=…</c>); the later wins. Keys
+/// that
 /// nobody reads are refused: they are misspellings.
 /// </summary>
 public static class SettingsReader
@@ -86,7 +87,8 @@ public static class SettingsReader
     /// <param name="defaults">The section's record with nothing given.</param>
     /// <param name="path">Where we are, for people.</param>
     /// <param name="problems">Gets what is wrong.</param>
-    /// <param name="unset">Gets the keys that were given as nothing where nothing is the default: as if they had not been given, so that a variable can take a file's value away.</param>
+    /// <param name="unset">Gets the keys that were given as nothing where nothing is the default: as if they had not been given, so that a variable
+    /// can take a file's value away.</param>
     private static void Check(IConfiguration section, object defaults, string path, List<string> problems, HashSet<string> unset)
     {
         var type = defaults.GetType();

@@ -17,7 +17,8 @@ namespace Seal.Cluster.Storage;
 /// the SDK and then finds its own first try in the way; every write carries an id of its own, so that this is told from a real conflict.
 /// </summary>
 /// <remarks>
-/// A large content goes up in blocks and becomes visible with their list, under the same conditions and with the same id; it comes down in ranges. So the time limit is one of
+/// A large content goes up in blocks and becomes visible with their list, under the same conditions and with the same id; it comes down in ranges.
+/// So the time limit is one of
 /// a piece: a slow line takes longer and does not fail.
 /// </remarks>
 /// <param name="container">Where the blobs are.</param>
@@ -33,7 +34,8 @@ public sealed class BlobArtifactStore(BlobContainerClient container, int blockSi
     // Enough to hide a round trip, few enough that a slow line carries each of them in time.
     private const int AtOnce = 2;
 
-    // Whoever replaces a blob drops the blocks that others have sent for it: then they are sent again. Each such try means that another writer is done.
+    // Whoever replaces a blob drops the blocks that others have sent for it: then they are sent again. Each such try means that another writer is
+    // done.
     private const int MostTries = 50;
 
     // Published by a newer SDK than some servers know: name the version instead of taking the newest.
@@ -162,7 +164,8 @@ public sealed class BlobArtifactStore(BlobContainerClient container, int blockSi
         return keys;
     }, cancellation);
 
-    /// <summary>Sends a content in blocks, which nobody sees before they are listed. Their names hold the write's id: two writers of one key do not mix theirs.</summary>
+    /// <summary>Sends a content in blocks, which nobody sees before they are listed. Their names hold the write's id: two writers of one key do not
+    /// mix theirs.</summary>
     /// <returns>The names, in order.</returns>
     private async Task<IReadOnlyList<string>> Stage(BlockBlobClient blob, ReadOnlyMemory<byte> bytes, string id, CancellationToken cancellation)
     {

@@ -2,7 +2,8 @@ using Seal.Core.Artifacts;
 
 namespace Seal.Cluster.Storage;
 
-/// <summary>Remembers how the last write to the store ended: a store that can be read and not written (a full disk, a lost permission) is no good store.</summary>
+/// <summary>Remembers how the last write to the store ended: a store that can be read and not written (a full disk, a lost permission) is no good
+/// store.</summary>
 public sealed class NotedStore(IArtifactStore inner, TimeProvider time) : IArtifactStore
 {
     private volatile Write? _last;

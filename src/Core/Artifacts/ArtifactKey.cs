@@ -8,7 +8,8 @@ public static class ArtifactKey
 {
     private static readonly SearchValues<char> Allowed = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789._-");
 
-    /// <summary>Longest segment: the key of the longest task id (126) and what may stand behind it. Below the 255 bytes of file systems, with the ending of a temporary file.</summary>
+    /// <summary>Longest segment: the key of the longest task id (126) and what may stand behind it. Below the 255 bytes of file systems, with the
+    /// ending of a temporary file.</summary>
     public const int LongestSegment = 160;
 
     /// <summary>Where content-addressed bytes are kept: <c>blobs/ab/abcd…</c>.</summary>

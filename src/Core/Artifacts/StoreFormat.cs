@@ -3,7 +3,8 @@ using Seal.Core.Versions;
 namespace Seal.Core.Artifacts;
 
 /// <summary>
-/// <c>store.json</c>: says that a store has the format of <see cref="StoredDocument.Version"/>. A store has one format from its first document on: hosts claim it before they
+/// <c>store.json</c>: says that a store has the format of <see cref="StoredDocument.Version"/>. A store has one format from its first document on:
+/// hosts claim it before they
 /// write anything, and none writes into a store of another format.
 /// </summary>
 /// <param name="CreatedBy">The build that wrote first.</param>

@@ -7,7 +7,8 @@ using Seal.Core.Versions;
 
 namespace Seal.Core.Artifacts;
 
-/// <summary>Marks a type that is kept in the store as a document of its own, and names its kind. What has no mark cannot be stored that way.</summary>
+/// <summary>Marks a type that is kept in the store as a document of its own, and names its kind. What has no mark cannot be stored that
+/// way.</summary>
 /// <param name="kind">Stands in the header, e.g. <c>manifest</c>: lower-case letters and '-'.</param>
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class StoredDocumentAttribute(string kind) : Attribute
@@ -16,14 +17,18 @@ public sealed class StoredDocumentAttribute(string kind) : Attribute
 }
 
 /// <summary>
-/// The one way of writing and reading JSON documents of a store: a header line <c>seal 2 sweep 0.2.0+7e90105aa21c &lt;SHA-256&gt;</c> (format version, kind, build), then the
-/// JSON. The hash covers everything else, so neither a damaged document nor one of another format is ever loaded. Content-addressed blobs carry no header: their name is
-/// their hash, and they are read through a document that has one. Documents for people (<c>results.json</c> and what stands beside it) are plain JSON.
+/// The one way of writing and reading JSON documents of a store: a header line <c>seal 2 sweep 0.2.0+7e90105aa21c &lt;SHA-256&gt;</c> (format
+/// version, kind, build), then the
+/// JSON. The hash covers everything else, so neither a damaged document nor one of another format is ever loaded. Content-addressed blobs carry no
+/// header: their name is
+/// their hash, and they are read through a document that has one. Documents for people (<c>results.json</c> and what stands beside it) are plain
+/// JSON.
 /// </summary>
 public static class StoredDocument
 {
     /// <summary>
-    /// The format of everything in a store. Raise it when a document changes its meaning; a new optional member needs no new version, because a build that does not know
+    /// The format of everything in a store. Raise it when a document changes its meaning; a new optional member needs no new version, because a
+    /// build that does not know
     /// it refuses it by name. Version 1 had no header but a hash, and no version.
     /// </summary>
     public const int Version = 2;
@@ -38,7 +43,8 @@ public static class StoredDocument
 
     /// <param name="key">Where it was read, for messages.</param>
     /// <param name="bytes">What was read.</param>
-    /// <exception cref="InvalidDataException">Damaged, or written by a build that this one does not understand; says which, and what to do.</exception>
+    /// <exception cref="InvalidDataException">Damaged, or written by a build that this one does not understand; says which, and what to
+    /// do.</exception>
     public static T Parse<T>(string key, ReadOnlySpan<byte> bytes)
     {
         if (HeaderOf(bytes) is { } header)

@@ -18,6 +18,7 @@ public static class ObservationNames
     /// <summary>Share of answer tokens whose teacher-forced argmax is right, in [0, 1].</summary>
     public const string TokenAccuracy = "token_accuracy";
 
-    /// <summary>Share of the demonstrations' answer tokens that the adapted model has right when each is left out of its own prompt, in [0, 1]; needs no test output.</summary>
+    /// <summary>Share of the demonstrations' answer tokens that the adapted model has right when each is left out of its own prompt, in [0, 1];
+    /// needs no test output.</summary>
     public const string DemonstrationAccuracy = "demonstration_accuracy";
 }

@@ -1,6 +1,7 @@
 namespace Seal.Core.Candidates;
 
-/// <summary>What counts as solved, by the words of <c>evaluate.score</c>. Null stands for the plain view: it was there before there was a choice.</summary>
+/// <summary>What counts as solved, by the words of <c>evaluate.score</c>. Null stands for the plain view: it was there before there was a
+/// choice.</summary>
 public static class Scores
 {
     /// <summary>The greedy answer of the plain view.</summary>

@@ -25,7 +25,8 @@ public interface IDomain
 
     /// <summary>
     /// Everything of a run's settings that the bytes of its trials depend on, as text: whatever <see cref="IDomainSession.PlanInnerLoop"/> and
-    /// <see cref="IDomainSession.Evaluate"/> read of them, and nothing that they do not read. It goes whole into the key of the trial cache, so that the same trial has the same key in
+    /// <see cref="IDomainSession.Evaluate"/> read of them, and nothing that they do not read. It goes whole into the key of the trial cache, so
+    /// that the same trial has the same key in
     /// every arm, round and cell. Task, self-edit, inner seed, base model, pack and numeric class stand beside it there. Pure.
     /// </summary>
     /// <param name="settings">The run's settings.</param>
@@ -109,9 +110,11 @@ public interface IDomainSession
     /// <param name="task">The task.</param>
     /// <param name="payload">A canonical self-edit.</param>
     /// <param name="drawn">
-    /// The tokens that the policy drew for it, where they are not those that the vocabulary writes the payload in; the end token follows where one was drawn.
+    /// The tokens that the policy drew for it, where they are not those that the vocabulary writes the payload in; the end token follows where one
+    /// was drawn.
     /// </param>
-    /// <param name="view">Draws the view of the task that the prompt shows, of those that <c>update.augment</c> allows; null for the prompt as the policy was asked.</param>
+    /// <param name="view">Draws the view of the task that the prompt shows, of those that <c>update.augment</c> allows; null for the prompt as the
+    /// policy was asked.</param>
     TokenSequence UpdateSequence(TaskDocument task, string payload, DrawnTokens? drawn = null, Seed? view = null);
 }
 
@@ -155,6 +158,7 @@ public enum EvaluationKind
 }
 
 /// <summary>What was seen of an adapted model.</summary>
-/// <param name="Observations">Named values, e.g. <c>exact</c>, <c>vote_top1</c>, <c>vote_top2</c>, <c>cells</c>; see <see cref="ObservationNames"/>.</param>
+/// <param name="Observations">Named values, e.g. <c>exact</c>, <c>vote_top1</c>, <c>vote_top2</c>, <c>cells</c>; see
+/// <see cref="ObservationNames"/>.</param>
 /// <param name="Predictions">The domain's own document of predictions, canonical JSON, or null.</param>
 public sealed record EvaluationResult(IReadOnlyList<Observation> Observations, string? Predictions);

@@ -4,12 +4,14 @@ using System.Text;
 namespace Seal.Core.Domains;
 
 /// <summary>
-/// Ids of tasks: <c>^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$</c>, told apart by case. Also how an id is written in keys of the store and of grains, which have no
+/// Ids of tasks: <c>^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$</c>, told apart by case. Also how an id is written in keys of the store and of grains, which
+/// have no
 /// capitals: no two keys may differ by case alone, as some file systems would take them for one.
 /// </summary>
 public static class TaskId
 {
-    /// <summary>Longest id. A key is at most twice as long, and fits into a segment of <see cref="Artifacts.ArtifactKey"/> with what follows it there.</summary>
+    /// <summary>Longest id. A key is at most twice as long, and fits into a segment of <see cref="Artifacts.ArtifactKey"/> with what follows it
+    /// there.</summary>
     public const int Longest = 63;
 
     /// <summary>What an id must look like, for messages.</summary>

@@ -13,7 +13,8 @@ public interface IEngine : IDisposable
     /// </summary>
     string NumericClass { get; }
 
-    /// <summary>Opens (or hands out from a small cache) the model that <paramref name="model"/> names. The handle stays valid until the next call.</summary>
+    /// <summary>Opens (or hands out from a small cache) the model that <paramref name="model"/> names. The handle stays valid until the next
+    /// call.</summary>
     /// <param name="model">Base and adapters to merge, in order.</param>
     /// <param name="files">Where the bytes are.</param>
     /// <exception cref="ModelFormatException">A file is malformed or does not have the expected content hash.</exception>

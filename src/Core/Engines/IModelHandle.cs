@@ -3,7 +3,8 @@ using Seal.Core.Sequences;
 
 namespace Seal.Core.Engines;
 
-/// <summary>The primitives that domains and methods compose into job programs. Every call is synchronous and honours its token within one step.</summary>
+/// <summary>The primitives that domains and methods compose into job programs. Every call is synchronous and honours its token within one
+/// step.</summary>
 public interface IModelHandle
 {
     ModelRef Model { get; }
@@ -55,7 +56,8 @@ public sealed record SampleRecord(int[] Tokens, double[] LogProbabilities, doubl
 /// <param name="Kind">LoRA, or full fine-tuning.</param>
 /// <param name="Rank">LoRA rank r; 0 for full.</param>
 /// <param name="Alpha">LoRA α; the update is (α / r) · B · A. 0 for full.</param>
-/// <param name="Targets">Projections that get an adapter, by Hugging Face name: q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj.</param>
+/// <param name="Targets">Projections that get an adapter, by Hugging Face name: q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj,
+/// down_proj.</param>
 public sealed record DeltaSpec(DeltaKind Kind, int Rank, double Alpha, IReadOnlyList<string> Targets)
 {
     /// <summary>The paper's inner loop: r 128, α 16 on q, v, gate, up, down.</summary>

@@ -5,7 +5,8 @@ using Seal.Core.Files;
 namespace Seal.Core.Engines;
 
 /// <summary>
-/// Opens the files of model and adapter folders: configuration, vocabulary, templates, weights and their index. Repositories of models often hold a short
+/// Opens the files of model and adapter folders: configuration, vocabulary, templates, weights and their index. Repositories of models often hold a
+/// short
 /// text in the place of a file that was not fetched; such a text is refused by name, whichever file it stands for.
 /// </summary>
 public static class ModelFile

@@ -12,7 +12,8 @@ public static class ModelFolder
     public static IEnumerable<string> Files(string folder) => Patterns.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern)).Order(StringComparer.Ordinal);
 
     /// <summary>
-    /// The model's content hash: SHA-256 over "name sha256\n" lines of its weights, configuration, tokenizer and chat template files, in ordinal order
+    /// The model's content hash: SHA-256 over "name sha256\n" lines of its weights, configuration, tokenizer and chat template files, in ordinal
+    /// order
     /// of names. Cards and logs beside them do not count.
     /// </summary>
     /// <exception cref="ModelFormatException">The folder or its config.json is missing.</exception>

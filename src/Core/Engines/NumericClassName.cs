@@ -6,7 +6,8 @@ using Seal.Core.Sweeps;
 namespace Seal.Core.Engines;
 
 /// <summary>
-/// The name of a numeric class: everything that decides which bits come out of the same job. Results are promised equal within one class and are never mixed across two. Three forms:
+/// The name of a numeric class: everything that decides which bits come out of the same job. Results are promised equal within one class and are
+/// never mixed across two. Three forms:
 /// <code>
 /// fake-1
 /// seal-1/torch-2.10.0/cpu/linux-x64-avx512+kernels+bf16dot+libs-amd-avx512bf16/bf16/1-thread
@@ -17,14 +18,16 @@ namespace Seal.Core.Engines;
 /// <param name="Library">The tensor library that is loaded, e.g. <c>torch-2.10.0</c>; null for the stand-in.</param>
 /// <param name="Device"><c>cpu</c> or <c>cuda</c>; null for the stand-in.</param>
 /// <param name="Hardware">
-/// On the processor one part: system, instruction set, our kernels that it has, and what libtorch's own libraries choose their code by. On a card four: the card, its driver, the CUDA libraries, the mode they work in. Empty for the stand-in.
+/// On the processor one part: system, instruction set, our kernels that it has, and what libtorch's own libraries choose their code by. On a card
+/// four: the card, its driver, the CUDA libraries, the mode they work in. Empty for the stand-in.
 /// </param>
 /// <param name="Dtype">What matrices are kept and multiplied in: <c>fp32</c> or <c>bf16</c>; null for the stand-in.</param>
 /// <param name="Threads">Threads of the tensor library, e.g. <c>1-thread</c>; null for the stand-in.</param>
 public sealed record NumericClassName(string Engine, string? Library, string? Device, IReadOnlyList<string> Hardware, string? Dtype, string? Threads)
 {
     /// <summary>
-    /// Version of everything of ours that decides bits: kernels, decoding and training, and the domains' texts, plans and votes. Raised in the commit that changes them.
+    /// Version of everything of ours that decides bits: kernels, decoding and training, and the domains' texts, plans and votes. Raised in the
+    /// commit that changes them.
     /// <c>tests/Models/Engine/EngineBitsTests</c> and <c>tests/Arc/TrialBitsTests</c> keep hashes of both and fail when it was forgotten.
     /// </summary>
     public const int Version = 1;

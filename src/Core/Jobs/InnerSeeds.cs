@@ -15,7 +15,8 @@ public static class InnerSeeds
     public static Seed For(long outerSeed, string taskId, string payload, int replicate = 0) =>
         new Seed((ulong)outerSeed).Derive("inner", taskId, payload, replicate.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
-    /// <summary>The inner seed of a candidate in a phase of a run: of its own, or one of the reward table's where <c>inner.seeds</c> says so.</summary>
+    /// <summary>The inner seed of a candidate in a phase of a run: of its own, or one of the reward table's where <c>inner.seeds</c> says
+    /// so.</summary>
     public static Seed Of(RunContext run, string phase, string taskId, string payload)
     {
         var (seeds, again) = (run.Settings.Inner.Seeds, RunPhase.IsAgain(phase));
@@ -24,7 +25,8 @@ public static class InnerSeeds
             : OfTable(taskId, RunPhase.ReplicateOf(phase) ?? Replicate(run.Seed, taskId, RunPhase.IsTraining(phase), seeds));
     }
 
-    /// <summary>An inner seed of the reward table: the same for every self-edit of a task, so that self-edits are compared under equal draws.</summary>
+    /// <summary>An inner seed of the reward table: the same for every self-edit of a task, so that self-edits are compared under equal
+    /// draws.</summary>
     public static Seed OfTable(string taskId, int replicate) =>
         new Seed(0).Derive("inner table", taskId, replicate.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
@@ -40,7 +42,8 @@ public static class InnerSeeds
     public static int Fresh(long outerSeed, string taskId, int seeds) => (Replicate(outerSeed, taskId, trains: true, seeds) + 1) % Math.Max(2, seeds);
 
     /// <summary>
-    /// The store key of a trial's cached result: everything that its bytes depend on. Of the settings that is what the domain says, whole; no setting is named here. In a larger pack
+    /// The store key of a trial's cached result: everything that its bytes depend on. Of the settings that is what the domain says, whole; no
+    /// setting is named here. In a larger pack
     /// the pack's composition counts too: without our kernels a member's rows may round otherwise in other company.
     /// </summary>
     /// <param name="domain">The run's domain.</param>

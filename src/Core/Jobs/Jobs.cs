@@ -8,14 +8,16 @@ using Seal.Core.Sweeps;
 
 namespace Seal.Core.Jobs;
 
-/// <summary>What every job of a run shares; a blob of the store that messages and grain states name by a <see cref="RunRef"/>. All of it decides results, none of it depends on where or when the job runs.</summary>
+/// <summary>What every job of a run shares; a blob of the store that messages and grain states name by a <see cref="RunRef"/>. All of it decides
+/// results, none of it depends on where or when the job runs.</summary>
 /// <param name="Sweep">The sweep's name.</param>
 /// <param name="Run">The run's name within the sweep.</param>
 /// <param name="Settings">The cell's resolved settings.</param>
 /// <param name="Arm">Where self-edits come from.</param>
 /// <param name="Seed">The outer seed.</param>
 /// <param name="NumericClass">The class of engine that may run the jobs; see <see cref="IEngine.NumericClass"/>.</param>
-/// <param name="Fork">How often the run was forked to retry what was given up in a round that had closed. Decides no result: only where records are kept.</param>
+/// <param name="Fork">How often the run was forked to retry what was given up in a round that had closed. Decides no result: only where records are
+/// kept.</param>
 public sealed record RunContext(string Sweep, string Run, RunSettings Settings, ArmSpec Arm, long Seed, string NumericClass, int Fork = 0);
 
 /// <summary>A task in the store, under <see cref="Artifacts.ArtifactKey.Blob"/> of its hash.</summary>
@@ -108,7 +110,8 @@ public sealed record ProposeResult(IReadOnlyList<Proposal> Proposals, int Redraw
 /// <param name="Payload">Canonical form, or null.</param>
 /// <param name="Rejection">Why it is invalid, or null.</param>
 /// <param name="Drawn">
-/// Where the tokens are kept that the policy drew, if they are not the payload's own; null, and then left out where proposals are written, for all others. An update
+/// Where the tokens are kept that the policy drew, if they are not the payload's own; null, and then left out where proposals are written, for all
+/// others. An update
 /// learns these tokens.
 /// </param>
 public sealed record Proposal(

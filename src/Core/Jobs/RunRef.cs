@@ -3,7 +3,8 @@ using Seal.Core.Artifacts;
 namespace Seal.Core.Jobs;
 
 /// <summary>
-/// A run as messages and grain states name it: where its records are, who may run its jobs, and the hash of its <see cref="RunContext"/>, which is in the store once.
+/// A run as messages and grain states name it: where its records are, who may run its jobs, and the hash of its <see cref="RunContext"/>, which is
+/// in the store once.
 /// </summary>
 /// <param name="Sweep">The sweep's name.</param>
 /// <param name="Run">The run's name within the sweep.</param>

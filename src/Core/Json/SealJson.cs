@@ -5,8 +5,10 @@ using System.Text.Json.Serialization;
 namespace Seal.Core.Json;
 
 /// <summary>
-/// One way of writing and reading JSON for everything that is stored, hashed or sent: snake_case, no indentation, declared order. Reading is strict: a member that the type does
-/// not have, one that is missing or null where the type demands it, and one that stands twice are refused. Whoever read past an unknown member would lose it at the next write.
+/// One way of writing and reading JSON for everything that is stored, hashed or sent: snake_case, no indentation, declared order. Reading is
+/// strict: a member that the type does
+/// not have, one that is missing or null where the type demands it, and one that stands twice are refused. Whoever read past an unknown member
+/// would lose it at the next write.
 /// </summary>
 public static class SealJson
 {
@@ -30,7 +32,8 @@ public static class SealJson
     /// <summary>Lower-case hex SHA-256 of the value's canonical JSON.</summary>
     public static string Hash<T>(T value) => Convert.ToHexStringLower(SHA256.HashData(ToBytes(value)));
 
-    /// <summary>The member that a document has and this build does not, e.g. <c>update.tokens</c>; null where something else is wrong with it.</summary>
+    /// <summary>The member that a document has and this build does not, e.g. <c>update.tokens</c>; null where something else is wrong with
+    /// it.</summary>
     public static string? UnknownKey(JsonException problem) =>
         problem.Message.Contains("could not be mapped to any .NET member", StringComparison.Ordinal) ? problem.Path?.TrimStart('$', '.') : null;
 

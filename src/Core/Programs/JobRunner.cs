@@ -8,12 +8,14 @@ using Seal.Core.Sweeps;
 
 namespace Seal.Core.Programs;
 
-/// <summary>Runs the three kinds of jobs on one device slot. Keeps the domain's session (grammar masks) between jobs of the same run, and the latest tasks' documents.</summary>
+/// <summary>Runs the three kinds of jobs on one device slot. Keeps the domain's session (grammar masks) between jobs of the same run, and the
+/// latest tasks' documents.</summary>
 /// <param name="environment">What jobs may touch.</param>
 /// <param name="documents">Where contexts of runs are kept between jobs; null for a cache of this slot alone.</param>
 public sealed class JobRunner(IJobEnvironment environment, DocumentCache? documents = null)
 {
-    /// <summary>Documents that are kept: a slot meets the tasks of a phase again and again, and a few kilobytes of each are cheaper than asking the store every time.</summary>
+    /// <summary>Documents that are kept: a slot meets the tasks of a phase again and again, and a few kilobytes of each are cheaper than asking the
+    /// store every time.</summary>
     private const int MostDocuments = 64;
 
     private readonly DocumentCache _shared = documents ?? new DocumentCache();
@@ -50,7 +52,8 @@ public sealed class JobRunner(IJobEnvironment environment, DocumentCache? docume
     /// <summary>The model with the hashes of all its adapters.</summary>
     internal ModelRef Model(PolicyRef policy) => new(policy.BaseSha256, BlobLists.Read<string>(_shared, policy.Adapters, environment.ReadBlob));
 
-    /// <summary>A session is bound to settings and to what a model can read. The latter follows from the base model's content, and from nothing less: two models may share a vocabulary.</summary>
+    /// <summary>A session is bound to settings and to what a model can read. The latter follows from the base model's content, and from nothing
+    /// less: two models may share a vocabulary.</summary>
     internal IDomainSession Session(RunSettings settings, IModelHandle model)
     {
         var key = SealJson.Hash(settings) + model.Model.BaseSha256;

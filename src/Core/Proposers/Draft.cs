@@ -11,7 +11,8 @@ public sealed record Draft(string Text, DrawnTokens? Drawn = null)
 }
 
 /// <summary>
-/// The tokens that a model drew for a text. The vocabulary may write the same text in other tokens, and the text that a domain makes of it may differ,
+/// The tokens that a model drew for a text. The vocabulary may write the same text in other tokens, and the text that a domain makes of it may
+/// differ,
 /// so neither gives these back.
 /// </summary>
 /// <param name="Tokens">Without the end token, [N].</param>

@@ -2,7 +2,8 @@ using Seal.Core.Sweeps.Reading;
 
 namespace Seal.Core.Proposers;
 
-/// <summary>Whether a file of self-edits belongs to a sweep: it has some for every evaluation task, and none for a task that the sweep does not have.</summary>
+/// <summary>Whether a file of self-edits belongs to a sweep: it has some for every evaluation task, and none for a task that the sweep does not
+/// have.</summary>
 public static class FileEdits
 {
     /// <summary>The key whose self-edits serve every task that is not named.</summary>

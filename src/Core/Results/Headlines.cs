@@ -12,7 +12,8 @@ namespace Seal.Core.Results;
 /// <param name="Share">With its interval, resampled as differences are.</param>
 public sealed record Headline(string Cell, string Arm, string Random, string Oracle, Estimate Share);
 
-/// <summary>The headline of every arm that learns and that its cell's reward table judges, where oracle − random is above zero and its 95 % interval does not go below.</summary>
+/// <summary>The headline of every arm that learns and that its cell's reward table judges, where oracle − random is above zero and its 95 %
+/// interval does not go below.</summary>
 public static class Headlines
 {
     // A ratio of three rows; a fifth of the resamples is plenty for two digits.

@@ -12,14 +12,16 @@ namespace Seal.Core.Results;
 /// <param name="Arm">The arm that learns.</param>
 /// <param name="Round">The round, from 1.</param>
 /// <param name="Kept">Kept self-edits, each once per task and outer seed.</param>
-/// <param name="Rewarded">Of those, the ones that had solved their task when they were rewarded; fewer than all under rewards dealt out by chance.</param>
+/// <param name="Rewarded">Of those, the ones that had solved their task when they were rewarded; fewer than all under rewards dealt out by
+/// chance.</param>
 /// <param name="Trials">Fresh trials.</param>
 /// <param name="Solved">Of those, the ones that solved their task.</param>
 public sealed record Remeasured(string Cell, string Arm, int Round, int Kept, int Rewarded, int Trials, int Solved)
 {
     public Interval Interval => Wilson.Interval(Solved, Trials);
 
-    /// <summary>Every round of every arm for which there are fresh trials: its own (<c>evaluate.again</c>), or the reward table's other inner seeds.</summary>
+    /// <summary>Every round of every arm for which there are fresh trials: its own (<c>evaluate.again</c>), or the reward table's other inner
+    /// seeds.</summary>
     public static IReadOnlyList<Remeasured> Of(SweepResults results)
     {
         var tables = RewardTable.Of(results);
@@ -58,7 +60,8 @@ public sealed record Remeasured(string Cell, string Arm, int Round, int Kept, in
         return new Remeasured(cell, arm, number, count, rewarded, trials, solved);
     }
 
-    /// <summary>The table's entries under other inner seeds, if its entry under the round's is the very trial that was rewarded: a policy's own weights are in no table.</summary>
+    /// <summary>The table's entries under other inner seeds, if its entry under the round's is the very trial that was rewarded: a policy's own
+    /// weights are in no table.</summary>
     private static IEnumerable<CandidateRecord> Fresh(RunRecord run, string task, CandidateRecord kept, RewardTable? table)
     {
         if (table is null)

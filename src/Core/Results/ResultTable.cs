@@ -18,7 +18,8 @@ namespace Seal.Core.Results;
 /// <param name="TasksSolved">Of those, the ones that at least one candidate solved.</param>
 /// <param name="Steps">Inner-loop optimizer steps behind the row, shared trials counted once.</param>
 /// <param name="Exact">Of the candidates, exact on the plain view.</param>
-/// <param name="Trials">Of the candidates, those that are trials of their own: what the same self-edit did on the same task under the same inner seed counts once, however often it was written or looked up.</param>
+/// <param name="Trials">Of the candidates, those that are trials of their own: what the same self-edit did on the same task under the same inner
+/// seed counts once, however often it was written or looked up.</param>
 /// <param name="Score">What counts as solved; null for the plain view.</param>
 public sealed record ResultRow(
     string Cell,
@@ -37,7 +38,8 @@ public sealed record ResultRow(
     int Trials,
     string? Score = null)
 {
-    /// <summary>Wilson 95 % interval of the solved share, as wide as <see cref="Trials"/> allow. Trials of one task are correlated, so it is too narrow rather than too wide.</summary>
+    /// <summary>Wilson 95 % interval of the solved share, as wide as <see cref="Trials"/> allow. Trials of one task are correlated, so it is too
+    /// narrow rather than too wide.</summary>
     public Interval SolvedInterval => Candidates == 0 ? new Interval(0, 1) : Wilson.Interval((double)Solved / Candidates, Trials);
 }
 
@@ -73,7 +75,8 @@ public static class ResultTable
             score);
     }
 
-    /// <summary>What an inner loop leaves behind is named by its content, the inner seed's doing included; a text that is no self-edit is itself.</summary>
+    /// <summary>What an inner loop leaves behind is named by its content, the inner seed's doing included; a text that is no self-edit is
+    /// itself.</summary>
     private static (string Task, string? Payload, string? Details) Identity(string task, CandidateRecord candidate) =>
         (task, candidate.Payload, candidate.Payload is null ? candidate.Index.ToString(CultureInfo.InvariantCulture) : candidate.Trial?.Details);
 

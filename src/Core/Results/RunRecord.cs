@@ -9,7 +9,8 @@ namespace Seal.Core.Results;
 /// <param name="Cell">Grid cell.</param>
 /// <param name="Arm">Arm.</param>
 /// <param name="Seed">Outer seed.</param>
-/// <param name="Policies">SHA-256 of every policy version: the base model's content hash first, then one adapter file per round that changed the policy.</param>
+/// <param name="Policies">SHA-256 of every policy version: the base model's content hash first, then one adapter file per round that changed the
+/// policy.</param>
 /// <param name="Phases">In order.</param>
 /// <param name="Complete">False if work was given up.</param>
 /// <param name="Score">What counts as solved in it (<c>evaluate.score</c>); null for the plain view, and then left out of the bytes.</param>

@@ -12,7 +12,8 @@ public sealed record SweepAccounting(string Sweep, Accounting Total, IReadOnlyDi
     public IReadOnlyDictionary<string, RunLineage> Lineage { get; init; } = new SortedDictionary<string, RunLineage>(StringComparer.Ordinal);
 }
 
-/// <param name="Records">Prefixes of the run's records in the store, oldest first: one more for each time it was forked to try again what had been given up.</param>
+/// <param name="Records">Prefixes of the run's records in the store, oldest first: one more for each time it was forked to try again what had been
+/// given up.</param>
 /// <param name="Policies">Versions of its policy, oldest first.</param>
 public sealed record RunLineage(IReadOnlyList<string> Records, IReadOnlyList<PolicyVersion> Policies);
 

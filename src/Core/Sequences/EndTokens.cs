@@ -1,6 +1,7 @@
 namespace Seal.Core.Sequences;
 
-/// <summary>The tokens that end a generated text. Models name several: one ends a turn, another the document, and any of them ends what is read.</summary>
+/// <summary>The tokens that end a generated text. Models name several: one ends a turn, another the document, and any of them ends what is
+/// read.</summary>
 public sealed class EndTokens
 {
     private readonly int[] _ids;

@@ -1,6 +1,7 @@
 namespace Seal.Core.Slots;
 
-/// <summary>Whether anybody takes work of a numeric class, and for how long nobody has. Silos are heard of every few seconds only, so a short silence is no news.</summary>
+/// <summary>Whether anybody takes work of a numeric class, and for how long nobody has. Silos are heard of every few seconds only, so a short
+/// silence is no news.</summary>
 /// <param name="numericClass">The class.</param>
 /// <param name="patience">Nobody has to take work for so long before it is told.</param>
 public sealed class SlotShortage(string numericClass, TimeSpan patience)

@@ -24,7 +24,8 @@ public static class Wilson
         return Interval((double)successes / trials, trials, z);
     }
 
-    /// <summary>The same of a share that was counted over copies of trials: as wide as so many trials allow, however often each was counted.</summary>
+    /// <summary>The same of a share that was counted over copies of trials: as wide as so many trials allow, however often each was
+    /// counted.</summary>
     /// <param name="share">0..1.</param>
     /// <param name="trials">Trials, each counted once; with none the interval is [0, 1].</param>
     /// <param name="z">Normal quantile of the confidence level.</param>

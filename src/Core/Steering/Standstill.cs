@@ -30,7 +30,8 @@ public sealed class Standstill(TimeSpan patience, TimeSpan memory)
         }
     }
 
-    /// <summary>What people are told: the first that fails by name, with its reason, and how many others do; null while nothing has failed for long.</summary>
+    /// <summary>What people are told: the first that fails by name, with its reason, and how many others do; null while nothing has failed for
+    /// long.</summary>
     /// <param name="now">A monotonic time.</param>
     public string? Problem(TimeSpan now)
     {

@@ -5,7 +5,8 @@ using Seal.Core.Proposers;
 
 namespace Seal.Core.Sweeps;
 
-/// <summary>The self-edits of an arm with <c>proposer = "file"</c>. In documents and messages only their hash stands: the texts, up to 16 MiB, are one blob of the store for the whole sweep.</summary>
+/// <summary>The self-edits of an arm with <c>proposer = "file"</c>. In documents and messages only their hash stands: the texts, up to 16 MiB, are
+/// one blob of the store for the whole sweep.</summary>
 /// <param name="Sha256">Of the blob, <see cref="ToBytes"/>.</param>
 /// <param name="ByTask">Texts by task id; the key <c>*</c> serves all others. Null where the blob has not been read.</param>
 public sealed record ArmEdits(string Sha256, [property: JsonIgnore] IReadOnlyDictionary<string, IReadOnlyList<string>>? ByTask = null)

@@ -43,7 +43,8 @@ public static class PhaseWork
     public static string Origin(RunPhase check) =>
         new RunPhase(check.Check == PhaseCheck.OldOnNew ? 0 : check.Round, check.Check == PhaseCheck.Again).Name;
 
-    /// <summary>The valid self-edits of an earlier phase that a check tries once more: what a round kept, each once; what an evaluation tried, in order.</summary>
+    /// <summary>The valid self-edits of an earlier phase that a check tries once more: what a round kept, each once; what an evaluation tried, in
+    /// order.</summary>
     public static IReadOnlyList<string> Given(RunPhase check, RunSettings settings, string task, IReadOnlyList<PhaseRecord> ended)
     {
         var again = check.Check == PhaseCheck.Again;

@@ -56,7 +56,8 @@ public sealed record PlanCost(long Rounds, long Proposals, long InnerLoops, long
             rounds, proposals, training, evaluation, (training + evaluation) * run.Settings.Inner.MaxSteps, rounds * UpdatePlan.Steps(pairs, update.TrainingEpochs, update.Batch));
     }
 
-    /// <summary>Self-edits of a task in a phase, and how many of them differ, at most. Of what a round kept nothing is known yet: at most all of it.</summary>
+    /// <summary>Self-edits of a task in a phase, and how many of them differ, at most. Of what a round kept nothing is known yet: at most all of
+    /// it.</summary>
     private static (long Proposed, long Tried) Most(RunPlan run, RunPhase phase, TrialSpace space)
     {
         long asked = PhaseWork.Candidates(phase, run.Settings);

@@ -3,7 +3,8 @@ using Seal.Core.Domains;
 
 namespace Seal.Core.Sweeps;
 
-/// <summary>One step of a run: a training round, an evaluation of the policy as it stands, a part of the reward table, answers to look at, or a check of earlier steps.</summary>
+/// <summary>One step of a run: a training round, an evaluation of the policy as it stands, a part of the reward table, answers to look at, or a
+/// check of earlier steps.</summary>
 /// <param name="Round">The training round, from 1; for an evaluation the rounds done before it; 0 for the reward table.</param>
 /// <param name="Trains">True on the training tasks: a round of propose → try → filter → update, or the table's part over these tasks.</param>
 /// <param name="Replicate">The inner seed of a part of the reward table; null for rounds and evaluations.</param>
@@ -19,7 +20,8 @@ public sealed record RunPhase(int Round, bool Trains, int? Replicate = null, boo
     private const string Cross = "cross-";
 
     /// <summary>
-    /// <c>train-1</c>, <c>evaluate-0</c>, <c>table-train-1</c>, <c>show-evaluate-2</c>, <c>again-train-1</c>, <c>cross-old-on-new-2</c>: unique in a run, safe in store keys.
+    /// <c>train-1</c>, <c>evaluate-0</c>, <c>table-train-1</c>, <c>show-evaluate-2</c>, <c>again-train-1</c>, <c>cross-old-on-new-2</c>: unique in
+    /// a run, safe in store keys.
     /// </summary>
     public string Name => Check switch
     {
@@ -97,7 +99,8 @@ public sealed record RunPhase(int Round, bool Trains, int? Replicate = null, boo
 
         if (settings.Evaluate is { Cross: true, When: "ends" or "every" } && rounds > 0)
         {
-            // The fourth of the four is the last evaluation itself: under the policy's weights where they are fine-tuned, under the base model's where those are.
+            // The fourth of the four is the last evaluation itself: under the policy's weights where they are fine-tuned, under the base model's
+            // where those are.
             var other = settings.Inner.Base == "frozen" ? PhaseCheck.NewOnNew : PhaseCheck.NewOnOld;
             phases.AddRange([new RunPhase(rounds, false, Check: PhaseCheck.OldOnNew), new RunPhase(rounds, false, Check: other)]);
         }

@@ -5,7 +5,8 @@ using Seal.Core.Rewards;
 
 namespace Seal.Core.Sweeps;
 
-/// <summary>Everything that decides the results of one cell of a sweep's grid; seed and arm come beside it. Resolved: no lists left to expand.</summary>
+/// <summary>Everything that decides the results of one cell of a sweep's grid; seed and arm come beside it. Resolved: no lists left to
+/// expand.</summary>
 public sealed record RunSettings(
     string Domain,
     EngineSettings Engine,
@@ -21,7 +22,8 @@ public sealed record RunSettings(
 
 /// <param name="Kind"><c>torch</c>, or <c>fake</c>: a deterministic stand-in without tensors, for tests of the grid.</param>
 /// <param name="Dtype">
-/// What the model's matrices are kept and multiplied in: <c>fp32</c> or <c>bf16</c>; null for fp32, and then left out where settings are written, so that sweeps from before there was
+/// What the model's matrices are kept and multiplied in: <c>fp32</c> or <c>bf16</c>; null for fp32, and then left out where settings are written,
+/// so that sweeps from before there was
 /// a choice keep their identity.
 /// </param>
 public sealed record EngineSettings(
@@ -38,7 +40,8 @@ public sealed record EngineSettings(
 /// <param name="Distinct">Ask for different self-edits per task.</param>
 /// <param name="MaxRedraws">With <paramref name="Distinct"/>: extra draws per missing self-edit before duplicates are accepted, 0..64.</param>
 /// <param name="Template">Prompt template, the file's text; null for the domain's own.</param>
-/// <param name="TableEdits">With a <c>table</c> arm: self-edits in the reward table, 1..65536; all of the schema where it has not more, else a seeded draw.</param>
+/// <param name="TableEdits">With a <c>table</c> arm: self-edits in the reward table, 1..65536; all of the schema where it has not more, else a
+/// seeded draw.</param>
 public sealed record ProposalSettings(
     string Schema = "paper",
     int Candidates = 15,
@@ -66,7 +69,8 @@ public sealed record ProposalSettings(
 /// <param name="MaxGridSide">Grids with a longer side are dropped, 1..64.</param>
 /// <param name="PackSize">Candidates trained side by side; part of the numeric class, 1..64.</param>
 /// <param name="Seeds">
-/// 0: the inner seed follows the outer seed, as in the paper. Else trials use inner seeds 0..Seeds−1 whatever the outer seed is, each outer seed and task
+/// 0: the inner seed follows the outer seed, as in the paper. Else trials use inner seeds 0..Seeds−1 whatever the outer seed is, each outer seed
+/// and task
 /// drawing one of them, so that outer seeds, arms and rounds look up the same trials, 0..64.
 /// </param>
 /// <param name="StopBelowLoss">Training ends early once the loss of a step stayed under this, [0, 100]; 0 for never.</param>
@@ -112,13 +116,17 @@ public sealed record RewardSettings(string Source = "exact", double Threshold = 
 /// <param name="GradientClip">Largest gradient norm, [0, 1e6]; 0 for none.</param>
 /// <param name="Deduplicate">Train on each kept self-edit of a task once. False: as often as it was proposed and kept, as in the paper.</param>
 /// <param name="Tokens">
-/// What the update learns of a kept self-edit. Null, <c>all</c>: the whole text, as in the paper. <c>choices</c>: the tokens at which the grammar left a choice. A policy that
-/// writes under a grammar is random there alone; what is forced needs no learning, and learning it all the same teaches a small model the words that are forced most often.
+/// What the update learns of a kept self-edit. Null, <c>all</c>: the whole text, as in the paper. <c>choices</c>: the tokens at which the grammar
+/// left a choice. A policy that
+/// writes under a grammar is random there alone; what is forced needs no learning, and learning it all the same teaches a small model the words
+/// that are forced most often.
 /// Without a grammar every token was a choice, so <c>choices</c> is <c>all</c>.
 /// </param>
 /// <param name="Augment">
-/// In which views the update shows the prompts of kept pairs, a fresh one for each pair and pass. Null, <c>none</c>: as the policy was asked. <c>order</c>: demonstrations in another
-/// order; <c>colours</c>: in other colours too; <c>turned</c>: turned or mirrored too. What is asked is the same task, so the same self-edit should answer it: a policy that sees every
+/// In which views the update shows the prompts of kept pairs, a fresh one for each pair and pass. Null, <c>none</c>: as the policy was asked.
+/// <c>order</c>: demonstrations in another
+/// order; <c>colours</c>: in other colours too; <c>turned</c>: turned or mirrored too. What is asked is the same task, so the same self-edit should
+/// answer it: a policy that sees every
 /// task in one view alone learns its tasks by heart.
 /// </param>
 public sealed record UpdateSettings(
@@ -151,19 +159,23 @@ public sealed record UpdateSettings(
 /// <param name="When"><c>ends</c>: before the first and after the last round; <c>every</c>: after each round too; <c>last</c>; <c>never</c>.</param>
 /// <param name="Views">Permuted views per test input in the vote, 1..64; 0 for no vote.</param>
 /// <param name="Decode">
-/// <c>all</c>: every view is decoded. <c>unsettled</c>: views are read teacher-forced first, and only those are decoded that were missed where the vote hangs on
+/// <c>all</c>: every view is decoded. <c>unsettled</c>: views are read teacher-forced first, and only those are decoded that were missed where the
+/// vote hangs on
 /// them; the verdicts are the same, kept predictions are fewer.
 /// </param>
 /// <param name="Demonstrations">Also observe how well the adapted model has the demonstrations, each left out of its own prompt: label-free.</param>
 /// <param name="Show">
-/// At the end of learning runs under the arm's first outer seed, one self-edit per task is tried once more and its answer decoded, for people to look at.
+/// At the end of learning runs under the arm's first outer seed, one self-edit per task is tried once more and its answer decoded, for people to
+/// look at.
 /// </param>
 /// <param name="Score">
-/// What counts as solved in every row, and what constants and oracles are chosen by: one of <see cref="Scores"/>; null for the plain view, and then left out where settings are
+/// What counts as solved in every row, and what constants and oracles are chosen by: one of <see cref="Scores"/>; null for the plain view, and then
+/// left out where settings are
 /// written, so that sweeps from before there was a choice keep their identity.
 /// </param>
 /// <param name="Cross">
-/// At the end of learning runs: old self-edits on new weights, and new self-edits on the weights that the last evaluation did not have. With the evaluations before and after that is
+/// At the end of learning runs: old self-edits on new weights, and new self-edits on the weights that the last evaluation did not have. With the
+/// evaluations before and after that is
 /// the 2 × 2 that tells what the update changed.
 /// </param>
 /// <param name="Again">At the end of learning runs: what each round kept, tried once more under fresh inner seeds.</param>

@@ -19,7 +19,8 @@ public sealed record RunPlan(string Name, CellSpec Cell, ArmSpec Arm, long Seed,
 /// <summary>A sweep unfolded into its runs.</summary>
 public static class SweepPlan
 {
-    /// <summary>All runs: by cell, then arm, then seed, each in the order of the file. The one place where an arm's own settings take the place of the cell's.</summary>
+    /// <summary>All runs: by cell, then arm, then seed, each in the order of the file. The one place where an arm's own settings take the place of
+    /// the cell's.</summary>
     internal static IReadOnlyList<RunPlan> Expand(IReadOnlyList<GridCell> cells, IReadOnlyList<ReadArm> arms, IReadOnlyList<long> seeds)
     {
         var runs = new List<RunPlan>();

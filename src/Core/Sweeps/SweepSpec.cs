@@ -1,7 +1,8 @@
 namespace Seal.Core.Sweeps;
 
 /// <summary>
-/// A sweep file after reading: checked and unfolded into its runs. Tasks and model are named, not yet loaded. Settings are reachable through runs alone, where the cell's and
+/// A sweep file after reading: checked and unfolded into its runs. Tasks and model are named, not yet loaded. Settings are reachable through runs
+/// alone, where the cell's and
 /// the arm's own are one: there is no half of them to look at by mistake.
 /// </summary>
 /// <param name="Name">Names the sweep in its store: <c>^[a-z0-9][a-z0-9-]{0,62}$</c>.</param>
@@ -23,7 +24,8 @@ public sealed record SweepSpec(
         this with { Name = name, Arms = [.. Arms.Where(wanted)], Runs = SweepPlan.Named([.. Runs.Where(run => wanted(run.Arm))]) };
 }
 
-/// <param name="Path">Folder of the base model, absolute; empty with the fake engine if none was named. Identity comes from the content, never from this.</param>
+/// <param name="Path">Folder of the base model, absolute; empty with the fake engine if none was named. Identity comes from the content, never from
+/// this.</param>
 public sealed record ModelSource(string Path);
 
 /// <summary>Where tasks come from.</summary>
@@ -38,9 +40,11 @@ public sealed record ModelSource(string Path);
 /// <param name="Seed">With <c>generated</c>: seed of the tasks (not an outer seed: all runs share the tasks).</param>
 /// <param name="MaxSide">With <c>generated</c>: longest grid side, 3..30.</param>
 /// <param name="FreshCount">
-/// With <c>generated</c>: number of evaluation tasks of the training families, drawn apart from the training tasks: none of them is one of those, or a twin of one.
+/// With <c>generated</c>: number of evaluation tasks of the training families, drawn apart from the training tasks: none of them is one of those,
+/// or a twin of one.
 /// </param>
-/// <param name="EvaluateDraw">With <c>files</c>: so many further evaluation tasks, drawn by <paramref name="Seed"/> from all that are there, whatever they are like.</param>
+/// <param name="EvaluateDraw">With <c>files</c>: so many further evaluation tasks, drawn by <paramref name="Seed"/> from all that are there,
+/// whatever they are like.</param>
 public sealed record TaskSource(
     string Kind,
     IReadOnlyList<string> Path,
@@ -58,12 +62,14 @@ public sealed record TaskSource(
 /// <summary>A proposer under a name: one row of the table.</summary>
 /// <param name="Name"><c>^[a-z0-9][a-z0-9-]{0,62}$</c>.</param>
 /// <param name="Proposer">
-/// <c>policy</c>, <c>constant</c>, <c>random</c>, <c>file</c>, <c>grid</c>, <c>none</c> (in-context: nothing is trained), <c>table</c> (the reward table).
+/// <c>policy</c>, <c>constant</c>, <c>random</c>, <c>file</c>, <c>grid</c>, <c>none</c> (in-context: nothing is trained), <c>table</c> (the reward
+/// table).
 /// </param>
 /// <param name="Edit">With <c>constant</c>: the self-edit's text.</param>
 /// <param name="Edits">With <c>file</c>: the self-edits; documents and messages hold their hash alone.</param>
 /// <param name="Set">
-/// Settings that this arm alone has, by full key in canonical spelling, e.g. <c>reward.source</c> → <c>shuffled</c>; null for none. Part of the run's identity; they are in
+/// Settings that this arm alone has, by full key in canonical spelling, e.g. <c>reward.source</c> → <c>shuffled</c>; null for none. Part of the
+/// run's identity; they are in
 /// <see cref="RunPlan.Settings"/> already and are never read again.
 /// </param>
 /// <param name="Seeds">Outer seeds of this arm where it does not run under all of the sweep's; null for all.</param>
@@ -76,6 +82,7 @@ public sealed record ArmSpec(
     IReadOnlyList<long>? Seeds = null);
 
 /// <summary>One point of the grid: its name and what it was made from. What its runs run with is <see cref="RunPlan.Settings"/>.</summary>
-/// <param name="Name">From its values, never from its place: <c>base</c> without axes, else e.g. <c>inner-rank-8-temperature-0p8</c>; unique, store-safe.</param>
+/// <param name="Name">From its values, never from its place: <c>base</c> without axes, else e.g. <c>inner-rank-8-temperature-0p8</c>; unique,
+/// store-safe.</param>
 /// <param name="Values">The axis values by key, in one spelling however they were written.</param>
 public sealed record CellSpec(string Name, IReadOnlyDictionary<string, string> Values);

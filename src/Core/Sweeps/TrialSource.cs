@@ -15,16 +15,20 @@ public enum TrialSource
     /// <summary>Inner loops from the base model, which runs of the same outer seed share.</summary>
     Base,
 
-    /// <summary>Inner loops that no other run has: the table's own, from a policy's weights, under fresh inner seeds, or with a decoded answer.</summary>
+    /// <summary>Inner loops that no other run has: the table's own, from a policy's weights, under fresh inner seeds, or with a decoded
+    /// answer.</summary>
     Own,
 }
 
 /// <summary>
-/// What planning asks about trials. Both counts of inner loops, the most there can be (<see cref="PlanCost"/>) and those that are likely (<see cref="ExpectedLoops"/>), ask here,
+/// What planning asks about trials. Both counts of inner loops, the most there can be (<see cref="PlanCost"/>) and those that are likely
+/// (<see cref="ExpectedLoops"/>), ask here,
 /// so that they agree on what is looked up.
 /// </summary>
-/// <param name="Edits">How many self-edits the schema of these settings has; null where that is not known, and then nothing counts as looked up.</param>
-/// <param name="Identity">What trials of these settings depend on beside task, self-edit, inner seed and model, judged like this: the trial cache's own rule.</param>
+/// <param name="Edits">How many self-edits the schema of these settings has; null where that is not known, and then nothing counts as looked
+/// up.</param>
+/// <param name="Identity">What trials of these settings depend on beside task, self-edit, inner seed and model, judged like this: the trial cache's
+/// own rule.</param>
 public sealed record TrialSpace(Func<RunSettings, long?> Edits, Func<RunSettings, EvaluationKind, string> Identity)
 {
     /// <summary>Nobody has counted the self-edits.</summary>
@@ -57,7 +61,8 @@ public sealed record TrialSpace(Func<RunSettings, long?> Edits, Func<RunSettings
             && Identity(settings, phase.Judging(settings)) == Identity(table.Settings, new RunPhase(0, phase.Trains, Replicate: 0).Judging(table.Settings));
     }
 
-    /// <summary>Self-edits that somebody wrote, and those of a policy that writes free text, may have values that the schema allows but does not list.</summary>
+    /// <summary>Self-edits that somebody wrote, and those of a policy that writes free text, may have values that the schema allows but does not
+    /// list.</summary>
     private static bool IsFromTheSchemasMenu(RunPlan run) => run.Arm.Proposer switch
     {
         "constant" or "file" => false,

@@ -6,7 +6,8 @@ namespace Seal.Core.Tables;
 /// <summary>A self-edit's settings, whatever its schema: the leaves of its JSON, by path.</summary>
 public static class EditFields
 {
-    /// <summary>Paths like <c>training.learning_rate</c> with their values as written, in written order; empty where the text is no JSON object.</summary>
+    /// <summary>Paths like <c>training.learning_rate</c> with their values as written, in written order; empty where the text is no JSON
+    /// object.</summary>
     public static IReadOnlyList<(string Path, string Value)> Of(string payload) => [.. Spans(payload).Select(leaf => (leaf.Path, leaf.Value))];
 
     /// <summary>The same self-edit with other values, given in the order of <see cref="Of"/>.</summary>
@@ -25,7 +26,8 @@ public static class EditFields
         return text.Append(Encoding.UTF8.GetString(utf8, at, utf8.Length - at)).ToString();
     }
 
-    /// <summary>A short name for people: the values that tell <paramref name="payload"/> from others, e.g. <c>basic · output · lr 0.001 · 4</c>.</summary>
+    /// <summary>A short name for people: the values that tell <paramref name="payload"/> from others, e.g. <c>basic · output · lr 0.001 ·
+    /// 4</c>.</summary>
     public static string Label(string payload)
     {
         var leaves = Of(payload);

@@ -8,7 +8,8 @@ using Seal.Core.Results;
 namespace Seal.Core.Tables;
 
 /// <summary>
-/// The baselines that cost nothing once there is a reward table, as runs like those that were run: so rows, differences and comparisons treat them alike.
+/// The baselines that cost nothing once there is a reward table, as runs like those that were run: so rows, differences and comparisons treat them
+/// alike.
 /// Every outer seed sees a task under the inner seed that its other arms see it under. Pure.
 /// </summary>
 public static class LookUpArms
@@ -22,7 +23,8 @@ public static class LookUpArms
     /// <summary>Each task's best self-edit, chosen under the other inner seeds and measured under the outer seed's.</summary>
     public const string TaskOracle = "task-oracle";
 
-    /// <summary>Whether any self-edit solves the task under the very inner seed it is judged by: an upper bound, inflated by choosing and measuring at once.</summary>
+    /// <summary>Whether any self-edit solves the task under the very inner seed it is judged by: an upper bound, inflated by choosing and measuring
+    /// at once.</summary>
     public const string TaskOracleInSample = "task-oracle-in-sample";
 
     /// <summary>Of a few drawn self-edits the one that fits the demonstrations best, which its training had: needs no test output.</summary>
@@ -46,7 +48,8 @@ public static class LookUpArms
     /// <summary>For each task the self-edit best on the training tasks of its family.</summary>
     public const string FamilyTable = "family-table";
 
-    /// <summary>Behind a learning arm's name: the one self-edit that it kept most often in its last round, on the training tasks, used on every evaluation task: what its constant would be.</summary>
+    /// <summary>Behind a learning arm's name: the one self-edit that it kept most often in its last round, on the training tasks, used on every
+    /// evaluation task: what its constant would be.</summary>
     public const string Favourite = "favourite";
 
     private const int K = 5;
@@ -118,7 +121,8 @@ public static class LookUpArms
             }
         }
 
-        /// <summary>The best of a task's group, by the training tasks alone; no row where some evaluation task's group has none, or where there is one group.</summary>
+        /// <summary>The best of a task's group, by the training tasks alone; no row where some evaluation task's group has none, or where there is
+        /// one group.</summary>
         private List<RunRecord> Fitted(string name, Func<string, string?> groupOf)
         {
             var best = table.TrainingTasks.Where(task => groupOf(task) is not null).GroupBy(task => groupOf(task)!, StringComparer.Ordinal)

@@ -14,7 +14,8 @@ namespace Seal.Core.Tables;
 public sealed record TableEntry(string Task, bool Trains, int Replicate, int Edit, CandidateRecord Result);
 
 /// <summary>
-/// Every candidate edit × task × inner seed, computed once: constants, oracles, random edits and outer seeds are look-ups in it. Made by a run of an arm
+/// Every candidate edit × task × inner seed, computed once: constants, oracles, random edits and outer seeds are look-ups in it. Made by a run of
+/// an arm
 /// with proposer <c>table</c>.
 /// </summary>
 public sealed class RewardTable
@@ -64,7 +65,8 @@ public sealed class RewardTable
     /// <summary>The entry, or null if the table does not have it.</summary>
     public CandidateRecord? Find(string task, string payload, int replicate) => _byEdit.GetValueOrDefault((task, payload, replicate));
 
-    /// <summary>What the self-edit does on the task, on average over inner seeds: the share that it solves, its right tokens (0..1), its steps; NaN where the table has nothing.</summary>
+    /// <summary>What the self-edit does on the task, on average over inner seeds: the share that it solves, its right tokens (0..1), its steps; NaN
+    /// where the table has nothing.</summary>
     /// <param name="task">Task.</param>
     /// <param name="payload">Self-edit.</param>
     /// <param name="counts">Which inner seeds count; null for all.</param>
@@ -86,7 +88,8 @@ public sealed class RewardTable
         return (solved / count, accuracy / count, steps / count);
     }
 
-    /// <summary>The self-edit most often right on these tasks; of equals the one with more right tokens, then with fewer steps, then the earlier in the table.</summary>
+    /// <summary>The self-edit most often right on these tasks; of equals the one with more right tokens, then with fewer steps, then the earlier in
+    /// the table.</summary>
     /// <param name="tasks">At least one.</param>
     /// <param name="counts">Which inner seeds it is chosen under; null for all.</param>
     public string Best(IReadOnlyList<string> tasks, Func<int, bool>? counts = null)
@@ -103,7 +106,8 @@ public sealed class RewardTable
     }
 
     /// <summary>
-    /// Whether a run's last evaluation is a look-up in this table: the same self-edit on the same task under the same inner seed left the same behind. An arm with other
+    /// Whether a run's last evaluation is a look-up in this table: the same self-edit on the same task under the same inner seed left the same
+    /// behind. An arm with other
     /// weights or inner loops is not, and nothing looked up here says anything of it.
     /// </summary>
     public bool Judges(RunRecord run) => run.Phases.LastOrDefault(phase => phase.Phase.StartsWith("evaluate", StringComparison.Ordinal)) is not { } last

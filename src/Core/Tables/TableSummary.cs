@@ -38,11 +38,13 @@ public sealed record TableSummary(TableSplit? Training, TableSplit? Evaluation)
     private static double Zero(double value) => double.IsNaN(value) ? 0 : value;
 }
 
-/// <summary>Constant and oracle of some tasks. What is chosen and measured on the same trials is inflated, the oracle far more than the constant; what few trials choose is less than the best.</summary>
+/// <summary>Constant and oracle of some tasks. What is chosen and measured on the same trials is inflated, the oracle far more than the constant;
+/// what few trials choose is less than the best.</summary>
 /// <param name="Edit">The best constant self-edit of these tasks.</param>
 /// <param name="ConstantInSample">The share that it solves, chosen and measured on the same trials.</param>
 /// <param name="OracleInSample">The share that each task's best self-edit solves, chosen and measured on the same trials: an upper bound.</param>
 /// <param name="Uniform">The share that a uniformly drawn self-edit solves.</param>
 /// <param name="Constant">The best constant under another inner seed than it was chosen under; null under one inner seed.</param>
-/// <param name="Oracle">Each task's best self-edit under another inner seed than it was chosen under: a lower bound, as it is chosen by few trials; null under one inner seed.</param>
+/// <param name="Oracle">Each task's best self-edit under another inner seed than it was chosen under: a lower bound, as it is chosen by few trials;
+/// null under one inner seed.</param>
 public sealed record TableSplit(string Edit, double ConstantInSample, double OracleInSample, double Uniform, double? Constant, double? Oracle);

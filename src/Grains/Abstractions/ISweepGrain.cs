@@ -119,7 +119,8 @@ public sealed record SweepEvent(long Sequence, string Kind, string? Run, string 
 public sealed record SweepStatus(
     string Sweep, SweepState State, IReadOnlyList<RunProgress> Runs, string? ReportSha256, Accounting Accounting)
 {
-    /// <summary>Why it does not go on although it should, or null: no slot takes work of its class, or something fails whenever it is tried.</summary>
+    /// <summary>Why it does not go on although it should, or null: no slot takes work of its class, or something fails whenever it is
+    /// tried.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Waiting { get; init; }
 

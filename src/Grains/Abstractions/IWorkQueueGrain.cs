@@ -7,10 +7,12 @@ namespace Seal.Grains.Abstractions;
 [GrainInterfaceType(GridNames.Queue)]
 public interface IWorkQueueGrain : IGrainWithStringKey
 {
-    /// <summary>Puts a ticket in the line. Offering one that is waiting changes nothing; one that is taken stands in line again when it is released.</summary>
+    /// <summary>Puts a ticket in the line. Offering one that is waiting changes nothing; one that is taken stands in line again when it is
+    /// released.</summary>
     Task Offer(WorkTicket ticket);
 
-    /// <summary>The next ticket: fair between sweeps, first come first served within one (lost jobs keep their place); waits up to <paramref name="patience"/> for one. Null: nothing came.</summary>
+    /// <summary>The next ticket: fair between sweeps, first come first served within one (lost jobs keep their place); waits up to
+    /// <paramref name="patience"/> for one. Null: nothing came.</summary>
     /// <param name="worker">Who asks.</param>
     /// <param name="patience">At most 20 s.</param>
     /// <param name="cancellation">Ends the wait; a silo that stops waits for calls that are under way.</param>

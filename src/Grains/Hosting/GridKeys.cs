@@ -4,7 +4,8 @@ using Seal.Core.Jobs;
 
 namespace Seal.Grains.Hosting;
 
-/// <summary>Keys of the grid's grains; also their jobs' ids and their paths in the store. Tasks stand in them as <see cref="TaskId.ToKey"/> writes them.</summary>
+/// <summary>Keys of the grid's grains; also their jobs' ids and their paths in the store. Tasks stand in them as <see cref="TaskId.ToKey"/> writes
+/// them.</summary>
 public static class GridKeys
 {
     public static string Policy(RunRef run) => Policy(run.Sweep, run.Run, run.Fork);

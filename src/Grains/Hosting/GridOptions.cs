@@ -20,12 +20,14 @@ public sealed record GridOptions
     public int KeepAdapters { get; init; }
 
     /// <summary>
-    /// A run has so many tasks of a phase under way at once: enough to keep every slot busy, few enough that asking after what waits stays cheap in sweeps of many runs. Does
+    /// A run has so many tasks of a phase under way at once: enough to keep every slot busy, few enough that asking after what waits stays cheap in
+    /// sweeps of many runs. Does
     /// not change results. Default 8.
     /// </summary>
     public int TasksAtOnce { get; init; } = 8;
 
-    /// <summary>On a cluster: nobody has to take work of a sweep's class for so long before the sweep says so. Default 10 s; silos are heard of every 4 s.</summary>
+    /// <summary>On a cluster: nobody has to take work of a sweep's class for so long before the sweep says so. Default 10 s; silos are heard of
+    /// every 4 s.</summary>
     public TimeSpan SlotPatience { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How often grains look whether something they started needs starting again. Default 5 s.</summary>

@@ -11,7 +11,8 @@ using Seal.Grains.Abstractions;
 namespace Seal.Grains.Hosting;
 
 /// <summary>
-/// Which names may come in with a call: keys of grains, which become paths in the store, and whatever else of a message becomes one. Pure. A name that
+/// Which names may come in with a call: keys of grains, which become paths in the store, and whatever else of a message becomes one. Pure. A name
+/// that
 /// is refused has reached nothing.
 /// </summary>
 public static class NameRules
@@ -48,7 +49,8 @@ public static class NameRules
     }
 
     /// <summary>
-    /// Why this caller may not call this, or null. Clients steer sweeps and look at silos; leases, commits and work are the silos' own affair. The caller is
+    /// Why this caller may not call this, or null. Clients steer sweeps and look at silos; leases, commits and work are the silos' own affair. The
+    /// caller is
     /// who it says it is: this keeps out mistakes, certificates keep out strangers.
     /// </summary>
     /// <param name="caller">Who calls; null where nobody says.</param>

@@ -13,7 +13,8 @@ internal static class StuckReason
     public static StuckGrain Of(string where, Exception failure) => new(where, Line(failure), Told(failure) is InvalidDataException);
 
     /// <summary>
-    /// The message of the outermost exception that is not Orleans' own. Orleans wraps what happens while a grain's state is read; further in are details of ours, for the log.
+    /// The message of the outermost exception that is not Orleans' own. Orleans wraps what happens while a grain's state is read; further in are
+    /// details of ours, for the log.
     /// </summary>
     private static Exception Told(Exception failure)
     {

@@ -7,7 +7,8 @@ using Seal.Grains.Hosting;
 
 namespace Seal.Grains.Policies;
 
-/// <summary>The half of a run that remembers. Phases that have ended are blobs, written once; the state names the newest, so a save costs the same in every round.</summary>
+/// <summary>The half of a run that remembers. Phases that have ended are blobs, written once; the state names the newest, so a save costs the same
+/// in every round.</summary>
 public sealed partial class PolicyGrain
 {
     private readonly BlobLists _lists = new(grid.Documents, grid.Store);
@@ -53,7 +54,8 @@ public sealed partial class PolicyGrain
         _plan = RunPhase.Of(Run.Settings, Run.Arm);
     }
 
-    /// <summary>Reads what the phase under way needs of the past, unless it is there already: to be awaited before anybody asks for its tasks.</summary>
+    /// <summary>Reads what the phase under way needs of the past, unless it is there already: to be awaited before anybody asks for its
+    /// tasks.</summary>
     private async Task Recall()
     {
         while (State.Work is { } work && Phase() is { Check: not PhaseCheck.None } check && _check?.Phase != check.Name)

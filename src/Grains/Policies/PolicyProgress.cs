@@ -6,7 +6,8 @@ using Seal.Grains.Abstractions;
 
 namespace Seal.Grains.Policies;
 
-/// <summary>How far a run is, from what it and its tasks have saved. Pure: a running sweep and a store that nobody hosts are told of by the same rule.</summary>
+/// <summary>How far a run is, from what it and its tasks have saved. Pure: a running sweep and a store that nobody hosts are told of by the same
+/// rule.</summary>
 public static class PolicyProgress
 {
     /// <param name="run">The run.</param>

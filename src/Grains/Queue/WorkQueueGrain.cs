@@ -7,7 +7,8 @@ using Seal.Grains.Telemetry;
 namespace Seal.Grains.Queue;
 
 /// <summary>
-/// Fair between sweeps, first come first served within one, but for tickets whose single-flight twin is out. Reentrant, so that workers can wait inside <see cref="Take"/>
+/// Fair between sweeps, first come first served within one, but for tickets whose single-flight twin is out. Reentrant, so that workers can wait
+/// inside <see cref="Take"/>
 /// while owners offer.
 /// </summary>
 [Reentrant]
@@ -34,7 +35,8 @@ public sealed class WorkQueueGrain(GridServices grid) : Grain, IWorkQueueGrain
     {
         if (_taken.TryGetValue(ticket.JobId, out var taken))
         {
-            // An owner offers only what nobody has under a lease: a ticket that has been out for longer than a lease went down with its worker. Else its worker has
+            // An owner offers only what nobody has under a lease: a ticket that has been out for longer than a lease went down with its worker.
+            // Else its worker has
             // just lost the job, or handed it back, and is about to release the ticket: then it stands in line again.
             if (Now - taken.At < grid.Options.Lease.Lease)
             {

@@ -26,7 +26,8 @@ public static class SweepExtension
     {
         var first = runs[0];
         var arm = first.Context.Arm;
-        // As in a fresh plan: arms with seeds of their own keep to them, the reward table is made once, and answers are shown under the first seed alone.
+        // As in a fresh plan: arms with seeds of their own keep to them, the reward table is made once, and answers are shown under the first seed
+        // alone.
         long[] joining = arm.Seeds is not null || arm.Proposer == TableProposer.Name ? [] : added;
         var more = joining.Select(seed => first with
         {

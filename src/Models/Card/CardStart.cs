@@ -4,8 +4,10 @@ using Seal.Models.Engine;
 namespace Seal.Models.Card;
 
 /// <summary>
-/// What libtorch is told once before a process computes on a card, so that the same work gives the same bytes. Its defaults add up attention's gradients and repeated rows of an
-/// embedding in the order in which blocks happen to end, and may sum bf16 products in bf16. The numeric class reads these settings back (<see cref="LibTorch.CudaMode"/>).
+/// What libtorch is told once before a process computes on a card, so that the same work gives the same bytes. Its defaults add up attention's
+/// gradients and repeated rows of an
+/// embedding in the order in which blocks happen to end, and may sum bf16 products in bf16. The numeric class reads these settings back
+/// (<see cref="LibTorch.CudaMode"/>).
 /// </summary>
 internal static unsafe partial class CardStart
 {
@@ -22,7 +24,8 @@ internal static unsafe partial class CardStart
                 return;
             }
 
-            // cuBLAS keeps one workspace a stream then, without which libtorch refuses its products in deterministic mode. Read by getenv, which does not see what .NET sets.
+            // cuBLAS keeps one workspace a stream then, without which libtorch refuses its products in deterministic mode. Read by getenv, which
+            // does not see what .NET sets.
             if (!OperatingSystem.IsWindows())
             {
                 _ = SetEnvironment("CUBLAS_WORKSPACE_CONFIG", ":4096:8", overwrite: 0);

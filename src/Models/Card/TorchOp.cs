@@ -7,8 +7,10 @@ using static TorchSharp.torch;
 namespace Seal.Models.Card;
 
 /// <summary>
-/// Calls of libtorch's operators that TorchSharp has no method for, by name through libtorch's stable C interface (<c>torch/csrc/stable/c/shim.h</c>), which keeps its layout from
-/// one version to the next. Gradients flow as through any other operator. An argument is one 64-bit word; tensors and lists are handed over, the callee frees them.
+/// Calls of libtorch's operators that TorchSharp has no method for, by name through libtorch's stable C interface
+/// (<c>torch/csrc/stable/c/shim.h</c>), which keeps its layout from
+/// one version to the next. Gradients flow as through any other operator. An argument is one 64-bit word; tensors and lists are handed over, the
+/// callee frees them.
 /// </summary>
 internal static unsafe class TorchOp
 {
@@ -21,7 +23,8 @@ internal static unsafe class TorchOp
     private static readonly delegate* unmanaged<nuint, nint*, int> NewList = (delegate* unmanaged<nuint, nint*, int>)LibTorch.Export("torch_new_list_reserve_size");
     private static readonly delegate* unmanaged<nint, ulong, int> Append = (delegate* unmanaged<nint, ulong, int>)LibTorch.Export("torch_list_push_back");
 
-    /// <summary>Softmax attention in which several query heads may share a key-value head. Without a mask tensor, so that libtorch's fused kernels take it.</summary>
+    /// <summary>Softmax attention in which several query heads may share a key-value head. Without a mask tensor, so that libtorch's fused kernels
+    /// take it.</summary>
     /// <param name="query">[count, heads, length, head_dim].</param>
     /// <param name="key">[count, key-value heads, keys, head_dim].</param>
     /// <param name="value">[count, key-value heads, keys, head_dim].</param>

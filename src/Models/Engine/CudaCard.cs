@@ -70,7 +70,8 @@ public static unsafe class CudaCard
         return $"cuda-{Text(runtime, 1000, 10)}+cublas-{Text((long)products, 10_000, 100)}+cudnn-{Text((long)networks, 10_000, 100)}";
     }
 
-    /// <summary>A function of a library that libtorch computes with: of the one that it is bound to, where the system searches a library's own libraries too, else by the library's usual names.</summary>
+    /// <summary>A function of a library that libtorch computes with: of the one that it is bound to, where the system searches a library's own
+    /// libraries too, else by the library's usual names.</summary>
     private static nint OfTorch(string function, params string[] usual)
     {
         foreach (var name in usual.Prepend("torch_cuda"))

@@ -6,7 +6,8 @@ using TorchSharp;
 namespace Seal.Models.Engine;
 
 /// <summary>
-/// What the libtorch that is loaded says of itself. TorchSharp's own <c>torch.__version__</c> is the version that the binding was built for, whatever library stands behind it.
+/// What the libtorch that is loaded says of itself. TorchSharp's own <c>torch.__version__</c> is the version that the binding was built for,
+/// whatever library stands behind it.
 /// </summary>
 public static unsafe class LibTorch
 {
@@ -23,7 +24,8 @@ public static unsafe class LibTorch
     internal static string Text(ulong version) =>
         string.Create(CultureInfo.InvariantCulture, $"{version >> 56}.{(version >> 48) & 0xff}.{(version >> 40) & 0xff}");
 
-    /// <summary>How CUDA's libraries may round and order sums in this process, e.g. <c>nondeterministic+bf16reduction</c>, as libtorch's settings stand now.</summary>
+    /// <summary>How CUDA's libraries may round and order sums in this process, e.g. <c>nondeterministic+bf16reduction</c>, as libtorch's settings
+    /// stand now.</summary>
     /// <exception cref="NumericClassException">The library has no such settings.</exception>
     internal static string CudaMode()
     {

@@ -12,7 +12,8 @@ public static class NumericClass
     public static string Current => Of(ModelDtype.Fp32, "cpu");
 
     /// <summary>
-    /// E.g. <c>seal-1/torch-2.10.0/cpu/linux-x64-avx512+kernels+bf16dot+libs-amd-avx512bf16/bf16/1-thread</c>. The thread is libtorch's; our kernels compute the same bits with any number.
+    /// E.g. <c>seal-1/torch-2.10.0/cpu/linux-x64-avx512+kernels+bf16dot+libs-amd-avx512bf16/bf16/1-thread</c>. The thread is libtorch's; our
+    /// kernels compute the same bits with any number.
     /// </summary>
     /// <param name="dtype">What matrices are kept and multiplied in.</param>
     /// <param name="device">As in settings. Of a CUDA device the index counts only as far as another card stands there.</param>

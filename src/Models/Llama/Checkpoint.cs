@@ -4,7 +4,8 @@ using Seal.Models.Safetensors;
 namespace Seal.Models.Llama;
 
 /// <summary>
-/// A base model's config.json and weights, opened together and checked against each other. Whoever reads a checkpoint comes through here, so that what one
+/// A base model's config.json and weights, opened together and checked against each other. Whoever reads a checkpoint comes through here, so that
+/// what one
 /// refuses no other takes.
 /// </summary>
 public sealed class Checkpoint : IDisposable
@@ -20,7 +21,8 @@ public sealed class Checkpoint : IDisposable
     public SafetensorsFolder Weights { get; }
 
     /// <exception cref="ModelFormatException">
-    /// A file is missing or malformed; a tensor is missing, of another shape than config.json asks for, or no part of the model; a head that config.json ties to the
+    /// A file is missing or malformed; a tensor is missing, of another shape than config.json asks for, or no part of the model; a head that
+    /// config.json ties to the
     /// embedding is stored with other numbers.
     /// </exception>
     public static Checkpoint Open(string folder)
@@ -75,7 +77,8 @@ public sealed class Checkpoint : IDisposable
         }
     }
 
-    /// <summary>The decoder reads the embedding in the place of a tied head. A stored head with other numbers would be left out without a word.</summary>
+    /// <summary>The decoder reads the embedding in the place of a tied head. A stored head with other numbers would be left out without a
+    /// word.</summary>
     private void RefuseOtherHead()
     {
         if (!Config.TiedHead || Weights.Find(TensorNames.Head) is not { } head)

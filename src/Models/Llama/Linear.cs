@@ -10,7 +10,8 @@ namespace Seal.Models.Llama;
 /// <param name="Members">Which rows are whose.</param>
 internal sealed record LinearDelta(Tensor[] Downs, Tensor[] Ups, LinearMembers Members);
 
-/// <summary>Linear maps without bias, by our kernels where they fit and by libtorch elsewhere. Rows are fp32 before and after, whatever the matrix is.</summary>
+/// <summary>Linear maps without bias, by our kernels where they fit and by libtorch elsewhere. Rows are fp32 before and after, whatever the matrix
+/// is.</summary>
 internal static class Linear
 {
     /// <summary>y = x Wᵀ + what adapters add. [N, in] → [N, out]</summary>

@@ -30,7 +30,8 @@ internal static class LlamaDecoder
         return rows.dtype == ScalarType.Float32 ? rows : rows.to(ScalarType.Float32);
     }
 
-    /// <summary>One block: the residual stream before it to that after it. What it makes on the way goes when it returns, but for what a gradient needs.</summary>
+    /// <summary>One block: the residual stream before it to that after it. What it makes on the way goes when it returns, but for what a gradient
+    /// needs.</summary>
     public static Tensor Layer(
         LlamaConfig config, LlamaWeights weights, IProjectionDelta? delta, IAttention attention, TokenBatch batch, int layer, Tensor x)
     {

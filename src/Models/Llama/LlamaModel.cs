@@ -40,7 +40,8 @@ public sealed class LlamaModel : IDisposable
     internal RotaryTable Rotary { get; }
 
     /// <summary>
-    /// Loads a Hugging Face folder: config.json and model.safetensors, or shards with their index. Tensors are read one after the other straight to where they stay, so that
+    /// Loads a Hugging Face folder: config.json and model.safetensors, or shards with their index. Tensors are read one after the other straight to
+    /// where they stay, so that
     /// memory never holds more than the model and a few megabytes.
     /// </summary>
     /// <param name="dtype">What matrices are kept in, whatever the file has: fp32, bf16, fp16 and fp64 are converted.</param>
@@ -80,7 +81,8 @@ public sealed class LlamaModel : IDisposable
     });
 
     /// <summary>
-    /// Writes config.json and model.safetensors, matrices in <see cref="Dtype"/>. Equal weights give equal bytes. The tokenizer's files are the caller's.
+    /// Writes config.json and model.safetensors, matrices in <see cref="Dtype"/>. Equal weights give equal bytes. The tokenizer's files are the
+    /// caller's.
     /// </summary>
     public void Save(string folder)
     {

@@ -5,12 +5,14 @@ using Seal.Models.Safetensors;
 
 namespace Seal.Models.Llama;
 
-/// <summary>Random checkpoints of real shapes, for trying out sizes and speed where the real weights cannot be had. Nothing is held but a block of one tensor.</summary>
+/// <summary>Random checkpoints of real shapes, for trying out sizes and speed where the real weights cannot be had. Nothing is held but a block of
+/// one tensor.</summary>
 public static class RandomCheckpoint
 {
     private const int Block = 1 << 20;
 
-    /// <summary>Shapes by name: those of Meta's Llama 3.2 and 3.1 and of Qwen2.5 as their config.json states them, and small ones for trying things out.</summary>
+    /// <summary>Shapes by name: those of Meta's Llama 3.2 and 3.1 and of Qwen2.5 as their config.json states them, and small ones for trying things
+    /// out.</summary>
     public static IReadOnlyDictionary<string, LlamaConfig> Shapes { get; } = new SortedDictionary<string, LlamaConfig>(StringComparer.Ordinal)
     {
         ["llama-3.2-1b"] = Llama3(2048, 8192, 16, 32, 8, 64, tied: true, factor: 32),

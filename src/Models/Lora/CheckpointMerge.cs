@@ -9,7 +9,8 @@ using static TorchSharp.torch;
 namespace Seal.Models.Lora;
 
 /// <summary>
-/// Writes a checkpoint with an adapter merged into it, in the layout that the base came in: the same files, shards, names and dtypes. One tensor is in memory
+/// Writes a checkpoint with an adapter merged into it, in the layout that the base came in: the same files, shards, names and dtypes. One tensor is
+/// in memory
 /// at a time.
 /// </summary>
 public static class CheckpointMerge
@@ -21,7 +22,8 @@ public static class CheckpointMerge
     /// <param name="output">A folder that is empty or not there.</param>
     /// <param name="progress">Told each tensor that was merged.</param>
     /// <returns>Tensors that the adapter changed.</returns>
-    /// <exception cref="ModelFormatException">Base and adapter do not belong together, or the output is a file, has something in it, or has a <c>.partial</c> beside it.</exception>
+    /// <exception cref="ModelFormatException">Base and adapter do not belong together, or the output is a file, has something in it, or has a
+    /// <c>.partial</c> beside it.</exception>
     public static int Write(string folder, string adapter, string output, Action<string>? progress, CancellationToken cancellation)
     {
         var partial = CheckOutput(output);

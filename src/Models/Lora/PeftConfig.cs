@@ -6,14 +6,17 @@ using Seal.Models.Llama;
 namespace Seal.Models.Lora;
 
 /// <summary>
-/// What PEFT's adapter_config.json says of a LoRA, read as PEFT reads it. What would change the computation and is not done here is refused by key and value;
-/// so is a key that is not known here, unless its value is null, false or empty: PEFT adds keys with each release, and most of them change the computation.
+/// What PEFT's adapter_config.json says of a LoRA, read as PEFT reads it. What would change the computation and is not done here is refused by key
+/// and value;
+/// so is a key that is not known here, unless its value is null, false or empty: PEFT adds keys with each release, and most of them change the
+/// computation.
 /// </summary>
 public sealed class PeftConfig
 {
     public const string FileName = "adapter_config.json";
 
-    /// <summary>Beginnings of A and B that leave the base's weights alone. After the others PEFT takes the adapter's beginning off the base when it loads it.</summary>
+    /// <summary>Beginnings of A and B that leave the base's weights alone. After the others PEFT takes the adapter's beginning off the base when it
+    /// loads it.</summary>
     private static readonly string[] LeavesTheBase = ["gaussian", "eva", "orthogonal", "mica"];
 
     /// <summary>Keys that are read below.</summary>

@@ -46,7 +46,8 @@ public static class Pretrainer
         return run.ToEnd(progress, ReportEvery, cancellation);
     }
 
-    /// <summary>What must be equal for a checkpoint to be gone on from: everything that decides the bytes before the decay, the numeric class too.</summary>
+    /// <summary>What must be equal for a checkpoint to be gone on from: everything that decides the bytes before the decay, the numeric class
+    /// too.</summary>
     internal static string Identity(PretrainOptions options, GridTokenizer tokenizer, PretrainCorpus corpus)
     {
         var deciding = options with { Output = "", Work = "", Steps = 0, DecaySteps = 0, EvaluateEvery = 1, CheckpointEvery = 1, TensorBoard = false };

@@ -9,7 +9,8 @@ namespace Seal.Models.Running;
 
 /// <summary>One step's batch.</summary>
 /// <param name="Rows">Token ids with weight 1 on tokens that count in the loss.</param>
-/// <param name="Attended">Per row, tokens before its padding on the right; padding is read and may count in the loss, but text does not look at it.</param>
+/// <param name="Attended">Per row, tokens before its padding on the right; padding is read and may count in the loss, but text does not look at
+/// it.</param>
 public sealed record TrainingBatch(IReadOnlyList<TokenSequence> Rows, IReadOnlyList<int> Attended);
 
 /// <summary>How the learning rate runs, and how gradients are clipped.</summary>

@@ -145,7 +145,8 @@ public sealed class SafetensorsFile : IDisposable
     }
 
     /// <summary>A tensor's elements as fp32: F32 as it is, F16 and BF16 exactly, F64 rounded.</summary>
-    /// <exception cref="ModelFormatException">The tensor holds no floating-point numbers, or one that is not finite or too large for fp32.</exception>
+    /// <exception cref="ModelFormatException">The tensor holds no floating-point numbers, or one that is not finite or too large for
+    /// fp32.</exception>
     public float[] ReadSingles(SafetensorsTensor tensor)
     {
         RequireNumbers(tensor);

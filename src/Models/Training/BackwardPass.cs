@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 
 namespace Seal.Models.Training;
 
-/// <summary>One forward and backward pass over a batch; gradients go to the leaves. Both ways give the same losses and gradients, bit for bit.</summary>
+/// <summary>One forward and backward pass over a batch; gradients go to the leaves. Both ways give the same losses and gradients, bit for
+/// bit.</summary>
 internal sealed class BackwardPass(LlamaConfig config, LlamaWeights weights, IProjectionDelta? delta, TokenBatch batch, LossTargets targets)
 {
     private readonly CausalAttention _attention = new(batch.Spans);
@@ -13,7 +14,8 @@ internal sealed class BackwardPass(LlamaConfig config, LlamaWeights weights, IPr
     /// <summary>Keeps what every layer's gradient needs. Returns each member's loss.</summary>
     public double[] Keeping() => batch.Placement.IsCard ? InOne() : Run(keeps: true);
 
-    /// <summary>Gradient checkpointing (Chen et al. 2016): keeps each layer's input alone and computes the layer again when its gradient is due; a third more work.</summary>
+    /// <summary>Gradient checkpointing (Chen et al. 2016): keeps each layer's input alone and computes the layer again when its gradient is due; a
+    /// third more work.</summary>
     public double[] Recomputing() => Run(keeps: false);
 
     // One graph: a card's gradients are made by a thread of their own, and waking it for every layer costs more than a layer's memory.

@@ -4,7 +4,8 @@ using Seal.Reports.Html;
 
 namespace Seal.Reports.Sections;
 
-/// <summary>The table once more for parts of the evaluation tasks: what was practised, what needs no training, what the paper's own filter leaves.</summary>
+/// <summary>The table once more for parts of the evaluation tasks: what was practised, what needs no training, what the paper's own filter
+/// leaves.</summary>
 internal static class ApartSection
 {
     public static void Write(Markup page, ReportData data)

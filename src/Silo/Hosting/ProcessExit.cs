@@ -48,7 +48,8 @@ public static class ProcessExit
     };
 
     /// <summary>
-    /// True if the failure is only the echo of a signal: a wait that was cancelled, or a call into a grid that was being taken down. Orleans reports a cancelled
+    /// True if the failure is only the echo of a signal: a wait that was cancelled, or a call into a grid that was being taken down. Orleans
+    /// reports a cancelled
     /// start with an exception that is no <see cref="OperationCanceledException"/>.
     /// </summary>
     /// <param name="failure">What was thrown.</param>

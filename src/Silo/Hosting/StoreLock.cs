@@ -6,7 +6,8 @@ namespace Seal.Silo.Hosting;
 
 /// <summary>
 /// Keeps a second host off a store. The lock is the operating system's on <c>store.lock</c>, so it goes with the process however that ends;
-/// <c>host.json</c> beside it tells other terminals where to attach. Builds before 0.2.0 locked a file <c>host.lock</c>: a folder of that name keeps them off the store, for they
+/// <c>host.json</c> beside it tells other terminals where to attach. Builds before 0.2.0 locked a file <c>host.lock</c>: a folder of that name
+/// keeps them off the store, for they
 /// cannot open it.
 /// </summary>
 public sealed class StoreLock : IDisposable
@@ -77,7 +78,8 @@ public sealed class StoreLock : IDisposable
         }
     }
 
-    /// <summary>Who holds the store now; null if nobody does, the holder has not said so yet, or it is another user's and says so to that user alone.</summary>
+    /// <summary>Who holds the store now; null if nobody does, the holder has not said so yet, or it is another user's and says so to that user
+    /// alone.</summary>
     public static HostDescriptor? Holder(string root)
     {
         if (!IsHeld(root))

@@ -15,7 +15,8 @@ namespace Seal.Silo.Storage;
 public sealed record ArtifactDefect(string Key, string Problem);
 
 /// <summary>
-/// Reads a whole store and recomputes every SHA-256: content-addressed blobs against their names, grain states and cached trials against the hash they
+/// Reads a whole store and recomputes every SHA-256: content-addressed blobs against their names, grain states and cached trials against the hash
+/// they
 /// carry, results against what their sweep ended with, and that what manifests, policies, sweeps and models name is there.
 /// </summary>
 public sealed class ArtifactAudit(IArtifactStore store)
@@ -106,7 +107,8 @@ public sealed class ArtifactAudit(IArtifactStore store)
     }
 
     /// <summary>
-    /// Blobs that a state needs: tasks and self-edits of a sweep, the context of every run. Reads the state whatever it needs, so that one of another build
+    /// Blobs that a state needs: tasks and self-edits of a sweep, the context of every run. Reads the state whatever it needs, so that one of
+    /// another build
     /// is named.
     /// </summary>
     private static IEnumerable<string> Wanted(string key, byte[] bytes)
@@ -169,7 +171,8 @@ public sealed class ArtifactAudit(IArtifactStore store)
         return [.. broken, .. await Missing(by, wanted.Select(ArtifactKey.Blob), cancellation)];
     }
 
-    /// <summary>Those that are not there, or damaged. What was written since the store was listed is looked at by itself: the store may be at work.</summary>
+    /// <summary>Those that are not there, or damaged. What was written since the store was listed is looked at by itself: the store may be at
+    /// work.</summary>
     private async Task<IReadOnlyList<ArtifactDefect>> Missing(string by, IEnumerable<string> blobs, CancellationToken cancellation)
     {
         var missing = new List<ArtifactDefect>();

@@ -6,7 +6,8 @@ namespace Seal.Silo.Storage;
 
 /// <summary>
 /// Grain state as documents in the artifact store, with compare-and-set: <c>grains/&lt;state&gt;/&lt;grain key&gt;.json</c>, each a
-/// <see cref="StoredDocument"/>: one that is damaged, or of a build that this one does not understand, is refused, never loaded and never written over.
+/// <see cref="StoredDocument"/>: one that is damaged, or of a build that this one does not understand, is refused, never loaded and never written
+/// over.
 /// </summary>
 public sealed class ArtifactGrainStorage(IArtifactStore store) : IGrainStorage
 {

@@ -65,7 +65,8 @@ public sealed class ModelRegistry(IArtifactStore store, string? cache = null) : 
     }
 
     /// <remarks>
-    /// The latest ones are kept while they are small: slots that work on several runs in turn build their policies again and again. Nobody may write into them.
+    /// The latest ones are kept while they are small: slots that work on several runs in turn build their policies again and again. Nobody may
+    /// write into them.
     /// </remarks>
     public byte[] Adapter(string sha256)
     {
@@ -185,7 +186,8 @@ public sealed class ModelRegistry(IArtifactStore store, string? cache = null) : 
         return folder;
     }
 
-    /// <summary>Hashes of the blobs that a document under <c>models/</c> names; none for a folder of a machine, null where it names neither.</summary>
+    /// <summary>Hashes of the blobs that a document under <c>models/</c> names; none for a folder of a machine, null where it names
+    /// neither.</summary>
     /// <exception cref="InvalidDataException">Damaged, or of another build's format.</exception>
     internal static IReadOnlyList<string>? Chunks(string key, byte[] document)
     {

@@ -2,7 +2,8 @@ using System.CommandLine;
 
 namespace Seal.SiloHost.Health;
 
-/// <summary><c>seal-silo health ready</c>: asks the silo of this machine; for probes that run in the container, so that the page need not be reachable from outside.</summary>
+/// <summary><c>seal-silo health ready</c>: asks the silo of this machine; for probes that run in the container, so that the page need not be
+/// reachable from outside.</summary>
 internal static class HealthCommand
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);

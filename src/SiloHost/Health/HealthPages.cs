@@ -6,7 +6,8 @@ using Seal.Cluster.Settings;
 namespace Seal.SiloHost.Health;
 
 /// <summary>
-/// <c>/health/live</c>, <c>/health/ready</c>, <c>/health/startup</c>: 200 and <c>ok</c>, or 503 and why not, on one line. On loopback anybody may ask; on an address that others can
+/// <c>/health/live</c>, <c>/health/ready</c>, <c>/health/startup</c>: 200 and <c>ok</c>, or 503 and why not, on one line. On loopback anybody may
+/// ask; on an address that others can
 /// reach a certificate is asked for, as on every port.
 /// </summary>
 internal static class HealthPages

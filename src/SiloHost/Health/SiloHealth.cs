@@ -6,7 +6,8 @@ using Seal.Core.Artifacts;
 namespace Seal.SiloHost.Health;
 
 /// <summary>
-/// What the health pages tell. <c>startup</c>: the silo has joined. <c>live</c>: the process answers and its own timer runs. <c>ready</c>: a member of the
+/// What the health pages tell. <c>startup</c>: the silo has joined. <c>live</c>: the process answers and its own timer runs. <c>ready</c>: a member
+/// of the
 /// cluster, not stopping, and the store answered lately and took the last write.
 /// </summary>
 internal sealed partial class SiloHealth(

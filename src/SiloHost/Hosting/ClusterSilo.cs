@@ -110,7 +110,8 @@ internal static class ClusterSilo
 #pragma warning disable ORLEANSEXP003 // Experimental; measured: without it a silo's death also ends activations on the silos that are left.
         silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003
-        // Else grains of a silo that went down could not start elsewhere for another 15 s, lest it is only taken for dead and still has them. Ours may be there
+        // Else grains of a silo that went down could not start elsewhere for another 15 s, lest it is only taken for dead and still has them. Ours
+        // may be there
         // twice: what a zombie writes is refused by compare-and-set, and its leases by their epochs.
         silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = TimeSpan.Zero);
         if (trainer)

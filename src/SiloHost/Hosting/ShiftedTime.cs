@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Seal.SiloHost.Hosting;
 
-/// <summary>A clock that goes as fast as the machine's and shows another time of day. For tests of what becomes of a cluster whose clocks disagree.</summary>
+/// <summary>A clock that goes as fast as the machine's and shows another time of day. For tests of what becomes of a cluster whose clocks
+/// disagree.</summary>
 internal sealed class ShiftedTime(TimeSpan by) : TimeProvider
 {
     // A tester's knob, not a setting.

@@ -3,7 +3,8 @@ using Seal.Core.Sequences;
 
 namespace Seal.Arc.Tests.Support;
 
-/// <summary>The project's grid vocabulary in small: the agreed special tokens, some pieces of the self-edit, printable ASCII; longest match.</summary>
+/// <summary>The project's grid vocabulary in small: the agreed special tokens, some pieces of the self-edit, printable ASCII; longest
+/// match.</summary>
 internal sealed class TestVocabulary : ITokenizer
 {
     private static readonly string[] Specials =

@@ -127,7 +127,8 @@ public sealed class VotingTests
     [InlineData(1, 2)]
     public void Count_MoreThanHalfOfTheViewsAgree_ElectsTheirAnswer(int plain, int mapped)
     {
-        // Every way in which three kinds of answers can be spread over views as an evaluation takes them: the plain one, each map, further plain ones.
+        // Every way in which three kinds of answers can be spread over views as an evaluation takes them: the plain one, each map, further plain
+        // ones.
         string[] categories = [TwoLevelVote.PlainCategory, .. ArcViews.Maps.Take(mapped).Select(map => map.Name), .. Enumerable.Repeat(TwoLevelVote.PlainCategory, plain - 1)];
         for (var spread = 0; spread < Math.Pow(3, categories.Length); spread++)
         {

@@ -5,7 +5,8 @@ using Seal.Client.Tests.Sweeps;
 
 namespace Seal.Client.Tests.Commands;
 
-/// <summary>What a cluster's sweep left behind is read with its settings while no silo and no Redis is up: after an outage, or from a back-up.</summary>
+/// <summary>What a cluster's sweep left behind is read with its settings while no silo and no Redis is up: after an outage, or from a
+/// back-up.</summary>
 public sealed class ClusterStoreTests(FinishedStore store) : IClassFixture<FinishedStore>
 {
     private const string Run = "base-seal-s1";

@@ -4,7 +4,8 @@ using Seal.EndToEnd.Support;
 
 namespace Seal.Cluster.Tests.Clients;
 
-/// <summary>The console as it is published for machines that only steer clusters: small, without libtorch, and every verb of the grid works in it as in the full build.</summary>
+/// <summary>The console as it is published for machines that only steer clusters: small, without libtorch, and every verb of the grid works in it
+/// as in the full build.</summary>
 public sealed class ClusterBuildTests(SharedServers servers) : IClassFixture<SharedServers>
 {
     private const long MostBytes = 40_000_000;

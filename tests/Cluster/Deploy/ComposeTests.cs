@@ -3,7 +3,8 @@ using Seal.EndToEnd.Support;
 
 namespace Seal.Cluster.Tests.Deploy;
 
-/// <summary>The services of the compose file as plain processes: their own commands and variables, with ports of this machine for their closed network.</summary>
+/// <summary>The services of the compose file as plain processes: their own commands and variables, with ports of this machine for their closed
+/// network.</summary>
 [Collection(WithQuietServers.Name)]
 public sealed class ComposeTests(SharedServers servers)
 {

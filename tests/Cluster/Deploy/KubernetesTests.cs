@@ -4,7 +4,8 @@ using Seal.EndToEnd.Support;
 
 namespace Seal.Cluster.Tests.Deploy;
 
-/// <summary>What can be said of the manifests without a Kubernetes: their shape, that what refers to something finds it, and that silos would start on what they are given.</summary>
+/// <summary>What can be said of the manifests without a Kubernetes: their shape, that what refers to something finds it, and that silos would start
+/// on what they are given.</summary>
 public sealed class KubernetesTests
 {
     // What the API server takes at these places; a misspelt field is refused or, worse, ignored.

@@ -4,7 +4,8 @@ using Xunit.Abstractions;
 
 namespace Seal.Cluster.Tests.Runs;
 
-/// <summary>A store that hiccups, loses answers and goes away, and a Redis that is restarted: the sweep neither notices nor breaks anything.</summary>
+/// <summary>A store that hiccups, loses answers and goes away, and a Redis that is restarted: the sweep neither notices nor breaks
+/// anything.</summary>
 [Collection(WithServers.Name)]
 public sealed class StoreFaultTests(SharedServers servers, ITestOutputHelper output)
 {

@@ -3,7 +3,8 @@ using Seal.EndToEnd.Support;
 
 namespace Seal.Cluster.Tests.Settings;
 
-/// <summary>Settings that are there but are not what they should be: refused by name before anything is opened, instead of failing later in a library's words.</summary>
+/// <summary>Settings that are there but are not what they should be: refused by name before anything is opened, instead of failing later in a
+/// library's words.</summary>
 public sealed class SettingsFormTests
 {
     private const string Secret = "hunter2";

@@ -125,7 +125,8 @@ internal sealed class TestCluster : IAsyncDisposable
         }
     }
 
-    /// <summary>The sweep's <c>reportSha256</c> as the console said and the hash of <c>results.json</c> in the store, which must be the same.</summary>
+    /// <summary>The sweep's <c>reportSha256</c> as the console said and the hash of <c>results.json</c> in the store, which must be the
+    /// same.</summary>
     public async Task<string> Report(SealExit exit)
     {
         if (exit.Code != 0)

@@ -10,7 +10,8 @@ using Seal.Core.Sweeps;
 namespace Seal.Core.Tests.Support;
 
 /// <summary>
-/// A domain whose self-edits are words: a word in capitals is the same self-edit as in small letters, <c>bad…</c> and <c>none</c> are none, <c>over…</c> asks for too much,
+/// A domain whose self-edits are words: a word in capitals is the same self-edit as in small letters, <c>bad…</c> and <c>none</c> are none,
+/// <c>over…</c> asks for too much,
 /// <c>none</c> for nothing. Every other word trains as many steps as it has letters.
 /// </summary>
 internal sealed class ScriptedDomain : IDomain

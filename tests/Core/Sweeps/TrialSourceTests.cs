@@ -2,7 +2,8 @@ using Seal.Core.Sweeps;
 
 namespace Seal.Core.Tests.Sweeps;
 
-/// <summary>Which trials a reward table has, and that both counts of inner loops go by it. 2 training and 3 evaluation tasks, a schema of 10 self-edits.</summary>
+/// <summary>Which trials a reward table has, and that both counts of inner loops go by it. 2 training and 3 evaluation tasks, a schema of 10
+/// self-edits.</summary>
 public sealed class TrialSourceTests
 {
     private const string Table = "[[arms]]\nname = \"table\"\nproposer = \"table\"\n";
@@ -129,7 +130,8 @@ public sealed class TrialSourceTests
         var text = Arm("policy") + Frozen + Checks + "[proposal]\ncandidates = 5\nevaluation_candidates = 4\n";
         var spec = Toml.Read(text);
 
-        // Rounds: 2 × 2 × 5 and once more the same for what is kept; evaluations: 2 and 2 checks of 3 × 4; shown: 5 tasks. Updates: 2 × 8 epochs of 10 pairs, 5 a step.
+        // Rounds: 2 × 2 × 5 and once more the same for what is kept; evaluations: 2 and 2 checks of 3 × 4; shown: 5 tasks. Updates: 2 × 8 epochs of
+        // 10 pairs, 5 a step.
         Assert.Equal(new PlanCost(2, 40 + 48 + 5, 40, 48 + 5, 93 * 375, 2 * 16), PlanCost.Of(spec));
         // With the table only checks on new weights and shown answers train: 2 × 3 × 4 + 5.
         var withTable = PlanCost.Of(Toml.Read(Table + text), Ten);

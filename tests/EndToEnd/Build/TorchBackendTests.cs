@@ -5,7 +5,8 @@ using Seal.EndToEnd.Support;
 namespace Seal.EndToEnd.Build;
 
 /// <summary>
-/// <c>-p:TorchBackend=…</c> decides which libtorch the console carries. The CUDA package is many gigabytes and is not restored here: what the build would ask for
+/// <c>-p:TorchBackend=…</c> decides which libtorch the console carries. The CUDA package is many gigabytes and is not restored here: what the build
+/// would ask for
 /// is evaluated.
 /// </summary>
 public sealed class TorchBackendTests

@@ -44,7 +44,8 @@ public sealed class InterruptTests
     {
         using var folder = new TemporaryFolder();
         var run = new SweepRun(Reference.File, folder.At("store")) { FakeStep = Slow };
-        // The store is taken right before the grid starts, and where the grid listens is written down right after; five starts are hit at five places in between.
+        // The store is taken right before the grid starts, and where the grid listens is written down right after; five starts are hit at five
+        // places in between.
         for (var start = 0; start < 5; start++)
         {
             using var process = run.Start();

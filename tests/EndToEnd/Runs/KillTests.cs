@@ -4,7 +4,8 @@ using Xunit.Abstractions;
 
 namespace Seal.EndToEnd.Runs;
 
-/// <summary>kill -9 at any moment: the same command goes on, repeats nothing that was committed, and ends with the same bytes. The soak is the long form.</summary>
+/// <summary>kill -9 at any moment: the same command goes on, repeats nothing that was committed, and ends with the same bytes. The soak is the long
+/// form.</summary>
 public sealed class KillTests(ITestOutputHelper output)
 {
     [Theory]

@@ -1,6 +1,7 @@
 namespace Seal.EndToEnd.Support;
 
-/// <summary>Remembers over several looks at a store which candidates were committed, and which of them changed later although nothing committed may run again.</summary>
+/// <summary>Remembers over several looks at a store which candidates were committed, and which of them changed later although nothing committed may
+/// run again.</summary>
 internal sealed class CommittedWatch(string store)
 {
     private readonly SortedDictionary<string, string> _committed = new(StringComparer.Ordinal);

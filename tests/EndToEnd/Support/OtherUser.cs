@@ -4,7 +4,8 @@ using System.Runtime.Versioning;
 namespace Seal.EndToEnd.Support;
 
 /// <summary>
-/// Runs the console as a user who may read a store and not write it: as nobody where the tests run as root, else as the same user, who has taken the right to write
+/// Runs the console as a user who may read a store and not write it: as nobody where the tests run as root, else as the same user, who has taken
+/// the right to write
 /// from himself. Neither needs anything installed beyond util-linux, so these tests never skip.
 /// </summary>
 [UnsupportedOSPlatform("windows")]

@@ -5,7 +5,8 @@ using Seal.Core.Json;
 
 namespace Seal.Grains.Tests.Contracts;
 
-/// <summary>A document of a type with every member set, made from what the JSON serializer knows of the type: no type has to be listed by hand.</summary>
+/// <summary>A document of a type with every member set, made from what the JSON serializer knows of the type: no type has to be listed by
+/// hand.</summary>
 internal static class JsonSample
 {
     private const int Deepest = 24;

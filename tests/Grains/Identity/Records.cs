@@ -2,7 +2,8 @@ using System.Reflection;
 
 namespace Seal.Grains.Tests.Identity;
 
-/// <summary>Walks records by reflection: every property that can be set, into the records of this project, as <c>run.settings.inner.rank</c>.</summary>
+/// <summary>Walks records by reflection: every property that can be set, into the records of this project, as
+/// <c>run.settings.inner.rank</c>.</summary>
 internal static class Records
 {
     /// <summary>Paths of the leaves under a record.</summary>

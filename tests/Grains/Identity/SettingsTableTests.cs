@@ -17,7 +17,8 @@ using Seal.Models.Tokenizers;
 
 namespace Seal.Grains.Tests.Identity;
 
-/// <summary>Every field of a run is given another value, one at a time; what changes is what <see cref="SettingsTable"/> says, no less and no more.</summary>
+/// <summary>Every field of a run is given another value, one at a time; what changes is what <see cref="SettingsTable"/> says, no less and no
+/// more.</summary>
 public sealed class SettingsTableTests
 {
     /// <summary>Another self-edit than the one that is tried.</summary>
@@ -79,7 +80,8 @@ public sealed class SettingsTableTests
         var changed = after.Against(before);
         Assert.Equal(line.Changes, changed);
 
-        // Whatever the table says: another training or another verdict under the same key would be taken for this one, and another run for the same sweep.
+        // Whatever the table says: another training or another verdict under the same key would be taken for this one, and another run for the same
+        // sweep.
         Assert.True(before.InnerLoop == after.InnerLoop || changed.HasFlag(Changes.Keys), "another training has the same key");
         Assert.True(before.PlainTrial == after.PlainTrial || changed.HasFlag(Changes.PlainKey), "another plain trial has the same key");
         Assert.True(before.VoteTrial == after.VoteTrial || changed.HasFlag(Changes.VoteKey), "another voted trial has the same key");

@@ -6,7 +6,8 @@ using Seal.Grains.Tests.Support;
 
 namespace Seal.Grains.Tests.Jobs;
 
-/// <summary>A clock that is put ten minutes forward and back again and again while a sweep runs: no lease expires that should not, and none outlives its holder's silence for it.</summary>
+/// <summary>A clock that is put ten minutes forward and back again and again while a sweep runs: no lease expires that should not, and none
+/// outlives its holder's silence for it.</summary>
 public sealed class WrongClockTests
 {
     [Fact]

@@ -47,7 +47,8 @@ public sealed partial class HistoryBytesTests(ITestOutputHelper output)
         Assert.True(adapters > Rounds / 2, $"{adapters}");
         Flat("written", Sum(1, Window, "write"), Sum(Rounds - Window + 1, Window, "write"));
         Flat("written and read", Sum(1, Window, "write") + Sum(1, Window, "read"), Sum(Rounds - Window + 1, Window, "write") + Sum(Rounds - Window + 1, Window, "read"));
-        // Read are the new adapter and what is learned, where a round learns at all: by halves, chance evens out, and what grows with the rounds would be threefold.
+        // Read are the new adapter and what is learned, where a round learns at all: by halves, chance evens out, and what grows with the rounds
+        // would be threefold.
         Flat("read, by halves", Sum(1, Rounds / 2, "read"), Sum((Rounds / 2) + 1, Rounds / 2, "read"));
 
         void Flat(string what, long first, long last)

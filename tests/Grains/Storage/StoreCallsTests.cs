@@ -11,7 +11,8 @@ using Xunit.Abstractions;
 
 namespace Seal.Grains.Tests.Storage;
 
-/// <summary>What a sweep asks of its store when all goes well. On a cluster each call is one to the blob account: some milliseconds of a slot's time, and a fraction of a cent.</summary>
+/// <summary>What a sweep asks of its store when all goes well. On a cluster each call is one to the blob account: some milliseconds of a slot's
+/// time, and a fraction of a cent.</summary>
 public sealed class StoreCallsTests(ITestOutputHelper output)
 {
     [Fact]
@@ -32,7 +33,8 @@ public sealed class StoreCallsTests(ITestOutputHelper output)
         // The cache is asked before the candidate stands in line and before it is leased, and told the outcome.
         Assert.Equal(candidates + trained, cache["read"].Count());
         Assert.Equal(trained, cache["write"].Count());
-        // What a trial leaves is sent without asking whether it is there; a task is read once on a slot, a policy's adapter once on a silo, however many candidates they have.
+        // What a trial leaves is sent without asking whether it is there; a task is read once on a slot, a policy's adapter once on a silo, however
+        // many candidates they have.
         // The run's context and the sweep's tasks are two blobs more: written once, and never read where they were written.
         var adapters = results.Runs[0].Policies.Skip(1).Count();
         var blobs = calls.Where(call => call.Key.StartsWith("blobs/", StringComparison.Ordinal)).ToLookup(call => call.Verb);

@@ -1,6 +1,7 @@
 namespace Seal.Grains.Tests.Support;
 
-/// <summary>Two hundred texts that are no names: ways out of a folder, letters that differ between file systems, control characters, other scripts, too much of anything.</summary>
+/// <summary>Two hundred texts that are no names: ways out of a folder, letters that differ between file systems, control characters, other scripts,
+/// too much of anything.</summary>
 internal static class HostileNames
 {
     private static readonly string[] Whole =

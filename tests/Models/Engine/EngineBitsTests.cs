@@ -9,7 +9,8 @@ using Seal.Models.Engine;
 namespace Seal.Models.Tests.Engine;
 
 /// <summary>
-/// Hashes of what the engine computes, one line per numeric class in <c>data/engine-bits.tsv</c>. A change of bits under the same class would mix results of two builds without a sign.
+/// Hashes of what the engine computes, one line per numeric class in <c>data/engine-bits.tsv</c>. A change of bits under the same class would mix
+/// results of two builds without a sign.
 /// </summary>
 public sealed class EngineBitsTests
 {

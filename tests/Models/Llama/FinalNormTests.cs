@@ -3,7 +3,8 @@ using TorchSharp;
 
 namespace Seal.Models.Tests.Llama;
 
-/// <summary>RMSNorm of numbers whose squares overflow: by the equation x / √∞ it is a row of zeros, that is, the same logits for every question.</summary>
+/// <summary>RMSNorm of numbers whose squares overflow: by the equation x / √∞ it is a row of zeros, that is, the same logits for every
+/// question.</summary>
 public sealed class FinalNormTests
 {
     [Theory]

@@ -2,7 +2,8 @@ using Seal.Models.Llama;
 
 namespace Seal.Models.Tests.Llama;
 
-/// <summary>The decoder's equations once more, by loops in double precision over one sequence: slow, and shares no code with what it checks.</summary>
+/// <summary>The decoder's equations once more, by loops in double precision over one sequence: slow, and shares no code with what it
+/// checks.</summary>
 internal static class PlainDecoder
 {
     /// <summary>Logits after every token, [T][vocabulary].</summary>

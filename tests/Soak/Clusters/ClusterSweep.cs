@@ -3,7 +3,8 @@ using Seal.EndToEnd.Support;
 
 namespace Seal.Soak.Clusters;
 
-/// <summary>The sweep that clusters are soaked with: the same on every run, with a container of its own each time, so that no result is known beforehand.</summary>
+/// <summary>The sweep that clusters are soaked with: the same on every run, with a container of its own each time, so that no result is known
+/// beforehand.</summary>
 /// <param name="Engine"><c>fake</c>, whose steps take a fixed time, or <c>torch</c>.</param>
 /// <param name="File">The sweep file.</param>
 /// <param name="Set">Keys of it that are overridden.</param>

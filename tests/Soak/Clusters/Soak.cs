@@ -30,7 +30,8 @@ internal abstract class Soak(ClusterSweep sweep, TextWriter output)
     /// <returns>True if all is well.</returns>
     protected abstract Task<bool> Run(Servers servers, CancellationToken cancellation);
 
-    /// <summary>Waits for the sweep's end and says how it ended: null if with the bytes of the undisturbed one, nothing lost, nothing committed twice.</summary>
+    /// <summary>Waits for the sweep's end and says how it ended: null if with the bytes of the undisturbed one, nothing lost, nothing committed
+    /// twice.</summary>
     protected async Task<string?> Wrong(TestCluster cluster, SealProcess run, StoreWatch watch)
     {
         try

@@ -9,7 +9,8 @@ namespace Seal.Soak.Clusters;
 /// <param name="Outage">How long the store is down, once.</param>
 internal sealed record StoreHarm(double Refuse, double Lose, TimeSpan Outage, ulong Seed);
 
-/// <summary>The blob store hiccups all the time and is down once, and Redis is restarted: the bytes stay, and so does most of the speed while the store is there.</summary>
+/// <summary>The blob store hiccups all the time and is down once, and Redis is restarted: the bytes stay, and so does most of the speed while the
+/// store is there.</summary>
 internal sealed class StoreSoak(ClusterSweep sweep, StoreHarm harm, TextWriter output) : Soak(sweep, output)
 {
     /// <summary>Share of the undisturbed speed that must be left outside the outage.</summary>
@@ -31,7 +32,8 @@ internal sealed class StoreSoak(ClusterSweep sweep, StoreHarm harm, TextWriter o
     }
 
     /// <returns>
-    /// Whether the sweep ended well, and candidates committed a second while the store was there: from the first commit to the console's end, less the time between asking
+    /// Whether the sweep ended well, and candidates committed a second while the store was there: from the first commit to the console's end, less
+    /// the time between asking
     /// the store to stop and hearing it again. What it takes everybody to find that it is back counts.
     /// </returns>
     private async Task<(bool Good, double Rate)> Timed(Servers servers, FaultProxy proxy, bool disturbed, CancellationToken cancellation)

@@ -3,7 +3,8 @@ using Seal.EndToEnd.Support;
 
 namespace Seal.Soak.Clusters;
 
-/// <summary>A silo stands still (SIGSTOP) for longer than its cluster waits, then wakes up: what it still believes to have must count for nothing.</summary>
+/// <summary>A silo stands still (SIGSTOP) for longer than its cluster waits, then wakes up: what it still believes to have must count for
+/// nothing.</summary>
 internal sealed class ZombieSoak(ClusterSweep sweep, TimeSpan still, TextWriter output) : Soak(sweep, output)
 {
     private const int Before = 10;

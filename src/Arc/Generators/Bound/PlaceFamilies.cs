@@ -4,7 +4,8 @@ using Seal.Core.Randomness;
 namespace Seal.Arc.Generators.Bound;
 
 /// <summary>
-/// Position-bound: what becomes of a cell is fixed by where it stands, in grids of one width. Every place is shown many times, but no demonstration says it
+/// Position-bound: what becomes of a cell is fixed by where it stands, in grids of one width. Every place is shown many times, but no demonstration
+/// says it
 /// in the test's colour, and a turned or mirrored grid says something else.
 /// </summary>
 internal static class PlaceFamilies

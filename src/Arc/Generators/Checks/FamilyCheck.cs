@@ -26,13 +26,16 @@ public sealed record SharedPair(string Task, long Generated, string Example);
 
 /// <summary>What generated tasks have in common with others.</summary>
 /// <param name="Twins">Those that are one of the others.</param>
-/// <param name="Shared">The others that show a pair in common with generated tasks, and are not the same; in the order in which they were met.</param>
+/// <param name="Shared">The others that show a pair in common with generated tasks, and are not the same; in the order in which they were
+/// met.</param>
 public sealed record GeneratedComparison(IReadOnlyList<GeneratedTwin> Twins, IReadOnlyList<SharedPair> Shared);
 
-/// <summary>Is a task one that a model has practised? By what it asks (a family's rule explains it), and by what it shows (a generated task equals it).</summary>
+/// <summary>Is a task one that a model has practised? By what it asks (a family's rule explains it), and by what it shows (a generated task equals
+/// it).</summary>
 public static class FamilyCheck
 {
-    /// <summary>Every family one of whose rules reproduces all pairs of a task, those with a known output; empty where there is none: out of family.</summary>
+    /// <summary>Every family one of whose rules reproduces all pairs of a task, those with a known output; empty where there is none: out of
+    /// family.</summary>
     public static IReadOnlyList<InFamily> Families(ArcTask task) =>
     [
         .. from family in TaskFamilies.All
@@ -43,7 +46,8 @@ public static class FamilyCheck
 
     /// <summary>Looks for tasks among the first so many generated ones.</summary>
     /// <param name="given">Tasks that somebody wrote: copies that were altered count as twins of them.</param>
-    /// <param name="judged">Generated tasks that models are judged by: they come from other families, so only equal demonstrations are more than chance.</param>
+    /// <param name="judged">Generated tasks that models are judged by: they come from other families, so only equal demonstrations are more than
+    /// chance.</param>
     /// <param name="generated">The n-th generated task.</param>
     /// <param name="count">How many to generate.</param>
     /// <param name="progress">Told every ten thousand tasks.</param>

@@ -7,7 +7,8 @@ internal static class Regions
 {
     /// <param name="grid">The grid.</param>
     /// <param name="background">True: the regions of 0 instead.</param>
-    /// <returns>Region number of every cell, −1 where there is none; and the regions' cells as indices, in reading order of their first cell.</returns>
+    /// <returns>Region number of every cell, −1 where there is none; and the regions' cells as indices, in reading order of their first
+    /// cell.</returns>
     public static (int[] Labels, IReadOnlyList<IReadOnlyList<int>> Cells) Of(Grid grid, bool background = false)
     {
         var labels = new int[grid.Height * grid.Width];

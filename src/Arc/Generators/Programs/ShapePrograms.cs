@@ -28,7 +28,8 @@ internal static class ShapePrograms
             ? Grid.Create(grid.Height * down, grid.Width * across, (row, column) => grid[row / down, column / across])
             : null);
 
-    /// <summary>Two copies side by side or one above the other, or four in a square, each in an orientation of its own, not all as they are.</summary>
+    /// <summary>Two copies side by side or one above the other, or four in a square, each in an orientation of its own, not all as they
+    /// are.</summary>
     public static IEnumerable<GridProgram> Quilts()
     {
         foreach (var (down, across) in new[] { (1, 2), (2, 1) })

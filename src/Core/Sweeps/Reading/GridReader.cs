@@ -144,7 +144,8 @@ internal sealed class GridReader(SweepErrors errors, Func<string, Origin, string
     private sealed record Axis(SettingKey Key, Origin Origin, List<RuleResult> Values);
 }
 
-/// <summary>Names of cells: from axis keys and values alone, in the order of <see cref="SettingKeys"/>, whatever order the file has them in.</summary>
+/// <summary>Names of cells: from axis keys and values alone, in the order of <see cref="SettingKeys"/>, whatever order the file has them
+/// in.</summary>
 internal static class CellName
 {
     public const string WithoutAxes = "base";

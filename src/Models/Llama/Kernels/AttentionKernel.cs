@@ -200,7 +200,8 @@ internal static unsafe class AttentionKernel
         }
     }
 
-    /// <summary>Softmax over columns 0..row in place, zeros behind them as far as a product with the block may look. Returns the logarithm of the denominator.</summary>
+    /// <summary>Softmax over columns 0..row in place, zeros behind them as far as a product with the block may look. Returns the logarithm of the
+    /// denominator.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float Softmax(float* scores, int row, int end)
     {

@@ -5,7 +5,8 @@ using Seal.Models.Llama.Kernels.Machine;
 
 namespace Seal.Models.Llama.Kernels;
 
-/// <summary>Lays operands out as <see cref="Bf16Code"/> reads them: pairs of neighbours in k, side by side for all rows or columns of a panel.</summary>
+/// <summary>Lays operands out as <see cref="Bf16Code"/> reads them: pairs of neighbours in k, side by side for all rows or columns of a
+/// panel.</summary>
 internal static unsafe class Bf16Pack
 {
     /// <summary>fp32 rows, rounded, as pairs: [pairs, panel rows].</summary>

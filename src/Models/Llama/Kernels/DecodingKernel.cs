@@ -3,7 +3,8 @@ using System.Runtime.Intrinsics;
 
 namespace Seal.Models.Llama.Kernels;
 
-/// <summary>Keys and values that new tokens of several texts look at, of one layer. Keys lie transposed, so that a tile of scores reads them as they are.</summary>
+/// <summary>Keys and values that new tokens of several texts look at, of one layer. Keys lie transposed, so that a tile of scores reads them as
+/// they are.</summary>
 /// <param name="Texts">R.</param>
 /// <param name="Width">New tokens of each text.</param>
 /// <param name="KeyValueHeads">Key-value heads.</param>
@@ -20,7 +21,8 @@ internal readonly record struct DecodingShape(int Texts, int Width, int KeyValue
 }
 
 /// <summary>
-/// Attention of decoding steps, for 512-bit vectors: eight query rows at a time against the shared prefix and against their texts' own columns, one softmax over both. A
+/// Attention of decoding steps, for 512-bit vectors: eight query rows at a time against the shared prefix and against their texts' own columns, one
+/// softmax over both. A
 /// text's numbers do not depend on how many others there are.
 /// </summary>
 internal static unsafe class DecodingKernel

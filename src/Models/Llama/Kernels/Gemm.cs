@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Seal.Models.Llama.Kernels;
 
 /// <summary>
-/// C = A B in fp32 for 512-bit vectors. Every element is one sum over k in ascending order, whatever the number of rows and of threads: a row's result does
+/// C = A B in fp32 for 512-bit vectors. Every element is one sum over k in ascending order, whatever the number of rows and of threads: a row's
+/// result does
 /// not depend on which rows it is computed with.
 /// </summary>
 internal static unsafe class Gemm

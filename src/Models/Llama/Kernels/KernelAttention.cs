@@ -3,7 +3,8 @@ using static TorchSharp.torch;
 
 namespace Seal.Models.Llama.Kernels;
 
-/// <summary>The attention kernel as an operation that autograd can go through. Inputs: query, key, value, lengths of the sequences (long[]).</summary>
+/// <summary>The attention kernel as an operation that autograd can go through. Inputs: query, key, value, lengths of the sequences
+/// (long[]).</summary>
 internal sealed class KernelAttention : autograd.SingleTensorFunction<KernelAttention>
 {
     public override string Name => nameof(KernelAttention);

@@ -44,7 +44,8 @@ internal static unsafe class LowRank
             var dInner = Placement.Beside(x, rows, rank); // s dy Bᵀ
             Gemm.Multiply(rows, rank, height, pdyk, height, 1, up.Pointer(), 1, height, dInner.Pointer(), false);
             dInner.mul_(Torch.Number(members.Scale));
-            // As its transpose: columns of x far apart in memory fall on the same cache lines, columns of the narrow dInner do not. The sums are the same.
+            // As its transpose: columns of x far apart in memory fall on the same cache lines, columns of the narrow dInner do not. The sums are
+            // the same.
             var (turned, dUp) = (Placement.Beside(x, rank, width), Placement.Beside(x, rank, height));
             Gemm.Multiply(rank, width, rows, dInner.Pointer(), 1, rank, pxk, width, 1, turned.Pointer(), false);
             var dDown = turned.t().contiguous();

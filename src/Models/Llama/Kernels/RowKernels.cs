@@ -8,7 +8,8 @@ internal static unsafe class RowKernels
 {
     private const int Lanes = 16;
 
-    /// <summary>RMSNorm: y = x r w with r = 1 / √(mean(x²) + ε). A row whose squares overflow becomes NaN, not zeros that nobody would notice.</summary>
+    /// <summary>RMSNorm: y = x r w with r = 1 / √(mean(x²) + ε). A row whose squares overflow becomes NaN, not zeros that nobody would
+    /// notice.</summary>
     /// <param name="width">d, a multiple of 16.</param>
     /// <param name="scales">r of each row, written. [rows]</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -21,7 +21,8 @@ internal static partial class TensorMemory
     public static unsafe Span<byte> Bytes(this Tensor tensor, long at, int count) => new((byte*)tensor.Pointer() + at, count);
 
     /// <summary>
-    /// A tensor's values, row-major: in place where the tensor lies on the CPU, and then valid as long as it lives; else a copy that is the caller's, whatever becomes of the tensor.
+    /// A tensor's values, row-major: in place where the tensor lies on the CPU, and then valid as long as it lives; else a copy that is the
+    /// caller's, whatever becomes of the tensor.
     /// </summary>
     public static ReadOnlySpan<T> Values<T>(this Tensor tensor)
         where T : struct
@@ -36,7 +37,8 @@ internal static partial class TensorMemory
         return MemoryMarshal.Cast<byte, T>((here.is_contiguous() ? here : here.contiguous()).bytes);
     }
 
-    // Not through Tensor.bytes: a span's length is an int, and an embedding of 150,000 tokens in fp32 or the moments of a full delta are larger than that can say.
+    // Not through Tensor.bytes: a span's length is an int, and an embedding of 150,000 tokens in fp32 or the moments of a full delta are larger
+    // than that can say.
     [LibraryImport("LibTorchSharp", EntryPoint = "THSTensor_data")]
     private static partial nint Address(nint tensor);
 

@@ -4,7 +4,8 @@ namespace Seal.Models.Tokenizers.Chat;
 
 internal delegate object? TemplateExpression(TemplateScope scope);
 
-/// <summary>Expressions, with Jinja's precedence: if-else, or, and, not, comparisons, ~, + −, * / // %, signs, then members, calls, filters and tests.</summary>
+/// <summary>Expressions, with Jinja's precedence: if-else, or, and, not, comparisons, ~, + −, * / // %, signs, then members, calls, filters and
+/// tests.</summary>
 /// <param name="now">The next token.</param>
 /// <param name="take">Reads it.</param>
 internal sealed class ExpressionParser(Func<TemplateToken> now, Func<TemplateToken> take)

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Seal.Models.Tokenizers.Chat;
 
-/// <summary>Filters, tests, methods and functions that chat templates use. There is no clock: a template that would ask for today's date gets its own default.</summary>
+/// <summary>Filters, tests, methods and functions that chat templates use. There is no clock: a template that would ask for today's date gets its
+/// own default.</summary>
 internal static class TemplateLibrary
 {
     private const int LongestRange = 100_000;

@@ -1,6 +1,7 @@
 namespace Seal.Models.Llama.Kernels.Machine;
 
-/// <summary>General registers, numbered as the encoding does. The two that want a special form as a base (rsp, r12) are left out. A callee must keep rbx and r14.</summary>
+/// <summary>General registers, numbered as the encoding does. The two that want a special form as a base (rsp, r12) are left out. A callee must
+/// keep rbx and r14.</summary>
 internal enum Register
 {
     Rax = 0,
@@ -17,7 +18,8 @@ internal enum Register
 }
 
 /// <summary>
-/// The dozen x64 instructions that the bf16 kernels are made of, encoded by hand: .NET 10 has no intrinsic for AVX-512 BF16. Vector registers are zmm0 to zmm31,
+/// The dozen x64 instructions that the bf16 kernels are made of, encoded by hand: .NET 10 has no intrinsic for AVX-512 BF16. Vector registers are
+/// zmm0 to zmm31,
 /// by number. Encodings are those of the Intel 64 manual, volume 2 (EVEX in 2.7).
 /// </summary>
 internal sealed class Assembler

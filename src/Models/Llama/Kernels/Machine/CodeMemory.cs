@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace Seal.Models.Llama.Kernels.Machine;
 
-/// <summary>Puts machine code where it may be run: written first, then made executable and no longer writable. It stays for the life of the process.</summary>
+/// <summary>Puts machine code where it may be run: written first, then made executable and no longer writable. It stays for the life of the
+/// process.</summary>
 internal static unsafe partial class CodeMemory
 {
     private const int Read = 1, Write = 2, Execute = 4;
