@@ -5,8 +5,7 @@ namespace Seal.Bench;
 /// <summary>
 /// What a model costs in floating-point operations (a multiplication and an addition are two), counted from its shape. M = 2 × all matrix
 /// elements (projections and head); A = attention's two products over the T/2 tokens that a token looks at on average, 4 × layers × query width ×
-/// (T + 1) / 2;
-/// R = 2 × LoRA elements. Norms, rotations, softmax and the optimizer are not counted: they are what the share leaves out.
+/// (T + 1) / 2; R = 2 × LoRA elements. Norms, rotations, softmax and the optimizer are not counted: they are what the share leaves out.
 /// </summary>
 /// <param name="config">The model's shape.</param>
 /// <param name="length">T, tokens per text.</param>

@@ -14,8 +14,7 @@ namespace Seal.Bench.Checkpoints;
 
 /// <summary>
 /// What a device does with a checkpoint, loaded once: LoRA training steps of one candidate and of packs, and steps of decoding. In texts that train
-/// the last quarter counts in the loss,
-/// as answers after a prompt do.
+/// the last quarter counts in the loss, as answers after a prompt do.
 /// </summary>
 internal static class DeviceBench
 {

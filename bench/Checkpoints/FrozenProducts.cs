@@ -8,8 +8,7 @@ namespace Seal.Bench.Checkpoints;
 
 /// <summary>
 /// The matrix products that a training step over a frozen base cannot do without: each of the model's own matrices times its input, and times the
-/// gradient of its output.
-/// By our kernel and by libtorch's product; whichever is faster is the bound.
+/// gradient of its output. By our kernel and by libtorch's product; whichever is faster is the bound.
 /// </summary>
 internal sealed class FrozenProducts : IDisposable
 {

@@ -9,8 +9,7 @@ namespace Seal.Bench.Checkpoints;
 
 /// <summary>
 /// A GGUF file (version 3) of a Llama folder, for llama.cpp: its names, its order of rows in query and key (halves interleaved), Llama 3's
-/// frequency factors as a tensor, and a
-/// vocabulary of as many made-up words as there are ids. Written a tensor at a time.
+/// frequency factors as a tensor, and a vocabulary of as many made-up words as there are ids. Written a tensor at a time.
 /// </summary>
 internal static class GgufWriter
 {

@@ -16,8 +16,7 @@ namespace Seal.Bench.Checkpoints;
 
 /// <summary>
 /// Resident memory of what a slot does with a checkpoint: loading, sampling from one prompt, free and, where the folder has a tokenizer, the
-/// paper's self-edits under their
-/// grammar, two LoRA steps. Linux only: it reads /proc.
+/// paper's self-edits under their grammar, two LoRA steps. Linux only: it reads /proc.
 /// </summary>
 internal static class MemoryBench
 {

@@ -11,8 +11,7 @@ namespace Seal.Bench.Checkpoints;
 
 /// <summary>
 /// Measures what standard input asks, a line each, and answers with tokens per second: <c>prompt P</c> reads a prompt of P tokens; <c>decode P R
-/// N</c> reads one, not counted, and
-/// continues it greedily R times side by side by N tokens each.
+/// N</c> reads one, not counted, and continues it greedily R times side by side by N tokens each.
 /// </summary>
 internal static class SpeedServer
 {

@@ -5,8 +5,7 @@ namespace Seal.Arc;
 
 /// <summary>
 /// The settings that a trial can see. Planner and evaluator are made from this and from nothing else, and its text is the identity of the trials: a
-/// setting that is not in it cannot
-/// change a trial's bytes, and one that is in it changes the key of the cache.
+/// setting that is not in it cannot change a trial's bytes, and one that is in it changes the key of the cache.
 /// </summary>
 /// <param name="Domain">The domain's name.</param>
 /// <param name="Schema">Gives a self-edit its meaning.</param>

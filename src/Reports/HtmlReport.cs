@@ -7,8 +7,7 @@ namespace Seal.Reports;
 
 /// <summary>
 /// A sweep as one page that needs nothing else: no script, no other file, no network. The first part is made from <c>results.json</c> and the blobs
-/// it
-/// names alone, so equal sweeps give equal bytes; what time and attempts it took stands in a second part.
+/// it names alone, so equal sweeps give equal bytes; what time and attempts it took stands in a second part.
 /// </summary>
 public static class HtmlReport
 {
@@ -35,6 +34,7 @@ public static class HtmlReport
         RewardSection.Write(page, data);
         CheckSection.Write(page, data);
         ChoiceSection.Write(page, data);
+        CostSection.Write(page, data);
         HeatSection.Write(page, data);
         LossSection.Write(page, data);
         GridSection.Write(page, data, MostBytes - ReservedBytes);

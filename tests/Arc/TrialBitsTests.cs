@@ -13,8 +13,7 @@ namespace Seal.Arc.Tests;
 
 /// <summary>
 /// Hashes of what the domain makes of settings, task, self-edit and seed. A domain that trains or judges otherwise under the same name would share
-/// a cache with builds that did not, and go
-/// on with their sweeps.
+/// a cache with builds that did not, and go on with their sweeps.
 /// </summary>
 public sealed class TrialBitsTests
 {

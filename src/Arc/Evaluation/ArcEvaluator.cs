@@ -97,9 +97,8 @@ internal sealed class ArcEvaluator(ArcJudging settings, ModelInfo model, IPrompt
 
     /// <summary>
     /// The answer of each view. A view whose every answer token is the teacher-forced argmax would be decoded to the true answer, so where the
-    /// sweep allows it such
-    /// views are not decoded; nor are the others where the vote no longer hangs on them: more than half of the views right settle it, none right
-    /// loses it.
+    /// sweep allows it such views are not decoded; nor are the others where the vote no longer hangs on them: more than half of the views right
+    /// settle it, none right loses it.
     /// </summary>
     private Grid?[] Answers(IModelHandle handle, ITrainedDelta? delta, Grid truth, IReadOnlyList<ArcView> views, CancellationToken cancellation)
     {

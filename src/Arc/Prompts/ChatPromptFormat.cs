@@ -9,16 +9,14 @@ namespace Seal.Arc.Prompts;
 
 /// <summary>
 /// The paper's way to show a task to a chat model: demonstrations as Python prints arrays, <c>[[0 1]\n [2 3]] -> [[4]]#</c>, in the system message,
-/// the test
-/// input as the user's, the answer as the assistant's. The project's own wording; another may be given.
+/// the test input as the user's, the answer as the assistant's. The project's own wording; another may be given.
 /// </summary>
 /// <remarks>
 /// A prompt is encoded by itself, up to and with the head of the assistant's turn, and what the assistant says is encoded by itself behind it. So a
 /// training text has the very tokens that decoding would meet, and the loss begins where the template begins the answer, at no magic id.
 /// (Encoding the whole at once gives the same tokens in Llama 3's and Qwen2.5's vocabularies, whose patterns never join a line break with what
 /// follows it.) Differences from the authors' code: their texts begin with two begin-of-text tokens and end with the head of another turn of the
-/// assistant, which
-/// also counts in their loss.
+/// assistant, which also counts in their loss.
 /// </remarks>
 public sealed class ChatPromptFormat : IPromptFormat
 {

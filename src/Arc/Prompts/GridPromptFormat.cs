@@ -14,8 +14,7 @@ namespace Seal.Arc.Prompts;
 /// Where this differs from the paper: its texts put the demonstrations into the system message, so its "output tokens" are those of the
 /// last output alone (measured on the authors' code: the mask opens after the first assistant header). Here
 /// <see cref="TrainingStrategy.OutputTokens"/> means every output grid of the sequence with its <c>&lt;end&gt;</c>: it is what a small model is
-/// pretrained on,
-/// and it learns several times as much per sequence.
+/// pretrained on, and it learns several times as much per sequence.
 /// </remarks>
 public sealed class GridPromptFormat : IPromptFormat
 {

@@ -9,8 +9,7 @@ namespace Seal.Arc.SelfEdits;
 /// </summary>
 /// <remarks>
 /// Why the additions: with the paper's switches colours are permuted whenever anything is, so a task whose colours carry facts and one whose places
-/// do cannot
-/// ask for different training. A self-edit that names its steps is never refused for having too many.
+/// do cannot ask for different training. A self-edit that names its steps is never refused for having too many.
 /// </remarks>
 public sealed class MiniSchema : DeclaredSchema
 {
@@ -63,8 +62,7 @@ public sealed class MiniSchema : DeclaredSchema
 
     /// <summary>
     /// <c>mini-16</c>: the 16 self-edits of <c>mini-core</c> at one learning rate. Of its settings the rate mattered least on training tasks
-    /// (solved 23 and 28 % of 519
-    /// trials each), and half of the self-edits make a reward table in half of the time.
+    /// (solved 23 and 28 % of 519 trials each), and half of the self-edits make a reward table in half of the time.
     /// </summary>
     public static MiniSchema Sixteen { get; } = new("mini-16", [32, 96], core: true, [3e-3]);
 

@@ -108,8 +108,7 @@ public sealed record ArcTaskSets(IReadOnlyList<TaskDocument> Train, IReadOnlyLis
 
     /// <summary>
     /// Tasks of the paths, in an order that depends on their ids and the seed alone, so that more begin with the same ones; those that the sweep
-    /// names, and
-    /// twins of its training tasks, stay out.
+    /// names, and twins of its training tasks, stay out.
     /// </summary>
     private static ArcTask[] Draw(TaskSource source, TaskIndex known)
     {
@@ -148,8 +147,7 @@ public sealed record ArcTaskSets(IReadOnlyList<TaskDocument> Train, IReadOnlyLis
 
     /// <summary>
     /// Altered copies are looked for among tasks that somebody wrote. Generated ones come from other families on either side, so what they have in
-    /// common is
-    /// chance, and frequent where grids are tiny: only equal demonstrations count.
+    /// common is chance, and frequent where grids are tiny: only equal demonstrations count.
     /// </summary>
     private static bool IsRefused(TaskSource source, TaskOverlap overlap) => source.Kind == Generated ? overlap.Relation == TaskRelation.Same : overlap.IsTwin;
 

@@ -5,8 +5,7 @@ namespace Seal.Arc.TaskSources;
 
 /// <summary>
 /// Two tasks, pair by pair: which pairs of one are pairs of the other under one orientation and one exchange of colours for all of them? Pairs that
-/// are
-/// alike one by one may still need different colours, so the largest matching is searched for.
+/// are alike one by one may still need different colours, so the largest matching is searched for.
 /// </summary>
 internal sealed class PairMatching
 {

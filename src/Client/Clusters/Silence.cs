@@ -2,8 +2,7 @@ namespace Seal.Client.Clusters;
 
 /// <summary>
 /// How long somebody has not answered. It counts from the first call that failed and not from its start: a console that stood still itself (Ctrl-Z,
-/// a laptop
-/// that was closed) finds its call timed out when it wakes up, and nobody is to blame.
+/// a laptop that was closed) finds its call timed out when it wakes up, and nobody is to blame.
 /// </summary>
 /// <param name="time">The clock; the system's by default.</param>
 internal sealed class Silence(TimeProvider? time = null)

@@ -15,8 +15,7 @@ internal sealed record Column(string Heading, bool IsNumber = false)
 
 /// <summary>
 /// A table that cuts no heading and no number, however narrow the terminal is. Where it is too wide, texts are broken into lines; where that is not
-/// enough, borders
-/// give way; where that is not enough either, every row becomes a list of its headings and values.
+/// enough, borders give way; where that is not enough either, every row becomes a list of its headings and values.
 /// </summary>
 /// <param name="title">Above it, or null.</param>
 /// <param name="columns">From left to right.</param>

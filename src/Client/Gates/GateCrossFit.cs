@@ -2,8 +2,8 @@ namespace Seal.Client.Gates;
 
 /// <summary>
 /// The gate without the winner's curse, by cross-fitting: what is chosen under all inner seeds but one is measured under that one, averaged over
-/// which one it is; what is chosen for
-/// several tasks is measured on one that had no say in it. The best of many noisy trials overstates what choosing it again would give.
+/// which one it is; what is chosen for several tasks is measured on one that had no say in it. The best of many noisy trials overstates what
+/// choosing it again would give.
 /// </summary>
 /// <param name="Oracle">Share of tasks that each task's chosen edit solves, 0..1: a lower bound, as few trials choose it.</param>
 /// <param name="Group">The same with one edit for each group of tasks: what a policy gets that knows kinds of tasks.</param>
@@ -32,8 +32,7 @@ internal sealed record GateCrossFit(double Oracle, double Group, double Constant
 
     /// <summary>
     /// Each task gets the edit that does best on its class under the other seeds, its own trials left out where the class has others: most often
-    /// right; of equals the one with more right
-    /// tokens, then with fewer steps.
+    /// right; of equals the one with more right tokens, then with fewer steps.
     /// </summary>
     private static double Share(IReadOnlyList<GateTrial> trials, int measured, Func<string, string> classOf, Func<GateTrial, double> success)
     {

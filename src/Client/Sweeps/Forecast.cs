@@ -9,9 +9,8 @@ namespace Seal.Client.Sweeps;
 
 /// <summary>
 /// A forecast of a sweep's duration from a few of its inner loops, run whole and as many at once as the sweep will run: early exits, judging and
-/// what the
-/// slots take from each other are in it. Runs whose trials differ (another schema, rank or number of views) are measured apart, each with its own
-/// settings.
+/// what the slots take from each other are in it. Runs whose trials differ (another schema, rank or number of views) are measured apart, each with
+/// its own settings.
 /// </summary>
 /// <param name="Samples">Inner loops that were run.</param>
 /// <param name="Loops">Inner loops that the plan will probably train.</param>

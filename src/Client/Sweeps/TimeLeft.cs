@@ -4,8 +4,7 @@ namespace Seal.Client.Sweeps;
 
 /// <summary>
 /// How long a sweep may still take: the forecast at first, more and more the pace that it has shown in this process. Progress is counted in
-/// optimizer steps; trials that the
-/// store has already take none, so how far the runs are counts too.
+/// optimizer steps; trials that the store has already take none, so how far the runs are counts too.
 /// </summary>
 /// <param name="forecast">Null where nothing was measured: nothing is said then.</param>
 internal sealed class TimeLeft(Forecast? forecast)

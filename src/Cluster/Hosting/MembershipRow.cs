@@ -18,8 +18,7 @@ public enum RowNews
 
 /// <summary>
 /// Remembers for how long a silo's own row has been missing from the membership table. A silo whose table was emptied keeps its old view of the
-/// cluster for ever, and
-/// nobody who starts later can find it; so it must end and join anew.
+/// cluster for ever, and nobody who starts later can find it; so it must end and join anew.
 /// </summary>
 /// <param name="patience">A row that is missing for so long is lost.</param>
 /// <param name="time">Measures it.</param>

@@ -2,8 +2,7 @@ namespace Seal.Cluster.Hosting;
 
 /// <summary>
 /// Asks every sweep, again and again, whether it wants to be driven. One that cannot be asked (its document is damaged, its silo is going down)
-/// keeps none of
-/// the others waiting; one that stands still is asked less often.
+/// keeps none of the others waiting; one that stands still is asked less often.
 /// </summary>
 /// <param name="list">Names of all sweeps.</param>
 /// <param name="drive">Looks after a sweep; false if it has nothing to drive.</param>

@@ -131,8 +131,7 @@ public sealed class WorkSettings
 
     /// <summary>
     /// Keep the adapters of so many of a run's best candidates, and of all candidates of its latest phase; 0: keep none, they can be trained again
-    /// to the
-    /// same bytes. The same on all silos. Policies of every round are always kept.
+    /// to the same bytes. The same on all silos. Policies of every round are always kept.
     /// </summary>
     public int KeepAdapters { get; init; }
 

@@ -14,8 +14,7 @@ public sealed class SettingsException(IReadOnlyList<string> problems) : Exceptio
 
 /// <summary>
 /// Settings from a file, then the environment (<c>SEAL__CLUSTER__REDIS=…</c>), then arguments (<c>--set Cluster.Redis=…</c>); the later wins. Keys
-/// that
-/// nobody reads are refused: they are misspellings.
+/// that nobody reads are refused: they are misspellings.
 /// </summary>
 public static class SettingsReader
 {

@@ -18,8 +18,7 @@ namespace Seal.Cluster.Storage;
 /// </summary>
 /// <remarks>
 /// A large content goes up in blocks and becomes visible with their list, under the same conditions and with the same id; it comes down in ranges.
-/// So the time limit is one of
-/// a piece: a slow line takes longer and does not fail.
+/// So the time limit is one of a piece: a slow line takes longer and does not fail.
 /// </remarks>
 /// <param name="container">Where the blobs are.</param>
 /// <param name="blockSize">Contents of more bytes go up and come down in pieces of so many.</param>

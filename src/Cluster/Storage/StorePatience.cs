@@ -5,9 +5,8 @@ namespace Seal.Cluster.Storage;
 
 /// <summary>
 /// How a call to the store tries again: after 10 ms, then after twice as long each time, but never more than a second. A call that meets one 503
-/// loses next to nothing
-/// by it, and when a store that was away is back, everybody who waits for it goes on within a second. What lasts longer than the patience is for
-/// the caller.
+/// loses next to nothing by it, and when a store that was away is back, everybody who waits for it goes on within a second. What lasts longer than
+/// the patience is for the caller.
 /// </summary>
 /// <param name="longest">No further try begins after this time. It is a time and not a number of tries, so that a store that hangs is not waited
 /// for ten times as long as one that refuses.</param>

@@ -2,8 +2,7 @@ namespace Seal.Core.Artifacts;
 
 /// <summary>
 /// Lists in the store that only grow. An item is one blob of constant overhead, however many there are: it names the one before it, and one farther
-/// back as in
-/// E. W. Myers, "An applicative random-access stack" (1983), so every item is O(log n) reads away and all of them are read side by side.
+/// back as in E. W. Myers, "An applicative random-access stack" (1983), so every item is O(log n) reads away and all of them are read side by side.
 /// </summary>
 public sealed class BlobLists(DocumentCache documents, IArtifactStore store)
 {

@@ -4,8 +4,7 @@ namespace Seal.Core.Artifacts;
 
 /// <summary>
 /// Parsed documents of content-addressed blobs: the latest used ones, up to a number of bytes. What is big travels by its SHA-256, and each process
-/// reads it once.
-/// For many threads; what it returns is shared, so nobody may change it.
+/// reads it once. For many threads; what it returns is shared, so nobody may change it.
 /// </summary>
 /// <param name="mostBytes">Bytes of the blobs that are kept, as they are stored. Parsed they take some times more.</param>
 public sealed class DocumentCache(long mostBytes = DocumentCache.Most)

@@ -6,8 +6,7 @@ namespace Seal.Core.Artifacts;
 
 /// <summary>
 /// Why a stored document cannot be used, as an <see cref="InvalidDataException"/>: that type crosses grain calls as it is. The message names
-/// document, build and key, and
-/// says what to do.
+/// document, build and key, and says what to do.
 /// </summary>
 public static class DocumentProblem
 {

@@ -4,8 +4,7 @@ namespace Seal.Core.Artifacts;
 
 /// <summary>
 /// <c>store.json</c>: says that a store has the format of <see cref="StoredDocument.Version"/>. A store has one format from its first document on:
-/// hosts claim it before they
-/// write anything, and none writes into a store of another format.
+/// hosts claim it before they write anything, and none writes into a store of another format.
 /// </summary>
 /// <param name="CreatedBy">The build that wrote first.</param>
 [StoredDocument("store")]

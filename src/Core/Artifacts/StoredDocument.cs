@@ -18,18 +18,15 @@ public sealed class StoredDocumentAttribute(string kind) : Attribute
 
 /// <summary>
 /// The one way of writing and reading JSON documents of a store: a header line <c>seal 2 sweep 0.2.0+7e90105aa21c &lt;SHA-256&gt;</c> (format
-/// version, kind, build), then the
-/// JSON. The hash covers everything else, so neither a damaged document nor one of another format is ever loaded. Content-addressed blobs carry no
-/// header: their name is
-/// their hash, and they are read through a document that has one. Documents for people (<c>results.json</c> and what stands beside it) are plain
-/// JSON.
+/// version, kind, build), then the JSON. The hash covers everything else, so neither a damaged document nor one of another format is ever loaded.
+/// Content-addressed blobs carry no header: their name is their hash, and they are read through a document that has one. Documents for people
+/// (<c>results.json</c> and what stands beside it) are plain JSON.
 /// </summary>
 public static class StoredDocument
 {
     /// <summary>
     /// The format of everything in a store. Raise it when a document changes its meaning; a new optional member needs no new version, because a
-    /// build that does not know
-    /// it refuses it by name. Version 1 had no header but a hash, and no version.
+    /// build that does not know it refuses it by name. Version 1 had no header but a hash, and no version.
     /// </summary>
     public const int Version = 2;
 

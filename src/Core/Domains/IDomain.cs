@@ -26,8 +26,8 @@ public interface IDomain
     /// <summary>
     /// Everything of a run's settings that the bytes of its trials depend on, as text: whatever <see cref="IDomainSession.PlanInnerLoop"/> and
     /// <see cref="IDomainSession.Evaluate"/> read of them, and nothing that they do not read. It goes whole into the key of the trial cache, so
-    /// that the same trial has the same key in
-    /// every arm, round and cell. Task, self-edit, inner seed, base model, pack and numeric class stand beside it there. Pure.
+    /// that the same trial has the same key in every arm, round and cell. Task, self-edit, inner seed, base model, pack and numeric class stand
+    /// beside it there. Pure.
     /// </summary>
     /// <param name="settings">The run's settings.</param>
     /// <param name="kind">How the trials are judged.</param>

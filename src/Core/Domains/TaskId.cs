@@ -5,8 +5,7 @@ namespace Seal.Core.Domains;
 
 /// <summary>
 /// Ids of tasks: <c>^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$</c>, told apart by case. Also how an id is written in keys of the store and of grains, which
-/// have no
-/// capitals: no two keys may differ by case alone, as some file systems would take them for one.
+/// have no capitals: no two keys may differ by case alone, as some file systems would take them for one.
 /// </summary>
 public static class TaskId
 {

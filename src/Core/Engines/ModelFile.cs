@@ -6,8 +6,7 @@ namespace Seal.Core.Engines;
 
 /// <summary>
 /// Opens the files of model and adapter folders: configuration, vocabulary, templates, weights and their index. Repositories of models often hold a
-/// short
-/// text in the place of a file that was not fetched; such a text is refused by name, whichever file it stands for.
+/// short text in the place of a file that was not fetched; such a text is refused by name, whichever file it stands for.
 /// </summary>
 public static class ModelFile
 {

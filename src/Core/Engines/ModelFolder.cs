@@ -13,8 +13,7 @@ public static class ModelFolder
 
     /// <summary>
     /// The model's content hash: SHA-256 over "name sha256\n" lines of its weights, configuration, tokenizer and chat template files, in ordinal
-    /// order
-    /// of names. Cards and logs beside them do not count.
+    /// order of names. Cards and logs beside them do not count.
     /// </summary>
     /// <exception cref="ModelFormatException">The folder or its config.json is missing.</exception>
     public static string ContentHash(string folder)

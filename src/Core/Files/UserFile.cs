@@ -5,8 +5,8 @@ namespace Seal.Core.Files;
 
 /// <summary>
 /// Opens the files that a user names: sweeps, tasks, self-edits, templates, models, adapters, settings, results. Everything that reads such a file
-/// goes
-/// through here. A named pipe, a socket or a device is refused before it is opened, because opening a pipe waits for a writer that may never come.
+/// goes through here. A named pipe, a socket or a device is refused before it is opened, because opening a pipe waits for a writer that may never
+/// come.
 /// </summary>
 public static class UserFile
 {

@@ -43,8 +43,8 @@ public static class InnerSeeds
 
     /// <summary>
     /// The store key of a trial's cached result: everything that its bytes depend on. Of the settings that is what the domain says, whole; no
-    /// setting is named here. In a larger pack
-    /// the pack's composition counts too: without our kernels a member's rows may round otherwise in other company.
+    /// setting is named here. In a larger pack the pack's composition counts too: without our kernels a member's rows may round otherwise in other
+    /// company.
     /// </summary>
     /// <param name="domain">The run's domain.</param>
     /// <param name="run">The run.</param>

@@ -111,8 +111,7 @@ public sealed record ProposeResult(IReadOnlyList<Proposal> Proposals, int Redraw
 /// <param name="Rejection">Why it is invalid, or null.</param>
 /// <param name="Drawn">
 /// Where the tokens are kept that the policy drew, if they are not the payload's own; null, and then left out where proposals are written, for all
-/// others. An update
-/// learns these tokens.
+/// others. An update learns these tokens.
 /// </param>
 public sealed record Proposal(
     string Text,

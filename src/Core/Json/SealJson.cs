@@ -6,9 +6,8 @@ namespace Seal.Core.Json;
 
 /// <summary>
 /// One way of writing and reading JSON for everything that is stored, hashed or sent: snake_case, no indentation, declared order. Reading is
-/// strict: a member that the type does
-/// not have, one that is missing or null where the type demands it, and one that stands twice are refused. Whoever read past an unknown member
-/// would lose it at the next write.
+/// strict: a member that the type does not have, one that is missing or null where the type demands it, and one that stands twice are refused.
+/// Whoever read past an unknown member would lose it at the next write.
 /// </summary>
 public static class SealJson
 {

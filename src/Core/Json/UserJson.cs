@@ -5,9 +5,8 @@ namespace Seal.Core.Json;
 
 /// <summary>
 /// Reads JSON that a user gave: tasks, self-edits, token rows, the files of a model folder. Everything that does goes through here, so that all of
-/// it is strict in the same way:
-/// a key may stand once in an object, nothing may follow the document, comments and trailing commas are refused, and a byte order mark is passed
-/// over.
+/// it is strict in the same way: a key may stand once in an object, nothing may follow the document, comments and trailing commas are refused, and
+/// a byte order mark is passed over.
 /// </summary>
 public static class UserJson
 {

@@ -12,8 +12,7 @@ public sealed record Draft(string Text, DrawnTokens? Drawn = null)
 
 /// <summary>
 /// The tokens that a model drew for a text. The vocabulary may write the same text in other tokens, and the text that a domain makes of it may
-/// differ,
-/// so neither gives these back.
+/// differ, so neither gives these back.
 /// </summary>
 /// <param name="Tokens">Without the end token, [N].</param>
 /// <param name="Ended">True when an end token was drawn behind them, false when the length limit cut the text.</param>

@@ -2,8 +2,7 @@ namespace Seal.Core.Refusals;
 
 /// <summary>
 /// One log line a minute for each client that is refused, however often it comes back; what was left out is counted and told in its next line.
-/// Memory is bounded: beyond
-/// a number of clients all others count as one.
+/// Memory is bounded: beyond a number of clients all others count as one.
 /// </summary>
 public sealed class RefusalLimit : IDisposable
 {

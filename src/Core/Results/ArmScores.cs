@@ -8,8 +8,7 @@ public static class ArmScores
 {
     /// <summary>
     /// An arm's evaluations by round, over all its seeds: 1 for a self-edit that solves its task by the run's score, else 0. Rows without a verdict
-    /// for
-    /// some task under some seed (incomplete runs) are left out.
+    /// for some task under some seed (incomplete runs) are left out.
     /// </summary>
     public static IReadOnlyList<(int Round, ScoreTable Table)> ByRound(IEnumerable<RunRecord> runs)
     {

@@ -66,6 +66,16 @@ public static class MarkdownReport
             }
         }
 
+        if (SearchCost.Of(results) is { Count: > 0 } costs)
+        {
+            page.Append("\n## What the search costs\n\nShare of evaluation tasks solved against different inner loops spent on training tasks. ");
+            page.Append("What ends with one self-edit for every task is simulated in the reward table.\n\n| cell | strategy | inner loops | solved |\n|---|---|--:|--:|\n");
+            foreach (var point in costs)
+            {
+                page.Append(CultureInfo.InvariantCulture, $"| {point.Cell} | {point.Strategy} | {point.Loops:0} | {100 * point.Solved:0.0} % |\n");
+            }
+        }
+
         foreach (var run in results.Runs.Where(run => !run.Complete))
         {
             page.Append(CultureInfo.InvariantCulture, $"\n**{run.Run} is incomplete:** work was given up; `seal sweep status {results.Sweep}` says why.\n");

@@ -5,8 +5,7 @@ namespace Seal.Core.Rewards;
 
 /// <summary>
 /// 1 if a score counts the task as solved, else 0: <c>exact</c> by the greedy answer of the plain view, <c>vote-top-1</c> and <c>vote-top-2</c> by
-/// the vote over views, of which the
-/// paper's released code takes the last.
+/// the vote over views, of which the paper's released code takes the last.
 /// </summary>
 /// <param name="score">One of <see cref="Scores"/>; also the function's name.</param>
 public sealed class ObservedReward(string score) : IGroupReward

@@ -29,8 +29,7 @@ public sealed record SteeringCommand(
 
 /// <summary>
 /// Everything that clients have wished of a sweep, as one value that depends on the <em>set</em> of commands alone: the mode and the weight are
-/// those of
-/// the newest command that names them, retries and rounds only grow, seeds only join. So commands may be repeated, duplicated and reordered.
+/// those of the newest command that names them, retries and rounds only grow, seeds only join. So commands may be repeated, duplicated and reordered.
 /// </summary>
 public sealed record SweepControl(Wish<SweepMode> Mode, Wish<double> Weight, int Retry, int Rounds, IReadOnlyList<long> Seeds)
 {

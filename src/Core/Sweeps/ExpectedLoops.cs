@@ -4,8 +4,8 @@ namespace Seal.Core.Sweeps;
 
 /// <summary>
 /// How many inner loops a plan will probably train, where <see cref="PlanCost"/> says how many at most: equal self-edits of a task share a trial,
-/// and what is tried on the base model is
-/// looked up where there is a reward table. Self-edits are taken as evenly drawn; a policy that has learned repeats itself more.
+/// and what is tried on the base model is looked up where there is a reward table. Self-edits are taken as evenly drawn; a policy that has learned
+/// repeats itself more.
 /// </summary>
 public static class ExpectedLoops
 {

@@ -23,8 +23,7 @@ public sealed record RunSettings(
 /// <param name="Kind"><c>torch</c>, or <c>fake</c>: a deterministic stand-in without tensors, for tests of the grid.</param>
 /// <param name="Dtype">
 /// What the model's matrices are kept and multiplied in: <c>fp32</c> or <c>bf16</c>; null for fp32, and then left out where settings are written,
-/// so that sweeps from before there was
-/// a choice keep their identity.
+/// so that sweeps from before there was a choice keep their identity.
 /// </param>
 public sealed record EngineSettings(
     string Kind = "torch",
@@ -70,8 +69,7 @@ public sealed record ProposalSettings(
 /// <param name="PackSize">Candidates trained side by side; part of the numeric class, 1..64.</param>
 /// <param name="Seeds">
 /// 0: the inner seed follows the outer seed, as in the paper. Else trials use inner seeds 0..Seeds−1 whatever the outer seed is, each outer seed
-/// and task
-/// drawing one of them, so that outer seeds, arms and rounds look up the same trials, 0..64.
+/// and task drawing one of them, so that outer seeds, arms and rounds look up the same trials, 0..64.
 /// </param>
 /// <param name="StopBelowLoss">Training ends early once the loss of a step stayed under this, [0, 100]; 0 for never.</param>
 /// <param name="StopAfterSteps">… for this many steps in a row, 1..10000.</param>
@@ -117,17 +115,13 @@ public sealed record RewardSettings(string Source = "exact", double Threshold = 
 /// <param name="Deduplicate">Train on each kept self-edit of a task once. False: as often as it was proposed and kept, as in the paper.</param>
 /// <param name="Tokens">
 /// What the update learns of a kept self-edit. Null, <c>all</c>: the whole text, as in the paper. <c>choices</c>: the tokens at which the grammar
-/// left a choice. A policy that
-/// writes under a grammar is random there alone; what is forced needs no learning, and learning it all the same teaches a small model the words
-/// that are forced most often.
-/// Without a grammar every token was a choice, so <c>choices</c> is <c>all</c>.
+/// left a choice. A policy that writes under a grammar is random there alone; what is forced needs no learning, and learning it all the same
+/// teaches a small model the words that are forced most often. Without a grammar every token was a choice, so <c>choices</c> is <c>all</c>.
 /// </param>
 /// <param name="Augment">
 /// In which views the update shows the prompts of kept pairs, a fresh one for each pair and pass. Null, <c>none</c>: as the policy was asked.
-/// <c>order</c>: demonstrations in another
-/// order; <c>colours</c>: in other colours too; <c>turned</c>: turned or mirrored too. What is asked is the same task, so the same self-edit should
-/// answer it: a policy that sees every
-/// task in one view alone learns its tasks by heart.
+/// <c>order</c>: demonstrations in another order; <c>colours</c>: in other colours too; <c>turned</c>: turned or mirrored too. What is asked is the
+/// same task, so the same self-edit should answer it: a policy that sees every task in one view alone learns its tasks by heart.
 /// </param>
 public sealed record UpdateSettings(
     string Rule = "rest-em",
@@ -160,8 +154,7 @@ public sealed record UpdateSettings(
 /// <param name="Views">Permuted views per test input in the vote, 1..64; 0 for no vote.</param>
 /// <param name="Decode">
 /// <c>all</c>: every view is decoded. <c>unsettled</c>: views are read teacher-forced first, and only those are decoded that were missed where the
-/// vote hangs on
-/// them; the verdicts are the same, kept predictions are fewer.
+/// vote hangs on them; the verdicts are the same, kept predictions are fewer.
 /// </param>
 /// <param name="Demonstrations">Also observe how well the adapted model has the demonstrations, each left out of its own prompt: label-free.</param>
 /// <param name="Show">
@@ -170,13 +163,11 @@ public sealed record UpdateSettings(
 /// </param>
 /// <param name="Score">
 /// What counts as solved in every row, and what constants and oracles are chosen by: one of <see cref="Scores"/>; null for the plain view, and then
-/// left out where settings are
-/// written, so that sweeps from before there was a choice keep their identity.
+/// left out where settings are written, so that sweeps from before there was a choice keep their identity.
 /// </param>
 /// <param name="Cross">
 /// At the end of learning runs: old self-edits on new weights, and new self-edits on the weights that the last evaluation did not have. With the
-/// evaluations before and after that is
-/// the 2 × 2 that tells what the update changed.
+/// evaluations before and after that is the 2 × 2 that tells what the update changed.
 /// </param>
 /// <param name="Again">At the end of learning runs: what each round kept, tried once more under fresh inner seeds.</param>
 public sealed record EvaluateSettings(

@@ -16,8 +16,7 @@ public static class SweepFile
     /// <param name="currentFolder">Null for the process's own.</param>
     /// <param name="alone">
     /// For work that is no run of the sweep (a gate, one inner loop): stands in for the file's arms, whose own settings are for them alone. The
-    /// spec then has one run, of the first
-    /// cell and seed.
+    /// spec then has one run, of the first cell and seed.
     /// </param>
     /// <exception cref="SweepException">Everything that is wrong, a line each: <c>file:line key: what; expected …; what to do</c>.</exception>
     public static SweepSpec Read(string path, IReadOnlyList<SweepOverride>? overrides = null, string? currentFolder = null, ArmSpec? alone = null)

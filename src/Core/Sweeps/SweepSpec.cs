@@ -2,8 +2,7 @@ namespace Seal.Core.Sweeps;
 
 /// <summary>
 /// A sweep file after reading: checked and unfolded into its runs. Tasks and model are named, not yet loaded. Settings are reachable through runs
-/// alone, where the cell's and
-/// the arm's own are one: there is no half of them to look at by mistake.
+/// alone, where the cell's and the arm's own are one: there is no half of them to look at by mistake.
 /// </summary>
 /// <param name="Name">Names the sweep in its store: <c>^[a-z0-9][a-z0-9-]{0,62}$</c>.</param>
 /// <param name="Model">Which base model.</param>

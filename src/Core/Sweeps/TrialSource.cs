@@ -22,8 +22,7 @@ public enum TrialSource
 
 /// <summary>
 /// What planning asks about trials. Both counts of inner loops, the most there can be (<see cref="PlanCost"/>) and those that are likely
-/// (<see cref="ExpectedLoops"/>), ask here,
-/// so that they agree on what is looked up.
+/// (<see cref="ExpectedLoops"/>), ask here, so that they agree on what is looked up.
 /// </summary>
 /// <param name="Edits">How many self-edits the schema of these settings has; null where that is not known, and then nothing counts as looked
 /// up.</param>

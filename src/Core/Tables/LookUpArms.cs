@@ -9,8 +9,7 @@ namespace Seal.Core.Tables;
 
 /// <summary>
 /// The baselines that cost nothing once there is a reward table, as runs like those that were run: so rows, differences and comparisons treat them
-/// alike.
-/// Every outer seed sees a task under the inner seed that its other arms see it under. Pure.
+/// alike. Every outer seed sees a task under the inner seed that its other arms see it under. Pure.
 /// </summary>
 public static class LookUpArms
 {

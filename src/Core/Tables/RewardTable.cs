@@ -15,8 +15,7 @@ public sealed record TableEntry(string Task, bool Trains, int Replicate, int Edi
 
 /// <summary>
 /// Every candidate edit × task × inner seed, computed once: constants, oracles, random edits and outer seeds are look-ups in it. Made by a run of
-/// an arm
-/// with proposer <c>table</c>.
+/// an arm with proposer <c>table</c>.
 /// </summary>
 public sealed class RewardTable
 {
@@ -107,8 +106,7 @@ public sealed class RewardTable
 
     /// <summary>
     /// Whether a run's last evaluation is a look-up in this table: the same self-edit on the same task under the same inner seed left the same
-    /// behind. An arm with other
-    /// weights or inner loops is not, and nothing looked up here says anything of it.
+    /// behind. An arm with other weights or inner loops is not, and nothing looked up here says anything of it.
     /// </summary>
     public bool Judges(RunRecord run) => run.Phases.LastOrDefault(phase => phase.Phase.StartsWith("evaluate", StringComparison.Ordinal)) is not { } last
         || last.Tasks.All(task => task.Candidates.All(candidate =>

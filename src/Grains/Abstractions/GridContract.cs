@@ -9,9 +9,8 @@ namespace Seal.Grains.Abstractions;
 
 /// <summary>
 /// What silos and clients say to each other: grain interfaces, their methods, and every message with its members, read off the types themselves.
-/// Builds with different contracts do
-/// not talk: each call names its caller's, and a silo refuses another one. <c>contract.txt</c> beside this file is its text, held by a test, so
-/// that a change of it is seen.
+/// Builds with different contracts do not talk: each call names its caller's, and a silo refuses another one. <c>contract.txt</c> beside this file
+/// is its text, held by a test, so that a change of it is seen.
 /// </summary>
 public static class GridContract
 {

@@ -2,8 +2,8 @@ namespace Seal.Grains.Abstractions;
 
 /// <summary>
 /// Names of grain types on the wire. The version is part of each name, so silos and clients of another version find no grain of these at all
-/// instead of half-understanding it:
-/// raise it together with <see cref="Core.Artifacts.StoredDocument.Version"/>. Version 1 had the names of the classes.
+/// instead of half-understanding it: raise it together with <see cref="Core.Artifacts.StoredDocument.Version"/>. Version 1 had the names of the
+/// classes.
 /// </summary>
 public static class GridNames
 {

@@ -21,8 +21,7 @@ public sealed record GridOptions
 
     /// <summary>
     /// A run has so many tasks of a phase under way at once: enough to keep every slot busy, few enough that asking after what waits stays cheap in
-    /// sweeps of many runs. Does
-    /// not change results. Default 8.
+    /// sweeps of many runs. Does not change results. Default 8.
     /// </summary>
     public int TasksAtOnce { get; init; } = 8;
 

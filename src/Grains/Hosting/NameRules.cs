@@ -12,8 +12,7 @@ namespace Seal.Grains.Hosting;
 
 /// <summary>
 /// Which names may come in with a call: keys of grains, which become paths in the store, and whatever else of a message becomes one. Pure. A name
-/// that
-/// is refused has reached nothing.
+/// that is refused has reached nothing.
 /// </summary>
 public static class NameRules
 {
@@ -50,8 +49,7 @@ public static class NameRules
 
     /// <summary>
     /// Why this caller may not call this, or null. Clients steer sweeps and look at silos; leases, commits and work are the silos' own affair. The
-    /// caller is
-    /// who it says it is: this keeps out mistakes, certificates keep out strangers.
+    /// caller is who it says it is: this keeps out mistakes, certificates keep out strangers.
     /// </summary>
     /// <param name="caller">Who calls; null where nobody says.</param>
     /// <param name="contract">The grain interface.</param>

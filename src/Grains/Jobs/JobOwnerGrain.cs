@@ -238,8 +238,7 @@ public abstract partial class JobOwnerGrain<TState>(IPersistentState<TState> sta
 
     /// <summary>
     /// True when everything that was started is to be asked after: at first, when a while has passed, when somebody went down. In between a grain
-    /// starts only what is new, or each
-    /// end of one would ask after all the others.
+    /// starts only what is new, or each end of one would ask after all the others.
     /// </summary>
     protected bool IsTimeToAsk()
     {

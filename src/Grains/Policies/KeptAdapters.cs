@@ -7,8 +7,7 @@ namespace Seal.Grains.Policies;
 
 /// <summary>
 /// Which candidates' adapters stay: the best of the run, and all of its latest phase. (Policies of every round always stay.) Told of one phase
-/// after the other, it
-/// remembers the best alone.
+/// after the other, it remembers the best alone.
 /// </summary>
 /// <param name="run">The run.</param>
 /// <param name="best">How many of the best stay.</param>

@@ -36,8 +36,7 @@ public sealed class WorkQueueGrain(GridServices grid) : Grain, IWorkQueueGrain
         if (_taken.TryGetValue(ticket.JobId, out var taken))
         {
             // An owner offers only what nobody has under a lease: a ticket that has been out for longer than a lease went down with its worker.
-            // Else its worker has
-            // just lost the job, or handed it back, and is about to release the ticket: then it stands in line again.
+            // Else its worker has just lost the job, or handed it back, and is about to release the ticket: then it stands in line again.
             if (Now - taken.At < grid.Options.Lease.Lease)
             {
                 _offeredAgain[ticket.JobId] = ticket;

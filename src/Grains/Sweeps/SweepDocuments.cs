@@ -21,8 +21,7 @@ public static class SweepDocuments
 
     /// <summary>
     /// Writes all three; returns the hash of <c>results.json</c>, which is written last. What a console has made of earlier results (the sweep was
-    /// extended,
-    /// or mended) is deleted before: it would stand beside results that it does not show.
+    /// extended, or mended) is deleted before: it would stand beside results that it does not show.
     /// </summary>
     public static async Task<string> Write(IArtifactStore store, SweepResults results, SweepAccounting costs)
     {

@@ -7,9 +7,8 @@ namespace Seal.Grains.Sweeps;
 
 /// <summary>
 /// What has happened to a sweep, numbered. Events are differences between what was last written down and what is. The document names both: whoever
-/// looks again
-/// after a crash finds the same difference or none, so no event gets two numbers and no number two events. The events themselves are blobs, written
-/// once and before.
+/// looks again after a crash finds the same difference or none, so no event gets two numbers and no number two events. The events themselves are
+/// blobs, written once and before.
 /// </summary>
 [StoredDocument("sweep-events")]
 public sealed class SweepEventLog

@@ -4,10 +4,8 @@ namespace Seal.Grains.Telemetry;
 
 /// <summary>
 /// A span of the grid: sweep → round → candidate → job. Such a span lasts for as long as its work and over many grain calls, so it is never the
-/// ambient one of a
-/// call, and its place in the trace is handed on by name (W3C <c>traceparent</c>) in work and assignments, which are stored: after a kill whoever
-/// goes on
-/// opens a new span in the same trace. Costs nothing while nobody listens.
+/// ambient one of a call, and its place in the trace is handed on by name (W3C <c>traceparent</c>) in work and assignments, which are stored: after
+/// a kill whoever goes on opens a new span in the same trace. Costs nothing while nobody listens.
 /// </summary>
 public sealed class GridSpan
 {

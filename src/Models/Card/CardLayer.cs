@@ -6,9 +6,8 @@ namespace Seal.Models.Card;
 
 /// <summary>
 /// A block of the decoder as a card likes it: a model in bf16, few and large operations, as each costs the processor some ten microseconds to
-/// start. The residual stream, norms and
-/// rotations are fp32; what goes into a matrix product or into attention is bf16, LoRA's factors too (their master values, moments and updates are
-/// fp32), and sums inside a product are fp32.
+/// start. The residual stream, norms and rotations are fp32; what goes into a matrix product or into attention is bf16, LoRA's factors too (their
+/// master values, moments and updates are fp32), and sums inside a product are fp32.
 /// </summary>
 internal static class CardLayer
 {

@@ -18,8 +18,7 @@ public sealed record CardFinding(string Name, bool Passed, string Found);
 
 /// <summary>
 /// Trains, samples and scores with a tiny random model on a device and on the processor, and twice on the device: losses have to agree within
-/// rounding, and what the device makes twice has
-/// to be the same bytes. Takes seconds; needs no files.
+/// rounding, and what the device makes twice has to be the same bytes. Takes seconds; needs no files.
 /// </summary>
 public static class CardSelfCheck
 {

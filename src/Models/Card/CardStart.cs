@@ -5,9 +5,8 @@ namespace Seal.Models.Card;
 
 /// <summary>
 /// What libtorch is told once before a process computes on a card, so that the same work gives the same bytes. Its defaults add up attention's
-/// gradients and repeated rows of an
-/// embedding in the order in which blocks happen to end, and may sum bf16 products in bf16. The numeric class reads these settings back
-/// (<see cref="LibTorch.CudaMode"/>).
+/// gradients and repeated rows of an embedding in the order in which blocks happen to end, and may sum bf16 products in bf16. The numeric class
+/// reads these settings back (<see cref="LibTorch.CudaMode"/>).
 /// </summary>
 internal static unsafe partial class CardStart
 {

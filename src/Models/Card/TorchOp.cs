@@ -8,9 +8,8 @@ namespace Seal.Models.Card;
 
 /// <summary>
 /// Calls of libtorch's operators that TorchSharp has no method for, by name through libtorch's stable C interface
-/// (<c>torch/csrc/stable/c/shim.h</c>), which keeps its layout from
-/// one version to the next. Gradients flow as through any other operator. An argument is one 64-bit word; tensors and lists are handed over, the
-/// callee frees them.
+/// (<c>torch/csrc/stable/c/shim.h</c>), which keeps its layout from one version to the next. Gradients flow as through any other operator. An
+/// argument is one 64-bit word; tensors and lists are handed over, the callee frees them.
 /// </summary>
 internal static unsafe class TorchOp
 {

@@ -6,8 +6,8 @@ namespace Seal.Models.Engine;
 
 /// <summary>
 /// libtorch from a folder of the user's choice, <c>SEAL_LIBTORCH</c>: that of a PyTorch that is there already, say, which makes a GPU silo out of
-/// any PyTorch image and a published
-/// folder of some 40 MB compressed. Loaded by path before TorchSharp looks for one, so that the loader finds these by their names.
+/// any PyTorch image and a published folder of some 40 MB compressed. Loaded by path before TorchSharp looks for one, so that the loader finds
+/// these by their names.
 /// </summary>
 public static partial class LibTorchFolder
 {

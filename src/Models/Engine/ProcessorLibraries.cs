@@ -6,8 +6,7 @@ namespace Seal.Models.Engine;
 
 /// <summary>
 /// What MKL and oneDNN inside libtorch choose their code by. They look at the processor themselves, whatever level libtorch keeps to, and decoding
-/// multiplies its few rows by MKL also
-/// where our kernels run: with another of its code paths every hash of <c>EngineBitsTests</c> is another one.
+/// multiplies its few rows by MKL also where our kernels run: with another of its code paths every hash of <c>EngineBitsTests</c> is another one.
 /// </summary>
 internal static class ProcessorLibraries
 {

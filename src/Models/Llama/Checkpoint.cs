@@ -5,8 +5,7 @@ namespace Seal.Models.Llama;
 
 /// <summary>
 /// A base model's config.json and weights, opened together and checked against each other. Whoever reads a checkpoint comes through here, so that
-/// what one
-/// refuses no other takes.
+/// what one refuses no other takes.
 /// </summary>
 public sealed class Checkpoint : IDisposable
 {
@@ -22,8 +21,7 @@ public sealed class Checkpoint : IDisposable
 
     /// <exception cref="ModelFormatException">
     /// A file is missing or malformed; a tensor is missing, of another shape than config.json asks for, or no part of the model; a head that
-    /// config.json ties to the
-    /// embedding is stored with other numbers.
+    /// config.json ties to the embedding is stored with other numbers.
     /// </exception>
     public static Checkpoint Open(string folder)
     {

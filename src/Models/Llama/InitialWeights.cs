@@ -4,8 +4,7 @@ namespace Seal.Models.Llama;
 
 /// <summary>
 /// Initial values of one tensor, in order: linear weights and embedding normal with deviation 0.02 (those that write to the residual stream divided
-/// by √(2 · layers), as
-/// GPT-2), norms 1, biases 0. A function of seed and name alone.
+/// by √(2 · layers), as GPT-2), norms 1, biases 0. A function of seed and name alone.
 /// </summary>
 internal sealed class InitialWeights
 {

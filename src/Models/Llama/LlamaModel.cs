@@ -41,8 +41,7 @@ public sealed class LlamaModel : IDisposable
 
     /// <summary>
     /// Loads a Hugging Face folder: config.json and model.safetensors, or shards with their index. Tensors are read one after the other straight to
-    /// where they stay, so that
-    /// memory never holds more than the model and a few megabytes.
+    /// where they stay, so that memory never holds more than the model and a few megabytes.
     /// </summary>
     /// <param name="dtype">What matrices are kept in, whatever the file has: fp32, bf16, fp16 and fp64 are converted.</param>
     /// <param name="placement">The processor if null.</param>

@@ -16,10 +16,8 @@ internal static class Rows
 
     /// <summary>
     /// <see cref="Norm"/> of the residual stream behind the last layer. [N, d] A row whose squares overflow becomes NaN, which every reader of
-    /// logits and losses refuses.
-    /// By the equation alone it would become zeros: the same logits for every question. What overflowed in any layer is still in this sum, so the
-    /// last norm is enough;
-    /// our kernels do it in every norm, at no cost.
+    /// logits and losses refuses. By the equation alone it would become zeros: the same logits for every question. What overflowed in any layer is
+    /// still in this sum, so the last norm is enough; our kernels do it in every norm, at no cost.
     /// </summary>
     public static Tensor FinalNorm(Tensor x, Tensor weight, double epsilon)
     {

@@ -57,8 +57,7 @@ internal static class Torch
 
     /// <summary>
     /// What a backward of ours returns. Native code copies it after the managed method has returned, when nothing holds it, and on the thread of a
-    /// card's gradients it is in no
-    /// dispose scope. It is held until that thread has returned some more.
+    /// card's gradients it is in no dispose scope. It is held until that thread has returned some more.
     /// </summary>
     public static Tensor Held(Tensor tensor)
     {

@@ -10,8 +10,7 @@ namespace Seal.Models.Lora;
 
 /// <summary>
 /// Writes a checkpoint with an adapter merged into it, in the layout that the base came in: the same files, shards, names and dtypes. One tensor is
-/// in memory
-/// at a time.
+/// in memory at a time.
 /// </summary>
 public static class CheckpointMerge
 {

@@ -7,9 +7,8 @@ namespace Seal.Models.Lora;
 
 /// <summary>
 /// What PEFT's adapter_config.json says of a LoRA, read as PEFT reads it. What would change the computation and is not done here is refused by key
-/// and value;
-/// so is a key that is not known here, unless its value is null, false or empty: PEFT adds keys with each release, and most of them change the
-/// computation.
+/// and value; so is a key that is not known here, unless its value is null, false or empty: PEFT adds keys with each release, and most of them
+/// change the computation.
 /// </summary>
 public sealed class PeftConfig
 {

@@ -5,8 +5,7 @@ namespace Seal.Models.Lora;
 
 /// <summary>
 /// Which modules adapter_config.json asks for, as PEFT's check_target_module_exists decides it: exclude_modules first, then a pattern over the
-/// whole name, or a list of
-/// names and of their ends, which layers_to_transform narrows to some layers.
+/// whole name, or a list of names and of their ends, which layers_to_transform narrows to some layers.
 /// </summary>
 internal sealed class PeftTargets
 {

@@ -4,15 +4,13 @@ namespace Seal.Models.Lora;
 
 /// <summary>
 /// A regular expression as Python's <c>re</c> reads it, where it says no more than whether a whole text matches. PEFT's configurations hold such
-/// patterns; .NET's
-/// own class reads some of them otherwise (<c>{,3}</c>, <c>\Z</c>, <c>[a-[b]]</c>), takes others that Python refuses, and may search for ever.
+/// patterns; .NET's own class reads some of them otherwise (<c>{,3}</c>, <c>\Z</c>, <c>[a-[b]]</c>), takes others that Python refuses, and may
+/// search for ever.
 /// </summary>
 /// <remarks>
 /// Understood are literals, <c>. ^ $ |</c>, groups, lookahead, sets, <c>\d \w \s \b</c> with their opposites, and repetition. All else is refused:
-/// look-behind, references
-/// to groups, flags, atomic and possessive matching, escapes of other letters. A text is followed through all ways of matching at once, as the set
-/// of places
-/// that each part may end at, so the time is bounded by pattern × text².
+/// look-behind, references to groups, flags, atomic and possessive matching, escapes of other letters. A text is followed through all ways of
+/// matching at once, as the set of places that each part may end at, so the time is bounded by pattern × text².
 /// </remarks>
 internal sealed class PythonPattern
 {

@@ -15,9 +15,8 @@ public sealed record MemoryNeed(long Weights, long Trained, long Activations, lo
 
 /// <summary>
 /// What a model needs in memory, from its shape alone: counted from what the decoder and the trainer hold (rows are fp32 whatever the weights are
-/// in), and two
-/// constants from measurements of resident memory (docs/log.md), which it meets within a fifth at 1024 tokens; models of a few million parameters
-/// at 256 tokens are counted up to 30 % too high. The process itself takes about <see cref="Process"/> more.
+/// in), and two constants from measurements of resident memory (docs/log.md), which it meets within a fifth at 1024 tokens; models of a few million
+/// parameters at 256 tokens are counted up to 30 % too high. The process itself takes about <see cref="Process"/> more.
 /// </summary>
 public sealed class ModelSizing(LlamaConfig config, int weightBytes)
 {
@@ -88,8 +87,7 @@ public sealed class ModelSizing(LlamaConfig config, int weightBytes)
 
     /// <summary>
     /// Numbers per token that a layer keeps for its gradient: its input and the normed one (twice, for attention and feed-forward), queries and
-    /// keys as they were
-    /// turned, values, what attention gives, gate, up and their product, and x A of adapters.
+    /// keys as they were turned, values, what attention gives, gate, up and their product, and x A of adapters.
     /// </summary>
     private long RowsOfALayer(long adapters) =>
         4L * config.HiddenSize + 2L * config.QueryWidth + 2L * config.KeyValueWidth + 3L * config.IntermediateSize + adapters;

@@ -22,8 +22,7 @@ internal sealed class FlatParameters : IDisposable
     /// <param name="shapes">Name and shape of each parameter of one member.</param>
     /// <param name="half">
     /// Autograd sees bf16 copies of the values, and its gradients are bf16 before they are widened: what the matrix units of a card compute with.
-    /// Values, gradients and what an
-    /// optimizer keeps stay fp32.
+    /// Values, gradients and what an optimizer keeps stay fp32.
     /// </param>
     public FlatParameters(Placement placement, int members, IEnumerable<(string Name, long[] Shape)> shapes, bool half = false)
     {

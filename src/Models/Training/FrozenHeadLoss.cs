@@ -7,10 +7,8 @@ namespace Seal.Models.Training;
 
 /// <summary>
 /// Σ scaleᵢ · cross-entropyᵢ of a frozen head, for vocabularies whose logits are the largest thing in memory: they are made for some hundred rows
-/// at a time and turned into the
-/// gradient of the rows at once. Inputs: rows [M, d] fp32, head [vocabulary, d] bf16, targets [M] int64, scales [M], and a float[M] that is filled
-/// with the losses, and the scales once more as
-/// float[M].
+/// at a time and turned into the gradient of the rows at once. Inputs: rows [M, d] fp32, head [vocabulary, d] bf16, targets [M] int64, scales [M],
+/// and a float[M] that is filled with the losses, and the scales once more as float[M].
 /// </summary>
 internal sealed class FrozenHeadLoss : autograd.SingleTensorFunction<FrozenHeadLoss>
 {

@@ -4,8 +4,7 @@ namespace Seal.Silo.Hosting;
 
 /// <summary>
 /// For hosts inside a program that listens to signals itself. The usual lifetime would listen too, and whichever of the two was told second found
-/// everything
-/// falling to pieces without knowing why.
+/// everything falling to pieces without knowing why.
 /// </summary>
 public sealed class DeafLifetime : IHostLifetime
 {

@@ -49,8 +49,7 @@ public static class ProcessExit
 
     /// <summary>
     /// True if the failure is only the echo of a signal: a wait that was cancelled, or a call into a grid that was being taken down. Orleans
-    /// reports a cancelled
-    /// start with an exception that is no <see cref="OperationCanceledException"/>.
+    /// reports a cancelled start with an exception that is no <see cref="OperationCanceledException"/>.
     /// </summary>
     /// <param name="failure">What was thrown.</param>
     /// <param name="asked">Whether a signal had asked the process to stop.</param>

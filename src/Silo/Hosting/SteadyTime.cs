@@ -2,8 +2,7 @@ namespace Seal.Silo.Hosting;
 
 /// <summary>
 /// A clock that nobody can put forward or back: the time of day at its making, and from then on the time that has passed. Orleans schedules by the
-/// time
-/// of day and refuses to activate grains while a clock that was put back catches up; leases of the grid are monotonic anyway.
+/// time of day and refuses to activate grains while a clock that was put back catches up; leases of the grid are monotonic anyway.
 /// </summary>
 public sealed class SteadyTime(TimeProvider machine) : TimeProvider
 {

@@ -7,8 +7,7 @@ namespace Seal.Silo.Hosting;
 /// <summary>
 /// Keeps a second host off a store. The lock is the operating system's on <c>store.lock</c>, so it goes with the process however that ends;
 /// <c>host.json</c> beside it tells other terminals where to attach. Builds before 0.2.0 locked a file <c>host.lock</c>: a folder of that name
-/// keeps them off the store, for they
-/// cannot open it.
+/// keeps them off the store, for they cannot open it.
 /// </summary>
 public sealed class StoreLock : IDisposable
 {

@@ -12,8 +12,8 @@ namespace Seal.Silo.Packs;
 
 /// <summary>
 /// A finished sweep as one file: what was asked for, what it works on, and everything that came out. Whoever has the base model can run any of its
-/// trials again and compare the bytes,
-/// or put them into a store, where the same sweep then looks them up. Compressed; its header's hash covers every byte.
+/// trials again and compare the bytes, or put them into a store, where the same sweep then looks them up. Compressed; its header's hash covers
+/// every byte.
 /// </summary>
 /// <param name="Submission">The resolved sweep.</param>
 /// <param name="Documents">Tasks and files of self-edits, by SHA-256.</param>

@@ -6,8 +6,8 @@ namespace Seal.Silo.Security;
 
 /// <summary>
 /// Refuses calls that are not the caller's to make, or whose grain key or message has a name in it that is none (<see cref="NameRules"/>), and says
-/// so in the log. Keys
-/// that are no paths are refused even before, by the store that the grain would have been read from (<see cref="Storage.GuardedStore"/>).
+/// so in the log. Keys that are no paths are refused even before, by the store that the grain would have been read from
+/// (<see cref="Storage.GuardedStore"/>).
 /// </summary>
 public sealed partial class NameGate : IIncomingGrainCallFilter, IDisposable
 {

@@ -16,8 +16,7 @@ public sealed record ArtifactDefect(string Key, string Problem);
 
 /// <summary>
 /// Reads a whole store and recomputes every SHA-256: content-addressed blobs against their names, grain states and cached trials against the hash
-/// they
-/// carry, results against what their sweep ended with, and that what manifests, policies, sweeps and models name is there.
+/// they carry, results against what their sweep ended with, and that what manifests, policies, sweeps and models name is there.
 /// </summary>
 public sealed class ArtifactAudit(IArtifactStore store)
 {
@@ -108,8 +107,7 @@ public sealed class ArtifactAudit(IArtifactStore store)
 
     /// <summary>
     /// Blobs that a state needs: tasks and self-edits of a sweep, the context of every run. Reads the state whatever it needs, so that one of
-    /// another build
-    /// is named.
+    /// another build is named.
     /// </summary>
     private static IEnumerable<string> Wanted(string key, byte[] bytes)
     {

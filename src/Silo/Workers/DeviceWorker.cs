@@ -190,8 +190,7 @@ public sealed partial class DeviceWorker(
 
     /// <summary>
     /// Tells an owner what became of its job. While the owner cannot save it, or cannot be reached, it is told again: the epoch sees to it that
-    /// nothing is done twice. Ends with the
-    /// lease.
+    /// nothing is done twice. Ends with the lease.
     /// </summary>
     private async Task<T> Insist<T>(Func<Task<T>> call, StoreJobEnvironment environment, CancellationToken lease)
     {

@@ -4,8 +4,7 @@ namespace Seal.Silo.Workers;
 
 /// <summary>
 /// The store as a running job sees it on a cluster: while it is away, calls wait, until it is back or the job's lease is lost. What has been
-/// trained is not thrown away for
-/// an outage; the lease is prolonged by heartbeats, which need no store.
+/// trained is not thrown away for an outage; the lease is prolonged by heartbeats, which need no store.
 /// </summary>
 /// <param name="inner">The store.</param>
 /// <param name="time">The clock of the waits.</param>

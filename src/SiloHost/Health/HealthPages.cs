@@ -7,8 +7,7 @@ namespace Seal.SiloHost.Health;
 
 /// <summary>
 /// <c>/health/live</c>, <c>/health/ready</c>, <c>/health/startup</c>: 200 and <c>ok</c>, or 503 and why not, on one line. On loopback anybody may
-/// ask; on an address that others can
-/// reach a certificate is asked for, as on every port.
+/// ask; on an address that others can reach a certificate is asked for, as on every port.
 /// </summary>
 internal static class HealthPages
 {

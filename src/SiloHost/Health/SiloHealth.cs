@@ -7,8 +7,7 @@ namespace Seal.SiloHost.Health;
 
 /// <summary>
 /// What the health pages tell. <c>startup</c>: the silo has joined. <c>live</c>: the process answers and its own timer runs. <c>ready</c>: a member
-/// of the
-/// cluster, not stopping, and the store answered lately and took the last write.
+/// of the cluster, not stopping, and the store answered lately and took the last write.
 /// </summary>
 internal sealed partial class SiloHealth(
     NotedStore store, MembershipRow row, ISiloStatusOracle members, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<SiloHealth> logger) : BackgroundService

@@ -111,8 +111,7 @@ internal static class ClusterSilo
         silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003
         // Else grains of a silo that went down could not start elsewhere for another 15 s, lest it is only taken for dead and still has them. Ours
-        // may be there
-        // twice: what a zombie writes is refused by compare-and-set, and its leases by their epochs.
+        // may be there twice: what a zombie writes is refused by compare-and-set, and its leases by their epochs.
         silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = TimeSpan.Zero);
         if (trainer)
         {

@@ -7,8 +7,7 @@ namespace Seal.SiloHost.Hosting;
 
 /// <summary>
 /// Ends the process where it cannot go on: the others declared this silo dead, or a thread met an exception that nobody caught. The reason is one
-/// JSON line in the
-/// log and the exit code a documented one; the runtime's own way would be SIGABRT and a dump as plain text.
+/// JSON line in the log and the exit code a documented one; the runtime's own way would be SIGABRT and a dump as plain text.
 /// </summary>
 internal sealed partial class FatalEnd(IServiceProvider services, ILogger<FatalEnd> logger) : IFatalErrorHandler
 {

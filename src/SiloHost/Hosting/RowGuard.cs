@@ -7,8 +7,7 @@ namespace Seal.SiloHost.Hosting;
 
 /// <summary>
 /// Looks every few seconds whether this silo's row stands in the membership table. Without it the silo is a cluster of its own that nobody can
-/// join: it is not ready,
-/// says so, and after a while ends itself, so that its supervisor starts it again and it joins whoever is there.
+/// join: it is not ready, says so, and after a while ends itself, so that its supervisor starts it again and it joins whoever is there.
 /// </summary>
 /// <remarks>Registered after the silo and before its workers, so it is stopped between the two: running jobs have been handed back, and a table
 /// without our row is not waited for.</remarks>

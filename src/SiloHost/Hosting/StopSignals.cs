@@ -4,9 +4,8 @@ namespace Seal.SiloHost.Hosting;
 
 /// <summary>
 /// SIGTERM, Ctrl-C and SIGQUIT, heard from the program's first step on: a silo that is asked to stop while it still waits for its store ends as one
-/// that
-/// drains. The first asks; a second one ends the process at once, but for SIGTERM, which may come more than once: batch systems signal every process
-/// of a job, and the script that started the silo passes its own on.
+/// that drains. The first asks; a second one ends the process at once, but for SIGTERM, which may come more than once: batch systems signal every
+/// process of a job, and the script that started the silo passes its own on.
 /// </summary>
 internal sealed class StopSignals : IDisposable
 {

@@ -240,7 +240,7 @@ public sealed class LookUpRowsTests
     private static RunRecord Table() => HandTable.Run((_, _, _) => HandTable.Trial(true));
 
     /// <summary>It writes its first self-edit twice for ea and another one for eb.</summary>
-    private static RunRecord Learner(string[] kept, long seed = 1) => HandTable.Learner(seed, kept, ("ea", [Edits[0], Edits[0]]), ("eb", [Edits[1]]));
+    internal static RunRecord Learner(string[] kept, long seed = 1) => HandTable.Learner(seed, kept, ("ea", [Edits[0], Edits[0]]), ("eb", [Edits[1]]));
 
     private static RunRecord Row(SweepResults results, string arm) => Assert.Single(LookUpArms.Of(results), row => row.Arm == arm);
 

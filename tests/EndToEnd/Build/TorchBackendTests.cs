@@ -6,8 +6,7 @@ namespace Seal.EndToEnd.Build;
 
 /// <summary>
 /// <c>-p:TorchBackend=…</c> decides which libtorch the console carries. The CUDA package is many gigabytes and is not restored here: what the build
-/// would ask for
-/// is evaluated.
+/// would ask for is evaluated.
 /// </summary>
 public sealed class TorchBackendTests
 {

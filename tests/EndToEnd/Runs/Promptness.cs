@@ -5,8 +5,7 @@ namespace Seal.EndToEnd.Runs;
 
 /// <summary>
 /// Promises about time are for a machine that has time. On a crowded one everything takes longer: what is measured may then exceed its promise as
-/// many times as a start of the console,
-/// right after, exceeds the time that it takes on a quiet machine. On such a machine the promise is the bound.
+/// many times as a start of the console, right after, exceeds the time that it takes on a quiet machine. On such a machine the promise is the bound.
 /// </summary>
 internal static class Promptness
 {

@@ -4,8 +4,7 @@ namespace Seal.EndToEnd.Support;
 
 /// <summary>
 /// A random Llama of a few thousand weights in Hugging Face's layout, with a byte-level BPE vocabulary and a chat template in the manner of Llama
-/// 3: everything that the
-/// real checkpoint has but what it knows.
+/// 3: everything that the real checkpoint has but what it knows.
 /// </summary>
 internal static class ChatModel
 {

@@ -5,8 +5,7 @@ namespace Seal.EndToEnd.Support;
 
 /// <summary>
 /// Runs the console as a user who may read a store and not write it: as nobody where the tests run as root, else as the same user, who has taken
-/// the right to write
-/// from himself. Neither needs anything installed beyond util-linux, so these tests never skip.
+/// the right to write from himself. Neither needs anything installed beyond util-linux, so these tests never skip.
 /// </summary>
 [UnsupportedOSPlatform("windows")]
 internal sealed class OtherUser : IDisposable

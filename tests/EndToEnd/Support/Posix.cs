@@ -24,9 +24,8 @@ internal static partial class Posix
 
     /// <summary>
     /// Lets processes that are started from now on hear an interruption. A shell without job control starts what it puts in the background with
-    /// SIGINT ignored,
-    /// that is inherited, and a process started so is right to ignore Ctrl-C: tests of it would fail in every script that runs them with
-    /// <c>&amp;</c>.
+    /// SIGINT ignored, that is inherited, and a process started so is right to ignore Ctrl-C: tests of it would fail in every script that runs them
+    /// with <c>&amp;</c>.
     /// </summary>
     public static void HearInterrupts()
     {

@@ -36,8 +36,7 @@ internal enum Changes
 
 /// <summary>
 /// Every field of what makes a run, and what must change with it. A new setting is a new line: <see cref="SettingsTableTests"/> names it until it
-/// is here. A line that says too little
-/// mixes results that are not the same; one that says too much computes twice.
+/// is here. A line that says too little mixes results that are not the same; one that says too much computes twice.
 /// </summary>
 internal static class SettingsTable
 {

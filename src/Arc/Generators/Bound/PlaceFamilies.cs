@@ -5,8 +5,7 @@ namespace Seal.Arc.Generators.Bound;
 
 /// <summary>
 /// Position-bound: what becomes of a cell is fixed by where it stands, in grids of one width. Every place is shown many times, but no demonstration
-/// says it
-/// in the test's colour, and a turned or mirrored grid says something else.
+/// says it in the test's colour, and a turned or mirrored grid says something else.
 /// </summary>
 internal static class PlaceFamilies
 {

@@ -5,8 +5,7 @@ namespace Seal.Arc.Generators.Bound;
 
 /// <summary>
 /// Both: a rule that is the same from all four sides and in all colours. Every demonstration shows it from one of three sides and in colours of its
-/// own; the
-/// test asks from the fourth side, in colours that were not shown.
+/// own; the test asks from the fourth side, in colours that were not shown.
 /// </summary>
 internal static class TurnedFamilies
 {

@@ -5,8 +5,7 @@ namespace Seal.Arc.Generators.Checks;
 
 /// <summary>
 /// The rules of every family, read backwards: does one of them explain a given task on all its pairs? Where a family has a rule for every map or
-/// place,
-/// the rule is fitted to the pairs instead of being listed. What a family draws as inputs does not matter here, only what it does with them.
+/// place, the rule is fitted to the pairs instead of being listed. What a family draws as inputs does not matter here, only what it does with them.
 /// </summary>
 internal static class FamilyRules
 {

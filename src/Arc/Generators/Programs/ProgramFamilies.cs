@@ -33,8 +33,7 @@ internal static class ProgramFamilies
 
     /// <summary>
     /// Two rules of different kinds. Left out: copies of copies, which would come close to a task of the paper's evaluation list, and pairs of
-    /// which the
-    /// second undoes or hides the first.
+    /// which the second undoes or hides the first.
     /// </summary>
     public static IEnumerable<GridProgram> Compositions(IReadOnlyList<byte> colours)
     {

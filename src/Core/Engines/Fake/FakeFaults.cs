@@ -6,8 +6,7 @@ namespace Seal.Core.Engines.Fake;
 /// <summary>
 /// Harm that the fake engine does when it trains a certain member, for tests of what the grid makes of it. Written
 /// <c>kind:seed,kind:seed</c> with the member's initial seed, or <c>*</c> for every member; kinds are <c>crash</c> (the process is killed),
-/// <c>stick</c> (the
-/// step never ends) and <c>throw</c> (the node is broken).
+/// <c>stick</c> (the step never ends) and <c>throw</c> (the node is broken).
 /// </summary>
 public sealed class FakeFaults
 {

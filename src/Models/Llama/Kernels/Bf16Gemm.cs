@@ -7,8 +7,8 @@ namespace Seal.Models.Llama.Kernels;
 
 /// <summary>
 /// Products of fp32 rows, rounded to bf16, with a bf16 matrix, summed in fp32 (<see cref="Bf16Code"/>). Every element is one chain of sums over
-/// ascending k, whatever
-/// rows stand beside it and whatever the number of threads: decoding one text, sixteen, and reading a prompt give the same bits.
+/// ascending k, whatever rows stand beside it and whatever the number of threads: decoding one text, sixteen, and reading a prompt give the same
+/// bits.
 /// </summary>
 internal static unsafe class Bf16Gemm
 {
@@ -16,8 +16,7 @@ internal static unsafe class Bf16Gemm
     private const int FewRows = 48;
 
     // A panel of the matrix of this depth and 32 columns (32 KB) stays in the first-level cache while a block of rows (480 KB) passes over it; the
-    // block stays in the second-level
-    // cache for the four panels of a part.
+    // block stays in the second-level cache for the four panels of a part.
     private const int PanelDepth = 512;
     private const int RowPanelsPerBlock = 40;
     private const int ColumnsPerPart = 4 * Bf16Code.Columns;

@@ -6,8 +6,7 @@ namespace Seal.Models.Llama.Kernels;
 
 /// <summary>
 /// As <see cref="KernelLinear"/> with a frozen bf16 matrix: y = x Wᵀ with x rounded to bf16 and fp32 sums; adapters are fp32 throughout. Inputs: x
-/// [N, in] fp32, W [out, in]
-/// bf16, a <see cref="LinearMembers"/>, then A [in, r] and B [r, out] of each member.
+/// [N, in] fp32, W [out, in] bf16, a <see cref="LinearMembers"/>, then A [in, r] and B [r, out] of each member.
 /// </summary>
 internal sealed class Bf16Linear : autograd.SingleTensorFunction<Bf16Linear>
 {

@@ -22,8 +22,7 @@ internal readonly record struct DecodingShape(int Texts, int Width, int KeyValue
 
 /// <summary>
 /// Attention of decoding steps, for 512-bit vectors: eight query rows at a time against the shared prefix and against their texts' own columns, one
-/// softmax over both. A
-/// text's numbers do not depend on how many others there are.
+/// softmax over both. A text's numbers do not depend on how many others there are.
 /// </summary>
 internal static unsafe class DecodingKernel
 {

@@ -4,8 +4,7 @@ namespace Seal.Models.Llama.Kernels;
 
 /// <summary>
 /// C = A B in fp32 for 512-bit vectors. Every element is one sum over k in ascending order, whatever the number of rows and of threads: a row's
-/// result does
-/// not depend on which rows it is computed with.
+/// result does not depend on which rows it is computed with.
 /// </summary>
 internal static unsafe class Gemm
 {

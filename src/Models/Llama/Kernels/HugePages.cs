@@ -4,8 +4,7 @@ namespace Seal.Models.Llama.Kernels;
 
 /// <summary>
 /// Asks Linux to back large memory with 2 MB pages where it leaves that to programs (transparent huge pages set to <c>madvise</c>): a training step
-/// makes and drops gigabytes,
-/// and four-kilobyte pages cost it a tenth of its time in page faults. A wish; where it is not granted nothing changes.
+/// makes and drops gigabytes, and four-kilobyte pages cost it a tenth of its time in page faults. A wish; where it is not granted nothing changes.
 /// </summary>
 internal static unsafe partial class HugePages
 {

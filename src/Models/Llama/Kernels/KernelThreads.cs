@@ -4,10 +4,8 @@ namespace Seal.Models.Llama.Kernels;
 
 /// <summary>
 /// The threads that one caller's kernels share. Work is cut into parts whose results do not depend on who computes them, nor on how many there are:
-/// the number of
-/// threads changes how long something takes and nothing else. Helpers wait a little for the next piece before they sleep (a decoding step is a
-/// hundred short products), and
-/// end when they have had nothing to do for some seconds.
+/// the number of threads changes how long something takes and nothing else. Helpers wait a little for the next piece before they sleep (a decoding
+/// step is a hundred short products), and end when they have had nothing to do for some seconds.
 /// </summary>
 internal sealed class KernelThreads
 {

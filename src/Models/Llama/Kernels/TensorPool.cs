@@ -7,8 +7,8 @@ namespace Seal.Models.Llama.Kernels;
 
 /// <summary>
 /// Memory of large tensors on the CPU, kept for the next that needs about as much: a training step makes and drops gigabytes, and the system clears
-/// every page that it hands out
-/// anew. Memory in use and kept together never exceeds the most that was in use at once since the last <see cref="Trim"/>.
+/// every page that it hands out anew. Memory in use and kept together never exceeds the most that was in use at once since the last
+/// <see cref="Trim"/>.
 /// </summary>
 internal sealed unsafe partial class TensorPool
 {

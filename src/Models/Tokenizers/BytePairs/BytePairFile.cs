@@ -11,8 +11,7 @@ namespace Seal.Models.Tokenizers.BytePairs;
 
 /// <summary>
 /// Reads Hugging Face's tokenizer.json where it is a byte-level BPE (Llama 3, Qwen2.5). What would change the ids and is not done here is refused
-/// by key
-/// and value; the post-processor is not looked at, because nothing is added around a text.
+/// by key and value; the post-processor is not looked at, because nothing is added around a text.
 /// </summary>
 internal sealed class BytePairFile
 {

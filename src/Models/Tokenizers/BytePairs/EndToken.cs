@@ -6,8 +6,7 @@ namespace Seal.Models.Tokenizers.BytePairs;
 
 /// <summary>
 /// The tokens that end what a model writes. The one that training texts end with: tokenizer_config.json's eos_token (in a chat model it ends a
-/// turn), else the
-/// eos_token_id of generation_config.json or config.json. Every other that these two files name ends a text too.
+/// turn), else the eos_token_id of generation_config.json or config.json. Every other that these two files name ends a text too.
 /// </summary>
 /// <param name="Id">The one that training texts end with; −1 where no file names one.</param>
 /// <param name="Others">What else ends a text, ascending.</param>

@@ -2,8 +2,7 @@ namespace Seal.Models.Tokenizers.BytePairs;
 
 /// <summary>
 /// Merges the bytes of one long piece, of n letters, in O(n log n): the pairs wait in a queue by rank, then place, and the tokens are a linked
-/// list. The library's
-/// merging, which has a cache of words, is as good for short ones and takes O(n²).
+/// list. The library's merging, which has a cache of words, is as good for short ones and takes O(n²).
 /// </summary>
 internal sealed class LongPieceMerger
 {

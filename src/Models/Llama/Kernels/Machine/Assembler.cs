@@ -19,8 +19,7 @@ internal enum Register
 
 /// <summary>
 /// The dozen x64 instructions that the bf16 kernels are made of, encoded by hand: .NET 10 has no intrinsic for AVX-512 BF16. Vector registers are
-/// zmm0 to zmm31,
-/// by number. Encodings are those of the Intel 64 manual, volume 2 (EVEX in 2.7).
+/// zmm0 to zmm31, by number. Encodings are those of the Intel 64 manual, volume 2 (EVEX in 2.7).
 /// </summary>
 internal sealed class Assembler
 {

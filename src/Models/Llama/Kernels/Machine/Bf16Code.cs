@@ -4,8 +4,7 @@ namespace Seal.Models.Llama.Kernels.Machine;
 
 /// <summary>
 /// The inner loops of bf16 matrix products as machine code. All add up pairs of products over ascending k in one chain of fp32 sums per element
-/// (vdpbf16ps), beginning
-/// with what stands in C: so an element's bits depend neither on the loop that computed it nor on how k was cut.
+/// (vdpbf16ps), beginning with what stands in C: so an element's bits depend neither on the loop that computed it nor on how k was cut.
 /// </summary>
 internal static unsafe class Bf16Code
 {
@@ -52,23 +51,20 @@ internal static unsafe class Bf16Code
 
     /// <summary>
     /// C [12, 32] += A B over some depth. Arguments: C; its row stride in bytes; A packed [depth / 2, 12, 2]; B packed [depth / 2, 32, 2]; depth /
-    /// 8; 0 to begin with zeros
-    /// in place of what stands in C.
+    /// 8; 0 to begin with zeros in place of what stands in C.
     /// </summary>
     public static delegate* unmanaged<float*, nint, ushort*, ushort*, nint, nint, void> Tile { get; }
 
     /// <summary>
     /// C [12, 16] = W Xᵀ for rows of W as they lie in memory, read once: for few texts. Arguments: C (rows 64 bytes apart); the row stride of W in
-    /// bytes; the first of 12 rows of
-    /// W; X packed [depth / 2, 16, 2]; depth / 32; bytes from the first row to what will be wanted next.
+    /// bytes; the first of 12 rows of W; X packed [depth / 2, 16, 2]; depth / 32; bytes from the first row to what will be wanted next.
     /// </summary>
     public static delegate* unmanaged<float*, nint, ushort*, ushort*, nint, nint, void> Stream { get; }
 
     /// <summary>
     /// C [texts, 16] = X Wᵀ for one to four texts and sixteen rows of W as they lie in memory, which are turned on the way: <see cref="Stream"/>
-    /// takes as long for one text as for sixteen.
-    /// Arguments: C; the row stride of W in bytes; the first row of W; X packed [depth / 32, texts, 16, 2]; depth / 32; bytes from the first row to
-    /// what will be wanted next.
+    /// takes as long for one text as for sixteen. Arguments: C; the row stride of W in bytes; the first row of W; X packed [depth / 32, texts, 16,
+    /// 2]; depth / 32; bytes from the first row to what will be wanted next.
     /// </summary>
     public static delegate* unmanaged<float*, nint, ushort*, ushort*, nint, nint, void> Line(int texts) =>
         (delegate* unmanaged<float*, nint, ushort*, ushort*, nint, nint, void>)Lines[texts];

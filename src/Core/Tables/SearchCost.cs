@@ -1,0 +1,168 @@
+using System.Globalization;
+using Seal.Core.Candidates;
+using Seal.Core.Randomness;
+using Seal.Core.Results;
+using Seal.Core.Sweeps;
+
+namespace Seal.Core.Tables;
+
+/// <summary>What a way of choosing self-edits has spent, and what it is then worth.</summary>
+/// <param name="Cell">The grid cell.</param>
+/// <param name="Strategy">Its name: a learning arm, or one of <see cref="SearchCost"/>.</param>
+/// <param name="Loops">Different inner loops on training tasks, on average over outer seeds; equal ones are run once.</param>
+/// <param name="Solved">Share of evaluation tasks solved with what it chose then, on average over outer seeds.</param>
+public sealed record SearchPoint(string Cell, string Strategy, double Loops, double Solved);
+
+/// <summary>
+/// Solved against inner loops spent, search included. Strategies that end with one self-edit for every task are simulated in the reward table: each outer seed is another order of
+/// training tasks. Learning arms stand where their rounds left them. Pure.
+/// </summary>
+public static class SearchCost
+{
+    /// <summary>A self-edit drawn evenly: costs nothing.</summary>
+    public const string Random = "random self-edit";
+
+    /// <summary>Every self-edit on the first n training tasks; the best is taken.</summary>
+    public const string Exhaustive = "exhaustive constant";
+
+    /// <summary>Successive halving (Jamieson and Talwalkar 2016): as many inner loops for each of log₂ rounds, after each of which the better half stays.</summary>
+    public const string Halving = "successive halving";
+
+    /// <summary>UCB1 (Auer et al. 2002) over self-edits: each inner loop is on a drawn training task; the best mean is taken.</summary>
+    public const string Ucb = "UCB over self-edits";
+
+    /// <summary>The points of every cell that has a reward table with training and evaluation tasks, strategy by strategy, cheapest first.</summary>
+    public static IReadOnlyList<SearchPoint> Of(SweepResults results) =>
+    [
+        .. RewardTable.Of(results).Where(table => table is { Edits.Count: > 1, TrainingTasks.Count: > 0, EvaluationTasks.Count: > 0 }).SelectMany(table =>
+        {
+            var runs = results.Runs.Where(run => run.Cell == table.Cell && run.Phases.Any(phase => phase.Update is not null) && table.Judges(run)).ToArray();
+            long[] seeds = [.. runs.Select(run => run.Seed).DefaultIfEmpty(1).Distinct().Order()];
+            return Simulated(table, seeds).Concat(runs.GroupBy(run => run.Arm).SelectMany(arm => Learned(table.Cell, arm.Key, [.. arm])));
+        }),
+    ];
+
+    /// <summary>
+    /// The fewest inner loops at which the exhaustive constant is at least as good as an arm in the end; null if it never is within the table.
+    /// </summary>
+    public static double? Crossing(IReadOnlyList<SearchPoint> points, string cell, string arm)
+    {
+        var learned = points.Where(point => point.Cell == cell && point.Strategy == arm).ToArray();
+        return learned.Length == 0 ? null : points.Where(point => point.Cell == cell && point.Strategy == Exhaustive && point.Solved >= learned[^1].Solved).Select(point => (double?)point.Loops).Min();
+    }
+
+    private static IEnumerable<SearchPoint> Simulated(RewardTable table, long[] seeds)
+    {
+        var worth = table.Edits.ToDictionary(edit => edit, edit => table.EvaluationTasks.Average(task => table.Mean(task, edit).Solved), StringComparer.Ordinal);
+        yield return new SearchPoint(table.Cell, Random, 0, worth.Values.Average());
+        int[] counts = [.. Doubled(1, table.TrainingTasks.Count)];
+        foreach (var (strategy, choose) in new (string, Func<Search, int, string>)[] { (Exhaustive, Search.Constant), (Halving, Search.Halve), (Ucb, Search.Bandit) })
+        {
+            foreach (var tasks in counts)
+            {
+                var searches = seeds.Select(seed => new Search(table, new CounterRandom(new Seed((ulong)seed).Derive("search", strategy, tasks.ToString(CultureInfo.InvariantCulture))))).ToArray();
+                var solved = searches.Average(search => worth[choose(search, tasks * table.Edits.Count)]);
+                yield return new SearchPoint(table.Cell, strategy, searches.Average(search => search.Spent), solved);
+            }
+        }
+    }
+
+    /// <summary>1, 2, 4 … and the last.</summary>
+    private static IEnumerable<int> Doubled(int first, int last)
+    {
+        for (var count = first; count < last; count *= 2)
+        {
+            yield return count;
+        }
+
+        yield return last;
+    }
+
+    private static IEnumerable<SearchPoint> Learned(string cell, string arm, RunRecord[] runs)
+    {
+        var rounds = runs.SelectMany(run => run.Phases).Where(IsEvaluation).Select(phase => phase.Round).Distinct().Order();
+        foreach (var round in rounds)
+        {
+            var judged = runs.Select(run => (Run: run, Phase: run.Phases.FirstOrDefault(phase => IsEvaluation(phase) && phase.Round == round))).Where(one => one.Phase is { Candidates: > 0 }).ToArray();
+            yield return new SearchPoint(
+                cell,
+                arm,
+                judged.Average(one => Spent(one.Run, round)),
+                judged.Average(one => (double)one.Phase!.SolvedBy(one.Run.Score) / one.Phase.Candidates));
+        }
+
+        static bool IsEvaluation(PhaseRecord phase) => phase.Phase.StartsWith("evaluate-", StringComparison.Ordinal);
+    }
+
+    /// <summary>Different self-edit × task pairs of a run's first rounds: under a frozen base each of them is one inner loop.</summary>
+    private static int Spent(RunRecord run, int rounds) => run.Phases
+        .Where(phase => RunPhase.IsTraining(phase.Phase) && phase.Round <= rounds)
+        .SelectMany(phase => phase.Tasks.SelectMany(task => task.Candidates.Where(candidate => candidate.Payload is not null).Select(candidate => (task.Task, candidate.Payload))))
+        .Distinct().Count();
+
+    /// <summary>One search with inner loops that are look-ups; what it looks at a second time costs nothing.</summary>
+    private sealed class Search(RewardTable table, CounterRandom random)
+    {
+        private readonly HashSet<(string Task, string Edit, int Replicate)> _seen = [];
+
+        public int Spent => _seen.Count;
+
+        /// <summary>Every self-edit on as many tasks as the budget allows.</summary>
+        public static string Constant(Search search, int budget)
+        {
+            var tasks = search.Order().Take(budget / search.Edits.Count).ToArray();
+            return search.Best(search.Edits.ToDictionary(edit => edit, edit => tasks.Sum(task => search.Look(task, edit)), StringComparer.Ordinal));
+        }
+
+        public static string Halve(Search search, int budget)
+        {
+            var left = search.Edits.ToList();
+            var rounds = Math.Max(1, (int)Math.Ceiling(Math.Log2(left.Count)));
+            var sums = left.ToDictionary(edit => edit, _ => 0.0, StringComparer.Ordinal);
+            var order = search.Order();
+            for (var (round, first) = (0, 0); round < rounds && left.Count > 1; round++)
+            {
+                // All that are left are tried on the same tasks, those that follow.
+                var each = Math.Max(1, budget / rounds / left.Count);
+                for (var n = 0; n < each; n++, first++)
+                {
+                    left.ForEach(edit => sums[edit] += search.Look(order[first % order.Length], edit));
+                }
+
+                left = [.. left.OrderByDescending(edit => sums[edit]).ThenBy(edit => search.Edits.IndexOf(edit)).Take((left.Count + 1) / 2)];
+            }
+
+            return left[0];
+        }
+
+        public static string Bandit(Search search, int budget)
+        {
+            var pulls = search.Edits.ToDictionary(edit => edit, _ => (Count: 0, Sum: 0.0), StringComparer.Ordinal);
+            for (var pull = 0; pull < budget; pull++)
+            {
+                var edit = pull < search.Edits.Count
+                    ? search.Edits[pull]
+                    : search.Edits.MaxBy(one => pulls[one].Sum / pulls[one].Count + Math.Sqrt(2 * Math.Log(pull) / pulls[one].Count))!;
+                var task = search._table.TrainingTasks[search._random.NextInt(search._table.TrainingTasks.Count)];
+                pulls[edit] = (pulls[edit].Count + 1, pulls[edit].Sum + search.Look(task, edit));
+            }
+
+            return search.Best(pulls.ToDictionary(one => one.Key, one => one.Value.Count == 0 ? -1 : one.Value.Sum / one.Value.Count, StringComparer.Ordinal));
+        }
+
+        private readonly RewardTable _table = table;
+        private readonly CounterRandom _random = random;
+
+        private List<string> Edits { get; } = [.. table.Edits];
+
+        private string[] Order() => [.. _random.NextPermutation(_table.TrainingTasks.Count).Select(place => _table.TrainingTasks[place])];
+
+        private double Look(string task, string edit)
+        {
+            _seen.Add((task, edit, 0));
+            return _table.Find(task, edit, 0)?.Solves(_table.Score) == true ? 1 : 0;
+        }
+
+        private string Best(Dictionary<string, double> scores) => Edits.MaxBy(edit => scores[edit])!;
+    }
+}
