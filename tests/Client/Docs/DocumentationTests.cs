@@ -1,0 +1,83 @@
+using System.CommandLine;
+using System.Text.RegularExpressions;
+using Seal.Client.Tests.Support;
+
+namespace Seal.Client.Tests.Docs;
+
+/// <summary>What the pages say about the project is there: files they link to, verbs and options they type.</summary>
+public sealed partial class DocumentationTests
+{
+    private static readonly string Root = Path.GetDirectoryName(Places.InRepository("README.md"))!;
+
+    public static TheoryData<string> Pages =>
+    [
+        .. Directory.EnumerateFiles(Root, "*.md").Concat(Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories))
+            .Select(page => Path.GetRelativePath(Root, page)).Order(StringComparer.Ordinal),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Page_LinksToFiles_ThatAreThere(string page)
+    {
+        var folder = Path.GetDirectoryName(Path.Combine(Root, page))!;
+        var missing = Link().Matches(Text(page)).Select(link => link.Groups[1].Value.Split('#')[0])
+            .Where(target => target.Length > 0 && !target.Contains("://", StringComparison.Ordinal) && !Path.Exists(Path.Combine(folder, target)));
+
+        Assert.Empty(missing);
+    }
+
+    /// <summary>The log is history: what was typed then may be gone.</summary>
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Page_TypesCommands_ThatTheConsoleHas(string page)
+    {
+        if (page is "docs/log.md" or "CHANGELOG.md")
+        {
+            return;
+        }
+
+        var console = SealConsole.Root();
+        foreach (var line in Commands(Text(page)))
+        {
+            var errors = console.Parse(Words(line)).Errors.Select(error => error.Message).ToArray();
+            Assert.True(errors.Length == 0, $"{page}: {line}\n{string.Join('\n', errors)}");
+        }
+    }
+
+    [Fact]
+    public void Pages_TypeManyCommands() => Assert.True(Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md").Sum(page => Commands(File.ReadAllText(page)).Count()) >= 20);
+
+    [Fact]
+    public void Readme_IsADoor_OfAHundredLinesAtMost() => Assert.InRange(File.ReadLines(Path.Combine(Root, "README.md")).Count(), 1, 100);
+
+    /// <summary>Lines of fenced blocks that begin with the console's name; a line that ends with a backslash goes on.</summary>
+    private static IEnumerable<string> Commands(string text) => Fence().Matches(text)
+        .SelectMany(block => block.Groups[1].Value.Replace("\\\n", " ", StringComparison.Ordinal).Split('\n'))
+        .Select(line => Console().Match(line.Trim()))
+        .Where(match => match.Success)
+        .Select(match => match.Groups[1].Value);
+
+    /// <summary>As a shell would cut it; placeholders stand for a word, comments and what follows a pipe or a redirection are left out.</summary>
+    private static string[] Words(string line) =>
+    [
+        .. Word().Matches(Placeholder().Replace(line, "placeholder")).Select(word => word.Value.Trim('\'', '"'))
+            .TakeWhile(word => word is not ("|" or ">" or "2>" or "2>&1" or "#" or "&&" or "&" or "…")),
+    ];
+
+    private static string Text(string page) => File.ReadAllText(Path.Combine(Root, page));
+
+    [GeneratedRegex(@"\]\(([^)\s]+)\)")]
+    private static partial Regex Link();
+
+    [GeneratedRegex(@"^```[a-z]*\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
+    private static partial Regex Fence();
+
+    [GeneratedRegex(@"^(?:\$ )?(?:\./seal|seal)(?:\.ps1)? (.*)$")]
+    private static partial Regex Console();
+
+    [GeneratedRegex(@"<[^<>]*>")]
+    private static partial Regex Placeholder();
+
+    [GeneratedRegex(@"'[^']*'|""[^""]*""|\S+")]
+    private static partial Regex Word();
+}
