@@ -72,7 +72,7 @@ public static class SafetensorsWriter
         }
     }
 
-    /// <inheritdoc cref="Write"/>
+    /// <inheritdoc cref="Write(Stream, IEnumerable{SafetensorsEntry}, IReadOnlyDictionary{string, string})"/>
     public static byte[] ToBytes(IEnumerable<SafetensorsEntry> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         using var stream = new MemoryStream();

@@ -5,7 +5,7 @@ namespace Seal.Arc.Generators.Programs;
 
 /// <summary>
 /// A family that is a list of rules and a kind of drawing: a task draws one rule, then inputs. Because the rules can be listed, it can be asked
-/// whether any of them explains a given task (<see cref="FamilyCheck"/>).
+/// whether any of them explains a given task (<see cref="Checks.FamilyCheck"/>).
 /// </summary>
 /// <param name="name">Name.</param>
 /// <param name="description">One line.</param>
