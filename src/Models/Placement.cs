@@ -52,7 +52,7 @@ public sealed class Placement
         return index < devices
             ? new Placement(text, new Device(DeviceType.CUDA, index), isCard: true)
             : throw new ArgumentException(devices == 0
-                ? $"device '{text}': libtorch finds no CUDA device here. Use cpu, or build with -p:TorchBackend=cuda on a machine that has one (docs/gpu.md)."
+                ? $"device '{text}': libtorch finds no CUDA device here. Use cpu; or, on a machine that has one, point SEAL_LIBTORCH at the libtorch of a PyTorch with CUDA (docs/gpu.md)."
                 : $"device '{text}': there are {devices} CUDA devices, cuda:0 to cuda:{devices - 1}.");
     }
 

@@ -19,7 +19,7 @@ internal static class PackCommands
 
         Examples:
           seal artifacts pack quickstart
-          seal artifacts pack fresh --output results/fresh/fresh.sealpack
+          seal artifacts pack table --output results/table.sealpack
         """;
 
     private const string UnpackHelp = """
@@ -27,8 +27,8 @@ internal static class PackCommands
         Exit codes: 0 ok; 4 no such file, or the store is another build's; 5 the file is damaged or was changed.
 
         Examples:
-          seal artifacts unpack results/fresh/fresh.sealpack --store /data/seal
-          seal artifacts unpack results/fresh/fresh.sealpack --results results.json
+          seal artifacts unpack quickstart.sealpack --store /data/seal
+          seal artifacts unpack quickstart.sealpack --results results.json
         """;
 
     private const string VerifyHelp = """
@@ -37,8 +37,8 @@ internal static class PackCommands
         damaged, or a setting, a seed or a result in it was changed.
 
         Examples:
-          seal verify results/fresh/fresh.sealpack
-          seal verify results/fresh/fresh.sealpack --sample 50 --seed 7 --workers 2 --json
+          seal verify quickstart.sealpack
+          seal verify quickstart.sealpack --sample 50 --seed 7 --workers 2 --json
         """;
 
     public static Command Pack()

@@ -87,12 +87,17 @@ public sealed class PackVerifier(SweepPack pack, EngineChoice engine, IModelFile
 
     private PackCheck Check(PackedTrial trial, TrialResult again)
     {
-        var (packed, here) = (Verdict(trial.Result), Verdict(again));
+        var (packed, here) = (Verdict(trial, trial.Result), Verdict(trial, again));
         var equal = ComparesBytes ? SealJson.Hash(trial.Result) == SealJson.Hash(again) : packed == here;
         return new PackCheck(trial.Run.Run, trial.Job.Task.Id, trial.Member.Payload, equal, packed, here);
     }
 
-    private static string Verdict(TrialResult trial) => trial.Failure is not null ? "failed" : trial[ObservationNames.Exact] == 1 ? "solved" : "not solved";
+    /// <summary>By what the sweep counts; trials that were not voted on have the plain view alone.</summary>
+    private static string Verdict(PackedTrial trial, TrialResult result)
+    {
+        var counted = result[Scores.Observation(trial.Run.Settings.Evaluate.Score)] ?? result[ObservationNames.Exact];
+        return result.Failure is not null ? "failed" : counted == 1 ? "solved" : "not solved";
+    }
 
     /// <summary>One engine and what it keeps between trials.</summary>
     private sealed class Slot : IJobEnvironment, IDisposable
