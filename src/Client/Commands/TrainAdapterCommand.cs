@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using System.CommandLine;
+using System.Diagnostics;
 using Seal.Client.BaseModels;
 using Seal.Core.Engines;
 using Seal.Core.Randomness;
