@@ -8,6 +8,7 @@ using Seal.Models.Engine;
 using Seal.Models.Llama;
 using Seal.Models.Lora;
 using Seal.Models.Training;
+using TorchSharp;
 
 namespace Seal.Models.Tests;
 
@@ -117,10 +118,11 @@ public sealed partial class CardLayerTests
         Torch.Initialize();
         CardStart.Settle();
 
-        Assert.StartsWith("deterministic", LibTorch.CudaMode(), StringComparison.Ordinal);
-        Assert.DoesNotContain("bf16reduction", LibTorch.CudaMode(), StringComparison.Ordinal);
-        Assert.DoesNotContain("tf32", LibTorch.CudaMode(), StringComparison.Ordinal);
+        Assert.Equal("deterministic", LibTorch.CudaMode());
         Assert.Equal(":4096:8", Marshal.PtrToStringUTF8(NativeEnvironment("CUBLAS_WORKSPACE_CONFIG")));
+        torch.backends.cuda.matmul.allow_tf32 = true;
+        Assert.Equal("deterministic+tf32", LibTorch.CudaMode()); // what is on is named
+        torch.backends.cuda.matmul.allow_tf32 = false;
     }
 
     [LibraryImport("libc", EntryPoint = "getenv", StringMarshalling = StringMarshalling.Utf8)]

@@ -65,6 +65,9 @@ public sealed class ResultsOnStandardOutputTests(TwoFinishedSweeps store) : ICla
         "model train {mini} --adapter {folder}/new --rank 1 --input {batches};model export {folder}/new/adapter_model.safetensors --output {folder}/exported",
         "doctor --store {folder}/none",
         "artifacts verify --store {store}",
+        "artifacts pack tiny-fake --store {store} --output {folder}/p.sealpack",
+        "artifacts pack tiny-fake --store {store} --output {folder}/p.sealpack;artifacts unpack {folder}/p.sealpack --store {folder}/other",
+        "artifacts pack tiny-fake --store {store} --output {folder}/p.sealpack;verify {folder}/p.sealpack --sample 2",
         "artifacts export base-seal-s1 {folder}/adapters --sweep tiny-fake --store {store}",
         "certs init {folder}/certs");
 

@@ -29,7 +29,7 @@ public sealed class TorchBackendTests
         var (code, text) = await MsBuild("-t:CollectPackageReferences", "-p:TorchBackend=rocm");
 
         Assert.NotEqual(0, code);
-        Assert.Contains("TorchBackend must be cpu or cuda; got 'rocm'. Use -p:TorchBackend=cpu or -p:TorchBackend=cuda.", text, StringComparison.Ordinal);
+        Assert.Contains("TorchBackend must be cpu, cuda or none; got 'rocm'. Use e.g. -p:TorchBackend=cpu.", text, StringComparison.Ordinal);
     }
 
     private static bool IsTorchNative(string package) =>

@@ -38,14 +38,6 @@ public sealed class NumericClassTests
     [InlineData(91002, 10_000, 100, "9.10.2")]
     public void Text_VersionOfALibraryOfCuda_IsMajorMinorPatch(long version, int major, int minor, string text) => Assert.Equal(text, CudaCard.Text(version, major, minor));
 
-    [Fact]
-    public void CudaMode_SettingsOfLibtorch_AreInIt()
-    {
-        Assert.StartsWith("nondeterministic", LibTorch.CudaMode(), StringComparison.Ordinal);
-        Assert.DoesNotContain("tf32", LibTorch.CudaMode(), StringComparison.Ordinal);
-        Assert.EndsWith("+bf16reduction", LibTorch.CudaMode(), StringComparison.Ordinal);
-    }
-
     [Theory]
     [InlineData("MKL_CBWR", "COMPATIBLE", "+mkl_cbwr-compatible")]
     [InlineData("ONEDNN_MAX_CPU_ISA", "AVX2", "+onednn_max_cpu_isa-avx2")]
