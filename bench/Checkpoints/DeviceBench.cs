@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Seal.Core.Engines;
 using Seal.Core.Randomness;
 using Seal.Core.Sequences;
 using Seal.Models.Decoding;
-using Seal.Models.Engine;
 using Seal.Models.Llama;
 using Seal.Models.Lora;
 using Seal.Models.Training;
@@ -16,7 +16,7 @@ namespace Seal.Bench.Checkpoints;
 /// What a device does with a checkpoint, loaded once: LoRA training steps of one candidate and of packs, and steps of decoding. In texts that train
 /// the last quarter counts in the loss, as answers after a prompt do.
 /// </summary>
-internal static class DeviceBench
+internal static partial class DeviceBench
 {
     private const int WarmUp = 3;
     private const int PromptLength = 128;
@@ -85,7 +85,8 @@ internal static class DeviceBench
         }
 
         var handed = clock.Elapsed.TotalMilliseconds / options.Repeats;
-        Line($"train: {members} x {options.Batch} x {options.Length} tokens, r {options.Rank}: {milliseconds:F1} ms a step, {milliseconds / members:F1} ms a candidate; a pass is handed over in {handed:F1} ms; processor {user:F1} + {system:F1} ms (user + system); {Memory(model)}loss {loss:F4}");
+        Line($"train: {members} x {options.Batch} x {options.Length} tokens, r {options.Rank}: {milliseconds:F1} ms a step, {milliseconds / members:F1} ms a candidate");
+        Line($"  a pass is handed over in {handed:F1} ms; processor {user:F1} + {system:F1} ms (user + system); {Memory(model)}loss {loss:F4}");
     }
 
     /// <summary>Processor time of this process so far, in milliseconds.</summary>
@@ -95,8 +96,13 @@ internal static class DeviceBench
         return (self.UserProcessorTime.TotalMilliseconds, self.PrivilegedProcessorTime.TotalMilliseconds);
     }
 
-    private static string Memory(LlamaModel model) =>
-        model.Placement.IsCpu ? "" : FormattableString.Invariant($"{CudaCard.MemoryInUse() / 1e9:F1} GB in use; ");
+    /// <summary>By every process, what libtorch keeps for later included.</summary>
+    private static string Memory(LlamaModel model) => model.Placement.IsCpu || MemoryOfTheCard(out var free, out var all) != 0
+        ? ""
+        : FormattableString.Invariant($"{(all - free) / 1e9:F1} GB in use; ");
+
+    [LibraryImport("libcuda.so.1", EntryPoint = "cuMemGetInfo_v2")]
+    private static partial int MemoryOfTheCard(out nuint free, out nuint all);
 
     private static void Decode(LlamaModel model, CheckpointOptions options)
     {

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Seal.Client.Sweeps;
 using Seal.Core.Artifacts;
 using Seal.Core.Engines;
-using Seal.Grains.Candidates;
 using Seal.Silo.Engines;
 using Seal.Silo.Packs;
 
@@ -32,9 +31,9 @@ internal static class PackCommands
         """;
 
     private const string VerifyHelp = """
-        Draws trials of a pack, trains each again on this machine, and compares: byte for byte where this machine is of the numeric class that made them, else by
-        verdict (solved or not), and says so. The sample is a function of --seed. Exit codes: 0 all equal; 3 some are not; 4 no such file; 5 the file is
-        damaged, or a setting, a seed or a result in it was changed.
+        Draws trials of a pack, trains each again on this machine, and compares: byte for byte where this machine is of the numeric class that made
+        them, else by verdict (solved or not), and says so. The sample is a function of --seed. Exit codes: 0 all equal; 2 nothing can be run again;
+        3 some are not equal; 4 no such file; 5 the file is damaged, or a setting, a seed or a result in it was changed.
 
         Examples:
           seal verify quickstart.sealpack
@@ -114,12 +113,15 @@ internal static class PackCommands
         {
             using var deadline = Deadline.Of("Interrupted. Nothing was written.", cancellation);
             var pack = await Read(parsed.GetValue(file)!, cancellation);
-            var engine = EngineChoice.Of(pack.Submission) with { Place = CommonOptions.Place(parsed.GetValue(device)!, 1, false, inThisProcess: true) };
-            var verifier = new PackVerifier(pack, engine, new SingleModel(engine.IsFake ? null : Folder(parsed.GetValue(model), pack.Submission.Model.BaseSha256)));
-            Terminal.Tell($"{pack.Submission.Runs[0].Context.Sweep}: {Terminal.Count(verifier.Trials, "trial")}, results.json {pack.ResultsSha256()}, {verifier.NumericClass}");
+            var place = CommonOptions.Place(parsed.GetValue(device)!, threads: 1, checkpointing: false, inThisProcess: true);
+            var engine = EngineChoice.Of(pack.Submission) with { Place = place };
+            var folder = engine.IsFake ? null : Folder(parsed.GetValue(model), pack.Submission.Model.BaseSha256);
+            var verifier = new PackVerifier(pack, engine, new SingleModel(folder));
+            var sweep = pack.Submission.Runs[0].Context.Sweep;
+            Terminal.Tell($"{sweep}: {Terminal.Count(verifier.Trials, "trial")}, results.json {pack.ResultsSha256()}, {verifier.NumericClass}");
             if (verifier.OfLearnedPolicies > 0)
             {
-                Terminal.Tell($"{Terminal.Count(verifier.OfLearnedPolicies, "trial")} more began from a policy that had learned; a pack does not have it, so they are not in the sample.");
+                Terminal.Tell($"{Terminal.Count(verifier.OfLearnedPolicies, "trial")} more began from a policy that had learned; they are not in the sample.");
             }
 
             if (!verifier.ComparesBytes)
@@ -127,18 +129,21 @@ internal static class PackCommands
                 Terminal.Tell($"This machine is of another class ({engine.NumericClass}): verdicts are compared, not bytes.");
             }
 
+            if (verifier.Trials == 0)
+            {
+                throw new CommandException(ExitCode.Usage, "Nothing can be verified: the pack has no trial that began from the base model.");
+            }
+
             var checks = new List<PackCheck>();
             await foreach (var check in verifier.Run(parsed.GetValue(sample), (ulong)parsed.GetValue(seed), CommonOptions.CheckWorkers(parsed.GetValue(workers)), cancellation))
             {
                 checks.Add(check);
-                Terminal.Tell(
-                    check.IsEqual ? "equal" : "OTHER",
-                    check.IsEqual ? "green" : "red",
-                    $" {check.Task} {check.Payload}: {check.Packed}{(check.IsEqual ? "" : $"; here: {(check.Packed == check.Again ? "the same verdict by other bytes" : check.Again)}")}");
+                Tell(check);
             }
 
             var equal = checks.Count(check => check.IsEqual);
-            Terminal.Tell(FormattableString.Invariant($"{checks.Count} of {verifier.Trials} trials run again: {equal} equal{(verifier.ComparesBytes ? ", byte for byte" : " by verdict")}."));
+            var how = verifier.ComparesBytes ? ", byte for byte" : " by verdict";
+            Terminal.Tell(FormattableString.Invariant($"{checks.Count} of {verifier.Trials} trials run again: {equal} equal{how}."));
             if (parsed.GetValue(json))
             {
                 Terminal.Document(new { results = pack.ResultsSha256(), trials = verifier.Trials, bytes = verifier.ComparesBytes, sample = checks.Count, equal, checks });
@@ -147,6 +152,13 @@ internal static class PackCommands
             return equal == checks.Count ? ExitCode.Ok : ExitCode.Failures;
         });
         return command;
+    }
+
+    private static void Tell(PackCheck check)
+    {
+        var here = check.Packed == check.Again ? "the same verdict by other bytes" : check.Again;
+        var (word, colour, more) = check.IsEqual ? ("equal", "green", "") : ("OTHER", "red", $"; here: {here}");
+        Terminal.Tell(word, colour, $" {check.Task} {check.Payload}: {check.Packed}{more}");
     }
 
     private static Argument<string> PackFile() => new("file") { Description = "A pack, as 'artifacts pack' writes it.", HelpName = $"file{Suffix}" };

@@ -66,8 +66,7 @@ internal static class TrainAdapterCommand
                 ? AdapterTraining.Open(model, start, drawn)
                 : AdapterTraining.New(model, parsed.GetValue(rank), parsed.GetValue(alpha), parsed.GetValue(targets)!, drawn, source);
             var target = parsed.GetValue(output) ?? start;
-            var seconds = new List<double>();
-            var steps = Train(training, work, target, seconds, cancellation);
+            var (steps, seconds) = Train(training, work, target, cancellation);
             Terminal.Tell($"The adapter is in {target}.");
             if (parsed.GetValue(json))
             {
@@ -86,9 +85,10 @@ internal static class TrainAdapterCommand
         return command;
     }
 
-    private static List<AdapterStep> Train(AdapterTraining training, TrainingInput work, string target, List<double> seconds, CancellationToken cancellation)
+    /// <summary>All steps and the seconds that each took.</summary>
+    private static (List<AdapterStep> Steps, List<double> Seconds) Train(AdapterTraining training, TrainingInput work, string target, CancellationToken cancellation)
     {
-        var steps = new List<AdapterStep>();
+        var (steps, seconds) = (new List<AdapterStep>(), new List<double>());
         try
         {
             foreach (var batch in work.Batches)
@@ -102,7 +102,7 @@ internal static class TrainAdapterCommand
             }
 
             training.Save(target);
-            return steps;
+            return (steps, seconds);
         }
         catch (InvalidOperationException e)
         {

@@ -14,7 +14,8 @@ namespace Seal.Core.Tables;
 public sealed record SearchPoint(string Cell, string Strategy, double Loops, double Solved);
 
 /// <summary>
-/// Solved against inner loops spent, search included. Strategies that end with one self-edit for every task are simulated in the reward table: each outer seed is another order of
+/// Solved against inner loops spent, search included. Strategies that end with one self-edit for every task are simulated in the reward table: each
+/// outer seed is another order of
 /// training tasks. Learning arms stand where their rounds left them. Pure.
 /// </summary>
 public static class SearchCost
@@ -25,7 +26,8 @@ public static class SearchCost
     /// <summary>Every self-edit on the first n training tasks; the best is taken.</summary>
     public const string Exhaustive = "exhaustive constant";
 
-    /// <summary>Successive halving (Jamieson and Talwalkar 2016): as many inner loops for each of log₂ rounds, after each of which the better half stays.</summary>
+    /// <summary>Successive halving (Jamieson and Talwalkar 2016): as many inner loops for each of log₂ rounds, after each of which the better half
+    /// stays.</summary>
     public const string Halving = "successive halving";
 
     /// <summary>UCB1 (Auer et al. 2002) over self-edits: each inner loop is on a drawn training task; the best mean is taken.</summary>
@@ -56,7 +58,12 @@ public static class SearchCost
         var worth = table.Edits.ToDictionary(edit => edit, edit => table.EvaluationTasks.Average(task => table.Mean(task, edit).Solved), StringComparer.Ordinal);
         yield return new SearchPoint(table.Cell, Random, 0, worth.Values.Average());
         int[] counts = [.. Doubled(1, table.TrainingTasks.Count)];
-        foreach (var (strategy, choose) in new (string, Func<Search, int, string>)[] { (Exhaustive, Search.Constant), (Halving, Search.Halve), (Ucb, Search.Bandit) })
+        foreach (var (strategy, choose) in new (string, Func<Search, int, string>)[]
+        {
+            (Exhaustive, (search, budget) => search.Constant(budget)),
+            (Halving, (search, budget) => search.Halve(budget)),
+            (Ucb, (search, budget) => search.Bandit(budget)),
+        })
         {
             foreach (var tasks in counts)
             {
@@ -105,62 +112,59 @@ public static class SearchCost
     {
         private readonly HashSet<(string Task, string Edit, int Replicate)> _seen = [];
 
+        private List<string> Edits { get; } = [.. table.Edits];
+
         public int Spent => _seen.Count;
 
         /// <summary>Every self-edit on as many tasks as the budget allows.</summary>
-        public static string Constant(Search search, int budget)
+        public string Constant(int budget)
         {
-            var tasks = search.Order().Take(budget / search.Edits.Count).ToArray();
-            return search.Best(search.Edits.ToDictionary(edit => edit, edit => tasks.Sum(task => search.Look(task, edit)), StringComparer.Ordinal));
+            var tasks = Order().Take(budget / Edits.Count).ToArray();
+            return Best(Edits.ToDictionary(edit => edit, edit => tasks.Sum(task => Look(task, edit)), StringComparer.Ordinal));
         }
 
-        public static string Halve(Search search, int budget)
+        public string Halve(int budget)
         {
-            var left = search.Edits.ToList();
+            var left = Edits.ToList();
             var rounds = Math.Max(1, (int)Math.Ceiling(Math.Log2(left.Count)));
             var sums = left.ToDictionary(edit => edit, _ => 0.0, StringComparer.Ordinal);
-            var order = search.Order();
+            var order = Order();
             for (var (round, first) = (0, 0); round < rounds && left.Count > 1; round++)
             {
                 // All that are left are tried on the same tasks, those that follow.
                 var each = Math.Max(1, budget / rounds / left.Count);
                 for (var n = 0; n < each; n++, first++)
                 {
-                    left.ForEach(edit => sums[edit] += search.Look(order[first % order.Length], edit));
+                    left.ForEach(edit => sums[edit] += Look(order[first % order.Length], edit));
                 }
 
-                left = [.. left.OrderByDescending(edit => sums[edit]).ThenBy(edit => search.Edits.IndexOf(edit)).Take((left.Count + 1) / 2)];
+                left = [.. left.OrderByDescending(edit => sums[edit]).ThenBy(edit => Edits.IndexOf(edit)).Take((left.Count + 1) / 2)];
             }
 
             return left[0];
         }
 
-        public static string Bandit(Search search, int budget)
+        public string Bandit(int budget)
         {
-            var pulls = search.Edits.ToDictionary(edit => edit, _ => (Count: 0, Sum: 0.0), StringComparer.Ordinal);
+            var pulls = Edits.ToDictionary(edit => edit, _ => (Count: 0, Sum: 0.0), StringComparer.Ordinal);
             for (var pull = 0; pull < budget; pull++)
             {
-                var edit = pull < search.Edits.Count
-                    ? search.Edits[pull]
-                    : search.Edits.MaxBy(one => pulls[one].Sum / pulls[one].Count + Math.Sqrt(2 * Math.Log(pull) / pulls[one].Count))!;
-                var task = search._table.TrainingTasks[search._random.NextInt(search._table.TrainingTasks.Count)];
-                pulls[edit] = (pulls[edit].Count + 1, pulls[edit].Sum + search.Look(task, edit));
+                var edit = pull < Edits.Count
+                    ? Edits[pull]
+                    : Edits.MaxBy(one => pulls[one].Sum / pulls[one].Count + Math.Sqrt(2 * Math.Log(pull) / pulls[one].Count))!;
+                var task = table.TrainingTasks[random.NextInt(table.TrainingTasks.Count)];
+                pulls[edit] = (pulls[edit].Count + 1, pulls[edit].Sum + Look(task, edit));
             }
 
-            return search.Best(pulls.ToDictionary(one => one.Key, one => one.Value.Count == 0 ? -1 : one.Value.Sum / one.Value.Count, StringComparer.Ordinal));
+            return Best(pulls.ToDictionary(one => one.Key, one => one.Value.Count == 0 ? -1 : one.Value.Sum / one.Value.Count, StringComparer.Ordinal));
         }
 
-        private readonly RewardTable _table = table;
-        private readonly CounterRandom _random = random;
-
-        private List<string> Edits { get; } = [.. table.Edits];
-
-        private string[] Order() => [.. _random.NextPermutation(_table.TrainingTasks.Count).Select(place => _table.TrainingTasks[place])];
+        private string[] Order() => [.. random.NextPermutation(table.TrainingTasks.Count).Select(place => table.TrainingTasks[place])];
 
         private double Look(string task, string edit)
         {
             _seen.Add((task, edit, 0));
-            return _table.Find(task, edit, 0)?.Solves(_table.Score) == true ? 1 : 0;
+            return table.Find(task, edit, 0)?.Solves(table.Score) == true ? 1 : 0;
         }
 
         private string Best(Dictionary<string, double> scores) => Edits.MaxBy(edit => scores[edit])!;

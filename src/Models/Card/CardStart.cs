@@ -30,6 +30,11 @@ internal static unsafe partial class CardStart
                 _ = SetEnvironment("CUBLAS_WORKSPACE_CONFIG", ":4096:8", overwrite: 0);
             }
 
+            foreach (var function in TorchOp.Function.All)
+            {
+                LibTorch.Export(function); // named here, where the message reaches the user
+            }
+
             var context = LibTorch.Context();
             Set2("_ZN2at7Context26setDeterministicAlgorithmsEbb", context, first: 1, second: 0); // what has no such algorithm is refused, not warned of
             Set("_ZN2at7Context39setDeterministicFillUninitializedMemoryEb", context, 0); // no writing of NaN into what is about to be written anyway

@@ -17,10 +17,25 @@ internal static unsafe class TorchOp
     private static readonly byte* RmsNormName = Name("aten::rms_norm");
     private static readonly byte* NoOverload = Name("");
 
-    private static readonly delegate* unmanaged<byte*, byte*, ulong*, int> Call = (delegate* unmanaged<byte*, byte*, ulong*, int>)LibTorch.Export("aoti_torch_call_dispatcher");
-    private static readonly delegate* unmanaged<nint, nint*, int> NewHandle = (delegate* unmanaged<nint, nint*, int>)LibTorch.Export("aoti_torch_new_tensor_handle");
-    private static readonly delegate* unmanaged<nuint, nint*, int> NewList = (delegate* unmanaged<nuint, nint*, int>)LibTorch.Export("torch_new_list_reserve_size");
-    private static readonly delegate* unmanaged<nint, ulong, int> Append = (delegate* unmanaged<nint, ulong, int>)LibTorch.Export("torch_list_push_back");
+    private static readonly delegate* unmanaged<byte*, byte*, ulong*, int> Call =
+        (delegate* unmanaged<byte*, byte*, ulong*, int>)LibTorch.Export(Function.Dispatch);
+    private static readonly delegate* unmanaged<nint, nint*, int> NewHandle =
+        (delegate* unmanaged<nint, nint*, int>)LibTorch.Export(Function.CopyHandle);
+    private static readonly delegate* unmanaged<nuint, nint*, int> NewList =
+        (delegate* unmanaged<nuint, nint*, int>)LibTorch.Export(Function.MakeList);
+    private static readonly delegate* unmanaged<nint, ulong, int> Append =
+        (delegate* unmanaged<nint, ulong, int>)LibTorch.Export(Function.PushBack);
+
+    /// <summary>What the library has to have; a type of its own, so that reading the names does not look the functions up.</summary>
+    internal static class Function
+    {
+        public const string Dispatch = "aoti_torch_call_dispatcher";
+        public const string CopyHandle = "aoti_torch_new_tensor_handle";
+        public const string MakeList = "torch_new_list_reserve_size";
+        public const string PushBack = "torch_list_push_back";
+
+        public static IReadOnlyList<string> All { get; } = [Dispatch, CopyHandle, MakeList, PushBack];
+    }
 
     /// <summary>Softmax attention in which several query heads may share a key-value head. Without a mask tensor, so that libtorch's fused kernels
     /// take it.</summary>

@@ -25,16 +25,6 @@ public static unsafe class CudaCard
         return (long)bytes;
     }
 
-    /// <summary>Bytes of memory in use on the card that this thread computes on, by every process, what libtorch keeps for later included.</summary>
-    /// <exception cref="NumericClassException">The driver does not say.</exception>
-    public static long MemoryInUse()
-    {
-        var driver = Load(OperatingSystem.IsWindows() ? "nvcuda" : "libcuda.so.1", "the card's driver");
-        nuint free, all;
-        Check("cuMemGetInfo", ((delegate* unmanaged<nuint*, nuint*, int>)Export(driver, "cuMemGetInfo_v2"))(&free, &all));
-        return (long)(all - free);
-    }
-
     private static (nint Driver, int Device) Device(int index)
     {
         var driver = Load(OperatingSystem.IsWindows() ? "nvcuda" : "libcuda.so.1", "the card's driver");

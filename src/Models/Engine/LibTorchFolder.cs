@@ -44,6 +44,7 @@ public static partial class LibTorchFolder
                 $"{Variable} is set, and this build carries a libtorch of its own ({own}): two of them in one process do not go together. Unset it, or publish without one: 'dotnet publish src/Client -c Release -p:TorchBackend=none -o seal'.");
         }
 
+        folder = Path.GetFullPath(folder);
         foreach (var name in Needed.Concat(OfCuda.Where(name => File.Exists(Library(folder, name)))).Append("torch"))
         {
             var file = Library(folder, name);

@@ -21,14 +21,8 @@ internal sealed class BackwardPass(LlamaConfig config, LlamaWeights weights, IPr
     // One graph: a card's gradients are made by a thread of their own, and waking it for every layer costs more than a layer's memory.
     private double[] InOne()
     {
-        Tensor x;
-        using (var off = no_grad())
-        {
-            x = LlamaDecoder.Embed(weights, batch);
-        }
-
-        var first = x.detach().requires_grad_(weights.Embedding.requires_grad);
-        x = first;
+        var first = Embedded().requires_grad_(weights.Embedding.requires_grad);
+        var x = first;
         for (var layer = 0; layer < config.Layers; layer++)
         {
             x = Layer(layer, x);
@@ -52,12 +46,7 @@ internal sealed class BackwardPass(LlamaConfig config, LlamaWeights weights, IPr
     {
         var inputs = new Tensor[config.Layers];
         var outputs = new Tensor[config.Layers];
-        Tensor x;
-        using (var off = no_grad())
-        {
-            x = LlamaDecoder.Embed(weights, batch);
-        }
-
+        var x = Embedded();
         for (var layer = 0; layer < config.Layers; layer++)
         {
             inputs[layer] = x.detach().requires_grad_(keeps);
@@ -93,6 +82,13 @@ internal sealed class BackwardPass(LlamaConfig config, LlamaWeights weights, IPr
         }
 
         return means;
+    }
+
+    /// <summary>Where the residual stream begins, without a gradient: what the embedding's own is made of comes last.</summary>
+    private Tensor Embedded()
+    {
+        using var off = no_grad();
+        return LlamaDecoder.Embed(weights, batch).detach();
     }
 
     private Tensor Layer(int layer, Tensor input) => LlamaDecoder.Layer(config, weights, delta, _attention, batch, layer, input);

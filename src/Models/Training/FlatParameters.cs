@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -43,6 +44,10 @@ internal sealed class FlatParameters : IDisposable
 
     public int Members { get; }
 
+    /// <summary>Whether autograd sees bf16 copies.</summary>
+    [MemberNotNullWhen(true, nameof(_padding))]
+    private bool IsHalf => _padding is not null;
+
     /// <summary>P, padding between parameters included.</summary>
     public long Size { get; }
 
@@ -57,25 +62,25 @@ internal sealed class FlatParameters : IDisposable
     /// <summary>A member's parameter as autograd sees it.</summary>
     public Tensor this[int member, string name] => _leaves[member][name];
 
-    /// <summary>Before a backward pass: gradients are zero, and leaves hold the values as they are now.</summary>
+    /// <summary>To be called before a backward pass: no gradient of an earlier one is left, and leaves hold the values as they are now.</summary>
     public void BeginStep()
     {
         using var scope = NewDisposeScope();
-        if (_padding is null)
+        if (IsHalf)
         {
-            Gradients.zero_();
+            _leafValues.copy_(Values); // the last step took the leaves' gradients away
         }
         else
         {
-            _leafValues.copy_(Values);
+            Gradients.zero_();
         }
     }
 
-    /// <summary>After it: <see cref="Gradients"/> holds what the leaves of these members gathered.</summary>
+    /// <summary>To be called after it: <see cref="Gradients"/> holds what the leaves of these members gathered.</summary>
     /// <param name="members">Those that took part.</param>
     public void EndStep(IEnumerable<int> members)
     {
-        if (_padding is null)
+        if (!IsHalf)
         {
             return;
         }
@@ -135,7 +140,7 @@ internal sealed class FlatParameters : IDisposable
     {
         var (offset, shape) = _layout[name];
         var leaf = In(_leafValues.narrow(0, member, 1), offset, shape).detach().requires_grad_(true);
-        leaf.grad = _padding is null ? GradientOf(member, name) : null;
+        leaf.grad = IsHalf ? null : GradientOf(member, name);
         return leaf.DetachFromDisposeScope();
     }
 }

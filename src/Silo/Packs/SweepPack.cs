@@ -1,9 +1,12 @@
 using System.IO.Compression;
+using System.Text;
 using Seal.Core.Artifacts;
 using Seal.Core.Candidates;
+using Seal.Core.Domains;
 using Seal.Core.Jobs;
 using Seal.Core.Json;
 using Seal.Core.Results;
+using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Sweeps;
 using Seal.Silo.Engines;
@@ -30,7 +33,7 @@ public sealed record SweepPack(
     internal SweepResults Parsed => _parsed ??= SealJson.Parse<SweepResults>(Results);
 
     /// <summary>SHA-256 of <c>results.json</c>.</summary>
-    public string ResultsSha256() => ArtifactKey.Sha256(System.Text.Encoding.UTF8.GetBytes(Results));
+    public string ResultsSha256() => ArtifactKey.Sha256(Encoding.UTF8.GetBytes(Results));
 
     /// <summary>Packs a sweep that has ended.</summary>
     /// <param name="withDetails">Losses and predictions too: reports draw them, verdicts do not need them.</param>
@@ -44,7 +47,7 @@ public sealed record SweepPack(
         var written = await store.ReadAsync(results, cancellation) ?? throw Problem(results, "is missing: the sweep has not ended; 'sweep status' says how far it is.");
         var documents = submission.Training.Concat(submission.Evaluation).Select(task => task.Sha256)
             .Concat(submission.Runs.Select(run => run.Context.Arm.Edits?.Sha256).OfType<string>());
-        var bare = new SweepPack(submission, await Blobs(documents), new Dictionary<string, string>(), System.Text.Encoding.UTF8.GetString(written.Bytes), "");
+        var bare = new SweepPack(submission, await Blobs(documents), new Dictionary<string, string>(), Encoding.UTF8.GetString(written.Bytes), "");
         var trials = bare.Trials().ToArray();
         return bare with
         {
@@ -57,7 +60,7 @@ public sealed record SweepPack(
             var blobs = new SortedDictionary<string, string>(StringComparer.Ordinal);
             foreach (var sha256 in hashes.Distinct(StringComparer.Ordinal))
             {
-                blobs.Add(sha256, System.Text.Encoding.UTF8.GetString(await Core.Artifacts.Blobs.Get(store, sha256, cancellation)));
+                blobs.Add(sha256, Encoding.UTF8.GetString(await Core.Artifacts.Blobs.Get(store, sha256, cancellation)));
             }
 
             return blobs;
@@ -94,7 +97,7 @@ public sealed record SweepPack(
         var pack = StoredDocument.Parse<SweepPack>(name, memory.ToArray());
         foreach (var (sha256, text) in pack.Documents.Concat(pack.Details))
         {
-            if (ArtifactKey.Sha256(System.Text.Encoding.UTF8.GetBytes(text)) != sha256)
+            if (ArtifactKey.Sha256(Encoding.UTF8.GetBytes(text)) != sha256)
             {
                 throw Problem(name, $"was changed: the bytes of {sha256[..12]} do not have this hash.");
             }
@@ -118,7 +121,7 @@ public sealed record SweepPack(
         {
             var context = run.Context;
             var domain = EngineChoice.Domain(context.Settings.Domain);
-            var phases = Core.Sweeps.RunPhase.Of(context.Settings, context.Arm).ToDictionary(phase => phase.Name, StringComparer.Ordinal);
+            var phases = RunPhase.Of(context.Settings, context.Arm).ToDictionary(phase => phase.Name, StringComparer.Ordinal);
             foreach (var phase in record.Phases)
             {
                 var plan = phases.TryGetValue(phase.Phase, out var found) ? found : throw Problem("the pack", $"was changed: run {record.Run} has no phase {phase.Phase}.");
@@ -145,11 +148,11 @@ public sealed record SweepPack(
     internal int OfLearnedPolicies() => Submission.Runs.Zip(Parsed.Runs).Sum(pair =>
     {
         var settings = pair.First.Context.Settings;
-        var own = Core.Sweeps.RunPhase.Of(settings, pair.First.Context.Arm).Where(phase => !phase.StartsFromTheBase(settings)).Select(phase => phase.Name).ToHashSet(StringComparer.Ordinal);
+        var own = RunPhase.Of(settings, pair.First.Context.Arm).Where(phase => !phase.StartsFromTheBase(settings)).Select(phase => phase.Name).ToHashSet(StringComparer.Ordinal);
         return pair.Second.Phases.Where(phase => own.Contains(phase.Phase)).Sum(phase => phase.Tasks.Sum(task => task.Candidates.Count(IsOwn)));
     });
 
-    private IEnumerable<PackedTrial> Of(RunContext run, Core.Domains.IDomain domain, Core.Sweeps.RunPhase phase, TaskRef task, TaskRecord record)
+    private IEnumerable<PackedTrial> Of(RunContext run, IDomain domain, RunPhase phase, TaskRef task, TaskRecord record)
     {
         var own = record.Candidates.Where(candidate => candidate is { Payload: not null, DuplicateOf: null }).ToArray();
         foreach (var pack in own.Chunk(run.Settings.Inner.PackSize))

@@ -8,7 +8,8 @@ using Seal.Core.Sweeps.Reading;
 
 namespace Seal.Core.Tests.Sweeps;
 
-/// <summary>docs/settings.md says what each setting means, may be, and is where nobody sets it: made from the keys' rules, the records' summaries and their defaults.</summary>
+/// <summary>docs/settings.md says what each setting means, may be, and is where nobody sets it: made from the keys' rules, the records' summaries
+/// and their defaults.</summary>
 public sealed partial class SettingsPageTests
 {
     private const string Head = """

@@ -4,7 +4,7 @@ namespace Seal.Models.Tokenizers.Chat;
 
 internal delegate object? TemplateExpression(TemplateScope scope);
 
-/// <summary>Expressions, with Jinja's precedence: if-else, or, and, not, comparisons, ~, + −, * / // %, signs, then members, calls, filters and
+/// <summary>Expressions by Jinja's precedence: if-else, or, and, not, comparisons, ~, + −, * / // %, signs, then members, calls, filters,
 /// tests.</summary>
 /// <param name="now">The next token.</param>
 /// <param name="take">Reads it.</param>
