@@ -33,8 +33,9 @@ internal static class SealConsole
     }
 
     /// <summary>Every verb.</summary>
-    internal static RootCommand Root() => new RootCommand("Seal.Orleans: self-adapting language models as a grid of actors. Start with: seal run sweeps/quickstart.toml")
+    internal static RootCommand Root() => new RootCommand("Seal.Orleans: self-adapting language models as a grid of actors. Start with: seal demo")
     {
+        DemoCommand.Create(),
         RunCommand.Create(),
         SweepCommand.Create(),
         ReportCommand.Create(),

@@ -5,7 +5,10 @@ namespace Seal.Arc.SelfEdits;
 /// <summary>The schemas by name.</summary>
 public static class EditSchemas
 {
-    public static IReadOnlyList<IEditSchema> All { get; } = [PaperSchema.Instance, MiniSchema.Instance, MiniSchema.Core, MiniSchema.LongCore, MiniSchema.Sixteen, MiniSchema.LongSixteen];
+    public static IReadOnlyList<IEditSchema> All { get; } =
+    [
+        PaperSchema.Instance, MiniSchema.Instance, MiniSchema.Core, MiniSchema.LongCore, MiniSchema.Sixteen, MiniSchema.LongSixteen, MiniSchema.Four,
+    ];
 
     /// <exception cref="SweepException">No schema has this name.</exception>
     public static IEditSchema Get(string id) => All.FirstOrDefault(schema => schema.Id == id)

@@ -29,7 +29,8 @@ public sealed class MiniSchema : DeclaredSchema
     /// <param name="steps">What sampling offers for the number of steps.</param>
     /// <param name="core">Whether sampling offers only the settings that matter most.</param>
     /// <param name="rates">Learning rates that sampling offers.</param>
-    private MiniSchema(string id, double[] steps, bool core, double[] rates)
+    /// <param name="deltas">Numbers of the deltas that sampling offers; null: full and LoRA 16 in the core, else all.</param>
+    private MiniSchema(string id, double[] steps, bool core, double[] rates, double[]? deltas = null)
         : base(id, [
             new EditSection("data_generation", [
                 new SwitchField("use_basic_augmentations"),
@@ -44,7 +45,7 @@ public sealed class MiniSchema : DeclaredSchema
                 new RealField("learning_rate", PaperSchema.LeastLearningRate, PaperSchema.MostLearningRate, rates),
                 new CountField("num_train_epochs", PaperSchema.LeastTrainingEpochs, PaperSchema.MostTrainingEpochs, core ? [16] : [1, 4, 16]),
                 new CountField("max_steps", 1, MostSteps, steps),
-                Menu(new WordField("delta", ["full", "lora-4", "lora-16", "lora-64"]), core ? [0, 2] : [0, 1, 2, 3]),
+                Menu(new WordField("delta", ["full", "lora-4", "lora-16", "lora-64"]), deltas ?? (core ? [0, 2] : [0, 1, 2, 3])),
             ]),
         ])
     {
@@ -68,6 +69,12 @@ public sealed class MiniSchema : DeclaredSchema
 
     /// <summary><c>mini-16-240</c>: the 16 self-edits of <c>mini-core-240</c> at one learning rate.</summary>
     public static MiniSchema LongSixteen { get; } = new("mini-16-240", [96, 240], core: true, [3e-3]);
+
+    /// <summary>
+    /// <c>mini-4</c>: geometry and colours, each on or off, under a short budget: 32 steps of full fine-tuning. What is trained on decides most there:
+    /// with 96 steps one choice is good enough for every kind of generated task.
+    /// </summary>
+    public static MiniSchema Four { get; } = new("mini-4", [32], core: true, [3e-3], deltas: [0]);
 
     public override EditRecipe Interpret(string payload)
     {

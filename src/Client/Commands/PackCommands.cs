@@ -1,4 +1,6 @@
 using System.CommandLine;
+using Seal.Client.Artifacts;
+using Seal.Client.Display;
 using Seal.Client.Sweeps;
 using Seal.Core.Artifacts;
 using Seal.Core.Engines;
@@ -79,13 +81,13 @@ internal static class PackCommands
 
     public static Command Unpack()
     {
-        var file = PackFile();
+        var file = PackArgument();
         var results = new Option<string?>("--results") { Description = "Write its results.json here, too.", HelpName = "file" };
         var (store, cluster) = (CommonOptions.Store(), CommonOptions.Cluster());
         var command = new Command("unpack", "Put the trials of a pack into a store, for the same sweep to look up.") { file, results, store, cluster }.InOnePlace().WithPage(UnpackHelp);
         command.SetAction(async (parsed, cancellation) =>
         {
-            var pack = await Read(parsed.GetValue(file)!, cancellation);
+            var pack = await PackFile.Read(parsed.GetValue(file)!, cancellation);
             var place = await CommonOptions.StoreAt(parsed.GetValue(store)!, parsed.GetValue(cluster), cancellation);
             await place.DemandOwnFormat();
             await StoreFormat.Claim(place.Store, cancellation);
@@ -103,7 +105,7 @@ internal static class PackCommands
 
     public static Command Verify()
     {
-        var file = PackFile();
+        var file = PackArgument();
         var sample = new Option<int>("--sample") { Description = "Trials to run again.", DefaultValueFactory = _ => 5, HelpName = "n" }.InRange(1, 1_000_000);
         var seed = new Option<long>("--seed") { Description = "Draws the sample.", DefaultValueFactory = _ => 1, HelpName = "n" }.InRange(0, long.MaxValue);
         var model = new Option<string?>("--model") { Description = "Folder of the base model; looked for in models/ if not given.", HelpName = "folder" };
@@ -112,10 +114,10 @@ internal static class PackCommands
         command.SetAction(async (parsed, cancellation) =>
         {
             using var deadline = Deadline.Of("Interrupted. Nothing was written.", cancellation);
-            var pack = await Read(parsed.GetValue(file)!, cancellation);
+            var pack = await PackFile.Read(parsed.GetValue(file)!, cancellation);
             var place = CommonOptions.Place(parsed.GetValue(device)!, threads: 1, checkpointing: false, inThisProcess: true);
             var engine = EngineChoice.Of(pack.Submission) with { Place = place };
-            var folder = engine.IsFake ? null : Folder(parsed.GetValue(model), pack.Submission.Model.BaseSha256);
+            var folder = engine.IsFake ? null : PackFile.BaseModel(parsed.GetValue(model), pack.Submission.Model.BaseSha256);
             var verifier = new PackVerifier(pack, engine, new SingleModel(folder));
             var sweep = pack.Submission.Runs[0].Context.Sweep;
             Terminal.Tell($"{sweep}: {Terminal.Count(verifier.Trials, "trial")}, results.json {pack.ResultsSha256()}, {verifier.NumericClass}");
@@ -138,12 +140,11 @@ internal static class PackCommands
             await foreach (var check in verifier.Run(parsed.GetValue(sample), (ulong)parsed.GetValue(seed), CommonOptions.CheckWorkers(parsed.GetValue(workers)), cancellation))
             {
                 checks.Add(check);
-                Tell(check);
+                PackLines.Tell(check);
             }
 
             var equal = checks.Count(check => check.IsEqual);
-            var how = verifier.ComparesBytes ? ", byte for byte" : " by verdict";
-            Terminal.Tell(FormattableString.Invariant($"{checks.Count} of {verifier.Trials} trials run again: {equal} equal{how}."));
+            Terminal.Tell(PackLines.Summary(verifier, checks));
             if (parsed.GetValue(json))
             {
                 Terminal.Document(new { results = pack.ResultsSha256(), trials = verifier.Trials, bytes = verifier.ComparesBytes, sample = checks.Count, equal, checks });
@@ -154,53 +155,5 @@ internal static class PackCommands
         return command;
     }
 
-    private static void Tell(PackCheck check)
-    {
-        var here = check.Packed == check.Again ? "the same verdict by other bytes" : check.Again;
-        var (word, colour, more) = check.IsEqual ? ("equal", "green", "") : ("OTHER", "red", $"; here: {here}");
-        Terminal.Tell(word, colour, $" {check.Task} {check.Payload}: {check.Packed}{more}");
-    }
-
-    private static Argument<string> PackFile() => new("file") { Description = "A pack, as 'artifacts pack' writes it.", HelpName = $"file{Suffix}" };
-
-    private static async Task<SweepPack> Read(string file, CancellationToken cancellation)
-    {
-        if (!File.Exists(file))
-        {
-            throw new CommandException(ExitCode.NotFoundOrConflict, $"There is no file {file}.");
-        }
-
-        var bytes = await File.ReadAllBytesAsync(file, cancellation);
-        try
-        {
-            return SweepPack.Parse(file, bytes);
-        }
-        catch (InvalidDataException damaged)
-        {
-            throw new CommandException(ExitCode.Unreachable, damaged.Message, damaged);
-        }
-    }
-
-    private static string Folder(string? given, string sha256)
-    {
-        var folders = given is not null ? [given] : Directory.Exists("models") ? Directory.GetDirectories("models") : [];
-        foreach (var folder in folders.Where(Directory.Exists))
-        {
-            try
-            {
-                if (ModelFolder.ContentHash(folder) == sha256)
-                {
-                    return folder;
-                }
-            }
-            catch (Exception other) when (other is ModelFormatException or IOException)
-            {
-                // Another kind of folder.
-            }
-        }
-
-        throw new CommandException(ExitCode.NotFoundOrConflict, given is null
-            ? $"No folder in models/ is the sweep's base model ({sha256[..12]}); name it with --model."
-            : $"{given} is not the sweep's base model ({sha256[..12]}): one byte of it is another, or it is another model.");
-    }
+    private static Argument<string> PackArgument() => new("file") { Description = "A pack, as 'artifacts pack' writes it.", HelpName = $"file{Suffix}" };
 }

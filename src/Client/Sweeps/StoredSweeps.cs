@@ -1,5 +1,6 @@
 using Seal.Core.Artifacts;
 using Seal.Core.Candidates;
+using Seal.Core.Jobs;
 using Seal.Core.Results;
 using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
@@ -78,6 +79,12 @@ internal sealed class StoredSweeps(StorePlace place)
 
         return new SweepStatus(name, state.State, runs, state.ReportSha256, runs.Aggregate(Accounting.Zero, (sum, run) => sum + run.Accounting));
     }
+
+    /// <summary>The phases of a run that have ended, from a place on; empty where there are no more.</summary>
+    public async Task<IReadOnlyList<PhaseRecord>> Phases(RunContext run, int from) =>
+        await Read<PolicyState>(Key("policy", GridKeys.Policy(run))) is { } state && state.Phases.Count > from
+            ? await new PhaseArchive(new DocumentCache(), Store).Read(state.Phases, from)
+            : [];
 
     private async Task<RunProgress> Progress(RunSubmission submitted, SweepSubmission sweep)
     {

@@ -19,6 +19,9 @@ public static class LookUpArms
     /// <summary>The one self-edit that is best on the training tasks.</summary>
     public const string TrainConstant = "train-constant";
 
+    /// <summary>The one self-edit that is best on the evaluation tasks themselves: no constant is better, and nobody knows it beforehand.</summary>
+    public const string HindsightConstant = "hindsight-constant";
+
     /// <summary>Each task's best self-edit, chosen under the other inner seeds and measured under the outer seed's.</summary>
     public const string TaskOracle = "task-oracle";
 
@@ -62,6 +65,7 @@ public static class LookUpArms
     {
         Uniform => "every self-edit of the reward table, each as often (look-up)",
         TrainConstant => "the one self-edit best on the training tasks (look-up)",
+        HindsightConstant => "the one self-edit best on the evaluation tasks themselves, known only afterwards: no constant is better (look-up)",
         TaskOracle => "each task's best self-edit, chosen under other inner seeds than it is measured under (look-up; its search is not counted in the steps)",
         TaskOracleInSample => "any self-edit solves the task under the inner seed it is judged by: an upper bound (look-up)",
         BestOfK => string.Create(CultureInfo.InvariantCulture, $"of {K} random self-edits the one that fits the demonstrations best, which it was trained on; label-free (look-up; the search counts {K} times the steps)"),
@@ -102,6 +106,12 @@ public static class LookUpArms
                 {
                     yield return run;
                 }
+            }
+
+            var hindsight = table.Best(table.EvaluationTasks);
+            foreach (var run in Arm(HindsightConstant, (_, _, _) => [hindsight]))
+            {
+                yield return run;
             }
 
             foreach (var run in Fitted(KindTable, task => labels.GetValueOrDefault(task)?.Kind).Concat(Fitted(FamilyTable, task => labels.GetValueOrDefault(task)?.Family)))

@@ -8,8 +8,13 @@ namespace Seal.Silo.Packs;
 public static class PackStore
 {
     /// <summary>Writes tasks, details and the cached result of every trial.</summary>
+    /// <param name="pack">From.</param>
+    /// <param name="store">To.</param>
+    /// <param name="cancellation">Ctrl-C.</param>
+    /// <param name="asClass">The numeric class that is to find the trials; null for the one that made them. Another class than that mixes results of
+    /// two machines: only for a store that says so and is used for nothing else.</param>
     /// <returns>Trials written.</returns>
-    public static async Task<int> Write(SweepPack pack, IArtifactStore store, CancellationToken cancellation)
+    public static async Task<int> Write(SweepPack pack, IArtifactStore store, CancellationToken cancellation, string? asClass = null)
     {
         foreach (var text in pack.Documents.Values.Concat(pack.Details.Values))
         {
@@ -20,7 +25,7 @@ public static class PackStore
         foreach (var trial in pack.Trials())
         {
             cancellation.ThrowIfCancellationRequested();
-            await TrialCache.Write(store, trial.Key, trial.Result);
+            await TrialCache.Write(store, asClass is null ? trial.Key : trial.KeyIn(asClass), trial.Result);
             trials++;
         }
 

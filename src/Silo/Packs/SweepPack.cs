@@ -189,4 +189,7 @@ public sealed record SweepPack(
 internal sealed record PackedTrial(RunContext Run, string Phase, FineTuneJob Job, int Slot, TrialResult Result, string Key)
 {
     public FineTuneMember Member => Job.Members[Slot];
+
+    /// <summary>Where a store's cache has a trial of another numeric class that is equal in everything else.</summary>
+    public string KeyIn(string numericClass) => InnerSeeds.CacheKey(EngineChoice.Domain(Run.Settings.Domain), Run with { NumericClass = numericClass }, Job, Member);
 }

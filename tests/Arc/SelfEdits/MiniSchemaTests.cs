@@ -16,6 +16,7 @@ public sealed class MiniSchemaTests
         Assert.Same(MiniSchema.LongCore, EditSchemas.Get("mini-core-240"));
         Assert.Same(MiniSchema.Sixteen, EditSchemas.Get("mini-16"));
         Assert.Same(MiniSchema.LongSixteen, EditSchemas.Get("mini-16-240"));
+        Assert.Same(MiniSchema.Four, EditSchemas.Get("mini-4"));
     }
 
     [Fact]
@@ -37,6 +38,10 @@ public sealed class MiniSchemaTests
         string[] longSixteen = [.. MiniSchema.LongSixteen.Enumerate()];
         Assert.Equal(16, longSixteen.Length);
         Assert.Empty(longSixteen.Except(longer));
+        string[] four = [.. MiniSchema.Four.Enumerate()];
+        Assert.Equal(4, four.Length);
+        Assert.Empty(four.Except(sixteen));
+        Assert.All(four.Select(MiniSchema.Four.Interpret), edit => Assert.Equal((32, 0), (edit.MaxSteps, edit.Delta?.Rank)));
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class LookUpRowsTests
         var rows = LookUpArms.Of(HandTable.Results(table, Learner([Edits[0]])));
 
         Assert.Equal(
-            ["train-constant", "uniform", "task-oracle", "task-oracle-in-sample", "best-of-k", "seal-favourite", "seal-frequencies", "seal-permuted"],
+            ["train-constant", "hindsight-constant", "uniform", "task-oracle", "task-oracle-in-sample", "best-of-k", "seal-favourite", "seal-frequencies", "seal-permuted"],
             rows.Select(row => row.Arm));
         Assert.All(rows, row => Assert.Equal(($"base-{row.Arm}-s1", "base", 1L, true), (row.Run, row.Cell, row.Seed, row.Complete)));
         Assert.All(rows, row => Assert.Equal(("evaluate-0", ""), (Assert.Single(row.Phases).Phase, row.Phases[0].PolicySha256)));
@@ -30,6 +30,7 @@ public sealed class LookUpRowsTests
     [Theory]
     [InlineData("uniform", "every self-edit of the reward table, each as often (look-up)")]
     [InlineData("train-constant", "the one self-edit best on the training tasks (look-up)")]
+    [InlineData("hindsight-constant", "the one self-edit best on the evaluation tasks themselves, known only afterwards: no constant is better (look-up)")]
     [InlineData("task-oracle-in-sample", "any self-edit solves the task under the inner seed it is judged by: an upper bound (look-up)")]
     [InlineData("seal-frequencies", "each setting drawn as often as among the kept self-edits, no network (look-up)")]
     [InlineData("seal-favourite", "the one self-edit that it kept most often in its last round, on every task (look-up)")]
@@ -42,6 +43,18 @@ public sealed class LookUpRowsTests
     public void Of_TableWithoutTrainingTasks_HasNoTrainConstant() =>
         Assert.DoesNotContain(
             LookUpArms.Of(HandTable.Results(HandTable.Run((_, _, _) => HandTable.Trial(true)))), row => row.Arm == LookUpArms.TrainConstant);
+
+    [Fact]
+    public void HindsightConstant_WhereTheTrainingTasksWantAnother_IsTheEvaluationTasksBest()
+    {
+        var table = HandTable.Run((task, edit, _) => HandTable.Trial(task == "tr" ? edit == 0 : edit == 1), training: ["tr"]);
+        var results = HandTable.Results(table);
+
+        Assert.Equal(Edits[0], Payload(LookUpArms.TrainConstant));
+        Assert.Equal(Edits[1], Payload(LookUpArms.HindsightConstant));
+
+        string? Payload(string arm) => Assert.Single(Row(results, arm).Phases[0].Tasks.Select(task => Assert.Single(task.Candidates).Payload).Distinct());
+    }
 
     [Fact]
     public void Of_TableWithoutEvaluationTasks_HasNoRows() =>

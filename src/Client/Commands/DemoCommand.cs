@@ -1,0 +1,69 @@
+using System.CommandLine;
+using Seal.Client.Demos;
+using Seal.Grains.Sweeps;
+
+namespace Seal.Client.Commands;
+
+/// <summary><c>seal demo</c>: the first thing to try.</summary>
+internal static class DemoCommand
+{
+    private const string Store = ".seal-demo";
+
+    private const string Help = """
+        A small model learns to propose its own fine-tuning, in a few minutes on two cores. The inner loops of the sweep are shipped with the
+        project; a sample of them is run again here and compared, the rest is looked up. Sampling self-edits and training the policy happen here.
+        A worker process runs the sweep. Half-way you may press k to kill it (kill -9): it is started again and ends with the same results.
+        --fresh looks nothing up. Everything lies in the store; the same command goes on after Ctrl-C and repeats nothing.
+        Exit codes: 0 all equal; 3 something is not equal to what is shipped; 4 no such file, the pack is not of this sweep, or the store is in use;
+        5 the pack is damaged, or the store cannot be written; 130 interrupted.
+
+        Examples:
+          seal demo
+          seal demo --kill --sample 20
+          seal demo --fresh --store .seal-fresh
+        """;
+
+    public static Command Create()
+    {
+        var store = CommonOptions.Store();
+        store.DefaultValueFactory = _ => Store;
+        var fresh = new Option<bool>("--fresh") { Description = "Compute every inner loop here; takes several times as long." };
+        var kill = new Option<bool>("--kill") { Description = "Kill the worker process half-way without being asked." };
+        var sample = new Option<int>("--sample") { Description = "Stored inner loops to run again.", DefaultValueFactory = _ => 5, HelpName = "n" }.InRange(1, 1_000_000);
+        var seed = new Option<long>("--seed") { Description = "Draws the sample.", DefaultValueFactory = _ => 1, HelpName = "n" }.InRange(0, long.MaxValue);
+        var pack = new Option<string?>("--pack") { Description = "Another file of stored inner loops than the shipped one.", HelpName = "file" };
+        var (workers, json) = (CommonOptions.Workers(), CommonOptions.Json());
+        var command = new Command("demo", "See a model learn to propose its own fine-tuning, in a few minutes.") { store, fresh, kill, sample, seed, pack, workers, json }.WithPage(Help);
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var resume = Invocation.Command(parsed.Tokens.Select(token => token.Value));
+            using var deadline = Deadline.Of($"Interrupted. Nothing that was committed is lost; go on with:\n  {resume}", cancellation);
+            var choices = new DemoChoices(
+                parsed.GetValue(store)!,
+                parsed.GetValue(fresh),
+                parsed.GetValue(kill),
+                parsed.GetValue(sample),
+                (ulong)parsed.GetValue(seed),
+                CommonOptions.CheckWorkers(parsed.GetValue(workers)),
+                parsed.GetValue(pack));
+            var outcome = await new DemoRun(DemoFiles.Find(), choices, resume).ToEnd(cancellation);
+            outcome.Tell(Path.Combine(choices.Store, "sweeps", outcome.Results.Sweep, "report.html"));
+            if (parsed.GetValue(json))
+            {
+                Terminal.Document(new
+                {
+                    results = outcome.ResultsSha256,
+                    shipped = outcome.ShippedSha256,
+                    equal = outcome.IsEqual,
+                    checks = outcome.Checks,
+                    kills = outcome.Kills,
+                    seconds = outcome.Elapsed.TotalSeconds,
+                    rounds = outcome.Rounds.New.Select(point => new { round = point.Round, solved = point.Share }),
+                });
+            }
+
+            return outcome.IsEqual ? ExitCode.Ok : ExitCode.Failures;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,189 @@
+using System.Diagnostics;
+using Seal.Client.Artifacts;
+using Seal.Client.Display;
+using Seal.Client.Sweeps;
+using Seal.Core.Artifacts;
+using Seal.Core.Json;
+using Seal.Core.Results;
+using Seal.Core.Tables;
+using Seal.Grains.Abstractions;
+using Seal.Silo.Engines;
+using Seal.Silo.Packs;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Seal.Client.Demos;
+
+/// <summary>What a user asks of the demo.</summary>
+/// <param name="Store">Its folder.</param>
+/// <param name="IsFresh">Compute every inner loop here instead of looking it up in the shipped pack.</param>
+/// <param name="Kill">Kill the worker half-way without being asked.</param>
+/// <param name="Sample">Stored inner loops that are run again here.</param>
+/// <param name="Seed">Draws the sample.</param>
+/// <param name="Workers">Slots.</param>
+/// <param name="Pack">Another pack than the shipped one; null for that.</param>
+internal sealed record DemoChoices(string Store, bool IsFresh, bool Kill, int Sample, ulong Seed, int Workers, string? Pack);
+
+/// <summary>
+/// The demo: some shipped inner loops are run again and compared, then a worker process runs the sweep with the others looked up, while this
+/// process draws what is learned and, if the user likes, kills the worker and starts it again.
+/// </summary>
+/// <param name="files">The sweep and its pack.</param>
+/// <param name="choices">What was asked.</param>
+/// <param name="resume">The command line that goes on with it.</param>
+internal sealed class DemoRun(DemoFiles files, DemoChoices choices, string resume)
+{
+    private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(400);
+
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+
+    /// <exception cref="CommandException">The pack is damaged or is not of this sweep, or the worker failed.</exception>
+    public async Task<DemoOutcome> ToEnd(CancellationToken cancellation)
+    {
+        var sweep = LoadedSweep.Read(files.Sweep, []);
+        var place = StorePlace.Folder(choices.Store);
+        await place.DemandOwnFormat();
+        Sweeps.Grid.CheckFree(choices.Store);
+        await StoreFormat.Claim(place.Store, cancellation);
+        var submission = await SweepUpload.Put(sweep, place.Store, sweep.Engine.NumericClass, wholeModel: false, cancellation);
+        var pack = choices.IsFresh ? null : await PackFile.Read(choices.Pack ?? files.Pack, cancellation);
+        var checks = pack is null ? [] : await LookUp(pack, submission, sweep, place, cancellation);
+        var rounds = new DemoRounds(new StoredSweeps(place), [.. submission.Runs.Where(run => run.Context.Arm.Proposer == "policy").Select(run => run.Context)]);
+        var kills = await Watch(sweep, rounds, pack is null ? [] : Levels(SealJson.Parse<SweepResults>(pack.Results)), cancellation);
+        var status = await new StoredSweeps(place).Status(sweep.Spec.Name);
+        var results = await SweepOutcome.Results(place, status) ?? throw new CommandException(ExitCode.Bug, $"The demo's sweep ended without results; {Path.Combine(choices.Store, Sweeps.Grid.LogName)} may say why.");
+        return new DemoOutcome(status.ReportSha256!, pack is { } && IsOfThisClass(pack, sweep) ? pack.ResultsSha256() : null, checks, kills, _watch.Elapsed, results, rounds, Levels(results));
+    }
+
+    /// <summary>The dashed lines: what no learning is needed for.</summary>
+    private static IReadOnlyList<PlotLevel> Levels(SweepResults results)
+    {
+        var rows = ResultTable.Of(LookUpArms.Of(results));
+        return [.. Level(LookUpArms.HindsightConstant, "best constant"), .. Level(LookUpArms.Uniform, "random")];
+
+        IEnumerable<PlotLevel> Level(string arm, string name) =>
+            rows.Where(row => row.Arm == arm).Select(row => new PlotLevel(name, (double)row.Solved / row.Candidates));
+    }
+
+    private static bool IsOfThisClass(SweepPack pack, LoadedSweep sweep) => pack.Submission.Runs[0].Context.NumericClass == sweep.Engine.NumericClass;
+
+    /// <summary>Puts the pack's trials into the store, and runs some of them again.</summary>
+    private async Task<IReadOnlyList<PackCheck>> LookUp(SweepPack pack, SweepSubmission submission, LoadedSweep sweep, StorePlace place, CancellationToken cancellation)
+    {
+        var own = sweep.Engine.NumericClass;
+        if (SealJson.Hash(In(pack.Submission, own)) != SealJson.Hash(submission))
+        {
+            throw new CommandException(ExitCode.NotFoundOrConflict, $"{choices.Pack ?? files.Pack} was made from another {files.Sweep}. Compute everything here with --fresh.");
+        }
+
+        var verifier = new PackVerifier(pack, sweep.Engine, new SingleModel(sweep.ModelFolder));
+        if (!verifier.ComparesBytes)
+        {
+            Terminal.Tell($"The stored inner loops were made on {verifier.NumericClass}; this machine is {own}.");
+            Terminal.Tell($"So verdicts are compared, not bytes, and the store {choices.Store} mixes both: use it for this demo alone.");
+        }
+
+        var written = await PackStore.Write(pack, place.Store, cancellation, own);
+        Terminal.Say($"Running {Terminal.Count(Math.Min(choices.Sample, written), "stored inner loop")} again …");
+        var checks = new List<PackCheck>();
+        await foreach (var check in verifier.Run(choices.Sample, choices.Seed, choices.Workers, cancellation))
+        {
+            checks.Add(check);
+            PackLines.Tell(check);
+        }
+
+        Terminal.Tell(PackLines.Summary(verifier, checks));
+        return checks;
+    }
+
+    private static SweepSubmission In(SweepSubmission submission, string numericClass) => submission with
+    {
+        Runs = [.. submission.Runs.Select(run => run with { Context = run.Context with { NumericClass = numericClass } })],
+    };
+
+    /// <summary>Runs the sweep in another process and draws it.</summary>
+    /// <returns>How often the worker was killed.</returns>
+    private async Task<int> Watch(LoadedSweep sweep, DemoRounds rounds, IReadOnlyList<PlotLevel> levels, CancellationToken cancellation)
+    {
+        var kills = 0;
+        var worker = Start();
+        try
+        {
+            if (!Terminal.IsLive)
+            {
+                for (var told = -1; !worker.HasEnded; await Task.Delay(Refresh, cancellation))
+                {
+                    if (await rounds.Read() && rounds.New.Count > 0 && rounds.Evaluated > told)
+                    {
+                        told = rounds.Evaluated;
+                        Terminal.Say(FormattableString.Invariant($"{_watch.Elapsed:mm\\:ss} after {told} of {rounds.Planned} rounds: {100 * rounds.New[^1].Share:0.0} % of the self-edits solve a new task"));
+                    }
+
+                    await Offer(key: false);
+                }
+            }
+            else
+            {
+                await Terminal.Human.Live(Picture()).Overflow(VerticalOverflow.Ellipsis).Cropping(VerticalOverflowCropping.Top).StartAsync(async live =>
+                {
+                    for (; !worker.HasEnded; await Task.Delay(Refresh, cancellation))
+                    {
+                        await rounds.Read();
+                        await Offer(Pressed('k'));
+                        live.UpdateTarget(Picture());
+                    }
+
+                    await rounds.Read();
+                    live.UpdateTarget(Picture());
+                });
+            }
+
+            await rounds.Read();
+            return worker.ExitCode == ExitCode.Ok
+                ? kills
+                : throw new CommandException(worker.ExitCode, $"The worker process ended with {worker.ExitCode}:\n{worker.LastWords}\nNothing that was committed is lost; go on with:\n  {resume}");
+        }
+        finally
+        {
+            worker.Dispose();
+        }
+
+        DemoWorker Start() => DemoWorker.Start("run", files.Sweep, "--store", choices.Store, "--workers", choices.Workers.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+        bool IsHalfWay() => kills == 0 && rounds.New.Count > 0 && 2 * rounds.Evaluated >= rounds.Planned && rounds.Evaluated < rounds.Planned;
+
+        async Task Offer(bool key)
+        {
+            if (IsHalfWay() && (key || choices.Kill))
+            {
+                await worker.Kill();
+                Terminal.Say($"Killed the worker, process {worker.Id}, with SIGKILL after round {rounds.Evaluated}.");
+                worker.Dispose();
+                worker = Start();
+                Terminal.Say($"Started it again as process {worker.Id}: it goes on from the store.");
+                kills++;
+            }
+        }
+
+        IRenderable Picture()
+        {
+            var now = FormattableString.Invariant($"{sweep.Training.Count} training and {sweep.Evaluation.Count} new tasks, round {rounds.Evaluated} of {rounds.Planned}, {_watch.Elapsed:mm\\:ss}, worker process {worker.Id}");
+            var offer = kills > 0 ? "The worker was killed and started again; nothing was lost."
+                : IsHalfWay() ? "Half-way. Press k to pull the plug: the worker is killed (kill -9) and started again."
+                : "Ctrl-C stops; the same command goes on.";
+            return new Rows(new Text(now), RoundPlot.Draw(rounds.Planned, rounds.Curves, levels), new Text(offer, new Style(foreground: Color.Yellow)));
+        }
+    }
+
+    /// <summary>Whether this key is among those pressed since the last look; without a keyboard never.</summary>
+    private static bool Pressed(char key)
+    {
+        var pressed = false;
+        while (!Console.IsInputRedirected && Console.KeyAvailable)
+        {
+            pressed |= char.ToLowerInvariant(Console.ReadKey(intercept: true).KeyChar) == key;
+        }
+
+        return pressed;
+    }
+}

@@ -1,0 +1,20 @@
+using Seal.Silo.Packs;
+
+namespace Seal.Client.Display;
+
+/// <summary>What running packed trials again gave, as lines.</summary>
+internal static class PackLines
+{
+    public static void Tell(PackCheck check)
+    {
+        var here = check.Packed == check.Again ? "the same verdict by other bytes" : check.Again;
+        var (word, colour, more) = check.IsEqual ? ("equal", "green", "") : ("OTHER", "red", $"; here: {here}");
+        Terminal.Tell(word, colour, $" {check.Task} {check.Payload}: {check.Packed}{more}");
+    }
+
+    public static string Summary(PackVerifier verifier, IReadOnlyCollection<PackCheck> checks)
+    {
+        var how = verifier.ComparesBytes ? ", byte for byte" : " by verdict";
+        return FormattableString.Invariant($"{checks.Count} of {verifier.Trials} stored inner loops run again: {checks.Count(check => check.IsEqual)} equal{how}.");
+    }
+}
