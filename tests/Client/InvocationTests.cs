@@ -30,7 +30,7 @@ public sealed class InvocationTests
 
     [Theory]
     [InlineData("inner.rank=[8,16]", "'inner.rank=[8,16]'")]
-    [InlineData("sweeps/quickstart.toml", "sweeps/quickstart.toml")]
+    [InlineData("sweeps/quickstart-paper.toml", "sweeps/quickstart-paper.toml")]
     [InlineData("it's", "'it'\\''s'")]
     public void Quote_Word_OnlyWhereNeeded(string word, string quoted) => Assert.Equal(quoted, Invocation.Quote(word));
 

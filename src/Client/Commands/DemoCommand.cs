@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Seal.Client.Demos;
-using Seal.Grains.Sweeps;
+using Seal.Silo.Hosting;
 
 namespace Seal.Client.Commands;
 
@@ -32,21 +32,32 @@ internal static class DemoCommand
         var sample = new Option<int>("--sample") { Description = "Stored inner loops to run again.", DefaultValueFactory = _ => 5, HelpName = "n" }.InRange(1, 1_000_000);
         var seed = new Option<long>("--seed") { Description = "Draws the sample.", DefaultValueFactory = _ => 1, HelpName = "n" }.InRange(0, long.MaxValue);
         var pack = new Option<string?>("--pack") { Description = "Another file of stored inner loops than the shipped one.", HelpName = "file" };
+        var sweep = new Option<string?>("--sweep") { Description = "Another sweep file than the project's.", HelpName = "file" };
         var (workers, json) = (CommonOptions.Workers(), CommonOptions.Json());
-        var command = new Command("demo", "See a model learn to propose its own fine-tuning, in a few minutes.") { store, fresh, kill, sample, seed, pack, workers, json }.WithPage(Help);
+        var command = new Command("demo", "See a model learn to propose its own fine-tuning, in a few minutes.") { store, fresh, kill, sample, seed, sweep, pack, workers, json }.WithPage(Help);
         command.SetAction(async (parsed, cancellation) =>
         {
             var resume = Invocation.Command(parsed.Tokens.Select(token => token.Value));
-            using var deadline = Deadline.Of($"Interrupted. Nothing that was committed is lost; go on with:\n  {resume}", cancellation);
+            var farewell = $"Interrupted. Nothing that was committed is lost; go on with:\n  {resume}";
+            using var deadline = Deadline.Of(farewell, cancellation);
             var choices = new DemoChoices(
                 parsed.GetValue(store)!,
                 parsed.GetValue(fresh),
                 parsed.GetValue(kill),
                 parsed.GetValue(sample),
                 (ulong)parsed.GetValue(seed),
-                CommonOptions.CheckWorkers(parsed.GetValue(workers)),
-                parsed.GetValue(pack));
-            var outcome = await new DemoRun(DemoFiles.Find(), choices, resume).ToEnd(cancellation);
+                CommonOptions.CheckWorkers(parsed.GetValue(workers)));
+            DemoOutcome outcome;
+            try
+            {
+                outcome = await new DemoRun(DemoFiles.Find(parsed.GetValue(sweep), parsed.GetValue(pack)), choices, resume).ToEnd(cancellation);
+            }
+            catch (Exception stopped) when (ProcessExit.IsStop(stopped, cancellation.IsCancellationRequested))
+            {
+                Terminal.Say(farewell);
+                return ExitCode.Detached;
+            }
+
             outcome.Tell(Path.Combine(choices.Store, "sweeps", outcome.Results.Sweep, "report.html"));
             if (parsed.GetValue(json))
             {

@@ -14,15 +14,15 @@ internal static class RunCommand
         this name, or another process has the store; 5 the store cannot be written; 130 interrupted or cancelled, the same command goes on.
 
         Examples:
-          seal run sweeps/quickstart.toml
-          seal run sweeps/quickstart.toml --set inner.rank=[8,16] --set name=ranks --dry-run
-          seal run sweeps/quickstart.toml --cluster cluster.json
+          seal run sweeps/quickstart-paper.toml
+          seal run sweeps/quickstart-paper.toml --set inner.rank=[8,16] --set name=ranks --dry-run
+          seal run sweeps/quickstart-paper.toml --cluster cluster.json
           seal run sweeps/arc-paper.toml --set tasks.path=/data/arc --store /data/seal --json
         """;
 
     public static Command Create()
     {
-        var file = new Argument<string>("sweep") { Description = "The sweep file (TOML), e.g. sweeps/quickstart.toml." };
+        var file = new Argument<string>("sweep") { Description = "The sweep file (TOML), e.g. sweeps/quickstart-paper.toml." };
         var store = CommonOptions.Store();
         var set = CommonOptions.Set();
         var json = CommonOptions.Json();

@@ -8,9 +8,22 @@ internal sealed record DemoFiles(string Sweep, string Pack)
     private static readonly string SweepPath = Path.Combine("sweeps", "demo.toml");
     private static readonly string PackPath = Path.Combine("results", "demo", "demo.sealpack");
 
-    /// <summary>The files of the project that the console is run in, or was built in.</summary>
+    /// <summary>The files of the project that the console is run in, or was built in, where the user names no others.</summary>
+    /// <param name="sweep">As the user named it, or null.</param>
+    /// <param name="pack">As the user named it, or null.</param>
     /// <exception cref="CommandException">Neither has them.</exception>
-    public static DemoFiles Find()
+    public static DemoFiles Find(string? sweep, string? pack)
+    {
+        if (sweep is not null && pack is not null)
+        {
+            return new DemoFiles(sweep, pack);
+        }
+
+        var shipped = Shipped();
+        return new DemoFiles(sweep ?? shipped.Sweep, pack ?? shipped.Pack);
+    }
+
+    private static DemoFiles Shipped()
     {
         var here = Directory.GetCurrentDirectory();
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)

@@ -34,10 +34,21 @@ internal sealed record DemoOutcome(
         }
 
         Terminal.Tell(table);
-        foreach (var difference in ArmDifferences.Of(runs).Where(one => one.Against is "seal" or LookUpArms.HindsightConstant or LookUpArms.TrainConstant or LookUpArms.Uniform && one.Arm == "seal"))
+        foreach (var difference in ArmDifferences.Of(runs).Where(one => one.Arm == Rounds.Arm))
         {
             var (value, interval) = (100 * difference.Solved.Value, difference.Solved.Interval);
-            var against = difference.Against switch { "seal" => "before", LookUpArms.TrainConstant => "constant of the training tasks", LookUpArms.HindsightConstant => "best constant in hindsight", _ => "random" };
+            var against = difference.Against switch
+            {
+                LookUpArms.TrainConstant => "constant of the training tasks",
+                LookUpArms.HindsightConstant => "best constant in hindsight",
+                LookUpArms.Uniform => "random",
+                var other => other == Rounds.Arm ? "before" : null,
+            };
+            if (against is null)
+            {
+                continue;
+            }
+
             Terminal.Tell(FormattableString.Invariant($"SEAL after - {against}: {value:+0.0;-0.0;0.0} points (95 %, paired over tasks: {100 * interval.Low:+0.0;-0.0;0.0} to {100 * interval.High:+0.0;-0.0;0.0})"));
         }
 
@@ -48,18 +59,18 @@ internal sealed record DemoOutcome(
         Terminal.Tell(string.Create(CultureInfo.InvariantCulture, $"{Elapsed:m\\:ss} minutes"));
     }
 
-    private static string Name(ResultRow row) => row.Arm != "seal" ? row.Arm : row.Round == 0 ? "SEAL, before" : $"SEAL, after {row.Round.ToString(CultureInfo.InvariantCulture)} rounds";
+    private string Name(ResultRow row) => row.Arm != Rounds.Arm ? row.Arm : row.Round == 0 ? "SEAL, before" : $"SEAL, after {row.Round.ToString(CultureInfo.InvariantCulture)} rounds";
 
-    private static IEnumerable<(ResultRow Row, string What)> Rows(IReadOnlyList<ResultRow> rows)
+    private IEnumerable<(ResultRow Row, string What)> Rows(IReadOnlyList<ResultRow> rows)
     {
-        var last = rows.Where(row => row.Arm == "seal").Max(row => row.Round);
+        var last = rows.Where(row => row.Arm == Rounds.Arm).Max(row => row.Round);
         foreach (var row in rows)
         {
             var what = row.Arm switch
             {
                 "in-context" => "nothing is trained: the demonstrations stand in the prompt",
-                "seal" when row.Round == 0 => "the model proposes its own training, unpractised",
-                "seal" when row.Round == last => "the same model after learning from what helped on other tasks",
+                _ when row.Arm == Rounds.Arm && row.Round == 0 => "the model proposes its own training, unpractised",
+                _ when row.Arm == Rounds.Arm && row.Round == last => "the same model after learning from what helped on other tasks",
                 LookUpArms.Uniform => "every self-edit as often as any other",
                 LookUpArms.TrainConstant => "the one self-edit that is best on the training tasks",
                 LookUpArms.HindsightConstant => "the one self-edit that is best on the new tasks, in hindsight: no constant is better",

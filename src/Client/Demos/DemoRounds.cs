@@ -12,6 +12,9 @@ internal sealed class DemoRounds(StoredSweeps stored, IReadOnlyList<RunContext> 
 {
     private readonly List<PhaseRecord>[] _phases = [.. runs.Select(_ => new List<PhaseRecord>())];
 
+    /// <summary>The arm's name.</summary>
+    public string Arm => runs[0].Arm.Name;
+
     /// <summary>Rounds of the plan.</summary>
     public int Planned => runs[0].Settings.Update.Rounds;
 

@@ -4,6 +4,7 @@ using Seal.Client.Display;
 using Seal.Client.Sweeps;
 using Seal.Core.Artifacts;
 using Seal.Core.Json;
+using Seal.Core.Proposers;
 using Seal.Core.Results;
 using Seal.Core.Tables;
 using Seal.Grains.Abstractions;
@@ -21,8 +22,7 @@ namespace Seal.Client.Demos;
 /// <param name="Sample">Stored inner loops that are run again here.</param>
 /// <param name="Seed">Draws the sample.</param>
 /// <param name="Workers">Slots.</param>
-/// <param name="Pack">Another pack than the shipped one; null for that.</param>
-internal sealed record DemoChoices(string Store, bool IsFresh, bool Kill, int Sample, ulong Seed, int Workers, string? Pack);
+internal sealed record DemoChoices(string Store, bool IsFresh, bool Kill, int Sample, ulong Seed, int Workers);
 
 /// <summary>
 /// The demo: some shipped inner loops are run again and compared, then a worker process runs the sweep with the others looked up, while this
@@ -46,9 +46,11 @@ internal sealed class DemoRun(DemoFiles files, DemoChoices choices, string resum
         Sweeps.Grid.CheckFree(choices.Store);
         await StoreFormat.Claim(place.Store, cancellation);
         var submission = await SweepUpload.Put(sweep, place.Store, sweep.Engine.NumericClass, wholeModel: false, cancellation);
-        var pack = choices.IsFresh ? null : await PackFile.Read(choices.Pack ?? files.Pack, cancellation);
+        var pack = choices.IsFresh ? null : await PackFile.Read(files.Pack, cancellation);
         var checks = pack is null ? [] : await LookUp(pack, submission, sweep, place, cancellation);
-        var rounds = new DemoRounds(new StoredSweeps(place), [.. submission.Runs.Where(run => run.Context.Arm.Proposer == "policy").Select(run => run.Context)]);
+        var learns = submission.Runs.FirstOrDefault(run => run.Context.Arm.Proposer == PolicyProposer.Name)?.Context.Arm.Name
+            ?? throw new CommandException(ExitCode.Usage, $"{files.Sweep}: no arm has proposer = \"{PolicyProposer.Name}\", so nothing learns in it.");
+        var rounds = new DemoRounds(new StoredSweeps(place), [.. submission.Runs.Select(run => run.Context).Where(run => run.Arm.Name == learns)]);
         var kills = await Watch(sweep, rounds, pack is null ? [] : Levels(SealJson.Parse<SweepResults>(pack.Results)), cancellation);
         var status = await new StoredSweeps(place).Status(sweep.Spec.Name);
         var results = await SweepOutcome.Results(place, status) ?? throw new CommandException(ExitCode.Bug, $"The demo's sweep ended without results; {Path.Combine(choices.Store, Sweeps.Grid.LogName)} may say why.");
@@ -71,9 +73,9 @@ internal sealed class DemoRun(DemoFiles files, DemoChoices choices, string resum
     private async Task<IReadOnlyList<PackCheck>> LookUp(SweepPack pack, SweepSubmission submission, LoadedSweep sweep, StorePlace place, CancellationToken cancellation)
     {
         var own = sweep.Engine.NumericClass;
-        if (SealJson.Hash(In(pack.Submission, own)) != SealJson.Hash(submission))
+        if (!IsOf(pack, submission))
         {
-            throw new CommandException(ExitCode.NotFoundOrConflict, $"{choices.Pack ?? files.Pack} was made from another {files.Sweep}. Compute everything here with --fresh.");
+            throw new CommandException(ExitCode.NotFoundOrConflict, $"{files.Pack} was made from another {files.Sweep}. Compute everything here with --fresh.");
         }
 
         var verifier = new PackVerifier(pack, sweep.Engine, new SingleModel(sweep.ModelFolder));
@@ -83,29 +85,41 @@ internal sealed class DemoRun(DemoFiles files, DemoChoices choices, string resum
             Terminal.Tell($"So verdicts are compared, not bytes, and the store {choices.Store} mixes both: use it for this demo alone.");
         }
 
-        var written = await PackStore.Write(pack, place.Store, cancellation, own);
-        Terminal.Say($"Running {Terminal.Count(Math.Min(choices.Sample, written), "stored inner loop")} again …");
+        Terminal.Say($"Running {Terminal.Count(Math.Min(choices.Sample, verifier.Trials), "stored inner loop")} again …");
         var checks = new List<PackCheck>();
         await foreach (var check in verifier.Run(choices.Sample, choices.Seed, choices.Workers, cancellation))
         {
             checks.Add(check);
-            PackLines.Tell(check);
+            PackLines.Tell(check, brief: true);
         }
 
         Terminal.Tell(PackLines.Summary(verifier, checks));
+        if (verifier.ComparesBytes && checks.Any(check => !check.IsEqual))
+        {
+            throw new CommandException(ExitCode.Failures, $"{files.Pack} is not what this build computes, so nothing of it is looked up. Compute everything here with --fresh.");
+        }
+
+        await PackStore.Write(pack, place.Store, cancellation, own);
         return checks;
     }
 
-    private static SweepSubmission In(SweepSubmission submission, string numericClass) => submission with
+    /// <summary>Whether a pack is of this very sweep, on whatever machine it was made.</summary>
+    internal static bool IsOf(SweepPack pack, SweepSubmission submission)
     {
-        Runs = [.. submission.Runs.Select(run => run with { Context = run.Context with { NumericClass = numericClass } })],
-    };
+        return SealJson.Hash(Anywhere(pack.Submission)) == SealJson.Hash(Anywhere(submission));
+
+        static SweepSubmission Anywhere(SweepSubmission sweep) => sweep with
+        {
+            Runs = [.. sweep.Runs.Select(run => run with { Context = run.Context with { NumericClass = "" } })],
+        };
+    }
 
     /// <summary>Runs the sweep in another process and draws it.</summary>
     /// <returns>How often the worker was killed.</returns>
     private async Task<int> Watch(LoadedSweep sweep, DemoRounds rounds, IReadOnlyList<PlotLevel> levels, CancellationToken cancellation)
     {
         var kills = 0;
+        string? killed = null;
         var worker = Start();
         try
         {
@@ -124,7 +138,8 @@ internal sealed class DemoRun(DemoFiles files, DemoChoices choices, string resum
             }
             else
             {
-                await Terminal.Human.Live(Picture()).Overflow(VerticalOverflow.Ellipsis).Cropping(VerticalOverflowCropping.Top).StartAsync(async live =>
+                // What is left on the screen in the end is the result's own plot.
+                await Terminal.Human.Live(Picture()).AutoClear(true).Overflow(VerticalOverflow.Ellipsis).Cropping(VerticalOverflowCropping.Top).StartAsync(async live =>
                 {
                     for (; !worker.HasEnded; await Task.Delay(Refresh, cancellation))
                     {
@@ -133,8 +148,6 @@ internal sealed class DemoRun(DemoFiles files, DemoChoices choices, string resum
                         live.UpdateTarget(Picture());
                     }
 
-                    await rounds.Read();
-                    live.UpdateTarget(Picture());
                 });
             }
 
@@ -156,21 +169,24 @@ internal sealed class DemoRun(DemoFiles files, DemoChoices choices, string resum
         {
             if (IsHalfWay() && (key || choices.Kill))
             {
+                var id = worker.Id;
                 await worker.Kill();
-                Terminal.Say($"Killed the worker, process {worker.Id}, with SIGKILL after round {rounds.Evaluated}.");
                 worker.Dispose();
                 worker = Start();
-                Terminal.Say($"Started it again as process {worker.Id}: it goes on from the store.");
                 kills++;
+                killed = $"Process {id} was killed (SIGKILL) after round {rounds.Evaluated} and started again as process {worker.Id}; it goes on from the store.";
+                if (!Terminal.IsLive)
+                {
+                    Terminal.Say(killed);
+                }
             }
         }
 
         IRenderable Picture()
         {
             var now = FormattableString.Invariant($"{sweep.Training.Count} training and {sweep.Evaluation.Count} new tasks, round {rounds.Evaluated} of {rounds.Planned}, {_watch.Elapsed:mm\\:ss}, worker process {worker.Id}");
-            var offer = kills > 0 ? "The worker was killed and started again; nothing was lost."
-                : IsHalfWay() ? "Half-way. Press k to pull the plug: the worker is killed (kill -9) and started again."
-                : "Ctrl-C stops; the same command goes on.";
+            var offer = killed ?? (IsHalfWay() ? "Half-way. Press k to pull the plug: the worker is killed (kill -9) and started again."
+                : "Ctrl-C stops; the same command goes on.");
             return new Rows(new Text(now), RoundPlot.Draw(rounds.Planned, rounds.Curves, levels), new Text(offer, new Style(foreground: Color.Yellow)));
         }
     }

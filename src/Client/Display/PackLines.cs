@@ -5,11 +5,13 @@ namespace Seal.Client.Display;
 /// <summary>What running packed trials again gave, as lines.</summary>
 internal static class PackLines
 {
-    public static void Tell(PackCheck check)
+    /// <param name="check">What came out.</param>
+    /// <param name="brief">Without the self-edit.</param>
+    public static void Tell(PackCheck check, bool brief = false)
     {
         var here = check.Packed == check.Again ? "the same verdict by other bytes" : check.Again;
         var (word, colour, more) = check.IsEqual ? ("equal", "green", "") : ("OTHER", "red", $"; here: {here}");
-        Terminal.Tell(word, colour, $" {check.Task} {check.Payload}: {check.Packed}{more}");
+        Terminal.Tell(word, colour, $" {check.Task}{(brief ? "" : $" {check.Payload}")}: {check.Packed}{more}");
     }
 
     public static string Summary(PackVerifier verifier, IReadOnlyCollection<PackCheck> checks)

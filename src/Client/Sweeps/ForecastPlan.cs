@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using Seal.Core.Proposers;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Jobs;
@@ -137,7 +138,7 @@ internal sealed class ForecastPlan
         }
     }
 
-    private static bool IsPolicy(RunPlan run) => run.Arm.Proposer == "policy";
+    private static bool IsPolicy(RunPlan run) => run.Arm.Proposer == PolicyProposer.Name;
 
     // What counts as solved and the size of packs are no parts of a trial, but of what is measured.
     private static string NameOf(RunSettings settings) =>

@@ -5,7 +5,10 @@ namespace Seal.Core.Proposers;
 /// <summary>The policy of the round writes the self-edits: SEAL itself.</summary>
 public sealed class PolicyProposer : IProposer
 {
-    public string Kind => "policy";
+    /// <summary>What sweep files call it.</summary>
+    public const string Name = "policy";
+
+    public string Kind => Name;
 
     public bool CanRedraw => true;
 

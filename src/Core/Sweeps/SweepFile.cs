@@ -118,7 +118,7 @@ public static class SweepFile
         {
             if (Directory.Exists(full))
             {
-                throw new SweepException($"{path}: is a folder; expected a sweep file, e.g. {Path.Combine(path, "quickstart.toml")}");
+                throw new SweepException($"{path}: is a folder; expected a sweep file, e.g. {Path.Combine(path, "quickstart-paper.toml")}");
             }
 
             return UserFile.ReadAllText(full, MostBytes);
@@ -149,6 +149,6 @@ public static class SweepFile
         var near = Spelling.Closest(file, others) ?? others.FirstOrDefault(other => Path.GetFileNameWithoutExtension(other) == Path.GetFileNameWithoutExtension(file));
         return near is not null ? $"; did you mean {Path.Combine(Path.GetDirectoryName(path) ?? "", near)}?"
             : others.Length > 0 ? $"; its folder has {string.Join(", ", others.Take(8))}."
-            : "; expected a TOML file that describes a sweep, e.g. sweeps/quickstart.toml.";
+            : "; expected a TOML file that describes a sweep, e.g. sweeps/quickstart-paper.toml.";
     }
 }

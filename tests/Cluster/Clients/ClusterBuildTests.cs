@@ -29,8 +29,8 @@ public sealed class ClusterBuildTests(SharedServers servers) : IClassFixture<Sha
         Assert.True(verified.Code == 0, $"{verified}");
 
         // Sweeps of the real engine are read and checked without it; what is missing here is a trainer.
-        var refusing = Seal(Path.Combine(folder.At("seal"), "seal.dll"), "run", Repository.Sweep("quickstart.toml"), "--store", folder.At("store"));
-        var lonely = await Seal(Path.Combine(folder.At("seal"), "seal.dll"), "run", Repository.Sweep("quickstart.toml"), "--cluster", cluster.Config);
+        var refusing = Seal(Path.Combine(folder.At("seal"), "seal.dll"), "run", Repository.Sweep("quickstart-paper.toml"), "--store", folder.At("store"));
+        var lonely = await Seal(Path.Combine(folder.At("seal"), "seal.dll"), "run", Repository.Sweep("quickstart-paper.toml"), "--cluster", cluster.Config);
         Assert.True(lonely.Code == 4 && lonely.Err.Contains("has no slot for the engine torch in fp32", StringComparison.Ordinal), $"{lonely}");
         var refused = await refusing;
         Assert.True(refused.Code == 2 && refused.Err.Contains("carries no libtorch", StringComparison.Ordinal), $"{refused}");

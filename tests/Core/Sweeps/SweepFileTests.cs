@@ -187,7 +187,7 @@ public sealed class SweepFileTests
     }
 
     [Theory]
-    [InlineData("quickstart.toml", 4)]
+    [InlineData("quickstart-paper.toml", 4)]
     [InlineData("tiny-fake.toml", 2)]
     public void Read_ShippedSweep_IsGood(string file, int arms) => Assert.Equal(arms, SweepFile.Read(Repository.Sweep(file)).Arms.Count);
 

@@ -60,7 +60,7 @@ public sealed class LibTorchFolderTests
         Assert.Contains(expected, doctor.Out, StringComparison.Ordinal);
 
         using var process = SealProcess.Start(
-            ["run", "sweeps/quickstart.toml", "--store", folder.At("store")], console: console, environment: named is null ? [] : new() { [Variable] = folder.At(named) });
+            ["run", "sweeps/quickstart-paper.toml", "--store", folder.At("store")], console: console, environment: named is null ? [] : new() { [Variable] = folder.At(named) });
         var run = await process.Exit();
         Assert.True(run.Code == 2, $"{run}");
         Assert.Contains(expected, run.Err, StringComparison.Ordinal);

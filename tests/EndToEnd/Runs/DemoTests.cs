@@ -1,0 +1,79 @@
+using System.Text.Json;
+using Seal.EndToEnd.Support;
+
+namespace Seal.EndToEnd.Runs;
+
+/// <summary>Whole demos, on a sweep of seconds.</summary>
+public sealed class DemoTests
+{
+    private static readonly string Sweep = Repository.Sweep("tiny-table.toml");
+
+    [Fact]
+    public async Task Demo_WithItsWorkerKilledHalfWay_EndsWithThePackedBytes()
+    {
+        using var folder = new TemporaryFolder();
+        var (pack, sha256) = await Pack(folder);
+
+        var demo = await SealProcess.Run(
+            ["demo", "--sweep", Sweep, "--pack", pack, "--store", folder.At("demo"), "--kill", "--json", "--workers", "2"], fakeStep: TimeSpan.FromMilliseconds(20));
+
+        Assert.True(demo.Code == 0, demo.ToString());
+        using var document = JsonDocument.Parse(demo.Out);
+        var said = document.RootElement;
+        Assert.Equal((sha256, sha256, 1, true), (Text("results"), Text("shipped"), said.GetProperty("kills").GetInt32(), said.GetProperty("equal").GetBoolean()));
+        Assert.Equal(3, said.GetProperty("rounds").GetArrayLength()); // before, and after each of two rounds
+        Assert.Equal(5, said.GetProperty("checks").GetArrayLength());
+        Assert.Contains("SIGKILL", demo.Err, StringComparison.Ordinal);
+
+        string Text(string name) => said.GetProperty(name).GetString()!;
+    }
+
+    [Fact]
+    public async Task Demo_Fresh_ComputesTheSameBytesWithoutAPack()
+    {
+        using var folder = new TemporaryFolder();
+        var (_, sha256) = await Pack(folder);
+
+        var demo = await SealProcess.Run(["demo", "--sweep", Sweep, "--pack", folder.At("none"), "--store", folder.At("demo"), "--fresh", "--json"]);
+
+        Assert.True(demo.Code == 0, demo.ToString());
+        using var document = JsonDocument.Parse(demo.Out);
+        Assert.Equal(sha256, document.RootElement.GetProperty("results").GetString());
+        Assert.Equal(JsonValueKind.Null, document.RootElement.GetProperty("shipped").ValueKind);
+    }
+
+    /// <summary>The worker of an interrupted demo ends with it, and the same command goes on.</summary>
+    [Fact]
+    public async Task Demo_Interrupted_TakesItsWorkerAlongAndGoesOn()
+    {
+        using var folder = new TemporaryFolder();
+        var (pack, sha256) = await Pack(folder);
+        string[] words = ["demo", "--sweep", Sweep, "--pack", pack, "--store", folder.At("demo"), "--json"];
+        SealExit stopped;
+        using (var demo = SealProcess.Start(words, fakeStep: TimeSpan.FromMilliseconds(100)))
+        {
+            Assert.True(await demo.Until(() => StoreFolder.Manifests(folder.At("demo")) >= 1));
+            demo.Signal(Posix.Interrupt);
+            stopped = await demo.Exit();
+        }
+
+        Assert.True(stopped.Code == 130, stopped.ToString());
+        Assert.Contains("go on with", stopped.Err, StringComparison.Ordinal);
+
+        var again = await SealProcess.Run(words);
+
+        Assert.True(again.Code == 0, again.ToString());
+        using var document = JsonDocument.Parse(again.Out);
+        Assert.Equal(sha256, document.RootElement.GetProperty("results").GetString());
+    }
+
+    private static async Task<(string File, string ResultsSha256)> Pack(TemporaryFolder folder)
+    {
+        var run = await SealProcess.Run(["run", Sweep, "--store", folder.At("store"), "--json"]);
+        Assert.True(run.Code == 0, run.ToString());
+        using var document = JsonDocument.Parse(run.Out);
+        var packed = await SealProcess.Run(["artifacts", "pack", "tiny-table", "--store", folder.At("store"), "--output", folder.At("tiny.sealpack")]);
+        Assert.True(packed.Code == 0, packed.ToString());
+        return (folder.At("tiny.sealpack"), document.RootElement.GetProperty("reportSha256").GetString()!);
+    }
+}
