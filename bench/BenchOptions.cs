@@ -12,10 +12,20 @@ namespace Seal.Bench;
 /// <param name="NewTokens">Tokens generated per text.</param>
 /// <param name="Loops">Inner loops per worker and measurement.</param>
 internal sealed record BenchOptions(
-    string? Model = null, int Repeats = 5, int Length = 256, int Batch = 2, int Steps = 8, int Rank = 16, int Samples = 16, int NewTokens = 64, int Loops = 3)
+    string? Model = null,
+    int Repeats = 5,
+    int Length = 256,
+    int Batch = 2,
+    int Steps = 8,
+    int Rank = 16,
+    int Samples = 16,
+    int NewTokens = 64,
+    int Loops = 3
+)
 {
     public const string Usage =
-        "usage: [--model folder] [--repeats 1..100] [--length 16..4096] [--batch 1..64] [--steps 1..1000] [--rank 1..1024] [--samples 1..256] [--new-tokens 1..1024] [--loops 1..100]";
+        "usage: [--model folder] [--repeats 1..100] [--length 16..4096] [--batch 1..64] [--steps 1..1000] [--rank 1..1024] [--samples 1..256] "
+        + "[--new-tokens 1..1024] [--loops 1..100]";
 
     /// <exception cref="FormatException">An unknown option or a value out of range; the message tells.</exception>
     public static BenchOptions Parse(string[] args)
@@ -44,6 +54,8 @@ internal sealed record BenchOptions(
                     : throw new FormatException($"{args[i]} must be in {least}..{most}; got {text}.\n{Usage}");
         }
 
-        return options.Model is null || Directory.Exists(options.Model) ? options : throw new FormatException($"--model: there is no folder {options.Model}.");
+        return options.Model is null || Directory.Exists(options.Model)
+            ? options
+            : throw new FormatException($"--model: there is no folder {options.Model}.");
     }
 }

@@ -21,7 +21,10 @@ internal sealed class DecodeRate : IDisposable
         _model = _engine.Open(model.Reference, model);
         var random = new CounterRandom(new Seed(1).Derive("bench prompt"));
         int[] prompt = [.. Enumerable.Range(0, PromptLength).Select(_ => random.NextInt(model.Config.VocabularySize))];
-        var seeds = Enumerable.Range(0, options.Samples).Select(s => new Seed(1).Derive("sample", s.ToString(CultureInfo.InvariantCulture))).ToArray();
+        var seeds = Enumerable
+            .Range(0, options.Samples)
+            .Select(s => new Seed(1).Derive("sample", s.ToString(CultureInfo.InvariantCulture)))
+            .ToArray();
         _samples = new SampleRequest(prompt, SequentialPositions.Instance, null, seeds, 1.0, options.NewTokens);
 
         // A token that is not in the vocabulary never stops the text, so every measurement decodes as much.

@@ -53,12 +53,13 @@ internal sealed class GemmRate : IDisposable
         return Times * _operations / clock.Elapsed.TotalSeconds;
     }
 
-    public void Dispose() => _products.ForEach(product =>
-    {
-        product.Left.Dispose();
-        product.Right.Dispose();
-        product.Result.Dispose();
-    });
+    public void Dispose() =>
+        _products.ForEach(product =>
+        {
+            product.Left.Dispose();
+            product.Right.Dispose();
+            product.Result.Dispose();
+        });
 
     private static unsafe void Multiply(Tensor left, Tensor right, Tensor result)
     {
@@ -70,7 +71,18 @@ internal sealed class GemmRate : IDisposable
 
         var (a, b, shape) = (left.stride(), right.stride(), result.shape);
         Gemm.Multiply(
-            (int)shape[0], (int)shape[1], (int)left.shape[1], Origin(left), (nint)a[0], (nint)a[1], Origin(right), (nint)b[0], (nint)b[1], result.Pointer(), false);
+            (int)shape[0],
+            (int)shape[1],
+            (int)left.shape[1],
+            Origin(left),
+            (nint)a[0],
+            (nint)a[1],
+            Origin(right),
+            (nint)b[0],
+            (nint)b[1],
+            result.Pointer(),
+            false
+        );
     }
 
     // A transposed view begins where its matrix does.

@@ -24,7 +24,10 @@ internal sealed class InnerLoopRate : IDisposable
     public InnerLoopRate(BenchModel model, BenchOptions options)
     {
         _loops = options.Loops;
-        _tasks = [.. ArcTaskSource.Generate([.. TaskFamilies.Training.Select(family => family.Family)], options.Loops, 1, 6).Select(ArcTaskJson.ToDocument)];
+        _tasks =
+        [
+            .. ArcTaskSource.Generate([.. TaskFamilies.Training.Select(family => family.Family)], options.Loops, 1, 6).Select(ArcTaskJson.ToDocument),
+        ];
         var settings = new RunSettings(
             "arc",
             new EngineSettings(),
@@ -32,12 +35,15 @@ internal sealed class InnerLoopRate : IDisposable
             new InnerSettings(Rank: options.Rank, Alpha: options.Rank, MaxTexts: 60, MaxTokens: 512),
             new RewardSettings(),
             new UpdateSettings(),
-            new EvaluateSettings());
+            new EvaluateSettings()
+        );
         _workers = [new Worker(model, settings), new Worker(model, settings)];
         var steps = _tasks.Select(task => _workers[0].Session.PlanInnerLoop(task, Edit, new Seed(1)).Steps).ToArray();
         Description = string.Create(
             CultureInfo.InvariantCulture,
-            $"LoRA r {options.Rank}, batch 2, {steps.Min()}–{steps.Max()} steps each, generated tasks up to 6 a side, judged by one teacher-forced pass");
+            $"LoRA r {options.Rank}, batch 2, {steps.Min()}–{steps.Max()} steps each, generated tasks up to 6 a side, judged by one "
+                + $"teacher-forced pass"
+        );
         Measure(1);
     }
 

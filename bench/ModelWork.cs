@@ -12,7 +12,8 @@ namespace Seal.Bench;
 internal sealed class ModelWork(LlamaConfig config, int length)
 {
     public const string Formula =
-        "per token: full training 3 (M + A), LoRA 2 M + 3 A + 3 R, decoding M + A; M = 2 × matrix elements incl. head, A = 4 × layers × query width × (T + 1) / 2, R = 2 × adapter elements";
+        "per token: full training 3 (M + A), LoRA 2 M + 3 A + 3 R, decoding M + A; M = 2 × matrix elements incl. head, A = 4 × layers × query width "
+        + "× (T + 1) / 2, R = 2 × adapter elements";
 
     private static readonly Projection[] Adapted = [Projection.Query, Projection.Value, Projection.Gate, Projection.Up, Projection.Down];
 

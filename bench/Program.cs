@@ -32,7 +32,13 @@ using var decode = new DecodeRate(model, options);
 using var loops = new InnerLoopRate(model, options);
 
 var clock = Stopwatch.StartNew();
-Series gemmRate = new(), loraRate = new(), fullRate = new(), sampleRate = new(), greedyRate = new(), oneWorker = new(), twoWorkers = new();
+Series gemmRate = new(),
+    loraRate = new(),
+    fullRate = new(),
+    sampleRate = new(),
+    greedyRate = new(),
+    oneWorker = new(),
+    twoWorkers = new();
 for (var repeat = 0; repeat < options.Repeats; repeat++)
 {
     gemmRate.Add(gemm.Measure());
@@ -42,7 +48,9 @@ for (var repeat = 0; repeat < options.Repeats; repeat++)
     greedyRate.Add(decode.MeasureGreedy());
     oneWorker.Add(loops.Measure(workers: 1));
     twoWorkers.Add(loops.Measure(workers: 2));
-    Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"repeat {repeat + 1} of {options.Repeats}, {clock.Elapsed.TotalSeconds:F0} s"));
+    Console.Error.WriteLine(
+        string.Create(CultureInfo.InvariantCulture, $"repeat {repeat + 1} of {options.Repeats}, {clock.Elapsed.TotalSeconds:F0} s")
+    );
 }
 
 Report.Print(Console.Out, model, options, work, gemmRate, loraRate, fullRate, sampleRate, greedyRate, oneWorker, twoWorkers, loops.Description);

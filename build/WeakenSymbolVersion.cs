@@ -27,7 +27,8 @@ public sealed class WeakenSymbolVersion : Task
         }
 
         var sectionTable = (int)BitConverter.ToInt64(elf, 0x28);
-        int entrySize = BitConverter.ToUInt16(elf, 0x3a), entries = BitConverter.ToUInt16(elf, 0x3c);
+        int entrySize = BitConverter.ToUInt16(elf, 0x3a),
+            entries = BitConverter.ToUInt16(elf, 0x3c);
         for (var i = 0; i < entries; i++)
         {
             var header = sectionTable + (i * entrySize);

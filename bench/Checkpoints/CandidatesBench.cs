@@ -17,7 +17,8 @@ internal static class CandidatesBench
     public static int Run(CheckpointOptions options)
     {
         using var model = CheckpointBench.Load(options);
-        long settled = 0, most = 0;
+        long settled = 0,
+            most = 0;
         for (var candidate = 1; candidate <= options.Count; candidate++)
         {
             Candidate(model, options, candidate);
@@ -35,8 +36,13 @@ internal static class CandidatesBench
         }
 
         var growth = most - settled;
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"after {Settled}: {settled / 1048576.0:F1} MiB; most after that: {growth / 1048576.0:F1} MiB more ({(growth <= Allowed ? "within" : "over")} 50)"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"after {Settled}: {settled / 1048576.0:F1} MiB; most after that: {growth / 1048576.0:F1} MiB more "
+                    + $"({(growth <= Allowed ? "within" : "over")} 50)"
+            )
+        );
         return growth <= Allowed ? 0 : 1;
     }
 
@@ -47,7 +53,12 @@ internal static class CandidatesBench
         var texts = Enumerable.Range(0, 2 + (candidate % 3)).Select(i => CheckpointBench.Text(model, length, (10 * candidate) + i)).ToArray();
         int[][] batches = [.. Enumerable.Range(0, 4).Select(step => new[] { step % texts.Length, (step + 1) % texts.Length })];
         var request = new TrainRequest(
-            new DeltaSpec(DeltaKind.Lora, options.Rank, 16, DeltaSpec.PaperInner.Targets), new Seed((ulong)candidate), texts, batches, new OptimizerSpec(1e-3, 0, batches.Length));
+            new DeltaSpec(DeltaKind.Lora, options.Rank, 16, DeltaSpec.PaperInner.Targets),
+            new Seed((ulong)candidate),
+            texts,
+            batches,
+            new OptimizerSpec(1e-3, 0, batches.Length)
+        );
         var outcome = PackTrainer.Train(model, [request], null, CancellationToken.None)[0];
         using var delta = outcome.Delta as TrainedDelta ?? throw new InvalidOperationException(outcome.Failure);
         Scorer.Score(delta.Applied, texts[0]);

@@ -35,7 +35,8 @@ internal sealed record CheckpointOptions(
     string Output = "",
     string Type = "bf16",
     string Device = "cpu",
-    IReadOnlyList<int>? Packs = null)
+    IReadOnlyList<int>? Packs = null
+)
 {
     public IReadOnlyList<int> Members => Packs ?? [1];
 }
@@ -93,7 +94,11 @@ internal static class CheckpointBench
 
     public static LlamaModel Load(CheckpointOptions options)
     {
-        var model = LlamaModel.Load(options.Model, ModelDtypes.Parse(options.Dtype, LlamaModel.StoredDtype(options.Model)), Models.Placement.Parse(options.Device));
+        var model = LlamaModel.Load(
+            options.Model,
+            ModelDtypes.Parse(options.Dtype, LlamaModel.StoredDtype(options.Model)),
+            Models.Placement.Parse(options.Device)
+        );
         model.Execution = new Execution(options.Threads, options.Checkpointing);
         return model;
     }
@@ -102,7 +107,10 @@ internal static class CheckpointBench
     public static TokenSequence Text(LlamaModel model, int length, int number)
     {
         var random = new CounterRandom(new Seed(1).Derive("bench text", number.ToString(CultureInfo.InvariantCulture)));
-        return new TokenSequence([.. Enumerable.Range(0, length).Select(_ => random.NextInt(model.Config.VocabularySize))], [.. Enumerable.Repeat(1f, length)]);
+        return new TokenSequence(
+            [.. Enumerable.Range(0, length).Select(_ => random.NextInt(model.Config.VocabularySize))],
+            [.. Enumerable.Repeat(1f, length)]
+        );
     }
 
     private static CheckpointOptions Parse(string[] args, CheckpointOptions options)

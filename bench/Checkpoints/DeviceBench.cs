@@ -53,8 +53,16 @@ internal static partial class DeviceBench
     {
         var delta = new DeltaSpec(DeltaKind.Lora, options.Rank, options.Rank, DeltaSpec.PaperInner.Targets);
         using var bank = new LoraBank(model, delta, [.. Enumerable.Range(0, members).Select(m => new Seed((ulong)m))]);
-        var steps = Enumerable.Range(0, members)
-            .Select(m => new MemberStep(m, [.. Enumerable.Range(0, options.Batch).Select(i => Text(model, options.Length, (100 * m) + i))], 1e-4, 0, 1)).ToArray();
+        var steps = Enumerable
+            .Range(0, members)
+            .Select(m => new MemberStep(
+                m,
+                [.. Enumerable.Range(0, options.Batch).Select(i => Text(model, options.Length, (100 * m) + i))],
+                1e-4,
+                0,
+                1
+            ))
+            .ToArray();
         var loss = 0.0;
         var clock = new Stopwatch();
         var before = Processor();
@@ -85,7 +93,9 @@ internal static partial class DeviceBench
         }
 
         var handed = clock.Elapsed.TotalMilliseconds / options.Repeats;
-        Line($"train: {members} x {options.Batch} x {options.Length} tokens, r {options.Rank}: {milliseconds:F1} ms a step, {milliseconds / members:F1} ms a candidate");
+        Line(
+            $"train: {members} x {options.Batch} x {options.Length} tokens, r {options.Rank}: {milliseconds:F1} ms a step, {milliseconds / members:F1} ms a candidate"
+        );
         Line($"  a pass is handed over in {handed:F1} ms; processor {user:F1} + {system:F1} ms (user + system); {Memory(model)}loss {loss:F4}");
     }
 
@@ -97,9 +107,10 @@ internal static partial class DeviceBench
     }
 
     /// <summary>By every process, what libtorch keeps for later included.</summary>
-    private static string Memory(LlamaModel model) => model.Placement.IsCpu || MemoryOfTheCard(out var free, out var all) != 0
-        ? ""
-        : FormattableString.Invariant($"{(all - free) / 1e9:F1} GB in use; ");
+    private static string Memory(LlamaModel model) =>
+        model.Placement.IsCpu || MemoryOfTheCard(out var free, out var all) != 0
+            ? ""
+            : FormattableString.Invariant($"{(all - free) / 1e9:F1} GB in use; ");
 
     [LibraryImport("libcuda.so.1", EntryPoint = "cuMemGetInfo_v2")]
     private static partial int MemoryOfTheCard(out nuint free, out nuint all);
@@ -108,8 +119,12 @@ internal static partial class DeviceBench
     {
         var prompt = CheckpointBench.Text(model, PromptLength, 1).Tokens;
         var seeds = Enumerable.Range(0, options.Samples).Select(s => new Seed((ulong)s)).ToArray();
-        Line($"greedy: {options.Samples} texts: {PerToken(n => GreedyDecoder.Generate(model, [.. seeds.Select(_ => new GenerateRequest(prompt, SequentialPositions.Instance, -1, n))], CancellationToken.None)):F1} ms a step");
-        Line($"sample: {options.Samples} texts of one prompt: {PerToken(n => Sampler.Sample(model, new SampleRequest(prompt, SequentialPositions.Instance, null, seeds, 1, n), -1, CancellationToken.None)):F1} ms a step");
+        Line(
+            $"greedy: {options.Samples} texts: {PerToken(n => GreedyDecoder.Generate(model, [.. seeds.Select(_ => new GenerateRequest(prompt, SequentialPositions.Instance, -1, n))], CancellationToken.None)):F1} ms a step"
+        );
+        Line(
+            $"sample: {options.Samples} texts of one prompt: {PerToken(n => Sampler.Sample(model, new SampleRequest(prompt, SequentialPositions.Instance, null, seeds, 1, n), -1, CancellationToken.None)):F1} ms a step"
+        );
 
         double PerToken(Action<int> decode)
         {

@@ -38,35 +38,40 @@ internal sealed class FrozenProducts : IDisposable
     }
 
     /// <summary>Tokens per second by our kernels.</summary>
-    public double Ours() => Time((weight, rows) =>
-    {
-        unsafe
-        {
-            var (height, width) = ((int)weight.shape[0], (int)weight.shape[1]);
-            if (weight.dtype == ScalarType.BFloat16)
+    public double Ours() =>
+        Time(
+            (weight, rows) =>
             {
-                Bf16Gemm.Forward(rows, height, width, _rows.Pointer(), weight.Bf16Pointer(), _result.Pointer());
-                Bf16Gemm.InputGradient(rows, width, height, _rows.Pointer(), weight.Bf16Pointer(), _result.Pointer());
+                unsafe
+                {
+                    var (height, width) = ((int)weight.shape[0], (int)weight.shape[1]);
+                    if (weight.dtype == ScalarType.BFloat16)
+                    {
+                        Bf16Gemm.Forward(rows, height, width, _rows.Pointer(), weight.Bf16Pointer(), _result.Pointer());
+                        Bf16Gemm.InputGradient(rows, width, height, _rows.Pointer(), weight.Bf16Pointer(), _result.Pointer());
+                    }
+                    else
+                    {
+                        Gemm.Multiply(rows, height, width, _rows.Pointer(), width, 1, weight.Pointer(), 1, width, _result.Pointer(), false);
+                        Gemm.Multiply(rows, width, height, _rows.Pointer(), height, 1, weight.Pointer(), width, 1, _result.Pointer(), false);
+                    }
+                }
             }
-            else
-            {
-                Gemm.Multiply(rows, height, width, _rows.Pointer(), width, 1, weight.Pointer(), 1, width, _result.Pointer(), false);
-                Gemm.Multiply(rows, width, height, _rows.Pointer(), height, 1, weight.Pointer(), width, 1, _result.Pointer(), false);
-            }
-        }
-    });
+        );
 
     /// <summary>Tokens per second by libtorch, whose operands are bf16 already where the matrix is.</summary>
     public double Torch()
     {
         set_num_threads(_model.Execution.Threads);
-        var rate = Time((weight, rows) =>
-        {
-            using var scope = NewDisposeScope();
-            var (height, width) = (weight.shape[0], weight.shape[1]);
-            nn.functional.linear(_rows.narrow(0, 0, rows * width).view(rows, width).to(weight.dtype), weight);
-            _rows.narrow(0, 0, rows * height).view(rows, height).to(weight.dtype).mm(weight);
-        });
+        var rate = Time(
+            (weight, rows) =>
+            {
+                using var scope = NewDisposeScope();
+                var (height, width) = (weight.shape[0], weight.shape[1]);
+                nn.functional.linear(_rows.narrow(0, 0, rows * width).view(rows, width).to(weight.dtype), weight);
+                _rows.narrow(0, 0, rows * height).view(rows, height).to(weight.dtype).mm(weight);
+            }
+        );
         set_num_threads(1);
         return rate;
     }

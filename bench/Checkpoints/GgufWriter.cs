@@ -14,8 +14,14 @@ namespace Seal.Bench.Checkpoints;
 internal static class GgufWriter
 {
     private const int Alignment = 32;
-    private const uint TypeF32 = 0, TypeF16 = 1, TypeBf16 = 30;
-    private const uint KeyUint32 = 4, KeyInt32 = 5, KeyFloat = 6, KeyString = 8, KeyArray = 9;
+    private const uint TypeF32 = 0,
+        TypeF16 = 1,
+        TypeBf16 = 30;
+    private const uint KeyUint32 = 4,
+        KeyInt32 = 5,
+        KeyFloat = 6,
+        KeyString = 8,
+        KeyArray = 9;
 
     public static void Write(string folder, string output, string type)
     {
@@ -63,9 +69,27 @@ internal static class GgufWriter
 
     private static void Keys(BinaryWriter writer, LlamaConfig config, List<Action> keys)
     {
-        void String(string key, string value) => keys.Add(() => { Text(writer, key); writer.Write(KeyString); Text(writer, value); });
-        void Number(string key, int value) => keys.Add(() => { Text(writer, key); writer.Write(KeyUint32); writer.Write((uint)value); });
-        void Real(string key, double value) => keys.Add(() => { Text(writer, key); writer.Write(KeyFloat); writer.Write((float)value); });
+        void String(string key, string value) =>
+            keys.Add(() =>
+            {
+                Text(writer, key);
+                writer.Write(KeyString);
+                Text(writer, value);
+            });
+        void Number(string key, int value) =>
+            keys.Add(() =>
+            {
+                Text(writer, key);
+                writer.Write(KeyUint32);
+                writer.Write((uint)value);
+            });
+        void Real(string key, double value) =>
+            keys.Add(() =>
+            {
+                Text(writer, key);
+                writer.Write(KeyFloat);
+                writer.Write((float)value);
+            });
         String("general.architecture", "llama");
         String("general.name", "random");
         Number("llama.context_length", config.ContextLength);
@@ -82,7 +106,15 @@ internal static class GgufWriter
         Real("llama.attention.layer_norm_rms_epsilon", config.NormEpsilon);
         String("tokenizer.ggml.model", "gpt2");
         String("tokenizer.ggml.pre", "llama-bpe");
-        keys.Add(() => Array(writer, "tokenizer.ggml.tokens", KeyString, config.VocabularySize, i => Text(writer, string.Create(CultureInfo.InvariantCulture, $"w{i}"))));
+        keys.Add(() =>
+            Array(
+                writer,
+                "tokenizer.ggml.tokens",
+                KeyString,
+                config.VocabularySize,
+                i => Text(writer, string.Create(CultureInfo.InvariantCulture, $"w{i}"))
+            )
+        );
         keys.Add(() => Array(writer, "tokenizer.ggml.token_type", KeyInt32, config.VocabularySize, _ => writer.Write(1)));
         keys.Add(() => Array(writer, "tokenizer.ggml.merges", KeyString, 1, _ => Text(writer, "w w")));
         Number("tokenizer.ggml.bos_token_id", 0);
@@ -129,8 +161,10 @@ internal static class GgufWriter
 
         var (file, entry) = files.Get(tensor.Source);
         var values = file.ReadSingles(entry);
-        var heads = tensor.Source.EndsWith("q_proj.weight", StringComparison.Ordinal) ? config.Heads
-            : tensor.Source.EndsWith("k_proj.weight", StringComparison.Ordinal) ? config.KeyValueHeads : 0;
+        var heads =
+            tensor.Source.EndsWith("q_proj.weight", StringComparison.Ordinal) ? config.Heads
+            : tensor.Source.EndsWith("k_proj.weight", StringComparison.Ordinal) ? config.KeyValueHeads
+            : 0;
         values = heads == 0 ? values : Interleaved(values, heads, config.HeadDim, config.HiddenSize);
         switch (tensor.Type)
         {

@@ -28,10 +28,20 @@ internal static class MemoryBench
 
         var random = new CounterRandom(new Seed(1).Derive("bench prompt"));
         int[] prompt = [.. Enumerable.Range(0, 1000).Select(_ => random.NextInt(model.Config.VocabularySize))];
-        var seeds = Enumerable.Range(0, options.Samples).Select(s => new Seed(1).Derive("sample", s.ToString(CultureInfo.InvariantCulture))).ToArray();
+        var seeds = Enumerable
+            .Range(0, options.Samples)
+            .Select(s => new Seed(1).Derive("sample", s.ToString(CultureInfo.InvariantCulture)))
+            .ToArray();
         var clock = Stopwatch.StartNew();
-        Sampler.Sample(model, new SampleRequest(prompt, SequentialPositions.Instance, null, seeds, 1, options.NewTokens), end: -1, CancellationToken.None);
-        Line($"{options.Samples} texts of {options.NewTokens} tokens after a prompt of {prompt.Length}: {clock.Elapsed.TotalSeconds:F1} s, {Peak / 1e9:F2} GB at most");
+        Sampler.Sample(
+            model,
+            new SampleRequest(prompt, SequentialPositions.Instance, null, seeds, 1, options.NewTokens),
+            end: -1,
+            CancellationToken.None
+        );
+        Line(
+            $"{options.Samples} texts of {options.NewTokens} tokens after a prompt of {prompt.Length}: {clock.Elapsed.TotalSeconds:F1} s, {Peak / 1e9:F2} GB at most"
+        );
 
         if (File.Exists(Path.Combine(options.Model, TokenizerLoader.FileName)))
         {
@@ -44,7 +54,9 @@ internal static class MemoryBench
         {
             clock.Restart();
             var report = bank.Step([new MemberStep(0, texts, 1e-4, 0, 1)])[0];
-            Line($"LoRA r {options.Rank} step {step}, {options.Batch} × {options.Length} tokens{(options.Checkpointing ? ", checkpointing" : "")}: loss {report.Loss:F4}, {clock.Elapsed.TotalSeconds:F1} s, {Peak / 1e9:F2} GB at most");
+            Line(
+                $"LoRA r {options.Rank} step {step}, {options.Batch} × {options.Length} tokens{(options.Checkpointing ? ", checkpointing" : "")}: loss {report.Loss:F4}, {clock.Elapsed.TotalSeconds:F1} s, {Peak / 1e9:F2} GB at most"
+            );
         }
     }
 
@@ -56,10 +68,17 @@ internal static class MemoryBench
         var constraint = GrammarConstraint.Create(schema.Grammar, tokenizer);
         Line($"tokenizer and grammar: {clock.Elapsed.TotalSeconds:F1} s, {Peak / 1e9:F2} GB at most");
         clock.Restart();
-        var texts = Sampler.Sample(model, new SampleRequest(prompt, SequentialPositions.Instance, constraint, seeds, 1, 128), tokenizer.EndOfText, CancellationToken.None);
+        var texts = Sampler.Sample(
+            model,
+            new SampleRequest(prompt, SequentialPositions.Instance, constraint, seeds, 1, 128),
+            tokenizer.EndOfText,
+            CancellationToken.None
+        );
         var valid = texts.Count(text => text.Ended && schema.Parse(tokenizer.Decode(text.Tokens)).Payload is not null);
         var (drawn, all) = (texts.Sum(text => text.LogProbabilities.Count(p => p != 0)), texts.Sum(text => text.Tokens.Length));
-        Line($"{texts.Count} self-edits under the grammar, {valid} valid, {all} tokens of which {drawn} drawn: {clock.Elapsed.TotalSeconds:F1} s, {Peak / 1e9:F2} GB at most");
+        Line(
+            $"{texts.Count} self-edits under the grammar, {valid} valid, {all} tokens of which {drawn} drawn: {clock.Elapsed.TotalSeconds:F1} s, {Peak / 1e9:F2} GB at most"
+        );
     }
 
     /// <summary>The most that was resident so far, in bytes.</summary>
@@ -72,7 +91,12 @@ internal static class MemoryBench
 internal static class ProcessMemory
 {
     /// <param name="key">VmRSS: resident now; VmHWM: the most that was. Bytes.</param>
-    public static long Read(string key) => 1024 * long.Parse(
-        File.ReadLines("/proc/self/status").First(line => line.StartsWith(key, StringComparison.Ordinal)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1],
-        CultureInfo.InvariantCulture);
+    public static long Read(string key) =>
+        1024
+        * long.Parse(
+            File.ReadLines("/proc/self/status")
+                .First(line => line.StartsWith(key, StringComparison.Ordinal))
+                .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)[1],
+            CultureInfo.InvariantCulture
+        );
 }

@@ -22,7 +22,9 @@ internal static class ShareBench
         bank.Step([step]);
         products.Ours();
 
-        Series ours = new(), libtorch = new(), training = new();
+        Series ours = new(),
+            libtorch = new(),
+            training = new();
         for (var repeat = 0; repeat < options.Repeats; repeat++)
         {
             ours.Add(products.Ours());
@@ -34,7 +36,9 @@ internal static class ShareBench
         }
 
         var bound = ours.Median >= libtorch.Median ? ours : libtorch;
-        Line($"engine: {NumericClass.Of(model.Dtype, "cpu")}, {options.Threads} thread(s); LoRA r {options.Rank}, {options.Batch} × {options.Length} tokens; medians of {options.Repeats} interleaved, {BenchClock.Kind}");
+        Line(
+            $"engine: {NumericClass.Of(model.Dtype, "cpu")}, {options.Threads} thread(s); LoRA r {options.Rank}, {options.Batch} × {options.Length} tokens; medians of {options.Repeats} interleaved, {BenchClock.Kind}"
+        );
         Line($"matrix products of the frozen base, forward and input gradient: ours {ours.Median:F1}, libtorch's {libtorch.Median:F1} tokens/s");
         Line($"training step, optimizer included: {training.Median:F1} tokens/s, {training.MedianQuotient(bound):P1} of the faster products");
     }
@@ -54,7 +58,8 @@ internal readonly struct BenchClock
 
     public double Seconds => Now - _start;
 
-    private static double Now => Kind == "wall time" ? Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency : Environment.CpuUsage.TotalTime.TotalSeconds;
+    private static double Now =>
+        Kind == "wall time" ? Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency : Environment.CpuUsage.TotalTime.TotalSeconds;
 
     public static BenchClock Start() => new(Now);
 }

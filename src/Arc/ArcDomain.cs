@@ -12,8 +12,7 @@ public sealed class ArcDomain : IDomain
 {
     public string Id => "arc";
 
-    public IDomainSession Open(RunSettings settings, ModelInfo model) =>
-        new ArcDomainSession(settings, model);
+    public IDomainSession Open(RunSettings settings, ModelInfo model) => new ArcDomainSession(settings, model);
 
     public string TrialIdentity(RunSettings settings, EvaluationKind kind) => SealJson.ToText(ArcTrialSettings.Of(settings, kind));
 

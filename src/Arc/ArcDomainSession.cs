@@ -46,7 +46,9 @@ internal sealed class ArcDomainSession : IDomainSession
         if (settings.Proposal.MaxNewTokens >= model.ContextLength)
         {
             throw new SweepException(
-                $"proposal.max_new_tokens: {settings.Proposal.MaxNewTokens} leaves no room for a prompt in the model's {model.ContextLength} tokens; lower it.");
+                $"proposal.max_new_tokens: {settings.Proposal.MaxNewTokens} leaves no room for a prompt in the model's {model.ContextLength} "
+                    + $"tokens; lower it."
+            );
         }
     }
 
@@ -62,27 +64,39 @@ internal sealed class ArcDomainSession : IDomainSession
 
     public IEnumerable<string> EnumerateEdits(int limit) => _schema.Enumerate().Take(limit);
 
-    public InnerLoopPlan PlanInnerLoop(TaskDocument task, string payload, Seed seed) => payload == NoneProposer.Payload
-        ? new InnerLoopPlan(null, null, NoTraining: true)
-        : _planner.Plan(Read(task), _schema.Interpret(payload), seed);
+    public InnerLoopPlan PlanInnerLoop(TaskDocument task, string payload, Seed seed) =>
+        payload == NoneProposer.Payload
+            ? new InnerLoopPlan(null, null, NoTraining: true)
+            : _planner.Plan(Read(task), _schema.Interpret(payload), seed);
 
     public EvaluationResult Evaluate(
-        IModelHandle model, ITrainedDelta? delta, TaskDocument task, string payload, EvaluationKind kind, Seed seed, CancellationToken cancellation) =>
-        _evaluators[kind].Evaluate(
-            model, delta, Read(task), payload == NoneProposer.Payload ? null : _schema.Interpret(payload).Views, seed, cancellation);
+        IModelHandle model,
+        ITrainedDelta? delta,
+        TaskDocument task,
+        string payload,
+        EvaluationKind kind,
+        Seed seed,
+        CancellationToken cancellation
+    ) =>
+        _evaluators[kind]
+            .Evaluate(model, delta, Read(task), payload == NoneProposer.Payload ? null : _schema.Interpret(payload).Views, seed, cancellation);
 
     public TokenSequence UpdateSequence(TaskDocument task, string payload, DrawnTokens? drawn = null, Seed? view = null)
     {
         var shown = Shown(view is { } seed ? InAnotherView(Read(task), new CounterRandom(seed)) : Read(task));
         var text = drawn is null ? _format.ProposalText(shown, payload) : _format.ProposalText(shown, drawn);
-        return _settings is { Update.Tokens: UpdateSettings.Choices, Proposal.Grammar: true } ? GrammarConstraint.OnlyChoices(text, _constraint) : text;
+        return _settings is { Update.Tokens: UpdateSettings.Choices, Proposal.Grammar: true }
+            ? GrammarConstraint.OnlyChoices(text, _constraint)
+            : text;
     }
 
     /// <summary>The same task as <c>update.augment</c> allows it to be shown: other orders of its demonstrations, other colours, other
     /// sides.</summary>
     private ArcTask InAnotherView(ArcTask task, CounterRandom random)
     {
-        var allowed = _settings.Update.Augment is { } augment ? UpdateSettings.Augmentations.TakeWhile(name => name != augment).Append(augment).ToArray() : [];
+        var allowed = _settings.Update.Augment is { } augment
+            ? UpdateSettings.Augmentations.TakeWhile(name => name != augment).Append(augment).ToArray()
+            : [];
         var view = allowed.Contains("order") ? new ExampleOrder([.. random.NextPermutation(task.Train.Count)]).Apply(task) : task;
         view = allowed.Contains("colours") && PermuteColours.Draw(view, random) is { } colours ? colours.Apply(view) : view;
         var sides = ArcViews.Maps.Count + 1;

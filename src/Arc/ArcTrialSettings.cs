@@ -16,11 +16,18 @@ namespace Seal.Arc;
 /// <param name="Judging">How the adapted model is judged.</param>
 internal sealed record ArcTrialSettings(string Domain, string Schema, InnerSettings Inner, ArcJudging Judging)
 {
-    public static ArcTrialSettings Of(RunSettings settings, EvaluationKind kind) => new(
-        settings.Domain,
-        settings.Proposal.Schema,
-        settings.Inner with { Base = string.Empty, Seeds = 0, PackSize = 0 },
-        ArcJudging.Of(settings.Evaluate, kind));
+    public static ArcTrialSettings Of(RunSettings settings, EvaluationKind kind) =>
+        new(
+            settings.Domain,
+            settings.Proposal.Schema,
+            settings.Inner with
+            {
+                Base = string.Empty,
+                Seeds = 0,
+                PackSize = 0,
+            },
+            ArcJudging.Of(settings.Evaluate, kind)
+        );
 }
 
 /// <summary>How an adapted model is judged: the settings that count for a kind of evaluation, the others as if they were unset.</summary>
@@ -30,7 +37,8 @@ internal sealed record ArcTrialSettings(string Domain, string Schema, InnerSetti
 /// <param name="Demonstrations">The demonstrations are asked too.</param>
 internal sealed record ArcJudging(EvaluationKind Kind, int Views, string Decode, bool Demonstrations)
 {
-    public static ArcJudging Of(EvaluateSettings settings, EvaluationKind kind) => kind == EvaluationKind.Vote && settings.Views > 0
-        ? new(kind, settings.Views, settings.Decode, settings.Demonstrations)
-        : new(kind == EvaluationKind.Vote ? EvaluationKind.Plain : kind, 0, string.Empty, settings.Demonstrations);
+    public static ArcJudging Of(EvaluateSettings settings, EvaluationKind kind) =>
+        kind == EvaluationKind.Vote && settings.Views > 0
+            ? new(kind, settings.Views, settings.Decode, settings.Demonstrations)
+            : new(kind == EvaluationKind.Vote ? EvaluationKind.Plain : kind, 0, string.Empty, settings.Demonstrations);
 }

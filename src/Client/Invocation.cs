@@ -7,16 +7,24 @@ internal static class Invocation
     /// The script that started it (<c>./seal</c>, which says so in <c>SEAL_PROGRAM</c>), else <c>dotnet run …</c> from the project's sources,
     /// <c>dotnet …/seal.dll</c> where it was started so, <c>seal</c> where that word finds this very file, else the file's path.
     /// </summary>
-    public static string Program { get; } = Environment.GetEnvironmentVariable("SEAL_PROGRAM") is { Length: > 0 } script ? Quote(script) : Describe(
-        AppContext.BaseDirectory, Environment.ProcessPath, Environment.GetEnvironmentVariable("PATH"), Directory.GetCurrentDirectory());
+    public static string Program { get; } =
+        Environment.GetEnvironmentVariable("SEAL_PROGRAM") is { Length: > 0 } script
+            ? Quote(script)
+            : Describe(
+                AppContext.BaseDirectory,
+                Environment.ProcessPath,
+                Environment.GetEnvironmentVariable("PATH"),
+                Directory.GetCurrentDirectory()
+            );
 
     /// <summary>A whole command line.</summary>
     public static string Command(params IEnumerable<string> words) => $"{Program} {string.Join(' ', words.Select(Quote))}";
 
     /// <summary>The word as a POSIX shell reads it back.</summary>
-    public static string Quote(string word) => word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=:,+@%".Contains(c))
-        ? word
-        : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+    public static string Quote(string word) =>
+        word.Length > 0 && word.All(c => char.IsAsciiLetterOrDigit(c) || "-_./=:,+@%".Contains(c))
+            ? word
+            : $"'{word.Replace("'", "'\\''", StringComparison.Ordinal)}'";
 
     /// <param name="baseDirectory">Where the program's files are.</param>
     /// <param name="processPath">The executable.</param>
@@ -26,7 +34,10 @@ internal static class Invocation
     {
         // …/src/Client/bin/Release/net10.0/
         var output = new DirectoryInfo(Path.TrimEndingDirectorySeparator(baseDirectory));
-        if (output.Parent is { Parent: { Name: "bin", Parent: { } project } } configuration && File.Exists(Path.Combine(project.FullName, "Seal.Client.csproj")))
+        if (
+            output.Parent is { Parent: { Name: "bin", Parent: { } project } } configuration
+            && File.Exists(Path.Combine(project.FullName, "Seal.Client.csproj"))
+        )
         {
             return $"dotnet run -c {configuration.Name} --project {Quote(Path.GetRelativePath(currentFolder, project.FullName))} --";
         }
@@ -36,7 +47,8 @@ internal static class Invocation
             return $"dotnet {Quote(Path.Combine(baseDirectory, "seal.dll"))}";
         }
 
-        var onPath = (path ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+        var onPath = (path ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Select(folder => Path.Combine(folder, "seal"))
             .FirstOrDefault(File.Exists);
         return processPath is null || onPath == processPath ? "seal" : Quote(processPath);

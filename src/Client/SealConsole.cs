@@ -19,12 +19,15 @@ internal static class SealConsole
             return CommandMistake.Tell(parsed);
         }
 
-        Terminal.EndsWithDocument = parsed.CommandResult.Command.Options.OfType<Option<bool>>().FirstOrDefault(option => option.Name == CommonOptions.JsonName) is { } json
+        Terminal.EndsWithDocument =
+            parsed.CommandResult.Command.Options.OfType<Option<bool>>().FirstOrDefault(option => option.Name == CommonOptions.JsonName) is { } json
             && parsed.GetValue(json);
         try
         {
             return await parsed.InvokeAsync(
-                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, cancellation);
+                new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
+                cancellation
+            );
         }
         catch (Exception failure)
         {
@@ -33,23 +36,24 @@ internal static class SealConsole
     }
 
     /// <summary>Every verb.</summary>
-    internal static RootCommand Root() => new RootCommand("Seal.Orleans: self-adapting language models as a grid of actors. Start with: seal demo")
-    {
-        DemoCommand.Create(),
-        RunCommand.Create(),
-        SweepCommand.Create(),
-        ReportCommand.Create(),
-        CompareCommand.Create(),
-        TableCommand.Create(),
-        TaskCommand.Create(),
-        TryCommand.Create(),
-        GateCommand.Create(),
-        ModelCommand.Create(),
-        DoctorCommand.Create(),
-        ArtifactsCommand.Create(),
-        PackCommands.Verify(),
-        CertsCommand.Create(),
-    }.WithPages();
+    internal static RootCommand Root() =>
+        new RootCommand("Seal.Orleans: self-adapting language models as a grid of actors. Start with: seal demo")
+        {
+            DemoCommand.Create(),
+            RunCommand.Create(),
+            SweepCommand.Create(),
+            ReportCommand.Create(),
+            CompareCommand.Create(),
+            TableCommand.Create(),
+            TaskCommand.Create(),
+            TryCommand.Create(),
+            GateCommand.Create(),
+            ModelCommand.Create(),
+            DoctorCommand.Create(),
+            ArtifactsCommand.Create(),
+            PackCommands.Verify(),
+            CertsCommand.Create(),
+        }.WithPages();
 
     /// <summary>Says why a command ended.</summary>
     private static int Tell(Exception failure, bool interrupted)

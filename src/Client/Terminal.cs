@@ -26,7 +26,8 @@ public static class Terminal
     public static bool EndsWithDocument { get; set; }
 
     /// <summary>Where results for people go. Made anew each time: tests put other writers in the place of the console's.</summary>
-    public static IAnsiConsole Results => EndsWithDocument ? On(Console.Error, Console.IsErrorRedirected) : On(Console.Out, Console.IsOutputRedirected);
+    public static IAnsiConsole Results =>
+        EndsWithDocument ? On(Console.Error, Console.IsErrorRedirected) : On(Console.Out, Console.IsOutputRedirected);
 
     /// <summary>True where a picture can be redrawn in place.</summary>
     public static bool IsLive => Human.Profile.Capabilities.Interactive && Human.Profile.Out.IsTerminal;
@@ -86,7 +87,12 @@ public static class Terminal
 
     private static void Mark(TextWriter writer, IAnsiConsole console, string word, string colour, string rest)
     {
-        var code = colour switch { "red" => 31, "green" => 32, _ => 33 };
+        var code = colour switch
+        {
+            "red" => 31,
+            "green" => 32,
+            _ => 33,
+        };
         var isColoured = console.Profile.Capabilities is { Ansi: true, ColorSystem: not ColorSystem.NoColors };
         writer.WriteLine(isColoured ? $"\e[{code}m{word}\e[0m{rest}" : word + rest);
     }

@@ -51,9 +51,12 @@ public sealed class Placement
         var devices = cuda.is_available() ? cuda.device_count() : 0;
         return index < devices
             ? new Placement(text, new Device(DeviceType.CUDA, index), isCard: true)
-            : throw new ArgumentException(devices == 0
-                ? $"device '{text}': libtorch finds no CUDA device here. Use cpu; or, on a machine that has one, point SEAL_LIBTORCH at the libtorch of a PyTorch with CUDA (docs/gpu.md)."
-                : $"device '{text}': there are {devices} CUDA devices, cuda:0 to cuda:{devices - 1}.");
+            : throw new ArgumentException(
+                devices == 0
+                    ? $"device '{text}': libtorch finds no CUDA device here. Use cpu; or, on a machine that has one, point SEAL_LIBTORCH at the "
+                        + $"libtorch of a PyTorch with CUDA (docs/gpu.md)."
+                    : $"device '{text}': there are {devices} CUDA devices, cuda:0 to cuda:{devices - 1}."
+            );
     }
 
     /// <summary>Checks how a device string is written, without asking whether there is such a device.</summary>
@@ -106,7 +109,9 @@ public sealed class Placement
             return 0;
         }
 
-        return text.StartsWith("cuda:", StringComparison.Ordinal) && int.TryParse(text.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
+        return
+            text.StartsWith("cuda:", StringComparison.Ordinal)
+            && int.TryParse(text.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out var index)
             ? index
             : throw new ArgumentException($"device '{text}': expected cpu, cuda, or cuda:N with N from 0.");
     }
@@ -124,6 +129,8 @@ public sealed class Placement
     private Tensor Check(Tensor made)
     {
         Made?.Invoke(this, made);
-        return made.device_type == Device.type ? made : throw new InvalidOperationException($"A tensor that belongs on {Name} was made on {made.device}.");
+        return made.device_type == Device.type
+            ? made
+            : throw new InvalidOperationException($"A tensor that belongs on {Name} was made on {made.device}.");
     }
 }

@@ -24,7 +24,10 @@ public static class HtmlReport
     {
         var data = new ReportData(results, files);
         var page = new Markup();
-        page.Add($"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/><meta name=\"color-scheme\" content=\"light dark\"/>");
+        page.Add(
+            $"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/><meta name=\"viewport\" content=\"width=device-width, "
+                + $"initial-scale=1\"/><meta name=\"color-scheme\" content=\"light dark\"/>"
+        );
         page.Add($"<title>{results.Sweep} · Seal.Orleans</title><style>{new Raw(Style)}</style></head><body>\n");
         Heading.Write(page, data);
         page.Add($"<main>\n");
@@ -44,7 +47,10 @@ public static class HtmlReport
             AccountingSection.Write(page, accounting);
         }
 
-        page.Add($"</main>\n<footer>Written by Seal.Orleans. Everything above the accounting follows from <code>results.json</code> and the blobs it names; the same sweep gives the same bytes.</footer></body></html>\n");
+        page.Add(
+            $"</main>\n<footer>Written by Seal.Orleans. Everything above the accounting follows from <code>results.json</code> and the blobs it "
+                + $"names; the same sweep gives the same bytes.</footer></body></html>\n"
+        );
         return page.ToString();
     }
 

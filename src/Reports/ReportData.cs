@@ -32,8 +32,10 @@ internal sealed class ReportData
         Cells = [.. Rows.Select(row => row.Cell).Distinct(StringComparer.Ordinal)];
         Learners =
         [
-            .. results.Runs.Where(run => run.Phases.Any(phase => phase.Phase.StartsWith("train-", StringComparison.Ordinal)))
-                .GroupBy(run => (run.Cell, run.Arm)).Select(group => new Learner(group.Key.Cell, group.Key.Arm, [.. group])),
+            .. results
+                .Runs.Where(run => run.Phases.Any(phase => phase.Phase.StartsWith("train-", StringComparison.Ordinal)))
+                .GroupBy(run => (run.Cell, run.Arm))
+                .Select(group => new Learner(group.Key.Cell, group.Key.Arm, [.. group])),
         ];
     }
 
@@ -75,7 +77,13 @@ internal sealed class ReportData
     {
         if (!_families.TryGetValue(id, out var families))
         {
-            _families[id] = families = [.. (TaskStanding.FamilyOf(id) is { } own ? [own] : Task(id) is { } task ? FamilyCheck.Families(task) : []).Where(TaskStanding.IsPractised)];
+            _families[id] = families = [
+                .. (
+                    TaskStanding.FamilyOf(id) is { } own ? [own]
+                    : Task(id) is { } task ? FamilyCheck.Families(task)
+                    : []
+                ).Where(TaskStanding.IsPractised),
+            ];
         }
 
         return families;
@@ -85,7 +93,16 @@ internal sealed class ReportData
     public IReadOnlyList<RunRecord> On(string cell, IReadOnlyCollection<string> tasks)
     {
         var kept = tasks.ToHashSet(StringComparer.Ordinal);
-        return [.. Runs.Where(run => run.Cell == cell).Select(run => run with { Phases = [.. run.Phases.Select(phase => phase with { Tasks = [.. phase.Tasks.Where(task => kept.Contains(task.Task))] })] })];
+        return
+        [
+            .. Runs.Where(run => run.Cell == cell)
+                .Select(run =>
+                    run with
+                    {
+                        Phases = [.. run.Phases.Select(phase => phase with { Tasks = [.. phase.Tasks.Where(task => kept.Contains(task.Task))] })],
+                    }
+                ),
+        ];
     }
 
     private ArcTask? Read(string id)

@@ -27,27 +27,41 @@ internal static class SiloProgram
 
     public static async Task<int> Run(string[] args)
     {
-        var config = new Option<string?>("--config") { Description = "Settings file (JSON); appsettings.json of the current folder by default, if there is one.", HelpName = "file" };
-        var role = new Option<string?>("--role") { Description = "control (keeps the grains), trainer (computes) or all.", HelpName = "role" };
-        var insecure = new Option<bool>("--insecure") { Description = "Listen on a routable address without TLS all the same: whoever reaches the port can do anything." };
-        var set = new Option<string[]>("--set") { Description = "A setting, e.g. --set Silo.Address=10.0.0.4. May be repeated.", HelpName = "Section.Key=value", DefaultValueFactory = _ => [] };
-        var root = new RootCommand(Help) { config, role, insecure, set };
-        root.SetAction(async (words, cancellation) =>
+        var config = new Option<string?>("--config")
         {
-            try
+            Description = "Settings file (JSON); appsettings.json of the current folder by default, if there is one.",
+            HelpName = "file",
+        };
+        var role = new Option<string?>("--role") { Description = "control (keeps the grains), trainer (computes) or all.", HelpName = "role" };
+        var insecure = new Option<bool>("--insecure")
+        {
+            Description = "Listen on a routable address without TLS all the same: whoever reaches the port can do anything.",
+        };
+        var set = new Option<string[]>("--set")
+        {
+            Description = "A setting, e.g. --set Silo.Address=10.0.0.4. May be repeated.",
+            HelpName = "Section.Key=value",
+            DefaultValueFactory = _ => [],
+        };
+        var root = new RootCommand(Help) { config, role, insecure, set };
+        root.SetAction(
+            async (words, cancellation) =>
             {
-                var overrides = new List<string>(words.GetValue(set)!);
-                overrides.AddRange(words.GetValue(role) is { } named ? [$"Silo.Role={named}"] : []);
-                overrides.AddRange(words.GetValue(insecure) ? ["Security.Insecure=true"] : []);
-                var file = words.GetValue(config) ?? (File.Exists("appsettings.json") ? "appsettings.json" : null);
-                return await Host(SettingsChecks.ForSilo(SettingsReader.Read(file, overrides)), cancellation);
+                try
+                {
+                    var overrides = new List<string>(words.GetValue(set)!);
+                    overrides.AddRange(words.GetValue(role) is { } named ? [$"Silo.Role={named}"] : []);
+                    overrides.AddRange(words.GetValue(insecure) ? ["Security.Insecure=true"] : []);
+                    var file = words.GetValue(config) ?? (File.Exists("appsettings.json") ? "appsettings.json" : null);
+                    return await Host(SettingsChecks.ForSilo(SettingsReader.Read(file, overrides)), cancellation);
+                }
+                catch (SettingsException wrong)
+                {
+                    Console.Error.WriteLine(wrong.Message);
+                    return ProcessExit.Usage;
+                }
             }
-            catch (SettingsException wrong)
-            {
-                Console.Error.WriteLine(wrong.Message);
-                return ProcessExit.Usage;
-            }
-        });
+        );
         root.Add(HealthCommand.Create());
         var parsed = root.Parse(args);
         // SIGTERM is the host's own: it drains.
@@ -71,9 +85,13 @@ internal static class SiloProgram
             await application.StartAsync(stop.Token);
             joined = true;
             Console.Error.WriteLine(
-                $"silo {application.Services.GetRequiredService<SiloIdentity>().Name}: role {settings.Silo.Role}, cluster {settings.Cluster.Id}, store {StoreFactory.Describe(settings.Store)}");
+                $"silo {application.Services.GetRequiredService<SiloIdentity>().Name}: role {settings.Silo.Role}, cluster {settings.Cluster.Id}, "
+                    + $"store {StoreFactory.Describe(settings.Store)}"
+            );
             await application.WaitForShutdownAsync(CancellationToken.None);
-            code = signals.Signal is not null ? ProcessExit.Ok : Told("The silo ended by itself; the last errors in its log say why.", ProcessExit.Defect);
+            code = signals.Signal is not null
+                ? ProcessExit.Ok
+                : Told("The silo ended by itself; the last errors in its log say why.", ProcessExit.Defect);
         }
         catch (Exception failure)
         {
@@ -95,22 +113,25 @@ internal static class SiloProgram
             // Asked to stop before it had joined it has nothing to hand back: a good end, as after draining.
             ProcessExit.Interrupted => ProcessExit.Ok,
             ProcessExit.Usage when PortTrouble(failure) => Told(
-                $"The silo cannot listen on {settings.Silo.Address}, ports {settings.Silo.SiloPort} and {settings.Silo.GatewayPort}, or on {settings.Silo.WebAddress}, port {settings.Silo.WebPort}: "
-                + $"{failure.GetBaseException().Message}. Silo.Address, Silo.SiloPort, Silo.GatewayPort and Silo.WebPort name others.",
-                code),
+                $"The silo cannot listen on {settings.Silo.Address}, ports {settings.Silo.SiloPort} and {settings.Silo.GatewayPort}, or on "
+                    + $"{settings.Silo.WebAddress}, port {settings.Silo.WebPort}: "
+                    + $"{failure.GetBaseException().Message}. Silo.Address, Silo.SiloPort, Silo.GatewayPort and Silo.WebPort name others.",
+                code
+            ),
             ProcessExit.Usage => Told(failure.Message, code),
             ProcessExit.Unreachable => Told($"The silo cannot start: {failure.Message}", code),
             _ => Told(joined && asked ? $"Not everything ended in time: {failure.GetBaseException().Message}" : $"The silo failed: {failure}", code),
         };
 
-        int? Own(Exception failure) => failure switch
-        {
-            SettingsException or InvalidDataException => ProcessExit.Usage,
-            _ when PortTrouble(failure) => ProcessExit.Usage,
-            StackExchange.Redis.RedisException or Orleans.Runtime.OrleansException when !asked => ProcessExit.Unreachable,
-            StackExchange.Redis.RedisException when !joined => ProcessExit.Interrupted,
-            _ => null,
-        };
+        int? Own(Exception failure) =>
+            failure switch
+            {
+                SettingsException or InvalidDataException => ProcessExit.Usage,
+                _ when PortTrouble(failure) => ProcessExit.Usage,
+                StackExchange.Redis.RedisException or Orleans.Runtime.OrleansException when !asked => ProcessExit.Unreachable,
+                StackExchange.Redis.RedisException when !joined => ProcessExit.Interrupted,
+                _ => null,
+            };
     }
 
     /// <summary>Writes what the log still holds; not for long, whatever hangs.</summary>
@@ -125,7 +146,16 @@ internal static class SiloProgram
     /// <summary>An address that somebody else has or that is not this machine's.</summary>
     private static bool PortTrouble(Exception? failure)
     {
-        while (failure is not (null or SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse or SocketError.AddressNotAvailable or SocketError.AccessDenied }))
+        while (
+            failure
+                is not (
+                    null
+                    or SocketException
+                    {
+                        SocketErrorCode: SocketError.AddressAlreadyInUse or SocketError.AddressNotAvailable or SocketError.AccessDenied
+                    }
+                )
+        )
         {
             failure = failure.InnerException;
         }

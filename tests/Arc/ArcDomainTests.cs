@@ -26,7 +26,8 @@ public sealed class ArcDomainTests
     private static readonly ArcTask Task = new(
         "upside-down",
         [Pair("12/30"), Pair("40/05/60"), Pair("777/080/900")],
-        [Pair("10/20/30"), Pair("123/450")]);
+        [Pair("10/20/30"), Pair("123/450")]
+    );
 
     private static readonly TaskDocument Document = ArcTaskJson.ToDocument(Task);
 
@@ -42,28 +43,32 @@ public sealed class ArcDomainTests
 
     [Fact]
     public void PlanInnerLoop_AnyEditOfTheMenu_TrainsEveryTextOncePerEpochOrSaysWhyNot() =>
-        Gen.Select(Gen.Int[0, 1119], Gen.ULong).Sample((number, seed) =>
-        {
-            var payload = PaperSchema.Instance.Enumerate().ElementAt(number);
-            var edit = PaperSchema.Instance.ReadEdit(payload);
-            var plan = Session.PlanInnerLoop(Document, payload, new Seed(seed));
-            if (plan.Training is not { } training)
-            {
-                return plan.Refusal!.Contains("over the cap of 375", StringComparison.Ordinal);
-            }
+        Gen.Select(Gen.Int[0, 1119], Gen.ULong)
+            .Sample(
+                (number, seed) =>
+                {
+                    var payload = PaperSchema.Instance.Enumerate().ElementAt(number);
+                    var edit = PaperSchema.Instance.ReadEdit(payload);
+                    var plan = Session.PlanInnerLoop(Document, payload, new Seed(seed));
+                    if (plan.Training is not { } training)
+                    {
+                        return plan.Refusal!.Contains("over the cap of 375", StringComparison.Ordinal);
+                    }
 
-            var perEpoch = (training.Sequences.Count + 3) / 4;
-            var uses = training.Batches.SelectMany(batch => batch).GroupBy(index => index).Select(group => group.Count()).ToArray();
-            return plan.Steps == perEpoch * edit.TrainingEpochs
-                && plan.Steps <= 375
-                && uses.Length == training.Sequences.Count
-                && uses.All(count => count == edit.TrainingEpochs)
-                && training.Sequences.Count <= 250
-                && training.Optimizer.LearningRate == edit.LearningRate
-                && training.Optimizer.TotalSteps == plan.Steps
-                && training.Optimizer.WarmupSteps == Math.Min(11, plan.Steps / 4)
-                && training.Delta.Rank == 128;
-        }, iter: 60);
+                    var perEpoch = (training.Sequences.Count + 3) / 4;
+                    var uses = training.Batches.SelectMany(batch => batch).GroupBy(index => index).Select(group => group.Count()).ToArray();
+                    return plan.Steps == perEpoch * edit.TrainingEpochs
+                        && plan.Steps <= 375
+                        && uses.Length == training.Sequences.Count
+                        && uses.All(count => count == edit.TrainingEpochs)
+                        && training.Sequences.Count <= 250
+                        && training.Optimizer.LearningRate == edit.LearningRate
+                        && training.Optimizer.TotalSteps == plan.Steps
+                        && training.Optimizer.WarmupSteps == Math.Min(11, plan.Steps / 4)
+                        && training.Delta.Rank == 128;
+                },
+                iter: 60
+            );
 
     [Fact]
     public void PlanInnerLoop_AnyEditOfTheMiniMenu_TrainsItsDeltaForNoMoreThanItsSteps()
@@ -86,7 +91,9 @@ public sealed class ArcDomainTests
     public void PlanInnerLoop_ColoursWithoutGeometry_AreAChoiceOfTheirOwn(bool colours)
     {
         var session = new ArcDomain().Open(Settings with { Proposal = new(Schema: "mini-core") }, Model);
-        var edit = MiniSchema.Core.Enumerate().First(payload => MiniSchema.Core.Interpret(payload) is { Augmentations.Basic: false } recipe && recipe.PermuteColours == colours);
+        var edit = MiniSchema
+            .Core.Enumerate()
+            .First(payload => MiniSchema.Core.Interpret(payload) is { Augmentations.Basic: false } recipe && recipe.PermuteColours == colours);
         var task = new ArcTask("few-colours", [Pair("12/10"), Pair("20/01/20"), Pair("111/010/200")], [Pair("10/20/20")]);
         var texts = session.PlanInnerLoop(ArcTaskJson.ToDocument(task), edit, new Seed(2)).Training!.Sequences;
         var unseen = texts.SelectMany(text => text.Tokens).Except(Format.Question(task.Train, task.Train[0].Input));
@@ -167,7 +174,9 @@ public sealed class ArcDomainTests
     [Fact]
     public void Evaluate_RightAnswerThatGoesOn_IsNotExact()
     {
-        var model = Answering(input => Grid.Create(input.Height + 1, input.Width, (row, column) => row == input.Height ? 1 : UpsideDown(input)[row, column]));
+        var model = Answering(input =>
+            Grid.Create(input.Height + 1, input.Width, (row, column) => row == input.Height ? 1 : UpsideDown(input)[row, column])
+        );
         Assert.Equal(0, Evaluate(model, EvaluationKind.Plain)[ObservationNames.Exact]);
     }
 
@@ -175,12 +184,16 @@ public sealed class ArcDomainTests
     public void Evaluate_VoteOfAModelThatKnowsTheRule_InvertsEveryView()
     {
         // The rule holds in each view as the view shows it: learned from the view's own demonstrations.
-        var model = new ScriptedModel(Format, Model, question =>
-        {
-            var input = ScriptedModel.InputOf(Format, question);
-            var (shownInput, shownOutput) = FirstDemonstration(question);
-            return new[] { UpsideDown, Mirrored }.First(rule => rule(shownInput).Equals(shownOutput))(input);
-        });
+        var model = new ScriptedModel(
+            Format,
+            Model,
+            question =>
+            {
+                var input = ScriptedModel.InputOf(Format, question);
+                var (shownInput, shownOutput) = FirstDemonstration(question);
+                return new[] { UpsideDown, Mirrored }.First(rule => rule(shownInput).Equals(shownOutput))(input);
+            }
+        );
         var result = Session.Evaluate(model, null, Document, "none", EvaluationKind.Vote, new Seed(1), default);
         var seen = result.Observations.ToDictionary(observation => observation.Name, observation => observation.Value);
         Assert.Equal((1, 1, 1), (seen[ObservationNames.Exact], seen[ObservationNames.VoteTop1], seen[ObservationNames.VoteTop2]));
@@ -233,16 +246,23 @@ public sealed class ArcDomainTests
     public void Evaluate_WithDemonstrations_TellsHowManyOfThemTheModelHas()
     {
         var session = new ArcDomain().Open(Settings with { Evaluate = Settings.Evaluate with { Demonstrations = true } }, Model);
-        double Share(ScriptedModel model) => session.Evaluate(model, null, Document, "none", EvaluationKind.Plain, new Seed(1), default)
-            .Observations.Single(seen => seen.Name == ObservationNames.DemonstrationAccuracy).Value;
+        double Share(ScriptedModel model) =>
+            session
+                .Evaluate(model, null, Document, "none", EvaluationKind.Plain, new Seed(1), default)
+                .Observations.Single(seen => seen.Name == ObservationNames.DemonstrationAccuracy)
+                .Value;
 
         // A model that reads the rule off the first demonstration that it is shown: it has to be shown others than the one it is asked.
-        var learning = new ScriptedModel(Format, Model, question =>
-        {
-            var (input, output) = FirstDemonstration(question);
-            var asked = ScriptedModel.InputOf(Format, question);
-            return asked.Equals(input) ? null : new[] { UpsideDown, Mirrored }.First(rule => rule(input).Equals(output))(asked);
-        });
+        var learning = new ScriptedModel(
+            Format,
+            Model,
+            question =>
+            {
+                var (input, output) = FirstDemonstration(question);
+                var asked = ScriptedModel.InputOf(Format, question);
+                return asked.Equals(input) ? null : new[] { UpsideDown, Mirrored }.First(rule => rule(input).Equals(output))(asked);
+            }
+        );
         Assert.Equal((1, 0), (Share(learning), Share(Answering(_ => null))));
     }
 
@@ -260,9 +280,17 @@ public sealed class ArcDomainTests
         var model = Answering(UpsideDown);
         Evaluate(model, EvaluationKind.Vote);
         var other = Answering(UpsideDown);
-        var longer = ArcTaskJson.ToDocument(Task with { Test = [.. Task.Test.Select(pair => pair with { Output = Grid.Create(20, 20, (_, _) => 3) })] });
+        var longer = ArcTaskJson.ToDocument(
+            Task with
+            {
+                Test = [.. Task.Test.Select(pair => pair with { Output = Grid.Create(20, 20, (_, _) => 3) })],
+            }
+        );
         Session.Evaluate(other, null, longer, "none", EvaluationKind.Vote, new Seed(1), default);
-        Assert.Equal(model.Generated.Select(request => SealJson.ToText(request.Prompt)), other.Generated.Select(request => SealJson.ToText(request.Prompt)));
+        Assert.Equal(
+            model.Generated.Select(request => SealJson.ToText(request.Prompt)),
+            other.Generated.Select(request => SealJson.ToText(request.Prompt))
+        );
         Assert.Equal(model.Generated.Select(request => request.MaxNewTokens), other.Generated.Select(request => request.MaxNewTokens));
     }
 
@@ -274,7 +302,8 @@ public sealed class ArcDomainTests
         var result = session.Evaluate(model, null, Document, "none", EvaluationKind.Vote, new Seed(1), default);
         Assert.Equal(
             [("exact", 0), ("token_accuracy", 0), ("too_long", 1), ("vote_top1", 0), ("vote_top2", 0)],
-            result.Observations.Select(observation => (observation.Name, (int)observation.Value)));
+            result.Observations.Select(observation => (observation.Name, (int)observation.Value))
+        );
         Assert.Empty(model.Scored);
     }
 
@@ -337,10 +366,12 @@ public sealed class ArcDomainTests
     public void EnumerateEdits_Limit_TakesTheFirst() => Assert.Equal(Session.EnumerateEdits(2000).Take(10), Session.EnumerateEdits(10));
 
     [Fact]
-    public void Open_NoRoomForAPrompt_IsRefused() => Assert.Contains(
-        "max_new_tokens",
-        Assert.Throws<SweepException>(() => new ArcDomain().Open(Settings, Model with { ContextLength = 128 })).Message,
-        StringComparison.Ordinal);
+    public void Open_NoRoomForAPrompt_IsRefused() =>
+        Assert.Contains(
+            "max_new_tokens",
+            Assert.Throws<SweepException>(() => new ArcDomain().Open(Settings, Model with { ContextLength = 128 })).Message,
+            StringComparison.Ordinal
+        );
 
     private static Dictionary<string, double> Evaluate(ScriptedModel model, EvaluationKind kind) =>
         Session.Evaluate(model, null, Document, "none", kind, new Seed(1), default).Observations.ToDictionary(o => o.Name, o => o.Value);
@@ -349,7 +380,8 @@ public sealed class ArcDomainTests
 
     private static (Grid Input, Grid Output) FirstDemonstration(int[] question)
     {
-        int output = Array.IndexOf(question, 4), end = Array.IndexOf(question, 6, output);
+        int output = Array.IndexOf(question, 4),
+            end = Array.IndexOf(question, 6, output);
         return (Format.ReadAnswer(question.AsSpan(2, output - 2))!, Format.ReadAnswer(question.AsSpan(output + 1, end - output))!);
     }
 

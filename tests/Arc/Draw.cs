@@ -12,8 +12,8 @@ internal static class Draw
     public static readonly Gen<ArcTask> Task = Tasks(8);
 
     public static Gen<Grid> Grids(int maxSide) =>
-        Gen.Select(Gen.Int[1, maxSide], Gen.Int[1, maxSide]).SelectMany((height, width) =>
-            Gen.Byte[0, 9].Array[height * width].Select(cells => new Grid(height, width, cells)));
+        Gen.Select(Gen.Int[1, maxSide], Gen.Int[1, maxSide])
+            .SelectMany((height, width) => Gen.Byte[0, 9].Array[height * width].Select(cells => new Grid(height, width, cells)));
 
     public static Gen<ArcTask> Tasks(int maxSide)
     {
@@ -26,23 +26,35 @@ internal static class Draw
     {
         var spice = "[]{}\",:0123456789-.eE\\ \n\ttfnu 0123456789 \n"u8.ToArray();
         var change = Gen.Select(Gen.Int[0, document.Length - 1], Gen.Int[0, 4], Gen.Int[0, spice.Length - 1], Gen.Byte);
-        return change.Array[1, 4].Select(changes =>
-        {
-            var bytes = document.ToList();
-            foreach (var (at, kind, pick, value) in changes)
+        return change
+            .Array[1, 4]
+            .Select(changes =>
             {
-                var index = Math.Min(at, bytes.Count - 1);
-                switch (kind)
+                var bytes = document.ToList();
+                foreach (var (at, kind, pick, value) in changes)
                 {
-                    case 0: bytes[index] = value; break;
-                    case 1: bytes[index] = spice[pick]; break;
-                    case 2 when bytes.Count > 1: bytes.RemoveAt(index); break;
-                    case 3: bytes.Insert(index, spice[pick]); break;
-                    default: bytes.InsertRange(index, bytes.GetRange(index, Math.Min(bytes.Count - index, 1 + pick))); break;
+                    var index = Math.Min(at, bytes.Count - 1);
+                    switch (kind)
+                    {
+                        case 0:
+                            bytes[index] = value;
+                            break;
+                        case 1:
+                            bytes[index] = spice[pick];
+                            break;
+                        case 2 when bytes.Count > 1:
+                            bytes.RemoveAt(index);
+                            break;
+                        case 3:
+                            bytes.Insert(index, spice[pick]);
+                            break;
+                        default:
+                            bytes.InsertRange(index, bytes.GetRange(index, Math.Min(bytes.Count - index, 1 + pick)));
+                            break;
+                    }
                 }
-            }
 
-            return bytes.ToArray();
-        });
+                return bytes.ToArray();
+            });
     }
 }

@@ -16,7 +16,11 @@ internal static class Reference
         return name[..open] switch
         {
             "Chain" => new Chain([.. inside.Trim('[', ']').Split(", ").Select(Augmentation)]),
-            "Concat" when inside.StartsWith("(IdentityAugmenter(), Rotate(180)), axis=", StringComparison.Ordinal) => new Concat(new Identity(), new Rotate(180), Number(inside[^1..])),
+            "Concat" when inside.StartsWith("(IdentityAugmenter(), Rotate(180)), axis=", StringComparison.Ordinal) => new Concat(
+                new Identity(),
+                new Rotate(180),
+                Number(inside[^1..])
+            ),
             "IdentityAugmenter" => new Identity(),
             "Rotate" => new Rotate(Number(inside)),
             "Flip" => new Flip(Number(inside)),

@@ -11,7 +11,10 @@ internal static class Shared
     public static string Path(string relative)
     {
         var path = Root is null ? null : System.IO.Path.Combine(Root, relative);
-        Skip.IfNot(path is not null && (File.Exists(path) || Directory.Exists(path)), $"shared/{relative} is not here (it lies beside the checkout, or where SEAL_SHARED says)");
+        Skip.IfNot(
+            path is not null && (File.Exists(path) || Directory.Exists(path)),
+            $"shared/{relative} is not here (it lies beside the checkout, or where SEAL_SHARED says)"
+        );
         return path!;
     }
 

@@ -20,7 +20,9 @@ public sealed class TrialBitsTests
     private static readonly TestVocabulary Vocabulary = new();
     private static readonly ModelInfo Model = new(Vocabulary, 4096, UsesGridPositions: true);
     private static readonly TaskDocument[] Tasks =
-        [.. ArcTaskSource.Generate(["halves", "frame", "gravity"], 3, seed: 1, maxSide: 7).Select(ArcTaskJson.ToDocument)];
+    [
+        .. ArcTaskSource.Generate(["halves", "frame", "gravity"], 3, seed: 1, maxSide: 7).Select(ArcTaskJson.ToDocument),
+    ];
 
     [Theory]
     [InlineData("paper", "f143b7afa18766f87f209b5dca9efe6d1ccfb283221f58c48886ae158e13eef3")]
@@ -30,7 +32,15 @@ public sealed class TrialBitsTests
     {
         var session = Session(schema);
         var edits = Edits(session);
-        Expect(expected, SealJson.Hash(from task in Tasks from edit in edits from seed in new ulong[] { 1, 2 } select session.PlanInnerLoop(task, edit, new Seed(seed))));
+        Expect(
+            expected,
+            SealJson.Hash(
+                from task in Tasks
+                from edit in edits
+                from seed in new ulong[] { 1, 2 }
+                select session.PlanInnerLoop(task, edit, new Seed(seed))
+            )
+        );
     }
 
     [Theory]
@@ -45,14 +55,28 @@ public sealed class TrialBitsTests
         {
             // Right where the input has an even number of cells, else it answers with the input.
             var known = ArcTaskJson.Parse(task);
-            var model = new ScriptedModel(format, Model, question => ScriptedModel.InputOf(format, question) is var input && (input.Width * input.Height % 2 == 0) ? known.Test[0].Output : input);
+            var model = new ScriptedModel(
+                format,
+                Model,
+                question =>
+                    ScriptedModel.InputOf(format, question) is var input && (input.Width * input.Height % 2 == 0) ? known.Test[0].Output : input
+            );
             foreach (var edit in Edits(session).Take(3))
             {
                 parts.Add(SealJson.Hash(session.Evaluate(model, null, task, edit, kind, new Seed(5), default)));
             }
 
             parts.Add(SealJson.Hash(model.Scored));
-            parts.Add(SealJson.Hash(model.Generated.Select(request => new { request.Prompt, Stop = request.Stop.Ids.Single(), request.MaxNewTokens })));
+            parts.Add(
+                SealJson.Hash(
+                    model.Generated.Select(request => new
+                    {
+                        request.Prompt,
+                        Stop = request.Stop.Ids.Single(),
+                        request.MaxNewTokens,
+                    })
+                )
+            );
         }
 
         Expect(expected, SealJson.Hash(parts));
@@ -63,13 +87,25 @@ public sealed class TrialBitsTests
     {
         var session = Session("paper");
         var edit = Edits(session)[0];
-        Expect("5c1725919e39a012937b23553c8023e9676ba7f210710af1c4ae1a7caa39fd8b", SealJson.Hash(Tasks.Select(task => new { session.Prompt(task).Tokens, Update = session.UpdateSequence(task, edit) })));
+        Expect(
+            "5c1725919e39a012937b23553c8023e9676ba7f210710af1c4ae1a7caa39fd8b",
+            SealJson.Hash(Tasks.Select(task => new { session.Prompt(task).Tokens, Update = session.UpdateSequence(task, edit) }))
+        );
     }
 
-    private static IDomainSession Session(string schema, string decode = "all") => new ArcDomain().Open(
-        new RunSettings(
-            "arc", new(), new(schema), new(Batch: 4, WarmupSteps: 8, MaxTexts: 40), new(), new(), new(Views: 6, Decode: decode, Demonstrations: true)),
-        Model);
+    private static IDomainSession Session(string schema, string decode = "all") =>
+        new ArcDomain().Open(
+            new RunSettings(
+                "arc",
+                new(),
+                new(schema),
+                new(Batch: 4, WarmupSteps: 8, MaxTexts: 40),
+                new(),
+                new(),
+                new(Views: 6, Decode: decode, Demonstrations: true)
+            ),
+            Model
+        );
 
     /// <summary>Six self-edits from all over the schema.</summary>
     private static string[] Edits(IDomainSession session)
@@ -78,8 +114,11 @@ public sealed class TrialBitsTests
         return [.. Enumerable.Range(0, 6).Select(_ => session.RandomEdit(random))];
     }
 
-    private static void Expect(string expected, string found) => Assert.True(
-        expected == found,
-        $"What a trial is changed: {expected} was written down, {found} is found. If that is meant, raise NumericClassName.Version in this commit and write the new hashes here and in tests/Models/data/engine-bits.tsv; "
-        + "results of sweeps change with it.");
+    private static void Expect(string expected, string found) =>
+        Assert.True(
+            expected == found,
+            $"What a trial is changed: {expected} was written down, {found} is found. If that is meant, raise NumericClassName.Version in this "
+                + $"commit and write the new hashes here and in tests/Models/data/engine-bits.tsv; "
+                + "results of sweeps change with it."
+        );
 }

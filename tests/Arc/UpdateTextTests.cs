@@ -18,10 +18,31 @@ public sealed class UpdateTextTests
     private static readonly TestVocabulary Vocabulary = new();
     private static readonly ModelInfo Model = new(Vocabulary, 2048, UsesGridPositions: true);
 
-    private static readonly TaskDocument Document = ArcTaskJson.ToDocument(new ArcTask(
-        "small",
-        [new ArcPair(Grid.FromRows([[1, 2]]), Grid.FromRows([[2, 1]]))],
-        [new ArcPair(Grid.FromRows([[3, 4]]), Grid.FromRows([[4, 3]]))]));
+    private static readonly TaskDocument Document = ArcTaskJson.ToDocument(
+        new ArcTask(
+            "small",
+            [
+                new ArcPair(
+                    Grid.FromRows([
+                        [1, 2],
+                    ]),
+                    Grid.FromRows([
+                        [2, 1],
+                    ])
+                ),
+            ],
+            [
+                new ArcPair(
+                    Grid.FromRows([
+                        [3, 4],
+                    ]),
+                    Grid.FromRows([
+                        [4, 3],
+                    ])
+                ),
+            ]
+        )
+    );
 
     public static TheoryData<string> Schemas => [.. EditSchemas.All.Select(schema => schema.Id)];
 
@@ -81,7 +102,17 @@ public sealed class UpdateTextTests
     {
         var vocabulary = new ChatVocabulary();
         var format = new ChatPromptFormat(vocabulary);
-        ArcPair[] shown = [new(Grid.FromRows([[1]]), Grid.FromRows([[2]]))];
+        ArcPair[] shown =
+        [
+            new(
+                Grid.FromRows([
+                    [1],
+                ]),
+                Grid.FromRows([
+                    [2],
+                ])
+            ),
+        ];
         int[] prompt = format.Proposal(shown);
         Assert.Equal([.. prompt, 65, 66, vocabulary.EndOfText], format.ProposalText(shown, new DrawnTokens([65, 66], Ended: true)).Tokens);
         Assert.Equal([.. prompt, 65, 66], format.ProposalText(shown, new DrawnTokens([65, 66], Ended: false)).Tokens);
@@ -92,8 +123,32 @@ public sealed class UpdateTextTests
     {
         var format = new ChatPromptFormat(new ChatVocabulary { EndTokens = new EndTokens(7, 259) });
         Assert.Equal([7, 259], format.AnswerEnds.Ids);
-        Assert.Equal(259, format.Answer(Grid.FromRows([[1]]))[^1]);
-        Assert.Equal(259, format.ProposalText([new ArcPair(Grid.FromRows([[1]]), Grid.FromRows([[2]]))], "{}").Tokens[^1]);
+        Assert.Equal(
+            259,
+            format.Answer(
+                Grid.FromRows([
+                    [1],
+                ])
+            )[^1]
+        );
+        Assert.Equal(
+            259,
+            format
+                .ProposalText(
+                    [
+                        new ArcPair(
+                            Grid.FromRows([
+                                [1],
+                            ]),
+                            Grid.FromRows([
+                                [2],
+                            ])
+                        ),
+                    ],
+                    "{}"
+                )
+                .Tokens[^1]
+        );
     }
 
     [Fact]
@@ -117,7 +172,7 @@ public sealed class UpdateTextTests
         for (var text = 0; text < 50; text++)
         {
             var drawn = new List<int>();
-            for (var state = constraint.Start; !state.IsComplete;)
+            for (var state = constraint.Start; !state.IsComplete; )
             {
                 var token = state.Allowed[random.NextInt(state.Allowed.Count)];
                 state = state.Next(token);
@@ -157,17 +212,61 @@ public sealed class UpdateTextTests
     }
 
     [Fact]
-    public void UpdateSequence_NotAugmented_HasOneView() => Assert.Equal(
-        Open(grammar: true, null).UpdateSequence(Several, Edit()).Tokens, Open(grammar: true, null).UpdateSequence(Several, Edit(), view: new Seed(3)).Tokens);
+    public void UpdateSequence_NotAugmented_HasOneView() =>
+        Assert.Equal(
+            Open(grammar: true, null).UpdateSequence(Several, Edit()).Tokens,
+            Open(grammar: true, null).UpdateSequence(Several, Edit(), view: new Seed(3)).Tokens
+        );
 
-    private static readonly TaskDocument Several = ArcTaskJson.ToDocument(new ArcTask(
-        "several",
-        [
-            new ArcPair(Grid.FromRows([[1, 2], [0, 1]]), Grid.FromRows([[2, 1], [0, 2]])),
-            new ArcPair(Grid.FromRows([[3, 0], [4, 4]]), Grid.FromRows([[4, 0], [3, 3]])),
-            new ArcPair(Grid.FromRows([[5, 6], [5, 0]]), Grid.FromRows([[6, 5], [6, 0]])),
-        ],
-        [new ArcPair(Grid.FromRows([[3, 4], [0, 0]]), Grid.FromRows([[4, 3], [0, 0]]))]));
+    private static readonly TaskDocument Several = ArcTaskJson.ToDocument(
+        new ArcTask(
+            "several",
+            [
+                new ArcPair(
+                    Grid.FromRows([
+                        [1, 2],
+                        [0, 1],
+                    ]),
+                    Grid.FromRows([
+                        [2, 1],
+                        [0, 2],
+                    ])
+                ),
+                new ArcPair(
+                    Grid.FromRows([
+                        [3, 0],
+                        [4, 4],
+                    ]),
+                    Grid.FromRows([
+                        [4, 0],
+                        [3, 3],
+                    ])
+                ),
+                new ArcPair(
+                    Grid.FromRows([
+                        [5, 6],
+                        [5, 0],
+                    ]),
+                    Grid.FromRows([
+                        [6, 5],
+                        [6, 0],
+                    ])
+                ),
+            ],
+            [
+                new ArcPair(
+                    Grid.FromRows([
+                        [3, 4],
+                        [0, 0],
+                    ]),
+                    Grid.FromRows([
+                        [4, 3],
+                        [0, 0],
+                    ])
+                ),
+            ]
+        )
+    );
 
     private static IDomainSession Open(bool grammar, string? tokens, string? augment = null) =>
         new ArcDomain().Open(new RunSettings("arc", new(), new(Grammar: grammar), new(), new(), new(Tokens: tokens, Augment: augment), new()), Model);

@@ -9,13 +9,21 @@ public sealed class InvocationTests
     public void Describe_FromSources_IsDotnetRun() =>
         Assert.Equal(
             "dotnet run -c Release --project src/Client --",
-            Invocation.Describe(Support.Places.InRepository("src/Client/bin/Release/net10.0/"), "/x/seal", "/usr/bin", Support.Places.InRepository("")));
+            Invocation.Describe(
+                Support.Places.InRepository("src/Client/bin/Release/net10.0/"),
+                "/x/seal",
+                "/usr/bin",
+                Support.Places.InRepository("")
+            )
+        );
 
     [Fact]
-    public void Describe_StartedAsDll_NamesTheDll() => Assert.Equal("dotnet '/opt/my tools/seal.dll'", Invocation.Describe("/opt/my tools/", "/usr/bin/dotnet", "/usr/bin", "/"));
+    public void Describe_StartedAsDll_NamesTheDll() =>
+        Assert.Equal("dotnet '/opt/my tools/seal.dll'", Invocation.Describe("/opt/my tools/", "/usr/bin/dotnet", "/usr/bin", "/"));
 
     [Fact]
-    public void Describe_InstalledElsewhere_IsItsPath() => Assert.Equal("'/opt/my tools/seal'", Invocation.Describe("/opt/my tools/", "/opt/my tools/seal", "/usr/bin", "/"));
+    public void Describe_InstalledElsewhere_IsItsPath() =>
+        Assert.Equal("'/opt/my tools/seal'", Invocation.Describe("/opt/my tools/", "/opt/my tools/seal", "/usr/bin", "/"));
 
     [Fact]
     public void Describe_FoundOnThePath_IsTheWord()
@@ -26,7 +34,8 @@ public sealed class InvocationTests
     }
 
     [Fact]
-    public void Quote_AnyWord_ReadsBackInAShell() => Gen.String.Where(word => !word.Contains('\0', StringComparison.Ordinal)).Sample(word => ReadBack(Invocation.Quote(word)) == word);
+    public void Quote_AnyWord_ReadsBackInAShell() =>
+        Gen.String.Where(word => !word.Contains('\0', StringComparison.Ordinal)).Sample(word => ReadBack(Invocation.Quote(word)) == word);
 
     [Theory]
     [InlineData("inner.rank=[8,16]", "'inner.rank=[8,16]'")]

@@ -17,7 +17,9 @@ public sealed class SealScriptTests : IDisposable
         _folder.Write("src/Core/One.cs", "one");
         _folder.Write("src/Core/Two.cs", "two");
         // Builds are noted; a file "broken" makes them fail. Else it is the console: it says what it was given and ends with 3.
-        var dotnet = _folder.Write("bin/dotnet", """
+        var dotnet = _folder.Write(
+            "bin/dotnet",
+            """
             #!/bin/sh
             if [ "$1" = build ]; then
                 echo build >>"$CALLS"
@@ -28,7 +30,8 @@ public sealed class SealScriptTests : IDisposable
             shift
             printf '%s|' "$SEAL_PROGRAM" "$@"
             exit 3
-            """);
+            """
+        );
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(dotnet, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -100,12 +103,24 @@ public sealed class SealScriptTests : IDisposable
     {
         // Tools of the system, but no dotnet of the machine.
         var tools = Directory.CreateDirectory(Path.Combine(_folder.Path, "tools")).FullName;
-        foreach (var tool in new[] { "sh", "dirname", "readlink", "find", "sort", "cksum", "head", "cat", "mkdir", "mv" }.Where(tool => !File.Exists(Path.Combine(tools, tool))))
+        foreach (
+            var tool in new[] { "sh", "dirname", "readlink", "find", "sort", "cksum", "head", "cat", "mkdir", "mv" }.Where(tool =>
+                !File.Exists(Path.Combine(tools, tool))
+            )
+        )
         {
-            File.CreateSymbolicLink(Path.Combine(tools, tool), new[] { "/bin", "/usr/bin" }.Select(folder => Path.Combine(folder, tool)).First(File.Exists));
+            File.CreateSymbolicLink(
+                Path.Combine(tools, tool),
+                new[] { "/bin", "/usr/bin" }.Select(folder => Path.Combine(folder, tool)).First(File.Exists)
+            );
         }
 
-        var start = new ProcessStartInfo("/bin/sh") { WorkingDirectory = _folder.Path, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("/bin/sh")
+        {
+            WorkingDirectory = _folder.Path,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["PATH"] = path + tools;
         start.Environment["CALLS"] = Path.Combine(_folder.Path, "calls");
         foreach (var word in words.Prepend("./seal"))

@@ -24,11 +24,13 @@ public sealed partial class MutationPatchesTests
         var sources = Directory.EnumerateFiles(Path.Combine(Repository.Root, tests), $"{killer}.cs", SearchOption.AllDirectories).ToArray();
         Assert.True(
             sources.Length == 1,
-            $"{name}: {tests} has {sources.Length} files {killer}.cs; expected the one with the test that fails under this patch.");
+            $"{name}: {tests} has {sources.Length} files {killer}.cs; expected the one with the test that fails under this patch."
+        );
         Assert.Matches($@"\bpublic (async Task|void) {method}\(", File.ReadAllText(sources[0]));
 
         using var git = Process.Start(
-            new ProcessStartInfo("git", ["apply", "--check", path]) { WorkingDirectory = Repository.Root, RedirectStandardError = true })!;
+            new ProcessStartInfo("git", ["apply", "--check", path]) { WorkingDirectory = Repository.Root, RedirectStandardError = true }
+        )!;
         var error = git.StandardError.ReadToEnd();
         git.WaitForExit();
         Assert.True(git.ExitCode == 0, $"{name} no longer applies: change the code and the patch together (tests/Mutations/README.md).\n{error}");
@@ -37,8 +39,10 @@ public sealed partial class MutationPatchesTests
     [Fact]
     public void Patches_TakenTogether_BreakEveryRoomThatDecidesResults()
     {
-        var rooms = Directory.EnumerateFiles(Folder, "*.patch").Select(
-            path => Header().Match(File.ReadAllText(path)).Groups["tests"].Value).ToHashSet();
+        var rooms = Directory
+            .EnumerateFiles(Folder, "*.patch")
+            .Select(path => Header().Match(File.ReadAllText(path)).Groups["tests"].Value)
+            .ToHashSet();
 
         Assert.Subset(rooms, new HashSet<string> { "tests/Core", "tests/Grains" });
     }

@@ -21,8 +21,13 @@ public sealed class CorruptionTests(ITestOutputHelper output)
         const ulong seed = 1;
         output.WriteLine($"seed {seed}");
         var store = await Finished();
-        var keys = (await store.ListAsync("")).Where(key => key.StartsWith("blobs/", StringComparison.Ordinal) || key.StartsWith("grains/", StringComparison.Ordinal)
-            || key.StartsWith("cache/", StringComparison.Ordinal)).ToArray();
+        var keys = (await store.ListAsync(""))
+            .Where(key =>
+                key.StartsWith("blobs/", StringComparison.Ordinal)
+                || key.StartsWith("grains/", StringComparison.Ordinal)
+                || key.StartsWith("cache/", StringComparison.Ordinal)
+            )
+            .ToArray();
         var whole = new Dictionary<string, byte[]>();
         foreach (var key in keys)
         {
@@ -46,8 +51,13 @@ public sealed class CorruptionTests(ITestOutputHelper output)
         Assert.Empty(await Defects(store));
 
         var random = new CounterRandom(new Seed(2).Derive("corruption"));
-        foreach (var key in (await store.ListAsync("")).Where(key => !key.EndsWith("report.md", StringComparison.Ordinal) && !key.EndsWith("accounting.json", StringComparison.Ordinal)
-            && !key.StartsWith("jobs/", StringComparison.Ordinal)))
+        foreach (
+            var key in (await store.ListAsync("")).Where(key =>
+                !key.EndsWith("report.md", StringComparison.Ordinal)
+                && !key.EndsWith("accounting.json", StringComparison.Ordinal)
+                && !key.StartsWith("jobs/", StringComparison.Ordinal)
+            )
+        )
         {
             var bytes = (await store.ReadAsync(key))!.Bytes;
             await store.WriteAsync(key, Damage(bytes, random), WriteCondition.Always);

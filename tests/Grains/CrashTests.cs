@@ -26,7 +26,8 @@ public sealed class CrashTests(ITestOutputHelper output)
                 var left = string.Join('\n', disk.List(string.Empty));
                 var actual = await RunToEnd(disk);
                 Assert.True(expected == actual, $"After a power cut that left these files the results differ, {actual}:\n{left}");
-            });
+            }
+        );
     }
 
     private static async Task<string> RunToEnd(MemoryFiles disk)

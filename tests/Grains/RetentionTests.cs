@@ -19,7 +19,11 @@ public sealed class RetentionTests
         var results = await Run(store, keep: 2);
         var run = results.Runs[0];
         string[] latest = [.. Trained(run.Phases[^1])];
-        var best = run.Phases.SelectMany(phase => phase.Tasks.SelectMany(task => task.Candidates.Select(candidate => candidate.Reward ?? 0))).OrderDescending().Take(2).ToArray();
+        var best = run
+            .Phases.SelectMany(phase => phase.Tasks.SelectMany(task => task.Candidates.Select(candidate => candidate.Reward ?? 0)))
+            .OrderDescending()
+            .Take(2)
+            .ToArray();
 
         var kept = await Kept(store);
         Assert.Subset(kept.ToHashSet(), latest.ToHashSet());
@@ -54,11 +58,17 @@ public sealed class RetentionTests
     }
 
     private static async Task<string[]> Kept(DirectoryArtifactStore store) =>
-        [.. (await store.ListAsync("adapters/")).Where(key => key.EndsWith(".json", StringComparison.Ordinal)).Select(key => key["adapters/".Length..^".json".Length])];
+        [
+            .. (await store.ListAsync("adapters/"))
+                .Where(key => key.EndsWith(".json", StringComparison.Ordinal))
+                .Select(key => key["adapters/".Length..^".json".Length]),
+        ];
 
-    private static IEnumerable<string> Trained(PhaseRecord phase) => phase.Tasks.SelectMany(task => task.Candidates
-        .Where(candidate => candidate is { State: CandidateState.Scored, DuplicateOf: null, Trial.Steps: > 0 })
-        .Select(candidate => $"{TestGrid.Sweep}/base-seal-s1/{phase.Phase}/{task.Task}/{candidate.Index:000}"));
+    private static IEnumerable<string> Trained(PhaseRecord phase) =>
+        phase.Tasks.SelectMany(task =>
+            task.Candidates.Where(candidate => candidate is { State: CandidateState.Scored, DuplicateOf: null, Trial.Steps: > 0 })
+                .Select(candidate => $"{TestGrid.Sweep}/base-seal-s1/{phase.Phase}/{task.Task}/{candidate.Index:000}")
+        );
 
     private static double Reward(RunRecord run, string key)
     {

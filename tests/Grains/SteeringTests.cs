@@ -77,7 +77,10 @@ public sealed class SteeringTests
             Assert.Contains("given up after 3 losses", status.Runs[0].Problem, StringComparison.Ordinal);
             var results = SealJson.Parse<SweepResults>((await store.ReadAsync(SweepDocuments.ResultsKey(TestGrid.Sweep)))!.Bytes);
             // Nobody else in its pack came to harm.
-            var harmed = results.Runs[0].Phases.First(phase => phase.Phase == "train-1").Tasks.SelectMany(task => task.Candidates)
+            var harmed = results
+                .Runs[0]
+                .Phases.First(phase => phase.Phase == "train-1")
+                .Tasks.SelectMany(task => task.Candidates)
                 .Where(candidate => candidate.State == CandidateState.Poisoned);
             Assert.All(harmed, candidate => Assert.Equal(poison.Payload, candidate.Payload));
             Assert.NotEmpty(harmed);

@@ -28,7 +28,10 @@ public sealed class SweepTests
         var states = seal.Phases.SelectMany(phase => phase.Tasks).SelectMany(task => task.Candidates).Select(candidate => candidate.State).Distinct();
         Assert.Equal([CandidateState.Scored, CandidateState.Invalid, CandidateState.Failed], states.Order());
         Assert.All(seal.Phases, phase => Assert.Equal(phase.Phase.StartsWith("train", StringComparison.Ordinal), phase.Update is not null));
-        Assert.All(results.Runs[1].Phases.Single().Tasks, task => Assert.Equal([null, 0, 0], task.Candidates.Select(candidate => candidate.DuplicateOf)));
+        Assert.All(
+            results.Runs[1].Phases.Single().Tasks,
+            task => Assert.Equal([null, 0, 0], task.Candidates.Select(candidate => candidate.DuplicateOf))
+        );
     }
 
     /// <summary>A row over fewer tasks than the rows beside it would look like one of them.</summary>
@@ -117,14 +120,20 @@ public sealed class SweepTests
         var submission = await TestGrid.SmallSubmission(store);
         var before = await TestGrid.RunToEnd(host, submission);
         var run = submission.Runs[0];
-        var other = run with { Context = run.Context with { Settings = run.Context.Settings with { Inner = run.Context.Settings.Inner with { Rank = 4 } } } };
+        var other = run with
+        {
+            Context = run.Context with { Settings = run.Context.Settings with { Inner = run.Context.Settings.Inner with { Rank = 4 } } },
+        };
 
         var grain = host.Grains.GetGrain<ISweepGrain>(TestGrid.Sweep);
         var reply = await grain.Submit(submission with { Runs = [other] });
         var more = await grain.Submit(submission with { Runs = [run, run with { Context = run.Context with { Run = "new", Seed = 2 } }] });
 
         Assert.Null(reply.Status);
-        Assert.Equal(["run base-seal-s1.context.settings.inner.rank: 128 → 4"], reply.Differences.Where(line => !line.Contains("delta_spec", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["run base-seal-s1.context.settings.inner.rank: 128 → 4"],
+            reply.Differences.Where(line => !line.Contains("delta_spec", StringComparison.Ordinal))
+        );
         Assert.Equal(["runs: base-seal-s1 → base-seal-s1 new"], more.Differences);
         Assert.Equal(before.ReportSha256, (await grain.Status())!.ReportSha256);
     }

@@ -60,7 +60,9 @@ public sealed partial class CardLayerTests
         byte[] Once(bool checkpointing)
         {
             pair.Card.Execution = new Execution(Checkpointing: checkpointing);
-            using var trained = PackTrainer.Train(pair.Card, [TinyModel.Request(TinyModel.Lora(), 1, steps: 4)], null, CancellationToken.None)[0].Delta!;
+            using var trained = PackTrainer
+                .Train(pair.Card, [TinyModel.Request(TinyModel.Lora(), 1, steps: 4)], null, CancellationToken.None)[0]
+                .Delta!;
             return trained.ToSafetensors();
         }
 
@@ -92,10 +94,17 @@ public sealed partial class CardLayerTests
         using var pair = new Pair();
         var sample = new SampleRequest([1, 2, 3, 4, 5, 6, 7], SequentialPositions.Instance, null, [new Seed(1), new Seed(2)], 1, 12);
         int[][] Texts() =>
-        [
-            .. GreedyDecoder.Generate(pair.Card, [new GenerateRequest([1, 2, 3], SequentialPositions.Instance, -1, 12), new GenerateRequest([4, 5, 6, 7], SequentialPositions.Instance, -1, 12)], CancellationToken.None),
-            .. Sampler.Sample(pair.Card, sample, -1, CancellationToken.None).Select(record => record.Tokens),
-        ];
+            [
+                .. GreedyDecoder.Generate(
+                    pair.Card,
+                    [
+                        new GenerateRequest([1, 2, 3], SequentialPositions.Instance, -1, 12),
+                        new GenerateRequest([4, 5, 6, 7], SequentialPositions.Instance, -1, 12),
+                    ],
+                    CancellationToken.None
+                ),
+                .. Sampler.Sample(pair.Card, sample, -1, CancellationToken.None).Select(record => record.Tokens),
+            ];
 
         var texts = Texts();
         Assert.All(texts, text => Assert.Equal(12, text.Length));

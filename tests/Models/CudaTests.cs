@@ -77,7 +77,10 @@ public sealed class CudaTests
     {
         Torch.Initialize();
         Skip.IfNot(torch.cuda.is_available(), "libtorch finds no CUDA device");
-        Assert.All(CardSelfCheck.Run(Placement.Parse("cuda"), CancellationToken.None), finding => Assert.True(finding.Passed, $"{finding.Name}: {finding.Found}"));
+        Assert.All(
+            CardSelfCheck.Run(Placement.Parse("cuda"), CancellationToken.None),
+            finding => Assert.True(finding.Passed, $"{finding.Name}: {finding.Found}")
+        );
     }
 
     [SkippableTheory]
@@ -90,10 +93,10 @@ public sealed class CudaTests
         var sample = new SampleRequest([1, 2, 3], SequentialPositions.Instance, null, [new Seed(1), new Seed(2)], 1, 12);
 
         int[][] Texts() =>
-        [
-            .. GreedyDecoder.Generate(pair.Card, [greedy], CancellationToken.None),
-            .. Sampler.Sample(pair.Card, sample, -1, CancellationToken.None).Select(record => record.Tokens),
-        ];
+            [
+                .. GreedyDecoder.Generate(pair.Card, [greedy], CancellationToken.None),
+                .. Sampler.Sample(pair.Card, sample, -1, CancellationToken.None).Select(record => record.Tokens),
+            ];
         var texts = Texts();
 
         Assert.All(texts, text => Assert.Equal(12, text.Length));

@@ -57,7 +57,11 @@ internal sealed class Golden(string folder) : IDisposable
 
     /// <summary>Rows of ids as sequences with the loss on tokens whose label is not −100.</summary>
     public static TokenSequence[] Sequences(int[][] ids, int[][]? labels = null) =>
-        [.. ids.Select((row, r) => new TokenSequence(row, labels is null ? new float[row.Length] : [.. labels[r].Select(label => label == -100 ? 0f : 1f)]))];
+        [
+            .. ids.Select(
+                (row, r) => new TokenSequence(row, labels is null ? new float[row.Length] : [.. labels[r].Select(label => label == -100 ? 0f : 1f)])
+            ),
+        ];
 
     /// <summary>Logits of all tokens of these sequences, [N · vocabulary].</summary>
     public static float[] Logits(LlamaModel model, int[][] ids, int[]? attended = null)

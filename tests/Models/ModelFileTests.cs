@@ -89,7 +89,10 @@ public sealed class ModelFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("version https://hawser.github.com/spec/v1\noid sha256:00\nsize 12\n", "is a Git LFS pointer in the place of the file itself, which has 12 bytes. Run `git lfs pull` in its folder")]
+    [InlineData(
+        "version https://hawser.github.com/spec/v1\noid sha256:00\nsize 12\n",
+        "is a Git LFS pointer in the place of the file itself, which has 12 bytes. Run `git lfs pull` in its folder"
+    )]
     [InlineData("version https://git-lfs.github.com/spec/v1\n", "is a Git LFS pointer in the place of the file itself. Run `git lfs pull`")]
     [InlineData("/annex/objects/SHA256E-s2471645608--4d7a.safetensors\n", "Run `git annex get` in its folder")]
     public void Check_EveryKindOfPointer_SaysHowToFetchTheFile(string text, string expected)
@@ -109,6 +112,10 @@ public sealed class ModelFileTests : IDisposable
     private static void AssertPointer(string file, Action action)
     {
         var message = Assert.Throws<ModelFormatException>(action).Message;
-        Assert.Contains($"{file}: is a Git LFS pointer in the place of the file itself, which has 2471645608 bytes. Run `git lfs pull`", message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{file}: is a Git LFS pointer in the place of the file itself, which has 2471645608 bytes. Run `git lfs pull`",
+            message,
+            StringComparison.Ordinal
+        );
     }
 }

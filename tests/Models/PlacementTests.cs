@@ -38,7 +38,8 @@ public sealed class PlacementTests
     {
         var room = Path.Combine(Path.GetDirectoryName(Here())!, "..", "..", "src", "Models");
         var makes = new Regex(@"(?<![.\w])(torch\.)?(zeros|ones|empty|tensor|arange|full|rand|randn|randint|eye|linspace|from_array|as_tensor)\(");
-        var lines = Directory.EnumerateFiles(room, "*.cs", SearchOption.AllDirectories)
+        var lines = Directory
+            .EnumerateFiles(room, "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && Path.GetFileName(file) is not ("Placement.cs" or "LlamaWeights.cs"))
             .SelectMany(file => File.ReadLines(file).Where(line => makes.IsMatch(line)).Select(line => $"{Path.GetFileName(file)}: {line.Trim()}"));
 
@@ -72,7 +73,12 @@ public sealed class PlacementTests
         };
         try
         {
-            Sampler.Sample(model, new SampleRequest([1, 2, 3], SequentialPositions.Instance, null, [new Seed(1), new Seed(2)], 1, 5), -1, CancellationToken.None);
+            Sampler.Sample(
+                model,
+                new SampleRequest([1, 2, 3], SequentialPositions.Instance, null, [new Seed(1), new Seed(2)], 1, 5),
+                -1,
+                CancellationToken.None
+            );
             GreedyDecoder.Generate(model, [new GenerateRequest([1, 2, 3], SequentialPositions.Instance, -1, 5)], CancellationToken.None);
             Scorer.Score(model, TinyModel.Texts(1, 8, 20, 1)[0]);
             var outcome = PackTrainer.Train(model, [TinyModel.Request(TinyModel.Lora(), 1, steps: 2)], null, CancellationToken.None)[0];

@@ -28,7 +28,9 @@ public sealed class ApartSectionTests : IReportFiles
     public void Write_TasksOfSeveralKinds_ReportsEachKindApart()
     {
         var page = HtmlReport.Write(Results(), this, null);
-        var section = page[page.IndexOf("<section id=\"apart\"", StringComparison.Ordinal)..page.IndexOf("<section id=\"differences\"", StringComparison.Ordinal)];
+        var section = page[
+            page.IndexOf("<section id=\"apart\"", StringComparison.Ordinal)..page.IndexOf("<section id=\"differences\"", StringComparison.Ordinal)
+        ];
 
         Assert.Contains("<th>all<br/>4 tasks</th>", section, StringComparison.Ordinal);
         Assert.Contains("<th>in family<br/>1 task</th>", section, StringComparison.Ordinal);
@@ -61,7 +63,23 @@ public sealed class ApartSectionTests : IReportFiles
         var renamed = results with
         {
             Evaluation = [.. results.Evaluation.Select(task => task.Id == "other" ? task with { Id = id } : task)],
-            Runs = [.. results.Runs.Select(run => run with { Phases = [.. run.Phases.Select(phase => phase with { Tasks = [.. phase.Tasks.Select(task => task.Task == "other" ? task with { Task = id } : task)] })] })],
+            Runs =
+            [
+                .. results.Runs.Select(run =>
+                    run with
+                    {
+                        Phases =
+                        [
+                            .. run.Phases.Select(phase =>
+                                phase with
+                                {
+                                    Tasks = [.. phase.Tasks.Select(task => task.Task == "other" ? task with { Task = id } : task)],
+                                }
+                            ),
+                        ],
+                    }
+                ),
+            ],
         };
         var page = HtmlReport.Write(renamed, this, null);
 
@@ -83,21 +101,39 @@ public sealed class ApartSectionTests : IReportFiles
     private SweepResults Results()
     {
         var table = new RunRecord(
-            "base-table-s1", "base", "table", 1, ["m"],
+            "base-table-s1",
+            "base",
+            "table",
+            1,
+            ["m"],
             [
                 Phase("table-train-0", 0, [_training], _ => [One(0, A, false), One(1, B, true)]),
                 Phase("table-evaluate-0", 0, _tasks, task => [One(0, A, false, task == "long"), One(1, B, task != "long", task == "long")]),
             ],
-            true);
+            true
+        );
         var seal = new RunRecord(
-            "base-seal-s1", "base", "seal", 1, ["m"],
+            "base-seal-s1",
+            "base",
+            "seal",
+            1,
+            ["m"],
             [
                 Phase("evaluate-0", 0, _tasks, task => [One(0, A, false, task == "long")]),
                 Phase("train-1", 1, [_training], _ => [One(0, B, true)]),
                 Phase("evaluate-1", 1, _tasks, task => [One(0, B, task is "other" or "66e6c45b", task == "long")]),
             ],
-            true);
-        var context = new RunRecord("base-in-context-s1", "base", "in-context", 1, ["m"], [Phase("evaluate-0", 0, _tasks, task => [One(0, "none", task == "other", task == "long")])], true);
+            true
+        );
+        var context = new RunRecord(
+            "base-in-context-s1",
+            "base",
+            "in-context",
+            1,
+            ["m"],
+            [Phase("evaluate-0", 0, _tasks, task => [One(0, "none", task == "other", task == "long")])],
+            true
+        );
         return new SweepResults("apart", "0123456789abcdef", "class", [_training], _tasks, [table, seal, context]);
     }
 
@@ -106,8 +142,21 @@ public sealed class ApartSectionTests : IReportFiles
 
     private static CandidateRecord One(int index, string payload, bool solved, bool tooLong = false)
     {
-        Observation[] seen = [new(ObservationNames.Exact, solved ? 1 : 0), new(ObservationNames.TokenAccuracy, 0.5), .. tooLong ? [new Observation("too_long", 1)] : Array.Empty<Observation>()];
-        return new CandidateRecord(index, payload, null, CandidateState.Scored, null, new TrialResult(null, seen, 3, 30, 1, 0.1, null), solved ? 1 : 0);
+        Observation[] seen =
+        [
+            new(ObservationNames.Exact, solved ? 1 : 0),
+            new(ObservationNames.TokenAccuracy, 0.5),
+            .. tooLong ? [new Observation("too_long", 1)] : Array.Empty<Observation>(),
+        ];
+        return new CandidateRecord(
+            index,
+            payload,
+            null,
+            CandidateState.Scored,
+            null,
+            new TrialResult(null, seen, 3, 30, 1, 0.1, null),
+            solved ? 1 : 0
+        );
     }
 
     private TaskRef Task(string id, string family)

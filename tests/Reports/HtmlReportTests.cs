@@ -13,7 +13,10 @@ public sealed partial class HtmlReportTests
     {
         var page = Parse(Page(new SmallSweep()));
 
-        Assert.Equal(["table", "apart", "differences", "rounds", "checks", "choice", "map", "loss", "tasks", "accounting"], page.Descendants("section").Select(section => section.Attribute("id")!.Value));
+        Assert.Equal(
+            ["table", "apart", "differences", "rounds", "checks", "choice", "map", "loss", "tasks", "accounting"],
+            page.Descendants("section").Select(section => section.Attribute("id")!.Value)
+        );
     }
 
     [Fact]
@@ -23,7 +26,10 @@ public sealed partial class HtmlReportTests
         var elements = Parse(page).Descendants().ToArray();
 
         Assert.DoesNotContain(elements, element => element.Name.LocalName == "script");
-        Assert.DoesNotContain(elements.SelectMany(element => element.Attributes()), attribute => attribute.Name.LocalName.StartsWith("on", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            elements.SelectMany(element => element.Attributes()),
+            attribute => attribute.Name.LocalName.StartsWith("on", StringComparison.Ordinal)
+        );
         Assert.Contains(elements, element => element.Value.Contains("<script>alert('x')</script>", StringComparison.Ordinal));
     }
 
@@ -31,7 +37,10 @@ public sealed partial class HtmlReportTests
     public void Write_AnySweep_NeedsNothingFromOutside()
     {
         var page = Page(new SmallSweep());
-        var links = Parse(page).Descendants().SelectMany(element => element.Attributes()).Where(attribute => attribute.Name.LocalName is "href" or "src" or "data" or "srcset" or "action");
+        var links = Parse(page)
+            .Descendants()
+            .SelectMany(element => element.Attributes())
+            .Where(attribute => attribute.Name.LocalName is "href" or "src" or "data" or "srcset" or "action");
 
         Assert.All(links, link => Assert.StartsWith("#", link.Value, StringComparison.Ordinal));
         Assert.DoesNotMatch(Outside(), page);
@@ -80,7 +89,22 @@ public sealed partial class HtmlReportTests
     public void Write_LearnerThatProposedNothing_IsAPageAllTheSame()
     {
         var sweep = new SmallSweep();
-        var results = sweep.Results with { Runs = [.. sweep.Results.Runs.Select(run => run with { Complete = false, Phases = [.. run.Phases.Select(phase => phase with { Tasks = [.. phase.Tasks.Select(task => task with { Candidates = [] })] })] })] };
+        var results = sweep.Results with
+        {
+            Runs =
+            [
+                .. sweep.Results.Runs.Select(run =>
+                    run with
+                    {
+                        Complete = false,
+                        Phases =
+                        [
+                            .. run.Phases.Select(phase => phase with { Tasks = [.. phase.Tasks.Select(task => task with { Candidates = [] })] }),
+                        ],
+                    }
+                ),
+            ],
+        };
         var page = HtmlReport.Write(results, sweep, null);
 
         Assert.Contains("Nothing was proposed.", page, StringComparison.Ordinal);

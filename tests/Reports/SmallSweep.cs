@@ -24,16 +24,37 @@ internal sealed class SmallSweep : IReportFiles
         var references = Enumerable.Range(0, tasks).Select(i => Task($"task-{i}{hostile}", i, side)).ToArray();
         var training = Task($"train{hostile}", tasks, side);
         var seal = new RunRecord(
-            "base-seal-s1", $"base{hostile}", $"seal{hostile}", 1, ["model"],
+            "base-seal-s1",
+            $"base{hostile}",
+            $"seal{hostile}",
+            1,
+            ["model"],
             [
                 Phase("evaluate-0", 0, references, i => i % 2 == 0),
-                Phase("train-1", 1, [training], _ => true) with { Update = new UpdateResult(null, 1, 1, 1, null), Kept = 1 },
+                Phase("train-1", 1, [training], _ => true) with
+                {
+                    Update = new UpdateResult(null, 1, 1, 1, null),
+                    Kept = 1,
+                },
                 Phase("evaluate-1", 1, references, _ => true),
             ],
-            true);
-        var random = new RunRecord("base-random-s1", $"base{hostile}", "random", 1, ["model"], [Phase("evaluate-0", 0, references, _ => false)], hostile.Length == 0);
+            true
+        );
+        var random = new RunRecord(
+            "base-random-s1",
+            $"base{hostile}",
+            "random",
+            1,
+            ["model"],
+            [Phase("evaluate-0", 0, references, _ => false)],
+            hostile.Length == 0
+        );
         Results = new SweepResults($"small{hostile}", "0123456789abcdef", "class", [training], references, [seal, random]);
-        Accounting = new SweepAccounting(Results.Sweep, new Accounting(3, 3, 1, 12, 30, 300), new Dictionary<string, Accounting> { [$"run{hostile}"] = Core.Candidates.Accounting.Zero });
+        Accounting = new SweepAccounting(
+            Results.Sweep,
+            new Accounting(3, 3, 1, 12, 30, 300),
+            new Dictionary<string, Accounting> { [$"run{hostile}"] = Core.Candidates.Accounting.Zero }
+        );
     }
 
     public SweepResults Results { get; }
@@ -54,11 +75,35 @@ internal sealed class SmallSweep : IReportFiles
 
     private CandidateRecord Candidate(bool solved)
     {
-        var predictions = new Predictions([new TestPrediction([[1, 2], [3, 4]], null, null, [])]);
+        var predictions = new Predictions([
+            new TestPrediction(
+                [
+                    [1, 2],
+                    [3, 4],
+                ],
+                null,
+                null,
+                []
+            ),
+        ]);
         var details = Keep(SealJson.ToBytes(new TrialDetails(Edit, [1.5, 0.4, 0.1], SealJson.ToText(predictions))));
         return new CandidateRecord(
-            0, Edit, null, CandidateState.Scored, null,
-            new TrialResult(null, [new Observation(ObservationNames.Exact, solved ? 1 : 0), new Observation(ObservationNames.TokenAccuracy, 0.7)], 3, 30, 1.5, 0.1, details), solved ? 1 : 0);
+            0,
+            Edit,
+            null,
+            CandidateState.Scored,
+            null,
+            new TrialResult(
+                null,
+                [new Observation(ObservationNames.Exact, solved ? 1 : 0), new Observation(ObservationNames.TokenAccuracy, 0.7)],
+                3,
+                30,
+                1.5,
+                0.1,
+                details
+            ),
+            solved ? 1 : 0
+        );
     }
 
     private string Keep(byte[] bytes)

@@ -50,7 +50,15 @@ public sealed class TableFileTests
     {
         CandidateRecord[] candidates =
         [
-            new(0, "{}", null, CandidateState.Scored, null, new TrialResult(null, [new Observation(ObservationNames.Exact, 1)], 10, 100, 1, 0.1, "aa"), 1),
+            new(
+                0,
+                "{}",
+                null,
+                CandidateState.Scored,
+                null,
+                new TrialResult(null, [new Observation(ObservationNames.Exact, 1)], 10, 100, 1, 0.1, "aa"),
+                1
+            ),
             new(1, "{\"x\":1}", null, CandidateState.Failed, null, new TrialResult("376 steps", [], 0, 0, null, null, null), 0),
         ];
         PhaseRecord Phase(string name, string task) => new(name, 0, "", 0, null, [new TaskRecord(task, 0, candidates)]);

@@ -23,7 +23,8 @@ internal static class ConstantsCheck
             output.WriteLine(
                 known is null ? $"{sweep.First()}: {result.ResultsSha256}; NOTHING WRITTEN DOWN for class {found}"
                 : known.Sha256 == result.ResultsSha256 ? $"{known}: equal, {known.Sha256}"
-                : $"{known}: DIFFERENT, {result.ResultsSha256} instead of {known.Sha256}");
+                : $"{known}: DIFFERENT, {result.ResultsSha256} instead of {known.Sha256}"
+            );
             output.Flush();
         }
 

@@ -36,10 +36,14 @@ internal sealed class SoakRun(string? file, int kills, ulong seed, int workers, 
             good += outcome.Good ? 1 : 0;
             unequal += outcome.Good ? 0 : 1;
             committed += outcome.Committed;
-            Say($"{done,3} killed at {outcome.At.TotalSeconds,5:0.0} s ({share:0%}) with {outcome.Committed,3} inner loops committed, resumed in {outcome.Resumed.TotalSeconds:0.0} s: {outcome.Verdict}");
+            Say(
+                $"{done, 3} killed at {outcome.At.TotalSeconds, 5:0.0} s ({share:0%}) with {outcome.Committed, 3} inner loops committed, resumed in {outcome.Resumed.TotalSeconds:0.0} s: {outcome.Verdict}"
+            );
         }
 
-        Say($"{done} kills, {good} equal, {unequal} runs different; {committed} committed inner loops were at stake, see above for those that ran again");
+        Say(
+            $"{done} kills, {good} equal, {unequal} runs different; {committed} committed inner loops were at stake, see above for those that ran again"
+        );
         return unequal == 0 ? 0 : 1;
     }
 

@@ -18,12 +18,7 @@ public static class AugmentationGroups
         new Transpose(),
     ];
 
-    public static IReadOnlyList<IAugmentation> Size { get; } =
-    [
-        Enlarge.Resolution(2),
-        Enlarge.Height(2),
-        Enlarge.Width(2),
-    ];
+    public static IReadOnlyList<IAugmentation> Size { get; } = [Enlarge.Resolution(2), Enlarge.Height(2), Enlarge.Width(2)];
 
     public static IReadOnlyList<IAugmentation> Chain { get; } =
     [
@@ -35,19 +30,9 @@ public static class AugmentationGroups
         new Chain(new Transpose(), Enlarge.Resolution(2)),
     ];
 
-    public static IReadOnlyList<IAugmentation> Repeat { get; } =
-    [
-        new Repeat(0, 2),
-        new Repeat(1, 2),
-        new Repeat(2, 2),
-    ];
+    public static IReadOnlyList<IAugmentation> Repeat { get; } = [new Repeat(0, 2), new Repeat(1, 2), new Repeat(2, 2)];
 
     /// <summary>The augmentations of the groups that are on.</summary>
     public static IReadOnlyList<IAugmentation> For(AugmentationSwitches switches) =>
-    [
-        .. switches.Basic ? Basic : [],
-        .. switches.Size ? Size : [],
-        .. switches.Chain ? Chain : [],
-        .. switches.Repeat ? Repeat : [],
-    ];
+        [.. switches.Basic ? Basic : [], .. switches.Size ? Size : [], .. switches.Chain ? Chain : [], .. switches.Repeat ? Repeat : []];
 }

@@ -15,11 +15,21 @@ internal static class Axes
     {
         if (axis == 0 ? first.Width != second.Width : first.Height != second.Height)
         {
-            throw new ArgumentException($"Grids of {first.Height} × {first.Width} and {second.Height} × {second.Width} cannot be joined along axis {axis}.");
+            throw new ArgumentException(
+                $"Grids of {first.Height} × {first.Width} and {second.Height} × {second.Width} cannot be joined along axis {axis}."
+            );
         }
 
         return axis == 0
-            ? Grid.Create(first.Height + second.Height, first.Width, (row, column) => row < first.Height ? first[row, column] : second[row - first.Height, column])
-            : Grid.Create(first.Height, first.Width + second.Width, (row, column) => column < first.Width ? first[row, column] : second[row, column - first.Width]);
+            ? Grid.Create(
+                first.Height + second.Height,
+                first.Width,
+                (row, column) => row < first.Height ? first[row, column] : second[row - first.Height, column]
+            )
+            : Grid.Create(
+                first.Height,
+                first.Width + second.Width,
+                (row, column) => column < first.Width ? first[row, column] : second[row, column - first.Width]
+            );
     }
 }

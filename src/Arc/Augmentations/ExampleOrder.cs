@@ -38,9 +38,13 @@ public sealed record ExampleOrder : IAugmentation
     }
 
     /// <exception cref="ArgumentException">The task has another number of demonstrations.</exception>
-    public ArcTask Apply(ArcTask task) => task.Train.Count == Order.Length
-        ? task with { Train = [.. Order.Select(index => task.Train[index])] }
-        : throw new ArgumentException($"An order of {Order.Length} demonstrations does not fit a task with {task.Train.Count}.", nameof(task));
+    public ArcTask Apply(ArcTask task) =>
+        task.Train.Count == Order.Length
+            ? task with
+            {
+                Train = [.. Order.Select(index => task.Train[index])],
+            }
+            : throw new ArgumentException($"An order of {Order.Length} demonstrations does not fit a task with {task.Train.Count}.", nameof(task));
 
     ArcTask IAugmentation.Apply(ArcTask task, CounterRandom random) => Apply(task);
 

@@ -13,7 +13,8 @@ public sealed record Flip(int Axis) : GridMap
 
     public override GridMap Inverse => this;
 
-    public override Grid Apply(Grid grid) => Axis == 0
-        ? Grid.Create(grid.Height, grid.Width, (row, column) => grid[grid.Height - 1 - row, column])
-        : Grid.Create(grid.Height, grid.Width, (row, column) => grid[row, grid.Width - 1 - column]);
+    public override Grid Apply(Grid grid) =>
+        Axis == 0
+            ? Grid.Create(grid.Height, grid.Width, (row, column) => grid[grid.Height - 1 - row, column])
+            : Grid.Create(grid.Height, grid.Width, (row, column) => grid[row, grid.Width - 1 - column]);
 }

@@ -14,8 +14,10 @@ public sealed record Repeat(int Axis, int Count) : GridMap
 
     public override string Name => string.Create(CultureInfo.InvariantCulture, $"Repeat({Axis}, {Count})");
 
-    public override Grid Apply(Grid grid) => Grid.Create(
-        Axis == 1 ? grid.Height : grid.Height * Count,
-        Axis == 0 ? grid.Width : grid.Width * Count,
-        (row, column) => grid[row % grid.Height, column % grid.Width]);
+    public override Grid Apply(Grid grid) =>
+        Grid.Create(
+            Axis == 1 ? grid.Height : grid.Height * Count,
+            Axis == 0 ? grid.Width : grid.Width * Count,
+            (row, column) => grid[row % grid.Height, column % grid.Width]
+        );
 }

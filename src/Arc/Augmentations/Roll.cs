@@ -16,8 +16,11 @@ public sealed record Roll(int Rows, int Columns) : GridMap
     {
         var down = Modulo(Rows, grid.Height);
         var right = Modulo(Columns, grid.Width);
-        return Grid.Create(grid.Height, grid.Width, (row, column) =>
-            grid[(row - down + grid.Height) % grid.Height, (column - right + grid.Width) % grid.Width]);
+        return Grid.Create(
+            grid.Height,
+            grid.Width,
+            (row, column) => grid[(row - down + grid.Height) % grid.Height, (column - right + grid.Width) % grid.Width]
+        );
     }
 
     private static int Modulo(int value, int modulus) => ((value % modulus) + modulus) % modulus;

@@ -23,10 +23,11 @@ public sealed record Rotate : GridMap
 
     public override GridMap Inverse => new Rotate(360 - Degrees);
 
-    public override Grid Apply(Grid grid) => Degrees switch
-    {
-        90 => Grid.Create(grid.Width, grid.Height, (row, column) => grid[column, grid.Width - 1 - row]),
-        180 => Grid.Create(grid.Height, grid.Width, (row, column) => grid[grid.Height - 1 - row, grid.Width - 1 - column]),
-        _ => Grid.Create(grid.Width, grid.Height, (row, column) => grid[grid.Height - 1 - column, row]),
-    };
+    public override Grid Apply(Grid grid) =>
+        Degrees switch
+        {
+            90 => Grid.Create(grid.Width, grid.Height, (row, column) => grid[column, grid.Width - 1 - row]),
+            180 => Grid.Create(grid.Height, grid.Width, (row, column) => grid[grid.Height - 1 - row, grid.Width - 1 - column]),
+            _ => Grid.Create(grid.Width, grid.Height, (row, column) => grid[grid.Height - 1 - column, row]),
+        };
 }

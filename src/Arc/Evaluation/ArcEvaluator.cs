@@ -27,7 +27,13 @@ internal sealed class ArcEvaluator(ArcJudging settings, ModelInfo model, IPrompt
     private const int MostSettled = 8;
 
     public EvaluationResult Evaluate(
-        IModelHandle handle, ITrainedDelta? delta, ArcTask task, ViewKinds? kinds, Seed seed, CancellationToken cancellation)
+        IModelHandle handle,
+        ITrainedDelta? delta,
+        ArcTask task,
+        ViewKinds? kinds,
+        Seed seed,
+        CancellationToken cancellation
+    )
     {
         if (ArcTaskJson.Validate(task, needsTestOutputs: true) is { } wrong)
         {
@@ -63,7 +69,8 @@ internal sealed class ArcEvaluator(ArcJudging settings, ModelInfo model, IPrompt
 
     private static List<Observation> Plain(IReadOnlyList<SequenceScore> scores, int[][] questions, int[][] answers)
     {
-        int right = 0, all = 0;
+        int right = 0,
+            all = 0;
         for (var i = 0; i < answers.Length; i++)
         {
             right += answers[i].Where((token, t) => scores[i].Argmax[questions[i].Length + t] == token).Count();
@@ -74,25 +81,42 @@ internal sealed class ArcEvaluator(ArcJudging settings, ModelInfo model, IPrompt
     }
 
     private (IReadOnlyList<Observation> Observations, Predictions Predictions) Vote(
-        IModelHandle handle, ITrainedDelta? delta, ArcTask task, ViewKinds? kinds, Seed seed, CancellationToken cancellation)
+        IModelHandle handle,
+        ITrainedDelta? delta,
+        ArcTask task,
+        ViewKinds? kinds,
+        Seed seed,
+        CancellationToken cancellation
+    )
     {
-        bool first = true, second = true;
+        bool first = true,
+            second = true;
         var predictions = new List<TestPrediction>();
         for (var test = 0; test < task.Test.Count; test++)
         {
             var views = ArcViews.Take(task, test, settings.Views, seed, kinds);
             var answers = Answers(handle, delta, task.Test[test].Output!, views, cancellation);
-            var vote = TwoLevelVote.Count(
-                [.. views.Zip(answers).Where(pair => pair.Second is not null).Select(pair => new Ballot(pair.Second!, pair.First.Category))]);
+            var vote = TwoLevelVote.Count([
+                .. views.Zip(answers).Where(pair => pair.Second is not null).Select(pair => new Ballot(pair.Second!, pair.First.Category)),
+            ]);
             var truth = task.Test[test].Output!;
             first &= truth.Equals(vote.First);
             second &= vote.Include(truth);
             // The plain view comes first.
-            predictions.Add(new TestPrediction(
-                TestPrediction.Rows(answers[0]), TestPrediction.Rows(vote.First), TestPrediction.Rows(vote.Second), [.. answers.Select(TestPrediction.Rows)]));
+            predictions.Add(
+                new TestPrediction(
+                    TestPrediction.Rows(answers[0]),
+                    TestPrediction.Rows(vote.First),
+                    TestPrediction.Rows(vote.Second),
+                    [.. answers.Select(TestPrediction.Rows)]
+                )
+            );
         }
 
-        return ([new Observation(ObservationNames.VoteTop1, first ? 1 : 0), new Observation(ObservationNames.VoteTop2, second ? 1 : 0)], new Predictions(predictions));
+        return (
+            [new Observation(ObservationNames.VoteTop1, first ? 1 : 0), new Observation(ObservationNames.VoteTop2, second ? 1 : 0)],
+            new Predictions(predictions)
+        );
     }
 
     /// <summary>
@@ -141,7 +165,8 @@ internal sealed class ArcEvaluator(ArcJudging settings, ModelInfo model, IPrompt
     /// <summary>Share of the demonstrations' answer tokens that are right, each demonstration asked with the others before it.</summary>
     private double Demonstrations(IModelHandle handle, ITrainedDelta? delta, ArcTask task, CancellationToken cancellation)
     {
-        int right = 0, all = 0;
+        int right = 0,
+            all = 0;
         for (var i = 0; i < task.Train.Count; i++)
         {
             var question = format.Question([.. task.Train.Where((_, other) => other != i)], task.Train[i].Input);
@@ -167,7 +192,10 @@ internal sealed class ArcEvaluator(ArcJudging settings, ModelInfo model, IPrompt
     {
         var question = format.Question(view.Train, view.Test[0].Input);
         // The true output must not tell how long to go on: only grids that a solver may see count.
-        var known = view with { Test = [new ArcPair(view.Test[0].Input, null)] };
+        var known = view with
+        {
+            Test = [new ArcPair(view.Test[0].Input, null)],
+        };
         var most = Math.Min(format.AnswerLength(Math.Min(LongestSide, SideGrowth * known.MaxSide)), model.ContextLength - question.Length);
         return new GenerateRequest(question, format.Positions, format.AnswerEnds, most);
     }
@@ -175,7 +203,12 @@ internal sealed class ArcEvaluator(ArcJudging settings, ModelInfo model, IPrompt
     /// <summary>A failure with a reason, not a crash: real tasks may be longer than a small model's context.</summary>
     private EvaluationResult TooLong()
     {
-        var observations = new List<Observation> { new(ObservationNames.Exact, 0), new(ObservationNames.TokenAccuracy, 0), new(ArcObservations.TooLong, 1) };
+        var observations = new List<Observation>
+        {
+            new(ObservationNames.Exact, 0),
+            new(ObservationNames.TokenAccuracy, 0),
+            new(ArcObservations.TooLong, 1),
+        };
         if (settings.Kind == EvaluationKind.Vote)
         {
             observations.AddRange([new Observation(ObservationNames.VoteTop1, 0), new Observation(ObservationNames.VoteTop2, 0)]);

@@ -14,7 +14,8 @@ public sealed record Predictions(IReadOnlyList<TestPrediction> Tests);
 public sealed record TestPrediction(int[][]? Plain, int[][]? First, int[][]? Second, IReadOnlyList<int[][]?> Answers)
 {
     /// <summary>A grid as rows.</summary>
-    public static int[][]? Rows(Grid? grid) => grid is null
-        ? null
-        : [.. Enumerable.Range(0, grid.Height).Select(row => Enumerable.Range(0, grid.Width).Select(column => (int)grid[row, column]).ToArray())];
+    public static int[][]? Rows(Grid? grid) =>
+        grid is null
+            ? null
+            : [.. Enumerable.Range(0, grid.Height).Select(row => Enumerable.Range(0, grid.Width).Select(column => (int)grid[row, column]).ToArray())];
 }

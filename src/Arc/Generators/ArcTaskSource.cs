@@ -26,7 +26,13 @@ public static class ArcTaskSource
     /// <exception cref="SweepException">An unknown family, none at all, a side out of range, or a family that cannot make that many different
     /// tasks.</exception>
     public static IReadOnlyList<ArcTask> Generate(
-        IReadOnlyList<string> families, int count, long seed, int maxSide, string stream = "generated tasks", Func<ArcTask, bool>? isTaken = null)
+        IReadOnlyList<string> families,
+        int count,
+        long seed,
+        int maxSide,
+        string stream = "generated tasks",
+        Func<ArcTask, bool>? isTaken = null
+    )
     {
         if (families.Count == 0)
         {
@@ -57,7 +63,10 @@ public static class ArcTaskSource
             {
                 if (draws[which] >= DrawsPerTask * (i + 1))
                 {
-                    throw new SweepException($"The family '{family}' does not make {(i / generators.Length) + 1} different tasks with sides up to {maxSide}; ask for fewer, or for larger sides.");
+                    throw new SweepException(
+                        $"The family '{family}' does not make {(i / generators.Length) + 1} different tasks with sides up to {maxSide}; ask for "
+                            + $"fewer, or for larger sides."
+                    );
                 }
 
                 var number = draws[which]++.ToString(CultureInfo.InvariantCulture);

@@ -32,7 +32,13 @@ public sealed class PretrainingTexts
     /// <param name="families">Generators to draw from, all with the same probability.</param>
     /// <param name="seed">Seed of the stream.</param>
     /// <param name="options">Sizes and shares.</param>
-    public PretrainingTexts(IPromptFormat format, IReadOnlyList<IEditSchema> schemas, IReadOnlyList<ITaskGenerator> families, Seed seed, PretrainingOptions options)
+    public PretrainingTexts(
+        IPromptFormat format,
+        IReadOnlyList<IEditSchema> schemas,
+        IReadOnlyList<ITaskGenerator> families,
+        Seed seed,
+        PretrainingOptions options
+    )
     {
         if (families.Count == 0)
         {
@@ -51,7 +57,11 @@ public sealed class PretrainingTexts
 
     /// <summary>The same kind of texts from other seeds, for a held-out loss.</summary>
     public IReadOnlyList<TokenSequence> HeldOut(int count) =>
-        [.. Enumerable.Range(0, count).Select(index => Draw(new CounterRandom(_seed.Derive("held-out", index.ToString(CultureInfo.InvariantCulture)))).Text)];
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(index => Draw(new CounterRandom(_seed.Derive("held-out", index.ToString(CultureInfo.InvariantCulture)))).Text),
+        ];
 
     /// <summary>
     /// Questions with their answers, loss on the answer alone, from seeds that no text has: is a family solved in context? A small task may happen to
@@ -61,29 +71,46 @@ public sealed class PretrainingTexts
     /// <param name="perFamily">Questions per family.</param>
     public IReadOnlyList<(string Family, TokenSequence Sequence)> Probes(IEnumerable<ITaskGenerator> generators, int perFamily)
     {
-        return [.. generators.SelectMany(generator => Enumerable.Range(0, perFamily).Select(index =>
-        {
-            var random = new CounterRandom(_seed.Derive("probe", generator.Family, index.ToString(CultureInfo.InvariantCulture)));
-            return (generator.Family, Fit(() =>
-            {
-                var side = Math.Max(generator.LeastSide, DrawSide(random));
-                var task = generator.Generate(random, new GeneratorLimits(side, _options.MinDemonstrations, _options.MaxDemonstrations));
-                return (task, _format.AnswerText(task.Train, task.Test[0]));
-            }).Text);
-        }))];
+        return
+        [
+            .. generators.SelectMany(generator =>
+                Enumerable
+                    .Range(0, perFamily)
+                    .Select(index =>
+                    {
+                        var random = new CounterRandom(_seed.Derive("probe", generator.Family, index.ToString(CultureInfo.InvariantCulture)));
+                        return (
+                            generator.Family,
+                            Fit(() =>
+                            {
+                                var side = Math.Max(generator.LeastSide, DrawSide(random));
+                                var task = generator.Generate(
+                                    random,
+                                    new GeneratorLimits(side, _options.MinDemonstrations, _options.MaxDemonstrations)
+                                );
+                                return (task, _format.AnswerText(task.Train, task.Test[0]));
+                            }).Text
+                        );
+                    })
+            ),
+        ];
     }
 
     private CounterRandom RandomOf(long index) => new(_seed.Derive(index.ToString(CultureInfo.InvariantCulture)));
 
-    private (ArcTask Task, TokenSequence Text) Draw(CounterRandom random) => Fit(() =>
-    {
-        var family = _families[random.NextInt(_families.Count)];
-        var limits = new GeneratorLimits(Math.Max(family.LeastSide, DrawSide(random)), _options.MinDemonstrations, _options.MaxDemonstrations);
-        var task = Disguise(family.Generate(random, limits), random);
-        return (task, random.NextBool(_options.EditShare)
-            ? _format.ProposalText(task.Train, _schemas[random.NextInt(_schemas.Count)].Random(random))
-            : _format.TrainingText(task, TrainingStrategy.OutputTokens));
-    });
+    private (ArcTask Task, TokenSequence Text) Draw(CounterRandom random) =>
+        Fit(() =>
+        {
+            var family = _families[random.NextInt(_families.Count)];
+            var limits = new GeneratorLimits(Math.Max(family.LeastSide, DrawSide(random)), _options.MinDemonstrations, _options.MaxDemonstrations);
+            var task = Disguise(family.Generate(random, limits), random);
+            return (
+                task,
+                random.NextBool(_options.EditShare)
+                    ? _format.ProposalText(task.Train, _schemas[random.NextInt(_schemas.Count)].Random(random))
+                    : _format.TrainingText(task, TrainingStrategy.OutputTokens)
+            );
+        });
 
     /// <summary>Up to small sides the larger of two draws, as most texts shall not be tiny; where larger ones are asked for, in one text of
     /// three.</summary>
@@ -106,7 +133,9 @@ public sealed class PretrainingTexts
             }
         }
 
-        throw new SweepException($"No generated task with sides up to {_options.MaxSide} fits {_options.ContextLength} tokens; lower the side or raise the context length.");
+        throw new SweepException(
+            $"No generated task with sides up to {_options.MaxSide} fits {_options.ContextLength} tokens; lower the side or raise the context length."
+        );
     }
 
     /// <summary>The same task in another orientation and other colours; half the time the background stays 0.</summary>
@@ -128,4 +157,9 @@ public sealed class PretrainingTexts
 /// <param name="MinDemonstrations">Fewest demonstrations.</param>
 /// <param name="MaxDemonstrations">Most demonstrations.</param>
 public sealed record PretrainingOptions(
-    int ContextLength, int MaxSide = 10, double EditShare = 0.15, int MinDemonstrations = 2, int MaxDemonstrations = 4);
+    int ContextLength,
+    int MaxSide = 10,
+    double EditShare = 0.15,
+    int MinDemonstrations = 2,
+    int MaxDemonstrations = 4
+);

@@ -27,13 +27,32 @@ internal static class Sketch
     public static Grid Blob(CounterRandom random, int maxHeight, int maxWidth, IReadOnlyList<byte> colours)
     {
         var cells = new byte[maxHeight * maxWidth];
-        int row = random.NextInt(maxHeight), column = random.NextInt(maxWidth);
+        int row = random.NextInt(maxHeight),
+            column = random.NextInt(maxWidth);
         for (var steps = random.NextInt(2, 3 + (2 * maxHeight * maxWidth / 3)); steps > 0; steps--)
         {
             cells[(row * maxWidth) + column] = Pick(random, colours);
             var direction = random.NextInt(4);
-            row = Math.Clamp(row + (direction == 0 ? 1 : direction == 1 ? -1 : 0), 0, maxHeight - 1);
-            column = Math.Clamp(column + (direction == 2 ? 1 : direction == 3 ? -1 : 0), 0, maxWidth - 1);
+            row = Math.Clamp(
+                row
+                    + (
+                        direction == 0 ? 1
+                        : direction == 1 ? -1
+                        : 0
+                    ),
+                0,
+                maxHeight - 1
+            );
+            column = Math.Clamp(
+                column
+                    + (
+                        direction == 2 ? 1
+                        : direction == 3 ? -1
+                        : 0
+                    ),
+                0,
+                maxWidth - 1
+            );
         }
 
         return CropToContent(new Grid(maxHeight, maxWidth, cells));
@@ -42,7 +61,10 @@ internal static class Sketch
     /// <summary>The smallest rectangle around the cells that are not 0; the grid itself when there are none.</summary>
     public static Grid CropToContent(Grid grid)
     {
-        int top = grid.Height, bottom = -1, left = grid.Width, right = -1;
+        int top = grid.Height,
+            bottom = -1,
+            left = grid.Width,
+            right = -1;
         for (var row = 0; row < grid.Height; row++)
         {
             for (var column = 0; column < grid.Width; column++)
@@ -59,11 +81,17 @@ internal static class Sketch
     }
 
     /// <summary>A copy with another grid laid over it; 0 in the upper one is transparent.</summary>
-    public static Grid Lay(Grid under, Grid over, int top, int left) => Grid.Create(under.Height, under.Width, (row, column) =>
-    {
-        int r = row - top, c = column - left;
-        return r >= 0 && c >= 0 && r < over.Height && c < over.Width && over[r, c] != 0 ? over[r, c] : under[row, column];
-    });
+    public static Grid Lay(Grid under, Grid over, int top, int left) =>
+        Grid.Create(
+            under.Height,
+            under.Width,
+            (row, column) =>
+            {
+                int r = row - top,
+                    c = column - left;
+                return r >= 0 && c >= 0 && r < over.Height && c < over.Width && over[r, c] != 0 ? over[r, c] : under[row, column];
+            }
+        );
 
     public static Grid Blank(int height, int width) => new(height, width, new byte[height * width]);
 
@@ -86,17 +114,30 @@ internal static class Sketch
     /// first.</summary>
     public static Grid Orient(Grid grid, int orientation)
     {
-        bool flipRows = (orientation & 1) != 0, flipColumns = (orientation & 2) != 0, transpose = (orientation & 4) != 0;
+        bool flipRows = (orientation & 1) != 0,
+            flipColumns = (orientation & 2) != 0,
+            transpose = (orientation & 4) != 0;
         var (height, width) = transpose ? (grid.Width, grid.Height) : (grid.Height, grid.Width);
-        return Grid.Create(height, width, (row, column) =>
-        {
-            int r = flipRows ? height - 1 - row : row, c = flipColumns ? width - 1 - column : column;
-            return transpose ? grid[c, r] : grid[r, c];
-        });
+        return Grid.Create(
+            height,
+            width,
+            (row, column) =>
+            {
+                int r = flipRows ? height - 1 - row : row,
+                    c = flipColumns ? width - 1 - column : column;
+                return transpose ? grid[c, r] : grid[r, c];
+            }
+        );
     }
 
     /// <summary>Orientation that undoes <see cref="Orient"/>.</summary>
-    public static int Inverse(int orientation) => orientation switch { 5 => 6, 6 => 5, _ => orientation };
+    public static int Inverse(int orientation) =>
+        orientation switch
+        {
+            5 => 6,
+            6 => 5,
+            _ => orientation,
+        };
 
     /// <summary>Every cell that is not background drops to the bottom of its column; the order within a column stays.</summary>
     public static Grid Fall(Grid grid)

@@ -46,10 +46,12 @@ public abstract class TaskFamily(string family, string description) : ITaskGener
         for (var draw = 0; draw < DrawsPerPair * count && found < count; draw++)
         {
             var pair = rule(random);
-            if (pair is not null
+            if (
+                pair is not null
                 && !pair.Input.Equals(pair.Output)
                 && Math.Max(pair.Output!.Height, pair.Output.Width) <= limits.MaxSide
-                && !pairs.Take(found).Any(other => other.Input.Equals(pair.Input)))
+                && !pairs.Take(found).Any(other => other.Input.Equals(pair.Input))
+            )
             {
                 pairs[found++] = pair;
             }

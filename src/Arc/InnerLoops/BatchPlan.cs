@@ -22,9 +22,7 @@ internal static class BatchPlan
             var random = new CounterRandom(seed.Derive(epoch.ToString(CultureInfo.InvariantCulture)));
             var shuffled = random.NextPermutation(lengths.Count);
             // Stable sort: texts of equal length keep their shuffled order.
-            var batches = shuffled.Chunk(batch * Window)
-                .SelectMany(window => window.OrderBy(index => lengths[index]).Chunk(batch))
-                .ToArray();
+            var batches = shuffled.Chunk(batch * Window).SelectMany(window => window.OrderBy(index => lengths[index]).Chunk(batch)).ToArray();
             random.Shuffle<int[]>(batches);
             steps.AddRange(batches);
         }

@@ -38,21 +38,27 @@ internal sealed class InnerLoopPlanner(InnerSettings settings, ModelInfo model, 
             return InnerLoopPlan.Refuse(string.Create(CultureInfo.InvariantCulture, $"{steps} steps over the cap of {settings.MaxSteps}"));
         }
 
-        int[][] batches = [.. BatchPlan.Epochs([.. texts.Select(text => text.Length)], settings.Batch, recipe.TrainingEpochs, seed.Derive("batches")).Take((int)steps)];
-        var optimizer = new OptimizerSpec(
-            recipe.LearningRate, Warmup(batches.Length), batches.Length, GradientClip: settings.GradientClip);
+        int[][] batches =
+        [
+            .. BatchPlan
+                .Epochs([.. texts.Select(text => text.Length)], settings.Batch, recipe.TrainingEpochs, seed.Derive("batches"))
+                .Take((int)steps),
+        ];
+        var optimizer = new OptimizerSpec(recipe.LearningRate, Warmup(batches.Length), batches.Length, GradientClip: settings.GradientClip);
         // What the sweep says of early ends goes before what the schema says.
-        var (loss, after) = settings.StopBelowLoss > 0 ? (settings.StopBelowLoss, settings.StopAfterSteps) : (recipe.StopBelowLoss, recipe.StopAfterSteps);
+        var (loss, after) =
+            settings.StopBelowLoss > 0 ? (settings.StopBelowLoss, settings.StopAfterSteps) : (recipe.StopBelowLoss, recipe.StopAfterSteps);
         return InnerLoopPlan.Train(new TrainRequest(DeltaOf(recipe), seed.Derive("initial"), texts, batches, optimizer, loss, after));
     }
 
     /// <summary>α is the rank: with rank it grows, so that one learning rate serves all ranks about equally.</summary>
-    private DeltaSpec DeltaOf(EditRecipe recipe) => recipe.Delta switch
-    {
-        null => settings.DeltaSpec,
-        { Rank: 0 } => new DeltaSpec(DeltaKind.Full, 0, 0, []),
-        { Rank: var rank } => new DeltaSpec(DeltaKind.Lora, rank, rank, settings.Targets ?? DeltaSpec.PaperInner.Targets),
-    };
+    private DeltaSpec DeltaOf(EditRecipe recipe) =>
+        recipe.Delta switch
+        {
+            null => settings.DeltaSpec,
+            { Rank: 0 } => new DeltaSpec(DeltaKind.Full, 0, 0, []),
+            { Rank: var rank } => new DeltaSpec(DeltaKind.Lora, rank, rank, settings.Targets ?? DeltaSpec.PaperInner.Targets),
+        };
 
     /// <summary>A warm-up that fills a short training would never reach the learning rate asked for: it gets a quarter of the steps at
     /// most.</summary>

@@ -42,7 +42,10 @@ public sealed class ChatPromptFormat : IPromptFormat
         _tokenizer = tokenizer;
         _task = ChatWording.Parse("task wording", taskWording ?? EmbeddedTemplate.Read("chat-task.txt"), ["demonstrations", "question"]);
         _proposal = ChatWording.Parse(
-            proposalWording is null ? "chat-proposal.txt" : "proposal.template", proposalWording ?? EmbeddedTemplate.Read("chat-proposal.txt"), ["demonstrations"]);
+            proposalWording is null ? "chat-proposal.txt" : "proposal.template",
+            proposalWording ?? EmbeddedTemplate.Read("chat-proposal.txt"),
+            ["demonstrations"]
+        );
     }
 
     public IPositionScheme Positions => SequentialPositions.Instance;
@@ -55,7 +58,8 @@ public sealed class ChatPromptFormat : IPromptFormat
 
     public int[] Answer(Grid output) => Said(AnswerText(output));
 
-    public Grid? ReadAnswer(ReadOnlySpan<int> tokens) => PythonGridText.Parse(_tokenizer.Decode(tokens.Length > 0 && tokens[^1] == AnswerEnd ? tokens[..^1] : tokens));
+    public Grid? ReadAnswer(ReadOnlySpan<int> tokens) =>
+        PythonGridText.Parse(_tokenizer.Decode(tokens.Length > 0 && tokens[^1] == AnswerEnd ? tokens[..^1] : tokens));
 
     /// <summary>No answer of that side has more bytes, and no token stands for less than a byte.</summary>
     public int AnswerLength(int maxSide) => AnswerText(Blank(maxSide)).Length + 1;
@@ -63,7 +67,10 @@ public sealed class ChatPromptFormat : IPromptFormat
     public TokenSequence TrainingText(ArcTask task, TrainingStrategy strategy)
     {
         var test = task.Test[0];
-        var text = Located(Question(task.Train, test.Input), Answer(test.Output ?? throw new ArgumentException($"{task.Id}: the test output is unknown.", nameof(task))));
+        var text = Located(
+            Question(task.Train, test.Input),
+            Answer(test.Output ?? throw new ArgumentException($"{task.Id}: the test output is unknown.", nameof(task)))
+        );
         if (strategy == TrainingStrategy.AllTokens)
         {
             text.Weights.AsSpan(1).Fill(1);
@@ -88,10 +95,16 @@ public sealed class ChatPromptFormat : IPromptFormat
         var shown = new StringBuilder();
         foreach (var (from, to) in demonstrations)
         {
-            shown.Append(PythonGridText.Write(from)).Append(InputToOutput).Append(AnswerText(to ?? throw new ArgumentException("A demonstration has no output.", nameof(demonstrations)))).Append('\n');
+            shown
+                .Append(PythonGridText.Write(from))
+                .Append(InputToOutput)
+                .Append(AnswerText(to ?? throw new ArgumentException("A demonstration has no output.", nameof(demonstrations))))
+                .Append('\n');
         }
 
-        return _task.Fill(new Dictionary<string, string> { ["demonstrations"] = shown.ToString(), ["question"] = PythonGridText.Write(input) + InputToOutput });
+        return _task.Fill(
+            new Dictionary<string, string> { ["demonstrations"] = shown.ToString(), ["question"] = PythonGridText.Write(input) + InputToOutput }
+        );
     }
 
     /// <summary>The messages that ask for a self-edit: each demonstration as "Input:" and "Output:" over rows of digits.</summary>
@@ -100,8 +113,12 @@ public sealed class ChatPromptFormat : IPromptFormat
         var shown = new StringBuilder();
         foreach (var (from, to) in demonstrations)
         {
-            shown.Append("Input:\n").Append(Digits(from)).Append("\n\nOutput:\n")
-                .Append(Digits(to ?? throw new ArgumentException("A demonstration has no output.", nameof(demonstrations)))).Append("\n\n");
+            shown
+                .Append("Input:\n")
+                .Append(Digits(from))
+                .Append("\n\nOutput:\n")
+                .Append(Digits(to ?? throw new ArgumentException("A demonstration has no output.", nameof(demonstrations))))
+                .Append("\n\n");
         }
 
         return _proposal.Fill(new Dictionary<string, string> { ["demonstrations"] = shown.ToString() });
@@ -111,8 +128,13 @@ public sealed class ChatPromptFormat : IPromptFormat
 
     private static Grid Blank(int side) => new(side, side, new byte[side * side]);
 
-    private static string Digits(Grid grid) => string.Join('\n', Enumerable.Range(0, grid.Height).Select(row =>
-        string.Join(' ', Enumerable.Range(0, grid.Width).Select(column => (char)('0' + grid[row, column])))));
+    private static string Digits(Grid grid) =>
+        string.Join(
+            '\n',
+            Enumerable
+                .Range(0, grid.Height)
+                .Select(row => string.Join(' ', Enumerable.Range(0, grid.Width).Select(column => (char)('0' + grid[row, column]))))
+        );
 
     private int[] Prompt(IReadOnlyList<ChatMessage> messages) => _tokenizer.Encode(_tokenizer.Render(messages, addGenerationPrompt: true));
 
@@ -138,12 +160,17 @@ public sealed class ChatPromptFormat : IPromptFormat
         ChatMessage[] question = [new("system", "s"), new("user", "u")];
         var prompt = _tokenizer.Render(question, addGenerationPrompt: true);
         var whole = _tokenizer.Render([.. question, new ChatMessage("assistant", Probe)], addGenerationPrompt: false);
-        if (!whole.StartsWith(prompt + Probe, StringComparison.Ordinal)
-            || _tokenizer.Encode(whole[(prompt.Length + Probe.Length)..]) is not [var end, ..] || end != _tokenizer.EndOfText)
+        if (
+            !whole.StartsWith(prompt + Probe, StringComparison.Ordinal)
+            || _tokenizer.Encode(whole[(prompt.Length + Probe.Length)..]) is not [var end, ..]
+            || end != _tokenizer.EndOfText
+        )
         {
             throw new SweepException(
-                $"The model's chat template does not continue its own generation prompt with the assistant's words and the end token {_tokenizer.Decode([_tokenizer.EndOfText])}; no training text can be made of it. "
-                + $"It renders …{whole[Math.Max(0, whole.Length - 80)..].ReplaceLineEndings("\\n")}");
+                $"The model's chat template does not continue its own generation prompt with the assistant's words and the end token "
+                    + $"{_tokenizer.Decode([_tokenizer.EndOfText])}; no training text can be made of it. "
+                    + $"It renders …{whole[Math.Max(0, whole.Length - 80)..].ReplaceLineEndings("\\n")}"
+            );
         }
 
         _assistantTail = whole[(prompt.Length + Probe.Length)..];

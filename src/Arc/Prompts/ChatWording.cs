@@ -22,7 +22,9 @@ public sealed partial class ChatWording
     {
         var expected = string.Join(", ", placeholders.Select(placeholder => $"{{{placeholder}}}"));
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        var messages = Sections(text).Select(section => (section.Role, Parts: (IReadOnlyList<(string, bool)>)Parts(name, section.Text, placeholders, expected, seen))).ToArray();
+        var messages = Sections(text)
+            .Select(section => (section.Role, Parts: (IReadOnlyList<(string, bool)>)Parts(name, section.Text, placeholders, expected, seen)))
+            .ToArray();
         if (placeholders.FirstOrDefault(placeholder => !seen.Contains(placeholder)) is { } missing)
         {
             throw new SweepException($"{name}: {{{missing}}} is missing; use each of {expected} once.");
@@ -35,7 +37,12 @@ public sealed partial class ChatWording
 
     /// <summary>The messages, with placeholders filled in.</summary>
     public IReadOnlyList<ChatMessage> Fill(IReadOnlyDictionary<string, string> values) =>
-        [.. _messages.Select(message => new ChatMessage(message.Role, string.Concat(message.Parts.Select(part => part.IsPlaceholder ? values[part.Text] : part.Text))))];
+        [
+            .. _messages.Select(message => new ChatMessage(
+                message.Role,
+                string.Concat(message.Parts.Select(part => part.IsPlaceholder ? values[part.Text] : part.Text))
+            )),
+        ];
 
     private static IEnumerable<(string Role, string Text)> Sections(string text)
     {
@@ -66,7 +73,10 @@ public sealed partial class ChatWording
             }
             else if (piece is "{" or "}")
             {
-                throw new SweepException($"{name}: a single '{piece}' at character {match.Index + 1} of a message; write '{piece}{piece}' for the character, or a placeholder: {expected}.");
+                throw new SweepException(
+                    $"{name}: a single '{piece}' at character {match.Index + 1} of a message; write '{piece}{piece}' for the character, or a "
+                        + $"placeholder: {expected}."
+                );
             }
             else if (piece[0] != '{')
             {

@@ -42,19 +42,22 @@ public sealed class GridPromptFormat : IPromptFormat
 
     public EndTokens AnswerEnds => AnswerEnd;
 
-    public int[] Question(IReadOnlyList<ArcPair> demonstrations, Grid input) => _answer.Fill((placeholder, tokens) =>
-    {
-        if (placeholder == "demonstrations")
-        {
-            WriteDemonstrations(demonstrations, tokens);
-        }
-        else
-        {
-            tokens.Add(_vocabulary.Input);
-            _vocabulary.Write(input, tokens);
-            tokens.Add(_vocabulary.Output);
-        }
-    });
+    public int[] Question(IReadOnlyList<ArcPair> demonstrations, Grid input) =>
+        _answer.Fill(
+            (placeholder, tokens) =>
+            {
+                if (placeholder == "demonstrations")
+                {
+                    WriteDemonstrations(demonstrations, tokens);
+                }
+                else
+                {
+                    tokens.Add(_vocabulary.Input);
+                    _vocabulary.Write(input, tokens);
+                    tokens.Add(_vocabulary.Output);
+                }
+            }
+        );
 
     public int[] Answer(Grid output)
     {
@@ -70,7 +73,11 @@ public sealed class GridPromptFormat : IPromptFormat
     public TokenSequence TrainingText(ArcTask task, TrainingStrategy strategy)
     {
         var test = task.Test[0];
-        int[] tokens = [.. Question(task.Train, test.Input), .. Answer(test.Output ?? throw new ArgumentException($"{task.Id}: the test output is unknown.", nameof(task)))];
+        int[] tokens =
+        [
+            .. Question(task.Train, test.Input),
+            .. Answer(test.Output ?? throw new ArgumentException($"{task.Id}: the test output is unknown.", nameof(task))),
+        ];
         var weights = new float[tokens.Length];
         var counts = strategy == TrainingStrategy.AllTokens;
         for (var t = 1; t < tokens.Length; t++)

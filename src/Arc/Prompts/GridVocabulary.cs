@@ -79,7 +79,9 @@ public sealed class GridVocabulary
         }
 
         var cells = new List<byte>(tokens.Length);
-        int height = 1, width = -1, inRow = 0;
+        int height = 1,
+            width = -1,
+            inRow = 0;
         foreach (var token in tokens)
         {
             if (token == Row)
@@ -106,7 +108,11 @@ public sealed class GridVocabulary
         return inRow == 0 || (width >= 0 && inRow != width) ? null : new Grid(height, inRow, cells.ToArray());
     }
 
-    private int Find(string name) => Tokenizer.TryGetSpecial(name, out var token)
-        ? token
-        : throw new SweepException($"The model's vocabulary {Tokenizer.Id} has no token {name}; the arc domain needs a grid vocabulary (tokenizer.json of kind seal-grid).");
+    private int Find(string name) =>
+        Tokenizer.TryGetSpecial(name, out var token)
+            ? token
+            : throw new SweepException(
+                $"The model's vocabulary {Tokenizer.Id} has no token {name}; the arc domain needs a grid vocabulary (tokenizer.json of kind "
+                    + $"seal-grid)."
+            );
 }

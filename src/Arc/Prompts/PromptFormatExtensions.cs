@@ -7,9 +7,11 @@ namespace Seal.Arc.Prompts;
 public static class PromptFormatExtensions
 {
     /// <summary>A test pair asked and answered, loss on the answer alone: an exact answer has every weighted token as its argmax.</summary>
-    public static TokenSequence AnswerText(this IPromptFormat format, IReadOnlyList<ArcPair> demonstrations, ArcPair test) => format.Located(
-        format.Question(demonstrations, test.Input),
-        format.Answer(test.Output ?? throw new ArgumentException("The test output is unknown.", nameof(test))));
+    public static TokenSequence AnswerText(this IPromptFormat format, IReadOnlyList<ArcPair> demonstrations, ArcPair test) =>
+        format.Located(
+            format.Question(demonstrations, test.Input),
+            format.Answer(test.Output ?? throw new ArgumentException("The test output is unknown.", nameof(test)))
+        );
 
     /// <summary>A question followed by its answer, loss on the answer alone.</summary>
     internal static TokenSequence Located(this IPromptFormat format, int[] question, int[] answer)

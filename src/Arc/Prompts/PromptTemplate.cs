@@ -34,7 +34,10 @@ public sealed partial class PromptTemplate
             }
             catch (FormatException e)
             {
-                throw new SweepException($"{name}: the model's vocabulary cannot write this: {e.Message} Use the vocabulary's own tokens and {expected}.", e);
+                throw new SweepException(
+                    $"{name}: the model's vocabulary cannot write this: {e.Message} Use the vocabulary's own tokens and {expected}.",
+                    e
+                );
             }
 
             literal = "";
@@ -49,7 +52,10 @@ public sealed partial class PromptTemplate
             }
             else if (piece is "{" or "}")
             {
-                throw new SweepException($"{name}: a single '{piece}' at character {match.Index + 1}; write '{piece}{piece}' for the character, or a placeholder: {expected}.");
+                throw new SweepException(
+                    $"{name}: a single '{piece}' at character {match.Index + 1}; write '{piece}{piece}' for the character, or a placeholder: "
+                        + $"{expected}."
+                );
             }
             else if (piece[0] != '{')
             {

@@ -42,7 +42,10 @@ public sealed record SubmissionScore(IReadOnlyList<TaskScore> Tasks, int TaskCou
             throw new ArgumentException($"There are attempts at {stranger}, which is none of the tasks.", nameof(submission));
         }
 
-        return new SubmissionScore([.. tasks.Where(task => submission.ContainsKey(task.Id)).Select(task => Score(task, submission[task.Id]))], tasks.Count);
+        return new SubmissionScore(
+            [.. tasks.Where(task => submission.ContainsKey(task.Id)).Select(task => Score(task, submission[task.Id]))],
+            tasks.Count
+        );
     }
 
     private static TaskScore Score(ArcTask task, IReadOnlyList<Attempts> attempts)
@@ -52,8 +55,15 @@ public sealed record SubmissionScore(IReadOnlyList<TaskScore> Tasks, int TaskCou
             throw new ArgumentException($"Task {task.Id} has {task.Test.Count} test pairs, but attempts at {attempts.Count}.", nameof(attempts));
         }
 
-        var correct = attempts.Where((attempt, i) =>
-            attempt.Include(task.Test[i].Output ?? throw new ArgumentException($"Test pair {i + 1} of task {task.Id} has no output to score by.", nameof(task)))).Count();
+        var correct = attempts
+            .Where(
+                (attempt, i) =>
+                    attempt.Include(
+                        task.Test[i].Output
+                            ?? throw new ArgumentException($"Test pair {i + 1} of task {task.Id} has no output to score by.", nameof(task))
+                    )
+            )
+            .Count();
         return new TaskScore(task.Id, correct, attempts.Count, task.Test.Count);
     }
 }

@@ -17,8 +17,6 @@ internal static class DecimalText
         var mark = shortest.IndexOf('E', StringComparison.Ordinal);
         var exponent = int.Parse(shortest.AsSpan(mark + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
         var digits = shortest[..mark].Replace(".", "", StringComparison.Ordinal);
-        return exponent < 0
-            ? "0." + new string('0', -exponent - 1) + digits
-            : digits.PadRight(exponent + 1, '0');
+        return exponent < 0 ? "0." + new string('0', -exponent - 1) + digits : digits.PadRight(exponent + 1, '0');
     }
 }

@@ -39,7 +39,8 @@ public abstract class DeclaredSchema(string id, IReadOnlyList<EditSection> secti
     protected double[] Values(string payload)
     {
         var (values, rejected) = Read(payload);
-        return values ?? throw new ArgumentException($"Not a self-edit of schema '{id}': {rejected!.Rejection!.Name}: {rejected.Detail}.", nameof(payload));
+        return values
+            ?? throw new ArgumentException($"Not a self-edit of schema '{id}': {rejected!.Rejection!.Name}: {rejected.Detail}.", nameof(payload));
     }
 
     /// <summary>The canonical text of these values: keys in the table's order, no white space.</summary>
@@ -144,7 +145,13 @@ public abstract class DeclaredSchema(string id, IReadOnlyList<EditSection> secti
     }
 
     /// <summary>Which key the reader stands on; marks it as seen.</summary>
-    private static (int Index, EditReading? Rejected) FindKey(ref Utf8JsonReader reader, int count, Func<int, string> name, bool[] seen, string prefix)
+    private static (int Index, EditReading? Rejected) FindKey(
+        ref Utf8JsonReader reader,
+        int count,
+        Func<int, string> name,
+        bool[] seen,
+        string prefix
+    )
     {
         for (var i = 0; i < count; i++)
         {

@@ -18,7 +18,8 @@ public abstract record EditField(string Name, IReadOnlyList<double> Menu)
     /// <summary>The menu as a grammar.</summary>
     public Grammar Grammar => Grammar.Choice(Menu.Select(Write));
 
-    private protected (double, EditReading?) Refuse(EditRejection rejection, string detail) => (0, EditReading.Reject(rejection, $"{Name}: {detail}"));
+    private protected (double, EditReading?) Refuse(EditRejection rejection, string detail) =>
+        (0, EditReading.Reject(rejection, $"{Name}: {detail}"));
 
     private protected (double, EditReading?) ReadNumber(ref Utf8JsonReader reader, double least, double most, bool whole)
     {
@@ -49,16 +50,18 @@ public sealed record SwitchField(string Name) : EditField(Name, [1, 0])
 {
     public override string Write(double value) => value != 0 ? "true" : "false";
 
-    internal override (double, EditReading?) Read(ref Utf8JsonReader reader) => reader.TokenType switch
-    {
-        JsonTokenType.True => (1, null),
-        JsonTokenType.False => (0, null),
-        _ => Refuse(EditRejection.WrongType, "neither true nor false"),
-    };
+    internal override (double, EditReading?) Read(ref Utf8JsonReader reader) =>
+        reader.TokenType switch
+        {
+            JsonTokenType.True => (1, null),
+            JsonTokenType.False => (0, null),
+            _ => Refuse(EditRejection.WrongType, "neither true nor false"),
+        };
 }
 
 /// <summary>One of some words; its index as a value.</summary>
-public sealed record WordField(string Name, IReadOnlyList<string> Words) : EditField(Name, [.. Enumerable.Range(0, Words.Count).Select(i => (double)i)])
+public sealed record WordField(string Name, IReadOnlyList<string> Words)
+    : EditField(Name, [.. Enumerable.Range(0, Words.Count).Select(i => (double)i)])
 {
     public override string Write(double value) => $"\"{Words[(int)value]}\"";
 

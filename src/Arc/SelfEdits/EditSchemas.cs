@@ -6,11 +6,12 @@ namespace Seal.Arc.SelfEdits;
 public static class EditSchemas
 {
     public static IReadOnlyList<IEditSchema> All { get; } =
-    [
-        PaperSchema.Instance, MiniSchema.Instance, MiniSchema.Core, MiniSchema.LongCore, MiniSchema.Sixteen, MiniSchema.LongSixteen, MiniSchema.Four,
-    ];
+    [PaperSchema.Instance, MiniSchema.Instance, MiniSchema.Core, MiniSchema.LongCore, MiniSchema.Sixteen, MiniSchema.LongSixteen, MiniSchema.Four];
 
     /// <exception cref="SweepException">No schema has this name.</exception>
-    public static IEditSchema Get(string id) => All.FirstOrDefault(schema => schema.Id == id)
-        ?? throw new SweepException($"proposal.schema: there is no self-edit schema '{id}'; there is {string.Join(", ", All.Select(schema => schema.Id))}.");
+    public static IEditSchema Get(string id) =>
+        All.FirstOrDefault(schema => schema.Id == id)
+        ?? throw new SweepException(
+            $"proposal.schema: there is no self-edit schema '{id}'; there is {string.Join(", ", All.Select(schema => schema.Id))}."
+        );
 }

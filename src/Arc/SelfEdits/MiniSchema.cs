@@ -31,25 +31,32 @@ public sealed class MiniSchema : DeclaredSchema
     /// <param name="rates">Learning rates that sampling offers.</param>
     /// <param name="deltas">Numbers of the deltas that sampling offers; null: full and LoRA 16 in the core, else all.</param>
     private MiniSchema(string id, double[] steps, bool core, double[] rates, double[]? deltas = null)
-        : base(id, [
-            new EditSection("data_generation", [
-                new SwitchField("use_basic_augmentations"),
-                Off(new SwitchField("use_size_augmentations"), core),
-                Off(new SwitchField("use_chain_augmentations"), core),
-                Off(new SwitchField("use_repeat_augmentations"), core),
-                new SwitchField("permute_colours"),
-            ]),
-            new EditSection("training", [
-                // In the order of TrainingStrategy.
-                Menu(new WordField("strategy", ["train_using_all_tokens", "train_using_output_tokens"]), core ? [1] : [0, 1]),
-                new RealField("learning_rate", PaperSchema.LeastLearningRate, PaperSchema.MostLearningRate, rates),
-                new CountField("num_train_epochs", PaperSchema.LeastTrainingEpochs, PaperSchema.MostTrainingEpochs, core ? [16] : [1, 4, 16]),
-                new CountField("max_steps", 1, MostSteps, steps),
-                Menu(new WordField("delta", ["full", "lora-4", "lora-16", "lora-64"]), deltas ?? (core ? [0, 2] : [0, 1, 2, 3])),
-            ]),
-        ])
-    {
-    }
+        : base(
+            id,
+            [
+                new EditSection(
+                    "data_generation",
+                    [
+                        new SwitchField("use_basic_augmentations"),
+                        Off(new SwitchField("use_size_augmentations"), core),
+                        Off(new SwitchField("use_chain_augmentations"), core),
+                        Off(new SwitchField("use_repeat_augmentations"), core),
+                        new SwitchField("permute_colours"),
+                    ]
+                ),
+                new EditSection(
+                    "training",
+                    [
+                        // In the order of TrainingStrategy.
+                        Menu(new WordField("strategy", ["train_using_all_tokens", "train_using_output_tokens"]), core ? [1] : [0, 1]),
+                        new RealField("learning_rate", PaperSchema.LeastLearningRate, PaperSchema.MostLearningRate, rates),
+                        new CountField("num_train_epochs", PaperSchema.LeastTrainingEpochs, PaperSchema.MostTrainingEpochs, core ? [16] : [1, 4, 16]),
+                        new CountField("max_steps", 1, MostSteps, steps),
+                        Menu(new WordField("delta", ["full", "lora-4", "lora-16", "lora-64"]), deltas ?? (core ? [0, 2] : [0, 1, 2, 3])),
+                    ]
+                ),
+            ]
+        ) { }
 
     /// <summary><c>mini</c>: 6912 self-edits.</summary>
     public static MiniSchema Instance { get; } = new("mini", [32, 96, 240], core: false, [3e-4, 1e-3, 3e-3]);
@@ -71,8 +78,8 @@ public sealed class MiniSchema : DeclaredSchema
     public static MiniSchema LongSixteen { get; } = new("mini-16-240", [96, 240], core: true, [3e-3]);
 
     /// <summary>
-    /// <c>mini-4</c>: geometry and colours, each on or off, under a short budget: 32 steps of full fine-tuning. What is trained on decides most there:
-    /// with 96 steps one choice is good enough for every kind of generated task.
+    /// <c>mini-4</c>: geometry and colours, each on or off, under a short budget: 32 steps of full fine-tuning.
+    /// What is trained on decides most there: with 96 steps one choice is good enough for every kind of generated task.
     /// </summary>
     public static MiniSchema Four { get; } = new("mini-4", [32], core: true, [3e-3], deltas: [0]);
 
@@ -80,7 +87,11 @@ public sealed class MiniSchema : DeclaredSchema
     {
         var values = Values(payload);
         return new EditRecipe(
-            new AugmentationSwitches(values[0] != 0, values[1] != 0, values[2] != 0, values[3] != 0), (TrainingStrategy)(int)values[5], values[6], (int)values[7])
+            new AugmentationSwitches(values[0] != 0, values[1] != 0, values[2] != 0, values[3] != 0),
+            (TrainingStrategy)(int)values[5],
+            values[6],
+            (int)values[7]
+        )
         {
             PermuteColours = values[4] != 0,
             MaxSteps = (int)values[8],

@@ -24,35 +24,43 @@ public sealed class PaperSchema : DeclaredSchema
     public static readonly IReadOnlyList<double> TrainingEpochs = [1, 2, 3, 4, 5];
 
     private PaperSchema()
-        : base("paper", [
-            new EditSection("data_generation", [
-                new SwitchField("use_basic_augmentations"),
-                new SwitchField("use_size_augmentations"),
-                new SwitchField("use_chain_augmentations"),
-                new SwitchField("use_repeat_augmentations"),
-            ]),
-            new EditSection("training", [
-                // In the order of TrainingStrategy.
-                new WordField("strategy", ["train_using_all_tokens", "train_using_output_tokens"]),
-                new RealField("learning_rate", LeastLearningRate, MostLearningRate, LearningRates),
-                new CountField("num_train_epochs", LeastTrainingEpochs, MostTrainingEpochs, TrainingEpochs),
-            ]),
-        ])
-    {
-    }
+        : base(
+            "paper",
+            [
+                new EditSection(
+                    "data_generation",
+                    [
+                        new SwitchField("use_basic_augmentations"),
+                        new SwitchField("use_size_augmentations"),
+                        new SwitchField("use_chain_augmentations"),
+                        new SwitchField("use_repeat_augmentations"),
+                    ]
+                ),
+                new EditSection(
+                    "training",
+                    [
+                        // In the order of TrainingStrategy.
+                        new WordField("strategy", ["train_using_all_tokens", "train_using_output_tokens"]),
+                        new RealField("learning_rate", LeastLearningRate, MostLearningRate, LearningRates),
+                        new CountField("num_train_epochs", LeastTrainingEpochs, MostTrainingEpochs, TrainingEpochs),
+                    ]
+                ),
+            ]
+        ) { }
 
     public static PaperSchema Instance { get; } = new();
 
     /// <summary>The canonical text of an edit.</summary>
-    public string Write(PaperEdit edit) => Write([
-        edit.UseBasicAugmentations ? 1 : 0,
-        edit.UseSizeAugmentations ? 1 : 0,
-        edit.UseChainAugmentations ? 1 : 0,
-        edit.UseRepeatAugmentations ? 1 : 0,
-        (int)edit.Strategy,
-        edit.LearningRate,
-        edit.TrainingEpochs,
-    ]);
+    public string Write(PaperEdit edit) =>
+        Write([
+            edit.UseBasicAugmentations ? 1 : 0,
+            edit.UseSizeAugmentations ? 1 : 0,
+            edit.UseChainAugmentations ? 1 : 0,
+            edit.UseRepeatAugmentations ? 1 : 0,
+            (int)edit.Strategy,
+            edit.LearningRate,
+            edit.TrainingEpochs,
+        ]);
 
     /// <summary>The edit that a payload says.</summary>
     /// <exception cref="ArgumentException">Not a valid self-edit.</exception>
@@ -60,18 +68,25 @@ public sealed class PaperSchema : DeclaredSchema
     {
         var values = Values(payload);
         return new PaperEdit(
-            values[0] != 0, values[1] != 0, values[2] != 0, values[3] != 0, (TrainingStrategy)(int)values[4], values[5], (int)values[6]);
+            values[0] != 0,
+            values[1] != 0,
+            values[2] != 0,
+            values[3] != 0,
+            (TrainingStrategy)(int)values[4],
+            values[5],
+            (int)values[6]
+        );
     }
 
     public override EditRecipe Interpret(string payload)
     {
         var edit = ReadEdit(payload);
         return new EditRecipe(
-            new AugmentationSwitches(
-                edit.UseBasicAugmentations, edit.UseSizeAugmentations, edit.UseChainAugmentations, edit.UseRepeatAugmentations),
+            new AugmentationSwitches(edit.UseBasicAugmentations, edit.UseSizeAugmentations, edit.UseChainAugmentations, edit.UseRepeatAugmentations),
             edit.Strategy,
             edit.LearningRate,
-            edit.TrainingEpochs);
+            edit.TrainingEpochs
+        );
     }
 }
 
@@ -90,4 +105,5 @@ public sealed record PaperEdit(
     bool UseRepeatAugmentations,
     TrainingStrategy Strategy,
     double LearningRate,
-    int TrainingEpochs);
+    int TrainingEpochs
+);

@@ -37,9 +37,10 @@ public sealed record ArcTaskSets(IReadOnlyList<TaskDocument> Train, IReadOnlyLis
         };
         var known = new TaskIndex(train);
         var (fresh, leftOut) = source.Kind == Generated && source.FreshCount > 0 ? Fresh(source, train) : ([], 0);
-        IReadOnlyList<ArcTask> evaluate = source.Kind == Generated
-            ? [.. Generate(source.EvaluateFamilies, TaskFamilies.Evaluation, source.EvaluateCount, source), .. fresh]
-            : [.. Read(source.Path, source.Evaluate), .. Draw(source, known)];
+        IReadOnlyList<ArcTask> evaluate =
+            source.Kind == Generated
+                ? [.. Generate(source.EvaluateFamilies, TaskFamilies.Evaluation, source.EvaluateCount, source), .. fresh]
+                : [.. Read(source.Path, source.Evaluate), .. Draw(source, known)];
         if (train.Count + evaluate.Count == 0)
         {
             throw new SweepException("tasks: there is no task; name some in tasks.train or tasks.evaluate, or ask for generated ones.");
@@ -49,21 +50,35 @@ public sealed record ArcTaskSets(IReadOnlyList<TaskDocument> Train, IReadOnlyLis
         var overlaps = evaluate.SelectMany(known.Overlaps).ToArray();
         if (overlaps.FirstOrDefault(overlap => IsRefused(source, overlap)) is { } twin)
         {
-            var same = twin.Relation == TaskRelation.Same
-                ? "up to orientation, colours and the order of pairs"
-                : "with pairs taken out, added or moved, up to orientation and colours";
+            var same =
+                twin.Relation == TaskRelation.Same
+                    ? "up to orientation, colours and the order of pairs"
+                    : "with pairs taken out, added or moved, up to orientation and colours";
             var remedy = source.Kind == Generated ? "change tasks.seed" : "take one of them out";
-            throw new SweepException($"tasks: the evaluation task {twin.Task} is the training task {twin.Other} {same} ({Pairs(twin)} in common); {remedy}.");
+            throw new SweepException(
+                $"tasks: the evaluation task {twin.Task} is the training task {twin.Other} {same} ({Pairs(twin)} in common); {remedy}."
+            );
         }
 
         return new ArcTaskSets([.. train.Select(Document)], [.. evaluate.Select(Document)])
         {
-            Notes = fresh.Count > 0
-                ? [string.Create(CultureInfo.InvariantCulture, $"tasks: {fresh.Count} fresh tasks of the training families; none is one of the {train.Count} training tasks or a twin of one, nor are two of them twins ({leftOut} drawn ones were left out for that)")]
-                : [],
+            Notes =
+                fresh.Count > 0
+                    ?
+                    [
+                        string.Create(
+                            CultureInfo.InvariantCulture,
+                            $"tasks: {fresh.Count} fresh tasks of the training families; none is one of the {train.Count} training tasks or a twin "
+                                + $"of one, nor are two of them twins ({leftOut} drawn ones were left out for that)"
+                        ),
+                    ]
+                    : [],
             Warnings =
             [
-                .. Warning(overlaps, "an evaluation task shows a pair that a training task shows too, up to orientation and colours (the tasks differ otherwise)"),
+                .. Warning(
+                    overlaps,
+                    "an evaluation task shows a pair that a training task shows too, up to orientation and colours (the tasks differ otherwise)"
+                ),
                 .. Warning(Twins(train), "two training tasks are one, up to orientation and colours"),
                 .. Warning(Twins(evaluate), "two evaluation tasks are one, up to orientation and colours, and count twice"),
             ],
@@ -79,7 +94,14 @@ public sealed record ArcTaskSets(IReadOnlyList<TaskDocument> Train, IReadOnlyLis
     private static (IReadOnlyList<ArcTask> Tasks, int LeftOut) Fresh(TaskSource source, IReadOnlyList<ArcTask> train)
     {
         var (known, leftOut) = (new TaskIndex(train), 0);
-        var tasks = ArcTaskSource.Generate(Names(source.TrainFamilies, TaskFamilies.Training), source.FreshCount, source.Seed, source.MaxSide, "fresh tasks", IsTaken);
+        var tasks = ArcTaskSource.Generate(
+            Names(source.TrainFamilies, TaskFamilies.Training),
+            source.FreshCount,
+            source.Seed,
+            source.MaxSide,
+            "fresh tasks",
+            IsTaken
+        );
         return (tasks, leftOut);
 
         bool IsTaken(ArcTask task)
@@ -98,13 +120,19 @@ public sealed record ArcTaskSets(IReadOnlyList<TaskDocument> Train, IReadOnlyLis
         }
     }
 
-    private static IReadOnlyList<ArcTask> Generate(IReadOnlyList<string>? families, IReadOnlyList<ITaskGenerator> own, int count, TaskSource source) =>
-        count == 0 ? [] : ArcTaskSource.Generate(Names(families, own), count, source.Seed, source.MaxSide);
+    private static IReadOnlyList<ArcTask> Generate(
+        IReadOnlyList<string>? families,
+        IReadOnlyList<ITaskGenerator> own,
+        int count,
+        TaskSource source
+    ) => count == 0 ? [] : ArcTaskSource.Generate(Names(families, own), count, source.Seed, source.MaxSide);
 
-    private static IReadOnlyList<string> Names(IReadOnlyList<string>? families, IReadOnlyList<ITaskGenerator> own) => families ?? [.. own.Select(generator => generator.Family)];
+    private static IReadOnlyList<string> Names(IReadOnlyList<string>? families, IReadOnlyList<ITaskGenerator> own) =>
+        families ?? [.. own.Select(generator => generator.Family)];
 
     // To the reader an empty list means every task; in a sweep it means none.
-    private static IReadOnlyList<ArcTask> Read(IReadOnlyList<string> paths, IReadOnlyList<string> ids) => ids.Count == 0 ? [] : ArcReader.Read(paths, ids);
+    private static IReadOnlyList<ArcTask> Read(IReadOnlyList<string> paths, IReadOnlyList<string> ids) =>
+        ids.Count == 0 ? [] : ArcReader.Read(paths, ids);
 
     /// <summary>
     /// Tasks of the paths, in an order that depends on their ids and the seed alone, so that more begin with the same ones; those that the sweep
@@ -121,27 +149,41 @@ public sealed record ArcTaskSets(IReadOnlyList<TaskDocument> Train, IReadOnlyLis
         var seed = new Seed((ulong)source.Seed).Derive("evaluation draw");
         ArcTask[] drawn =
         [
-            .. ArcReader.Read(source.Path, [])
+            .. ArcReader
+                .Read(source.Path, [])
                 .Where(task => !named.Contains(task.Id) && ArcTaskJson.Validate(task, needsTestOutputs: true) is null)
-                .OrderBy(task => seed.Derive(task.Id).Value).ThenBy(task => task.Id, StringComparer.Ordinal)
-                .Where(task => !known.Overlaps(task).Any(overlap => overlap.IsTwin)).Take(source.EvaluateDraw),
+                .OrderBy(task => seed.Derive(task.Id).Value)
+                .ThenBy(task => task.Id, StringComparer.Ordinal)
+                .Where(task => !known.Overlaps(task).Any(overlap => overlap.IsTwin))
+                .Take(source.EvaluateDraw),
         ];
         return drawn.Length == source.EvaluateDraw
             ? drawn
-            : throw new SweepException($"tasks.evaluate_draw: {source.EvaluateDraw} tasks were asked for, but tasks.path has only {drawn.Length} beside those that the sweep names and twins of its training tasks; ask for fewer.");
+            : throw new SweepException(
+                $"tasks.evaluate_draw: {source.EvaluateDraw} tasks were asked for, but tasks.path has only {drawn.Length} beside those that the "
+                    + $"sweep names and twins of its training tasks; ask for fewer."
+            );
     }
 
     private static void Check(TaskSource source, IReadOnlyList<ArcTask> train, IReadOnlyList<ArcTask> evaluate)
     {
-        if (train.Concat(evaluate).Select(task => ArcTaskJson.Validate(task, needsTestOutputs: true)).FirstOrDefault(wrong => wrong is not null) is { } wrong)
+        if (
+            train.Concat(evaluate).Select(task => ArcTaskJson.Validate(task, needsTestOutputs: true)).FirstOrDefault(wrong => wrong is not null) is
+            { } wrong
+        )
         {
             throw new SweepException(wrong);
         }
 
-        var shared = Names(source.TrainFamilies, TaskFamilies.Training).Intersect(Names(source.EvaluateFamilies, TaskFamilies.Evaluation), StringComparer.Ordinal).FirstOrDefault();
+        var shared = Names(source.TrainFamilies, TaskFamilies.Training)
+            .Intersect(Names(source.EvaluateFamilies, TaskFamilies.Evaluation), StringComparer.Ordinal)
+            .FirstOrDefault();
         if (source is { Kind: Generated, TrainCount: > 0, EvaluateCount: > 0 } && shared is not null)
         {
-            throw new SweepException($"tasks: the family '{shared}' is in train_families and in evaluate_families (left out, those are the families for training and for evaluation); evaluation tasks must come from other families; tasks.fresh_count asks for fresh tasks of the training families.");
+            throw new SweepException(
+                $"tasks: the family '{shared}' is in train_families and in evaluate_families (left out, those are the families for training and for "
+                    + $"evaluation); evaluation tasks must come from other families; tasks.fresh_count asks for fresh tasks of the training families."
+            );
         }
     }
 
@@ -149,14 +191,18 @@ public sealed record ArcTaskSets(IReadOnlyList<TaskDocument> Train, IReadOnlyLis
     /// Altered copies are looked for among tasks that somebody wrote. Generated ones come from other families on either side, so what they have in
     /// common is chance, and frequent where grids are tiny: only equal demonstrations count.
     /// </summary>
-    private static bool IsRefused(TaskSource source, TaskOverlap overlap) => source.Kind == Generated ? overlap.Relation == TaskRelation.Same : overlap.IsTwin;
+    private static bool IsRefused(TaskSource source, TaskOverlap overlap) =>
+        source.Kind == Generated ? overlap.Relation == TaskRelation.Same : overlap.IsTwin;
 
     private static IEnumerable<string> Warning(TaskOverlap[] overlaps, string what)
     {
         if (overlaps.Length > 0)
         {
             var named = string.Join("; ", overlaps.Take(MostNamed).Select(one => $"{one.Task} and {one.Other} ({Pairs(one)})"));
-            yield return string.Create(CultureInfo.InvariantCulture, $"tasks: {what}; {overlaps.Length} found: {named}{(overlaps.Length > MostNamed ? "; …" : "")}");
+            yield return string.Create(
+                CultureInfo.InvariantCulture,
+                $"tasks: {what}; {overlaps.Length} found: {named}{(overlaps.Length > MostNamed ? "; …" : "")}"
+            );
         }
     }
 

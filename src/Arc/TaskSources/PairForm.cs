@@ -45,8 +45,10 @@ internal static class PairForm
         var transpose = (orientation & 4) != 0;
         ReadOnlySpan<byte> header =
         [
-            (byte)(transpose ? pair.Input.Width : pair.Input.Height), (byte)(transpose ? pair.Input.Height : pair.Input.Width),
-            (byte)((transpose ? pair.Output?.Width : pair.Output?.Height) ?? 0), (byte)((transpose ? pair.Output?.Height : pair.Output?.Width) ?? 0),
+            (byte)(transpose ? pair.Input.Width : pair.Input.Height),
+            (byte)(transpose ? pair.Input.Height : pair.Input.Width),
+            (byte)((transpose ? pair.Output?.Width : pair.Output?.Height) ?? 0),
+            (byte)((transpose ? pair.Output?.Height : pair.Output?.Width) ?? 0),
         ];
         var at = 0;
         foreach (var side in header)

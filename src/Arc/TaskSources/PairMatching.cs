@@ -87,7 +87,11 @@ internal sealed class PairMatching
         foreach (var choice in _choices[at])
         {
             colours.CopyTo(more);
-            if (!_taken[choice] && Extend(turned[at].Input, _other.Pairs[choice].Input, more) && Extend(turned[at].Output, _other.Pairs[choice].Output, more))
+            if (
+                !_taken[choice]
+                && Extend(turned[at].Input, _other.Pairs[choice].Input, more)
+                && Extend(turned[at].Output, _other.Pairs[choice].Output, more)
+            )
             {
                 (_taken[choice], _matched[_own[at]]) = (true, true);
                 _count++;

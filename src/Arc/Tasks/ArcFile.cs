@@ -92,9 +92,11 @@ internal sealed class ArcFile
     private static bool IsNested(JsonElement grid) =>
         grid.ValueKind == JsonValueKind.Array && grid.EnumerateArray().All(row => row.ValueKind == JsonValueKind.Array);
 
-    private static SweepException Unrecognised(string path, string what) => new(
-        $"{path}: {what}; expected one task {{\"train\":…,\"test\":…}}, an object of tasks {{id:{{\"train\":…,\"test\":…}}}}, "
-        + "or a challenges file with its solutions {id:[[[…]]]}. Name the files of tasks themselves, or ask for certain ids only.");
+    private static SweepException Unrecognised(string path, string what) =>
+        new(
+            $"{path}: {what}; expected one task {{\"train\":…,\"test\":…}}, an object of tasks {{id:{{\"train\":…,\"test\":…}}}}, "
+                + "or a challenges file with its solutions {id:[[[…]]]}. Name the files of tasks themselves, or ask for certain ids only."
+        );
 
     /// <param name="Id">The task's name.</param>
     /// <param name="Json">What the file says under it.</param>

@@ -131,15 +131,20 @@ public static class ArcReader
             if (!TaskId.IsGood(id))
             {
                 throw new SweepException(
-                    $"{Tasks[id][0].Path}: the task id \"{Shorten(id)}\" cannot be used, expected {TaskId.Expected}. Rename the task.");
+                    $"{Tasks[id][0].Path}: the task id \"{Shorten(id)}\" cannot be used, expected {TaskId.Expected}. Rename the task."
+                );
             }
 
             var entries = Tasks[id];
             var task = Solved(entries[0]);
             foreach (var entry in entries.Skip(1))
             {
-                task = Merge(task, Solved(entry))
-                    ?? throw new SweepException($"task {id} differs between {entries[0].Path} and {entry.Path}, expected one content for one id. Name only one of them, or rename a task.");
+                task =
+                    Merge(task, Solved(entry))
+                    ?? throw new SweepException(
+                        $"task {id} differs between {entries[0].Path} and {entry.Path}, expected one content for one id. Name only one of them, or "
+                            + $"rename a task."
+                    );
             }
 
             return task;
@@ -149,7 +154,10 @@ public static class ArcReader
             new($"no tasks in {List(_looked)}, expected .json files of ARC tasks there. Name the file or folder that holds them.{Because()}");
 
         public SweepException Missing(List<string> ids) =>
-            new($"{(ids.Count == 1 ? "task" : "tasks")} {List(ids)} not found, expected in {List(_looked)} ({Number(Order.Count)} tasks there). Correct the ids, or add the file that holds them to tasks.path.{Because()}");
+            new(
+                $"{(ids.Count == 1 ? "task" : "tasks")} {List(ids)} not found, expected in {List(_looked)} ({Number(Order.Count)} tasks there). "
+                    + $"Correct the ids, or add the file that holds them to tasks.path.{Because()}"
+            );
 
         private void Add(string path, bool tolerant)
         {
@@ -202,12 +210,17 @@ public static class ArcReader
             if (count != task.Test.Count)
             {
                 throw new SweepException(
-                    $"{solution.Where}: {Number(count)} solutions, but {entry.Path} has {Number(task.Test.Count)} test pairs; expected one for each. Use the solutions file that belongs to the challenges.");
+                    $"{solution.Where}: {Number(count)} solutions, but {entry.Path} has {Number(task.Test.Count)} test pairs; expected one for "
+                        + $"each. Use the solutions file that belongs to the challenges."
+                );
             }
 
             var outputs = solution.Json.EnumerateArray().Select((grid, i) => ReadGrid(grid, $"{solution.Where}: solution {Number(i + 1)}")).ToList();
             return Merge(task, task with { Test = [.. task.Test.Select((pair, i) => pair with { Output = outputs[i] })] })
-                ?? throw new SweepException($"{solution.Where}: the solutions differ from the outputs in {entry.Path}, expected them to agree. Use the solutions file that belongs to the challenges.");
+                ?? throw new SweepException(
+                    $"{solution.Where}: the solutions differ from the outputs in {entry.Path}, expected them to agree. Use the solutions file that "
+                        + $"belongs to the challenges."
+                );
         }
 
         /// <summary>Two readings of one task, with the test outputs that either knows; null where they contradict each other.</summary>
@@ -221,7 +234,10 @@ public static class ArcReader
             var test = new List<ArcPair>(a.Test.Count);
             foreach (var (first, second) in a.Test.Zip(b.Test))
             {
-                if (!first.Input.Equals(second.Input) || (first.Output is not null && second.Output is not null && !first.Output.Equals(second.Output)))
+                if (
+                    !first.Input.Equals(second.Input)
+                    || (first.Output is not null && second.Output is not null && !first.Output.Equals(second.Output))
+                )
                 {
                     return null;
                 }
@@ -229,7 +245,10 @@ public static class ArcReader
                 test.Add(first with { Output = first.Output ?? second.Output });
             }
 
-            return a with { Test = test };
+            return a with
+            {
+                Test = test,
+            };
         }
 
         private static (IReadOnlyList<string> Files, bool InFolder) Expand(string path)
@@ -241,7 +260,10 @@ public static class ArcReader
 
             if (!Directory.Exists(path))
             {
-                throw new SweepException($"{(path.Length == 0 ? "an empty path" : path)}: no such file or folder, expected a file or a folder of ARC tasks. Correct tasks.path.");
+                throw new SweepException(
+                    $"{(path.Length == 0 ? "an empty path" : path)}: no such file or folder, expected a file or a folder of ARC tasks. Correct "
+                        + $"tasks.path."
+                );
             }
 
             try
@@ -256,7 +278,8 @@ public static class ArcReader
             }
         }
 
-        private string Because() => _passedOver.Count == 0 ? "" : $" Passed over: {string.Join(" | ", _passedOver.Take(3))}{(_passedOver.Count > 3 ? " | …" : "")}";
+        private string Because() =>
+            _passedOver.Count == 0 ? "" : $" Passed over: {string.Join(" | ", _passedOver.Take(3))}{(_passedOver.Count > 3 ? " | …" : "")}";
 
         private static string List(List<string> names) => string.Join(", ", names.Select(Shorten));
 

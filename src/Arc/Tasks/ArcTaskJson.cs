@@ -20,7 +20,8 @@ public static class ArcTaskJson
     /// <summary>Deepest nesting that is read; a file of tasks needs 6 levels.</summary>
     internal const int MaxDepth = 16;
 
-    private const string Expected = "expected {\"train\":[{\"input\":[[…]],\"output\":[[…]]},…],\"test\":[…]} with rows of equal length and colours 0..9";
+    private const string Expected =
+        "expected {\"train\":[{\"input\":[[…]],\"output\":[[…]]},…],\"test\":[…]} with rows of equal length and colours 0..9";
 
     /// <summary>Canonical JSON of a task; the id is not part of it.</summary>
     public static string Write(ArcTask task)
@@ -80,7 +81,8 @@ public static class ArcTaskJson
         {
             if (task.Test[i].Output is null)
             {
-                return $"task {task.Id}: test pair {Number(i + 1)} has no output, and the task is to be scored by it; expected \"output\" beside \"input\". "
+                return $"task {task.Id}: test pair {Number(i + 1)} has no output, and the task is to be scored by it; expected \"output\" beside "
+                    + $"\"input\". "
                     + "Add it, or give the solutions file (…_solutions.json) beside the challenges file.";
             }
         }
@@ -166,13 +168,19 @@ public static class ArcTaskJson
         return new Grid(height, width, cells);
     }
 
-    internal static SweepException NotJson(string where, JsonException e) => new(
-        e is DuplicateKeyException twice ? $"{where}:{Number(twice.Line)}: the key \"{twice.Key}\" stands twice in one object, so which of the two counts cannot be known; {Expected}. Keep one of them."
-            : e.InnerException is InvalidOperationException ? $"{where}: holds a key that is not valid Unicode; {Expected}. Correct the file, or leave the task out."
-            : e.LineNumber is { } line
-            ? $"{where}:{Number(line + 1)}: not valid JSON (byte {Number((e.BytePositionInLine ?? 0) + 1)} of the line); {Expected}. Correct the line, or name another file."
-            : $"{where}: not valid JSON; {Expected}. Correct it, or name another file.",
-        e);
+    internal static SweepException NotJson(string where, JsonException e) =>
+        new(
+            e is DuplicateKeyException twice
+                    ? $"{where}:{Number(twice.Line)}: the key \"{twice.Key}\" stands twice in one object, so which of the two counts cannot be "
+                        + $"known; {Expected}. Keep one of them."
+                : e.InnerException is InvalidOperationException
+                    ? $"{where}: holds a key that is not valid Unicode; {Expected}. Correct the file, or leave the task out."
+                : e.LineNumber is { } line
+                    ? $"{where}:{Number(line + 1)}: not valid JSON (byte {Number((e.BytePositionInLine ?? 0) + 1)} of the line); {Expected}. "
+                        + $"Correct the line, or name another file."
+                : $"{where}: not valid JSON; {Expected}. Correct it, or name another file.",
+            e
+        );
 
     internal static SweepException Fail(string where, string what, Exception? inner = null) =>
         new($"{where}: {what}; {Expected}. Correct the file, or leave the task out.", inner);
@@ -180,17 +188,18 @@ public static class ArcTaskJson
     internal static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A JSON value as a message names it: numbers and words as written, but never more than a few characters of them.</summary>
-    internal static string Kind(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.Object => "an object",
-        JsonValueKind.Array => "a list",
-        JsonValueKind.String => "a text",
-        JsonValueKind.Number when element.GetRawText() is { Length: <= 24 } number => number,
-        JsonValueKind.Number => "a very long number",
-        JsonValueKind.True => "true",
-        JsonValueKind.False => "false",
-        _ => "null",
-    };
+    internal static string Kind(JsonElement element) =>
+        element.ValueKind switch
+        {
+            JsonValueKind.Object => "an object",
+            JsonValueKind.Array => "a list",
+            JsonValueKind.String => "a text",
+            JsonValueKind.Number when element.GetRawText() is { Length: <= 24 } number => number,
+            JsonValueKind.Number => "a very long number",
+            JsonValueKind.True => "true",
+            JsonValueKind.False => "false",
+            _ => "null",
+        };
 
     private static List<ArcPair> ReadPairs(JsonElement task, string key, bool needsOutputs, string where)
     {

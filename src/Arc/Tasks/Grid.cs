@@ -17,7 +17,9 @@ public sealed class Grid : IEquatable<Grid>
     {
         if (height < 1 || width < 1 || cells.Length != height * width)
         {
-            throw new ArgumentException($"A grid of {height} × {width} needs {Math.Max(0, height) * Math.Max(0, width)} cells and at least one; got {cells.Length}.");
+            throw new ArgumentException(
+                $"A grid of {height} × {width} needs {Math.Max(0, height) * Math.Max(0, width)} cells and at least one; got {cells.Length}."
+            );
         }
 
         foreach (var cell in cells)

@@ -41,7 +41,10 @@ public static class PythonGridText
     {
         var clean = text.Replace("#", "", StringComparison.Ordinal).Trim(WhiteSpace);
         var rows = clean.AsSpan().Count('\n') + 1;
-        var words = clean.Replace("[", "", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal).Split(WhiteSpace, StringSplitOptions.RemoveEmptyEntries);
+        var words = clean
+            .Replace("[", "", StringComparison.Ordinal)
+            .Replace("]", "", StringComparison.Ordinal)
+            .Split(WhiteSpace, StringSplitOptions.RemoveEmptyEntries);
         if (words.Length == 0 || words.Length % rows != 0 || rows > ArcTaskJson.MaxSide || words.Length / rows > ArcTaskJson.MaxSide)
         {
             return null;

@@ -21,7 +21,10 @@ public static class TrainingSetBuilder
     public static IReadOnlyList<ArcTask> Build(ArcTask task, AugmentationSwitches switches, TrainingSetOptions options, Seed seed)
     {
         var augmentations = AugmentationGroups.For(switches);
-        var all = options.LeaveOut.SelectMany(count => Set(task, augmentations, count, options, seed.Derive("leave-out", count.ToString(CultureInfo.InvariantCulture))))
+        var all = options
+            .LeaveOut.SelectMany(count =>
+                Set(task, augmentations, count, options, seed.Derive("leave-out", count.ToString(CultureInfo.InvariantCulture)))
+            )
             .Distinct(ArcTaskContent.Comparer)
             .ToArray();
         new CounterRandom(seed.Derive("order")).Shuffle<ArcTask>(all);
@@ -29,7 +32,13 @@ public static class TrainingSetBuilder
     }
 
     /// <summary>The whole set for one number of left-out demonstrations, without duplicates, in order of appearance.</summary>
-    internal static IReadOnlyList<ArcTask> Set(ArcTask task, IReadOnlyList<IAugmentation> augmentations, int leaveOut, TrainingSetOptions options, Seed seed)
+    internal static IReadOnlyList<ArcTask> Set(
+        ArcTask task,
+        IReadOnlyList<IAugmentation> augmentations,
+        int leaveOut,
+        TrainingSetOptions options,
+        Seed seed
+    )
     {
         var plain = Plain(task, augmentations, leaveOut, options.MaxGridSide, seed);
         var random = new CounterRandom(seed.Derive("permute"));

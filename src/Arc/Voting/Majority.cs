@@ -27,20 +27,29 @@ public static class Majority
         var rows = Rows(grids, ties);
         var columns = Columns(grids, ties);
         var first = ranked[0];
-        var second = ranked.Count > 1 && !ranked[1].Equals(first) ? ranked[1] : rows.Equals(first) ? columns : rows;
-        var third = ranked.Count > 2 && !ranked[2].Equals(first) && !ranked[2].Equals(second) ? ranked[2]
-            : rows.Equals(first) || rows.Equals(second) ? columns : rows;
+        var second =
+            ranked.Count > 1 && !ranked[1].Equals(first) ? ranked[1]
+            : rows.Equals(first) ? columns
+            : rows;
+        var third =
+            ranked.Count > 2 && !ranked[2].Equals(first) && !ranked[2].Equals(second) ? ranked[2]
+            : rows.Equals(first) || rows.Equals(second) ? columns
+            : rows;
         return (first, second, third);
     }
 
     internal static Grid Rows(IReadOnlyList<Grid> grids, ITieRule ties)
     {
         var (height, width) = ties.Rank([.. grids.Select(grid => (grid.Height, grid.Width))])[0];
-        return Grid.FromRows([.. Enumerable.Range(0, height).Select(row =>
-        {
-            var candidates = grids.Where(grid => grid.Height > row && grid.Width == width).Select(grid => Row(grid, row));
-            return ties.Rank([.. candidates])[0].Select(digit => digit - '0').ToArray();
-        })]);
+        return Grid.FromRows([
+            .. Enumerable
+                .Range(0, height)
+                .Select(row =>
+                {
+                    var candidates = grids.Where(grid => grid.Height > row && grid.Width == width).Select(grid => Row(grid, row));
+                    return ties.Rank([.. candidates])[0].Select(digit => digit - '0').ToArray();
+                }),
+        ]);
     }
 
     internal static Grid Columns(IReadOnlyList<Grid> grids, ITieRule ties)
@@ -51,11 +60,15 @@ public static class Majority
 
     /// <summary>A row as its digits, which compare by content.</summary>
     private static string Row(Grid grid, int row) =>
-        string.Create(grid.Width, (grid, row), static (digits, at) =>
-        {
-            for (var column = 0; column < digits.Length; column++)
+        string.Create(
+            grid.Width,
+            (grid, row),
+            static (digits, at) =>
             {
-                digits[column] = (char)('0' + at.grid[at.row, column]);
+                for (var column = 0; column < digits.Length; column++)
+                {
+                    digits[column] = (char)('0' + at.grid[at.row, column]);
+                }
             }
-        });
+        );
 }

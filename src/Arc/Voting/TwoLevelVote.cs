@@ -24,7 +24,8 @@ public static class TwoLevelVote
         }
 
         // A category is counted whatever its name, so that a new kind of view needs nothing here.
-        var categories = ballots.GroupBy(ballot => ballot.Category, ballot => ballot.Answer, StringComparer.Ordinal)
+        var categories = ballots
+            .GroupBy(ballot => ballot.Category, ballot => ballot.Answer, StringComparer.Ordinal)
             .OrderBy(category => ties.Place(category.Key))
             .Select(category => category.ToList());
         var candidates = new List<Grid>();

@@ -29,7 +29,10 @@ internal static class PackFile
     /// <exception cref="CommandException">No folder is that model.</exception>
     public static string BaseModel(string? given, string sha256)
     {
-        var folders = given is not null ? [given] : Directory.Exists("models") ? Directory.GetDirectories("models") : [];
+        var folders =
+            given is not null ? [given]
+            : Directory.Exists("models") ? Directory.GetDirectories("models")
+            : [];
         foreach (var folder in folders.Where(Directory.Exists))
         {
             try
@@ -45,8 +48,11 @@ internal static class PackFile
             }
         }
 
-        throw new CommandException(ExitCode.NotFoundOrConflict, given is null
-            ? $"No folder in models/ is the sweep's base model ({sha256[..12]}); name it with --model."
-            : $"{given} is not the sweep's base model ({sha256[..12]}): one byte of it is another, or it is another model.");
+        throw new CommandException(
+            ExitCode.NotFoundOrConflict,
+            given is null
+                ? $"No folder in models/ is the sweep's base model ({sha256[..12]}); name it with --model."
+                : $"{given} is not the sweep's base model ({sha256[..12]}): one byte of it is another, or it is another model."
+        );
     }
 }

@@ -25,8 +25,12 @@ internal static class PeftExport
     public static async Task<IReadOnlyList<string>> Write(StorePlace place, string sweep, string run, string folder, CancellationToken cancellation)
     {
         var state = await new StoredSweeps(place).State(sweep);
-        var submitted = state.Submission!.Runs.FirstOrDefault(one => one.Context.Run == run) ?? throw new CommandException(
-            ExitCode.NotFoundOrConflict, $"The sweep {sweep} has no run '{run}'; there is {string.Join(", ", state.Submission.Runs.Select(one => one.Context.Run))}.");
+        var submitted =
+            state.Submission!.Runs.FirstOrDefault(one => one.Context.Run == run)
+            ?? throw new CommandException(
+                ExitCode.NotFoundOrConflict,
+                $"The sweep {sweep} has no run '{run}'; there is {string.Join(", ", state.Submission.Runs.Select(one => one.Context.Run))}."
+            );
         var key = $"grains/policy/{GridKeys.Policy(submitted.Context)}.json";
         var policy = await place.Store.ReadAsync(key, cancellation) is { } stored ? StoredDocument.Parse<PolicyState>(key, stored.Bytes) : null;
         if (policy is not { Adapters.Count: > 0 })
@@ -50,7 +54,14 @@ internal static class PeftExport
             // Checked against its hash as it is read.
             PeopleFile.Write(Path.Combine(target, "adapter_model.safetensors"), (await Blobs.Get(place.Store, adapters[i], cancellation)).AsSpan());
             PeopleFile.Write(Path.Combine(target, "adapter_config.json"), Encoding.UTF8.GetBytes(config));
-            var origin = new { sweep, run, base_sha256 = state.Submission.Model.BaseSha256, adapter_sha256 = adapters[i], merged_before = adapters[..i] };
+            var origin = new
+            {
+                sweep,
+                run,
+                base_sha256 = state.Submission.Model.BaseSha256,
+                adapter_sha256 = adapters[i],
+                merged_before = adapters[..i],
+            };
             PeopleFile.Write(Path.Combine(target, "seal.json"), Encoding.UTF8.GetBytes(JsonSerializer.Serialize(origin, Indented) + "\n"));
             written.Add(target);
         }
@@ -75,6 +86,7 @@ internal static class PeftExport
                     target_modules = delta.Targets,
                     inference_mode = true,
                 },
-                Indented) + "\n";
+                Indented
+            ) + "\n";
     }
 }

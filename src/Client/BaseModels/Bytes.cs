@@ -5,14 +5,16 @@ namespace Seal.Client.BaseModels;
 /// <summary>Amounts of memory in words.</summary>
 internal static class Bytes
 {
-    public static string Text(long bytes) => bytes >= 10L << 30 ? Of(bytes, 30, "0", "GB")
+    public static string Text(long bytes) =>
+        bytes >= 10L << 30 ? Of(bytes, 30, "0", "GB")
         : bytes >= 1L << 30 ? Of(bytes, 30, "0.0", "GB")
         : Of(Math.Max(bytes, 1 << 20), 20, "0", "MB");
 
     /// <summary>Memory of the machine, or of the container that the process runs in.</summary>
-    public static long OfTheProcessor => OperatingSystem.IsLinux()
-        ? Math.Min(Number("/proc/meminfo", "MemTotal:", 1024), Number("/sys/fs/cgroup/memory.max", "", 1))
-        : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+    public static long OfTheProcessor =>
+        OperatingSystem.IsLinux()
+            ? Math.Min(Number("/proc/meminfo", "MemTotal:", 1024), Number("/sys/fs/cgroup/memory.max", "", 1))
+            : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 
     /// <summary>Reads <c>24</c>, <c>24GB</c>, <c>800 MB</c>; null for anything else.</summary>
     public static long? Parse(string text)
@@ -24,7 +26,9 @@ internal static class Bytes
             [.. var number, 'G'] => (number, 1L << 30),
             var number => (number, 1L << 30),
         };
-        return double.TryParse(digits, NumberStyles.AllowDecimalPoint | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var value) && value is > 0 and < 1e6
+        return
+            double.TryParse(digits, NumberStyles.AllowDecimalPoint | NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var value)
+            && value is > 0 and < 1e6
             ? (long)(value * unit)
             : null;
     }
@@ -42,5 +46,6 @@ internal static class Bytes
         return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value * unit : long.MaxValue;
     }
 
-    private static string Of(long bytes, int shift, string format, string unit) => (bytes / (double)(1L << shift)).ToString(format, CultureInfo.InvariantCulture) + " " + unit;
+    private static string Of(long bytes, int shift, string format, string unit) =>
+        (bytes / (double)(1L << shift)).ToString(format, CultureInfo.InvariantCulture) + " " + unit;
 }

@@ -30,7 +30,8 @@ internal sealed record ModelSummary(
     string Dtype,
     string Biases,
     string Chat,
-    SizeTable Memory)
+    SizeTable Memory
+)
 {
     /// <summary>Why a sweep could not use the model; null where it could. Such a model is told of and has no document.</summary>
     [JsonIgnore]
@@ -46,7 +47,10 @@ internal sealed record ModelSummary(
     {
         if (!Directory.Exists(folder))
         {
-            throw new CommandException(ExitCode.NotFoundOrConflict, $"{folder}: there is no such folder. A model is a folder, e.g. models/grid-mini.");
+            throw new CommandException(
+                ExitCode.NotFoundOrConflict,
+                $"{folder}: there is no such folder. A model is a folder, e.g. models/grid-mini."
+            );
         }
 
         var config = LlamaConfig.Load(folder);
@@ -72,7 +76,8 @@ internal sealed record ModelSummary(
             string.Join(", ", tensors.Select(tensor => tensor.Dtype.ToString()).Distinct().Order(StringComparer.Ordinal)),
             config.Bias == ProjectionBias.None ? "none" : config.Bias.ToString(),
             Template(tokenizer),
-            SizeTable.Of(config, length, batch, deviceBytes))
+            SizeTable.Of(config, length, batch, deviceBytes)
+        )
         {
             Problem = problem,
         };
@@ -122,7 +127,9 @@ internal sealed record ModelSummary(
         try
         {
             Render(chat);
-            return chat.EndOfText >= 0 ? $"rendered; turns end with {chat.Decode([chat.EndOfText])}" : "rendered; no file names the token that ends a turn";
+            return chat.EndOfText >= 0
+                ? $"rendered; turns end with {chat.Decode([chat.EndOfText])}"
+                : "rendered; no file names the token that ends a turn";
         }
         catch (ModelFormatException refused)
         {
@@ -130,21 +137,25 @@ internal sealed record ModelSummary(
         }
     }
 
-    private static void Render(IChatTokenizer chat) => chat.Render([new ChatMessage("system", "s"), new ChatMessage("user", "u")], addGenerationPrompt: true);
+    private static void Render(IChatTokenizer chat) =>
+        chat.Render([new ChatMessage("system", "s"), new ChatMessage("user", "u")], addGenerationPrompt: true);
 
     public IEnumerable<(string Name, string Value)> Rows() =>
-    [
-        ("folder", Folder),
-        ("can be used", Problem is null ? "yes" : $"no: {Problem}"),
-        ("content hash", Sha256),
-        ("parameters", FormattableString.Invariant($"{Parameters:N0} in {Tensors} tensors")),
-        ("decoder", FormattableString.Invariant($"{Layers} layers of {HiddenSize}, feed-forward {IntermediateSize}, {(TiedHead ? "tied" : "own")} head")),
-        ("attention", FormattableString.Invariant($"{Heads} heads of {HeadDim}, {KeyValueHeads} for keys and values")),
-        ("positions", Positions),
-        ("context", FormattableString.Invariant($"{ContextLength} tokens")),
-        ("dtype", Dtype),
-        ("biases", Biases),
-        ("chat template", Chat),
-        ("vocabulary", FormattableString.Invariant($"{VocabularySize}; {Tokenizer}")),
-    ];
+        [
+            ("folder", Folder),
+            ("can be used", Problem is null ? "yes" : $"no: {Problem}"),
+            ("content hash", Sha256),
+            ("parameters", FormattableString.Invariant($"{Parameters:N0} in {Tensors} tensors")),
+            (
+                "decoder",
+                FormattableString.Invariant($"{Layers} layers of {HiddenSize}, feed-forward {IntermediateSize}, {(TiedHead ? "tied" : "own")} head")
+            ),
+            ("attention", FormattableString.Invariant($"{Heads} heads of {HeadDim}, {KeyValueHeads} for keys and values")),
+            ("positions", Positions),
+            ("context", FormattableString.Invariant($"{ContextLength} tokens")),
+            ("dtype", Dtype),
+            ("biases", Biases),
+            ("chat template", Chat),
+            ("vocabulary", FormattableString.Invariant($"{VocabularySize}; {Tokenizer}")),
+        ];
 }

@@ -27,7 +27,12 @@ internal sealed record SizeTable(int Length, int Batch, long DeviceBytes, IReadO
                 Add($"LoRA, rank {rank}", dtype, sizing.DeltaParameters(delta), sizing.Training(delta, length, batch));
                 if (rank == DeltaSpec.PaperInner.Rank)
                 {
-                    Add($"LoRA, rank {rank}, checkpointing", dtype, sizing.DeltaParameters(delta), sizing.Training(delta, length, batch, checkpointing: true));
+                    Add(
+                        $"LoRA, rank {rank}, checkpointing",
+                        dtype,
+                        sizing.DeltaParameters(delta),
+                        sizing.Training(delta, length, batch, checkpointing: true)
+                    );
                 }
             }
 
@@ -38,20 +43,46 @@ internal sealed record SizeTable(int Length, int Batch, long DeviceBytes, IReadO
         return new SizeTable(length, batch, deviceBytes, rows);
 
         void Add(string work, string dtype, long trained, MemoryNeed need) =>
-            rows.Add(new SizeRow(work, dtype, trained, need.Total + ModelSizing.Process, need.Weights, need.Trained, need.Activations + need.Logits, need.Total + ModelSizing.Process <= deviceBytes));
+            rows.Add(
+                new SizeRow(
+                    work,
+                    dtype,
+                    trained,
+                    need.Total + ModelSizing.Process,
+                    need.Weights,
+                    need.Trained,
+                    need.Activations + need.Logits,
+                    need.Total + ModelSizing.Process <= deviceBytes
+                )
+            );
     }
 
     public FittedTable ToTable()
     {
         var table = new FittedTable(
             $"memory of one device slot, texts of {Length} tokens, {Batch} at a time; the device has {Bytes.Text(DeviceBytes)}",
-            "work", "weights in", Column.Number("trained"), Column.Number("memory"), Column.Number("weights"), Column.Number("optimizer"), Column.Number("activations"), "fits");
+            "work",
+            "weights in",
+            Column.Number("trained"),
+            Column.Number("memory"),
+            Column.Number("weights"),
+            Column.Number("optimizer"),
+            Column.Number("activations"),
+            "fits"
+        );
 
         foreach (var row in Rows)
         {
             table.AddRow(
-                row.Work, row.Dtype, row.TrainedParameters == 0 ? "" : FormattableString.Invariant($"{row.TrainedParameters / 1e6:0.0} M"), Bytes.Text(row.Bytes), Bytes.Text(row.WeightBytes),
-                row.OptimizerBytes == 0 ? "" : Bytes.Text(row.OptimizerBytes), Bytes.Text(row.ActivationBytes), row.Fits ? "yes" : "no");
+                row.Work,
+                row.Dtype,
+                row.TrainedParameters == 0 ? "" : FormattableString.Invariant($"{row.TrainedParameters / 1e6:0.0} M"),
+                Bytes.Text(row.Bytes),
+                Bytes.Text(row.WeightBytes),
+                row.OptimizerBytes == 0 ? "" : Bytes.Text(row.OptimizerBytes),
+                Bytes.Text(row.ActivationBytes),
+                row.Fits ? "yes" : "no"
+            );
         }
 
         return table;
@@ -66,4 +97,13 @@ internal sealed record SizeTable(int Length, int Batch, long DeviceBytes, IReadO
 /// <param name="OptimizerBytes">Trained values, gradients, moments.</param>
 /// <param name="ActivationBytes">What a pass keeps.</param>
 /// <param name="Fits">Whether the device has as much.</param>
-internal sealed record SizeRow(string Work, string Dtype, long TrainedParameters, long Bytes, long WeightBytes, long OptimizerBytes, long ActivationBytes, bool Fits);
+internal sealed record SizeRow(
+    string Work,
+    string Dtype,
+    long TrainedParameters,
+    long Bytes,
+    long WeightBytes,
+    long OptimizerBytes,
+    long ActivationBytes,
+    bool Fits
+);

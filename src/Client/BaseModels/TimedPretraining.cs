@@ -20,7 +20,12 @@ internal static class TimedPretraining
     /// <param name="options">Options whose steps are not known yet.</param>
     /// <param name="time">Time for the whole run, over all its starts.</param>
     /// <param name="train">Trains with the given options; ends with <see cref="OperationCanceledException"/> once the token says so.</param>
-    public static PretrainOptions Settle(PretrainOptions options, TimeSpan time, Action<PretrainOptions, IProgress<PretrainProgress>, CancellationToken> train, CancellationToken cancellation)
+    public static PretrainOptions Settle(
+        PretrainOptions options,
+        TimeSpan time,
+        Action<PretrainOptions, IProgress<PretrainProgress>, CancellationToken> train,
+        CancellationToken cancellation
+    )
     {
         var path = Path.Combine(options.Work, PlanFile);
         if (File.Exists(path))
@@ -48,7 +53,11 @@ internal static class TimedPretraining
     }
 
     private static PretrainOptions Apply(PretrainOptions options, Plan plan) =>
-        options with { Steps = plan.LevelSteps + plan.DecaySteps, DecaySteps = plan.DecaySteps };
+        options with
+        {
+            Steps = plan.LevelSteps + plan.DecaySteps,
+            DecaySteps = plan.DecaySteps,
+        };
 
     /// <summary>A number of the last line of the run's own table: what it had done at its last report.</summary>
     private static double? Logged(string work, int column)

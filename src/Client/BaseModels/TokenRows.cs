@@ -59,9 +59,10 @@ internal static class TokenRows
             var t = 0;
             foreach (var item in row.EnumerateArray())
             {
-                values[t++] = item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out var value) && value >= least && value <= most
-                    ? value
-                    : throw Wrong($"{at}, place {t}", $"{Told(item)} is no {what}; expected a whole number in {least}..{most}");
+                values[t++] =
+                    item.ValueKind == JsonValueKind.Number && item.TryGetInt32(out var value) && value >= least && value <= most
+                        ? value
+                        : throw Wrong($"{at}, place {t}", $"{Told(item)} is no {what}; expected a whole number in {least}..{most}");
             }
 
             rows.Add(values);
@@ -84,11 +85,19 @@ internal static class TokenRows
         {
             try
             {
-                texts.Add(item.ValueKind == JsonValueKind.String ? item.GetString()! : throw Wrong($"{where}, place {texts.Count + 1}", $"expected a text; got {Told(item)}"));
+                texts.Add(
+                    item.ValueKind == JsonValueKind.String
+                        ? item.GetString()!
+                        : throw Wrong($"{where}, place {texts.Count + 1}", $"expected a text; got {Told(item)}")
+                );
             }
             catch (InvalidOperationException e)
             {
-                throw new CommandException(ExitCode.Usage, $"{where}, place {texts.Count + 1}: the text holds half a surrogate pair, which is no Unicode.", e);
+                throw new CommandException(
+                    ExitCode.Usage,
+                    $"{where}, place {texts.Count + 1}: the text holds half a surrogate pair, which is no Unicode.",
+                    e
+                );
             }
         }
 

@@ -22,7 +22,10 @@ internal sealed record TrainingInput(IReadOnlyList<TrainingBatch> Batches, Train
         var root = document.RootElement;
         if (root.ValueKind != JsonValueKind.Object)
         {
-            throw TokenRows.Wrong(path, $"expected {{\"steps\": […], \"lr\": …, \"warmup\": …, \"total\": …, \"clip\": …}}; got {TokenRows.Told(root)}");
+            throw TokenRows.Wrong(
+                path,
+                $"expected {{\"steps\": […], \"lr\": …, \"warmup\": …, \"total\": …, \"clip\": …}}; got {TokenRows.Told(root)}"
+            );
         }
 
         RefuseStrangers(root, path, Known);
@@ -32,7 +35,8 @@ internal sealed record TrainingInput(IReadOnlyList<TrainingBatch> Batches, Train
             (int)(Number(root, "warmup", path, 0, int.MaxValue, whole: true) ?? 0),
             total,
             Number(root, "clip", path, 0, 1e9) ?? 0,
-            Number(root, "weight_decay", path, 0, 1) ?? 0);
+            Number(root, "weight_decay", path, 0, 1) ?? 0
+        );
         return new TrainingInput([.. ReadBatches(root, path, vocabulary, context)], schedule);
     }
 
@@ -41,14 +45,20 @@ internal sealed record TrainingInput(IReadOnlyList<TrainingBatch> Batches, Train
         var key = root.TryGetProperty("steps", out var steps) ? "steps" : "batches";
         if (steps.ValueKind != JsonValueKind.Undefined || root.TryGetProperty("batches", out steps))
         {
-            if (Known.FirstOrDefault(name => name != key && (name == "batches" || OfAStep.Contains(name)) && root.TryGetProperty(name, out _)) is { } twice)
+            if (
+                Known.FirstOrDefault(name => name != key && (name == "batches" || OfAStep.Contains(name)) && root.TryGetProperty(name, out _)) is
+                { } twice
+            )
             {
                 throw TokenRows.Wrong(path, $"has both {key} and {twice}; the batches stand in one of the two");
             }
 
             if (steps.ValueKind != JsonValueKind.Array || steps.GetArrayLength() == 0)
             {
-                throw TokenRows.Wrong(path, $"{key} must be a list of {{\"input_ids\": …, \"labels\": …, \"attention_mask\": …}}, one a step; got {TokenRows.Told(steps)}");
+                throw TokenRows.Wrong(
+                    path,
+                    $"{key} must be a list of {{\"input_ids\": …, \"labels\": …, \"attention_mask\": …}}, one a step; got {TokenRows.Told(steps)}"
+                );
             }
 
             var s = 0;
@@ -79,7 +89,8 @@ internal sealed record TrainingInput(IReadOnlyList<TrainingBatch> Batches, Train
             yield return Batch($"{path}, step {s + 1}", vocabulary, context, ids.Value[s], At("labels", s), At("attention_mask", s));
         }
 
-        JsonElement? At(string name, int step) => Get(root, name) is not { } all ? null
+        JsonElement? At(string name, int step) =>
+            Get(root, name) is not { } all ? null
             : all.ValueKind == JsonValueKind.Array && all.GetArrayLength() == ids.Value.GetArrayLength() ? all[step]
             : throw TokenRows.Wrong(path, $"{name} must have as many steps as input_ids");
     }
@@ -98,7 +109,10 @@ internal sealed record TrainingInput(IReadOnlyList<TrainingBatch> Batches, Train
         {
             if (rows.Length != ids.Length || rows[0].Length != ids[0].Length)
             {
-                throw TokenRows.Wrong(where, $"{name} is [{rows.Length}, {rows[0].Length}], input_ids [{ids.Length}, {ids[0].Length}]; they must be alike");
+                throw TokenRows.Wrong(
+                    where,
+                    $"{name} is [{rows.Length}, {rows[0].Length}], input_ids [{ids.Length}, {ids[0].Length}]; they must be alike"
+                );
             }
         }
 
@@ -111,7 +125,9 @@ internal sealed record TrainingInput(IReadOnlyList<TrainingBatch> Batches, Train
                 if (labels[r][t] != Ignored && labels[r][t] != ids[r][t])
                 {
                     throw TokenRows.Wrong(
-                        $"{where}, labels, row {r + 1}, place {t + 1}", $"{labels[r][t]} is neither the token id there ({ids[r][t]}) nor -100; labels are not shifted, the loss shifts them");
+                        $"{where}, labels, row {r + 1}, place {t + 1}",
+                        $"{labels[r][t]} is neither the token id there ({ids[r][t]}) nor -100; labels are not shifted, the loss shifts them"
+                    );
                 }
             }
 
@@ -134,7 +150,10 @@ internal sealed record TrainingInput(IReadOnlyList<TrainingBatch> Batches, Train
 
     private static void RefuseStrangers(JsonElement parent, string where, string[] known)
     {
-        if (parent.EnumerateObject().FirstOrDefault(property => !known.Contains(property.Name)) is { Value.ValueKind: not JsonValueKind.Undefined } stranger)
+        if (
+            parent.EnumerateObject().FirstOrDefault(property => !known.Contains(property.Name)) is
+            { Value.ValueKind: not JsonValueKind.Undefined } stranger
+        )
         {
             throw TokenRows.Wrong(where, $"there is no key '{stranger.Name}'; there are {string.Join(", ", known)}");
         }
@@ -150,8 +169,16 @@ internal sealed record TrainingInput(IReadOnlyList<TrainingBatch> Batches, Train
             return null;
         }
 
-        return element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out var value) && value >= least && value <= most && (!whole || value == Math.Floor(value))
+        return
+            element.ValueKind == JsonValueKind.Number
+            && element.TryGetDouble(out var value)
+            && value >= least
+            && value <= most
+            && (!whole || value == Math.Floor(value))
             ? value
-            : throw TokenRows.Wrong(path, FormattableString.Invariant($"{key} is {TokenRows.Told(element)}; expected a {(whole ? "whole " : "")}number in {least}..{most}"));
+            : throw TokenRows.Wrong(
+                path,
+                FormattableString.Invariant($"{key} is {TokenRows.Told(element)}; expected a {(whole ? "whole " : "")}number in {least}..{most}")
+            );
     }
 }

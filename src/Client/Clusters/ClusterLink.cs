@@ -86,11 +86,16 @@ internal sealed class ClusterLink : IAsyncDisposable
             host.Dispose();
             throw new CommandException(
                 ExitCode.Unreachable,
-                $"The cluster '{settings.Cluster.Id}' cannot be reached: {refusals.Last ?? failure.Message}\nIs its Redis up, and is a silo of role control or all running with the same Cluster.Id? "
-                + (settings.Security.HasTls
-                    ? "Do the silos trust the authority of this client's certificate? Their log says whom they refused."
-                    : "Do the silos demand certificates? Then Security.Certificate, Security.Key and Security.Authority must name this client's."),
-                failure);
+                $"The cluster '{settings.Cluster.Id}' cannot be reached: {refusals.Last ?? failure.Message}\nIs its Redis up, and is a silo of role "
+                    + $"control or all running with the same Cluster.Id? "
+                    + (
+                        settings.Security.HasTls
+                            ? "Do the silos trust the authority of this client's certificate? Their log says whom they refused."
+                            : "Do the silos demand certificates? Then Security.Certificate, Security.Key and Security.Authority must name this "
+                                + "client's."
+                    ),
+                failure
+            );
         }
     }
 
@@ -107,7 +112,11 @@ internal sealed class ClusterLink : IAsyncDisposable
         }
         catch (IOException failure)
         {
-            throw new CommandException(ExitCode.Unreachable, $"The store of the cluster '{settings.Cluster.Id}' cannot be reached: {failure.Message}", failure);
+            throw new CommandException(
+                ExitCode.Unreachable,
+                $"The store of the cluster '{settings.Cluster.Id}' cannot be reached: {failure.Message}",
+                failure
+            );
         }
     }
 
@@ -158,14 +167,20 @@ internal sealed class ClusterLink : IAsyncDisposable
         catch (ArgumentException unknown)
         {
             // No silo has grains of this name: they are of a build whose names had no version.
-            throw new CommandException(ExitCode.NotFoundOrConflict, GridContract.Refusal($"A silo of {Place.Name}", null, null) ?? unknown.Message, unknown);
+            throw new CommandException(
+                ExitCode.NotFoundOrConflict,
+                GridContract.Refusal($"A silo of {Place.Name}", null, null) ?? unknown.Message,
+                unknown
+            );
         }
         catch (NotSupportedException refused) when (GridContract.IsRefusal(refused))
         {
             throw new CommandException(ExitCode.NotFoundOrConflict, refused.Message, refused);
         }
 
-        var refusal = silos.Select(silo => GridContract.Refusal($"The silo {silo.Silo}", silo.Build, silo.Contract)).FirstOrDefault(found => found is not null);
+        var refusal = silos
+            .Select(silo => GridContract.Refusal($"The silo {silo.Silo}", silo.Build, silo.Contract))
+            .FirstOrDefault(found => found is not null);
         if (refusal is not null)
         {
             throw new CommandException(ExitCode.NotFoundOrConflict, refusal);
@@ -194,11 +209,13 @@ internal sealed class ClusterLink : IAsyncDisposable
         client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
         client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(30));
         // The first silo may be starting.
-        client.UseConnectionRetryFilter(async (_, cancellation) =>
-        {
-            await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
-            return true;
-        });
+        client.UseConnectionRetryFilter(
+            async (_, cancellation) =>
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
+                return true;
+            }
+        );
     }
 
     /// <summary>Keeps the last reason for which a silo was not talked to: the client's own exception only tells that time ran out.</summary>
@@ -211,6 +228,7 @@ internal sealed class ClusterLink : IAsyncDisposable
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Warning;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Last = formatter(state, exception);
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Last = formatter(state, exception);
     }
 }

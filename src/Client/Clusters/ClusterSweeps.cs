@@ -21,20 +21,28 @@ internal sealed class ClusterSweeps(ClusterLink link, bool json)
     {
         var name = sweep.Spec.Name;
         var @class = await link.NumericClass(sweep.Engine, numericClass, cancellation);
-        Terminal.Say($"sweep {name}: {Terminal.Count(sweep.Runs.Count, "run")}, {sweep.Training.Count} training and {sweep.Evaluation.Count} evaluation tasks, cluster {link.Cluster}, class {@class}");
+        Terminal.Say(
+            $"sweep {name}: {Terminal.Count(sweep.Runs.Count, "run")}, {sweep.Training.Count} training and {sweep.Evaluation.Count} evaluation "
+                + $"tasks, cluster {link.Cluster}, class {@class}"
+        );
         var submission = await SweepUpload.Put(sweep, link.Place.Store, @class, wholeModel: true, cancellation);
         if (SealJson.ToBytes(submission).Length is var bytes && bytes > MessageLimits.Document)
         {
             throw new CommandException(
                 ExitCode.Usage,
-                $"The sweep {name} has {sweep.Runs.Count} runs: {bytes >> 20} MiB to submit, and silos take {MessageLimits.Document >> 20} MiB at once. Make several sweeps of it, by seeds or cells; equal trials of one store are computed once.");
+                $"The sweep {name} has {sweep.Runs.Count} runs: {bytes >> 20} MiB to submit, and silos take {MessageLimits.Document >> 20} MiB at "
+                    + $"once. Make several sweeps of it, by seeds or cells; equal trials of one store are computed once."
+            );
         }
 
         var reply = await Patiently.Ask(() => Sweep(name).Submit(submission), cancellation);
-        var status = reply.Status ?? throw new CommandException(
-            ExitCode.NotFoundOrConflict,
-            $"{link.Place.Name} already has a sweep '{name}' that is not this one (stored → asked):\n  {string.Join("\n  ", reply.Differences)}\n"
-            + "Give this one another name (--set name=…).");
+        var status =
+            reply.Status
+            ?? throw new CommandException(
+                ExitCode.NotFoundOrConflict,
+                $"{link.Place.Name} already has a sweep '{name}' that is not this one (stored → asked):\n  {string.Join("\n  ", reply.Differences)}\n"
+                    + "Give this one another name (--set name=…)."
+            );
         return await Follow(name, status, SweepFiles.Write, cancellation);
     }
 
@@ -49,7 +57,9 @@ internal sealed class ClusterSweeps(ClusterLink link, bool json)
 
         if (json)
         {
-            Terminal.Document(new SweepListDocument(link.Cluster, (HostEntry?)null, [.. sweeps.Select(sweep => SweepListEntry.Of(sweep.Status, sweep.State))]));
+            Terminal.Document(
+                new SweepListDocument(link.Cluster, (HostEntry?)null, [.. sweeps.Select(sweep => SweepListEntry.Of(sweep.Status, sweep.State))])
+            );
         }
         else if (sweeps.Count == 0)
         {
@@ -110,7 +120,14 @@ internal sealed class ClusterSweeps(ClusterLink link, bool json)
         if (NothingToDo.IsEnded(before.State))
         {
             Terminal.Say($"{NothingToDo.Words}{NothingToDo.Ended(name, before.State)}.");
-            return await SweepOutcome.Print(link.Place, before, json, link.Place.Command("resume", name), SweepFiles.Write, NothingToDo.Ended(name, before.State));
+            return await SweepOutcome.Print(
+                link.Place,
+                before,
+                json,
+                link.Place.Command("resume", name),
+                SweepFiles.Write,
+                NothingToDo.Ended(name, before.State)
+            );
         }
 
         if (before.State == SweepState.Running)
@@ -122,12 +139,14 @@ internal sealed class ClusterSweeps(ClusterLink link, bool json)
         return await Follow(name, status, SweepFiles.Write, cancellation);
     }
 
-    public Task<int> Cancel(string? asked, CancellationToken cancellation) => Steer(
-        asked,
-        (_, _) => NothingToDo.Cancelling,
-        name => $"is cancelled. What was committed stays; go on with:\n  {link.Place.Command("resume", name)}",
-        (name, _) => Sweep(name).Cancel(),
-        cancellation);
+    public Task<int> Cancel(string? asked, CancellationToken cancellation) =>
+        Steer(
+            asked,
+            (_, _) => NothingToDo.Cancelling,
+            name => $"is cancelled. What was committed stays; go on with:\n  {link.Place.Command("resume", name)}",
+            (name, _) => Sweep(name).Cancel(),
+            cancellation
+        );
 
     /// <summary>Wishes something of a sweep, and tells what became of it.</summary>
     /// <param name="asked">Which; null where there is one.</param>
@@ -142,7 +161,8 @@ internal sealed class ClusterSweeps(ClusterLink link, bool json)
         Func<SweepControl, bool, SteeringCommand> wish,
         Func<string, string> said,
         Func<string, SteeringCommand, Task<SweepStatus?>> act,
-        CancellationToken cancellation)
+        CancellationToken cancellation
+    )
     {
         var name = await _stored.Choose(asked);
         var before = await Now(name, cancellation);
@@ -156,7 +176,8 @@ internal sealed class ClusterSweeps(ClusterLink link, bool json)
             (await _stored.State(name)).Submission!,
             async () => await Patiently.Ask(() => act(name, command), cancellation) ?? throw NoSweep(name),
             said(name),
-            json);
+            json
+        );
     }
 
     /// <summary>Prints what happens, one JSON document a line, from an event's number on, until the sweep has ended.</summary>
@@ -181,11 +202,21 @@ internal sealed class ClusterSweeps(ClusterLink link, bool json)
         }
     }
 
-    private async Task<int> Follow(string name, SweepStatus status, Func<StorePlace, SweepResults, Task<SweepFiles>> files, CancellationToken cancellation)
+    private async Task<int> Follow(
+        string name,
+        SweepStatus status,
+        Func<StorePlace, SweepResults, Task<SweepFiles>> files,
+        CancellationToken cancellation
+    )
     {
         try
         {
-            status = await new SweepWatch((patience, stop) => Patiently.Ask(() => Sweep(name).WaitForEnd(patience), stop), name, [], new TaskCompletionSource().Task).ToEnd(status, cancellation);
+            status = await new SweepWatch(
+                (patience, stop) => Patiently.Ask(() => Sweep(name).WaitForEnd(patience), stop),
+                name,
+                [],
+                new TaskCompletionSource().Task
+            ).ToEnd(status, cancellation);
         }
         catch (Exception stopped) when (ProcessExit.IsStop(stopped, cancellation.IsCancellationRequested))
         {

@@ -11,7 +11,8 @@ internal static class Patiently
     private static readonly TimeSpan Told = TimeSpan.FromSeconds(5);
 
     // A silo that goes down while it looks a grain up for us reports that as a cancellation of its own.
-    private static bool Passes(Exception failure) => failure is TimeoutException or OrleansException or IOException or InvalidOperationException or OperationCanceledException;
+    private static bool Passes(Exception failure) =>
+        failure is TimeoutException or OrleansException or IOException or InvalidOperationException or OperationCanceledException;
 
     /// <exception cref="CommandException">Nothing answered for three minutes.</exception>
     public static async Task<T> Ask<T>(Func<Task<T>> call, CancellationToken cancellation)

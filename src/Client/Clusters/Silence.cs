@@ -23,6 +23,12 @@ internal sealed class Silence(TimeProvider? time = null)
     public TimeSpan Lasts(string who, Exception failure)
     {
         var silent = _time.GetElapsedTime(_since ??= _time.GetTimestamp());
-        return silent <= Longest ? silent : throw new CommandException(ExitCode.Unreachable, $"{who} has not answered for {silent.TotalMinutes:0} minutes: {failure.Message}", failure);
+        return silent <= Longest
+            ? silent
+            : throw new CommandException(
+                ExitCode.Unreachable,
+                $"{who} has not answered for {silent.TotalMinutes:0} minutes: {failure.Message}",
+                failure
+            );
     }
 }

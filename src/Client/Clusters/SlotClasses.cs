@@ -20,19 +20,30 @@ internal static class SlotClasses
         var wanted = $"{engine.Kind}{(engine.Kind == "fake" ? "" : $" in {engine.Dtype ?? "fp32"}")}";
         if (asked is not null && NumericClassName.Parse(asked) is not { } _)
         {
-            throw new CommandException(ExitCode.Usage, $"--numeric-class: '{NameRules.Shown(asked)}' is no numeric class; 'seal sweep silos' shows those that there are.");
+            throw new CommandException(
+                ExitCode.Usage,
+                $"--numeric-class: '{NameRules.Shown(asked)}' is no numeric class; 'seal sweep silos' shows those that there are."
+            );
         }
 
         if (asked is not null && !Serves(asked))
         {
-            throw new CommandException(ExitCode.Usage, $"--numeric-class: slots of {asked} do not compute what the sweep's [engine] asks for, {wanted}. Name a class that does, or change engine.kind or engine.dtype.");
+            throw new CommandException(
+                ExitCode.Usage,
+                $"--numeric-class: slots of {asked} do not compute what the sweep's [engine] asks for, {wanted}. Name a class that does, or change "
+                    + $"engine.kind or engine.dtype."
+            );
         }
 
         var classes = announced.Where(Serves).Distinct().Order(StringComparer.Ordinal).ToArray();
         if (asked is not null)
         {
-            return classes.Contains(asked, StringComparer.Ordinal) || classes.Length == 0 ? asked : throw new CommandException(
-                ExitCode.NotFoundOrConflict, $"{place} has no slot of numeric class {asked}; there is {string.Join(", ", classes)}.");
+            return classes.Contains(asked, StringComparer.Ordinal) || classes.Length == 0
+                ? asked
+                : throw new CommandException(
+                    ExitCode.NotFoundOrConflict,
+                    $"{place} has no slot of numeric class {asked}; there is {string.Join(", ", classes)}."
+                );
         }
 
         return classes switch
@@ -41,9 +52,13 @@ internal static class SlotClasses
             [] when engine.Kind == "fake" => FakeEngine.Class,
             [] => throw new CommandException(
                 ExitCode.NotFoundOrConflict,
-                $"{place} has no slot for the engine {wanted} now, so the numeric class of the sweep is not known. Start a trainer, or name it with --numeric-class."),
+                $"{place} has no slot for the engine {wanted} now, so the numeric class of the sweep is not known. Start a trainer, or name it with "
+                    + $"--numeric-class."
+            ),
             _ => throw new CommandException(
-                ExitCode.Usage, $"{place} has slots of several numeric classes; a sweep runs in one. Name it with --numeric-class: {string.Join(", ", classes)}."),
+                ExitCode.Usage,
+                $"{place} has slots of several numeric classes; a sweep runs in one. Name it with --numeric-class: {string.Join(", ", classes)}."
+            ),
         };
 
         bool Serves(string name) => NumericClassName.Parse(name) is { } read && read.Serves(engine);

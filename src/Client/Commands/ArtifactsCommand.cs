@@ -17,39 +17,50 @@ internal static class ArtifactsCommand
         """;
 
     private const string ExportHelp = """
-        Exit codes: 0 ok; 2 the folder is not empty, or the run trains all weights; 4 no such sweep or run, or it has learned nothing; 5 the store is damaged.
+        Exit codes: 0 ok; 2 the folder is not empty, or the run trains all weights; 4 no such sweep or run, or it has learned nothing; 5 the
+        store is damaged.
 
         Example:
           seal artifacts export base-seal-s1 adapters --sweep quickstart
         """;
 
-    public static Command Create() => new("artifacts", "Check or copy what a store holds.") { Verify(), Export(), PackCommands.Pack(), PackCommands.Unpack() };
+    public static Command Create() =>
+        new("artifacts", "Check or copy what a store holds.") { Verify(), Export(), PackCommands.Pack(), PackCommands.Unpack() };
 
     private static Command Verify()
     {
         var (store, cluster, json) = (CommonOptions.Store(), CommonOptions.Cluster(), CommonOptions.Json());
-        var command = new Command("verify", "Recompute the SHA-256 of everything in the store, and name what is damaged or missing.") { store, cluster, json }.InOnePlace().WithPage(VerifyHelp);
-        command.SetAction(async (parsed, cancellation) =>
+        var command = new Command("verify", "Recompute the SHA-256 of everything in the store, and name what is damaged or missing.")
         {
-            var place = await CommonOptions.StoreAt(parsed.GetValue(store)!, parsed.GetValue(cluster), cancellation);
-            place.Demand();
-            await place.DemandOwnFormat();
-            var audit = new ArtifactAudit(place.Store);
-            var defects = new List<ArtifactDefect>();
-            await foreach (var defect in audit.Verify(cancellation))
+            store,
+            cluster,
+            json,
+        }
+            .InOnePlace()
+            .WithPage(VerifyHelp);
+        command.SetAction(
+            async (parsed, cancellation) =>
             {
-                defects.Add(defect);
-                Terminal.Tell($"{defect.Key}: {defect.Problem}", "red", "");
-            }
+                var place = await CommonOptions.StoreAt(parsed.GetValue(store)!, parsed.GetValue(cluster), cancellation);
+                place.Demand();
+                await place.DemandOwnFormat();
+                var audit = new ArtifactAudit(place.Store);
+                var defects = new List<ArtifactDefect>();
+                await foreach (var defect in audit.Verify(cancellation))
+                {
+                    defects.Add(defect);
+                    Terminal.Tell($"{defect.Key}: {defect.Problem}", "red", "");
+                }
 
-            Terminal.Tell($"{Terminal.Count(audit.Read, "artifact")} read, {Terminal.Count(defects.Count, "defect")}.");
-            if (parsed.GetValue(json))
-            {
-                Terminal.Document(new { read = audit.Read, defects });
-            }
+                Terminal.Tell($"{Terminal.Count(audit.Read, "artifact")} read, {Terminal.Count(defects.Count, "defect")}.");
+                if (parsed.GetValue(json))
+                {
+                    Terminal.Document(new { read = audit.Read, defects });
+                }
 
-            return defects.Count == 0 ? ExitCode.Ok : ExitCode.Unreachable;
-        });
+                return defects.Count == 0 ? ExitCode.Ok : ExitCode.Unreachable;
+            }
+        );
         return command;
     }
 
@@ -59,18 +70,22 @@ internal static class ArtifactsCommand
         var folder = new Argument<string>("folder") { Description = "A new folder." };
         var sweep = new Option<string?>("--sweep") { Description = "The sweep's name; may be left out where the store has one.", HelpName = "name" };
         var (store, cluster) = (CommonOptions.Store(), CommonOptions.Cluster());
-        var command = new Command("export", "Copy a run's policy adapters as PEFT folders, one a round.") { run, folder, sweep, store, cluster }.InOnePlace().WithPage(ExportHelp);
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            var place = await CommonOptions.StoreAt(parsed.GetValue(store)!, parsed.GetValue(cluster), cancellation);
-            var name = await StoredSweeps.Open(place).Choose(parsed.GetValue(sweep));
-            foreach (var written in await PeftExport.Write(place, name, parsed.GetValue(run)!, parsed.GetValue(folder)!, cancellation))
+        var command = new Command("export", "Copy a run's policy adapters as PEFT folders, one a round.") { run, folder, sweep, store, cluster }
+            .InOnePlace()
+            .WithPage(ExportHelp);
+        command.SetAction(
+            async (parsed, cancellation) =>
             {
-                Terminal.Tell(written);
-            }
+                var place = await CommonOptions.StoreAt(parsed.GetValue(store)!, parsed.GetValue(cluster), cancellation);
+                var name = await StoredSweeps.Open(place).Choose(parsed.GetValue(sweep));
+                foreach (var written in await PeftExport.Write(place, name, parsed.GetValue(run)!, parsed.GetValue(folder)!, cancellation))
+                {
+                    Terminal.Tell(written);
+                }
 
-            return ExitCode.Ok;
-        });
+                return ExitCode.Ok;
+            }
+        );
         return command;
     }
 }

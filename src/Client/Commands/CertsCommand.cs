@@ -10,7 +10,8 @@ internal static class CertsCommand
     private const string Help = """
         Writes authority.pem and its key, silo.pem and client.pem with theirs. Give every silo and client the authority and its own pair:
           SEAL__SECURITY__AUTHORITY=authority.pem SEAL__SECURITY__CERTIFICATE=silo.pem SEAL__SECURITY__KEY=silo.key.pem
-        Keep authority.key.pem away from them: who has it can make silos. Exit codes: 0 ok; 2 the folder has certificates already; 5 it cannot be written.
+        Keep authority.key.pem away from them: who has it can make silos. Exit codes: 0 ok; 2 the folder has certificates already; 5 it
+        cannot be written.
         """;
 
     private static readonly string[] Names = ["authority.pem", "authority.key.pem", "silo.pem", "silo.key.pem", "client.pem", "client.key.pem"];
@@ -18,7 +19,12 @@ internal static class CertsCommand
     public static Command Create()
     {
         var folder = new Argument<string>("folder") { Description = "Where to; made if it is not there." };
-        var days = new Option<int>("--days") { Description = "How long silo and client certificates are good.", DefaultValueFactory = _ => 90, HelpName = "n" }.InRange(1, 825);
+        var days = new Option<int>("--days")
+        {
+            Description = "How long silo and client certificates are good.",
+            DefaultValueFactory = _ => 90,
+            HelpName = "n",
+        }.InRange(1, 825);
         var init = new Command("init", "Make a development authority with a silo's and a client's certificate.") { folder, days }.WithPage(Help);
         init.SetAction(parsed =>
         {
@@ -34,7 +40,10 @@ internal static class CertsCommand
         // Also where the authority was taken away, as it should be: what is left is what silos run with.
         if (Names.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists) is { } present)
         {
-            throw new CommandException(ExitCode.Usage, $"{present} is there already; silos that trust its authority would not trust a new one. Name another folder, or remove it first.");
+            throw new CommandException(
+                ExitCode.Usage,
+                $"{present} is there already; silos that trust its authority would not trust a new one. Name another folder, or remove it first."
+            );
         }
 
         var now = DateTimeOffset.UtcNow;

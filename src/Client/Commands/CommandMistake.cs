@@ -30,8 +30,12 @@ internal static class CommandMistake
         var isOption = word.StartsWith('-');
         var known = isOption ? command.Options.Select(option => option.Name) : command.Subcommands.Select(verb => verb.Name);
         var near = Spelling.Closest(word, known);
-        var what = isOption || command.Subcommands.Count == 0 ? $"'{Path(command)}' does not take '{word}'" : $"'{Path(command)}' has no command '{word}'";
-        return [$"{what}{(near is null ? "" : $"; did you mean '{near}'?")}{(near is null && !isOption && command.Subcommands.Count > 0 ? $"; there is {string.Join(", ", known)}" : "")}"];
+        var what =
+            isOption || command.Subcommands.Count == 0 ? $"'{Path(command)}' does not take '{word}'" : $"'{Path(command)}' has no command '{word}'";
+        return
+        [
+            $"{what}{(near is null ? "" : $"; did you mean '{near}'?")}{(near is null && !isOption && command.Subcommands.Count > 0 ? $"; there is {string.Join(", ", known)}" : "")}",
+        ];
     }
 
     /// <summary>The words that lead to a command.</summary>

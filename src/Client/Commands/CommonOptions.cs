@@ -35,11 +35,12 @@ internal static class CommonOptions
         return store;
     }
 
-    public static Option<string?> Cluster() => new("--cluster")
-    {
-        Description = "A cluster instead of this machine: its settings file (JSON), or 'env' for SEAL__… variables alone.",
-        HelpName = "file",
-    };
+    public static Option<string?> Cluster() =>
+        new("--cluster")
+        {
+            Description = "A cluster instead of this machine: its settings file (JSON), or 'env' for SEAL__… variables alone.",
+            HelpName = "file",
+        };
 
     /// <summary>A command that takes a folder or a cluster, not both: one of them would be passed over without a word.</summary>
     public static Command InOnePlace(this Command command)
@@ -64,45 +65,53 @@ internal static class CommonOptions
 
     public const string JsonName = "--json";
 
-    public static Option<bool> Json() => new(JsonName) { Description = "One JSON document on standard output; text for people goes to standard error." };
+    public static Option<bool> Json() =>
+        new(JsonName) { Description = "One JSON document on standard output; text for people goes to standard error." };
 
-    public static Option<int> Workers() => new("--workers")
-    {
-        Description = "Device slots; on CPU each trains on one core. Does not change results.",
-        DefaultValueFactory = _ => Environment.ProcessorCount,
-        HelpName = "n",
-    };
+    public static Option<int> Workers() =>
+        new("--workers")
+        {
+            Description = "Device slots; on CPU each trains on one core. Does not change results.",
+            DefaultValueFactory = _ => Environment.ProcessorCount,
+            HelpName = "n",
+        };
 
-    public static Option<string?> Memory() => new("--memory")
-    {
-        Description = "Memory of the device, e.g. 80GB; this machine's if not given.",
-        HelpName = "size",
-    };
+    public static Option<string?> Memory() =>
+        new("--memory") { Description = "Memory of the device, e.g. 80GB; this machine's if not given.", HelpName = "size" };
 
     /// <summary>Bytes of <see cref="Memory"/>; without it what the smallest of the devices has.</summary>
     /// <param name="devices">As checked by <see cref="Place"/>; none stands for the processor.</param>
     /// <exception cref="CommandException">It is no amount of memory.</exception>
-    public static long ReadMemory(string? text, params IReadOnlyList<string> devices) => text is null
-        ? devices.Select(device => device == "cpu" ? BaseModels.Bytes.OfTheProcessor : CudaCard.Memory(Placement.Parse(device).Device.index))
-            .DefaultIfEmpty(BaseModels.Bytes.OfTheProcessor).Min()
-        : BaseModels.Bytes.Parse(text) ?? throw new CommandException(ExitCode.Usage, $"--memory: '{text}' is no amount of memory; expected e.g. 24GB.");
+    public static long ReadMemory(string? text, params IReadOnlyList<string> devices) =>
+        text is null
+            ? devices
+                .Select(device => device == "cpu" ? BaseModels.Bytes.OfTheProcessor : CudaCard.Memory(Placement.Parse(device).Device.index))
+                .DefaultIfEmpty(BaseModels.Bytes.OfTheProcessor)
+                .Min()
+            : BaseModels.Bytes.Parse(text)
+                ?? throw new CommandException(ExitCode.Usage, $"--memory: '{text}' is no amount of memory; expected e.g. 24GB.");
 
-    public static Option<string> Device() => new("--device")
-    {
-        Description = "Where slots compute: cpu, cuda, or several that they take in turn, e.g. cuda:0,cuda:1.",
-        DefaultValueFactory = _ => "cpu",
-        HelpName = "devices",
-    };
+    public static Option<string> Device() =>
+        new("--device")
+        {
+            Description = "Where slots compute: cpu, cuda, or several that they take in turn, e.g. cuda:0,cuda:1.",
+            DefaultValueFactory = _ => "cpu",
+            HelpName = "devices",
+        };
 
-    public static Option<int> Threads() => new Option<int>("--threads")
-    {
-        Description = "Threads of each slot on CPU. Does not change results.",
-        DefaultValueFactory = _ => 1,
-        HelpName = "n",
-    }.InRange(1, 256);
+    public static Option<int> Threads() =>
+        new Option<int>("--threads")
+        {
+            Description = "Threads of each slot on CPU. Does not change results.",
+            DefaultValueFactory = _ => 1,
+            HelpName = "n",
+        }.InRange(1, 256);
 
     public static Option<bool> Checkpointing() =>
-        new("--checkpointing") { Description = "Gradient checkpointing: a third more work in training for a fraction of the memory. Does not change results." };
+        new("--checkpointing")
+        {
+            Description = "Gradient checkpointing: a third more work in training for a fraction of the memory. Does not change results.",
+        };
 
     /// <param name="devices">As given with <see cref="Device"/>.</param>
     /// <param name="threads">Of a slot.</param>
@@ -127,22 +136,33 @@ internal static class CommonOptions
         }
     }
 
-    public static Option<string[]> Set() => new("--set")
-    {
-        Description = "Override a key of the sweep file, e.g. --set inner.rank=8 (a list makes a grid). May be repeated.",
-        HelpName = "key=value",
-        DefaultValueFactory = _ => [],
-    };
+    public static Option<string[]> Set() =>
+        new("--set")
+        {
+            Description = "Override a key of the sweep file, e.g. --set inner.rank=8 (a list makes a grid). May be repeated.",
+            HelpName = "key=value",
+            DefaultValueFactory = _ => [],
+        };
 
     public static Option<long> TaskSeed()
     {
-        var seed = new Option<long>("--seed") { Description = "Seed of a generated task (gen:<family>) and of what is drawn for it.", DefaultValueFactory = _ => 1, HelpName = "n" };
+        var seed = new Option<long>("--seed")
+        {
+            Description = "Seed of a generated task (gen:<family>) and of what is drawn for it.",
+            DefaultValueFactory = _ => 1,
+            HelpName = "n",
+        };
         return seed.InRange(0, long.MaxValue);
     }
 
     public static Option<int> MaxSide()
     {
-        var side = new Option<int>("--max-side") { Description = "Longest grid side of a generated task.", DefaultValueFactory = _ => 6, HelpName = "n" };
+        var side = new Option<int>("--max-side")
+        {
+            Description = "Longest grid side of a generated task.",
+            DefaultValueFactory = _ => 6,
+            HelpName = "n",
+        };
         return side.InRange(3, 30);
     }
 
@@ -168,7 +188,6 @@ internal static class CommonOptions
     }
 
     /// <exception cref="CommandException">Out of range.</exception>
-    public static int CheckWorkers(int workers) => workers is >= 1 and <= 256
-        ? workers
-        : throw new CommandException(ExitCode.Usage, $"--workers: {workers} is not in 1..256.");
+    public static int CheckWorkers(int workers) =>
+        workers is >= 1 and <= 256 ? workers : throw new CommandException(ExitCode.Usage, $"--workers: {workers} is not in 1..256.");
 }

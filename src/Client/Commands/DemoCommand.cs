@@ -29,52 +29,78 @@ internal static class DemoCommand
         store.DefaultValueFactory = _ => Store;
         var fresh = new Option<bool>("--fresh") { Description = "Compute every inner loop here; takes several times as long." };
         var kill = new Option<bool>("--kill") { Description = "Kill the worker process half-way without being asked." };
-        var sample = new Option<int>("--sample") { Description = "Stored inner loops to run again.", DefaultValueFactory = _ => 5, HelpName = "n" }.InRange(1, 1_000_000);
-        var seed = new Option<long>("--seed") { Description = "Draws the sample.", DefaultValueFactory = _ => 1, HelpName = "n" }.InRange(0, long.MaxValue);
+        var sample = new Option<int>("--sample")
+        {
+            Description = "Stored inner loops to run again.",
+            DefaultValueFactory = _ => 5,
+            HelpName = "n",
+        }.InRange(1, 1_000_000);
+        var seed = new Option<long>("--seed")
+        {
+            Description = "Draws the sample.",
+            DefaultValueFactory = _ => 1,
+            HelpName = "n",
+        }.InRange(0, long.MaxValue);
         var pack = new Option<string?>("--pack") { Description = "Another file of stored inner loops than the shipped one.", HelpName = "file" };
         var sweep = new Option<string?>("--sweep") { Description = "Another sweep file than the project's.", HelpName = "file" };
         var (workers, json) = (CommonOptions.Workers(), CommonOptions.Json());
-        var command = new Command("demo", "See a model learn to propose its own fine-tuning, in a few minutes.") { store, fresh, kill, sample, seed, sweep, pack, workers, json }.WithPage(Help);
-        command.SetAction(async (parsed, cancellation) =>
+        var command = new Command("demo", "See a model learn to propose its own fine-tuning, in a few minutes.")
         {
-            var resume = Invocation.Command(parsed.Tokens.Select(token => token.Value));
-            var farewell = $"Interrupted. Nothing that was committed is lost; go on with:\n  {resume}";
-            using var deadline = Deadline.Of(farewell, cancellation);
-            var choices = new DemoChoices(
-                parsed.GetValue(store)!,
-                parsed.GetValue(fresh),
-                parsed.GetValue(kill),
-                parsed.GetValue(sample),
-                (ulong)parsed.GetValue(seed),
-                CommonOptions.CheckWorkers(parsed.GetValue(workers)));
-            DemoOutcome outcome;
-            try
+            store,
+            fresh,
+            kill,
+            sample,
+            seed,
+            sweep,
+            pack,
+            workers,
+            json,
+        }.WithPage(Help);
+        command.SetAction(
+            async (parsed, cancellation) =>
             {
-                outcome = await new DemoRun(DemoFiles.Find(parsed.GetValue(sweep), parsed.GetValue(pack)), choices, resume).ToEnd(cancellation);
-            }
-            catch (Exception stopped) when (ProcessExit.IsStop(stopped, cancellation.IsCancellationRequested))
-            {
-                Terminal.Say(farewell);
-                return ExitCode.Detached;
-            }
-
-            outcome.Tell(Path.Combine(choices.Store, "sweeps", outcome.Results.Sweep, "report.html"));
-            if (parsed.GetValue(json))
-            {
-                Terminal.Document(new
+                var resume = Invocation.Command(parsed.Tokens.Select(token => token.Value));
+                var farewell = $"Interrupted. Nothing that was committed is lost; go on with:\n  {resume}";
+                using var deadline = Deadline.Of(farewell, cancellation);
+                var choices = new DemoChoices(
+                    parsed.GetValue(store)!,
+                    parsed.GetValue(fresh),
+                    parsed.GetValue(kill),
+                    parsed.GetValue(sample),
+                    (ulong)parsed.GetValue(seed),
+                    CommonOptions.CheckWorkers(parsed.GetValue(workers))
+                );
+                DemoOutcome outcome;
+                try
                 {
-                    results = outcome.ResultsSha256,
-                    shipped = outcome.ShippedSha256,
-                    equal = outcome.IsEqual,
-                    checks = outcome.Checks,
-                    kills = outcome.Kills,
-                    seconds = outcome.Elapsed.TotalSeconds,
-                    rounds = outcome.Rounds.New.Select(point => new { round = point.Round, solved = point.Share }),
-                });
-            }
+                    outcome = await new DemoRun(DemoFiles.Find(parsed.GetValue(sweep), parsed.GetValue(pack)), choices, resume).ToEnd(cancellation);
+                }
+                catch (Exception stopped) when (ProcessExit.IsStop(stopped, cancellation.IsCancellationRequested))
+                {
+                    Terminal.Say(farewell);
+                    return ExitCode.Detached;
+                }
 
-            return outcome.IsEqual ? ExitCode.Ok : ExitCode.Failures;
-        });
+                outcome.Tell(Path.Combine(choices.Store, "sweeps", outcome.Results.Sweep, "report.html"));
+                if (parsed.GetValue(json))
+                {
+                    Terminal.Document(
+                        new
+                        {
+                            results = outcome.ResultsSha256,
+                            shipped = outcome.ShippedSha256,
+                            equal = outcome.IsEqual,
+                            checks = outcome.Checks,
+                            kills = outcome.Kills,
+                            seconds = outcome.Elapsed.TotalSeconds,
+                            rounds = outcome.Rounds.New.Select(point => new { round = point.Round, solved = point.Share }),
+                        }
+                    );
+                }
+
+                return outcome.IsEqual ? ExitCode.Ok : ExitCode.Failures;
+            }
+        );
         return command;
     }
 }

@@ -18,37 +18,54 @@ internal static class DoctorCommand
     public static Command Create()
     {
         var (store, json) = (CommonOptions.Store(), CommonOptions.Json());
-        var model = new Option<string>("--model") { Description = "Model folder to try.", DefaultValueFactory = _ => "models/grid-mini", HelpName = "folder" };
+        var model = new Option<string>("--model")
+        {
+            Description = "Model folder to try.",
+            DefaultValueFactory = _ => "models/grid-mini",
+            HelpName = "folder",
+        };
         var device = new Option<string>("--device")
         {
             Description = "Check this device too: cpu, cuda, cuda:1 (a tiny model is trained on it and on the processor, and twice on it).",
             DefaultValueFactory = _ => "cpu",
             HelpName = "device",
         };
-        var command = new Command("doctor", "Check whether this machine can run sweeps, and say what to do where it cannot. Leaves nothing behind.") { store, model, device, json }.WithPage(Help);
-        command.SetAction(async (parsed, cancellation) =>
+        var command = new Command("doctor", "Check whether this machine can run sweeps, and say what to do where it cannot. Leaves nothing behind.")
         {
-            using var deadline = Deadline.Of("Interrupted.", cancellation);
-            var findings = new List<Finding>();
-            await foreach (var finding in Examine(parsed.GetValue(store)!, parsed.GetValue(model)!, parsed.GetValue(device)!, cancellation))
+            store,
+            model,
+            device,
+            json,
+        }.WithPage(Help);
+        command.SetAction(
+            async (parsed, cancellation) =>
             {
-                findings.Add(finding);
-                Tell(finding);
-            }
+                using var deadline = Deadline.Of("Interrupted.", cancellation);
+                var findings = new List<Finding>();
+                await foreach (var finding in Examine(parsed.GetValue(store)!, parsed.GetValue(model)!, parsed.GetValue(device)!, cancellation))
+                {
+                    findings.Add(finding);
+                    Tell(finding);
+                }
 
-            var healthy = findings.All(finding => finding.Health != Health.Fail);
-            if (parsed.GetValue(json))
-            {
-                Terminal.Document(new { healthy, findings });
-            }
+                var healthy = findings.All(finding => finding.Health != Health.Fail);
+                if (parsed.GetValue(json))
+                {
+                    Terminal.Document(new { healthy, findings });
+                }
 
-            return healthy ? ExitCode.Ok : ExitCode.Unreachable;
-        });
+                return healthy ? ExitCode.Ok : ExitCode.Unreachable;
+            }
+        );
         return command;
     }
 
     private static async IAsyncEnumerable<Finding> Examine(
-        string root, string model, string device, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+        string root,
+        string model,
+        string device,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation
+    )
     {
         var checks = new Checks(cancellation);
         yield return await checks.Run("runtime", MachineChecks.Runtime);
@@ -135,7 +152,12 @@ internal static class DoctorCommand
 
     private static void Tell(Finding finding)
     {
-        var (word, colour) = finding.Health switch { Health.Ok => ("ok  ", "green"), Health.Warn => ("warn", "yellow"), _ => ("FAIL", "red") };
-        Terminal.Tell(word, colour, $" {finding.Check,-13} {finding.Found}{(finding.Advice is null ? "" : $"\n     {"",-13} → {finding.Advice}")}");
+        var (word, colour) = finding.Health switch
+        {
+            Health.Ok => ("ok  ", "green"),
+            Health.Warn => ("warn", "yellow"),
+            _ => ("FAIL", "red"),
+        };
+        Terminal.Tell(word, colour, $" {finding.Check, -13} {finding.Found}{(finding.Advice is null ? "" : $"\n     {"", -13} → {finding.Advice}")}");
     }
 }

@@ -32,13 +32,21 @@ internal static class GridCorpus
         return new PretrainCorpus(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"generated tasks of the families {families}; grids up to {maxSide} a side, {options.MinDemonstrations} to {options.MaxDemonstrations} demonstrations, loss on every output grid; {EditShare:P0} self-edit prompts with uniformly drawn edits; text seed {seed}"),
+                $"generated tasks of the families {families}; grids up to {maxSide} a side, {options.MinDemonstrations} to "
+                    + $"{options.MaxDemonstrations} demonstrations, loss on every output grid; {EditShare:P0} self-edit prompts with uniformly "
+                    + $"drawn edits; text seed {seed}"
+            ),
             texts.Text,
             texts.HeldOut(HeldOutTexts),
             [
-                .. texts.Probes(Fitting(TaskFamilies.Pretraining, maxSide), ProbesPerFamily).Select(probe => new PretrainProbe(probe.Family, probe.Sequence)),
-                .. texts.Probes(Fitting(TaskFamilies.Evaluation, maxSide), ProbesPerFamily).Select(probe => new PretrainProbe($"{probe.Family} (family not in the texts)", probe.Sequence)),
-            ]);
+                .. texts
+                    .Probes(Fitting(TaskFamilies.Pretraining, maxSide), ProbesPerFamily)
+                    .Select(probe => new PretrainProbe(probe.Family, probe.Sequence)),
+                .. texts
+                    .Probes(Fitting(TaskFamilies.Evaluation, maxSide), ProbesPerFamily)
+                    .Select(probe => new PretrainProbe($"{probe.Family} (family not in the texts)", probe.Sequence)),
+            ]
+        );
     }
 
     /// <summary>The stream of texts alone.</summary>
@@ -48,15 +56,23 @@ internal static class GridCorpus
         if (maxSide is < GeneratorLimits.LeastMaxSide or > GeneratorLimits.MostMaxSide)
         {
             throw new CommandException(
-                ExitCode.Usage, $"--max-side: {maxSide} is not in {GeneratorLimits.LeastMaxSide}..{GeneratorLimits.MostMaxSide}.");
+                ExitCode.Usage,
+                $"--max-side: {maxSide} is not in {GeneratorLimits.LeastMaxSide}..{GeneratorLimits.MostMaxSide}."
+            );
         }
 
         return new PretrainingTexts(
-            new GridPromptFormat(tokenizer), [PaperSchema.Instance, MiniSchema.Instance], Fitting(TaskFamilies.Pretraining, maxSide), new Seed(seed), Options(maxTokens, maxSide));
+            new GridPromptFormat(tokenizer),
+            [PaperSchema.Instance, MiniSchema.Instance],
+            Fitting(TaskFamilies.Pretraining, maxSide),
+            new Seed(seed),
+            Options(maxTokens, maxSide)
+        );
     }
 
     /// <summary>Families that have something to show within the side.</summary>
-    private static ITaskGenerator[] Fitting(IEnumerable<ITaskGenerator> families, int maxSide) => [.. families.Where(family => family.LeastSide <= maxSide)];
+    private static ITaskGenerator[] Fitting(IEnumerable<ITaskGenerator> families, int maxSide) =>
+        [.. families.Where(family => family.LeastSide <= maxSide)];
 
     private static PretrainingOptions Options(int maxTokens, int maxSide) => new(maxTokens, maxSide, EditShare, MaxDemonstrations: MaxDemonstrations);
 }

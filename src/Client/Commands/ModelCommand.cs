@@ -19,9 +19,11 @@ internal static class ModelCommand
         """;
 
     private const string PretrainHelp = """
-        One core, one token per grid cell. The same command goes on after Ctrl-C, a kill or a power cut, from the last checkpoint in <folder>.work, and with --steps
-        ends with the same bytes as an undisturbed run. <folder>.work/latest has the model of the latest evaluation.
-        Exit codes: 0 trained; 2 an option is out of range, or <folder>.work is another run's; 3 the loss is no longer finite; 5 cannot be written; 130 interrupted.
+        One core, one token per grid cell. The same command goes on after Ctrl-C, a kill or a power cut, from the last checkpoint in
+        <folder>.work, and with --steps ends with the same bytes as an undisturbed run. <folder>.work/latest has the model of the latest
+        evaluation.
+        Exit codes: 0 trained; 2 an option is out of range, or <folder>.work is another run's; 3 the loss is no longer finite; 5 cannot be
+        written; 130 interrupted.
 
         Examples:
           seal model pretrain models/mine --minutes 10
@@ -29,32 +31,41 @@ internal static class ModelCommand
         """;
 
     private const string InspectHelp = """
-        The table counts what a device slot holds: weights, adapter with gradient and moments, activations, logits. It is an estimate from the shape, within a fifth of what was measured at 1024 tokens; small models at short lengths are over-counted.
-        LoRA is the paper's: on q, v, gate, up and down. Every device slot (--workers) has a model of its own.
+        The table counts what a device slot holds: weights, adapter with gradient and moments, activations, logits. It is an estimate from
+        the shape, within a fifth of what was measured at 1024 tokens; small models at short lengths are over-counted. LoRA is the paper's:
+        on q, v, gate, up and down. Every device slot (--workers) has a model of its own.
 
         Examples:
           seal model inspect models/grid-mini
           seal model inspect models/Llama-3.2-1B-Instruct --length 8192 --batch 2 --memory 80GB --json
         """;
 
-    public static Command Create() => new Command("model", "Make a small base model, look at model folders, run and train a checkpoint in token ids.")
-    {
-        Pretrain(),
-        Inspect(),
-        TokenCommands.Logits(),
-        TokenCommands.Generate(),
-        TokenizeCommand.Create(),
-        TrainAdapterCommand.Create(),
-        RandomModelCommand.Create(),
-        AdapterCommands.Merge(),
-        AdapterCommands.Export(),
-    }.WithPage(Help);
+    public static Command Create() =>
+        new Command("model", "Make a small base model, look at model folders, run and train a checkpoint in token ids.")
+        {
+            Pretrain(),
+            Inspect(),
+            TokenCommands.Logits(),
+            TokenCommands.Generate(),
+            TokenizeCommand.Create(),
+            TrainAdapterCommand.Create(),
+            RandomModelCommand.Create(),
+            AdapterCommands.Merge(),
+            AdapterCommands.Export(),
+        }.WithPage(Help);
 
     private static Command Pretrain()
     {
         var shipped = new PretrainOptions("", "");
-        var output = new Argument<string>("folder") { Description = "The model folder to make, e.g. models/mine. <folder>.work beside it holds checkpoint and logs." };
-        var steps = Number("--steps", "Optimizer steps. A run that has not begun to decay may be gone on with as a longer or shorter one.", shipped.Steps);
+        var output = new Argument<string>("folder")
+        {
+            Description = "The model folder to make, e.g. models/mine. <folder>.work beside it holds checkpoint and logs.",
+        };
+        var steps = Number(
+            "--steps",
+            "Optimizer steps. A run that has not begun to decay may be gone on with as a longer or shorter one.",
+            shipped.Steps
+        );
         var minutes = Minutes();
         var decay = Number("--decay-steps", "The last steps, over which the learning rate falls to 0; about a quarter of the steps if not given.", 0);
         var hidden = Number("--hidden", "Width of the model.", shipped.HiddenSize);
@@ -66,48 +77,80 @@ internal static class ModelCommand
         var tensorBoard = new Option<bool>("--tensorboard") { Description = "Write TensorBoard event files too." };
         var json = CommonOptions.Json();
         var command = new Command(
-            "pretrain", "Train a small decoder from nothing on generated tasks. Run the same command again to go on after a kill or Ctrl-C.")
+            "pretrain",
+            "Train a small decoder from nothing on generated tasks. Run the same command again to go on after a kill or Ctrl-C."
+        )
         {
-            output, steps, minutes, decay, hidden, layers, heads, maxSide, maxTokens, seed, tensorBoard, json,
+            output,
+            steps,
+            minutes,
+            decay,
+            hidden,
+            layers,
+            heads,
+            maxSide,
+            maxTokens,
+            seed,
+            tensorBoard,
+            json,
         }.WithPage(PretrainHelp);
         command.Validators.Add(result =>
         {
-            if (result.GetResult(minutes) is { Implicit: false } && (result.GetResult(steps) is { Implicit: false } || result.GetResult(decay) is { Implicit: false }))
+            if (
+                result.GetResult(minutes) is { Implicit: false }
+                && (result.GetResult(steps) is { Implicit: false } || result.GetResult(decay) is { Implicit: false })
+            )
             {
                 result.AddError("--minutes, or --steps with --decay-steps: give one of the two.");
             }
         });
-        command.SetAction((parsed, cancellation) =>
-        {
-            var folder = Path.TrimEndingDirectorySeparator(parsed.GetValue(output)!);
-            var total = parsed.GetValue(steps);
-            var options = shipped with
+        command.SetAction(
+            (parsed, cancellation) =>
             {
-                Output = folder,
-                Work = folder + ".work",
-                Steps = total,
-                DecaySteps = parsed.GetValue(decay) is > 0 and var given ? given : total == shipped.Steps ? shipped.DecaySteps : total / 4,
-                WarmupSteps = Math.Min(shipped.WarmupSteps, total / 10),
-                HiddenSize = parsed.GetValue(hidden),
-                Layers = parsed.GetValue(layers),
-                Heads = parsed.GetValue(heads),
-                MaxTokens = parsed.GetValue(maxTokens),
-                BatchTokens = Math.Max(shipped.BatchTokens, parsed.GetValue(maxTokens)),
-                ContextLength = Math.Max(shipped.ContextLength, parsed.GetValue(maxTokens)),
-                Seed = (ulong)parsed.GetValue(seed),
-                TensorBoard = parsed.GetValue(tensorBoard),
-            };
-            var resume = Invocation.Command(parsed.Tokens.Select(token => token.Value));
-            var time = parsed.GetValue(minutes) is { } value ? TimeSpan.FromMinutes(value) : (TimeSpan?)null;
-            var evaluation = Run(options, parsed.GetValue(maxSide), time, resume, cancellation);
-            if (parsed.GetValue(json))
-            {
-                Terminal.Document(new { model = folder, sha256 = Core.Engines.ModelFolder.ContentHash(folder), evaluation.HeldOutLoss, evaluation.Solved, evaluation.Probes });
-            }
+                var folder = Path.TrimEndingDirectorySeparator(parsed.GetValue(output)!);
+                var total = parsed.GetValue(steps);
+                var options = shipped with
+                {
+                    Output = folder,
+                    Work = folder + ".work",
+                    Steps = total,
+                    DecaySteps =
+                        parsed.GetValue(decay) is > 0 and var given ? given
+                        : total == shipped.Steps ? shipped.DecaySteps
+                        : total / 4,
+                    WarmupSteps = Math.Min(shipped.WarmupSteps, total / 10),
+                    HiddenSize = parsed.GetValue(hidden),
+                    Layers = parsed.GetValue(layers),
+                    Heads = parsed.GetValue(heads),
+                    MaxTokens = parsed.GetValue(maxTokens),
+                    BatchTokens = Math.Max(shipped.BatchTokens, parsed.GetValue(maxTokens)),
+                    ContextLength = Math.Max(shipped.ContextLength, parsed.GetValue(maxTokens)),
+                    Seed = (ulong)parsed.GetValue(seed),
+                    TensorBoard = parsed.GetValue(tensorBoard),
+                };
+                var resume = Invocation.Command(parsed.Tokens.Select(token => token.Value));
+                var time = parsed.GetValue(minutes) is { } value ? TimeSpan.FromMinutes(value) : (TimeSpan?)null;
+                var evaluation = Run(options, parsed.GetValue(maxSide), time, resume, cancellation);
+                if (parsed.GetValue(json))
+                {
+                    Terminal.Document(
+                        new
+                        {
+                            model = folder,
+                            sha256 = Core.Engines.ModelFolder.ContentHash(folder),
+                            evaluation.HeldOutLoss,
+                            evaluation.Solved,
+                            evaluation.Probes,
+                        }
+                    );
+                }
 
-            Terminal.Tell($"The model is in {folder}; {evaluation.Solved} of {evaluation.Probes} probes solved in context (card.md has them by family).");
-            return Task.FromResult(ExitCode.Ok);
-        });
+                Terminal.Tell(
+                    $"The model is in {folder}; {evaluation.Solved} of {evaluation.Probes} probes solved in context (card.md has them by family)."
+                );
+                return Task.FromResult(ExitCode.Ok);
+            }
+        );
         return command;
     }
 
@@ -118,7 +161,12 @@ internal static class ModelCommand
         {
             var corpus = GridCorpus.Create(tokenizer, options.MaxTokens, maxSide, options.Seed);
             var settled = time is { } limit
-                ? TimedPretraining.Settle(options, limit, (level, progress, stop) => Pretrainer.Run(level, tokenizer, corpus, TimeProvider.System, new Lines(progress), stop), cancellation)
+                ? TimedPretraining.Settle(
+                    options,
+                    limit,
+                    (level, progress, stop) => Pretrainer.Run(level, tokenizer, corpus, TimeProvider.System, new Lines(progress), stop),
+                    cancellation
+                )
                 : options;
             cancellation.ThrowIfCancellationRequested();
             return Pretrainer.Run(settled, tokenizer, corpus, TimeProvider.System, new Lines(null), cancellation);
@@ -139,7 +187,11 @@ internal static class ModelCommand
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             throw new CommandException(
-                ExitCode.Unreachable, $"{options.Work} or {options.Output} cannot be written: {refused.Message}\nMake room (or mend the permissions) and go on with:\n  {resume}", refused);
+                ExitCode.Unreachable,
+                $"{options.Work} or {options.Output} cannot be written: {refused.Message}\nMake room (or mend the permissions) and go on with:\n  "
+                    + $"{resume}",
+                refused
+            );
         }
     }
 
@@ -150,13 +202,25 @@ internal static class ModelCommand
         var length = Number("--length", "Tokens of a text, for the table of memory.", 2048);
         var batch = Number("--batch", "Texts side by side, for the table of memory.", 2);
         var memory = CommonOptions.Memory();
-        var command = new Command("inspect", "Say what a model folder holds, and what it needs in memory. Exit 2 if it cannot be used, 4 if it is not there.")
+        var command = new Command(
+            "inspect",
+            "Say what a model folder holds, and what it needs in memory. Exit 2 if it cannot be used, 4 if it is not there."
+        )
         {
-            folder, length, batch, memory, json,
+            folder,
+            length,
+            batch,
+            memory,
+            json,
         }.WithPage(InspectHelp);
         command.SetAction(parsed =>
         {
-            var model = ModelSummary.Read(parsed.GetValue(folder)!, parsed.GetValue(length), parsed.GetValue(batch), CommonOptions.ReadMemory(parsed.GetValue(memory)));
+            var model = ModelSummary.Read(
+                parsed.GetValue(folder)!,
+                parsed.GetValue(length),
+                parsed.GetValue(batch),
+                CommonOptions.ReadMemory(parsed.GetValue(memory))
+            );
             var table = new FittedTable(null, "", "");
             foreach (var (name, value) in model.Rows())
             {
@@ -185,8 +249,13 @@ internal static class ModelCommand
         var minutes = new Option<double?>("--minutes") { Description = "Train for about this long instead of for --steps.", HelpName = "n" };
         minutes.Validators.Add(result =>
         {
-            if (result.Tokens.Count > 0
-                && !(double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && value is >= 0.1 and <= 100_000))
+            if (
+                result.Tokens.Count > 0
+                && !(
+                    double.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+                    && value is >= 0.1 and <= 100_000
+                )
+            )
             {
                 result.AddError("--minutes: must be in 0.1..100000.");
             }
@@ -196,11 +265,18 @@ internal static class ModelCommand
 
     private static Option<int> Number(string name, string description, int value)
     {
-        var option = new Option<int>(name) { Description = description, HelpName = "n", DefaultValueFactory = _ => value };
+        var option = new Option<int>(name)
+        {
+            Description = description,
+            HelpName = "n",
+            DefaultValueFactory = _ => value,
+        };
         option.Validators.Add(result =>
         {
-            if (result.Tokens.Count > 0
-                && !(int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0))
+            if (
+                result.Tokens.Count > 0
+                && !(int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0)
+            )
             {
                 result.AddError($"{name} must be a positive number; got {result.Tokens[0].Value}.");
             }

@@ -48,34 +48,41 @@ internal static class PackCommands
         var output = new Option<string?>("--output") { Description = $"The file; <sweep>{Suffix} if not given.", HelpName = "file" };
         var bare = new Option<bool>("--without-details") { Description = "Leave losses and predictions out: reports made from it have no pictures." };
         var (store, cluster) = (CommonOptions.Store(), CommonOptions.Cluster());
-        var command = new Command("pack", "Write a finished sweep into one file that others can verify.") { sweep, output, bare, store, cluster }.InOnePlace().WithPage(PackHelp);
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            var place = await CommonOptions.StoreAt(parsed.GetValue(store)!, parsed.GetValue(cluster), cancellation);
-            place.Demand();
-            await place.DemandOwnFormat();
-            var name = parsed.GetValue(sweep)!;
-            var file = parsed.GetValue(output) ?? name + Suffix;
-            if (File.Exists(file))
+        var command = new Command("pack", "Write a finished sweep into one file that others can verify.") { sweep, output, bare, store, cluster }
+            .InOnePlace()
+            .WithPage(PackHelp);
+        command.SetAction(
+            async (parsed, cancellation) =>
             {
-                throw new CommandException(ExitCode.Usage, $"{file} is there already; name another file with --output.");
-            }
+                var place = await CommonOptions.StoreAt(parsed.GetValue(store)!, parsed.GetValue(cluster), cancellation);
+                place.Demand();
+                await place.DemandOwnFormat();
+                var name = parsed.GetValue(sweep)!;
+                var file = parsed.GetValue(output) ?? name + Suffix;
+                if (File.Exists(file))
+                {
+                    throw new CommandException(ExitCode.Usage, $"{file} is there already; name another file with --output.");
+                }
 
-            if (!ArtifactKey.IsGood(name) || await place.Store.ReadAsync($"sweeps/{name}/results.json", cancellation) is null)
-            {
-                throw new CommandException(ExitCode.NotFoundOrConflict, $"{place.Name} has no finished sweep '{name}'; 'sweep list' says what it has.");
-            }
+                if (!ArtifactKey.IsGood(name) || await place.Store.ReadAsync($"sweeps/{name}/results.json", cancellation) is null)
+                {
+                    throw new CommandException(
+                        ExitCode.NotFoundOrConflict,
+                        $"{place.Name} has no finished sweep '{name}'; 'sweep list' says what it has."
+                    );
+                }
 
-            var bytes = (await SweepPack.Of(place.Store, name, !parsed.GetValue(bare), cancellation)).ToBytes();
-            if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder)
-            {
-                Directory.CreateDirectory(folder);
-            }
+                var bytes = (await SweepPack.Of(place.Store, name, !parsed.GetValue(bare), cancellation)).ToBytes();
+                if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder)
+                {
+                    Directory.CreateDirectory(folder);
+                }
 
-            await File.WriteAllBytesAsync(file, bytes, cancellation);
-            Terminal.Tell(FormattableString.Invariant($"{file}: {bytes.Length / 1e6:0.0} MB, sha256 {ArtifactKey.Sha256(bytes)}"));
-            return ExitCode.Ok;
-        });
+                await File.WriteAllBytesAsync(file, bytes, cancellation);
+                Terminal.Tell(FormattableString.Invariant($"{file}: {bytes.Length / 1e6:0.0} MB, sha256 {ArtifactKey.Sha256(bytes)}"));
+                return ExitCode.Ok;
+            }
+        );
         return command;
     }
 
@@ -84,76 +91,126 @@ internal static class PackCommands
         var file = PackArgument();
         var results = new Option<string?>("--results") { Description = "Write its results.json here, too.", HelpName = "file" };
         var (store, cluster) = (CommonOptions.Store(), CommonOptions.Cluster());
-        var command = new Command("unpack", "Put the trials of a pack into a store, for the same sweep to look up.") { file, results, store, cluster }.InOnePlace().WithPage(UnpackHelp);
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            var pack = await PackFile.Read(parsed.GetValue(file)!, cancellation);
-            var place = await CommonOptions.StoreAt(parsed.GetValue(store)!, parsed.GetValue(cluster), cancellation);
-            await place.DemandOwnFormat();
-            await StoreFormat.Claim(place.Store, cancellation);
-            var trials = await PackStore.Write(pack, place.Store, cancellation);
-            if (parsed.GetValue(results) is { } target)
+        var command = new Command("unpack", "Put the trials of a pack into a store, for the same sweep to look up.") { file, results, store, cluster }
+            .InOnePlace()
+            .WithPage(UnpackHelp);
+        command.SetAction(
+            async (parsed, cancellation) =>
             {
-                await File.WriteAllTextAsync(target, pack.Results, cancellation);
-            }
+                var pack = await PackFile.Read(parsed.GetValue(file)!, cancellation);
+                var place = await CommonOptions.StoreAt(parsed.GetValue(store)!, parsed.GetValue(cluster), cancellation);
+                await place.DemandOwnFormat();
+                await StoreFormat.Claim(place.Store, cancellation);
+                var trials = await PackStore.Write(pack, place.Store, cancellation);
+                if (parsed.GetValue(results) is { } target)
+                {
+                    await File.WriteAllTextAsync(target, pack.Results, cancellation);
+                }
 
-            Terminal.Tell($"{place.Name} has {Terminal.Count(trials, "trial")} of {pack.Submission.Runs[0].Context.Sweep}.");
-            return ExitCode.Ok;
-        });
+                Terminal.Tell($"{place.Name} has {Terminal.Count(trials, "trial")} of {pack.Submission.Runs[0].Context.Sweep}.");
+                return ExitCode.Ok;
+            }
+        );
         return command;
     }
 
     public static Command Verify()
     {
         var file = PackArgument();
-        var sample = new Option<int>("--sample") { Description = "Trials to run again.", DefaultValueFactory = _ => 5, HelpName = "n" }.InRange(1, 1_000_000);
-        var seed = new Option<long>("--seed") { Description = "Draws the sample.", DefaultValueFactory = _ => 1, HelpName = "n" }.InRange(0, long.MaxValue);
-        var model = new Option<string?>("--model") { Description = "Folder of the base model; looked for in models/ if not given.", HelpName = "folder" };
-        var (workers, device, json) = (CommonOptions.Workers(), CommonOptions.Device(), CommonOptions.Json());
-        var command = new Command("verify", "Run a sample of a pack's trials again and compare.") { file, sample, seed, model, workers, device, json }.WithPage(VerifyHelp);
-        command.SetAction(async (parsed, cancellation) =>
+        var sample = new Option<int>("--sample")
         {
-            using var deadline = Deadline.Of("Interrupted. Nothing was written.", cancellation);
-            var pack = await PackFile.Read(parsed.GetValue(file)!, cancellation);
-            var place = CommonOptions.Place(parsed.GetValue(device)!, threads: 1, checkpointing: false, inThisProcess: true);
-            var engine = EngineChoice.Of(pack.Submission) with { Place = place };
-            var folder = engine.IsFake ? null : PackFile.BaseModel(parsed.GetValue(model), pack.Submission.Model.BaseSha256);
-            var verifier = new PackVerifier(pack, engine, new SingleModel(folder));
-            var sweep = pack.Submission.Runs[0].Context.Sweep;
-            Terminal.Tell($"{sweep}: {Terminal.Count(verifier.Trials, "trial")}, results.json {pack.ResultsSha256()}, {verifier.NumericClass}");
-            if (verifier.OfLearnedPolicies > 0)
+            Description = "Trials to run again.",
+            DefaultValueFactory = _ => 5,
+            HelpName = "n",
+        }.InRange(1, 1_000_000);
+        var seed = new Option<long>("--seed")
+        {
+            Description = "Draws the sample.",
+            DefaultValueFactory = _ => 1,
+            HelpName = "n",
+        }.InRange(0, long.MaxValue);
+        var model = new Option<string?>("--model")
+        {
+            Description = "Folder of the base model; looked for in models/ if not given.",
+            HelpName = "folder",
+        };
+        var (workers, device, json) = (CommonOptions.Workers(), CommonOptions.Device(), CommonOptions.Json());
+        var command = new Command("verify", "Run a sample of a pack's trials again and compare.")
+        {
+            file,
+            sample,
+            seed,
+            model,
+            workers,
+            device,
+            json,
+        }.WithPage(VerifyHelp);
+        command.SetAction(
+            async (parsed, cancellation) =>
             {
-                Terminal.Tell($"{Terminal.Count(verifier.OfLearnedPolicies, "trial")} more began from a policy that had learned; they are not in the sample.");
-            }
+                using var deadline = Deadline.Of("Interrupted. Nothing was written.", cancellation);
+                var pack = await PackFile.Read(parsed.GetValue(file)!, cancellation);
+                var place = CommonOptions.Place(parsed.GetValue(device)!, threads: 1, checkpointing: false, inThisProcess: true);
+                var engine = EngineChoice.Of(pack.Submission) with { Place = place };
+                var folder = engine.IsFake ? null : PackFile.BaseModel(parsed.GetValue(model), pack.Submission.Model.BaseSha256);
+                var verifier = new PackVerifier(pack, engine, new SingleModel(folder));
+                var sweep = pack.Submission.Runs[0].Context.Sweep;
+                Terminal.Tell($"{sweep}: {Terminal.Count(verifier.Trials, "trial")}, results.json {pack.ResultsSha256()}, {verifier.NumericClass}");
+                if (verifier.OfLearnedPolicies > 0)
+                {
+                    Terminal.Tell(
+                        $"{Terminal.Count(verifier.OfLearnedPolicies, "trial")} more began from a policy that had learned; they are not in "
+                            + $"the sample."
+                    );
+                }
 
-            if (!verifier.ComparesBytes)
-            {
-                Terminal.Tell($"This machine is of another class ({engine.NumericClass}): verdicts are compared, not bytes.");
-            }
+                if (!verifier.ComparesBytes)
+                {
+                    Terminal.Tell($"This machine is of another class ({engine.NumericClass}): verdicts are compared, not bytes.");
+                }
 
-            if (verifier.Trials == 0)
-            {
-                throw new CommandException(ExitCode.Usage, "Nothing can be verified: the pack has no trial that began from the base model.");
-            }
+                if (verifier.Trials == 0)
+                {
+                    throw new CommandException(ExitCode.Usage, "Nothing can be verified: the pack has no trial that began from the base model.");
+                }
 
-            var checks = new List<PackCheck>();
-            await foreach (var check in verifier.Run(parsed.GetValue(sample), (ulong)parsed.GetValue(seed), CommonOptions.CheckWorkers(parsed.GetValue(workers)), cancellation))
-            {
-                checks.Add(check);
-                PackLines.Tell(check);
-            }
+                var checks = new List<PackCheck>();
+                await foreach (
+                    var check in verifier.Run(
+                        parsed.GetValue(sample),
+                        (ulong)parsed.GetValue(seed),
+                        CommonOptions.CheckWorkers(parsed.GetValue(workers)),
+                        cancellation
+                    )
+                )
+                {
+                    checks.Add(check);
+                    PackLines.Tell(check);
+                }
 
-            var equal = checks.Count(check => check.IsEqual);
-            Terminal.Tell(PackLines.Summary(verifier, checks));
-            if (parsed.GetValue(json))
-            {
-                Terminal.Document(new { results = pack.ResultsSha256(), trials = verifier.Trials, bytes = verifier.ComparesBytes, sample = checks.Count, equal, checks });
-            }
+                var equal = checks.Count(check => check.IsEqual);
+                Terminal.Tell(PackLines.Summary(verifier, checks));
+                if (parsed.GetValue(json))
+                {
+                    Terminal.Document(
+                        new
+                        {
+                            results = pack.ResultsSha256(),
+                            trials = verifier.Trials,
+                            bytes = verifier.ComparesBytes,
+                            sample = checks.Count,
+                            equal,
+                            checks,
+                        }
+                    );
+                }
 
-            return equal == checks.Count ? ExitCode.Ok : ExitCode.Failures;
-        });
+                return equal == checks.Count ? ExitCode.Ok : ExitCode.Failures;
+            }
+        );
         return command;
     }
 
-    private static Argument<string> PackArgument() => new("file") { Description = "A pack, as 'artifacts pack' writes it.", HelpName = $"file{Suffix}" };
+    private static Argument<string> PackArgument() =>
+        new("file") { Description = "A pack, as 'artifacts pack' writes it.", HelpName = $"file{Suffix}" };
 }

@@ -22,34 +22,63 @@ internal static class ReportCommand
 
     public static Command Create()
     {
-        var name = new Argument<string?>("sweep") { Description = "The sweep's name; not needed where the store has one. Or a results.json.", Arity = ArgumentArity.ZeroOrOne };
-        var (store, cluster, json) = (CommonOptions.Store(), CommonOptions.Cluster(), CommonOptions.Json());
-        var file = new Option<string?>("--out") { Description = "Where to write the page. Default: report.html beside the sweep's results.", HelpName = "file" };
-        var command = new Command("report", "Write a finished sweep as one self-contained HTML page: table, rounds, choices, heat map, losses, grids.") { name, store, cluster, file, json }.InOnePlace().WithPage(Help);
-        command.SetAction(async (parsed, cancellation) =>
+        var name = new Argument<string?>("sweep")
         {
-            var place = await CommonOptions.StoreAt(parsed.GetValue(store)!, parsed.GetValue(cluster), cancellation);
-            var results = await FinishedResults.Read(place, parsed.GetValue(name));
-            var page = Encoding.UTF8.GetBytes(await ReportFile.Page(place, results));
-            var path = parsed.GetValue(file) ?? (place.Root is { } root ? Path.Combine(root, ReportFile.Key(results.Sweep)) : null);
-            if (path is null)
+            Description = "The sweep's name; not needed where the store has one. Or a results.json.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var (store, cluster, json) = (CommonOptions.Store(), CommonOptions.Cluster(), CommonOptions.Json());
+        var file = new Option<string?>("--out")
+        {
+            Description = "Where to write the page. Default: report.html beside the sweep's results.",
+            HelpName = "file",
+        };
+        var command = new Command(
+            "report",
+            "Write a finished sweep as one self-contained HTML page: table, rounds, choices, heat map, losses, grids."
+        )
+        {
+            name,
+            store,
+            cluster,
+            file,
+            json,
+        }
+            .InOnePlace()
+            .WithPage(Help);
+        command.SetAction(
+            async (parsed, cancellation) =>
             {
-                await place.Store.WriteAsync(ReportFile.Key(results.Sweep), page, WriteCondition.Always, cancellation);
-                path = place.Locate(ReportFile.Key(results.Sweep));
-            }
-            else
-            {
-                PeopleFile.Write(path, page);
-            }
+                var place = await CommonOptions.StoreAt(parsed.GetValue(store)!, parsed.GetValue(cluster), cancellation);
+                var results = await FinishedResults.Read(place, parsed.GetValue(name));
+                var page = Encoding.UTF8.GetBytes(await ReportFile.Page(place, results));
+                var path = parsed.GetValue(file) ?? (place.Root is { } root ? Path.Combine(root, ReportFile.Key(results.Sweep)) : null);
+                if (path is null)
+                {
+                    await place.Store.WriteAsync(ReportFile.Key(results.Sweep), page, WriteCondition.Always, cancellation);
+                    path = place.Locate(ReportFile.Key(results.Sweep));
+                }
+                else
+                {
+                    PeopleFile.Write(path, page);
+                }
 
-            Terminal.Tell($"report {path} ({page.Length / 1000} kB); open it in a browser");
-            if (parsed.GetValue(json))
-            {
-                Terminal.Document(new { sweep = results.Sweep, path, bytes = page.Length });
-            }
+                Terminal.Tell($"report {path} ({page.Length / 1000} kB); open it in a browser");
+                if (parsed.GetValue(json))
+                {
+                    Terminal.Document(
+                        new
+                        {
+                            sweep = results.Sweep,
+                            path,
+                            bytes = page.Length,
+                        }
+                    );
+                }
 
-            return ExitCode.Ok;
-        });
+                return ExitCode.Ok;
+            }
+        );
         return command;
     }
 }

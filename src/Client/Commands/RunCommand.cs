@@ -10,8 +10,9 @@ internal static class RunCommand
     private const string Help = """
         Everything of the run lies under --store. While it runs, 'seal sweep status|watch|cancel' attach to it from another terminal.
         A plan that needs more memory than the device has is refused, with a setting that would fit; --memory says how much it may use.
-        Exit codes: 0 completed; 2 the sweep, its tasks or its model cannot be used, or the plan does not fit; 3 ended, but work was given up; 4 the store has another sweep of
-        this name, or another process has the store; 5 the store cannot be written; 130 interrupted or cancelled, the same command goes on.
+        Exit codes: 0 completed; 2 the sweep, its tasks or its model cannot be used, or the plan does not fit; 3 ended, but work was given
+        up; 4 the store has another sweep of this name, or another process has the store; 5 the store cannot be written; 130 interrupted or
+        cancelled, the same command goes on.
 
         Examples:
           seal run sweeps/quickstart-paper.toml
@@ -29,40 +30,74 @@ internal static class RunCommand
         var workers = CommonOptions.Workers();
         var (device, threads, checkpointing) = (CommonOptions.Device(), CommonOptions.Threads(), CommonOptions.Checkpointing());
         var cluster = CommonOptions.Cluster();
-        var numericClass = new Option<string?>("--numeric-class") { Description = "With --cluster: the class of slots to run on, where the cluster has several.", HelpName = "class" };
+        var numericClass = new Option<string?>("--numeric-class")
+        {
+            Description = "With --cluster: the class of slots to run on, where the cluster has several.",
+            HelpName = "class",
+        };
         var memory = CommonOptions.Memory();
         var dryRun = new Option<bool>("--dry-run") { Description = "Print the expanded plan with its cost, calibrate, and start nothing." };
-        var command = new Command("run", "Run a sweep to its end on this machine. Run the same command again to go on after a kill, a power cut or Ctrl-C.") { file, store, cluster, numericClass, set, workers, device, threads, checkpointing, memory, dryRun, json }.InOnePlace().WithPage(Help);
-        command.SetAction(async (parsed, cancellation) =>
+        var command = new Command(
+            "run",
+            "Run a sweep to its end on this machine. Run the same command again to go on after a kill, a power cut or Ctrl-C."
+        )
         {
-            var resume = Invocation.Command(parsed.Tokens.Select(token => token.Value));
-            using var deadline = Deadline.Of($"Interrupted. Nothing that was committed is lost; go on with:\n  {resume}", cancellation);
-            var isLocal = parsed.GetValue(cluster) is null;
-            var place = CommonOptions.Place(parsed.GetValue(device)!, parsed.GetValue(threads), parsed.GetValue(checkpointing), inThisProcess: isLocal);
-            var read = LoadedSweep.Read(parsed.GetValue(file)!, parsed.GetValue(set)!);
-            var sweep = read with { Engine = read.Engine with { Place = place } };
-            var slots = CommonOptions.CheckWorkers(parsed.GetValue(workers));
-
-            // What a cluster's devices have is known to whoever gives --memory, one slot's.
-            if (parsed.GetValue(memory) is not null || isLocal)
+            file,
+            store,
+            cluster,
+            numericClass,
+            set,
+            workers,
+            device,
+            threads,
+            checkpointing,
+            memory,
+            dryRun,
+            json,
+        }
+            .InOnePlace()
+            .WithPage(Help);
+        command.SetAction(
+            async (parsed, cancellation) =>
             {
-                var slotsOfADevice = (slots + place.Devices.Count - 1) / place.Devices.Count;
-                MemoryCheck.Demand(sweep, isLocal ? slotsOfADevice : 1, CommonOptions.ReadMemory(parsed.GetValue(memory), isLocal ? place.Devices : []));
-            }
+                var resume = Invocation.Command(parsed.Tokens.Select(token => token.Value));
+                using var deadline = Deadline.Of($"Interrupted. Nothing that was committed is lost; go on with:\n  {resume}", cancellation);
+                var isLocal = parsed.GetValue(cluster) is null;
+                var place = CommonOptions.Place(
+                    parsed.GetValue(device)!,
+                    parsed.GetValue(threads),
+                    parsed.GetValue(checkpointing),
+                    inThisProcess: isLocal
+                );
+                var read = LoadedSweep.Read(parsed.GetValue(file)!, parsed.GetValue(set)!);
+                var sweep = read with { Engine = read.Engine with { Place = place } };
+                var slots = CommonOptions.CheckWorkers(parsed.GetValue(workers));
 
-            if (parsed.GetValue(dryRun))
-            {
-                return DryRun.Print(sweep, slots, parsed.GetValue(json), cancellation);
-            }
+                // What a cluster's devices have is known to whoever gives --memory, one slot's.
+                if (parsed.GetValue(memory) is not null || isLocal)
+                {
+                    var slotsOfADevice = (slots + place.Devices.Count - 1) / place.Devices.Count;
+                    MemoryCheck.Demand(
+                        sweep,
+                        isLocal ? slotsOfADevice : 1,
+                        CommonOptions.ReadMemory(parsed.GetValue(memory), isLocal ? place.Devices : [])
+                    );
+                }
 
-            if (parsed.GetValue(cluster) is { } settings)
-            {
-                await using var link = await ClusterLink.Open(settings, cancellation);
-                return await new ClusterSweeps(link, parsed.GetValue(json)).Run(sweep, parsed.GetValue(numericClass), cancellation);
-            }
+                if (parsed.GetValue(dryRun))
+                {
+                    return DryRun.Print(sweep, slots, parsed.GetValue(json), cancellation);
+                }
 
-            return await SweepRunner.Run(sweep, parsed.GetValue(store)!, slots, parsed.GetValue(json), resume, cancellation);
-        });
+                if (parsed.GetValue(cluster) is { } settings)
+                {
+                    await using var link = await ClusterLink.Open(settings, cancellation);
+                    return await new ClusterSweeps(link, parsed.GetValue(json)).Run(sweep, parsed.GetValue(numericClass), cancellation);
+                }
+
+                return await SweepRunner.Run(sweep, parsed.GetValue(store)!, slots, parsed.GetValue(json), resume, cancellation);
+            }
+        );
         return command;
     }
 }

@@ -12,25 +12,65 @@ internal static class SteeringVerbs
     public static IEnumerable<Command> All()
     {
         yield return Mode("pause", SweepMode.Pause, "Start nothing more; what runs may end. 'resume' goes on. (Clusters only.)", "is paused");
-        yield return Mode("stop", SweepMode.Stop, "Finish what runs, then stand. 'resume' goes on. (Clusters only.)", "stops when what runs has ended");
+        yield return Mode(
+            "stop",
+            SweepMode.Stop,
+            "Finish what runs, then stand. 'resume' goes on. (Clusters only.)",
+            "stops when what runs has ended"
+        );
 
-        var retry = new Command("retry", "Try again what was given up. Where its round has closed, the run is forked from before that round and keeps the old one. (Clusters only.)");
-        yield return With(retry, (_, control) => new SteeringCommand(0, "", Retry: control.Retry + 1), "tries again what was given up", reopens: true);
+        var retry = new Command(
+            "retry",
+            "Try again what was given up. Where its round has closed, the run is forked from before that round and keeps the old one. "
+                + "(Clusters only.)"
+        );
+        yield return With(
+            retry,
+            (_, control) => new SteeringCommand(0, "", Retry: control.Retry + 1),
+            "tries again what was given up",
+            reopens: true
+        );
 
         var rounds = new Option<int>("--rounds") { Description = "Rounds in all.", HelpName = "n" }.InRange(1, 10_000);
-        var seeds = new Option<string>("--seeds") { Description = "Outer seeds to add, e.g. 3,4,5.", HelpName = "list", DefaultValueFactory = _ => "" };
-        var extend = new Command("extend", "Go on to more rounds or seeds: the result is that of a sweep that had asked for them at once. (Clusters only.)") { rounds, seeds };
+        var seeds = new Option<string>("--seeds")
+        {
+            Description = "Outer seeds to add, e.g. 3,4,5.",
+            HelpName = "list",
+            DefaultValueFactory = _ => "",
+        };
+        var extend = new Command(
+            "extend",
+            "Go on to more rounds or seeds: the result is that of a sweep that had asked for them at once. (Clusters only.)"
+        )
+        {
+            rounds,
+            seeds,
+        };
         yield return With(
             extend,
-            (parsed, _) => parsed.GetValue(rounds) == 0 && string.IsNullOrWhiteSpace(parsed.GetValue(seeds))
-                ? throw new CommandException(ExitCode.Usage, "'extend' wants --rounds, --seeds or both: to how many rounds in all, by which outer seeds.")
-                : new SteeringCommand(0, "", Rounds: parsed.GetValue(rounds), Seeds: Seeds(parsed.GetValue(seeds)!)),
+            (parsed, _) =>
+                parsed.GetValue(rounds) == 0 && string.IsNullOrWhiteSpace(parsed.GetValue(seeds))
+                    ? throw new CommandException(
+                        ExitCode.Usage,
+                        "'extend' wants --rounds, --seeds or both: to how many rounds in all, by which outer seeds."
+                    )
+                    : new SteeringCommand(0, "", Rounds: parsed.GetValue(rounds), Seeds: Seeds(parsed.GetValue(seeds)!)),
             "is extended",
-            reopens: true);
+            reopens: true
+        );
 
-        var weight = new Option<double>("--to") { Description = "1 by default; with 2 it gets twice as many slots as a sweep with 1.", HelpName = "weight", Required = true };
+        var weight = new Option<double>("--to")
+        {
+            Description = "1 by default; with 2 it gets twice as many slots as a sweep with 1.",
+            HelpName = "weight",
+            Required = true,
+        };
         var weigh = new Command("weigh", "Give a sweep a larger or smaller share of the slots. (Clusters only.)") { weight };
-        yield return With(weigh, (parsed, control) => new SteeringCommand(control.Revision + 1, Operation(), Weight: Checked(parsed.GetValue(weight))), "has its new weight");
+        yield return With(
+            weigh,
+            (parsed, control) => new SteeringCommand(control.Revision + 1, Operation(), Weight: Checked(parsed.GetValue(weight))),
+            "has its new weight"
+        );
     }
 
     private static Command Mode(string verb, SweepMode mode, string help, string said) =>
@@ -47,43 +87,69 @@ internal static class SteeringVerbs
         command.Add(name);
         command.Add(cluster);
         command.Add(json);
-        command.SetAction(async (parsed, cancellation) =>
-        {
-            var settings = parsed.GetValue(cluster) ?? throw new CommandException(
-                ExitCode.Usage, $"'{command.Name}' steers a sweep that a cluster runs: name the cluster with --cluster. On one machine use 'cancel' and 'resume'.");
-            // What is wrong with the words is told before anybody is asked.
-            _ = wish(parsed, SweepControl.New);
-            await using var link = await ClusterLink.Open(settings, cancellation);
-            return await new ClusterSweeps(link, parsed.GetValue(json)).Steer(
-                parsed.GetValue(name),
-                (control, ended) =>
-                {
-                    var command = wish(parsed, control);
-                    // What was wished of it last, perhaps when it had ended already, must not keep it from going on.
-                    return ended && reopens ? command with { Revision = control.Revision + 1, Operation = Operation(), Mode = SweepMode.Run } : command;
-                },
-                said,
-                cancellation);
-        });
+        command.SetAction(
+            async (parsed, cancellation) =>
+            {
+                var settings =
+                    parsed.GetValue(cluster)
+                    ?? throw new CommandException(
+                        ExitCode.Usage,
+                        $"'{command.Name}' steers a sweep that a cluster runs: name the cluster with --cluster. On one machine use 'cancel' and "
+                            + $"'resume'."
+                    );
+                // What is wrong with the words is told before anybody is asked.
+                _ = wish(parsed, SweepControl.New);
+                await using var link = await ClusterLink.Open(settings, cancellation);
+                return await new ClusterSweeps(link, parsed.GetValue(json)).Steer(
+                    parsed.GetValue(name),
+                    (control, ended) =>
+                    {
+                        var command = wish(parsed, control);
+                        // What was wished of it last, perhaps when it had ended already, must not keep it from going on.
+                        return ended && reopens
+                            ? command with
+                            {
+                                Revision = control.Revision + 1,
+                                Operation = Operation(),
+                                Mode = SweepMode.Run,
+                            }
+                            : command;
+                    },
+                    said,
+                    cancellation
+                );
+            }
+        );
         return command;
     }
 
     private static string Operation() => Guid.NewGuid().ToString("n");
 
-    private static double Checked(double weight) => weight is > 0 and <= 1000
-        ? weight
-        : throw new CommandException(ExitCode.Usage, FormattableString.Invariant($"--to: {weight} is not in (0, 1000]."));
+    private static double Checked(double weight) =>
+        weight is > 0 and <= 1000
+            ? weight
+            : throw new CommandException(ExitCode.Usage, FormattableString.Invariant($"--to: {weight} is not in (0, 1000]."));
 
     private static long[] Seeds(string list)
     {
         var seeds = new List<long>();
         foreach (var word in list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
-            seeds.Add(long.TryParse(word, System.Globalization.CultureInfo.InvariantCulture, out var seed) && seed >= 0
-                ? seed
-                : throw new CommandException(ExitCode.Usage, $"--seeds: '{word}' is no seed; expected whole numbers from 0 with commas between, e.g. 3,4,5."));
+            seeds.Add(
+                long.TryParse(word, System.Globalization.CultureInfo.InvariantCulture, out var seed) && seed >= 0
+                    ? seed
+                    : throw new CommandException(
+                        ExitCode.Usage,
+                        $"--seeds: '{word}' is no seed; expected whole numbers from 0 with commas between, e.g. 3,4,5."
+                    )
+            );
         }
 
-        return seeds.Count <= MostSeeds ? [.. seeds] : throw new CommandException(ExitCode.Usage, FormattableString.Invariant($"--seeds: {seeds.Count} are too many at once; {MostSeeds} are taken."));
+        return seeds.Count <= MostSeeds
+            ? [.. seeds]
+            : throw new CommandException(
+                ExitCode.Usage,
+                FormattableString.Invariant($"--seeds: {seeds.Count} are too many at once; {MostSeeds} are taken.")
+            );
     }
 }

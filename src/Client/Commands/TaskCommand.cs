@@ -19,14 +19,31 @@ internal static class TaskCommand
           seal task check data/arc
         """;
 
-    public static Command Create() => new Command("task", "Show and check tasks: ARC files, and those that the project generates.") { Show(), Validate(), Families(), TaskCheck.Create() }.WithPage(Help);
+    public static Command Create() =>
+        new Command("task", "Show and check tasks: ARC files, and those that the project generates.")
+        {
+            Show(),
+            Validate(),
+            Families(),
+            TaskCheck.Create(),
+        }.WithPage(Help);
 
     private static Command Show()
     {
         var place = new Argument<string>("task") { Description = "A file or folder of ARC tasks, or gen:<family> for a generated task." };
         var id = new Argument<string?>("id") { Description = "Which task; not needed where there is only one.", Arity = ArgumentArity.ZeroOrOne };
         var (seed, side, json) = (CommonOptions.TaskSeed(), CommonOptions.MaxSide(), CommonOptions.Json());
-        var command = new Command("show", "Draw a task's demonstrations and tests. Without colours (NO_COLOR, or not on a terminal) cells are digits.") { place, id, seed, side, json };
+        var command = new Command(
+            "show",
+            "Draw a task's demonstrations and tests. Without colours (NO_COLOR, or not on a terminal) cells are digits."
+        )
+        {
+            place,
+            id,
+            seed,
+            side,
+            json,
+        };
         command.SetAction(parsed =>
         {
             var task = TaskFinder.Find(parsed.GetValue(place)!, parsed.GetValue(id), parsed.GetValue(seed), parsed.GetValue(side));
@@ -49,9 +66,17 @@ internal static class TaskCommand
 
     private static Command Validate()
     {
-        var paths = new Argument<string[]>("paths") { Description = "Files and folders of ARC tasks, in any of the three public forms.", Arity = ArgumentArity.OneOrMore };
+        var paths = new Argument<string[]>("paths")
+        {
+            Description = "Files and folders of ARC tasks, in any of the three public forms.",
+            Arity = ArgumentArity.OneOrMore,
+        };
         var json = CommonOptions.Json();
-        var command = new Command("validate", "Read every task of files and folders; one line per problem. Exit 0 if there is none, else 2.") { paths, json };
+        var command = new Command("validate", "Read every task of files and folders; one line per problem. Exit 0 if there is none, else 2.")
+        {
+            paths,
+            json,
+        };
         command.SetAction(parsed =>
         {
             var (tasks, problems) = ArcReader.ReadAll(parsed.GetValue(paths)!);
@@ -61,10 +86,20 @@ internal static class TaskCommand
                 Terminal.Tell(problem, "red", "");
             }
 
-            Terminal.Tell($"{Terminal.Count(tasks.Count, "task")} can be used{(open > 0 ? $" ({open} without test outputs: not to be scored)" : "")}, {Terminal.Count(problems.Count, "problem")}.");
+            Terminal.Tell(
+                $"{Terminal.Count(tasks.Count, "task")} can be used{(open > 0 ? $" ({open} without test outputs: not to be scored)" : "")}, "
+                    + $"{Terminal.Count(problems.Count, "problem")}."
+            );
             if (parsed.GetValue(json))
             {
-                Terminal.Document(new { tasks = tasks.Count, withoutTestOutputs = open, problems });
+                Terminal.Document(
+                    new
+                    {
+                        tasks = tasks.Count,
+                        withoutTestOutputs = open,
+                        problems,
+                    }
+                );
             }
 
             return problems.Count == 0 ? ExitCode.Ok : ExitCode.Usage;
@@ -78,12 +113,14 @@ internal static class TaskCommand
         var command = new Command("families", "List the generator families.") { json };
         command.SetAction(parsed =>
         {
-            var families = TaskFamilies.All.Select(family => new
-            {
-                family = family.Family,
-                use = TaskFamilies.UseOf(family),
-                description = family.Description,
-            }).ToArray();
+            var families = TaskFamilies
+                .All.Select(family => new
+                {
+                    family = family.Family,
+                    use = TaskFamilies.UseOf(family),
+                    description = family.Description,
+                })
+                .ToArray();
             if (parsed.GetValue(json))
             {
                 Terminal.Document(new { families });

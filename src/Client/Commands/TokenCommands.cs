@@ -23,9 +23,9 @@ internal static class TokenCommands
         """;
 
     private const string GenerateHelp = """
-        ids.json holds rows of equal length. With --json prints {"ids":[[…],…]}: the new ids of each row, without the prompt.
-        With --temperature 0 the likeliest token is taken each time (the smallest id where two are equal). A continuation has --max-new-tokens ids, unless
-        --stop names an id that ends it (it is not printed).
+        ids.json holds rows of equal length. With --json prints {"ids":[[…],…]}: the new ids of each row, without the prompt. With
+        --temperature 0 the likeliest token is taken each time (the smallest id where two are equal). A continuation has --max-new-tokens
+        ids, unless --stop names an id that ends it (it is not printed).
         Exit codes: 0 done; 2 the model, the adapter or the input cannot be used; 130 interrupted.
 
         Example:
@@ -36,98 +36,173 @@ internal static class TokenCommands
     {
         var (folder, adapter, input, json) = (ModelFolder(), Adapter(), Input("Rows of token ids, [[1,2,…],…]."), CommonOptions.Json());
         var (dtype, device) = (Dtype(), Device());
-        var command = new Command("logits", "The logits of a checkpoint for rows of token ids.") { folder, adapter, input, dtype, device, json }.WithPage(LogitsHelp);
-        command.SetAction((parsed, cancellation) =>
+        var command = new Command("logits", "The logits of a checkpoint for rows of token ids.")
         {
-            using var deadline = Deadline.Of("Interrupted.", cancellation);
-            using var model = Open(parsed.GetValue(folder)!, parsed.GetValue(adapter), parsed.GetValue(dtype)!, parsed.GetValue(device)!);
-            var rows = Rows(parsed.GetValue(input)!, model);
-            var logits = rows.Select(row =>
+            folder,
+            adapter,
+            input,
+            dtype,
+            device,
+            json,
+        }.WithPage(LogitsHelp);
+        command.SetAction(
+            (parsed, cancellation) =>
             {
-                cancellation.ThrowIfCancellationRequested();
-                var values = TokenRuns.Logits(model, row);
-                return Array.TrueForAll(values, float.IsFinite)
-                    ? values
-                    : throw new CommandException(ExitCode.Usage, $"{parsed.GetValue(folder)}: the logits are not finite, which JSON cannot say; the weights hold NaN or overflow.");
-            }).ToArray();
-            var (b, t, v) = (rows.Length, rows[0].Length, model.Config.VocabularySize);
-            Terminal.Tell(FormattableString.Invariant($"logits [{b}, {t}, {v}]"));
-            if (parsed.GetValue(json))
-            {
-                Write(logits, FormattableString.Invariant($"{{\"shape\":[{b},{t},{v}],\"logits\":["));
-            }
+                using var deadline = Deadline.Of("Interrupted.", cancellation);
+                using var model = Open(parsed.GetValue(folder)!, parsed.GetValue(adapter), parsed.GetValue(dtype)!, parsed.GetValue(device)!);
+                var rows = Rows(parsed.GetValue(input)!, model);
+                var logits = rows.Select(row =>
+                    {
+                        cancellation.ThrowIfCancellationRequested();
+                        var values = TokenRuns.Logits(model, row);
+                        return Array.TrueForAll(values, float.IsFinite)
+                            ? values
+                            : throw new CommandException(
+                                ExitCode.Usage,
+                                $"{parsed.GetValue(folder)}: the logits are not finite, which JSON cannot say; the weights hold NaN or overflow."
+                            );
+                    })
+                    .ToArray();
+                var (b, t, v) = (rows.Length, rows[0].Length, model.Config.VocabularySize);
+                Terminal.Tell(FormattableString.Invariant($"logits [{b}, {t}, {v}]"));
+                if (parsed.GetValue(json))
+                {
+                    Write(logits, FormattableString.Invariant($"{{\"shape\":[{b},{t},{v}],\"logits\":["));
+                }
 
-            return Task.FromResult(ExitCode.Ok);
-        });
+                return Task.FromResult(ExitCode.Ok);
+            }
+        );
         return command;
     }
 
     public static Command Generate()
     {
         var (folder, adapter, input, json) = (ModelFolder(), Adapter(), Input("Rows of token ids, [[1,2,…],…]."), CommonOptions.Json());
-        var most = new Option<int>("--max-new-tokens") { Description = "Ids to add to each row.", DefaultValueFactory = _ => 32, HelpName = "n" }.InRange(1, 1 << 20);
-        var temperature = new Option<double>("--temperature") { Description = "0 for the likeliest token, else divides the logits before drawing.", DefaultValueFactory = _ => 0, HelpName = "t" }.InRange(0, 100);
-        var seed = new Option<long>("--seed") { Description = "Seed of what is drawn.", DefaultValueFactory = _ => 1, HelpName = "n" }.InRange(0, long.MaxValue);
-        var stop = new Option<int>("--stop") { Description = "An id that ends a continuation.", DefaultValueFactory = _ => -1, HelpName = "id" };
-        var (dtype, device) = (Dtype(), Device());
-        var command = new Command("generate", "Continuations of rows of token ids.") { folder, adapter, input, most, temperature, seed, stop, dtype, device, json }.WithPage(GenerateHelp);
-        command.SetAction((parsed, cancellation) =>
+        var most = new Option<int>("--max-new-tokens")
         {
-            using var deadline = Deadline.Of("Interrupted.", cancellation);
-            var heat = parsed.GetValue(temperature);
-            if (double.IsNaN(heat))
+            Description = "Ids to add to each row.",
+            DefaultValueFactory = _ => 32,
+            HelpName = "n",
+        }.InRange(1, 1 << 20);
+        var temperature = new Option<double>("--temperature")
+        {
+            Description = "0 for the likeliest token, else divides the logits before drawing.",
+            DefaultValueFactory = _ => 0,
+            HelpName = "t",
+        }.InRange(0, 100);
+        var seed = new Option<long>("--seed")
+        {
+            Description = "Seed of what is drawn.",
+            DefaultValueFactory = _ => 1,
+            HelpName = "n",
+        }.InRange(0, long.MaxValue);
+        var stop = new Option<int>("--stop")
+        {
+            Description = "An id that ends a continuation.",
+            DefaultValueFactory = _ => -1,
+            HelpName = "id",
+        };
+        var (dtype, device) = (Dtype(), Device());
+        var command = new Command("generate", "Continuations of rows of token ids.")
+        {
+            folder,
+            adapter,
+            input,
+            most,
+            temperature,
+            seed,
+            stop,
+            dtype,
+            device,
+            json,
+        }.WithPage(GenerateHelp);
+        command.SetAction(
+            (parsed, cancellation) =>
             {
-                throw new CommandException(ExitCode.Usage, "--temperature: NaN is no temperature; expected a number in 0..100.");
-            }
+                using var deadline = Deadline.Of("Interrupted.", cancellation);
+                var heat = parsed.GetValue(temperature);
+                if (double.IsNaN(heat))
+                {
+                    throw new CommandException(ExitCode.Usage, "--temperature: NaN is no temperature; expected a number in 0..100.");
+                }
 
-            using var model = Open(parsed.GetValue(folder)!, parsed.GetValue(adapter), parsed.GetValue(dtype)!, parsed.GetValue(device)!);
-            var rows = Rows(parsed.GetValue(input)!, model);
-            var (count, end) = (parsed.GetValue(most), parsed.GetValue(stop));
-            if (rows[0].Length + count > model.Config.ContextLength)
-            {
-                throw new CommandException(
-                    ExitCode.Usage, $"{rows[0].Length} tokens and {count} new ones are over the model's context of {model.Config.ContextLength}; lower --max-new-tokens.");
-            }
+                using var model = Open(parsed.GetValue(folder)!, parsed.GetValue(adapter), parsed.GetValue(dtype)!, parsed.GetValue(device)!);
+                var rows = Rows(parsed.GetValue(input)!, model);
+                var (count, end) = (parsed.GetValue(most), parsed.GetValue(stop));
+                if (rows[0].Length + count > model.Config.ContextLength)
+                {
+                    throw new CommandException(
+                        ExitCode.Usage,
+                        $"{rows[0].Length} tokens and {count} new ones are over the model's context of {model.Config.ContextLength}; lower "
+                            + $"--max-new-tokens."
+                    );
+                }
 
-            IReadOnlyList<int[]> ids;
-            try
-            {
-                ids = heat == 0
-                    ? TokenRuns.Greedy(model, rows, count, end, cancellation)
-                    : TokenRuns.Sample(model, rows, count, heat, new Seed((ulong)parsed.GetValue(seed)), end, cancellation);
-            }
-            catch (InvalidOperationException e)
-            {
-                throw new CommandException(ExitCode.Usage, $"{parsed.GetValue(folder)}: {e.Message}", e);
-            }
+                IReadOnlyList<int[]> ids;
+                try
+                {
+                    ids =
+                        heat == 0
+                            ? TokenRuns.Greedy(model, rows, count, end, cancellation)
+                            : TokenRuns.Sample(model, rows, count, heat, new Seed((ulong)parsed.GetValue(seed)), end, cancellation);
+                }
+                catch (InvalidOperationException e)
+                {
+                    throw new CommandException(ExitCode.Usage, $"{parsed.GetValue(folder)}: {e.Message}", e);
+                }
 
-            Terminal.Tell(FormattableString.Invariant($"{ids.Sum(row => row.Length)} new ids in {ids.Count} rows"));
-            if (parsed.GetValue(json))
-            {
-                Terminal.Document(new { ids });
-            }
+                Terminal.Tell(FormattableString.Invariant($"{ids.Sum(row => row.Length)} new ids in {ids.Count} rows"));
+                if (parsed.GetValue(json))
+                {
+                    Terminal.Document(new { ids });
+                }
 
-            return Task.FromResult(ExitCode.Ok);
-        });
+                return Task.FromResult(ExitCode.Ok);
+            }
+        );
         return command;
     }
 
     /// <summary>A model folder as an argument.</summary>
-    public static Argument<string> ModelFolder() => new("folder") { Description = "A Hugging Face folder: config.json, model.safetensors or shards with their index." };
+    public static Argument<string> ModelFolder() =>
+        new("folder") { Description = "A Hugging Face folder: config.json, model.safetensors or shards with their index." };
 
     /// <summary>An adapter that is applied.</summary>
-    public static Option<string?> Adapter() => new("--adapter") { Description = "A PEFT folder (adapter_config.json, adapter_model.safetensors), or an adapter file of a store.", HelpName = "folder" };
+    public static Option<string?> Adapter() =>
+        new("--adapter")
+        {
+            Description = "A PEFT folder (adapter_config.json, adapter_model.safetensors), or an adapter file of a store.",
+            HelpName = "folder",
+        };
 
     public static Option<string> Dtype()
     {
-        var dtype = new Option<string>("--dtype") { Description = "What matrices are kept and multiplied in: fp32, bf16, or auto for what the file has.", DefaultValueFactory = _ => "fp32", HelpName = "dtype" };
+        var dtype = new Option<string>("--dtype")
+        {
+            Description = "What matrices are kept and multiplied in: fp32, bf16, or auto for what the file has.",
+            DefaultValueFactory = _ => "fp32",
+            HelpName = "dtype",
+        };
         dtype.AcceptOnlyFromAmong("fp32", "bf16", ModelDtypes.Auto);
         return dtype;
     }
 
-    public static Option<string> Device() => new("--device") { Description = "cpu, cuda or cuda:1.", DefaultValueFactory = _ => "cpu", HelpName = "device" };
+    public static Option<string> Device() =>
+        new("--device")
+        {
+            Description = "cpu, cuda or cuda:1.",
+            DefaultValueFactory = _ => "cpu",
+            HelpName = "device",
+        };
 
-    public static Option<string> Input(string description) => new("--input") { Description = description, Required = true, HelpName = "file" };
+    public static Option<string> Input(string description) =>
+        new("--input")
+        {
+            Description = description,
+            Required = true,
+            HelpName = "file",
+        };
 
     /// <summary>The model, with the adapter merged into it if one is given.</summary>
     public static LlamaModel Open(string folder, string? adapter, string dtype, string device)
@@ -136,7 +211,11 @@ internal static class TokenCommands
         try
         {
             var placement = Placement.Parse(device);
-            model = LlamaModel.Load(folder, ModelDtypes.Parse(dtype, dtype == ModelDtypes.Auto ? LlamaModel.StoredDtype(folder) : ModelDtype.Fp32), placement);
+            model = LlamaModel.Load(
+                folder,
+                ModelDtypes.Parse(dtype, dtype == ModelDtypes.Auto ? LlamaModel.StoredDtype(folder) : ModelDtype.Fp32),
+                placement
+            );
         }
         catch (ArgumentException refused)
         {
@@ -161,7 +240,10 @@ internal static class TokenCommands
         var rows = TokenRows.Read(document.RootElement, path, 0, model.Config.VocabularySize - 1, "token id");
         return rows[0].Length <= model.Config.ContextLength
             ? rows
-            : throw TokenRows.Wrong(path, $"rows have {rows[0].Length} tokens, the model's context is {model.Config.ContextLength} (max_position_embeddings)");
+            : throw TokenRows.Wrong(
+                path,
+                $"rows have {rows[0].Length} tokens, the model's context is {model.Config.ContextLength} (max_position_embeddings)"
+            );
     }
 
     // Shortest digits that read back as the same float.

@@ -22,20 +22,49 @@ internal static class TryCommand
     {
         var task = new Argument<string>("task") { Description = "A task file, gen:<family>, or with --task-path the id of a task there." };
         var taskPath = new Option<string?>("--task-path") { Description = "The file or folder that holds the task.", HelpName = "path" };
-        var edit = new Option<string>("--edit") { Description = "The self-edit's JSON; or random, policy (ask the model), none (answer in context).", Required = true, HelpName = "edit" };
-        var model = new Option<string?>("--model") { Description = "Folder of the model. Default: the sweep's, else models/grid-mini.", HelpName = "folder" };
-        var sweep = new Option<string?>("--sweep") { Description = "Take settings and model from this sweep file (its first cell).", HelpName = "file" };
-        var (set, seed, side, json) = (CommonOptions.Set(), CommonOptions.TaskSeed(), CommonOptions.MaxSide(), CommonOptions.Json());
-        var command = new Command("try", "Try one self-edit on one task: fine-tune the model as the edit says, then let it answer. Nothing is stored.") { task, edit, taskPath, model, sweep, set, seed, side, json }.WithPage(Help);
-        command.SetAction((parsed, cancellation) =>
+        var edit = new Option<string>("--edit")
         {
-            using var deadline = Deadline.Of("Interrupted; nothing was stored.", cancellation);
-            var (place, id) = parsed.GetValue(taskPath) is { } path ? (path, parsed.GetValue(task)!) : (parsed.GetValue(task)!, null);
-            var settings = TrySettings.Read(parsed.GetValue(sweep), parsed.GetValue(model), parsed.GetValue(set)!);
-            var document = TaskFinder.Find(place, id, parsed.GetValue(seed), parsed.GetValue(side));
-            using var attempt = Attempt.Open(settings, document, parsed.GetValue(seed));
-            return Task.FromResult(attempt.Run(parsed.GetValue(edit)!, parsed.GetValue(json), cancellation));
-        });
+            Description = "The self-edit's JSON; or random, policy (ask the model), none (answer in context).",
+            Required = true,
+            HelpName = "edit",
+        };
+        var model = new Option<string?>("--model")
+        {
+            Description = "Folder of the model. Default: the sweep's, else models/grid-mini.",
+            HelpName = "folder",
+        };
+        var sweep = new Option<string?>("--sweep")
+        {
+            Description = "Take settings and model from this sweep file (its first cell).",
+            HelpName = "file",
+        };
+        var (set, seed, side, json) = (CommonOptions.Set(), CommonOptions.TaskSeed(), CommonOptions.MaxSide(), CommonOptions.Json());
+        var command = new Command(
+            "try",
+            "Try one self-edit on one task: fine-tune the model as the edit says, then let it answer. Nothing is stored."
+        )
+        {
+            task,
+            edit,
+            taskPath,
+            model,
+            sweep,
+            set,
+            seed,
+            side,
+            json,
+        }.WithPage(Help);
+        command.SetAction(
+            (parsed, cancellation) =>
+            {
+                using var deadline = Deadline.Of("Interrupted; nothing was stored.", cancellation);
+                var (place, id) = parsed.GetValue(taskPath) is { } path ? (path, parsed.GetValue(task)!) : (parsed.GetValue(task)!, null);
+                var settings = TrySettings.Read(parsed.GetValue(sweep), parsed.GetValue(model), parsed.GetValue(set)!);
+                var document = TaskFinder.Find(place, id, parsed.GetValue(seed), parsed.GetValue(side));
+                using var attempt = Attempt.Open(settings, document, parsed.GetValue(seed));
+                return Task.FromResult(attempt.Run(parsed.GetValue(edit)!, parsed.GetValue(json), cancellation));
+            }
+        );
         return command;
     }
 }

@@ -33,11 +33,16 @@ internal sealed record DemoFiles(string Sweep, string Pack)
                 if (File.Exists(Path.Combine(root, SweepPath)))
                 {
                     // What is printed should be as short as what a user would type.
-                    return root == here ? new DemoFiles(SweepPath, PackPath) : new DemoFiles(Path.Combine(root, SweepPath), Path.Combine(root, PackPath));
+                    return root == here
+                        ? new DemoFiles(SweepPath, PackPath)
+                        : new DemoFiles(Path.Combine(root, SweepPath), Path.Combine(root, PackPath));
                 }
             }
         }
 
-        throw new CommandException(ExitCode.NotFoundOrConflict, $"There is no {SweepPath} here. Run the demo in a clone of Seal.Orleans: it uses the project's sweep, model and stored results.");
+        throw new CommandException(
+            ExitCode.NotFoundOrConflict,
+            $"There is no {SweepPath} here. Run the demo in a clone of Seal.Orleans: it uses the project's sweep, model and stored results."
+        );
     }
 }

@@ -16,7 +16,15 @@ namespace Seal.Client.Demos;
 /// <param name="Rounds">The curve.</param>
 /// <param name="Levels">Its dashed lines.</param>
 internal sealed record DemoOutcome(
-    string ResultsSha256, string? ShippedSha256, IReadOnlyList<PackCheck> Checks, int Kills, TimeSpan Elapsed, SweepResults Results, DemoRounds Rounds, IReadOnlyList<PlotLevel> Levels)
+    string ResultsSha256,
+    string? ShippedSha256,
+    IReadOnlyList<PackCheck> Checks,
+    int Kills,
+    TimeSpan Elapsed,
+    SweepResults Results,
+    DemoRounds Rounds,
+    IReadOnlyList<PlotLevel> Levels
+)
 {
     /// <summary>Whether everything that can be compared was equal.</summary>
     public bool IsEqual => (ShippedSha256 is null || ShippedSha256 == ResultsSha256) && Checks.All(check => check.IsEqual);
@@ -49,17 +57,29 @@ internal sealed record DemoOutcome(
                 continue;
             }
 
-            Terminal.Tell(FormattableString.Invariant($"SEAL after - {against}: {value:+0.0;-0.0;0.0} points (95 %, paired over tasks: {100 * interval.Low:+0.0;-0.0;0.0} to {100 * interval.High:+0.0;-0.0;0.0})"));
+            Terminal.Tell(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"SEAL after - {against}: {value:+0.0;-0.0;0.0} points (95 %, paired over tasks: {100 * interval.Low:+0.0;-0.0;0.0} to "
+                        + $"{100 * interval.High:+0.0;-0.0;0.0})"
+                )
+            );
         }
 
         Terminal.Tell($"page: {page}");
         var kills = Kills > 0 ? " after kill -9 and restart" : "";
-        var hash = ShippedSha256 is null ? "" : ResultsSha256 == ShippedSha256 ? $": the bytes that are shipped{kills}" : $", but {ShippedSha256} is shipped: NOT EQUAL";
+        var hash =
+            ShippedSha256 is null ? ""
+            : ResultsSha256 == ShippedSha256 ? $": the bytes that are shipped{kills}"
+            : $", but {ShippedSha256} is shipped: NOT EQUAL";
         Terminal.Tell($"results.json sha256 {ResultsSha256}{hash}");
         Terminal.Tell(string.Create(CultureInfo.InvariantCulture, $"{Elapsed:m\\:ss} minutes"));
     }
 
-    private string Name(ResultRow row) => row.Arm != Rounds.Arm ? row.Arm : row.Round == 0 ? "SEAL, before" : $"SEAL, after {row.Round.ToString(CultureInfo.InvariantCulture)} rounds";
+    private string Name(ResultRow row) =>
+        row.Arm != Rounds.Arm ? row.Arm
+        : row.Round == 0 ? "SEAL, before"
+        : $"SEAL, after {row.Round.ToString(CultureInfo.InvariantCulture)} rounds";
 
     private IEnumerable<(ResultRow Row, string What)> Rows(IReadOnlyList<ResultRow> rows)
     {

@@ -1,7 +1,7 @@
 using Seal.Client.Display;
 using Seal.Client.Sweeps;
-using Seal.Core.Results;
 using Seal.Core.Jobs;
+using Seal.Core.Results;
 
 namespace Seal.Client.Demos;
 
@@ -28,11 +28,7 @@ internal sealed class DemoRounds(StoredSweeps stored, IReadOnlyList<RunContext> 
     public IReadOnlyList<(int Round, double Share)> Training => [.. Points("train-").Select(point => (point.Round - 1, point.Share))];
 
     /// <summary>For the plot.</summary>
-    public IReadOnlyList<PlotCurve> Curves =>
-    [
-        new("SEAL on new tasks", '●', "green", New),
-        new("SEAL on its training tasks", '○', "blue", Training),
-    ];
+    public IReadOnlyList<PlotCurve> Curves => [new("SEAL on new tasks", '●', "green", New), new("SEAL on its training tasks", '○', "blue", Training)];
 
     /// <summary>Reads the phases that have ended since.</summary>
     /// <returns>Whether there are any.</returns>
@@ -48,9 +44,13 @@ internal sealed class DemoRounds(StoredSweeps stored, IReadOnlyList<RunContext> 
     }
 
     private (int Round, double Share)[] Points(string phase) =>
-    [
-        .. _phases.SelectMany(phases => phases).Where(ended => ended.Phase.StartsWith(phase, StringComparison.Ordinal) && ended.Candidates > 0)
-            .GroupBy(ended => ended.Round).Where(round => round.Count() == runs.Count).OrderBy(round => round.Key)
-            .Select(round => (round.Key, round.Average(ended => (double)ended.SolvedBy(runs[0].Settings.Evaluate.Score) / ended.Candidates))),
-    ];
+        [
+            .. _phases
+                .SelectMany(phases => phases)
+                .Where(ended => ended.Phase.StartsWith(phase, StringComparison.Ordinal) && ended.Candidates > 0)
+                .GroupBy(ended => ended.Round)
+                .Where(round => round.Count() == runs.Count)
+                .OrderBy(round => round.Key)
+                .Select(round => (round.Key, round.Average(ended => (double)ended.SolvedBy(runs[0].Settings.Evaluate.Score) / ended.Candidates))),
+        ];
 }

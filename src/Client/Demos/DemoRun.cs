@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Seal.Client.Artifacts;
 using Seal.Client.Display;
 using Seal.Client.Sweeps;
@@ -48,13 +49,31 @@ internal sealed class DemoRun(DemoFiles files, DemoChoices choices, string resum
         var submission = await SweepUpload.Put(sweep, place.Store, sweep.Engine.NumericClass, wholeModel: false, cancellation);
         var pack = choices.IsFresh ? null : await PackFile.Read(files.Pack, cancellation);
         var checks = pack is null ? [] : await LookUp(pack, submission, sweep, place, cancellation);
-        var learns = submission.Runs.FirstOrDefault(run => run.Context.Arm.Proposer == PolicyProposer.Name)?.Context.Arm.Name
-            ?? throw new CommandException(ExitCode.Usage, $"{files.Sweep}: no arm has proposer = \"{PolicyProposer.Name}\", so nothing learns in it.");
+        var learns =
+            submission.Runs.FirstOrDefault(run => run.Context.Arm.Proposer == PolicyProposer.Name)?.Context.Arm.Name
+            ?? throw new CommandException(
+                ExitCode.Usage,
+                $"{files.Sweep}: no arm has proposer = \"{PolicyProposer.Name}\", so nothing learns in it."
+            );
         var rounds = new DemoRounds(new StoredSweeps(place), [.. submission.Runs.Select(run => run.Context).Where(run => run.Arm.Name == learns)]);
         var kills = await Watch(sweep, rounds, pack is null ? [] : Levels(SealJson.Parse<SweepResults>(pack.Results)), cancellation);
         var status = await new StoredSweeps(place).Status(sweep.Spec.Name);
-        var results = await SweepOutcome.Results(place, status) ?? throw new CommandException(ExitCode.Bug, $"The demo's sweep ended without results; {Path.Combine(choices.Store, Sweeps.Grid.LogName)} may say why.");
-        return new DemoOutcome(status.ReportSha256!, pack is { } && IsOfThisClass(pack, sweep) ? pack.ResultsSha256() : null, checks, kills, _watch.Elapsed, results, rounds, Levels(results));
+        var results =
+            await SweepOutcome.Results(place, status)
+            ?? throw new CommandException(
+                ExitCode.Bug,
+                $"The demo's sweep ended without results; {Path.Combine(choices.Store, Sweeps.Grid.LogName)} may say why."
+            );
+        return new DemoOutcome(
+            status.ReportSha256!,
+            pack is { } && IsOfThisClass(pack, sweep) ? pack.ResultsSha256() : null,
+            checks,
+            kills,
+            _watch.Elapsed,
+            results,
+            rounds,
+            Levels(results)
+        );
     }
 
     /// <summary>The dashed lines: what no learning is needed for.</summary>
@@ -70,12 +89,21 @@ internal sealed class DemoRun(DemoFiles files, DemoChoices choices, string resum
     private static bool IsOfThisClass(SweepPack pack, LoadedSweep sweep) => pack.Submission.Runs[0].Context.NumericClass == sweep.Engine.NumericClass;
 
     /// <summary>Puts the pack's trials into the store, and runs some of them again.</summary>
-    private async Task<IReadOnlyList<PackCheck>> LookUp(SweepPack pack, SweepSubmission submission, LoadedSweep sweep, StorePlace place, CancellationToken cancellation)
+    private async Task<IReadOnlyList<PackCheck>> LookUp(
+        SweepPack pack,
+        SweepSubmission submission,
+        LoadedSweep sweep,
+        StorePlace place,
+        CancellationToken cancellation
+    )
     {
         var own = sweep.Engine.NumericClass;
         if (!IsOf(pack, submission))
         {
-            throw new CommandException(ExitCode.NotFoundOrConflict, $"{files.Pack} was made from another {files.Sweep}. Compute everything here with --fresh.");
+            throw new CommandException(
+                ExitCode.NotFoundOrConflict,
+                $"{files.Pack} was made from another {files.Sweep}. Compute everything here with --fresh."
+            );
         }
 
         var verifier = new PackVerifier(pack, sweep.Engine, new SingleModel(sweep.ModelFolder));
@@ -96,7 +124,10 @@ internal sealed class DemoRun(DemoFiles files, DemoChoices choices, string resum
         Terminal.Tell(PackLines.Summary(verifier, checks));
         if (verifier.ComparesBytes && checks.Any(check => !check.IsEqual))
         {
-            throw new CommandException(ExitCode.Failures, $"{files.Pack} is not what this build computes, so nothing of it is looked up. Compute everything here with --fresh.");
+            throw new CommandException(
+                ExitCode.Failures,
+                $"{files.Pack} is not what this build computes, so nothing of it is looked up. Compute everything here with --fresh."
+            );
         }
 
         await PackStore.Write(pack, place.Store, cancellation, own);
@@ -108,10 +139,11 @@ internal sealed class DemoRun(DemoFiles files, DemoChoices choices, string resum
     {
         return SealJson.Hash(Anywhere(pack.Submission)) == SealJson.Hash(Anywhere(submission));
 
-        static SweepSubmission Anywhere(SweepSubmission sweep) => sweep with
-        {
-            Runs = [.. sweep.Runs.Select(run => run with { Context = run.Context with { NumericClass = "" } })],
-        };
+        static SweepSubmission Anywhere(SweepSubmission sweep) =>
+            sweep with
+            {
+                Runs = [.. sweep.Runs.Select(run => run with { Context = run.Context with { NumericClass = "" } })],
+            };
     }
 
     /// <summary>Runs the sweep in another process and draws it.</summary>
@@ -130,7 +162,13 @@ internal sealed class DemoRun(DemoFiles files, DemoChoices choices, string resum
                     if (await rounds.Read() && rounds.New.Count > 0 && rounds.Evaluated > told)
                     {
                         told = rounds.Evaluated;
-                        Terminal.Say(FormattableString.Invariant($"{_watch.Elapsed:mm\\:ss} after {told} of {rounds.Planned} rounds: {100 * rounds.New[^1].Share:0.0} % of the self-edits solve a new task"));
+                        Terminal.Say(
+                            string.Create(
+                                CultureInfo.InvariantCulture,
+                                $"{_watch.Elapsed:mm\\:ss} after {told} of {rounds.Planned} rounds: {100 * rounds.New[^1].Share:0.0} % of the "
+                                    + $"self-edits solve a new task"
+                            )
+                        );
                     }
 
                     await Offer(key: false);
@@ -139,29 +177,45 @@ internal sealed class DemoRun(DemoFiles files, DemoChoices choices, string resum
             else
             {
                 // What is left on the screen in the end is the result's own plot.
-                await Terminal.Human.Live(Picture()).AutoClear(true).Overflow(VerticalOverflow.Ellipsis).Cropping(VerticalOverflowCropping.Top).StartAsync(async live =>
-                {
-                    for (; !worker.HasEnded; await Task.Delay(Refresh, cancellation))
+                await Terminal
+                    .Human.Live(Picture())
+                    .AutoClear(true)
+                    .Overflow(VerticalOverflow.Ellipsis)
+                    .Cropping(VerticalOverflowCropping.Top)
+                    .StartAsync(async live =>
                     {
-                        await rounds.Read();
-                        await Offer(Pressed('k'));
-                        live.UpdateTarget(Picture());
-                    }
-
-                });
+                        for (; !worker.HasEnded; await Task.Delay(Refresh, cancellation))
+                        {
+                            await rounds.Read();
+                            await Offer(Pressed('k'));
+                            live.UpdateTarget(Picture());
+                        }
+                    });
             }
 
             await rounds.Read();
             return worker.ExitCode == ExitCode.Ok
                 ? kills
-                : throw new CommandException(worker.ExitCode, $"The worker process ended with {worker.ExitCode}:\n{worker.LastWords}\nNothing that was committed is lost; go on with:\n  {resume}");
+                : throw new CommandException(
+                    worker.ExitCode,
+                    $"The worker process ended with {worker.ExitCode}:\n{worker.LastWords}\nNothing that was committed is lost; go on with:\n  "
+                        + $"{resume}"
+                );
         }
         finally
         {
             worker.Dispose();
         }
 
-        DemoWorker Start() => DemoWorker.Start("run", files.Sweep, "--store", choices.Store, "--workers", choices.Workers.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        DemoWorker Start() =>
+            DemoWorker.Start(
+                "run",
+                files.Sweep,
+                "--store",
+                choices.Store,
+                "--workers",
+                choices.Workers.ToString(System.Globalization.CultureInfo.InvariantCulture)
+            );
 
         bool IsHalfWay() => kills == 0 && rounds.New.Count > 0 && 2 * rounds.Evaluated >= rounds.Planned && rounds.Evaluated < rounds.Planned;
 
@@ -174,7 +228,9 @@ internal sealed class DemoRun(DemoFiles files, DemoChoices choices, string resum
                 worker.Dispose();
                 worker = Start();
                 kills++;
-                killed = $"Process {id} was killed (SIGKILL) after round {rounds.Evaluated} and started again as process {worker.Id}; it goes on from the store.";
+                killed =
+                    $"Process {id} was killed (SIGKILL) after round {rounds.Evaluated} and started again as process {worker.Id}; it goes on from "
+                    + $"the store.";
                 if (!Terminal.IsLive)
                 {
                     Terminal.Say(killed);
@@ -184,10 +240,23 @@ internal sealed class DemoRun(DemoFiles files, DemoChoices choices, string resum
 
         IRenderable Picture()
         {
-            var now = FormattableString.Invariant($"{sweep.Training.Count} training and {sweep.Evaluation.Count} new tasks, round {rounds.Evaluated} of {rounds.Planned}, {_watch.Elapsed:mm\\:ss}, worker process {worker.Id}");
-            var offer = killed ?? (IsHalfWay() ? "Half-way. Press k to pull the plug: the worker is killed (kill -9) and started again."
-                : "Ctrl-C stops; the same command goes on.");
-            return new Rows(new Text(now), RoundPlot.Draw(rounds.Planned, rounds.Curves, levels), new Text(offer, new Style(foreground: Color.Yellow)));
+            var now = string.Create(
+                CultureInfo.InvariantCulture,
+                $"{sweep.Training.Count} training and {sweep.Evaluation.Count} new tasks, round {rounds.Evaluated} of {rounds.Planned}, "
+                    + $"{_watch.Elapsed:mm\\:ss}, worker process {worker.Id}"
+            );
+            var offer =
+                killed
+                ?? (
+                    IsHalfWay()
+                        ? "Half-way. Press k to pull the plug: the worker is killed (kill -9) and started again."
+                        : "Ctrl-C stops; the same command goes on."
+                );
+            return new Rows(
+                new Text(now),
+                RoundPlot.Draw(rounds.Planned, rounds.Curves, levels),
+                new Text(offer, new Style(foreground: Color.Yellow))
+            );
         }
     }
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Seal.Client.Demos;
 
-/// <summary>The process that runs the demo's sweep: this console again, as <c>seal run</c>. It can be killed at any moment and started again.</summary>
+/// <summary>The process that runs the demo's sweep: this console again, as <c>seal run</c>. It may be killed at any moment.</summary>
 internal sealed class DemoWorker : IDisposable
 {
     private const int LastLines = 12;
@@ -35,7 +35,12 @@ internal sealed class DemoWorker : IDisposable
     public static DemoWorker Start(params IReadOnlyList<string> words)
     {
         var program = Environment.ProcessPath!;
-        var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(program)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
         if (Path.GetFileNameWithoutExtension(program) == "dotnet")
         {
             start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "seal.dll"));

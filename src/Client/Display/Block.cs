@@ -8,13 +8,16 @@ namespace Seal.Client.Display;
 /// <param name="Lines">Top to bottom, each at most <paramref name="Width"/> wide.</param>
 internal sealed record Block(int Width, IReadOnlyList<IReadOnlyList<Segment>> Lines)
 {
-    public static Block Of(params IReadOnlyList<string> lines) => new(lines.Max(line => line.Length), [.. lines.Select(line => new[] { new Segment(line) })]);
+    public static Block Of(params IReadOnlyList<string> lines) =>
+        new(lines.Max(line => line.Length), [.. lines.Select(line => new[] { new Segment(line) })]);
 
     /// <summary>Blocks next to each other, centred on one another.</summary>
     public static Block Beside(params IReadOnlyList<Block> blocks)
     {
         var height = blocks.Max(block => block.Lines.Count);
-        var lines = Enumerable.Range(0, height).Select(row => (IReadOnlyList<Segment>)[.. blocks.SelectMany(block => block.Line(row - ((height - block.Lines.Count) / 2)))]);
+        var lines = Enumerable
+            .Range(0, height)
+            .Select(row => (IReadOnlyList<Segment>)[.. blocks.SelectMany(block => block.Line(row - ((height - block.Lines.Count) / 2)))]);
         return new Block(blocks.Sum(block => block.Width), [.. lines]);
     }
 
@@ -47,7 +50,12 @@ internal sealed record Block(int Width, IReadOnlyList<IReadOnlyList<Segment>> Li
         {
             var height = row.Max(placed => placed.Lines.Count);
             // Captions stand on one line, whatever the heights.
-            var tops = row.Select(placed => placed with { Lines = [.. placed.Lines, .. Enumerable.Repeat<IReadOnlyList<Segment>>([], height - placed.Lines.Count)] });
+            var tops = row.Select(placed =>
+                placed with
+                {
+                    Lines = [.. placed.Lines, .. Enumerable.Repeat<IReadOnlyList<Segment>>([], height - placed.Lines.Count)],
+                }
+            );
             rows.Add(Beside([.. tops.SelectMany((placed, i) => i == 0 ? [placed] : new[] { Space(gap), placed })]));
             rows.Add(Of(""));
             row.Clear();

@@ -28,9 +28,7 @@ internal sealed class FittedTable(string? title, IReadOnlyList<Column> columns) 
     private readonly List<string[]> _rows = [];
 
     public FittedTable(string? title, params Column[] columns)
-        : this(title, (IReadOnlyList<Column>)columns)
-    {
-    }
+        : this(title, (IReadOnlyList<Column>)columns) { }
 
     public IEnumerable<string> Headings => columns.Select(column => column.Heading);
 
@@ -43,7 +41,10 @@ internal sealed class FittedTable(string? title, IReadOnlyList<Column> columns) 
 
     private IRenderable Layout(RenderOptions options, int width)
     {
-        int[] natural = [.. columns.Select((column, i) => _rows.Select(row => Width(options, row[i])).Append(Width(options, Markup.Escape(column.Heading))).Max())];
+        int[] natural =
+        [
+            .. columns.Select((column, i) => _rows.Select(row => Width(options, row[i])).Append(Width(options, Markup.Escape(column.Heading))).Max()),
+        ];
         return Fit(natural, width - (PerColumn * columns.Count) - 1) is { } bordered ? Table(TableBorder.Rounded, bordered)
             : Fit(natural, width - (PerColumnWithoutBorder * columns.Count) - 1) is { } plain ? Table(TableBorder.Simple, plain)
             : Records(options);
@@ -81,13 +82,15 @@ internal sealed class FittedTable(string? title, IReadOnlyList<Column> columns) 
         var table = new Table { Border = border, ShowHeaders = columns.Any(column => column.Heading.Length > 0) };
         for (var i = 0; i < columns.Count; i++)
         {
-            table.AddColumn(new TableColumn(Markup.Escape(columns[i].Heading))
-            {
-                Width = widths[i],
-                NoWrap = columns[i].IsNumber,
-                Alignment = columns[i].IsNumber ? Justify.Right : Justify.Left,
-                Padding = border == TableBorder.Rounded ? new Padding(1, 0) : new Padding(0, 0, 1, 0),
-            });
+            table.AddColumn(
+                new TableColumn(Markup.Escape(columns[i].Heading))
+                {
+                    Width = widths[i],
+                    NoWrap = columns[i].IsNumber,
+                    Alignment = columns[i].IsNumber ? Justify.Right : Justify.Left,
+                    Padding = border == TableBorder.Rounded ? new Padding(1, 0) : new Padding(0, 0, 1, 0),
+                }
+            );
         }
 
         foreach (var row in _rows)

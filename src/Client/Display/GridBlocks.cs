@@ -15,12 +15,20 @@ internal sealed record GridBlocks(int Width, bool Coloured)
     /// <summary>The colours of ARC's own viewer, 0 to 9: black, blue, red, green, yellow, grey, magenta, orange, azure, maroon.</summary>
     private static readonly Color[] Palette =
     [
-        new(0, 0, 0), new(0, 116, 217), new(255, 65, 54), new(46, 204, 64), new(255, 220, 0),
-        new(170, 170, 170), new(240, 18, 190), new(255, 133, 27), new(127, 219, 255), new(135, 12, 37),
+        new(0, 0, 0),
+        new(0, 116, 217),
+        new(255, 65, 54),
+        new(46, 204, 64),
+        new(255, 220, 0),
+        new(170, 170, 170),
+        new(240, 18, 190),
+        new(255, 133, 27),
+        new(127, 219, 255),
+        new(135, 12, 37),
     ];
 
-    public static GridBlocks For(IAnsiConsole console) => new(
-        console.Profile.Width, console.Profile.Capabilities is { Ansi: true, ColorSystem: not ColorSystem.NoColors });
+    public static GridBlocks For(IAnsiConsole console) =>
+        new(console.Profile.Width, console.Profile.Capabilities is { Ansi: true, ColorSystem: not ColorSystem.NoColors });
 
     /// <summary>One grid, two characters per cell, one where it would not fit.</summary>
     /// <param name="grid">The grid.</param>
@@ -45,9 +53,10 @@ internal sealed record GridBlocks(int Width, bool Coloured)
     {
         var input = Cells(pair.Input);
         var output = pair.Output is null ? Block.Of("?") : Cells(pair.Output);
-        var picture = input.Width + Arrow.Length + output.Width <= Width
-            ? Block.Beside(input, Block.Of(Arrow), output)
-            : Block.Under(input, Block.Of("↓"), output);
+        var picture =
+            input.Width + Arrow.Length + output.Width <= Width
+                ? Block.Beside(input, Block.Of(Arrow), output)
+                : Block.Under(input, Block.Of("↓"), output);
         return Block.Under(Block.Of($"{caption}: {Size(pair.Input)}{Arrow}{(pair.Output is null ? "unknown" : Size(pair.Output))}"), picture);
     }
 
@@ -69,7 +78,11 @@ internal sealed record GridBlocks(int Width, bool Coloured)
         if (!Coloured)
         {
             var digit = (char)('0' + colour);
-            return new Segment(wide ? $"{digit}{(marked ? '*' : ' ')}" : marked ? "*" : $"{digit}");
+            return new Segment(
+                wide ? $"{digit}{(marked ? '*' : ' ')}"
+                : marked ? "*"
+                : $"{digit}"
+            );
         }
 
         var text = marked ? "><" : "  ";

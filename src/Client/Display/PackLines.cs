@@ -17,6 +17,8 @@ internal static class PackLines
     public static string Summary(PackVerifier verifier, IReadOnlyCollection<PackCheck> checks)
     {
         var how = verifier.ComparesBytes ? ", byte for byte" : " by verdict";
-        return FormattableString.Invariant($"{checks.Count} of {verifier.Trials} stored inner loops run again: {checks.Count(check => check.IsEqual)} equal{how}.");
+        return FormattableString.Invariant(
+            $"{checks.Count} of {verifier.Trials} stored inner loops run again: {checks.Count(check => check.IsEqual)} equal{how}."
+        );
     }
 }

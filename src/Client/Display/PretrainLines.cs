@@ -13,11 +13,14 @@ internal static class PretrainLines
     {
         var line = string.Create(
             CultureInfo.InvariantCulture,
-            $"step {progress.Step}{(progress.Steps < Endless ? $" of {progress.Steps}" : "")}, loss {progress.Loss:F3}, {progress.Tokens} tokens, {progress.TokensPerSecond:F0} tokens/s");
+            $"step {progress.Step}{(progress.Steps < Endless ? $" of {progress.Steps}" : "")}, loss {progress.Loss:F3}, {progress.Tokens} tokens, "
+                + $"{progress.TokensPerSecond:F0} tokens/s"
+        );
         return progress.Evaluation is { } evaluation
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"{line}; held-out loss {evaluation.HeldOutLoss:F3}, {evaluation.Solved} of {evaluation.Probes} probes exact")
+                $"{line}; held-out loss {evaluation.HeldOutLoss:F3}, {evaluation.Solved} of {evaluation.Probes} probes exact"
+            )
             : line;
     }
 }

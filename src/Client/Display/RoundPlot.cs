@@ -63,13 +63,23 @@ internal static class RoundPlot
             }
 
             var label = (row - bottom) % 2 == 0 ? Percent(row * step) : "";
-            lines.Add($"[grey]{label,5} │[/] {string.Concat(cells)}{(level is null ? "" : $" {Markup.Escape(level.Name)} {Percent(level.Share)}")}");
+            lines.Add($"[grey]{label, 5} │[/] {string.Concat(cells)}{(level is null ? "" : $" {Markup.Escape(level.Name)} {Percent(level.Share)}")}");
         }
 
         lines.Add($"[grey]      └{new string('─', width + Gap)}[/]");
-        lines.Add($"[grey]        {string.Concat(Enumerable.Range(0, rounds + 1).Select(round => round.ToString(CultureInfo.InvariantCulture).PadRight(Gap)))} rounds[/]");
-        lines.Add("        " + string.Join("   ", curves.Select(curve =>
-            $"[{curve.Colour}]{curve.Mark}[/] {Markup.Escape(curve.Name)}{(curve.Points.Count > 0 ? $" {Percent(curve.Points[^1].Share)}" : "")}")));
+        lines.Add(
+            $"[grey]        {string.Concat(Enumerable.Range(0, rounds + 1).Select(round => round.ToString(CultureInfo.InvariantCulture).PadRight(Gap)))} rounds[/]"
+        );
+        lines.Add(
+            "        "
+                + string.Join(
+                    "   ",
+                    curves.Select(curve =>
+                        $"[{curve.Colour}]{curve.Mark}[/] "
+                        + $"{Markup.Escape(curve.Name)}{(curve.Points.Count > 0 ? $" {Percent(curve.Points[^1].Share)}" : "")}"
+                    )
+                )
+        );
         return lines;
     }
 

@@ -13,18 +13,40 @@ namespace Seal.Client.Display;
 /// <param name="Solved">Of those that ended, the ones that solved their task.</param>
 /// <param name="Jobs">So far, in all phases.</param>
 /// <param name="Steps">So far, in all phases.</param>
-internal sealed record RunLine(string Name, string Phase, bool Ended, (int Done, int All) Tasks, (int Done, int All) Candidates, int Solved, long Jobs, long Steps)
+internal sealed record RunLine(
+    string Name,
+    string Phase,
+    bool Ended,
+    (int Done, int All) Tasks,
+    (int Done, int All) Candidates,
+    int Solved,
+    long Jobs,
+    long Steps
+)
 {
     /// <summary>More runs than this are told of by arm.</summary>
     private const int Most = 12;
 
-    public static IReadOnlyList<RunLine> Of(IReadOnlyList<RunProgress> runs) => runs.Count <= Most
-        ? [.. runs.Select(One)]
-        : [.. runs.GroupBy(run => (run.Cell, run.Arm)).Select(arm => arm.Count() == 1 ? One(arm.First()) : Several($"{arm.Key.Cell}-{arm.Key.Arm} ×{Text(arm.Count())}", [.. arm]))];
+    public static IReadOnlyList<RunLine> Of(IReadOnlyList<RunProgress> runs) =>
+        runs.Count <= Most
+            ? [.. runs.Select(One)]
+            :
+            [
+                .. runs.GroupBy(run => (run.Cell, run.Arm))
+                    .Select(arm => arm.Count() == 1 ? One(arm.First()) : Several($"{arm.Key.Cell}-{arm.Key.Arm} ×{Text(arm.Count())}", [.. arm])),
+            ];
 
-    private static RunLine One(RunProgress run) => new(
-        run.Run, $"{run.Phase} ({Text(run.PhaseIndex + 1)}/{Text(run.Phases)})", run.Ended, (run.TasksDone, run.Tasks), (run.CandidatesDone, run.Candidates), run.Solved,
-        run.Accounting.Jobs, run.Accounting.Steps);
+    private static RunLine One(RunProgress run) =>
+        new(
+            run.Run,
+            $"{run.Phase} ({Text(run.PhaseIndex + 1)}/{Text(run.Phases)})",
+            run.Ended,
+            (run.TasksDone, run.Tasks),
+            (run.CandidatesDone, run.Candidates),
+            run.Solved,
+            run.Accounting.Jobs,
+            run.Accounting.Steps
+        );
 
     private static RunLine Several(string name, RunProgress[] runs)
     {
@@ -39,7 +61,8 @@ internal sealed record RunLine(string Name, string Phase, bool Ended, (int Done,
             (running.Sum(run => run.CandidatesDone), running.Sum(run => run.Candidates)),
             running.Sum(run => run.Solved),
             runs.Sum(run => run.Accounting.Jobs),
-            runs.Sum(run => run.Accounting.Steps));
+            runs.Sum(run => run.Accounting.Steps)
+        );
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -18,11 +18,24 @@ internal static class StatusView
     /// <param name="elapsed">Time watched, or null.</param>
     /// <param name="state">The word for the state, where the status does not know it.</param>
     /// <param name="left">How long it may still take, or null.</param>
-    public static IRenderable Progress(SweepStatus status, IReadOnlyList<DeviceWorker> workers, TimeSpan? elapsed, string? state = null, TimeSpan? left = null)
+    public static IRenderable Progress(
+        SweepStatus status,
+        IReadOnlyList<DeviceWorker> workers,
+        TimeSpan? elapsed,
+        string? state = null,
+        TimeSpan? left = null
+    )
     {
         var table = new FittedTable(
             Line($"sweep {status.Sweep}: {state ?? Word(status.State)}{(elapsed is { } time ? Line($", {time:hh\\:mm\\:ss}") : "")}{Left(left)}"),
-            "run", "phase", Column.Number("tasks"), Column.Number("edits"), Column.Number("solved"), Column.Number("jobs"), Column.Number("steps"));
+            "run",
+            "phase",
+            Column.Number("tasks"),
+            Column.Number("edits"),
+            Column.Number("solved"),
+            Column.Number("jobs"),
+            Column.Number("steps")
+        );
 
         foreach (var line in RunLine.Of(status.Runs))
         {
@@ -33,7 +46,8 @@ internal static class StatusView
                 line.Ended ? "" : Line($"{line.Candidates.Done}/{line.Candidates.All}"),
                 line.Ended ? "" : Line($"{line.Solved}"),
                 line.Jobs.ToString(CultureInfo.InvariantCulture),
-                line.Steps.ToString(CultureInfo.InvariantCulture));
+                line.Steps.ToString(CultureInfo.InvariantCulture)
+            );
         }
 
         var lines = new List<IRenderable> { table };
@@ -76,10 +90,18 @@ internal static class StatusView
     /// <summary>One line, for logs.</summary>
     public static string OneLine(SweepStatus status, TimeSpan elapsed, TimeSpan? left = null)
     {
-        var runs = RunLine.Of(status.Runs).Select(line => line.Ended
-            ? $"{line.Name} ended"
-            : FormattableString.Invariant($"{line.Name} {line.Phase} {line.Candidates.Done}/{line.Candidates.All} solved {line.Solved}"));
-        return FormattableString.Invariant($"{elapsed:hh\\:mm\\:ss}{Left(left)} {status.Sweep}: {(status.Runs.Count == 0 ? "starting" : string.Join("; ", runs))}{(status.Waiting is { } waiting ? $"; {waiting}" : "")}");
+        var runs = RunLine
+            .Of(status.Runs)
+            .Select(line =>
+                line.Ended
+                    ? $"{line.Name} ended"
+                    : FormattableString.Invariant($"{line.Name} {line.Phase} {line.Candidates.Done}/{line.Candidates.All} solved {line.Solved}")
+            );
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{elapsed:hh\\:mm\\:ss}{Left(left)} {status.Sweep}: "
+                + $"{(status.Runs.Count == 0 ? "starting" : string.Join("; ", runs))}{(status.Waiting is { } waiting ? $"; {waiting}" : "")}"
+        );
     }
 
     /// <summary>The sweeps of a store.</summary>
@@ -94,7 +116,8 @@ internal static class StatusView
                 state,
                 FormattableString.Invariant($"{status.Runs.Count(run => run.Ended)}/{status.Runs.Count}"),
                 status.Accounting.Jobs.ToString(CultureInfo.InvariantCulture),
-                status.ReportSha256?[..12] ?? "");
+                status.ReportSha256?[..12] ?? ""
+            );
         }
 
         return table;
@@ -120,7 +143,10 @@ internal static class StatusView
             ("steps", true, row => $"{row.Steps}"),
         ];
         var shown = columns.Where(column => column.Shown).ToArray();
-        var table = new FittedTable("evaluation", [.. shown.Select(column => new Column(column.Name, IsNumber: column.Name is not ("cell" or "arm")))]);
+        var table = new FittedTable(
+            "evaluation",
+            [.. shown.Select(column => new Column(column.Name, IsNumber: column.Name is not ("cell" or "arm")))]
+        );
 
         foreach (var row in rows)
         {
@@ -133,13 +159,29 @@ internal static class StatusView
     /// <summary>The silos of a cluster.</summary>
     public static IRenderable Silos(IReadOnlyList<SiloReport> silos)
     {
-        var table = new FittedTable(null, "silo", "role", "state", Column.Number("slots"), Column.Number("open"), Column.Number("busy"), "numeric classes");
+        var table = new FittedTable(
+            null,
+            "silo",
+            "role",
+            "state",
+            Column.Number("slots"),
+            Column.Number("open"),
+            Column.Number("busy"),
+            "numeric classes"
+        );
 
         foreach (var silo in silos)
         {
             var state = silo.State == "working" ? "[green]working[/]" : $"[red]{Markup.Escape(silo.State)}[/]";
             table.AddRow(
-                Markup.Escape(silo.Silo), Markup.Escape(silo.Role), state, Number(silo.Slots), Number(silo.OpenSlots), Number(silo.Busy), Markup.Escape(string.Join(", ", silo.NumericClasses)));
+                Markup.Escape(silo.Silo),
+                Markup.Escape(silo.Role),
+                state,
+                Number(silo.Slots),
+                Number(silo.OpenSlots),
+                Number(silo.Busy),
+                Markup.Escape(string.Join(", ", silo.NumericClasses))
+            );
         }
 
         return table;
@@ -147,16 +189,17 @@ internal static class StatusView
         static string Number(int count) => count.ToString(CultureInfo.InvariantCulture);
     }
 
-    public static string Word(SweepState state) => state switch
-    {
-        SweepState.Running => "running",
-        SweepState.Completed => "completed",
-        SweepState.Incomplete => "incomplete",
-        SweepState.Paused => "paused",
-        SweepState.Stopping => "stopping",
-        SweepState.Stopped => "stopped",
-        _ => "cancelled",
-    };
+    public static string Word(SweepState state) =>
+        state switch
+        {
+            SweepState.Running => "running",
+            SweepState.Completed => "completed",
+            SweepState.Incomplete => "incomplete",
+            SweepState.Paused => "paused",
+            SweepState.Stopping => "stopping",
+            SweepState.Stopped => "stopped",
+            _ => "cancelled",
+        };
 
     private static string Share(int part, int whole) => whole == 0 ? "–" : FormattableString.Invariant($"{part} ({100.0 * part / whole:0} %)");
 }

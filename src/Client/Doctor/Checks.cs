@@ -22,7 +22,11 @@ internal sealed class Checks(CancellationToken cancellation)
         }
         catch (Exception broken)
         {
-            return Finding.Fail(check, $"{broken.GetType().Name}: {broken.Message.ReplaceLineEndings(" ")}", "This check has a defect or the machine one; please report it with what 'doctor' prints.");
+            return Finding.Fail(
+                check,
+                $"{broken.GetType().Name}: {broken.Message.ReplaceLineEndings(" ")}",
+                "This check has a defect or the machine one; please report it with what 'doctor' prints."
+            );
         }
     }
 }

@@ -13,7 +13,8 @@ internal sealed class DeviceChecks(string device)
     private const double Gibibyte = 1L << 30;
 
     private const string Advice =
-        "Point SEAL_LIBTORCH at the torch/lib folder of a PyTorch with CUDA, or build with -p:TorchBackend=cuda; nvidia-smi has to show the card (docs/gpu.md).";
+        "Point SEAL_LIBTORCH at the torch/lib folder of a PyTorch with CUDA, or build with -p:TorchBackend=cuda; nvidia-smi has to show the card "
+        + "(docs/gpu.md).";
 
     public async IAsyncEnumerable<Finding> Run(Checks checks, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -29,13 +30,15 @@ internal sealed class DeviceChecks(string device)
         do
         {
             part = null;
-            var finding = await checks.Run(device, () => (part = parts.MoveNext() ? parts.Current : null) is null ? Finding.Ok(device, "") : Tell(part));
+            var finding = await checks.Run(
+                device,
+                () => (part = parts.MoveNext() ? parts.Current : null) is null ? Finding.Ok(device, "") : Tell(part)
+            );
             if (part is not null || finding.Health == Health.Fail)
             {
                 yield return finding;
             }
-        }
-        while (part is not null);
+        } while (part is not null);
     }
 
     private Finding Card()
@@ -43,7 +46,12 @@ internal sealed class DeviceChecks(string device)
         try
         {
             var placement = Placement.Parse(device);
-            return Finding.Ok(device, FormattableString.Invariant($"{NumericClass.Of(ModelDtype.Bf16, device)}; {CudaCard.Memory(placement.Device.index) / Gibibyte:0.0} GiB"));
+            return Finding.Ok(
+                device,
+                FormattableString.Invariant(
+                    $"{NumericClass.Of(ModelDtype.Bf16, device)}; {CudaCard.Memory(placement.Device.index) / Gibibyte:0.0} GiB"
+                )
+            );
         }
         catch (Exception refused) when (refused is ArgumentException or NumericClassException)
         {
@@ -51,7 +59,8 @@ internal sealed class DeviceChecks(string device)
         }
     }
 
-    private Finding Tell(CardFinding part) => part.Passed
-        ? Finding.Ok(device, $"{part.Name}: {part.Found}")
-        : Finding.Fail(device, $"{part.Name}: {part.Found}", "Results of this device cannot be relied on; report it with what 'doctor' prints.");
+    private Finding Tell(CardFinding part) =>
+        part.Passed
+            ? Finding.Ok(device, $"{part.Name}: {part.Found}")
+            : Finding.Fail(device, $"{part.Name}: {part.Found}", "Results of this device cannot be relied on; report it with what 'doctor' prints.");
 }

@@ -31,20 +31,35 @@ internal static class MachineChecks
             var (version, sum) = Multiply();
             return sum == 8
                 ? Finding.Ok(Check, $"{version} loads and multiplies{(LibTorchFolder.Current is { } folder ? $", from {folder}" : "")}")
-                : Finding.Fail(Check, $"{version} loads, but 2 × 2 ones times themselves sum to {sum}, not 8", "The library or the machine computes wrongly; reinstall, then test the memory.");
+                : Finding.Fail(
+                    Check,
+                    $"{version} loads, but 2 × 2 ones times themselves sum to {sum}, not 8",
+                    "The library or the machine computes wrongly; reinstall, then test the memory."
+                );
         }
         catch (TorchLoadException refused)
         {
             return Finding.Fail(Check, refused.Message, $"Set, mend or unset {LibTorchFolder.Variable} (docs/gpu.md).");
         }
-        catch (Exception broken) when (broken is TypeInitializationException or NumericClassException or DllNotFoundException or NotSupportedException or BadImageFormatException or ExternalException or EntryPointNotFoundException)
+        catch (Exception broken)
+            when (broken
+                    is TypeInitializationException
+                        or NumericClassException
+                        or DllNotFoundException
+                        or NotSupportedException
+                        or BadImageFormatException
+                        or ExternalException
+                        or EntryPointNotFoundException
+            )
         {
             var root = broken.GetBaseException().Message.ReplaceLineEndings(" ");
             return Finding.Fail(
                 Check,
                 $"does not load: {root}",
-                "Build the project on this machine ('dotnet build -c Release src/Client'), which fetches libtorch for its platform and mends it for older glibc; linux-x64, osx-arm64 and win-x64 have one. "
-                + "Sweeps with engine.kind = \"fake\" run without it.");
+                "Build the project on this machine ('dotnet build -c Release src/Client'), which fetches libtorch for its platform and mends it for "
+                    + "older glibc; linux-x64, osx-arm64 and win-x64 have one. "
+                    + "Sweeps with engine.kind = \"fake\" run without it."
+            );
         }
     }
 
@@ -56,9 +71,10 @@ internal static class MachineChecks
             : Finding.Ok("numeric class", $"{found}: results are byte-equal on machines of this class");
     }
 
-    public static Finding Cores() => Environment.ProcessorCount >= 2
-        ? Finding.Ok("cores", $"{Environment.ProcessorCount}; 'run' uses one worker per core")
-        : Finding.Warn("cores", "1", "Everything works, at half the speed of the smallest machine that is planned for.");
+    public static Finding Cores() =>
+        Environment.ProcessorCount >= 2
+            ? Finding.Ok("cores", $"{Environment.ProcessorCount}; 'run' uses one worker per core")
+            : Finding.Warn("cores", "1", "Everything works, at half the speed of the smallest machine that is planned for.");
 
     public static Finding Memory()
     {

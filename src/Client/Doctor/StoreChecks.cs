@@ -64,7 +64,11 @@ internal sealed class StoreChecks(string root, string scratch)
         using var second = StoreLock.TryTake(scratch);
         return first is not null && second is null
             ? Finding.Ok(Check, $"{root} is free; a second host would be refused")
-            : Finding.Fail(Check, $"a second host on {root} would not be refused", "This file system has no file locks (some network disks): put the store on a local disk.");
+            : Finding.Fail(
+                Check,
+                $"a second host on {root} would not be refused",
+                "This file system has no file locks (some network disks): put the store on a local disk."
+            );
     }
 
     public async Task<Finding> Sync()
@@ -81,7 +85,11 @@ internal sealed class StoreChecks(string root, string scratch)
         var median = times.Order().ElementAt(Writes / 2);
         var found = FormattableString.Invariant($"a durable write takes {median:0.0} ms (median of {Writes})");
         return median > 100
-            ? Finding.Warn("store", found, "Every step of the grid is written durably: a disk this slow will be what sweeps wait for. Put the store on a faster one.")
+            ? Finding.Warn(
+                "store",
+                found,
+                "Every step of the grid is written durably: a disk this slow will be what sweeps wait for. Put the store on a faster one."
+            )
             : Finding.Ok("store", found);
     }
 
@@ -104,7 +112,9 @@ internal sealed class StoreChecks(string root, string scratch)
                 refused.Cancel();
             }
 
-            await using var host = await Sweeps.Grid.HostHere(store, sweep.Spec.Name, sweep.Engine, 1, Refuse, cancellation).WaitAsync(Patience, cancellation);
+            await using var host = await Sweeps
+                .Grid.HostHere(store, sweep.Spec.Name, sweep.Engine, 1, Refuse, cancellation)
+                .WaitAsync(Patience, cancellation);
             SweepStatus? status = null;
             Sweeps.Grid? client = null;
             try
@@ -113,7 +123,10 @@ internal sealed class StoreChecks(string root, string scratch)
                 client = await Sweeps.Grid.Attach(store, refused.Token);
                 while (watch.Elapsed < Patience && status is not { State: not SweepState.Running })
                 {
-                    status = await (client ?? host).Sweep(sweep.Spec.Name).WaitForEnd(TimeSpan.FromSeconds(5), refused.Token).WaitAsync(Patience, refused.Token);
+                    status = await (client ?? host)
+                        .Sweep(sweep.Spec.Name)
+                        .WaitForEnd(TimeSpan.FromSeconds(5), refused.Token)
+                        .WaitAsync(Patience, refused.Token);
                 }
             }
             catch (Exception) when (why is not null)
@@ -128,9 +141,21 @@ internal sealed class StoreChecks(string root, string scratch)
             return (status?.State, client) switch
             {
                 (SweepState.Completed, not null) => Finding.Ok(
-                    Check, FormattableString.Invariant($"a miniature sweep ran to its end in {watch.Elapsed.TotalSeconds:0.0} s, {status.Accounting.Jobs} jobs; a client attached")),
-                (SweepState.Completed, _) => Finding.Warn(Check, "a miniature sweep ran, but no client could attach", "'sweep watch' and 'cancel' will not find a running sweep; see 'lock' above."),
-                _ => Finding.Fail(Check, $"a miniature sweep did not end within {Patience.TotalSeconds} s", "Is the machine very busy? Try again; then report this as a defect."),
+                    Check,
+                    FormattableString.Invariant(
+                        $"a miniature sweep ran to its end in {watch.Elapsed.TotalSeconds:0.0} s, {status.Accounting.Jobs} jobs; a client attached"
+                    )
+                ),
+                (SweepState.Completed, _) => Finding.Warn(
+                    Check,
+                    "a miniature sweep ran, but no client could attach",
+                    "'sweep watch' and 'cancel' will not find a running sweep; see 'lock' above."
+                ),
+                _ => Finding.Fail(
+                    Check,
+                    $"a miniature sweep did not end within {Patience.TotalSeconds} s",
+                    "Is the machine very busy? Try again; then report this as a defect."
+                ),
             };
         }
         catch (Exception broken) when (broken is TimeoutException or CommandException)

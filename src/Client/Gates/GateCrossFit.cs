@@ -42,9 +42,14 @@ internal sealed record GateCrossFit(double Oracle, double Group, double Constant
         {
             var own = known[classOf(task.Key)].ToArray();
             var others = own.Where(trial => trial.Task != task.Key).ToArray();
-            var chosen = (others.Length > 0 ? others : own).GroupBy(trial => trial.Edit, StringComparer.Ordinal)
-                .OrderByDescending(edit => edit.Average(success)).ThenByDescending(edit => edit.Average(trial => trial.Accuracy)).ThenBy(edit => edit.Average(trial => trial.Steps))
-                .ThenBy(edit => edit.Key, StringComparer.Ordinal).FirstOrDefault()?.Key;
+            var chosen = (others.Length > 0 ? others : own)
+                .GroupBy(trial => trial.Edit, StringComparer.Ordinal)
+                .OrderByDescending(edit => edit.Average(success))
+                .ThenByDescending(edit => edit.Average(trial => trial.Accuracy))
+                .ThenBy(edit => edit.Average(trial => trial.Steps))
+                .ThenBy(edit => edit.Key, StringComparer.Ordinal)
+                .FirstOrDefault()
+                ?.Key;
             shares.Add(task.Where(trial => trial.Edit == chosen).Select(success).DefaultIfEmpty(0).Average());
         }
 

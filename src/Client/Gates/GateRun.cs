@@ -31,7 +31,17 @@ internal sealed class GateRun
         _domain = EngineChoice.Domain(_settings.Domain);
         _kind = _settings.Evaluate.Views > 0 ? EvaluationKind.Vote : EvaluationKind.Plain;
         // What a trial depends on beside its task, seed and self-edit.
-        var made = "# " + SealJson.Hash(new { Format = "gate-2", Model = sweep.Model.Key, sweep.Engine.NumericClass, Trial = _domain.TrialIdentity(_settings, _kind) });
+        var made =
+            "# "
+            + SealJson.Hash(
+                new
+                {
+                    Format = "gate-2",
+                    Model = sweep.Model.Key,
+                    sweep.Engine.NumericClass,
+                    Trial = _domain.TrialIdentity(_settings, _kind),
+                }
+            );
         if (path is not null)
         {
             UserFile.Check(path);
@@ -53,13 +63,29 @@ internal sealed class GateRun
     /// <param name="workers">Trials at a time.</param>
     /// <param name="progress">Told after each trial: done, of how many, seconds so far.</param>
     public IReadOnlyList<GateTrial> Run(
-        IReadOnlyList<TaskDocument> tasks, IReadOnlyList<string> edits, int seeds, int workers, Action<int, int, double> progress, CancellationToken cancellation)
+        IReadOnlyList<TaskDocument> tasks,
+        IReadOnlyList<string> edits,
+        int seeds,
+        int workers,
+        Action<int, int, double> progress,
+        CancellationToken cancellation
+    )
     {
-        var wanted = (from seed in Enumerable.Range(1, seeds) from task in tasks from edit in edits select (Task: task, Seed: seed, Edit: edit)).ToArray();
+        var wanted = (
+            from seed in Enumerable.Range(1, seeds)
+            from task in tasks
+            from edit in edits
+            select (Task: task, Seed: seed, Edit: edit)
+        ).ToArray();
         var open = wanted.Where(cell => !_done.ContainsKey((cell.Task.Sha256, cell.Seed, cell.Edit))).ToArray();
         var (next, finished) = (-1, 0);
         var clock = Stopwatch.StartNew();
-        Task[] threads = [.. Enumerable.Range(0, Math.Min(workers, open.Length)).Select(_ => Task.Factory.StartNew(Work, cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+        Task[] threads =
+        [
+            .. Enumerable
+                .Range(0, Math.Min(workers, open.Length))
+                .Select(_ => Task.Factory.StartNew(Work, cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default)),
+        ];
         // Not WaitAll, which would wrap what went wrong.
         Task.WhenAll(threads).GetAwaiter().GetResult();
         return [.. wanted.Select(cell => _done[(cell.Task.Sha256, cell.Seed, cell.Edit)])];
@@ -93,7 +119,11 @@ internal sealed class GateRun
         UserFile.Check(path);
         if (File.ReadLines(path).First() != made)
         {
-            throw new CommandException(ExitCode.NotFoundOrConflict, $"{path}: was made with another model or other settings ([inner], [evaluate], [engine], proposal.schema), whose trials are not to be mixed with these, or by another build or kind of processor; give another --out.");
+            throw new CommandException(
+                ExitCode.NotFoundOrConflict,
+                $"{path}: was made with another model or other settings ([inner], [evaluate], [engine], proposal.schema), whose trials are not to "
+                    + $"be mixed with these, or by another build or kind of processor; give another --out."
+            );
         }
 
         using (var file = File.Open(path, FileMode.Open))
@@ -117,11 +147,20 @@ internal sealed class GateRun
         var clock = Stopwatch.StartNew();
         var seed = InnerSeeds.For(1, task.Id, edit, number);
         var plan = session.PlanInnerLoop(task, edit, seed);
-        GateTrial Trial(EvaluationResult? seen, int steps) => new(
-            task.Id, number, (int)Value(seen, ObservationNames.Exact), (int)Value(seen, ObservationNames.VoteTop2), Value(seen, ObservationNames.TokenAccuracy), steps, clock.Elapsed.TotalSeconds, edit)
-        {
-            TaskSha256 = task.Sha256,
-        };
+        GateTrial Trial(EvaluationResult? seen, int steps) =>
+            new(
+                task.Id,
+                number,
+                (int)Value(seen, ObservationNames.Exact),
+                (int)Value(seen, ObservationNames.VoteTop2),
+                Value(seen, ObservationNames.TokenAccuracy),
+                steps,
+                clock.Elapsed.TotalSeconds,
+                edit
+            )
+            {
+                TaskSha256 = task.Sha256,
+            };
         if (plan.Training is not { } training)
         {
             return Trial(null, 0);

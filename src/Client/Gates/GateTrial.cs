@@ -18,13 +18,15 @@ internal sealed record GateTrial(string Task, int Seed, int Exact, int Top2, dou
     /// <summary>Content hash of the task: another task may have its name.</summary>
     public string TaskSha256 { get; init; } = "";
 
-    public string ToLine() => string.Create(CultureInfo.InvariantCulture, $"{Task}\t{TaskSha256}\t{Seed}\t{Exact}\t{Top2}\t{Accuracy:F4}\t{Steps}\t{Seconds:F2}\t{Edit}");
+    public string ToLine() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Task}\t{TaskSha256}\t{Seed}\t{Exact}\t{Top2}\t{Accuracy:F4}\t{Steps}\t{Seconds:F2}\t{Edit}");
 
     /// <summary>The trial of a line; null where it is none, as the last line of an interrupted run may be.</summary>
     public static GateTrial? Parse(string line)
     {
         var fields = line.Split('\t');
-        return fields.Length == 9
+        return
+            fields.Length == 9
             && int.TryParse(fields[2], NumberStyles.None, CultureInfo.InvariantCulture, out var seed)
             && int.TryParse(fields[3], NumberStyles.None, CultureInfo.InvariantCulture, out var exact)
             && int.TryParse(fields[4], NumberStyles.None, CultureInfo.InvariantCulture, out var top2)

@@ -28,7 +28,10 @@ internal sealed class Comparison
 
             if (left.Scores.Tasks.FirstOrDefault(task => left.Hashes[task] != right.Hashes.GetValueOrDefault(task, left.Hashes[task])) is { } changed)
             {
-                unpaired.Add($"{left} and {right}: the task {changed} is another one on the other side ({left.Hashes[changed][..12]} and {right.Hashes[changed][..12]})");
+                unpaired.Add(
+                    $"{left} and {right}: the task {changed} is another one on the other side ({left.Hashes[changed][..12]} and "
+                        + $"{right.Hashes[changed][..12]})"
+                );
                 continue;
             }
 
@@ -54,9 +57,14 @@ internal sealed class Comparison
             comparison._notes.Add($"With fewer than {Difference.LeastTasks} tasks an interval says nothing of the spread between tasks.");
         }
 
-        return comparison._pairs.Count > 0 ? comparison : throw new CommandException(
-            ExitCode.Usage,
-            unpaired.Count == 0 ? $"{a.Text} and {b.Text} have no arm in common; name one on each side, e.g. {a.Rows[0]} {b.Rows[0]}." : $"These rows cannot be paired:\n  {string.Join("\n  ", unpaired)}");
+        return comparison._pairs.Count > 0
+            ? comparison
+            : throw new CommandException(
+                ExitCode.Usage,
+                unpaired.Count == 0
+                    ? $"{a.Text} and {b.Text} have no arm in common; name one on each side, e.g. {a.Rows[0]} {b.Rows[0]}."
+                    : $"These rows cannot be paired:\n  {string.Join("\n  ", unpaired)}"
+            );
     }
 
     /// <summary>What a reader of the table has to know: what was left out, and what it cannot tell.</summary>
@@ -66,7 +74,15 @@ internal sealed class Comparison
     {
         var table = new FittedTable(
             "differences of the shares solved, in points",
-            "a", "b", Column.Number("a %"), Column.Number("b %"), Column.Number("a − b"), Column.Number("95 %"), Column.Number("tasks"), Column.Number("seeds"));
+            "a",
+            "b",
+            Column.Number("a %"),
+            Column.Number("b %"),
+            Column.Number("a − b"),
+            Column.Number("95 %"),
+            Column.Number("tasks"),
+            Column.Number("seeds")
+        );
 
         foreach (var (a, b, left, right, difference) in _pairs)
         {
@@ -78,40 +94,64 @@ internal sealed class Comparison
                 Points(difference.Value, "+0.0;-0.0;0"),
                 $"{Points(difference.Interval.Low, "+0.0;-0.0;0")} to {Points(difference.Interval.High, "+0.0;-0.0;0")}",
                 left.Tasks.Count.ToString(CultureInfo.InvariantCulture),
-                left.Seeds.Count.ToString(CultureInfo.InvariantCulture));
+                left.Seeds.Count.ToString(CultureInfo.InvariantCulture)
+            );
         }
 
         return table;
     }
 
     /// <summary>What <c>--json</c> prints. Shares are of 1, not per cent.</summary>
-    public object ToDocument() => new
-    {
-        comparisons = _pairs.Select(pair => new
+    public object ToDocument() =>
+        new
         {
-            a = Row(pair.A, pair.Left),
-            b = Row(pair.B, pair.Right),
-            difference = pair.Difference.Value,
-            interval = new { low = pair.Difference.Interval.Low, high = pair.Difference.Interval.High, confidence = 0.95 },
-            excludesZero = pair.Difference.ExcludesZero,
-            seeds = pair.Left.Seeds,
-            perSeed = pair.Difference.PerSeed,
-            tasks = pair.Left.Tasks.Select((task, i) => new { task, a = Share(pair.Left, i), b = Share(pair.Right, i) }),
-        }),
-        notes = _notes,
-    };
+            comparisons = _pairs.Select(pair => new
+            {
+                a = Row(pair.A, pair.Left),
+                b = Row(pair.B, pair.Right),
+                difference = pair.Difference.Value,
+                interval = new
+                {
+                    low = pair.Difference.Interval.Low,
+                    high = pair.Difference.Interval.High,
+                    confidence = 0.95,
+                },
+                excludesZero = pair.Difference.ExcludesZero,
+                seeds = pair.Left.Seeds,
+                perSeed = pair.Difference.PerSeed,
+                tasks = pair.Left.Tasks.Select(
+                    (task, i) =>
+                        new
+                        {
+                            task,
+                            a = Share(pair.Left, i),
+                            b = Share(pair.Right, i),
+                        }
+                ),
+            }),
+            notes = _notes,
+        };
 
-    private static object Row(ComparedRow row, ScoreTable scores) => new { sweep = row.Sweep, cell = row.Cell, arm = row.Arm, round = row.Round, solved = scores.Mean };
+    private static object Row(ComparedRow row, ScoreTable scores) =>
+        new
+        {
+            sweep = row.Sweep,
+            cell = row.Cell,
+            arm = row.Arm,
+            round = row.Round,
+            solved = scores.Mean,
+        };
 
-    private static double Share(ScoreTable table, int task) => Enumerable.Range(0, table.Seeds.Count).Average(seed => Moments.Mean(table[seed, task]));
+    private static double Share(ScoreTable table, int task) =>
+        Enumerable.Range(0, table.Seeds.Count).Average(seed => Moments.Mean(table[seed, task]));
 
     /// <summary>Named rows with each other; else the arms (and cells) that both sides have.</summary>
     private static IEnumerable<(ComparedRow A, ComparedRow B)> Pairs(RowChoice a, RowChoice b)
     {
         foreach (var left in a.Rows)
         {
-            var partners = a.NamesArm && b.NamesArm
-                ? b.Rows.Where(right => right.Cell == left.Cell || a.Rows.Count == 1 || b.Rows.Count == 1)
+            var partners =
+                a.NamesArm && b.NamesArm ? b.Rows.Where(right => right.Cell == left.Cell || a.Rows.Count == 1 || b.Rows.Count == 1)
                 : a.NamesArm || b.NamesArm ? b.Rows.Where(right => right.Arm == left.Arm)
                 : b.Rows.Where(right => right.Arm == left.Arm && right.Cell == left.Cell);
             foreach (var right in partners)

@@ -20,9 +20,12 @@ internal static class FinishedResults
 
         var stored = StoredSweeps.Open(place);
         var name = await stored.Choose(named);
-        return await SweepOutcome.Results(place, await stored.Status(name)) ?? throw new CommandException(
-            ExitCode.NotFoundOrConflict,
-            $"The sweep {name} has not ended yet, so it has no results. See how far it is, or go on with it:\n  {place.Command("status", name)}\n  {place.Command("resume", name)}");
+        return await SweepOutcome.Results(place, await stored.Status(name))
+            ?? throw new CommandException(
+                ExitCode.NotFoundOrConflict,
+                $"The sweep {name} has not ended yet, so it has no results. See how far it is, or go on with it:\n  "
+                    + $"{place.Command("status", name)}\n  {place.Command("resume", name)}"
+            );
     }
 
     private static SweepResults FromFile(string path)
@@ -32,11 +35,18 @@ internal static class FinishedResults
             var results = SealJson.Parse<SweepResults>(UserFile.ReadAllBytes(path));
             return results is { Sweep.Length: > 0, Model: not null, NumericClass: not null, Training: not null, Evaluation: not null, Runs: not null }
                 ? results
-                : throw new CommandException(ExitCode.Usage, $"{path}: is JSON, but no results.json of a sweep; expected that of a sweep that has ended, or the sweep's name.");
+                : throw new CommandException(
+                    ExitCode.Usage,
+                    $"{path}: is JSON, but no results.json of a sweep; expected that of a sweep that has ended, or the sweep's name."
+                );
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw new CommandException(ExitCode.NotFoundOrConflict, $"{path}: there is no such file; expected the results.json of a sweep that has ended, or the sweep's name.", missing);
+            throw new CommandException(
+                ExitCode.NotFoundOrConflict,
+                $"{path}: there is no such file; expected the results.json of a sweep that has ended, or the sweep's name.",
+                missing
+            );
         }
         catch (JsonException wrong)
         {
@@ -45,7 +55,8 @@ internal static class FinishedResults
                 SealJson.UnknownKey(wrong) is { } unknown
                     ? $"{path}: was written by a newer build: key {unknown} is not known to this build ({SealBuild.Id})."
                     : $"{path}: is no results.json of a sweep: {wrong.Message}",
-                wrong);
+                wrong
+            );
         }
     }
 }

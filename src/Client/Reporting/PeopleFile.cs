@@ -32,12 +32,17 @@ internal static class PeopleFile
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             throw new CommandException(
-                ExitCode.Unreachable, $"{path} was not written: {refused.Message} Make room or mend the permissions, or name another place; then give the same command again.", refused);
+                ExitCode.Unreachable,
+                $"{path} was not written: {refused.Message} Make room or mend the permissions, or name another place; then give the same "
+                    + $"command again.",
+                refused
+            );
         }
     }
 
     /// <summary>Where a link leads: the link itself stays.</summary>
-    private static string Target(string path) => new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : path;
+    private static string Target(string path) =>
+        new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : path;
 
     private static void WriteWhole(string path, ReadOnlySpan<byte> bytes)
     {

@@ -26,7 +26,10 @@ internal static class ReportFile
         }
         catch (JsonException foreign)
         {
-            Terminal.Say($"{SweepDocuments.AccountingKey(sweep)}: is damaged or of another build; the page is written without what the sweep took: {foreign.Message}");
+            Terminal.Say(
+                $"{SweepDocuments.AccountingKey(sweep)}: is damaged or of another build; the page is written without what the sweep took: "
+                    + $"{foreign.Message}"
+            );
             return null;
         }
     }
@@ -35,6 +38,8 @@ internal static class ReportFile
     private sealed class StoreFiles(IArtifactStore store) : IReportFiles
     {
         public byte[]? Blob(string sha256) =>
-            store.ReadAsync(ArtifactKey.Blob(sha256)).GetAwaiter().GetResult() is { } stored && ArtifactKey.Sha256(stored.Bytes) == sha256 ? stored.Bytes : null;
+            store.ReadAsync(ArtifactKey.Blob(sha256)).GetAwaiter().GetResult() is { } stored && ArtifactKey.Sha256(stored.Bytes) == sha256
+                ? stored.Bytes
+                : null;
     }
 }

@@ -15,7 +15,16 @@ namespace Seal.Client.Reporting;
 /// <param name="Score">What counts as solved; null for the plain view.</param>
 /// <param name="IsLast">Whether the arm has no later evaluation, one that work was given up in included.</param>
 /// <param name="Hashes">SHA-256 of the sweep's tasks by their ids.</param>
-internal sealed record ComparedRow(string Sweep, string Cell, string Arm, int Round, ScoreTable Scores, string? Score, bool IsLast, IReadOnlyDictionary<string, string> Hashes)
+internal sealed record ComparedRow(
+    string Sweep,
+    string Cell,
+    string Arm,
+    int Round,
+    ScoreTable Scores,
+    string? Score,
+    bool IsLast,
+    IReadOnlyDictionary<string, string> Hashes
+)
 {
     public override string ToString() => $"{Sweep}/{Cell}/{Arm}/{Round.ToString(CultureInfo.InvariantCulture)}";
 }
@@ -39,10 +48,18 @@ internal sealed record RowChoice(string Text, IReadOnlyList<ComparedRow> Rows, b
 
         int? round = int.TryParse(parts[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && parts.Length > 1 ? number : null;
         var names = round is null ? parts : parts[..^1];
-        var chosen = all.Where(row => (names.Length == 1 ? row.Arm == names[0] : row.Cell == names[0] && row.Arm == names[^1]) && (round is null ? row.IsLast : row.Round == round)).ToArray();
+        var chosen = all.Where(row =>
+                (names.Length == 1 ? row.Arm == names[0] : row.Cell == names[0] && row.Arm == names[^1])
+                && (round is null ? row.IsLast : row.Round == round)
+            )
+            .ToArray();
         return names.Length <= 2 && chosen.Length > 0
             ? new RowChoice(text, chosen, true)
-            : throw new CommandException(ExitCode.NotFoundOrConflict, $"{text}: there is no such row with a verdict on every task, and rows in which work was given up cannot be paired; {results.Sweep} has:\n  {string.Join("\n  ", all)}");
+            : throw new CommandException(
+                ExitCode.NotFoundOrConflict,
+                $"{text}: there is no such row with a verdict on every task, and rows in which work was given up cannot be paired; {results.Sweep} "
+                    + $"has:\n  {string.Join("\n  ", all)}"
+            );
     }
 
     /// <summary>The sweep and what follows. A path to a results.json may have slashes of its own.</summary>
@@ -68,12 +85,30 @@ internal sealed record RowChoice(string Text, IReadOnlyList<ComparedRow> Rows, b
     private static List<ComparedRow> RowsOf(SweepResults results)
     {
         var rows = new List<ComparedRow>();
-        var hashes = results.Training.Concat(results.Evaluation).DistinctBy(task => task.Id).ToDictionary(task => task.Id, task => task.Sha256, StringComparer.Ordinal);
+        var hashes = results
+            .Training.Concat(results.Evaluation)
+            .DistinctBy(task => task.Id)
+            .ToDictionary(task => task.Id, task => task.Sha256, StringComparer.Ordinal);
         foreach (var arm in results.Runs.Concat(LookUpArms.Of(results)).GroupBy(run => (run.Cell, run.Arm)))
         {
             var rounds = ArmScores.ByRound(arm);
-            var last = arm.SelectMany(run => run.Phases).Where(phase => phase.Phase.StartsWith("evaluate", StringComparison.Ordinal)).Select(phase => phase.Round).DefaultIfEmpty(0).Max();
-            rows.AddRange(rounds.Select(round => new ComparedRow(results.Sweep, arm.Key.Cell, arm.Key.Arm, round.Round, round.Table, arm.First().Score, round.Round == last, hashes)));
+            var last = arm.SelectMany(run => run.Phases)
+                .Where(phase => phase.Phase.StartsWith("evaluate", StringComparison.Ordinal))
+                .Select(phase => phase.Round)
+                .DefaultIfEmpty(0)
+                .Max();
+            rows.AddRange(
+                rounds.Select(round => new ComparedRow(
+                    results.Sweep,
+                    arm.Key.Cell,
+                    arm.Key.Arm,
+                    round.Round,
+                    round.Table,
+                    arm.First().Score,
+                    round.Round == last,
+                    hashes
+                ))
+            );
         }
 
         return rows;

@@ -20,7 +20,8 @@ internal sealed class SweepFiles
     private readonly HashSet<string> _there;
     private readonly List<(string Key, NotWritten File)> _refused = [];
 
-    private SweepFiles(StorePlace place, string sweep, IEnumerable<string> there) => (_place, _sweep, _there) = (place, sweep, there.ToHashSet(StringComparer.Ordinal));
+    private SweepFiles(StorePlace place, string sweep, IEnumerable<string> there) =>
+        (_place, _sweep, _there) = (place, sweep, there.ToHashSet(StringComparer.Ordinal));
 
     public IReadOnlyList<NotWritten> NotWritten => [.. _refused.Select(refused => refused.File)];
 
@@ -52,26 +53,35 @@ internal sealed class SweepFiles
     {
         Tell("report", ReportFile.Key(_sweep), " (open it in a browser)", Invocation.Command(["report", _sweep, .. _place.Words]));
         Tell("", SweepDocuments.ReportKey(_sweep), "", _place.Command("resume", _sweep));
-        Tell("results", SweepDocuments.ResultsKey(_sweep), $"\n{"",-10} sha256 {reportSha256}", _place.Command("resume", _sweep));
+        Tell("results", SweepDocuments.ResultsKey(_sweep), $"\n{"", -10} sha256 {reportSha256}", _place.Command("resume", _sweep));
         Tell("accounting", SweepDocuments.AccountingKey(_sweep), "", _place.Command("resume", _sweep));
         if (_refused.Find(refused => refused.Key == ReportFile.TableKey(_sweep)).File is not null)
         {
-            Tell("table", ReportFile.TableKey(_sweep), "", Invocation.Command(["table", "export", _sweep, "--out", "table.parquet", .. _place.Words]));
+            Tell(
+                "table",
+                ReportFile.TableKey(_sweep),
+                "",
+                Invocation.Command(["table", "export", _sweep, "--out", "table.parquet", .. _place.Words])
+            );
         }
 
-        Terminal.Tell($"{"artifacts",-10} {_place.Locate("blobs")} (adapters, losses, predictions by SHA-256)");
+        Terminal.Tell($"{"artifacts", -10} {_place.Locate("blobs")} (adapters, losses, predictions by SHA-256)");
     }
 
     private void Tell(string what, string key, string rest, string later)
     {
         if (_there.Contains(key))
         {
-            Terminal.Tell($"{what,-10} {_place.Locate(key)}{rest}");
+            Terminal.Tell($"{what, -10} {_place.Locate(key)}{rest}");
             return;
         }
 
         var why = _refused.Find(refused => refused.Key == key).File?.Why;
-        Terminal.Tell($"{what,-10} {_place.Locate(key)} {(why is null ? "is not there" : $"was not written: {why.TrimEnd('.')}")}. Write it with:\n  {later}", "red", "");
+        Terminal.Tell(
+            $"{what, -10} {_place.Locate(key)} {(why is null ? "is not there" : $"was not written: {why.TrimEnd('.')}")}. Write it with:\n  {later}",
+            "red",
+            ""
+        );
     }
 
     private async Task Ensure(string key, Func<Task<byte[]>> make)
@@ -94,7 +104,15 @@ internal sealed class SweepFiles
         {
             // The sweep's own documents are whole.
             HasDefect = true;
-            _refused.Add((key, new NotWritten(_place.Locate(key), $"it could not be made, which is a defect of Seal.Orleans, please report it: {defect.GetType().Name}: {defect.Message}")));
+            _refused.Add(
+                (
+                    key,
+                    new NotWritten(
+                        _place.Locate(key),
+                        $"it could not be made, which is a defect of Seal.Orleans, please report it: {defect.GetType().Name}: {defect.Message}"
+                    )
+                )
+            );
         }
     }
 }

@@ -10,9 +10,7 @@ internal sealed class FileLog(string path) : ILoggerProvider
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     private void Write(string line)
     {
@@ -40,8 +38,13 @@ internal sealed class FileLog(string path) : ILoggerProvider
         {
             if (IsEnabled(logLevel))
             {
-                log.Write(string.Create(
-                    CultureInfo.InvariantCulture, $"{DateTimeOffset.UtcNow:O} {logLevel} {category}: {formatter(state, exception)}{(exception is null ? "" : $"\n{exception}")}\n"));
+                log.Write(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{DateTimeOffset.UtcNow:O} {logLevel} {category}: "
+                            + $"{formatter(state, exception)}{(exception is null ? "" : $"\n{exception}")}\n"
+                    )
+                );
             }
         }
     }

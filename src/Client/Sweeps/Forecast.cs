@@ -19,7 +19,14 @@ namespace Seal.Client.Sweeps;
 /// <param name="Total">For the whole plan.</param>
 /// <param name="Shares">Runs that inner loops are for, each with its share: those that try every self-edit, as the others look up there; without
 /// such runs all of them.</param>
-internal sealed record Forecast(int Samples, double Loops, double LoopSeconds, double Steps, TimeSpan Total, IReadOnlyDictionary<string, double> Shares)
+internal sealed record Forecast(
+    int Samples,
+    double Loops,
+    double LoopSeconds,
+    double Steps,
+    TimeSpan Total,
+    IReadOnlyDictionary<string, double> Shares
+)
 {
     private const int MostLoops = 40;
     private const int LeastLoops = 4;
@@ -55,13 +62,21 @@ internal sealed record Forecast(int Samples, double Loops, double LoopSeconds, d
             loopSeconds += loops[run.Name] * rate.Seconds;
             loopSteps += loops[run.Name] * rate.Steps;
             updateSteps += updates;
-            seconds += (run.Phases.Where(phase => phase.Check == PhaseCheck.None).Sum(phase => SweepPlan.Tasks(sweep.Spec, phase)) * propose) + (updates * updateStep);
+            seconds +=
+                (run.Phases.Where(phase => phase.Check == PhaseCheck.None).Sum(phase => SweepPlan.Tasks(sweep.Spec, phase)) * propose)
+                + (updates * updateStep);
         }
 
         // Looking up waits for the disk while slots compute: it is what a sweep takes only where there is more of it.
         var wall = Math.Max((loopSeconds + seconds) / slots, PlanCost.Of(sweep.Spec, plan.Space).Proposals * LookUpSeconds);
         return new Forecast(
-            done.Count, all, all == 0 ? 0 : loopSeconds / all, loopSteps + updateSteps, TimeSpan.FromSeconds(wall), SharesOf(sweep, plan.Space, all));
+            done.Count,
+            all,
+            all == 0 ? 0 : loopSeconds / all,
+            loopSteps + updateSteps,
+            TimeSpan.FromSeconds(wall),
+            SharesOf(sweep, plan.Space, all)
+        );
     }
 
     /// <summary>Runs inner loops of all kinds in turn until enough is known.</summary>
@@ -75,7 +90,14 @@ internal sealed record Forecast(int Samples, double Loops, double LoopSeconds, d
         var done = new List<Measured>();
         var started = Stopwatch.StartNew();
         var patience = Patience;
-        Task.WaitAll([.. Enumerable.Range(0, slots).Select(_ => Task.Factory.StartNew(Slot, cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default))], cancellation);
+        Task.WaitAll(
+            [
+                .. Enumerable
+                    .Range(0, slots)
+                    .Select(_ => Task.Factory.StartNew(Slot, cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default)),
+            ],
+            cancellation
+        );
         return done;
 
         void Slot()
@@ -137,8 +159,11 @@ internal sealed record Forecast(int Samples, double Loops, double LoopSeconds, d
         var outcome = model.Train([training], null, cancellation)[0];
         using var delta = outcome.Delta;
         var (kind, score) = (new RunPhase(0, loop.Trains).Judging(settings), Scores.Observation(settings.Evaluate.Score));
-        var isSolved = delta is not null
-            && session.Evaluate(model, delta, loop.Task, loop.Payload, kind, loop.Seed, cancellation).Observations.Any(seen => seen.Name == score && seen.Value == 1);
+        var isSolved =
+            delta is not null
+            && session
+                .Evaluate(model, delta, loop.Task, loop.Payload, kind, loop.Seed, cancellation)
+                .Observations.Any(seen => seen.Name == score && seen.Value == 1);
         return (isSolved, outcome.Losses.Length);
     }
 
@@ -157,7 +182,10 @@ internal sealed record Forecast(int Samples, double Loops, double LoopSeconds, d
             return planned == 0
                 ? new Rate(0, 0, 0)
                 : new Rate(
-                    done.Sum(item => item.Seconds) / planned * kind.MeanWeight, done.Sum(item => item.Steps) / planned * kind.MeanWeight, done.Average(item => item.IsSolved ? 1.0 : 0.0));
+                    done.Sum(item => item.Seconds) / planned * kind.MeanWeight,
+                    done.Sum(item => item.Steps) / planned * kind.MeanWeight,
+                    done.Average(item => item.IsSolved ? 1.0 : 0.0)
+                );
         }
     }
 }

@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
-using Seal.Core.Proposers;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Jobs;
 using Seal.Core.Json;
+using Seal.Core.Proposers;
 using Seal.Core.Randomness;
 using Seal.Core.Sweeps;
 
@@ -43,9 +43,7 @@ internal sealed class ForecastPlan
     private readonly Dictionary<string, TrialKind> _kinds = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (double Propose, double UpdateStep)> _policies = new(StringComparer.Ordinal);
 
-    private ForecastPlan()
-    {
-    }
+    private ForecastPlan() { }
 
     /// <summary>In the order of the runs.</summary>
     public IReadOnlyCollection<TrialKind> Kinds => _kinds.Values;
@@ -71,13 +69,28 @@ internal sealed class ForecastPlan
         }
 
         var random = new CounterRandom(new Seed(0).Derive("forecast"));
-        (TaskDocument Task, bool Trains)[] tasks = [.. sweep.Training.Select(task => (task, true)), .. sweep.Evaluation.Select(task => (task, false))];
+        (TaskDocument Task, bool Trains)[] tasks =
+        [
+            .. sweep.Training.Select(task => (task, true)),
+            .. sweep.Evaluation.Select(task => (task, false)),
+        ];
         tasks = [.. random.NextPermutation(tasks.Length).Take(MostTasks).Select(i => tasks[i])];
         var samples = plan.Kinds.Select(kind => Draw(kind, kind.Session(model.Info), tasks, random, cancellation)).ToArray();
-        plan.Sample = [.. Enumerable.Range(0, samples.Max(sample => sample.Count)).SelectMany(i => samples.Where(sample => i < sample.Count).Select(sample => sample[i]))];
+        plan.Sample =
+        [
+            .. Enumerable
+                .Range(0, samples.Max(sample => sample.Count))
+                .SelectMany(i => samples.Where(sample => i < sample.Count).Select(sample => sample[i])),
+        ];
         foreach (var run in sweep.Runs.Where(run => IsPolicy(run) && !plan._policies.ContainsKey(PolicyName(run.Settings))))
         {
-            plan._policies[PolicyName(run.Settings)] = Measure(run.Settings, model, tasks[0].Task, plan.Sample.First(loop => loop.Kind == plan.KindOf(run)).Payload, cancellation);
+            plan._policies[PolicyName(run.Settings)] = Measure(
+                run.Settings,
+                model,
+                tasks[0].Task,
+                plan.Sample.First(loop => loop.Kind == plan.KindOf(run)).Payload,
+                cancellation
+            );
         }
 
         return plan;
@@ -85,7 +98,12 @@ internal sealed class ForecastPlan
 
     /// <summary>Loops of one kind, shuffled.</summary>
     private static List<PlannedLoop> Draw(
-        TrialKind kind, IDomainSession session, (TaskDocument Task, bool Trains)[] tasks, CounterRandom random, CancellationToken cancellation)
+        TrialKind kind,
+        IDomainSession session,
+        (TaskDocument Task, bool Trains)[] tasks,
+        CounterRandom random,
+        CancellationToken cancellation
+    )
     {
         var loops = new List<PlannedLoop>();
         foreach (var (task, trains) in tasks)
@@ -106,14 +124,26 @@ internal sealed class ForecastPlan
         return [.. random.NextPermutation(loops.Count).Select(i => loops[i])];
     }
 
-    private static (double Propose, double UpdateStep) Measure(RunSettings settings, IModelHandle model, TaskDocument task, string edit, CancellationToken cancellation)
+    private static (double Propose, double UpdateStep) Measure(
+        RunSettings settings,
+        IModelHandle model,
+        TaskDocument task,
+        string edit,
+        CancellationToken cancellation
+    )
     {
         var session = EngineChoice.Domain(settings.Domain).Open(settings, model.Info);
         var prompt = session.Prompt(task);
         var count = (settings.Proposal.Candidates + settings.Proposal.EvaluationCandidates) / 2;
         Seed[] seeds = [.. Enumerable.Range(0, Math.Max(1, count)).Select(i => new Seed((ulong)i))];
         var request = new SampleRequest(
-            prompt.Tokens, prompt.Positions, settings.Proposal.Grammar ? prompt.Constraint : null, seeds, settings.Proposal.Temperature, settings.Proposal.MaxNewTokens);
+            prompt.Tokens,
+            prompt.Positions,
+            settings.Proposal.Grammar ? prompt.Constraint : null,
+            seeds,
+            settings.Proposal.Temperature,
+            settings.Proposal.MaxNewTokens
+        );
         model.Sample(request with { Seeds = seeds[..1] }, cancellation);
         var watch = Stopwatch.StartNew();
         model.Sample(request, cancellation);
@@ -123,7 +153,12 @@ internal sealed class ForecastPlan
         var pair = session.UpdateSequence(task, edit);
         var batch = Enumerable.Repeat(0, settings.Update.Batch).ToArray();
         var training = new TrainRequest(
-            settings.Update.DeltaSpec, new Seed(0), [pair], [.. Enumerable.Repeat(batch, Steps + 1)], new OptimizerSpec(settings.Update.LearningRate, 0, Steps + 1));
+            settings.Update.DeltaSpec,
+            new Seed(0),
+            [pair],
+            [.. Enumerable.Repeat(batch, Steps + 1)],
+            new OptimizerSpec(settings.Update.LearningRate, 0, Steps + 1)
+        );
         watch.Reset();
         using var delta = model.Train([training], step => Start(watch, step.Step), cancellation)[0].Delta;
         return (propose, watch.Elapsed.TotalSeconds / Steps);
@@ -142,23 +177,27 @@ internal sealed class ForecastPlan
 
     // What counts as solved and the size of packs are no parts of a trial, but of what is measured.
     private static string NameOf(RunSettings settings) =>
-        $"{settings.Evaluate.Score} {settings.Inner.PackSize} {Identity(settings, new RunPhase(0, true).Judging(settings))} {Identity(settings, new RunPhase(0, false).Judging(settings))}";
+        $"{settings.Evaluate.Score} {settings.Inner.PackSize} {Identity(settings, new RunPhase(0, true).Judging(settings))} "
+        + $"{Identity(settings, new RunPhase(0, false).Judging(settings))}";
 
     /// <summary>What the trial's bytes depend on; its time too.</summary>
     private static string Identity(RunSettings settings, EvaluationKind kind) => EngineChoice.Domain(settings.Domain).TrialIdentity(settings, kind);
 
     /// <summary>What the time of a proposal or of an update's step depends on.</summary>
-    private static string PolicyName(RunSettings settings) => SealJson.ToText(new
-    {
-        trial = NameOf(settings),
-        settings.Proposal.Candidates,
-        settings.Proposal.EvaluationCandidates,
-        settings.Proposal.MaxNewTokens,
-        settings.Proposal.Grammar,
-        settings.Proposal.Template,
-        settings.Update.Delta,
-        settings.Update.Rank,
-        settings.Update.Targets,
-        settings.Update.Batch,
-    });
+    private static string PolicyName(RunSettings settings) =>
+        SealJson.ToText(
+            new
+            {
+                trial = NameOf(settings),
+                settings.Proposal.Candidates,
+                settings.Proposal.EvaluationCandidates,
+                settings.Proposal.MaxNewTokens,
+                settings.Proposal.Grammar,
+                settings.Proposal.Template,
+                settings.Update.Delta,
+                settings.Update.Rank,
+                settings.Update.Targets,
+                settings.Update.Batch,
+            }
+        );
 }

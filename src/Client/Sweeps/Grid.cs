@@ -38,7 +38,14 @@ public sealed class Grid : IAsyncDisposable
 
     /// <summary>Hosts the grid here. The store must be free.</summary>
     /// <exception cref="CommandException">Another process has the store.</exception>
-    public static async Task<Grid> HostHere(string root, string sweep, EngineChoice engine, int workers, Action<IOException> onStoreRefused, CancellationToken cancellation)
+    public static async Task<Grid> HostHere(
+        string root,
+        string sweep,
+        EngineChoice engine,
+        int workers,
+        Action<IOException> onStoreRefused,
+        CancellationToken cancellation
+    )
     {
         if (Directory.Exists(root))
         {
@@ -64,13 +71,29 @@ public sealed class Grid : IAsyncDisposable
                     OnStoreRefused = onStoreRefused,
                     Logging = LogToFile(root),
                 },
-                cancellation);
-            held.Publish(new HostDescriptor(Environment.ProcessId, host.GatewayPort, host.ClusterId, token, sweep, DateTimeOffset.UtcNow, SealBuild.Id, GridContract.Id));
-            return new Grid(host.Grains, host, async () =>
-            {
-                await host.DisposeAsync();
-                held.Dispose();
-            });
+                cancellation
+            );
+            held.Publish(
+                new HostDescriptor(
+                    Environment.ProcessId,
+                    host.GatewayPort,
+                    host.ClusterId,
+                    token,
+                    sweep,
+                    DateTimeOffset.UtcNow,
+                    SealBuild.Id,
+                    GridContract.Id
+                )
+            );
+            return new Grid(
+                host.Grains,
+                host,
+                async () =>
+                {
+                    await host.DisposeAsync();
+                    held.Dispose();
+                }
+            );
         }
         catch (InvalidDataException foreign)
         {
@@ -127,14 +150,22 @@ public sealed class Grid : IAsyncDisposable
         catch (Exception failure) when (!ProcessExit.IsStop(failure, cancellation.IsCancellationRequested))
         {
             host.Dispose();
-            throw new CommandException(ExitCode.Unreachable, $"Process {holder.Process} holds {root} but does not answer on port {holder.GatewayPort}: {failure.Message}", failure);
+            throw new CommandException(
+                ExitCode.Unreachable,
+                $"Process {holder.Process} holds {root} but does not answer on port {holder.GatewayPort}: {failure.Message}",
+                failure
+            );
         }
 
-        return new Grid(host.Services.GetRequiredService<IGrainFactory>(), null, async () =>
-        {
-            await host.StopAsync();
-            host.Dispose();
-        });
+        return new Grid(
+            host.Services.GetRequiredService<IGrainFactory>(),
+            null,
+            async () =>
+            {
+                await host.StopAsync();
+                host.Dispose();
+            }
+        );
     }
 
     /// <summary>Puts a sweep's tasks into the store and submits it.</summary>
@@ -158,20 +189,24 @@ public sealed class Grid : IAsyncDisposable
         }
     }
 
-    private static string Held(string root) => StoreLock.Holder(root) is { } holder
-        ? $"The store {root} is in use by process {holder.Process}, which runs sweep '{holder.Sweep}' since {holder.Since.ToLocalTime():t}. "
-            + $"Another --store is free; or look at that one, or stop it:\n  {Invocation.Command("sweep", "watch", holder.Sweep, "--store", root)}\n  {Invocation.Command("sweep", "cancel", holder.Sweep, "--store", root)}"
-        : $"The store {root} is in use by another process that is just starting or ending; try again, or use another --store.";
+    private static string Held(string root) =>
+        StoreLock.Holder(root) is { } holder
+            ? $"The store {root} is in use by process {holder.Process}, which runs sweep '{holder.Sweep}' since {holder.Since.ToLocalTime():t}. "
+                + $"Another --store is free; or look at that one, or stop it:\n  "
+                + $"{Invocation.Command("sweep", "watch", holder.Sweep, "--store", root)}\n  "
+                + $"{Invocation.Command("sweep", "cancel", holder.Sweep, "--store", root)}"
+            : $"The store {root} is in use by another process that is just starting or ending; try again, or use another --store.";
 
-    private static Action<ILoggingBuilder> LogToFile(string root) => logging =>
-    {
-        logging.SetMinimumLevel(LogLevel.Warning);
+    private static Action<ILoggingBuilder> LogToFile(string root) =>
+        logging =>
+        {
+            logging.SetMinimumLevel(LogLevel.Warning);
 
-        // Its advice on garbage collection is for servers with many cores.
-        logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
+            // Its advice on garbage collection is for servers with many cores.
+            logging.AddFilter("Orleans.Runtime.Silo", LogLevel.Error);
 
-        // Its first check measures the time since the machine started.
-        logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
-        logging.AddProvider(new FileLog(Path.Combine(root, LogName)));
-    };
+            // Its first check measures the time since the machine started.
+            logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+            logging.AddProvider(new FileLog(Path.Combine(root, LogName)));
+        };
 }

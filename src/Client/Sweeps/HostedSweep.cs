@@ -87,13 +87,22 @@ internal sealed record HostedSweep(string Root, string Sweep, EngineChoice Engin
     {
         if (!_closing && !interrupted.IsCancellationRequested)
         {
-            _refused.TrySetException(new CommandException(
-                ExitCode.Bug,
-                $"The workers of this process ended{(host.Failure is { } failure ? $": {failure}\nThe" : "; the")} last lines of {Path.Combine(Root, Grid.LogName)} say why. Nothing that was committed is lost; go on with:\n  {Resume}"));
+            _refused.TrySetException(
+                new CommandException(
+                    ExitCode.Bug,
+                    $"The workers of this process ended{(host.Failure is { } failure ? $": {failure}\nThe" : "; the")} last lines of "
+                        + $"{Path.Combine(Root, Grid.LogName)} say why. Nothing that was committed is lost; go on with:\n  {Resume}"
+                )
+            );
         }
     }
 
-    private void Refuse(IOException refused) => _refused.TrySetException(new CommandException(
-        ExitCode.Unreachable,
-        $"The store {Root} cannot be written: {refused.Message}\nNothing in it is damaged. Make room (or mend the permissions) and go on with:\n  {Resume}"));
+    private void Refuse(IOException refused) =>
+        _refused.TrySetException(
+            new CommandException(
+                ExitCode.Unreachable,
+                $"The store {Root} cannot be written: {refused.Message}\nNothing in it is damaged. Make room (or mend the permissions) and go on "
+                    + $"with:\n  {Resume}"
+            )
+        );
 }

@@ -21,7 +21,8 @@ public sealed record LoadedSweep(
     IReadOnlyList<TaskDocument> Evaluation,
     string? ModelFolder,
     ModelRef Model,
-    EngineChoice Engine)
+    EngineChoice Engine
+)
 {
     /// <summary>Its runs, in plan order.</summary>
     public IReadOnlyList<RunPlan> Runs => Spec.Runs;
@@ -80,10 +81,15 @@ public sealed record LoadedSweep(
     {
         if (!Spec.Arms.Any(arm => arm.Proposer == TableProposer.Name))
         {
-            throw new SweepException($"{Spec.Name}: none of the arms makes a reward table; add one with proposer = \"{TableProposer.Name}\", as sweeps/table.toml has it.");
+            throw new SweepException(
+                $"{Spec.Name}: none of the arms makes a reward table; add one with proposer = \"{TableProposer.Name}\", as sweeps/table.toml has it."
+            );
         }
 
-        return this with { Spec = Spec.Only(StoreName.Shorten(Spec.Name + "-table"), arm => arm.Proposer == TableProposer.Name) };
+        return this with
+        {
+            Spec = Spec.Only(StoreName.Shorten(Spec.Name + "-table"), arm => arm.Proposer == TableProposer.Name),
+        };
     }
 
     /// <summary>Opens the model once and the domain with the settings of every cell and arm, so that what cannot work is refused before anything is
@@ -101,7 +107,9 @@ public sealed record LoadedSweep(
                 if (session.Parse(edit).Rejection is { } why)
                 {
                     throw new SweepException(
-                        $"arms.{run.Arm.Name}{place}: {why}. Expected a self-edit of schema '{run.Settings.Proposal.Schema}', e.g. {session.EnumerateEdits(1).First()}; got {edit}");
+                        $"arms.{run.Arm.Name}{place}: {why}. Expected a self-edit of schema '{run.Settings.Proposal.Schema}', e.g. "
+                            + $"{session.EnumerateEdits(1).First()}; got {edit}"
+                    );
                 }
             }
         }
@@ -121,11 +129,15 @@ public sealed record LoadedSweep(
 
     /// <summary>The self-edits that an arm names, each with its place in the arm: nothing, or the task's entry in the file and the number in its
     /// list, from 1.</summary>
-    private static IEnumerable<(string Place, string Edit)> Edits(ArmSpec arm) => arm.Proposer switch
-    {
-        "constant" => [("", arm.Edit ?? string.Empty)],
-        "file" => arm.Edits?.Texts.OrderBy(entry => entry.Key, StringComparer.Ordinal)
-            .SelectMany(entry => entry.Value.Select((edit, i) => (FormattableString.Invariant($".file, self-edit {i + 1} of \"{entry.Key}\""), edit))) ?? [],
-        _ => [],
-    };
+    private static IEnumerable<(string Place, string Edit)> Edits(ArmSpec arm) =>
+        arm.Proposer switch
+        {
+            "constant" => [("", arm.Edit ?? string.Empty)],
+            "file" => arm.Edits?.Texts.OrderBy(entry => entry.Key, StringComparer.Ordinal)
+                .SelectMany(entry =>
+                    entry.Value.Select((edit, i) => (FormattableString.Invariant($".file, self-edit {i + 1} of \"{entry.Key}\""), edit))
+                )
+                ?? [],
+            _ => [],
+        };
 }

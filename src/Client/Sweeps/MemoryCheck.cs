@@ -22,7 +22,10 @@ internal static class MemoryCheck
     {
         var sizing = new ModelSizing(config, weightBytes);
         var inner = sizing.Training(settings.Inner.DeltaSpec, longest, settings.Inner.Batch, settings.Inner.PackSize, checkpointing);
-        var update = settings.Update.Rounds > 0 ? sizing.Training(settings.Update.DeltaSpec, longest, settings.Update.Batch, checkpointing: checkpointing).Total : 0;
+        var update =
+            settings.Update.Rounds > 0
+                ? sizing.Training(settings.Update.DeltaSpec, longest, settings.Update.Batch, checkpointing: checkpointing).Total
+                : 0;
         var answers = sizing.Inference(longest, Math.Max(1, settings.Evaluate.Views)).Total;
 
         // A slot keeps a second model open: the base beside the policy.
@@ -41,7 +44,9 @@ internal static class MemoryCheck
         if (weights + ModelSizing.Process > deviceBytes)
         {
             throw new SweepException(
-                $"model.path: the weights of {folder} take {Bytes.Text(weights)} in memory, and there are {Bytes.Text(deviceBytes)}. Take a smaller model, or a machine with more memory.");
+                $"model.path: the weights of {folder} take {Bytes.Text(weights)} in memory, and there are {Bytes.Text(deviceBytes)}. Take a smaller "
+                    + $"model, or a machine with more memory."
+            );
         }
     }
 
@@ -74,8 +79,12 @@ internal static class MemoryCheck
             if (need > deviceBytes)
             {
                 throw new SweepException(
-                    $"{(sweep.Runs.Select(other => other.Place).Distinct().Count() > 1 ? $"{run.Place}: " : "")}the plan needs about {Bytes.Text(need)} of memory and the device has {Bytes.Text(deviceBytes)}: "
-                    + $"{Terminal.Count(workers, "worker")} × a model of {Bytes.Text(new ModelSizing(config, bytes).Weights)}, training texts of up to {longest} tokens, {settings.Inner.Batch} a step. {Advice(config, bytes, settings, longest, workers, deviceBytes, checkpointing)}");
+                    $"{(sweep.Runs.Select(other => other.Place).Distinct().Count() > 1 ? $"{run.Place}: " : "")}the plan needs about "
+                        + $"{Bytes.Text(need)} of memory and the device has {Bytes.Text(deviceBytes)}: "
+                        + $"{Terminal.Count(workers, "worker")} × a model of {Bytes.Text(new ModelSizing(config, bytes).Weights)}, training texts "
+                        + $"of up to {longest} tokens, {settings.Inner.Batch} a step. "
+                        + $"{Advice(config, bytes, settings, longest, workers, deviceBytes, checkpointing)}"
+                );
             }
         }
     }
@@ -85,7 +94,15 @@ internal static class MemoryCheck
         run.Phases.Any(phase => phase.Updates) ? run.Settings : run.Settings with { Update = run.Settings.Update with { Rounds = 0 } };
 
     /// <summary>The mildest change that fits: fewer workers, checkpointing, bf16, smaller batches, shorter texts, in this order.</summary>
-    private static string Advice(LlamaConfig config, int weightBytes, RunSettings settings, int longest, int workers, long deviceBytes, bool checkpointing)
+    private static string Advice(
+        LlamaConfig config,
+        int weightBytes,
+        RunSettings settings,
+        int longest,
+        int workers,
+        long deviceBytes,
+        bool checkpointing
+    )
     {
         bool Fits(RunSettings changed, int length, int slots) => Need(config, weightBytes, changed, length, slots, checkpointing) <= deviceBytes;
         for (var slots = workers - 1; slots >= 1; slots--)
@@ -114,7 +131,10 @@ internal static class MemoryCheck
 
         var small = settings with { Inner = settings.Inner with { Batch = 1, PackSize = 1 }, Update = settings.Update with { Batch = 1 } };
         words += string.Concat(
-            settings.Inner.Batch > 1 ? "--set inner.batch=1 " : "", settings.Inner.PackSize > 1 ? "--set inner.pack_size=1 " : "", settings.Update.Batch > 1 ? "--set update.batch=1 " : "");
+            settings.Inner.Batch > 1 ? "--set inner.batch=1 " : "",
+            settings.Inner.PackSize > 1 ? "--set inner.pack_size=1 " : "",
+            settings.Update.Batch > 1 ? "--set update.batch=1 " : ""
+        );
         if (FitsThen(small, longest, sizeof(ushort)))
         {
             return $"It fits with {words.TrimEnd()}.";
@@ -138,12 +158,21 @@ internal static class MemoryCheck
         using var engine = sweep.Engine.Create();
 
         // A self-edit over the step cap is not trained, but a shorter one may have its texts.
-        var uncapped = settings with { Inner = settings.Inner with { MaxSteps = int.MaxValue } };
+        var uncapped = settings with
+        {
+            Inner = settings.Inner with { MaxSteps = int.MaxValue },
+        };
         var session = EngineChoice.Domain(settings.Domain).Open(uncapped, engine.Open(sweep.Model, new SingleModel(sweep.ModelFolder)).Info);
         var edits = session.EnumerateEdits(int.MaxValue).ToArray();
         string[] extremes = [edits[0], edits[^1]];
-        return sweep.Training.Concat(sweep.Evaluation)
-            .SelectMany(task => extremes.Select(edit => session.PlanInnerLoop(task, edit, new Seed(0)).Training))
-            .Max(training => training is null ? 0 : training.Sequences.Max(sequence => sequence.Length)) is > 0 and var longest ? longest : settings.Inner.MaxTokens;
+        return
+            sweep
+                .Training.Concat(sweep.Evaluation)
+                .SelectMany(task => extremes.Select(edit => session.PlanInnerLoop(task, edit, new Seed(0)).Training))
+                .Max(training => training is null ? 0 : training.Sequences.Max(sequence => sequence.Length))
+                is > 0
+                    and var longest
+            ? longest
+            : settings.Inner.MaxTokens;
     }
 }

@@ -40,17 +40,23 @@ internal static class NothingToDo
 
         if (command.Weight is { } weight)
         {
-            return weight == control.Weight.Value ? string.Create(CultureInfo.InvariantCulture, $"the sweep {name} has the weight {weight} already") : null;
+            return weight == control.Weight.Value
+                ? string.Create(CultureInfo.InvariantCulture, $"the sweep {name} has the weight {weight} already")
+                : null;
         }
 
         return (command.Mode, before.State) switch
         {
             (SweepMode.Pause or SweepMode.Stop or SweepMode.Cancel, SweepState.Completed or SweepState.Incomplete) => Ended(name, before.State),
-            (SweepMode.Pause, SweepState.Paused) or (SweepMode.Stop, SweepState.Stopping or SweepState.Stopped) or (SweepMode.Cancel, SweepState.Cancelled) =>
-                $"the sweep {name} is {StatusView.Word(before.State)} already",
-            (SweepMode.Pause or SweepMode.Stop, SweepState.Cancelled) or (SweepMode.Pause, SweepState.Stopped) => $"the sweep {name} is {StatusView.Word(before.State)}, nothing of it runs",
+            (SweepMode.Pause, SweepState.Paused) => Already(),
+            (SweepMode.Stop, SweepState.Stopping or SweepState.Stopped) => Already(),
+            (SweepMode.Cancel, SweepState.Cancelled) => Already(),
+            (SweepMode.Pause or SweepMode.Stop, SweepState.Cancelled) or (SweepMode.Pause, SweepState.Stopped) =>
+                $"the sweep {name} is {StatusView.Word(before.State)}, nothing of it runs",
             _ => null,
         };
+
+        string Already() => $"the sweep {name} is {StatusView.Word(before.State)} already";
     }
 
     private static string? Extended(SteeringCommand command, SweepControl control, SweepSubmission submission, string name)
@@ -65,17 +71,17 @@ internal static class NothingToDo
         if (command.Rounds > 0)
         {
             var most = submission.Runs.Max(run => run.Context.Settings.Update.Rounds);
-            reasons.Add(command.Rounds <= most
-                ? string.Create(CultureInfo.InvariantCulture, $"its rounds are {most} already, and rounds are not taken away")
-                : "its arms set their rounds themselves");
+            reasons.Add(
+                command.Rounds <= most
+                    ? string.Create(CultureInfo.InvariantCulture, $"its rounds are {most} already, and rounds are not taken away")
+                    : "its arms set their rounds themselves"
+            );
         }
 
         if (command.Seeds is { Count: > 0 } seeds)
         {
             var present = submission.Runs.Select(run => run.Context.Seed).ToHashSet();
-            reasons.Add(seeds.All(present.Contains)
-                ? $"its seeds {string.Join(", ", seeds)} are there already"
-                : "its arms have seeds of their own");
+            reasons.Add(seeds.All(present.Contains) ? $"its seeds {string.Join(", ", seeds)} are there already" : "its arms have seeds of their own");
         }
 
         return $"the sweep {name} would not grow: {string.Join("; ", reasons)}";

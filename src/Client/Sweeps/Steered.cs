@@ -16,7 +16,14 @@ internal static class Steered
     /// <param name="json">End with a document.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> Once(
-        SweepStatus before, SteeringCommand command, SweepControl control, SweepSubmission submission, Func<Task<SweepStatus>> act, string said, bool json)
+        SweepStatus before,
+        SteeringCommand command,
+        SweepControl control,
+        SweepSubmission submission,
+        Func<Task<SweepStatus>> act,
+        string said,
+        bool json
+    )
     {
         if (NothingToDo.Because(command, before, control, submission) is { } why)
         {

@@ -18,14 +18,18 @@ internal sealed record StorePlace(string Name, IReadOnlyList<string> Words, Func
     public string? Root { get; private init; }
 
     /// <summary>A folder; it is made if it is not there when its store is first used.</summary>
-    public static StorePlace Folder(string root) => new($"The store {root}", ["--store", root], () => new DirectoryArtifactStore(root), key => Path.Combine(root, key)) { Root = root };
+    public static StorePlace Folder(string root) =>
+        new($"The store {root}", ["--store", root], () => new DirectoryArtifactStore(root), key => Path.Combine(root, key)) { Root = root };
 
     /// <exception cref="CommandException">There is no such folder.</exception>
     public void Demand()
     {
         if (Root is not null && !Directory.Exists(Root))
         {
-            throw new CommandException(ExitCode.NotFoundOrConflict, $"There is no store {Root}. Name the folder that 'run' was given with --store (.seal in its folder by default).");
+            throw new CommandException(
+                ExitCode.NotFoundOrConflict,
+                $"There is no store {Root}. Name the folder that 'run' was given with --store (.seal in its folder by default)."
+            );
         }
     }
 
@@ -43,7 +47,8 @@ internal sealed record StorePlace(string Name, IReadOnlyList<string> Words, Func
         }
     }
 
-    internal static CommandException Foreign(string name, InvalidDataException problem) => new(ExitCode.NotFoundOrConflict, $"{name} cannot be used by this build: {problem.Message}", problem);
+    internal static CommandException Foreign(string name, InvalidDataException problem) =>
+        new(ExitCode.NotFoundOrConflict, $"{name} cannot be used by this build: {problem.Message}", problem);
 
     /// <summary>A command about a sweep of this store, as it can be pasted.</summary>
     public string Command(string verb, string sweep) => Invocation.Command(["sweep", verb, sweep, .. Words]);

@@ -22,9 +22,7 @@ internal sealed class StoredSweeps(StorePlace place)
     private IArtifactStore Store => place.Store;
 
     public StoredSweeps(string root)
-        : this(StorePlace.Folder(root))
-    {
-    }
+        : this(StorePlace.Folder(root)) { }
 
     /// <exception cref="CommandException">There is no such folder.</exception>
     public static StoredSweeps Open(string root) => Open(StorePlace.Folder(root));
@@ -41,7 +39,12 @@ internal sealed class StoredSweeps(StorePlace place)
     public async Task<IReadOnlyList<string>> Names()
     {
         await place.DemandOwnFormat();
-        return [.. (await Store.ListAsync(Folder)).Where(key => key.EndsWith(Extension, StringComparison.Ordinal)).Select(key => key[Folder.Length..^Extension.Length])];
+        return
+        [
+            .. (await Store.ListAsync(Folder))
+                .Where(key => key.EndsWith(Extension, StringComparison.Ordinal))
+                .Select(key => key[Folder.Length..^Extension.Length]),
+        ];
     }
 
     /// <summary>The name that was meant: the one given, or the only one there is.</summary>
@@ -54,14 +57,18 @@ internal sealed class StoredSweeps(StorePlace place)
             not null when names.Contains(name, StringComparer.Ordinal) => name,
             not null => throw new CommandException(ExitCode.NotFoundOrConflict, $"{place.Name} has no sweep '{name}'; {There(names)}"),
             null when names.Count == 1 => names[0],
-            null when names.Count == 0 => throw new CommandException(ExitCode.NotFoundOrConflict, $"{place.Name} has no sweep yet. Start one with 'run'."),
+            null when names.Count == 0 => throw new CommandException(
+                ExitCode.NotFoundOrConflict,
+                $"{place.Name} has no sweep yet. Start one with 'run'."
+            ),
             _ => throw new CommandException(ExitCode.Usage, $"Name one of the sweeps of {place.Words[^1]}: {string.Join(", ", names)}."),
         };
     }
 
-    public async Task<SweepGrainState> State(string name) => await Read<SweepGrainState>($"{Folder}{name}{Extension}") is { Submission: not null } state
-        ? state
-        : throw new CommandException(ExitCode.NotFoundOrConflict, $"{place.Name} has no sweep '{name}'; {There(await Names())}");
+    public async Task<SweepGrainState> State(string name) =>
+        await Read<SweepGrainState>($"{Folder}{name}{Extension}") is { Submission: not null } state
+            ? state
+            : throw new CommandException(ExitCode.NotFoundOrConflict, $"{place.Name} has no sweep '{name}'; {There(await Names())}");
 
     /// <summary>Where the sweep was left: what its runs, their tasks and candidates saved, counted as a host would count it.</summary>
     public async Task<SweepStatus> Status(string name)
@@ -103,7 +110,18 @@ internal sealed class StoredSweeps(StorePlace place)
             }
         }
 
-        return PolicyProgress.Of(run, cell, sweep.Training, sweep.Evaluation, left.Phases.Count, recalled, left.Accounting, left.Update is not null, left.Problem, tasks);
+        return PolicyProgress.Of(
+            run,
+            cell,
+            sweep.Training,
+            sweep.Evaluation,
+            left.Phases.Count,
+            recalled,
+            left.Accounting,
+            left.Update is not null,
+            left.Problem,
+            tasks
+        );
     }
 
     /// <summary>The phase that a check looks back at.</summary>
@@ -148,5 +166,6 @@ internal sealed class StoredSweeps(StorePlace place)
         }
     }
 
-    private static string There(IReadOnlyList<string> names) => names.Count == 0 ? "it has none yet. Start one with 'run'." : $"there is {string.Join(", ", names)}.";
+    private static string There(IReadOnlyList<string> names) =>
+        names.Count == 0 ? "it has none yet. Start one with 'run'." : $"there is {string.Join(", ", names)}.";
 }

@@ -26,28 +26,49 @@ internal sealed record SweepDocument(string Sweep, string State, IReadOnlyList<R
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<NotWritten>? NotWritten { get; init; }
 
-    public static SweepDocument Of(SweepStatus status, SweepResults? results) => new(
-        status.Sweep,
-        StatusView.Word(status.State),
-        results is null
-            ? [.. status.Runs.Select(run => new RunDocument(run.Run, run.Arm, run.Cell, run.Seed, run.Phase, [], []))]
-            : [.. results.Runs.Select(run => new RunDocument(run.Run, run.Arm, run.Cell, run.Seed, "ended", Phases(run, "train"), Phases(run, "evaluate")))],
-        status.ReportSha256)
-    {
-        Waiting = status.Waiting,
-    };
+    public static SweepDocument Of(SweepStatus status, SweepResults? results) =>
+        new(
+            status.Sweep,
+            StatusView.Word(status.State),
+            results is null
+                ? [.. status.Runs.Select(run => new RunDocument(run.Run, run.Arm, run.Cell, run.Seed, run.Phase, [], []))]
+                :
+                [
+                    .. results.Runs.Select(run => new RunDocument(
+                        run.Run,
+                        run.Arm,
+                        run.Cell,
+                        run.Seed,
+                        "ended",
+                        Phases(run, "train"),
+                        Phases(run, "evaluate")
+                    )),
+                ],
+            status.ReportSha256
+        )
+        {
+            Waiting = status.Waiting,
+        };
 
     private static RoundDocument[] Phases(RunRecord run, string kind) =>
-    [
-        .. run.Phases.Where(phase => phase.Phase.StartsWith(kind, StringComparison.Ordinal))
-            .Select(phase => new RoundDocument(phase.Round, phase.PolicySha256, phase.SolvedBy(run.Score), phase.Candidates, phase.Kept)),
-    ];
+        [
+            .. run
+                .Phases.Where(phase => phase.Phase.StartsWith(kind, StringComparison.Ordinal))
+                .Select(phase => new RoundDocument(phase.Round, phase.PolicySha256, phase.SolvedBy(run.Score), phase.Candidates, phase.Kept)),
+        ];
 }
 
 /// <param name="Rounds">Training rounds; empty for arms that do not learn.</param>
 /// <param name="Evaluations">Evaluations, by the rounds done before them.</param>
 internal sealed record RunDocument(
-    string Run, string Arm, string Cell, long Seed, string Phase, IReadOnlyList<RoundDocument> Rounds, IReadOnlyList<RoundDocument> Evaluations);
+    string Run,
+    string Arm,
+    string Cell,
+    long Seed,
+    string Phase,
+    IReadOnlyList<RoundDocument> Rounds,
+    IReadOnlyList<RoundDocument> Evaluations
+);
 
 /// <param name="Round">From 1 for training; rounds done for an evaluation.</param>
 /// <param name="PolicySha256">SHA-256 of the policy's adapter file after the round; the base model's content hash while nothing was learned.</param>

@@ -10,9 +10,7 @@ namespace Seal.Client.Sweeps;
 internal sealed record SweepListDocument(string Store, HostEntry? Host, IReadOnlyList<SweepListEntry> Sweeps)
 {
     public SweepListDocument(string store, HostDescriptor? host, IReadOnlyList<SweepListEntry> sweeps)
-        : this(store, host is null ? null : new HostEntry(host.Process, host.Sweep, host.Since), sweeps)
-    {
-    }
+        : this(store, host is null ? null : new HostEntry(host.Process, host.Sweep, host.Since), sweeps) { }
 }
 
 /// <summary>A host without its secret.</summary>

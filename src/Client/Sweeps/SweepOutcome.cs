@@ -20,7 +20,13 @@ internal static class SweepOutcome
     /// <param name="nothingToDo">Why there was nothing to do, where that is so.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> Print(
-        StorePlace place, SweepStatus status, bool json, string resume, Func<StorePlace, SweepResults, Task<SweepFiles>> files, string? nothingToDo = null)
+        StorePlace place,
+        SweepStatus status,
+        bool json,
+        string resume,
+        Func<StorePlace, SweepResults, Task<SweepFiles>> files,
+        string? nothingToDo = null
+    )
     {
         var results = await Results(place, status);
         var written = results is null ? null : await files(place, results);
@@ -36,7 +42,13 @@ internal static class SweepOutcome
 
         if (json)
         {
-            Terminal.Document(SweepDocument.Of(status, results) with { NothingToDo = nothingToDo, NotWritten = written is { NotWritten.Count: > 0 } ? written.NotWritten : null });
+            Terminal.Document(
+                SweepDocument.Of(status, results) with
+                {
+                    NothingToDo = nothingToDo,
+                    NotWritten = written is { NotWritten.Count: > 0 } ? written.NotWritten : null,
+                }
+            );
         }
 
         return Code(status.State, written);
@@ -71,22 +83,26 @@ internal static class SweepOutcome
             ? SealJson.Parse<SweepResults>(stored.Bytes)
             : throw new CommandException(
                 ExitCode.Unreachable,
-                $"{place.Locate(key)} is missing or has been altered. Write it again from the runs' records with:\n  {place.Command("resume", status.Sweep)}");
+                $"{place.Locate(key)} is missing or has been altered. Write it again from the runs' records with:\n  "
+                    + $"{place.Command("resume", status.Sweep)}"
+            );
     }
 
     /// <summary>The exit code of a command that also writes files for people: that one is missing counts where nothing worse happened.</summary>
-    private static int Code(SweepState state, SweepFiles? files) => (Code(state), files) switch
-    {
-        (ExitCode.Ok, { HasDefect: true }) => ExitCode.Bug,
-        (ExitCode.Ok, { NotWritten.Count: > 0 }) => ExitCode.Unreachable,
-        var (code, _) => code,
-    };
+    private static int Code(SweepState state, SweepFiles? files) =>
+        (Code(state), files) switch
+        {
+            (ExitCode.Ok, { HasDefect: true }) => ExitCode.Bug,
+            (ExitCode.Ok, { NotWritten.Count: > 0 }) => ExitCode.Unreachable,
+            var (code, _) => code,
+        };
 
     /// <summary>The exit code of a command that followed a sweep to where it stands.</summary>
-    public static int Code(SweepState state) => state switch
-    {
-        SweepState.Completed => ExitCode.Ok,
-        SweepState.Incomplete => ExitCode.Failures,
-        _ => ExitCode.Detached,
-    };
+    public static int Code(SweepState state) =>
+        state switch
+        {
+            SweepState.Completed => ExitCode.Ok,
+            SweepState.Incomplete => ExitCode.Failures,
+            _ => ExitCode.Detached,
+        };
 }

@@ -16,11 +16,17 @@ internal static class SweepRunner
     public static async Task<int> Run(LoadedSweep sweep, string root, int workers, bool json, string resume, CancellationToken cancellation)
     {
         using var deadline = Deadline.Of($"Interrupted. Nothing that was committed is lost; go on with:\n  {resume}", cancellation);
-        Terminal.Say($"sweep {sweep.Spec.Name}: {Terminal.Count(sweep.Runs.Count, "run")}, {sweep.Training.Count} training and {sweep.Evaluation.Count} evaluation tasks, "
-            + $"{Terminal.Count(workers, "worker")}, store {root}");
+        Terminal.Say(
+            $"sweep {sweep.Spec.Name}: {Terminal.Count(sweep.Runs.Count, "run")}, {sweep.Training.Count} training and {sweep.Evaluation.Count} "
+                + $"evaluation tasks, "
+                + $"{Terminal.Count(workers, "worker")}, store {root}"
+        );
         Grid.CheckFree(root);
         var forecast = await Forecast(sweep, root, workers, cancellation);
-        return await new HostedSweep(root, sweep.Spec.Name, sweep.Engine, workers, json, resume) { Forecast = forecast }.ToEnd(grid => Submit(grid, sweep, root, cancellation), cancellation);
+        return await new HostedSweep(root, sweep.Spec.Name, sweep.Engine, workers, json, resume) { Forecast = forecast }.ToEnd(
+            grid => Submit(grid, sweep, root, cancellation),
+            cancellation
+        );
     }
 
     /// <summary>A plan of so many steps or more is long: it pays to measure first.</summary>
@@ -51,7 +57,10 @@ internal static class SweepRunner
 
     private static bool IsLong(LoadedSweep sweep) =>
         sweep.Spec.Arms.Any(arm => arm.Proposer == TableProposer.Name)
-        || (PlanCost.Of(sweep.Spec).MaxSteps >= LongPlan && Directory.EnumerateFiles(sweep.ModelFolder!, "*.safetensors").Sum(file => new FileInfo(file).Length) <= SmallModel);
+        || (
+            PlanCost.Of(sweep.Spec).MaxSteps >= LongPlan
+            && Directory.EnumerateFiles(sweep.ModelFolder!, "*.safetensors").Sum(file => new FileInfo(file).Length) <= SmallModel
+        );
 
     /// <summary>How the store's sweep of this name stands; null if there is none.</summary>
     private static async Task<SweepState?> Before(LoadedSweep sweep, string root)
@@ -68,9 +77,12 @@ internal static class SweepRunner
     private static async Task<SweepStatus> Submit(Grid grid, LoadedSweep sweep, string root, CancellationToken cancellation)
     {
         var reply = await grid.Submit(sweep, root, cancellation);
-        return reply.Status ?? throw new CommandException(
-            ExitCode.NotFoundOrConflict,
-            $"The store {root} already has a sweep '{sweep.Spec.Name}' that is not this one (stored → asked):\n  {string.Join("\n  ", reply.Differences)}\n"
-            + "Give this one another name (--set name=…), or use another --store.");
+        return reply.Status
+            ?? throw new CommandException(
+                ExitCode.NotFoundOrConflict,
+                $"The store {root} already has a sweep '{sweep.Spec.Name}' that is not this one (stored → asked):\n  "
+                    + $"{string.Join("\n  ", reply.Differences)}\n"
+                    + "Give this one another name (--set name=…), or use another --store."
+            );
     }
 }

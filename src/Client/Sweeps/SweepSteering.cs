@@ -85,7 +85,8 @@ internal sealed class SweepSteering(string root, bool json)
                 ExitCode.NotFoundOrConflict,
                 StoreLock.IsHeld(root)
                     ? $"{OtherUser} 'sweep status' shows what it has written so far."
-                    : $"No process runs the sweep {name} on {root}: it was interrupted. Go on with:\n  {ResumeCommand(name)}");
+                    : $"No process runs the sweep {name} on {root}: it was interrupted. Go on with:\n  {ResumeCommand(name)}"
+            );
         }
 
         return await SweepOutcome.Print(Place, status, json, ResumeCommand(name), SweepFiles.Look);
@@ -104,7 +105,9 @@ internal sealed class SweepSteering(string root, bool json)
                 {
                     throw new CommandException(
                         ExitCode.NotFoundOrConflict,
-                        $"Process {host.Process} runs the sweep '{host.Sweep}' on {root}; one process at a time has a store. Wait for it ({Invocation.Command("sweep", "watch", host.Sweep, "--store", root)}), or cancel it.");
+                        $"Process {host.Process} runs the sweep '{host.Sweep}' on {root}; one process at a time has a store. Wait for it "
+                            + $"({Invocation.Command("sweep", "watch", host.Sweep, "--store", root)}), or cancel it."
+                    );
                 }
 
                 Terminal.Say($"The sweep {name} runs already; watching it.");
@@ -116,7 +119,14 @@ internal sealed class SweepSteering(string root, bool json)
         if (state.State is SweepState.Completed or SweepState.Incomplete)
         {
             Terminal.Say($"{NothingToDo.Words}{NothingToDo.Ended(name, state.State)}.");
-            return await SweepOutcome.Print(Place, await stored.Status(name), json, ResumeCommand(name), SweepFiles.Write, NothingToDo.Ended(name, state.State));
+            return await SweepOutcome.Print(
+                Place,
+                await stored.Status(name),
+                json,
+                ResumeCommand(name),
+                SweepFiles.Write,
+                NothingToDo.Ended(name, state.State)
+            );
         }
 
         var submission = state.Submission!;
@@ -126,7 +136,9 @@ internal sealed class SweepSteering(string root, bool json)
         {
             throw new CommandException(
                 ExitCode.NotFoundOrConflict,
-                $"The sweep {name} was started under the numeric class {numericClass}; this machine is {engine.NumericClass} and would compute other bits. Go on with it on a machine of its class, or run it anew under another name.");
+                $"The sweep {name} was started under the numeric class {numericClass}; this machine is {engine.NumericClass} and would compute "
+                    + $"other bits. Go on with it on a machine of its class, or run it anew under another name."
+            );
         }
 
         if (!engine.IsFake)
@@ -134,9 +146,15 @@ internal sealed class SweepSteering(string root, bool json)
             _ = new ModelRegistry(new DirectoryArtifactStore(root)).BaseFolder(submission.Model.BaseSha256);
         }
 
-        Terminal.Say($"sweep {name}: {Terminal.Count(submission.Runs.Count, "run")}, going on with {Terminal.Count(workers, "worker")}, store {root}");
+        Terminal.Say(
+            $"sweep {name}: {Terminal.Count(submission.Runs.Count, "run")}, going on with {Terminal.Count(workers, "worker")}, store {root}"
+        );
         return await new HostedSweep(root, name, engine, workers, json, ResumeCommand(name)).ToEnd(
-            async grid => await grid.Sweep(name).Resume() ?? throw new CommandException(ExitCode.NotFoundOrConflict, $"The store {root} has no sweep '{name}'."), cancellation);
+            async grid =>
+                await grid.Sweep(name).Resume()
+                ?? throw new CommandException(ExitCode.NotFoundOrConflict, $"The store {root} has no sweep '{name}'."),
+            cancellation
+        );
     }
 
     public async Task<int> Cancel(string? asked, CancellationToken cancellation)
@@ -154,7 +172,8 @@ internal sealed class SweepSteering(string root, bool json)
                 state.Submission!,
                 async () => attached is null ? await MarkCancelled(name, cancellation) : (await attached.Sweep(name).Cancel())!,
                 $"is cancelled. What was committed stays; go on with:\n  {ResumeCommand(name)}",
-                json);
+                json
+            );
         }
     }
 
@@ -175,14 +194,20 @@ internal sealed class SweepSteering(string root, bool json)
             if (status.State == SweepState.Running && Host() is { } host && host.Sweep != name)
             {
                 throw new CommandException(
-                    ExitCode.NotFoundOrConflict, $"Process {host.Process} runs the sweep '{host.Sweep}' on {root}, not '{name}', which was interrupted. When that has ended, go on with:\n  {ResumeCommand(name)}");
+                    ExitCode.NotFoundOrConflict,
+                    $"Process {host.Process} runs the sweep '{host.Sweep}' on {root}, not '{name}', which was interrupted. When that has ended, go "
+                        + $"on with:\n  {ResumeCommand(name)}"
+                );
             }
 
             status = await SweepWatch.Of(grid, name, new TaskCompletionSource().Task).ToEnd(status, cancellation);
         }
         catch (Exception stopped) when (ProcessExit.IsStop(stopped, cancellation.IsCancellationRequested))
         {
-            Terminal.Say($"No longer watching; the sweep {name} goes on in process {Host()?.Process}. Watch it again with:\n  {Invocation.Command("sweep", "watch", name, "--store", root)}");
+            Terminal.Say(
+                $"No longer watching; the sweep {name} goes on in process {Host()?.Process}. Watch it again with:\n  "
+                    + $"{Invocation.Command("sweep", "watch", name, "--store", root)}"
+            );
             return ExitCode.Detached;
         }
         catch (Exception gone) when (gone is not CommandException)
@@ -191,7 +216,11 @@ internal sealed class SweepSteering(string root, bool json)
             status = await stored.Status(name);
             if (status.State == SweepState.Running)
             {
-                throw new CommandException(ExitCode.Unreachable, $"The process that ran the sweep {name} is gone or does not answer. Go on with:\n  {ResumeCommand(name)}", gone);
+                throw new CommandException(
+                    ExitCode.Unreachable,
+                    $"The process that ran the sweep {name} is gone or does not answer. Go on with:\n  {ResumeCommand(name)}",
+                    gone
+                );
             }
         }
 

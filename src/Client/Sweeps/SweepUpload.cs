@@ -16,15 +16,23 @@ internal static class SweepUpload
     /// <param name="numericClass">The class it is to run in.</param>
     /// <param name="wholeModel">Copy the model's files; else only the folder's path is noted, for a store of this machine.</param>
     /// <param name="cancellation">Ctrl-C.</param>
-    public static async Task<SweepSubmission> Put(LoadedSweep sweep, IArtifactStore store, string numericClass, bool wholeModel, CancellationToken cancellation)
+    public static async Task<SweepSubmission> Put(
+        LoadedSweep sweep,
+        IArtifactStore store,
+        string numericClass,
+        bool wholeModel,
+        CancellationToken cancellation
+    )
     {
         var training = await Tasks(store, sweep.Training, cancellation);
         var evaluation = await Tasks(store, sweep.Evaluation, cancellation);
         if (sweep.ModelFolder is { } folder)
         {
-            await (wholeModel
-                ? ModelRegistry.Upload(store, sweep.Model.BaseSha256, folder, cancellation)
-                : ModelRegistry.Register(store, sweep.Model.BaseSha256, folder, cancellation));
+            await (
+                wholeModel
+                    ? ModelRegistry.Upload(store, sweep.Model.BaseSha256, folder, cancellation)
+                    : ModelRegistry.Register(store, sweep.Model.BaseSha256, folder, cancellation)
+            );
         }
 
         foreach (var edits in sweep.Runs.Select(run => run.Arm.Edits).OfType<ArmEdits>().DistinctBy(edits => edits.Sha256))
@@ -32,7 +40,10 @@ internal static class SweepUpload
             await Blobs.Ensure(store, edits.ToBytes(), cancellation);
         }
 
-        var runs = sweep.Runs.Select(run => new RunSubmission(new RunContext(sweep.Spec.Name, run.Name, run.Settings, run.Arm, run.Seed, numericClass), run.Cell.Name));
+        var runs = sweep.Runs.Select(run => new RunSubmission(
+            new RunContext(sweep.Spec.Name, run.Name, run.Settings, run.Arm, run.Seed, numericClass),
+            run.Cell.Name
+        ));
         return new SweepSubmission([.. runs], sweep.Model, training, evaluation);
     }
 

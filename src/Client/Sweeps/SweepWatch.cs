@@ -14,7 +14,12 @@ namespace Seal.Client.Sweeps;
 /// <param name="broken">Ends the watching with its exception; for a host that cannot write its store.</param>
 /// <param name="forecast">What it may take; null where nothing was measured.</param>
 internal sealed class SweepWatch(
-    Func<TimeSpan, CancellationToken, Task<SweepStatus?>> next, string sweep, IReadOnlyList<DeviceWorker> slots, Task broken, Forecast? forecast = null)
+    Func<TimeSpan, CancellationToken, Task<SweepStatus?>> next,
+    string sweep,
+    IReadOnlyList<DeviceWorker> slots,
+    Task broken,
+    Forecast? forecast = null
+)
 {
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(500);
 
@@ -27,16 +32,21 @@ internal sealed class SweepWatch(
     /// <param name="forecast">As above.</param>
     public static SweepWatch Of(Grid grid, string sweep, Task broken, Forecast? forecast = null) =>
         new(
-            async (patience, cancellation) => await grid.Sweep(sweep).WaitForEnd(patience, cancellation) is { } status
-                // Here nobody can mend it while the sweep waits: this process holds the store.
-                ? status.Refused is { } refused && grid.Host is not null
-                    ? throw new CommandException(ExitCode.Unreachable, $"The sweep '{sweep}' cannot go on over this store: {refused}\nWhat was committed is kept.")
-                    : status
-                : null,
+            async (patience, cancellation) =>
+                await grid.Sweep(sweep).WaitForEnd(patience, cancellation) is { } status
+                    // Here nobody can mend it while the sweep waits: this process holds the store.
+                    ? status.Refused is { } refused && grid.Host is not null
+                        ? throw new CommandException(
+                            ExitCode.Unreachable,
+                            $"The sweep '{sweep}' cannot go on over this store: {refused}\nWhat was committed is kept."
+                        )
+                        : status
+                    : null,
             sweep,
             grid.Host?.Workers ?? [],
             broken,
-            forecast);
+            forecast
+        );
 
     /// <exception cref="OperationCanceledException">Interrupted.</exception>
     public async Task<SweepStatus> ToEnd(SweepStatus status, CancellationToken cancellation)
@@ -44,18 +54,22 @@ internal sealed class SweepWatch(
         var left = new TimeLeft(forecast);
         if (Terminal.IsLive && Moves(status))
         {
-            await Terminal.Human.Live(Picture(status, left)).Overflow(VerticalOverflow.Ellipsis).Cropping(VerticalOverflowCropping.Bottom).StartAsync(async live =>
-            {
-                while (Moves(status))
+            await Terminal
+                .Human.Live(Picture(status, left))
+                .Overflow(VerticalOverflow.Ellipsis)
+                .Cropping(VerticalOverflowCropping.Bottom)
+                .StartAsync(async live =>
                 {
-                    status = await Next(status, Refresh, cancellation);
-                    live.UpdateTarget(Picture(status, left));
-                }
-            });
+                    while (Moves(status))
+                    {
+                        status = await Next(status, Refresh, cancellation);
+                        live.UpdateTarget(Picture(status, left));
+                    }
+                });
             return status;
         }
 
-        for (var due = TimeSpan.Zero; Moves(status);)
+        for (var due = TimeSpan.Zero; Moves(status); )
         {
             var now = _watch.Elapsed;
             if (now >= due)
@@ -72,12 +86,15 @@ internal sealed class SweepWatch(
     }
 
     /// <summary>A log of a short run shows its course, one of a night's has not thousands of lines.</summary>
-    private static TimeSpan LineEvery(TimeSpan elapsed) => TimeSpan.FromSeconds(elapsed.TotalMinutes switch
-    {
-        < 1 => 5,
-        < 10 => 15,
-        _ => 60,
-    });
+    private static TimeSpan LineEvery(TimeSpan elapsed) =>
+        TimeSpan.FromSeconds(
+            elapsed.TotalMinutes switch
+            {
+                < 1 => 5,
+                < 10 => 15,
+                _ => 60,
+            }
+        );
 
     private static bool Moves(SweepStatus status) => status.State is SweepState.Running or SweepState.Stopping;
 

@@ -21,7 +21,10 @@ internal sealed class TimeLeft(Forecast? forecast)
             return null;
         }
 
-        var done = Math.Min(1, Math.Max(status.Accounting.Steps / forecast.Steps, status.Runs.Sum(run => forecast.Shares.GetValueOrDefault(run.Run) * Share(run))));
+        var done = Math.Min(
+            1,
+            Math.Max(status.Accounting.Steps / forecast.Steps, status.Runs.Sum(run => forecast.Shares.GetValueOrDefault(run.Run) * Share(run)))
+        );
         if (elapsed >= TakingUp)
         {
             _from ??= (elapsed, done);
@@ -38,5 +41,6 @@ internal sealed class TimeLeft(Forecast? forecast)
     }
 
     /// <summary>How far a run is, 0..1, its phases taken as equally long.</summary>
-    private static double Share(RunProgress run) => run.Ended ? 1 : (run.PhaseIndex + (run.CandidatesDone / (double)Math.Max(1, run.Candidates))) / Math.Max(1, run.Phases);
+    private static double Share(RunProgress run) =>
+        run.Ended ? 1 : (run.PhaseIndex + (run.CandidatesDone / (double)Math.Max(1, run.Candidates))) / Math.Max(1, run.Phases);
 }

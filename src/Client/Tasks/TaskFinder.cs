@@ -26,7 +26,10 @@ internal static class TaskFinder
         if (!File.Exists(place) && !Directory.Exists(place))
         {
             throw new CommandException(
-                ExitCode.NotFoundOrConflict, $"{place}: there is no such file or folder. Name a file or folder of ARC tasks, or {GeneratedPrefix}<family> for a generated one ('task families' lists them).");
+                ExitCode.NotFoundOrConflict,
+                $"{place}: there is no such file or folder. Name a file or folder of ARC tasks, or {GeneratedPrefix}<family> for a generated one "
+                    + $"('task families' lists them)."
+            );
         }
 
         if (id is not null)
@@ -46,6 +49,8 @@ internal static class TaskFinder
             ? tasks[0]
             : throw new CommandException(
                 ExitCode.Usage,
-                $"{place} holds {tasks.Count} tasks; name one of them: {string.Join(", ", tasks.Take(MostListed).Select(task => task.Id))}{(tasks.Count > MostListed ? ", …" : "")}.");
+                $"{place} holds {tasks.Count} tasks; name one of them: "
+                    + $"{string.Join(", ", tasks.Take(MostListed).Select(task => task.Id))}{(tasks.Count > MostListed ? ", …" : "")}."
+            );
     }
 }

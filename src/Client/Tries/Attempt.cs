@@ -1,3 +1,4 @@
+using System.Globalization;
 using Seal.Arc.Evaluation;
 using Seal.Arc.Tasks;
 using Seal.Client.Display;
@@ -31,7 +32,10 @@ internal sealed class Attempt : IDisposable
     {
         (_settings, _task, _seed, _engine) = (settings, task, seed, engine);
         _document = ArcTaskJson.ToDocument(task);
-        _model = engine.Open(new ModelRef(settings.ModelFolder is { } folder ? ModelFolder.ContentHash(folder) : FakeEngine.BaseSha256, []), new SingleModel(settings.ModelFolder));
+        _model = engine.Open(
+            new ModelRef(settings.ModelFolder is { } folder ? ModelFolder.ContentHash(folder) : FakeEngine.BaseSha256, []),
+            new SingleModel(settings.ModelFolder)
+        );
         _session = EngineChoice.Domain(settings.Run.Domain).Open(settings.Run, _model.Info);
     }
 
@@ -66,7 +70,9 @@ internal sealed class Attempt : IDisposable
         var payload = Payload(edit, cancellation);
         var seed = InnerSeeds.For(_seed, _document.Id, payload);
         var plan = _session.PlanInnerLoop(_document, payload, seed);
-        Terminal.Tell($"task {_task.Id}: {Terminal.Count(_task.Train.Count, "demonstration")}, {Terminal.Count(_task.Test.Count, "test")}\nedit {payload}");
+        Terminal.Tell(
+            $"task {_task.Id}: {Terminal.Count(_task.Train.Count, "demonstration")}, {Terminal.Count(_task.Test.Count, "test")}\nedit {payload}"
+        );
         if (plan.Refusal is { } refusal)
         {
             return Failed(payload, plan, [], refusal, json);
@@ -109,7 +115,13 @@ internal sealed class Attempt : IDisposable
                 var prompt = _session.Prompt(_document);
                 var proposal = _settings.Run.Proposal;
                 var request = new SampleRequest(
-                    prompt.Tokens, prompt.Positions, proposal.Grammar ? prompt.Constraint : null, [seed], proposal.Temperature, proposal.MaxNewTokens);
+                    prompt.Tokens,
+                    prompt.Positions,
+                    proposal.Grammar ? prompt.Constraint : null,
+                    [seed],
+                    proposal.Temperature,
+                    proposal.MaxNewTokens
+                );
                 return Parse(_model.Info.Tokenizer.Decode(_model.Sample(request, cancellation)[0].Tokens), "The model's edit");
             default:
                 return Parse(edit, "--edit");
@@ -119,9 +131,12 @@ internal sealed class Attempt : IDisposable
     private string Parse(string text, string source)
     {
         var verdict = _session.Parse(text);
-        return verdict.Payload ?? throw new CommandException(
-            ExitCode.Usage,
-            $"{source} is no self-edit of schema '{_settings.Run.Proposal.Schema}': {verdict.Rejection}\n  got      {text.ReplaceLineEndings(" ")}\n  expected e.g. {_session.EnumerateEdits(1).First()}");
+        return verdict.Payload
+            ?? throw new CommandException(
+                ExitCode.Usage,
+                $"{source} is no self-edit of schema '{_settings.Run.Proposal.Schema}': {verdict.Rejection}\n  got      "
+                    + $"{text.ReplaceLineEndings(" ")}\n  expected e.g. {_session.EnumerateEdits(1).First()}"
+            );
     }
 
     private static string Describe(InnerLoopPlan plan)
@@ -132,9 +147,15 @@ internal sealed class Attempt : IDisposable
         }
 
         var lengths = training.Sequences.Select(sequence => sequence.Length).ToArray();
-        var delta = training.Delta.Kind == DeltaKind.Full ? "full fine-tuning" : FormattableString.Invariant($"LoRA rank {training.Delta.Rank}, alpha {training.Delta.Alpha:G4}");
-        return FormattableString.Invariant(
-            $"plan {lengths.Length} texts of {lengths.Min()} to {lengths.Max()} tokens, {plan.Steps} steps of {training.Batches.Max(batch => batch.Length)}, learning rate {training.Optimizer.LearningRate:G4}, {delta}");
+        var delta =
+            training.Delta.Kind == DeltaKind.Full
+                ? "full fine-tuning"
+                : FormattableString.Invariant($"LoRA rank {training.Delta.Rank}, alpha {training.Delta.Alpha:G4}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"plan {lengths.Length} texts of {lengths.Min()} to {lengths.Max()} tokens, {plan.Steps} steps of "
+                + $"{training.Batches.Max(batch => batch.Length)}, learning rate {training.Optimizer.LearningRate:G4}, {delta}"
+        );
     }
 
     private void Tell(EvaluationResult before, EvaluationResult after)
@@ -156,11 +177,22 @@ internal sealed class Attempt : IDisposable
         }
 
         var solved = Value(after, ObservationNames.Exact) == 1;
-        Terminal.Results.MarkupLine(solved ? "[green]solved[/]: the greedy answer is exactly right" : "[yellow]not solved[/]: the greedy answer is not exactly right");
-        Terminal.Tell(FormattableString.Invariant($"right answer tokens: {Value(before, ObservationNames.TokenAccuracy):P0} before, {Value(after, ObservationNames.TokenAccuracy):P0} after{(Value(before, ObservationNames.Exact) == 1 ? " (solved before already)" : "")}"));
+        Terminal.Results.MarkupLine(
+            solved ? "[green]solved[/]: the greedy answer is exactly right" : "[yellow]not solved[/]: the greedy answer is not exactly right"
+        );
+        Terminal.Tell(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"right answer tokens: {Value(before, ObservationNames.TokenAccuracy):P0} before, {Value(after, ObservationNames.TokenAccuracy):P0} "
+                    + $"after{(Value(before, ObservationNames.Exact) == 1 ? " (solved before already)" : "")}"
+            )
+        );
         if (Value(after, ObservationNames.VoteTop1) is { } top1)
         {
-            Terminal.Tell($"vote over {_settings.Run.Evaluate.Views} views: {(top1 == 1 ? "right" : Value(after, ObservationNames.VoteTop2) == 1 ? "right with the second answer" : "wrong")}");
+            Terminal.Tell(
+                $"vote over {_settings.Run.Evaluate.Views} views: "
+                    + $"{(top1 == 1 ? "right" : Value(after, ObservationNames.VoteTop2) == 1 ? "right with the second answer" : "wrong")}"
+            );
         }
 
         if (Value(after, ArcObservations.TooLong) == 1)
@@ -180,20 +212,28 @@ internal sealed class Attempt : IDisposable
         return ExitCode.Failures;
     }
 
-    private object Document(string payload, InnerLoopPlan plan, double[] losses, string? failure, EvaluationResult? before, EvaluationResult? after) => new
-    {
-        task = _task.Id,
-        seed = _seed,
-        edit = payload,
-        texts = plan.Training?.Sequences.Count ?? 0,
-        steps = plan.Steps,
-        losses = losses.Select(loss => double.IsFinite(loss) ? (double?)loss : null),
-        failure,
-        solved = after is null ? (bool?)null : Value(after, ObservationNames.Exact) == 1,
-        before = before?.Observations.ToDictionary(seen => seen.Name, seen => seen.Value),
-        after = after?.Observations.ToDictionary(seen => seen.Name, seen => seen.Value),
-        predictions = after?.Predictions is { } stored ? SealJson.Parse<Predictions>(stored).Tests : null,
-    };
+    private object Document(
+        string payload,
+        InnerLoopPlan plan,
+        double[] losses,
+        string? failure,
+        EvaluationResult? before,
+        EvaluationResult? after
+    ) =>
+        new
+        {
+            task = _task.Id,
+            seed = _seed,
+            edit = payload,
+            texts = plan.Training?.Sequences.Count ?? 0,
+            steps = plan.Steps,
+            losses = losses.Select(loss => double.IsFinite(loss) ? (double?)loss : null),
+            failure,
+            solved = after is null ? (bool?)null : Value(after, ObservationNames.Exact) == 1,
+            before = before?.Observations.ToDictionary(seen => seen.Name, seen => seen.Value),
+            after = after?.Observations.ToDictionary(seen => seen.Name, seen => seen.Value),
+            predictions = after?.Predictions is { } stored ? SealJson.Parse<Predictions>(stored).Tests : null,
+        };
 
     private static double? Value(EvaluationResult result, string name) => result.Observations.FirstOrDefault(seen => seen.Name == name)?.Value;
 

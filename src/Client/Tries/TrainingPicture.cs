@@ -25,11 +25,15 @@ internal static class TrainingPicture
             });
         }
 
-        return Terminal.Human.Live(new Text("")).Start(live => train(step =>
-        {
-            losses.Add(step.Losses[0]);
-            live.UpdateTarget(new Text(Line(step, losses), new Style(decoration: Decoration.None)).Ellipsis());
-        }));
+        return Terminal
+            .Human.Live(new Text(""))
+            .Start(live =>
+                train(step =>
+                {
+                    losses.Add(step.Losses[0]);
+                    live.UpdateTarget(new Text(Line(step, losses), new Style(decoration: Decoration.None)).Ellipsis());
+                })
+            );
     }
 
     internal static string Line(TrainStep step, IReadOnlyList<double> losses) =>
@@ -45,7 +49,10 @@ internal static class TrainingPicture
         }
 
         var count = Math.Min(Width, finite.Length);
-        var means = Enumerable.Range(0, count).Select(bar => finite[(bar * finite.Length / count)..((bar + 1) * finite.Length / count)].Average()).ToArray();
+        var means = Enumerable
+            .Range(0, count)
+            .Select(bar => finite[(bar * finite.Length / count)..((bar + 1) * finite.Length / count)].Average())
+            .ToArray();
         var most = means.Max();
         return string.Concat(means.Select(mean => Bars[most > 0 ? (int)Math.Clamp(mean / most * (Bars.Length - 1), 0, Bars.Length - 1) : 0]));
     }

@@ -49,7 +49,8 @@ public static class SealCertificates
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true));
         // A silo also calls other silos; a client never listens.
-        string[] usages = role == CertificateRole.Silo ? [ServerAuthentication, ClientAuthentication, SiloUsage] : [ClientAuthentication, ClientUsage];
+        string[] usages =
+            role == CertificateRole.Silo ? [ServerAuthentication, ClientAuthentication, SiloUsage] : [ClientAuthentication, ClientUsage];
         var list = new OidCollection();
         foreach (var usage in usages)
         {
@@ -58,7 +59,12 @@ public static class SealCertificates
 
         request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension(list, true));
         var until = now + lifetime;
-        using var signed = request.Create(authority, now - Backdated, until < authority.NotAfter ? until : authority.NotAfter, RandomNumberGenerator.GetBytes(16));
+        using var signed = request.Create(
+            authority,
+            now - Backdated,
+            until < authority.NotAfter ? until : authority.NotAfter,
+            RandomNumberGenerator.GetBytes(16)
+        );
         return signed.CopyWithPrivateKey(key);
     }
 
@@ -82,7 +88,8 @@ public static class SealCertificates
         chain.ChainPolicy.DisableCertificateDownloads = true;
         if (!chain.Build(certificate))
         {
-            return $"its certificate '{certificate.Subject}' is not good under our authority: {string.Join(", ", chain.ChainStatus.Select(status => status.Status))}";
+            return $"its certificate '{certificate.Subject}' is not good under our authority: "
+                + $"{string.Join(", ", chain.ChainStatus.Select(status => status.Status))}";
         }
 
         foreach (var role in roles)
@@ -96,6 +103,8 @@ public static class SealCertificates
         return $"its certificate '{certificate.Subject}' is not that of a {string.Join(" or ", roles.ToArray()).ToLowerInvariant()}";
     }
 
-    private static bool Has(X509Certificate2 certificate, string usage) => certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>()
-        .Any(extension => extension.EnhancedKeyUsages.Cast<Oid>().Any(oid => oid.Value == usage));
+    private static bool Has(X509Certificate2 certificate, string usage) =>
+        certificate
+            .Extensions.OfType<X509EnhancedKeyUsageExtension>()
+            .Any(extension => extension.EnhancedKeyUsages.Cast<Oid>().Any(oid => oid.Value == usage));
 }

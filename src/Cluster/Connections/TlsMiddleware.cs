@@ -53,7 +53,9 @@ public sealed partial class TlsMiddleware : IDisposable
 
             return new TlsMiddleware(own, authorities, logger, time ?? TimeProvider.System);
         }
-        catch (Exception unreadable) when (unreadable is System.Security.Cryptography.CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception unreadable)
+            when (unreadable is System.Security.Cryptography.CryptographicException or IOException or UnauthorizedAccessException or ArgumentException
+            )
         {
             throw new SettingsException([$"Security: the certificate, key or authority cannot be read: {unreadable.Message}"]);
         }
@@ -65,50 +67,65 @@ public sealed partial class TlsMiddleware : IDisposable
     /// <summary>For a listening port.</summary>
     /// <param name="next">What talks Orleans.</param>
     /// <param name="roles">Who may connect.</param>
-    public ConnectionDelegate Server(ConnectionDelegate next, params CertificateRole[] roles) => connection => Wrap(connection, next, async (stream, cancellation) =>
-    {
-        (string Reason, string? Subject)? refusal = null;
-        try
-        {
-            await stream.AuthenticateAsServerAsync(Demanding(roles, (reason, subject) => refusal = (reason, subject)), cancellation);
-        }
-        catch (Exception failure) when (failure is AuthenticationException or IOException or OperationCanceledException)
-        {
-            Refuse(connection.RemoteEndPoint, refusal?.Reason ?? $"no TLS handshake: {failure.Message}", refusal?.Subject);
-            throw;
-        }
-    });
+    public ConnectionDelegate Server(ConnectionDelegate next, params CertificateRole[] roles) =>
+        connection =>
+            Wrap(
+                connection,
+                next,
+                async (stream, cancellation) =>
+                {
+                    (string Reason, string? Subject)? refusal = null;
+                    try
+                    {
+                        await stream.AuthenticateAsServerAsync(Demanding(roles, (reason, subject) => refusal = (reason, subject)), cancellation);
+                    }
+                    catch (Exception failure) when (failure is AuthenticationException or IOException or OperationCanceledException)
+                    {
+                        Refuse(connection.RemoteEndPoint, refusal?.Reason ?? $"no TLS handshake: {failure.Message}", refusal?.Subject);
+                        throw;
+                    }
+                }
+            );
 
     /// <summary>For a connection to a port that talks HTTP.</summary>
     /// <param name="peer">Who connects, for the log.</param>
     /// <param name="roles">Who may.</param>
-    public SslServerAuthenticationOptions Https(EndPoint? peer, params CertificateRole[] roles) => Demanding(roles, (reason, subject) => Refuse(peer, reason, subject));
+    public SslServerAuthenticationOptions Https(EndPoint? peer, params CertificateRole[] roles) =>
+        Demanding(roles, (reason, subject) => Refuse(peer, reason, subject));
 
     /// <summary>For a connection that we make: to a silo, always.</summary>
-    public ConnectionDelegate Client(ConnectionDelegate next) => connection => Wrap(connection, next, async (stream, cancellation) =>
-    {
-        string? refusal = null;
-        try
-        {
-            await stream.AuthenticateAsClientAsync(
-                new SslClientAuthenticationOptions
+    public ConnectionDelegate Client(ConnectionDelegate next) =>
+        connection =>
+            Wrap(
+                connection,
+                next,
+                async (stream, cancellation) =>
                 {
-                    TargetHost = "seal-silo",
-                    ClientCertificates = [_own],
-                    EnabledSslProtocols = SslProtocols.Tls13,
-                    CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-                    // Silos come and go under any address: what counts is the authority and the role, not the host's name.
-                    RemoteCertificateValidationCallback = (_, shown, _, _) => (refusal = SealCertificates.Refusal(shown, _authorities, CertificateRole.Silo)) is null,
-                },
-                cancellation);
-        }
-        catch (Exception failure) when (failure is AuthenticationException or IOException or OperationCanceledException)
-        {
-            var (peer, reason) = (connection.RemoteEndPoint?.ToString() ?? "unknown", refusal ?? $"no TLS handshake: {failure.Message}");
-            LogUntrusted(_logger, _limit.Note(peer, reason) ? LogLevel.Warning : LogLevel.Debug, peer, reason);
-            throw;
-        }
-    });
+                    string? refusal = null;
+                    try
+                    {
+                        await stream.AuthenticateAsClientAsync(
+                            new SslClientAuthenticationOptions
+                            {
+                                TargetHost = "seal-silo",
+                                ClientCertificates = [_own],
+                                EnabledSslProtocols = SslProtocols.Tls13,
+                                CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+                                // Silos come and go under any address: what counts is the authority and the role, not the host's name.
+                                RemoteCertificateValidationCallback = (_, shown, _, _) =>
+                                    (refusal = SealCertificates.Refusal(shown, _authorities, CertificateRole.Silo)) is null,
+                            },
+                            cancellation
+                        );
+                    }
+                    catch (Exception failure) when (failure is AuthenticationException or IOException or OperationCanceledException)
+                    {
+                        var (peer, reason) = (connection.RemoteEndPoint?.ToString() ?? "unknown", refusal ?? $"no TLS handshake: {failure.Message}");
+                        LogUntrusted(_logger, _limit.Note(peer, reason) ? LogLevel.Warning : LogLevel.Debug, peer, reason);
+                        throw;
+                    }
+                }
+            );
 
     public void Dispose()
     {
@@ -124,7 +141,9 @@ public sealed partial class TlsMiddleware : IDisposable
     {
         var found = new X509Certificate2Collection();
         found.ImportFromPemFile(file);
-        return found.Count > 0 ? found : throw new SettingsException([$"Security.Authority {file} must be a PEM file; there is no certificate in it"]);
+        return found.Count > 0
+            ? found
+            : throw new SettingsException([$"Security.Authority {file} must be a PEM file; there is no certificate in it"]);
     }
 
     /// <summary>A client is an address and the name in what it showed, if anything; its port is another one each time.</summary>
@@ -136,23 +155,24 @@ public sealed partial class TlsMiddleware : IDisposable
         LogRefused(_logger, isFirst ? LogLevel.Warning : LogLevel.Debug, shown, reason);
     }
 
-    private SslServerAuthenticationOptions Demanding(CertificateRole[] roles, Action<string, string?> refuse) => new()
-    {
-        ServerCertificate = _own,
-        ClientCertificateRequired = true,
-        EnabledSslProtocols = SslProtocols.Tls13,
-        CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
-        RemoteCertificateValidationCallback = (_, shown, _, _) =>
+    private SslServerAuthenticationOptions Demanding(CertificateRole[] roles, Action<string, string?> refuse) =>
+        new()
         {
-            var refusal = SealCertificates.Refusal(shown, _authorities, roles);
-            if (refusal is not null)
+            ServerCertificate = _own,
+            ClientCertificateRequired = true,
+            EnabledSslProtocols = SslProtocols.Tls13,
+            CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
+            RemoteCertificateValidationCallback = (_, shown, _, _) =>
             {
-                refuse(refusal, shown?.Subject);
-            }
+                var refusal = SealCertificates.Refusal(shown, _authorities, roles);
+                if (refusal is not null)
+                {
+                    refuse(refusal, shown?.Subject);
+                }
 
-            return refusal is null;
-        },
-    };
+                return refusal is null;
+            },
+        };
 
     private static async Task Wrap(ConnectionContext connection, ConnectionDelegate next, Func<SslStream, CancellationToken, Task> handshake)
     {
@@ -189,7 +209,10 @@ public sealed partial class TlsMiddleware : IDisposable
     [LoggerMessage(Level = LogLevel.Warning, Message = "Refused {Count} more connections with {Peer}; the last: {Reason}")]
     private static partial void LogMore(ILogger logger, int count, string peer, string reason);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The certificate '{Subject}' ends on {Until:u}; renew it before, or nobody will connect to this silo any more")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The certificate '{Subject}' ends on {Until:u}; renew it before, or nobody will connect to this silo any more"
+    )]
     private static partial void LogEndsSoon(ILogger logger, string subject, DateTime until);
 
     [LoggerMessage(Message = "Did not connect to {Peer}: {Reason}")]

@@ -7,7 +7,11 @@ namespace Seal.Cluster.Hosting;
 /// <param name="list">Names of all sweeps.</param>
 /// <param name="drive">Looks after a sweep; false if it has nothing to drive.</param>
 /// <param name="failed">Told what went wrong with which.</param>
-public sealed class SweepRounds(Func<CancellationToken, Task<IReadOnlyList<string>>> list, Func<string, Task<bool>> drive, Action<string, Exception> failed)
+public sealed class SweepRounds(
+    Func<CancellationToken, Task<IReadOnlyList<string>>> list,
+    Func<string, Task<bool>> drive,
+    Action<string, Exception> failed
+)
 {
     /// <summary>Rounds for which a sweep that had nothing to drive is left alone.</summary>
     public const int RoundsAtRest = 15;
@@ -48,7 +52,12 @@ public sealed class SweepRounds(Func<CancellationToken, Task<IReadOnlyList<strin
                 _failures[name] = moves is null ? _failures.GetValueOrDefault(name) + 1 : 0;
                 // At once after the first failure, then less and less often: what a dying silo took along is there again at once, a damaged
                 // document is not.
-                _resting[name] = moves switch { true => 0, false => RoundsAtRest, null => Math.Min(RoundsAtRest, _failures[name] - 1) };
+                _resting[name] = moves switch
+                {
+                    true => 0,
+                    false => RoundsAtRest,
+                    null => Math.Min(RoundsAtRest, _failures[name] - 1),
+                };
             }
 
             cancellation.ThrowIfCancellationRequested();

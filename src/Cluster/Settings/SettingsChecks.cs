@@ -39,7 +39,8 @@ public static class SettingsChecks
         }
         else if (!IsRedis(settings.Cluster.Redis))
         {
-            yield return "Cluster.Redis must be of StackExchange.Redis' form, host:6379,password=…,ssl=true; what was given is not (it is not repeated here, it may hold a secret)";
+            yield return "Cluster.Redis must be of StackExchange.Redis' form, host:6379,password=…,ssl=true; what was given is not (it is not "
+                + "repeated here, it may hold a secret)";
         }
 
         var store = settings.Store;
@@ -50,16 +51,26 @@ public static class SettingsChecks
         }
 
         // With a query or a user it would hold a secret; the address is printed and logged.
-        if (store.Blob.Endpoint is { } endpoint
-            && !(Uri.TryCreate(endpoint, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps && uri.Query.Length == 0 && uri.UserInfo.Length == 0 && uri.Fragment.Length == 0))
+        if (
+            store.Blob.Endpoint is { } endpoint
+            && !(
+                Uri.TryCreate(endpoint, UriKind.Absolute, out var uri)
+                && uri.Scheme == Uri.UriSchemeHttps
+                && uri.Query.Length == 0
+                && uri.UserInfo.Length == 0
+                && uri.Fragment.Length == 0
+            )
+        )
         {
-            yield return "Store.Blob.Endpoint must be an address such as https://account.blob.core.windows.net, with nothing behind it: it is signed in to by identity, and that is done over https only. "
+            yield return "Store.Blob.Endpoint must be an address such as https://account.blob.core.windows.net, with nothing behind it: it is "
+                + "signed in to by identity, and that is done over https only. "
                 + "A shared access signature belongs in Store.Blob.ConnectionString";
         }
 
         if (store.Blob.ConnectionString is { } connection && !IsConnection(connection))
         {
-            yield return "Store.Blob.ConnectionString must be that of a storage account, DefaultEndpointsProtocol=https;AccountName=…;AccountKey=…; what was given is not (it is not repeated here)";
+            yield return "Store.Blob.ConnectionString must be that of a storage account, DefaultEndpointsProtocol=https;AccountName=…;AccountKey=…; "
+                + "what was given is not (it is not repeated here)";
         }
 
         var container = store.Blob.Container;
@@ -113,7 +124,8 @@ public static class SettingsChecks
         (string Key, string? File)[] files = [("Certificate", security.Certificate), ("Key", security.Key), ("Authority", security.Authority)];
         if (files.Any(entry => entry.File is not null) && !security.HasTls)
         {
-            yield return $"Security must have all of Certificate, Key, Authority or none; missing {string.Join(", ", files.Where(entry => entry.File is null).Select(entry => entry.Key))}";
+            yield return $"Security must have all of Certificate, Key, Authority or none; missing "
+                + $"{string.Join(", ", files.Where(entry => entry.File is null).Select(entry => entry.Key))}";
         }
 
         foreach (var (key, file) in files)
@@ -138,7 +150,12 @@ public static class SettingsChecks
             yield return $"Silo.LogLevel must be one of {string.Join(", ", Enum.GetNames<LogLevel>())}; got '{silo.LogLevel}'";
         }
 
-        (string Key, int Port, int Least)[] ports = [("SiloPort", silo.SiloPort, 1), ("GatewayPort", silo.GatewayPort, 1), ("WebPort", silo.WebPort, 0)];
+        (string Key, int Port, int Least)[] ports =
+        [
+            ("SiloPort", silo.SiloPort, 1),
+            ("GatewayPort", silo.GatewayPort, 1),
+            ("WebPort", silo.WebPort, 0),
+        ];
         foreach (var (key, port, least) in ports.Where(entry => entry.Port < entry.Least || entry.Port > 65535))
         {
             yield return $"Silo.{key} must be in {least}..65535; got {port}";
@@ -216,7 +233,8 @@ public static class SettingsChecks
 
             if (!IPAddress.IsLoopback(address) && !settings.Security.HasTls && !settings.Security.Insecure)
             {
-                yield return $"Silo.{key} {address} can be reached from other machines, and without TLS whoever reaches it can do anything. Give Security.Certificate, "
+                yield return $"Silo.{key} {address} can be reached from other machines, and without TLS whoever reaches it can do anything. Give "
+                    + $"Security.Certificate, "
                     + "Security.Key and Security.Authority ('seal certs init' makes them for a trial), listen on 127.0.0.1, or say --insecure";
             }
         }

@@ -28,7 +28,9 @@ public static class SettingsReader
         if (overrides.Any(pair => pair.IndexOf('=') <= 0))
         {
             // Not repeated: it may be a secret whose key was left out.
-            throw new SettingsException(["--set must be given Section.Key=value, e.g. --set Cluster.Redis=localhost:6379; got a text without a key and '='"]);
+            throw new SettingsException([
+                "--set must be given Section.Key=value, e.g. --set Cluster.Redis=localhost:6379; got a text without a key and '='",
+            ]);
         }
 
         IConfigurationRoot configuration;
@@ -78,7 +80,10 @@ public static class SettingsReader
         }
 
         var settings = new SealSettings();
-        new ConfigurationBuilder().AddInMemoryCollection(configuration.AsEnumerable().Where(pair => !unset.Contains(pair.Key))).Build().Bind(settings);
+        new ConfigurationBuilder()
+            .AddInMemoryCollection(configuration.AsEnumerable().Where(pair => !unset.Contains(pair.Key)))
+            .Build()
+            .Bind(settings);
         return settings;
     }
 
@@ -91,27 +96,36 @@ public static class SettingsReader
     private static void Check(IConfiguration section, object defaults, string path, List<string> problems, HashSet<string> unset)
     {
         var type = defaults.GetType();
-        var properties = type.GetProperties().Where(property => property.CanWrite).ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
+        var properties = type.GetProperties()
+            .Where(property => property.CanWrite)
+            .ToDictionary(property => property.Name, StringComparer.OrdinalIgnoreCase);
         foreach (var child in section.GetChildren())
         {
             var name = path.Length == 0 ? child.Key : $"{path}.{child.Key}";
             if (!properties.TryGetValue(child.Key, out var property))
             {
                 var near = Spelling.Closest(child.Key, properties.Keys);
-                problems.Add($"{name} is no setting{(near is null ? $"; there is {string.Join(", ", properties.Keys)}" : $"; did you mean {near}?")}");
+                problems.Add(
+                    $"{name} is no setting{(near is null ? $"; there is {string.Join(", ", properties.Keys)}" : $"; did you mean {near}?")}"
+                );
             }
             else if (property.PropertyType.Namespace == type.Namespace)
             {
                 if (!string.IsNullOrEmpty(child.Value))
                 {
-                    problems.Add($"{Join(path, property)} is a section and has no value of its own; there is {string.Join(", ", property.PropertyType.GetProperties().Where(key => key.CanWrite).Select(key => $"{Join(path, property)}.{key.Name}"))}");
+                    problems.Add(
+                        $"{Join(path, property)} is a section and has no value of its own; there is "
+                            + $"{string.Join(", ", property.PropertyType.GetProperties().Where(key => key.CanWrite).Select(key => $"{Join(path, property)}.{key.Name}"))}"
+                    );
                 }
 
                 Check(child, property.GetValue(defaults)!, Join(path, property), problems, unset);
             }
             else if (child.GetChildren().Any())
             {
-                problems.Add($"{Join(path, property)} must be one value; got a list or a section. Several are written in one text, with commas between");
+                problems.Add(
+                    $"{Join(path, property)} must be one value; got a list or a section. Several are written in one text, with commas between"
+                );
             }
             else if (string.IsNullOrWhiteSpace(child.Value) && property.GetValue(defaults) is null)
             {
@@ -131,6 +145,8 @@ public static class SettingsReader
         type == typeof(int) && !int.TryParse(value, NumberStyles.Integer, CultureInfo.InvariantCulture, out _) ? "a whole number"
         : type == typeof(bool) && !bool.TryParse(value, out _) ? "true or false"
         // A number alone would be days.
-        : type == typeof(TimeSpan) && !(value.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(value, CultureInfo.InvariantCulture, out _)) ? "a time as hh:mm:ss"
+        : type == typeof(TimeSpan)
+        && !(value.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(value, CultureInfo.InvariantCulture, out _))
+            ? "a time as hh:mm:ss"
         : null;
 }

@@ -23,7 +23,8 @@ namespace Seal.Cluster.Storage;
 /// <param name="container">Where the blobs are.</param>
 /// <param name="blockSize">Contents of more bytes go up and come down in pieces of so many.</param>
 /// <param name="moved">Told of every piece that has moved; null for nobody.</param>
-public sealed class BlobArtifactStore(BlobContainerClient container, int blockSize = BlobArtifactStore.UsualBlock, Action? moved = null) : IArtifactStore
+public sealed class BlobArtifactStore(BlobContainerClient container, int blockSize = BlobArtifactStore.UsualBlock, Action? moved = null)
+    : IArtifactStore
 {
     /// <summary>At 100 KB/s two of them at once take the SDK's usual 20 s.</summary>
     public const int UsualBlock = 1 << 20;
@@ -68,34 +69,39 @@ public sealed class BlobArtifactStore(BlobContainerClient container, int blockSi
     /// <param name="patience">How long a call tries again; <see cref="StorePatience.Usual"/> by default.</param>
     /// <param name="time">Measures it; the machine's by default.</param>
     /// <param name="timeout">How long one request may take; 20 s by default.</param>
-    public static BlobClientOptions Options(TimeSpan? patience = null, TimeProvider? time = null, TimeSpan? timeout = null) => new(Version)
-    {
-        RetryPolicy = new StorePatience(patience ?? StorePatience.Usual, time),
-        Retry = { NetworkTimeout = timeout ?? TimeSpan.FromSeconds(20) },
-        Diagnostics = { IsTelemetryEnabled = false, IsLoggingContentEnabled = false },
-    };
+    public static BlobClientOptions Options(TimeSpan? patience = null, TimeProvider? time = null, TimeSpan? timeout = null) =>
+        new(Version)
+        {
+            RetryPolicy = new StorePatience(patience ?? StorePatience.Usual, time),
+            Retry = { NetworkTimeout = timeout ?? TimeSpan.FromSeconds(20) },
+            Diagnostics = { IsTelemetryEnabled = false, IsLoggingContentEnabled = false },
+        };
 
     public async Task<StoredArtifact?> ReadAsync(string key, CancellationToken cancellation = default)
     {
         ArtifactKey.Check(key);
-        return await Guarded(key, async () =>
-        {
-            for (var attempt = 1; ; attempt++)
+        return await Guarded(
+            key,
+            async () =>
             {
-                try
+                for (var attempt = 1; ; attempt++)
                 {
-                    return await Download(container.GetBlobClient(key), cancellation);
+                    try
+                    {
+                        return await Download(container.GetBlobClient(key), cancellation);
+                    }
+                    catch (RequestFailedException missing) when (missing.Status == 404)
+                    {
+                        return null;
+                    }
+                    catch (RequestFailedException replaced) when (replaced.Status == 412 && attempt < MostTries)
+                    {
+                        // Between two of its ranges somebody wrote a new one.
+                    }
                 }
-                catch (RequestFailedException missing) when (missing.Status == 404)
-                {
-                    return null;
-                }
-                catch (RequestFailedException replaced) when (replaced.Status == 412 && attempt < MostTries)
-                {
-                    // Between two of its ranges somebody wrote a new one.
-                }
-            }
-        }, cancellation);
+            },
+            cancellation
+        );
     }
 
     public async Task<string> WriteAsync(string key, ReadOnlyMemory<byte> bytes, WriteCondition condition, CancellationToken cancellation = default)
@@ -103,37 +109,52 @@ public sealed class BlobArtifactStore(BlobContainerClient container, int blockSi
         ArtifactKey.Check(key);
         var id = Guid.NewGuid().ToString("n");
         var blob = container.GetBlockBlobClient(key);
-        var conditions = condition.MustBeAbsent ? new BlobRequestConditions { IfNoneMatch = ETag.All }
+        var conditions =
+            condition.MustBeAbsent ? new BlobRequestConditions { IfNoneMatch = ETag.All }
             : condition.Tag is { } tag ? new BlobRequestConditions { IfMatch = new ETag(tag) }
             : null;
         var metadata = new Dictionary<string, string> { [WriteId] = id };
-        return await Guarded(key, async () =>
-        {
-            for (var attempt = 1; ; attempt++)
+        return await Guarded(
+            key,
+            async () =>
             {
-                try
+                for (var attempt = 1; ; attempt++)
                 {
-                    var written = bytes.Length <= blockSize
-                        ? await blob.UploadAsync(Piece(bytes), new BlobUploadOptions { Conditions = conditions, Metadata = metadata }, cancellation)
-                        : await blob.CommitBlockListAsync(
-                            await Stage(blob, bytes, id, cancellation), new CommitBlockListOptions { Conditions = conditions, Metadata = metadata }, cancellation);
-                    moved?.Invoke();
-                    return written.Value.ETag.ToString();
-                }
-                catch (RequestFailedException refused) when (refused.Status is 409 or 412)
-                {
-                    return await Ours(blob, id, cancellation) ?? throw new ArtifactConflictException(
-                        $"{key}: {(condition.MustBeAbsent ? "is there already" : "has changed since it was read")} ({refused.ErrorCode}).");
-                }
-                catch (RequestFailedException dropped) when (dropped.ErrorCode == BlobErrorCode.InvalidBlockList && attempt < MostTries)
-                {
-                    if (await Ours(blob, id, cancellation) is { } done)
+                    try
                     {
-                        return done;
+                        var written =
+                            bytes.Length <= blockSize
+                                ? await blob.UploadAsync(
+                                    Piece(bytes),
+                                    new BlobUploadOptions { Conditions = conditions, Metadata = metadata },
+                                    cancellation
+                                )
+                                : await blob.CommitBlockListAsync(
+                                    await Stage(blob, bytes, id, cancellation),
+                                    new CommitBlockListOptions { Conditions = conditions, Metadata = metadata },
+                                    cancellation
+                                );
+                        moved?.Invoke();
+                        return written.Value.ETag.ToString();
+                    }
+                    catch (RequestFailedException refused) when (refused.Status is 409 or 412)
+                    {
+                        return await Ours(blob, id, cancellation)
+                            ?? throw new ArtifactConflictException(
+                                $"{key}: {(condition.MustBeAbsent ? "is there already" : "has changed since it was read")} ({refused.ErrorCode})."
+                            );
+                    }
+                    catch (RequestFailedException dropped) when (dropped.ErrorCode == BlobErrorCode.InvalidBlockList && attempt < MostTries)
+                    {
+                        if (await Ours(blob, id, cancellation) is { } done)
+                        {
+                            return done;
+                        }
                     }
                 }
-            }
-        }, cancellation);
+            },
+            cancellation
+        );
     }
 
     public IArtifactStore Reporting(Action moved) => new BlobArtifactStore(container, blockSize, moved);
@@ -141,59 +162,88 @@ public sealed class BlobArtifactStore(BlobContainerClient container, int blockSi
     public Task DeleteAsync(string key, CancellationToken cancellation = default)
     {
         ArtifactKey.Check(key);
-        return Guarded(key, () => container.DeleteBlobIfExistsAsync(key, DeleteSnapshotsOption.IncludeSnapshots, cancellationToken: cancellation), cancellation);
+        return Guarded(
+            key,
+            () => container.DeleteBlobIfExistsAsync(key, DeleteSnapshotsOption.IncludeSnapshots, cancellationToken: cancellation),
+            cancellation
+        );
     }
 
-    public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellation = default) => Guarded<IReadOnlyList<string>>(prefix, async () =>
-    {
-        var keys = new List<string>();
-        try
-        {
-            await foreach (var blob in container.GetBlobsAsync(new GetBlobsOptions { Prefix = prefix }, cancellation))
+    public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellation = default) =>
+        Guarded<IReadOnlyList<string>>(
+            prefix,
+            async () =>
             {
-                keys.Add(blob.Name);
-            }
-        }
-        catch (RequestFailedException missing) when (missing.ErrorCode == BlobErrorCode.ContainerNotFound)
-        {
-            // A store that nobody has written yet is empty.
-        }
+                var keys = new List<string>();
+                try
+                {
+                    await foreach (var blob in container.GetBlobsAsync(new GetBlobsOptions { Prefix = prefix }, cancellation))
+                    {
+                        keys.Add(blob.Name);
+                    }
+                }
+                catch (RequestFailedException missing) when (missing.ErrorCode == BlobErrorCode.ContainerNotFound)
+                {
+                    // A store that nobody has written yet is empty.
+                }
 
-        keys.Sort(StringComparer.Ordinal);
-        return keys;
-    }, cancellation);
+                keys.Sort(StringComparer.Ordinal);
+                return keys;
+            },
+            cancellation
+        );
 
     /// <summary>Sends a content in blocks, which nobody sees before they are listed. Their names hold the write's id: two writers of one key do not
     /// mix theirs.</summary>
     /// <returns>The names, in order.</returns>
     private async Task<IReadOnlyList<string>> Stage(BlockBlobClient blob, ReadOnlyMemory<byte> bytes, string id, CancellationToken cancellation)
     {
-        var names = Enumerable.Range(0, ((bytes.Length - 1) / blockSize) + 1)
-            .Select(index => Convert.ToBase64String(Encoding.ASCII.GetBytes(FormattableString.Invariant($"{id}-{index:000000}")))).ToArray();
-        await Parallel.ForAsync(0, names.Length, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation }, async (index, stop) =>
-        {
-            var start = index * blockSize;
-            await blob.StageBlockAsync(names[index], Piece(bytes.Slice(start, Math.Min(blockSize, bytes.Length - start))), cancellationToken: stop);
-            moved?.Invoke();
-        });
+        var names = Enumerable
+            .Range(0, ((bytes.Length - 1) / blockSize) + 1)
+            .Select(index => Convert.ToBase64String(Encoding.ASCII.GetBytes(FormattableString.Invariant($"{id}-{index:000000}"))))
+            .ToArray();
+        await Parallel.ForAsync(
+            0,
+            names.Length,
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellation },
+            async (index, stop) =>
+            {
+                var start = index * blockSize;
+                await blob.StageBlockAsync(
+                    names[index],
+                    Piece(bytes.Slice(start, Math.Min(blockSize, bytes.Length - start))),
+                    cancellationToken: stop
+                );
+                moved?.Invoke();
+            }
+        );
         return names;
     }
 
     private async Task<StoredArtifact> Download(BlobClient blob, CancellationToken cancellation)
     {
         using var content = new MemoryStream();
-        var ranges = new StorageTransferOptions { InitialTransferSize = blockSize, MaximumTransferSize = blockSize, MaximumConcurrency = AtOnce };
+        var ranges = new StorageTransferOptions
+        {
+            InitialTransferSize = blockSize,
+            MaximumTransferSize = blockSize,
+            MaximumConcurrency = AtOnce,
+        };
         using var response = await blob.DownloadToAsync(
-            content, new BlobDownloadToOptions { TransferOptions = ranges, ProgressHandler = moved is null ? null : new Moved(moved) }, cancellation);
+            content,
+            new BlobDownloadToOptions { TransferOptions = ranges, ProgressHandler = moved is null ? null : new Moved(moved) },
+            cancellation
+        );
         // As the server wrote it, with its quotes: the same text that a write returns.
         return response.Headers.TryGetValue(HttpHeader.Names.ETag, out var tag)
             ? new StoredArtifact(content.ToArray(), tag)
             : throw new IOException($"{blob.Name}: the blob store's answer has no ETag");
     }
 
-    private static MemoryStream Piece(ReadOnlyMemory<byte> bytes) => MemoryMarshal.TryGetArray(bytes, out var array)
-        ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
-        : new MemoryStream(bytes.ToArray(), writable: false);
+    private static MemoryStream Piece(ReadOnlyMemory<byte> bytes) =>
+        MemoryMarshal.TryGetArray(bytes, out var array)
+            ? new MemoryStream(array.Array!, array.Offset, array.Count, writable: false)
+            : new MemoryStream(bytes.ToArray(), writable: false);
 
     /// <summary>The blob's tag if its present content is from the write with this id; null if somebody else's.</summary>
     private static async Task<string?> Ours(BlobBaseClient blob, string id, CancellationToken cancellation)

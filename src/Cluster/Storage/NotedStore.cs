@@ -53,6 +53,7 @@ public sealed class NotedStore(IArtifactStore inner, TimeProvider time) : IArtif
 
         public Task DeleteAsync(string key, CancellationToken cancellation = default) => inner.DeleteAsync(key, cancellation);
 
-        public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellation = default) => inner.ListAsync(prefix, cancellation);
+        public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellation = default) =>
+            inner.ListAsync(prefix, cancellation);
     }
 }

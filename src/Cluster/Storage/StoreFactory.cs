@@ -8,11 +8,13 @@ public static class StoreFactory
 {
     /// <summary>For silos: what is not there is made.</summary>
     /// <exception cref="IOException">It cannot be reached.</exception>
-    public static Task<IArtifactStore> Open(StoreSettings settings, CancellationToken cancellation = default) => Open(settings, create: true, cancellation);
+    public static Task<IArtifactStore> Open(StoreSettings settings, CancellationToken cancellation = default) =>
+        Open(settings, create: true, cancellation);
 
     /// <summary>For clients: silos have made it, or there is nothing to see.</summary>
     /// <exception cref="IOException">It cannot be reached.</exception>
-    public static Task<IArtifactStore> OpenExisting(StoreSettings settings, CancellationToken cancellation = default) => Open(settings, create: false, cancellation);
+    public static Task<IArtifactStore> OpenExisting(StoreSettings settings, CancellationToken cancellation = default) =>
+        Open(settings, create: false, cancellation);
 
     /// <summary>Where it is, for people; without secrets.</summary>
     public static string Describe(StoreSettings settings) =>

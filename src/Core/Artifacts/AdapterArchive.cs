@@ -20,7 +20,12 @@ public static class AdapterArchive
     {
         var key = $"{Folder}/{candidate}";
         await store.WriteAsync(key + Adapter, bytes, WriteCondition.Always, cancellation);
-        await store.WriteAsync(key + Manifest, StoredDocument.Format(new AdapterManifest(ArtifactKey.Sha256(bytes), bytes.Length)), WriteCondition.Always, cancellation);
+        await store.WriteAsync(
+            key + Manifest,
+            StoredDocument.Format(new AdapterManifest(ArtifactKey.Sha256(bytes), bytes.Length)),
+            WriteCondition.Always,
+            cancellation
+        );
     }
 
     /// <summary>Deletes adapters of a run but those of certain candidates.</summary>
@@ -54,7 +59,8 @@ public static class AdapterArchive
             var (sha256, length) = StoredDocument.Parse<AdapterManifest>(key, manifest);
             var adapter = await store.ReadAsync(key[..^Manifest.Length] + Adapter, cancellation);
             return adapter is null ? "its adapter is missing"
-                : ArtifactKey.Sha256(adapter.Bytes) != sha256 ? string.Create(CultureInfo.InvariantCulture, $"its adapter ({length} bytes once) is damaged")
+                : ArtifactKey.Sha256(adapter.Bytes) != sha256
+                    ? string.Create(CultureInfo.InvariantCulture, $"its adapter ({length} bytes once) is damaged")
                 : null;
         }
         catch (InvalidDataException unreadable)

@@ -33,7 +33,8 @@ public static class ArtifactKey
         var good = key.Length is > 0 and <= 512;
         foreach (var segment in key.Split('/'))
         {
-            good &= segment.Length is > 0 and <= LongestSegment && char.IsAsciiLetterOrDigit(segment[0]) && !segment.AsSpan().ContainsAnyExcept(Allowed);
+            good &=
+                segment.Length is > 0 and <= LongestSegment && char.IsAsciiLetterOrDigit(segment[0]) && !segment.AsSpan().ContainsAnyExcept(Allowed);
         }
 
         return good;

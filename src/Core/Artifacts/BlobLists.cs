@@ -18,9 +18,18 @@ public sealed class BlobLists(DocumentCache documents, IArtifactStore store)
             var last = await Link<T>(head, cancellation);
             var above = last.Jump is { } jump ? await Link<T>(jump, cancellation) : null;
             // Two jumps of equal length become one of twice that and one.
-            link = last.Length - last.JumpLength == last.JumpLength - (above?.JumpLength ?? 0)
-                ? link with { Jump = above?.Jump, JumpLength = above?.JumpLength ?? 0 }
-                : link with { Jump = head, JumpLength = last.Length };
+            link =
+                last.Length - last.JumpLength == last.JumpLength - (above?.JumpLength ?? 0)
+                    ? link with
+                    {
+                        Jump = above?.Jump,
+                        JumpLength = above?.JumpLength ?? 0,
+                    }
+                    : link with
+                    {
+                        Jump = head,
+                        JumpLength = last.Length,
+                    };
         }
 
         return new ListRef(link.Length, await documents.Put(store, link, cancellation));
@@ -80,7 +89,7 @@ public sealed class BlobLists(DocumentCache documents, IArtifactStore store)
     public static IReadOnlyList<T> Read<T>(DocumentCache documents, ListRef list, Func<string, byte[]> read)
     {
         var items = new List<T>(list.Count);
-        for (var head = list.Head; head is not null;)
+        for (var head = list.Head; head is not null; )
         {
             var link = documents.Get<ListLink<T>>(head, read);
             items.Add(link.Item);
@@ -91,5 +100,6 @@ public sealed class BlobLists(DocumentCache documents, IArtifactStore store)
         return items;
     }
 
-    private async Task<ListLink<T>> Link<T>(string sha256, CancellationToken cancellation) => await documents.Get<ListLink<T>>(store, sha256, cancellation);
+    private async Task<ListLink<T>> Link<T>(string sha256, CancellationToken cancellation) =>
+        await documents.Get<ListLink<T>>(store, sha256, cancellation);
 }

@@ -35,10 +35,16 @@ public static class Blobs
     /// <exception cref="InvalidDataException">Missing or damaged; says which and what to do.</exception>
     public static async Task<byte[]> Get(IArtifactStore store, string sha256, CancellationToken cancellation = default)
     {
-        var stored = await store.ReadAsync(ArtifactKey.Blob(sha256), cancellation)
-            ?? throw new InvalidDataException($"{ArtifactKey.Blob(sha256)} is missing from the store; restore it from a back-up, or start the sweep over in a new store.");
+        var stored =
+            await store.ReadAsync(ArtifactKey.Blob(sha256), cancellation)
+            ?? throw new InvalidDataException(
+                $"{ArtifactKey.Blob(sha256)} is missing from the store; restore it from a back-up, or start the sweep over in a new store."
+            );
         return ArtifactKey.Sha256(stored.Bytes) == sha256
             ? stored.Bytes
-            : throw new InvalidDataException($"{ArtifactKey.Blob(sha256)} is damaged: its bytes do not have this hash. Restore it from a back-up, or start the sweep over in a new store.");
+            : throw new InvalidDataException(
+                $"{ArtifactKey.Blob(sha256)} is damaged: its bytes do not have this hash. Restore it from a back-up, or start the sweep over in a "
+                    + $"new store."
+            );
     }
 }

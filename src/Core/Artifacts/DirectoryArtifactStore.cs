@@ -15,9 +15,7 @@ public sealed class DirectoryArtifactStore(IFiles files) : IArtifactStore
     private long _temporary;
 
     public DirectoryArtifactStore(string root)
-        : this(new DiskFiles(root))
-    {
-    }
+        : this(new DiskFiles(root)) { }
 
     public Task<StoredArtifact?> ReadAsync(string key, CancellationToken cancellation = default)
     {
@@ -71,7 +69,8 @@ public sealed class DirectoryArtifactStore(IFiles files) : IArtifactStore
     public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellation = default)
     {
         var slash = prefix.LastIndexOf('/');
-        var keys = files.List(slash < 0 ? string.Empty : prefix[..slash])
+        var keys = files
+            .List(slash < 0 ? string.Empty : prefix[..slash])
             .Where(path => path.StartsWith(prefix, StringComparison.Ordinal) && !path.Contains(TemporaryPrefix, StringComparison.Ordinal))
             .Order(StringComparer.Ordinal);
         return Task.FromResult<IReadOnlyList<string>>([.. keys]);

@@ -48,7 +48,10 @@ public sealed record StoreFormat(string CreatedBy)
             ? false
             : throw DocumentProblem.Of(
                 Key,
-                $"is missing in a store that has sweeps, so a build before 0.2.0 wrote them; this build ({SealBuild.Id}) does not go on with them and changes nothing there. "
-                + "Go on with the build that wrote them, or start over in another --store; 'report' and 'compare' take the results.json of what they finished.");
+                $"is missing in a store that has sweeps, so a build before 0.2.0 wrote them; this build ({SealBuild.Id}) does not go on with them "
+                    + $"and changes nothing there. "
+                    + "Go on with the build that wrote them, or start over in another --store; 'report' and 'compare' take the results.json of what "
+                    + "they finished."
+            );
     }
 }

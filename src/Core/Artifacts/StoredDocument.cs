@@ -56,7 +56,9 @@ public static class StoredDocument
     /// <exception cref="InvalidDataException">Written by a build that this one does not understand; says which, and what to do.</exception>
     public static T? ParseUnlessDamaged<T>(string key, ReadOnlySpan<byte> bytes)
         where T : class =>
-        HeaderOf(bytes) is { } header ? Parse<T>(key, header, bytes) : IsOfFormatOne(bytes) ? throw DocumentProblem.Older(key, "a build before 0.2.0", 1) : null;
+        HeaderOf(bytes) is { } header ? Parse<T>(key, header, bytes)
+        : IsOfFormatOne(bytes) ? throw DocumentProblem.Older(key, "a build before 0.2.0", 1)
+        : null;
 
     private static T Parse<T>(string key, DocumentHeader header, ReadOnlySpan<byte> bytes)
     {
@@ -64,12 +66,16 @@ public static class StoredDocument
         if (header.Version != Version)
         {
             throw header.Version > Version
-                ? DocumentProblem.Newer(key, header.Build, header.Version) : DocumentProblem.Older(key, $"build {header.Build}", header.Version);
+                ? DocumentProblem.Newer(key, header.Build, header.Version)
+                : DocumentProblem.Older(key, $"build {header.Build}", header.Version);
         }
 
         if (header.Kind != kind)
         {
-            throw DocumentProblem.Of(key, $"is a document of kind '{header.Kind}' where one of kind '{kind}' belongs; it was put in the wrong place.");
+            throw DocumentProblem.Of(
+                key,
+                $"is a document of kind '{header.Kind}' where one of kind '{kind}' belongs; it was put in the wrong place."
+            );
         }
 
         try
@@ -96,7 +102,8 @@ public static class StoredDocument
 
         var before = bytes[..(end - HashLength)];
         var fields = Encoding.ASCII.GetString(before).Split(' ');
-        return fields is [_, var version, { Length: > 0 } kind, { Length: > 0 } build, ""]
+        return
+            fields is [_, var version, { Length: > 0 } kind, { Length: > 0 } build, ""]
             && int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             && Encoding.ASCII.GetString(bytes[before.Length..end]) == Hash(before, bytes[(end + 1)..])
             ? new DocumentHeader(number, kind, build, end + 1)
@@ -105,7 +112,8 @@ public static class StoredDocument
 
     /// <summary>The kind of a marked type.</summary>
     /// <exception cref="ArgumentException">The type is not marked.</exception>
-    public static string KindOf(Type type) => type.GetCustomAttribute<StoredDocumentAttribute>()?.Kind
+    public static string KindOf(Type type) =>
+        type.GetCustomAttribute<StoredDocumentAttribute>()?.Kind
         ?? throw new ArgumentException($"{type.Name} is no stored document: it has no [StoredDocument] with its kind.");
 
     internal static byte[] Format(string kind, int version, string build, ReadOnlySpan<byte> json)
@@ -130,7 +138,9 @@ public static class StoredDocument
     }
 
     /// <summary>Format 1: the SHA-256 of the JSON on a line of its own, then the JSON.</summary>
-    private static bool IsOfFormatOne(ReadOnlySpan<byte> bytes) => bytes.Length > HashLength && bytes[HashLength] == (byte)'\n'
+    private static bool IsOfFormatOne(ReadOnlySpan<byte> bytes) =>
+        bytes.Length > HashLength
+        && bytes[HashLength] == (byte)'\n'
         && ArtifactKey.Sha256(bytes[(HashLength + 1)..]) == Encoding.ASCII.GetString(bytes[..HashLength]);
 }
 

@@ -21,7 +21,8 @@ public sealed record CandidateRecord(
     int? DuplicateOf,
     TrialResult? Trial,
     double? Reward,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DrawnRef? Drawn = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DrawnRef? Drawn = null
+)
 {
     /// <summary>True when the greedy answer of the plain view was exactly right.</summary>
     public bool Solved => Trial?[ObservationNames.Exact] == 1;
@@ -50,13 +51,15 @@ public sealed record Accounting(int Jobs, int Attempts, int CacheHits, double Se
 
     public static Accounting Zero { get; } = new(0, 0, 0, 0, 0, 0);
 
-    public static Accounting operator +(Accounting left, Accounting right) => new(
-        left.Jobs + right.Jobs,
-        left.Attempts + right.Attempts,
-        left.CacheHits + right.CacheHits,
-        left.Seconds + right.Seconds,
-        left.Steps + right.Steps,
-        left.Tokens + right.Tokens);
+    public static Accounting operator +(Accounting left, Accounting right) =>
+        new(
+            left.Jobs + right.Jobs,
+            left.Attempts + right.Attempts,
+            left.CacheHits + right.CacheHits,
+            left.Seconds + right.Seconds,
+            left.Steps + right.Steps,
+            left.Tokens + right.Tokens
+        );
 
     public static Accounting Add(Accounting left, Accounting right) => left + right;
 }

@@ -53,17 +53,33 @@ public static class CandidateStates
     /// changes nothing.
     /// </summary>
     /// <exception cref="InvalidOperationException">The life cycle does not have this move.</exception>
-    public static CandidateState Move(this CandidateState from, CandidateState to) => from == to || from.CanMove(to)
-        ? to
-        : throw new InvalidOperationException($"A candidate cannot go from {from} to {to}{(from.IsTerminal() ? $": {from} is final" : "")}.");
+    public static CandidateState Move(this CandidateState from, CandidateState to) =>
+        from == to || from.CanMove(to)
+            ? to
+            : throw new InvalidOperationException($"A candidate cannot go from {from} to {to}{(from.IsTerminal() ? $": {from} is final" : "")}.");
 
-    private static ReadOnlySpan<CandidateState> Next(CandidateState state) => state switch
-    {
-        // Scored and Failed straight away: the result was known (an equal self-edit, the cache), or planning refused it (step cap).
-        CandidateState.Proposed => [CandidateState.Queued, CandidateState.Scored, CandidateState.Invalid, CandidateState.Failed, CandidateState.Cancelled],
-        CandidateState.Queued => [CandidateState.Running, CandidateState.Scored, CandidateState.Failed, CandidateState.Cancelled],
-        CandidateState.Running => [CandidateState.Scored, CandidateState.Failed, CandidateState.Lost, CandidateState.Poisoned, CandidateState.Cancelled],
-        CandidateState.Lost => [CandidateState.Queued, CandidateState.Poisoned, CandidateState.Cancelled],
-        _ => [],
-    };
+    private static ReadOnlySpan<CandidateState> Next(CandidateState state) =>
+        state switch
+        {
+            // Scored and Failed straight away: the result was known (an equal self-edit, the cache), or planning refused it (step cap).
+            CandidateState.Proposed =>
+            [
+                CandidateState.Queued,
+                CandidateState.Scored,
+                CandidateState.Invalid,
+                CandidateState.Failed,
+                CandidateState.Cancelled,
+            ],
+            CandidateState.Queued => [CandidateState.Running, CandidateState.Scored, CandidateState.Failed, CandidateState.Cancelled],
+            CandidateState.Running =>
+            [
+                CandidateState.Scored,
+                CandidateState.Failed,
+                CandidateState.Lost,
+                CandidateState.Poisoned,
+                CandidateState.Cancelled,
+            ],
+            CandidateState.Lost => [CandidateState.Queued, CandidateState.Poisoned, CandidateState.Cancelled],
+            _ => [],
+        };
 }

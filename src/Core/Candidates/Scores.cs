@@ -18,22 +18,24 @@ public static class Scores
 
     /// <summary>The observation that is 1 where a trial solved its task.</summary>
     /// <exception cref="ArgumentException">No such score.</exception>
-    public static string Observation(string? score) => score switch
-    {
-        null or Exact => ObservationNames.Exact,
-        VoteTop1 => ObservationNames.VoteTop1,
-        VoteTop2 => ObservationNames.VoteTop2,
-        _ => throw new ArgumentException($"evaluate.score: '{score}' is not known; expected one of {string.Join(", ", Names)}."),
-    };
+    public static string Observation(string? score) =>
+        score switch
+        {
+            null or Exact => ObservationNames.Exact,
+            VoteTop1 => ObservationNames.VoteTop1,
+            VoteTop2 => ObservationNames.VoteTop2,
+            _ => throw new ArgumentException($"evaluate.score: '{score}' is not known; expected one of {string.Join(", ", Names)}."),
+        };
 
     /// <summary>Whether trials must be judged by the vote over views for it.</summary>
     public static bool NeedsVotes(string? score) => score is not (null or Exact);
 
     /// <summary>Completes "share of tried self-edits after which …".</summary>
-    public static string Describe(string? score) => score switch
-    {
-        VoteTop1 => "the first answer of the vote over views is exactly right",
-        VoteTop2 => "one of the first two answers of the vote over views is exactly right",
-        _ => "the greedy answer of the plain view is exactly right",
-    };
+    public static string Describe(string? score) =>
+        score switch
+        {
+            VoteTop1 => "the first answer of the vote over views is exactly right",
+            VoteTop2 => "one of the first two answers of the vote over views is exactly right",
+            _ => "the greedy answer of the plain view is exactly right",
+        };
 }

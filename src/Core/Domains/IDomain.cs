@@ -54,7 +54,8 @@ public static class DomainList
         var near = Spelling.Closest(id, ids);
         throw new SweepException(
             $"domain: \"{id}\" is not known{(near is null ? "" : $" (did you mean \"{near}\"?)")}; "
-            + $"expected {(ids.Length > 1 ? "one of " : "")}{string.Join(", ", ids.Select(name => $"\"{name}\""))}.");
+                + $"expected {(ids.Length > 1 ? "one of " : "")}{string.Join(", ", ids.Select(name => $"\"{name}\""))}."
+        );
     }
 }
 
@@ -104,7 +105,14 @@ public interface IDomainSession
     /// <param name="kind">Plain view only (training reward), or votes over views too (evaluation).</param>
     /// <param name="seed">The inner seed.</param>
     EvaluationResult Evaluate(
-        IModelHandle model, ITrainedDelta? delta, TaskDocument task, string payload, EvaluationKind kind, Seed seed, CancellationToken cancellation);
+        IModelHandle model,
+        ITrainedDelta? delta,
+        TaskDocument task,
+        string payload,
+        EvaluationKind kind,
+        Seed seed,
+        CancellationToken cancellation
+    );
 
     /// <summary>Prompt followed by the self-edit and the end token, loss on the response only: what ReST-EM trains the policy on.</summary>
     /// <param name="task">The task.</param>

@@ -46,7 +46,8 @@ public static class TaskId
         var key = new StringBuilder(2 * id.Length);
         foreach (var letter in id)
         {
-            _ = letter == Mark ? key.Append('-').Append(Mark)
+            _ =
+                letter == Mark ? key.Append('-').Append(Mark)
                 : char.IsAsciiLetterUpper(letter) ? key.Append(char.ToLowerInvariant(letter)).Append(Mark)
                 : key.Append(letter);
         }
@@ -66,7 +67,11 @@ public static class TaskId
                 return null;
             }
 
-            id.Append(!isMarked ? segment[i] : segment[i] == '-' ? Mark : char.ToUpperInvariant(segment[i]));
+            id.Append(
+                !isMarked ? segment[i]
+                : segment[i] == '-' ? Mark
+                : char.ToUpperInvariant(segment[i])
+            );
             i += isMarked ? 1 : 0;
         }
 

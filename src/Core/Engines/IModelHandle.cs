@@ -43,7 +43,8 @@ public sealed record SampleRequest(
     ITokenConstraint? Constraint,
     IReadOnlyList<Randomness.Seed> Seeds,
     double Temperature,
-    int MaxNewTokens);
+    int MaxNewTokens
+);
 
 /// <summary>A sampled text with what a later method needs to re-weigh it.</summary>
 /// <param name="Tokens">New tokens, without the end token.</param>
@@ -78,7 +79,13 @@ public enum DeltaKind
 /// <param name="WeightDecay">Decoupled weight decay.</param>
 /// <param name="GradientClip">Largest global gradient norm; 0 for none.</param>
 public sealed record OptimizerSpec(
-    double LearningRate, int WarmupSteps, int TotalSteps, bool Constant = false, double WeightDecay = 0, double GradientClip = 1.0);
+    double LearningRate,
+    int WarmupSteps,
+    int TotalSteps,
+    bool Constant = false,
+    double WeightDecay = 0,
+    double GradientClip = 1.0
+);
 
 /// <summary>One member of a pack.</summary>
 /// <param name="Delta">What to train.</param>
@@ -95,7 +102,8 @@ public sealed record TrainRequest(
     IReadOnlyList<int[]> Batches,
     OptimizerSpec Optimizer,
     double StopBelowLoss = 0,
-    int StopAfterSteps = 0);
+    int StopAfterSteps = 0
+);
 
 /// <summary>Progress of a pack.</summary>
 /// <param name="Step">Optimizer steps done, from 1.</param>

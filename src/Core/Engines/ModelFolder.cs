@@ -9,7 +9,8 @@ public static class ModelFolder
     private static readonly string[] Patterns = ["*.safetensors", "*.json", "*.jinja"];
 
     /// <summary>The files that make the model: weights, configuration, tokenizer; in ordinal order.</summary>
-    public static IEnumerable<string> Files(string folder) => Patterns.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern)).Order(StringComparer.Ordinal);
+    public static IEnumerable<string> Files(string folder) =>
+        Patterns.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern)).Order(StringComparer.Ordinal);
 
     /// <summary>
     /// The model's content hash: SHA-256 over "name sha256\n" lines of its weights, configuration, tokenizer and chat template files, in ordinal
@@ -21,7 +22,8 @@ public static class ModelFolder
         if (!File.Exists(Path.Combine(folder, "config.json")))
         {
             throw new ModelFormatException(
-                $"{folder}: no config.json there. A model is a folder with config.json, model.safetensors and tokenizer files; check model.path.");
+                $"{folder}: no config.json there. A model is a folder with config.json, model.safetensors and tokenizer files; check model.path."
+            );
         }
 
         var lines = new StringBuilder();

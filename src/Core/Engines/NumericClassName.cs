@@ -42,15 +42,22 @@ public sealed record NumericClassName(string Engine, string? Library, string? De
     /// <param name="library">Version of libtorch.</param>
     /// <param name="set">System and instruction set, e.g. <c>linux-x64-avx512+kernels+libs-amd-avx512bf16</c>.</param>
     /// <param name="dtype">Name of the dtype.</param>
-    public static NumericClassName OfProcessor(string library, string set, string dtype) => new(
-        OwnVersion, OwnLibrary + Word(library), "cpu", [Word(set)], Word(dtype), OneThread);
+    public static NumericClassName OfProcessor(string library, string set, string dtype) =>
+        new(OwnVersion, OwnLibrary + Word(library), "cpu", [Word(set)], Word(dtype), OneThread);
 
     /// <summary>The class of libtorch on a card.</summary>
     /// <param name="library">Version of libtorch.</param>
     /// <param name="card">The card, its driver, libraries and mode.</param>
     /// <param name="dtype">Name of the dtype.</param>
-    public static NumericClassName OfCard(string library, CardName card, string dtype) => new(
-        OwnVersion, OwnLibrary + Word(library), "cuda", [Word(card.Model), "driver-" + Word(card.Driver), Word(card.Libraries), Word(card.Mode)], Word(dtype), OneThread);
+    public static NumericClassName OfCard(string library, CardName card, string dtype) =>
+        new(
+            OwnVersion,
+            OwnLibrary + Word(library),
+            "cuda",
+            [Word(card.Model), "driver-" + Word(card.Driver), Word(card.Libraries), Word(card.Mode)],
+            Word(dtype),
+            OneThread
+        );
 
     private static string OwnVersion => Own + Version.ToString(CultureInfo.InvariantCulture);
 
@@ -72,7 +79,14 @@ public sealed record NumericClassName(string Engine, string? Library, string? De
         return parts switch
         {
             [var fake] when IsVersionOf("fake-", fake) => new(fake, null, null, [], null, null),
-            [var own, var library, "cpu", var set, var dtype, var threads] when IsOwn(own, library, threads) => new(own, library, "cpu", [set], dtype, threads),
+            [var own, var library, "cpu", var set, var dtype, var threads] when IsOwn(own, library, threads) => new(
+                own,
+                library,
+                "cpu",
+                [set],
+                dtype,
+                threads
+            ),
             [var own, var library, "cuda", var card, var driver, var libraries, var mode, var dtype, var threads] when IsOwn(own, library, threads) =>
                 new(own, library, "cuda", [card, driver, libraries, mode], dtype, threads),
             _ => null,
@@ -81,7 +95,9 @@ public sealed record NumericClassName(string Engine, string? Library, string? De
 
     /// <summary>True where the text has a name's letters and length. It may be of another build's form.</summary>
     public static bool IsWritten(string text) =>
-        text.Length is > 0 and <= Longest && char.IsAsciiLetterLower(text[0]) && text.All(letter => IsLetter(letter) || letter is '+' or '/')
+        text.Length is > 0 and <= Longest
+        && char.IsAsciiLetterLower(text[0])
+        && text.All(letter => IsLetter(letter) || letter is '+' or '/')
         && !text.Contains("..", StringComparison.Ordinal);
 
     /// <summary>True where this class computes what the settings ask for: the same kind of engine and the same dtype.</summary>
@@ -98,7 +114,9 @@ public sealed record NumericClassName(string Engine, string? Library, string? De
         IsVersionOf(Own, own) && library.StartsWith(OwnLibrary, StringComparison.Ordinal) && threads.EndsWith("-thread", StringComparison.Ordinal);
 
     private static bool IsVersionOf(string engine, string part) =>
-        part.StartsWith(engine, StringComparison.Ordinal) && int.TryParse(part.AsSpan(engine.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var version) && version > 0;
+        part.StartsWith(engine, StringComparison.Ordinal)
+        && int.TryParse(part.AsSpan(engine.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+        && version > 0;
 
     private static bool IsLetter(char letter) => letter is >= 'a' and <= 'z' or >= '0' and <= '9' or '.' or '-' or '_';
 
@@ -115,7 +133,9 @@ public sealed record NumericClassName(string Engine, string? Library, string? De
             }
         }
 
-        return word.ToString().Trim('-', '.') is { Length: > 0 } good ? good : throw new ArgumentException($"'{text}' has no letter or digit to name a numeric class by.", nameof(text));
+        return word.ToString().Trim('-', '.') is { Length: > 0 } good
+            ? good
+            : throw new ArgumentException($"'{text}' has no letter or digit to name a numeric class by.", nameof(text));
     }
 }
 
@@ -140,7 +160,9 @@ public sealed class NumericClassException(string message) : InvalidOperationExce
         {
             throw new NumericClassException(
                 $"{what} is of the numeric class {asked}, this engine computes in {engine}: its bits would be others, so it computes nothing. "
-                + "Let slots of the right class take it (seal sweep silos shows those that there are), or start the sweep anew under another name.");
+                    + "Let slots of the right class take it (seal sweep silos shows those that there are), or start the sweep anew under "
+                    + "another name."
+            );
         }
     }
 }

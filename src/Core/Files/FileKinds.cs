@@ -27,7 +27,9 @@ public static partial class FileKinds
         if (OperatingSystem.IsWindows())
         {
             // Pipes and devices have no entry in a folder there: they are told by their missing length once they are open.
-            return Directory.Exists(path) ? FileKind.Folder : File.Exists(path) ? FileKind.Regular : null;
+            return Directory.Exists(path) ? FileKind.Folder
+                : File.Exists(path) ? FileKind.Regular
+                : null;
         }
 
         Span<byte> status = stackalloc byte[BytesOfStatus];
@@ -35,25 +37,27 @@ public static partial class FileKinds
     }
 
     /// <summary>For people, with its article.</summary>
-    public static string Named(FileKind kind) => kind switch
-    {
-        FileKind.Regular => "a file",
-        FileKind.Folder => "a folder",
-        FileKind.Pipe => "a named pipe",
-        FileKind.Socket => "a socket",
-        FileKind.Device => "a device",
-        _ => "a pipe or a device",
-    };
+    public static string Named(FileKind kind) =>
+        kind switch
+        {
+            FileKind.Regular => "a file",
+            FileKind.Folder => "a folder",
+            FileKind.Pipe => "a named pipe",
+            FileKind.Socket => "a socket",
+            FileKind.Device => "a device",
+            _ => "a pipe or a device",
+        };
 
-    private static FileKind Kind(int mode) => (mode & TypeMask) switch
-    {
-        0x8000 => FileKind.Regular,
-        0x4000 => FileKind.Folder,
-        0x1000 => FileKind.Pipe,
-        0xC000 => FileKind.Socket,
-        0x2000 or 0x6000 => FileKind.Device,
-        _ => FileKind.Other,
-    };
+    private static FileKind Kind(int mode) =>
+        (mode & TypeMask) switch
+        {
+            0x8000 => FileKind.Regular,
+            0x4000 => FileKind.Folder,
+            0x1000 => FileKind.Pipe,
+            0xC000 => FileKind.Socket,
+            0x2000 or 0x6000 => FileKind.Device,
+            _ => FileKind.Other,
+        };
 
     private static partial class Native
     {

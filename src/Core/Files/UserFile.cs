@@ -96,11 +96,13 @@ public static class UserFile
     private static UserFileException TooLong(string path, long length, long most) =>
         new(FormattableString.Invariant($"{path}: has {length} bytes; expected at most {most}. Is it the right file?"));
 
-    private static UserFileException Refused(string path, FileKind kind, Exception? cause = null) => new(
-        kind == FileKind.Folder
-            ? $"{path}: is a folder; expected a file."
-            : $"{path}: is {FileKinds.Named(kind)}; expected a regular file. Write what comes out of it to a file, and name that.",
-        cause);
+    private static UserFileException Refused(string path, FileKind kind, Exception? cause = null) =>
+        new(
+            kind == FileKind.Folder
+                ? $"{path}: is a folder; expected a file."
+                : $"{path}: is {FileKinds.Named(kind)}; expected a regular file. Write what comes out of it to a file, and name that.",
+            cause
+        );
 }
 
 /// <summary>A path that a user named leads to something that is not read: not a regular file, or too long.</summary>

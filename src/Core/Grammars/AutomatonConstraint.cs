@@ -112,9 +112,9 @@ public sealed class AutomatonConstraint : ITokenConstraint
         public ITokenConstraintState Next(int token)
         {
             var at = IsComplete ? -1 : Array.BinarySearch(allowed, token);
-            return at < 0
-                ? throw new ArgumentException(IsComplete ? "The text has ended." : $"Token {token} is not allowed here.", nameof(token))
-                : targets[at] < 0 ? owner._complete : owner.StateOf(targets[at]);
+            return at < 0 ? throw new ArgumentException(IsComplete ? "The text has ended." : $"Token {token} is not allowed here.", nameof(token))
+                : targets[at] < 0 ? owner._complete
+                : owner.StateOf(targets[at]);
         }
     }
 }

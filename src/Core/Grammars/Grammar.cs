@@ -9,9 +9,7 @@ namespace Seal.Core.Grammars;
 /// </summary>
 public abstract record Grammar
 {
-    private Grammar()
-    {
-    }
+    private Grammar() { }
 
     /// <summary>Ways to derive a text; the number of texts when no two derivations give the same one.</summary>
     public abstract BigInteger Count { get; }
@@ -33,9 +31,10 @@ public abstract record Grammar
     }
 
     /// <exception cref="ArgumentException">There is no alternative: such a grammar would have no text.</exception>
-    public static Grammar Choice(params IReadOnlyList<Grammar> alternatives) => alternatives.Count > 0
-        ? new ChoiceGrammar(alternatives)
-        : throw new ArgumentException("A choice needs at least one alternative.", nameof(alternatives));
+    public static Grammar Choice(params IReadOnlyList<Grammar> alternatives) =>
+        alternatives.Count > 0
+            ? new ChoiceGrammar(alternatives)
+            : throw new ArgumentException("A choice needs at least one alternative.", nameof(alternatives));
 
     public static Grammar Choice(IEnumerable<string> alternatives) => Choice([.. alternatives.Select(Literal)]);
 

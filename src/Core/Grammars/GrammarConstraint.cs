@@ -13,9 +13,10 @@ public static class GrammarConstraint
     /// <summary>Largest grammar that is spelled out text by text.</summary>
     public const int MaxEnumerated = 1 << 16;
 
-    public static ITokenConstraint Create(Grammar grammar, ITokenizer tokenizer) => grammar.Count <= MaxEnumerated
-        ? CanonicalConstraint.Create(grammar.Enumerate(), tokenizer)
-        : new AutomatonConstraint(ByteAutomaton.Compile(grammar), tokenizer);
+    public static ITokenConstraint Create(Grammar grammar, ITokenizer tokenizer) =>
+        grammar.Count <= MaxEnumerated
+            ? CanonicalConstraint.Create(grammar.Enumerate(), tokenizer)
+            : new AutomatonConstraint(ByteAutomaton.Compile(grammar), tokenizer);
 
     /// <summary>The text with a loss at the tokens alone at which the grammar left a choice; all that counted, where it left none.</summary>
     /// <param name="text">A prompt without weights, then a text of the grammar and its end token with weights.</param>

@@ -13,14 +13,19 @@ internal sealed class TokenTrie
 
     public TokenTrie(ITokenizer tokenizer)
     {
-        var all = Enumerable.Range(0, tokenizer.VocabularySize).Select(token => (Token: token, Bytes: tokenizer.Bytes(token).ToArray())).Where(entry => entry.Bytes.Length > 0).ToArray();
+        var all = Enumerable
+            .Range(0, tokenizer.VocabularySize)
+            .Select(token => (Token: token, Bytes: tokenizer.Bytes(token).ToArray()))
+            .Where(entry => entry.Bytes.Length > 0)
+            .ToArray();
         Array.Sort(all, static (a, b) => a.Bytes.AsSpan().SequenceCompareTo(b.Bytes) is not 0 and var order ? order : a.Token.CompareTo(b.Token));
         _bytes = [.. all.Select(entry => entry.Bytes)];
         _tokens = [.. all.Select(entry => entry.Token)];
     }
 
     /// <summary>Adds every token whose bytes lead along the automaton from <paramref name="state"/>, with the state it leads to.</summary>
-    public void Collect(ByteAutomaton automaton, int state, SortedDictionary<int, int> found) => Collect(0, _tokens.Length, 0, automaton, state, found);
+    public void Collect(ByteAutomaton automaton, int state, SortedDictionary<int, int> found) =>
+        Collect(0, _tokens.Length, 0, automaton, state, found);
 
     /// <summary>Tokens from <paramref name="from"/> to <paramref name="to"/> share their first <paramref name="depth"/> bytes.</summary>
     private void Collect(int from, int to, int depth, ByteAutomaton automaton, int state, SortedDictionary<int, int> found)

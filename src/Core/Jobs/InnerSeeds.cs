@@ -52,17 +52,20 @@ public static class InnerSeeds
     /// <param name="member">One of its members.</param>
     public static string CacheKey(IDomain domain, RunContext run, FineTuneJob job, FineTuneMember member)
     {
-        var key = SealJson.Hash(new CacheIdentity(
-            "trial-2",
-            run.NumericClass,
-            domain.Id,
-            domain.TrialIdentity(run.Settings, job.Evaluation),
-            job.Base.Key,
-            job.Task.Sha256,
-            member.Payload,
-            member.Seed,
-            job.Members.Count == 1 ? [] : [.. job.Members.Select(m => m with { Index = 0 })],
-            job.Members.Count == 1 ? 0 : IndexOf(job, member)));
+        var key = SealJson.Hash(
+            new CacheIdentity(
+                "trial-2",
+                run.NumericClass,
+                domain.Id,
+                domain.TrialIdentity(run.Settings, job.Evaluation),
+                job.Base.Key,
+                job.Task.Sha256,
+                member.Payload,
+                member.Seed,
+                job.Members.Count == 1 ? [] : [.. job.Members.Select(m => m with { Index = 0 })],
+                job.Members.Count == 1 ? 0 : IndexOf(job, member)
+            )
+        );
         return $"cache/{key[..2]}/{key}.json";
     }
 
@@ -89,5 +92,6 @@ public static class InnerSeeds
         string Payload,
         ulong Seed,
         IReadOnlyList<FineTuneMember> Pack,
-        int Slot);
+        int Slot
+    );
 }

@@ -28,14 +28,15 @@ public sealed record LeasePolicy(TimeSpan Lease, TimeSpan Grace, int MaxLosses)
     /// For a cluster: three beats of 3 s to a lease. Usually a dead silo is known from the membership before; the lease is for workers that the
     /// membership still believes in.
     /// </summary>
-    public static LeasePolicy Cluster { get; } = new(TimeSpan.FromSeconds(9), TimeSpan.FromSeconds(9), 3)
-    {
-        MaxFailuresOnOneHost = 6,
-        Avoid = TimeSpan.FromSeconds(10),
+    public static LeasePolicy Cluster { get; } =
+        new(TimeSpan.FromSeconds(9), TimeSpan.FromSeconds(9), 3)
+        {
+            MaxFailuresOnOneHost = 6,
+            Avoid = TimeSpan.FromSeconds(10),
 
-        // A store that was away for a minute is not to be waited for half a minute more once it is back.
-        LongestBackoff = TimeSpan.FromSeconds(5),
-    };
+            // A store that was away for a minute is not to be waited for half a minute more once it is back.
+            LongestBackoff = TimeSpan.FromSeconds(5),
+        };
 
     /// <summary>
     /// Failures after which a job is given up that has failed on one host only; above <see cref="MaxLosses"/> where there are other hosts, so that
@@ -108,11 +109,18 @@ public sealed record JobLedger(JobState State, int Epoch, int Losses, string? Ho
 
     /// <summary>Leases the job under a new epoch; null if it cannot be leased now.</summary>
     public JobLedger? Begin(string holder, TimeSpan now, LeasePolicy policy) =>
-        State != JobState.Pending || now < NotBefore || (now < AvoidUntil && HostOf(holder) == FailedOn) ? null : this with { State = JobState.Leased, Epoch = Epoch + 1, Holder = holder, ExpiresAt = now + policy.Lease };
+        State != JobState.Pending || now < NotBefore || (now < AvoidUntil && HostOf(holder) == FailedOn)
+            ? null
+            : this with
+            {
+                State = JobState.Leased,
+                Epoch = Epoch + 1,
+                Holder = holder,
+                ExpiresAt = now + policy.Lease,
+            };
 
     /// <summary>Prolongs the lease; null if this epoch does not hold it (the worker must stop).</summary>
-    public JobLedger? Heartbeat(int epoch, TimeSpan now, LeasePolicy policy) =>
-        Holds(epoch) ? this with { ExpiresAt = now + policy.Lease } : null;
+    public JobLedger? Heartbeat(int epoch, TimeSpan now, LeasePolicy policy) => Holds(epoch) ? this with { ExpiresAt = now + policy.Lease } : null;
 
     /// <summary>Ends the job; null if this epoch does not hold it.</summary>
     public JobLedger? Complete(int epoch) => Holds(epoch) ? this with { State = JobState.Done } : null;
@@ -138,33 +146,52 @@ public sealed record JobLedger(JobState State, int Epoch, int Losses, string? Ho
     /// The worker was kept from doing it by something that will pass. Not counted against the job; it is leased again after a wait that
     /// grows with every trouble.
     /// </summary>
-    public JobLedger? Trouble(int epoch, string reason, TimeSpan now, LeasePolicy policy) => Holds(epoch)
-        ? this with { State = JobState.Pending, Troubles = Troubles + 1, LastLoss = reason, NotBefore = now + policy.Backoff(Troubles + 1) }
-        : null;
+    public JobLedger? Trouble(int epoch, string reason, TimeSpan now, LeasePolicy policy) =>
+        Holds(epoch)
+            ? this with
+            {
+                State = JobState.Pending,
+                Troubles = Troubles + 1,
+                LastLoss = reason,
+                NotBefore = now + policy.Backoff(Troubles + 1),
+            }
+            : null;
 
     /// <summary>The process that held the lease is known to have gone down while the owner stayed up: that counts.</summary>
     public JobLedger WorkerDied(LeasePolicy policy) => State == JobState.Leased ? Lost($"{Holder} went down", policy) : this;
 
     /// <summary>Worker and owner went down together, for whatever reason.</summary>
-    public JobLedger Orphaned(LeasePolicy policy) => State != JobState.Leased ? this : this with
-    {
-        State = Orphans + 1 >= policy.MaxOrphans ? JobState.Poisoned : JobState.Pending,
-        Orphans = Orphans + 1,
-        LastLoss = $"{Holder} and the job's owner went down together",
-    };
+    public JobLedger Orphaned(LeasePolicy policy) =>
+        State != JobState.Leased
+            ? this
+            : this with
+            {
+                State = Orphans + 1 >= policy.MaxOrphans ? JobState.Poisoned : JobState.Pending,
+                Orphans = Orphans + 1,
+                LastLoss = $"{Holder} and the job's owner went down together",
+            };
 
     /// <summary>Somebody asked to try a poisoned job again: its counts start anew, its epochs go on.</summary>
-    public JobLedger Retried() => State == JobState.Poisoned
-        ? this with { State = JobState.Pending, Losses = 0, Orphans = 0, Troubles = 0, NotBefore = default, FailedOn = null, FailedElsewhere = false }
-        : this;
+    public JobLedger Retried() =>
+        State == JobState.Poisoned
+            ? this with
+            {
+                State = JobState.Pending,
+                Losses = 0,
+                Orphans = 0,
+                Troubles = 0,
+                NotBefore = default,
+                FailedOn = null,
+                FailedElsewhere = false,
+            }
+            : this;
 
     /// <summary>Takes the lease away if its time is over; returns this value otherwise.</summary>
     public JobLedger Expire(TimeSpan now, LeasePolicy policy) =>
         State == JobState.Leased && now >= ExpiresAt ? Lost($"no heartbeat from {Holder} for {policy.Lease.TotalSeconds:0.#} s", policy) : this;
 
     /// <summary>After the owner was read back from the store: a lease gets a grace to be heard of.</summary>
-    public JobLedger Reactivated(TimeSpan now, LeasePolicy policy) =>
-        State == JobState.Leased ? this with { ExpiresAt = now + policy.Grace } : this;
+    public JobLedger Reactivated(TimeSpan now, LeasePolicy policy) => State == JobState.Leased ? this with { ExpiresAt = now + policy.Grace } : this;
 
     /// <summary>
     /// The process that held the lease is known to be gone (one host per store, and this is another one). The cause is
@@ -176,10 +203,11 @@ public sealed record JobLedger(JobState State, int Epoch, int Losses, string? Ho
 
     private bool Holds(int epoch) => State == JobState.Leased && epoch == Epoch;
 
-    private JobLedger Lost(string reason, LeasePolicy policy) => this with
-    {
-        State = Losses + 1 >= policy.MaxLosses ? JobState.Poisoned : JobState.Pending,
-        Losses = Losses + 1,
-        LastLoss = reason,
-    };
+    private JobLedger Lost(string reason, LeasePolicy policy) =>
+        this with
+        {
+            State = Losses + 1 >= policy.MaxLosses ? JobState.Poisoned : JobState.Pending,
+            Losses = Losses + 1,
+            LastLoss = reason,
+        };
 }

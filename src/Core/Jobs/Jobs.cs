@@ -61,7 +61,8 @@ public sealed record UpdateJob(PolicyRef Policy, IReadOnlyList<UpdatePair> Pairs
 public sealed record UpdatePair(
     TaskRef Task,
     string Payload,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DrawnRef? Drawn = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DrawnRef? Drawn = null
+);
 
 /// <summary>A job on its way to a worker: who owns it, and what is to be done. Exactly one of the three is set.</summary>
 /// <param name="JobId">Unique in the store, e.g. <c>sweep/run/train-1/task/003</c>.</param>
@@ -69,13 +70,23 @@ public sealed record UpdatePair(
 /// <param name="LeaseDuration">A worker that has not been heard of for this long has lost the job.</param>
 /// <param name="Run">The run; whoever works on it reads its context from the store, once.</param>
 public sealed record JobAssignment(
-    string JobId, int Epoch, TimeSpan LeaseDuration, RunRef Run, ProposeJob? Propose = null, FineTuneJob? FineTune = null, UpdateJob? Update = null)
+    string JobId,
+    int Epoch,
+    TimeSpan LeaseDuration,
+    RunRef Run,
+    ProposeJob? Propose = null,
+    FineTuneJob? FineTune = null,
+    UpdateJob? Update = null
+)
 {
     /// <summary>Where its span belongs (W3C traceparent), or null. Decides no result.</summary>
     public string? Trace { get; init; }
 
     /// <summary>Steps that show progress are reported under this word.</summary>
-    public string Kind => Propose is not null ? "propose" : FineTune is not null ? "fine-tune" : "update";
+    public string Kind =>
+        Propose is not null ? "propose"
+        : FineTune is not null ? "fine-tune"
+        : "update";
 }
 
 /// <summary>What a worker commits. Exactly one of the three results is set.</summary>
@@ -88,7 +99,8 @@ public sealed record JobResult(
     IReadOnlyList<ArtifactFile> Files,
     ProposeResult? Propose = null,
     FineTuneResult? FineTune = null,
-    UpdateResult? Update = null);
+    UpdateResult? Update = null
+);
 
 /// <summary>One file of a manifest.</summary>
 /// <param name="Name">What it is, e.g. <c>adapter.safetensors</c>.</param>
@@ -117,7 +129,8 @@ public sealed record Proposal(
     string Text,
     string? Payload,
     string? Rejection,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DrawnRef? Drawn = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DrawnRef? Drawn = null
+);
 
 /// <param name="Members">One per member, in slot order.</param>
 public sealed record FineTuneResult(IReadOnlyList<TrialResult> Members);
@@ -131,7 +144,14 @@ public sealed record FineTuneResult(IReadOnlyList<TrialResult> Members);
 /// <param name="LastLoss">Loss before the last step, or null.</param>
 /// <param name="Details">SHA-256 of the blob with losses and predictions, or null.</param>
 public sealed record TrialResult(
-    string? Failure, IReadOnlyList<Observation> Observations, int Steps, long Tokens, double? FirstLoss, double? LastLoss, string? Details)
+    string? Failure,
+    IReadOnlyList<Observation> Observations,
+    int Steps,
+    long Tokens,
+    double? FirstLoss,
+    double? LastLoss,
+    string? Details
+)
 {
     public double? this[string observation] => Observations.FirstOrDefault(o => o.Name == observation)?.Value;
 }

@@ -14,7 +14,12 @@ namespace Seal.Core.Jobs;
 public sealed record RunRef(string Sweep, string Run, int Fork, string NumericClass, string ContextSha256)
 {
     /// <summary>Puts the run's context into the store, unless this process knows that it is there.</summary>
-    public static async ValueTask<RunRef> Put(DocumentCache documents, IArtifactStore store, RunContext run, CancellationToken cancellation = default) =>
+    public static async ValueTask<RunRef> Put(
+        DocumentCache documents,
+        IArtifactStore store,
+        RunContext run,
+        CancellationToken cancellation = default
+    ) =>
         // A fork decides no result: all forks of a run have one document.
         new(run.Sweep, run.Run, run.Fork, run.NumericClass, await documents.Put(store, run with { Fork = 0 }, cancellation));
 }

@@ -41,12 +41,13 @@ public static class UserJson
     public static JsonDocument Parse(string text, int maxDepth = MostDepth) => Parse(System.Text.Encoding.UTF8.GetBytes(text), maxDepth);
 
     /// <summary>Files of other kinds that stand in the place of JSON, each with what to do; null for any other mistake.</summary>
-    private static JsonException? Mistaken(ReadOnlySpan<byte> bytes, JsonException wrong) => bytes switch
-    {
-        [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] or [0, not 0, ..] or [not 0, 0, ..] => new JsonException("it is UTF-16; save it as UTF-8.", wrong),
-        _ when StandIn.Of(bytes) is { } pointer => new JsonException($"it {pointer}", wrong),
-        _ => null,
-    };
+    private static JsonException? Mistaken(ReadOnlySpan<byte> bytes, JsonException wrong) =>
+        bytes switch
+        {
+            [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] or [0, not 0, ..] or [not 0, 0, ..] => new JsonException("it is UTF-16; save it as UTF-8.", wrong),
+            _ when StandIn.Of(bytes) is { } pointer => new JsonException($"it {pointer}", wrong),
+            _ => null,
+        };
 
     /// <summary>The first key that stands twice, which the parser does not tell the place of; null where something else is wrong.</summary>
     private static DuplicateKeyException? Duplicate(ReadOnlySpan<byte> utf8, int maxDepth, JsonException wrong)
@@ -86,7 +87,11 @@ public static class UserJson
 /// <param name="line">Line of the second one, from 1.</param>
 /// <param name="inner">What the parser said.</param>
 public sealed class DuplicateKeyException(string key, int line, Exception inner)
-    : JsonException($"line {line.ToString(System.Globalization.CultureInfo.InvariantCulture)}: the key \"{Shown(key)}\" stands twice in one object; keep one of the two.", inner)
+    : JsonException(
+        $"line {line.ToString(System.Globalization.CultureInfo.InvariantCulture)}: the key \"{Shown(key)}\" stands twice in one object; keep one of "
+            + $"the two.",
+        inner
+    )
 {
     private const int Longest = 80;
 

@@ -65,7 +65,8 @@ internal sealed class FineTuneProgram(JobRunner runner, IJobEnvironment environm
                 outcome?.Tokens ?? 0,
                 losses.Length > 0 ? Rounded(losses[0]) : null,
                 losses.Length > 0 ? Rounded(losses[^1]) : null,
-                environment.Keep($"details-{member.Index:000}.json", details).Sha256);
+                environment.Keep($"details-{member.Index:000}.json", details).Sha256
+            );
         }
     }
 

@@ -21,9 +21,7 @@ public interface IJobEnvironment
     ArtifactFile Keep(string name, byte[] bytes);
 
     /// <summary>Keeps a candidate's adapter where the host keeps such; most do not, for they can be trained again to the same bytes.</summary>
-    void KeepAdapter(int candidate, ITrainedDelta delta)
-    {
-    }
+    void KeepAdapter(int candidate, ITrainedDelta delta) { }
 
     /// <summary>Reports progress; throws <see cref="OperationCanceledException"/> when the lease was lost.</summary>
     void Progress(int step, int total, double? loss);

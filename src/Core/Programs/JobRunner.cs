@@ -45,7 +45,13 @@ public sealed class JobRunner(IJobEnvironment environment, DocumentCache? docume
     {
         var context = _shared.Get<RunContext>(run.ContextSha256, environment.ReadBlob);
         return context.Arm.Edits is { } edits
-            ? context with { Arm = context.Arm with { Edits = edits with { ByTask = _shared.Get<Dictionary<string, IReadOnlyList<string>>>(edits.Sha256, environment.ReadBlob) } } }
+            ? context with
+            {
+                Arm = context.Arm with
+                {
+                    Edits = edits with { ByTask = _shared.Get<Dictionary<string, IReadOnlyList<string>>>(edits.Sha256, environment.ReadBlob) },
+                },
+            }
             : context;
     }
 

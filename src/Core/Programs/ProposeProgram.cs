@@ -61,7 +61,14 @@ internal sealed class ProposeProgram(JobRunner runner, IJobEnvironment environme
             var own = proposals.Where(IsWrittenOtherwise).Select(chosen => chosen.Drawn!).ToArray();
             var blob = own.Length > 0 ? environment.Keep("drawn.json", SealJson.ToBytes(own)).Sha256 : null;
             var place = 0;
-            return new([.. proposals.Select(chosen => IsWrittenOtherwise(chosen) ? chosen.Proposal with { Drawn = new DrawnRef(blob!, place++) } : chosen.Proposal)], redraws);
+            return new(
+                [
+                    .. proposals.Select(chosen =>
+                        IsWrittenOtherwise(chosen) ? chosen.Proposal with { Drawn = new DrawnRef(blob!, place++) } : chosen.Proposal
+                    ),
+                ],
+                redraws
+            );
         }
 
         bool IsWrittenOtherwise((Proposal Proposal, DrawnTokens? Drawn) chosen) =>

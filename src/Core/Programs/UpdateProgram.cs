@@ -18,13 +18,23 @@ internal sealed class UpdateProgram(JobRunner runner, IJobEnvironment environmen
         var drawn = Drawn(job.Pairs);
         var seed = new Seed(job.Seed);
         var views = settings.Augment is null ? 1 : settings.TrainingEpochs;
-        var sequences = Enumerable.Range(0, views).SelectMany(epoch => job.Pairs.Select((pair, number) => session.UpdateSequence(
-            runner.Task(pair.Task),
-            pair.Payload,
-            pair.Drawn is { } kept ? drawn[kept.Sha256][kept.Place] : null,
-            settings.Augment is null ? null : seed.Derive("view", $"{epoch}", $"{number}")))).ToArray();
+        var sequences = Enumerable
+            .Range(0, views)
+            .SelectMany(epoch =>
+                job.Pairs.Select(
+                    (pair, number) =>
+                        session.UpdateSequence(
+                            runner.Task(pair.Task),
+                            pair.Payload,
+                            pair.Drawn is { } kept ? drawn[kept.Sha256][kept.Place] : null,
+                            settings.Augment is null ? null : seed.Derive("view", $"{epoch}", $"{number}")
+                        )
+                )
+            )
+            .ToArray();
 
-        var request = UpdatePlan.Request(sequences, settings, seed, views)
+        var request =
+            UpdatePlan.Request(sequences, settings, seed, views)
             ?? throw new ArgumentException("An update without pairs has nothing to learn from.", nameof(job));
         var outcome = model.Train([request], step => environment.Progress(step.Step, step.Total, step.Losses[0]), cancellation)[0];
         using var delta = outcome.Delta;
@@ -38,7 +48,10 @@ internal sealed class UpdateProgram(JobRunner runner, IJobEnvironment environmen
     }
 
     /// <summary>The blobs of drawn tokens that pairs refer to, each read once.</summary>
-    private Dictionary<string, DrawnTokens[]> Drawn(IReadOnlyList<UpdatePair> pairs) => pairs
-        .Select(pair => pair.Drawn?.Sha256).OfType<string>().Distinct(StringComparer.Ordinal)
-        .ToDictionary(sha256 => sha256, sha256 => SealJson.Parse<DrawnTokens[]>(environment.ReadBlob(sha256)), StringComparer.Ordinal);
+    private Dictionary<string, DrawnTokens[]> Drawn(IReadOnlyList<UpdatePair> pairs) =>
+        pairs
+            .Select(pair => pair.Drawn?.Sha256)
+            .OfType<string>()
+            .Distinct(StringComparer.Ordinal)
+            .ToDictionary(sha256 => sha256, sha256 => SealJson.Parse<DrawnTokens[]>(environment.ReadBlob(sha256)), StringComparer.Ordinal);
 }

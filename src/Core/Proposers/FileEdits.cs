@@ -15,14 +15,19 @@ public static class FileEdits
     /// <param name="training">Ids of the sweep's training tasks.</param>
     /// <param name="evaluation">Ids of its evaluation tasks.</param>
     /// <returns>What is wrong, as the end of a sentence that names the file; or null.</returns>
-    public static string? Problem(IReadOnlyDictionary<string, IReadOnlyList<string>> edits, IReadOnlyList<string> training, IReadOnlyList<string> evaluation)
+    public static string? Problem(
+        IReadOnlyDictionary<string, IReadOnlyList<string>> edits,
+        IReadOnlyList<string> training,
+        IReadOnlyList<string> evaluation
+    )
     {
         string[] tasks = [.. evaluation, .. training];
         string[] strangers = [.. edits.Keys.Where(id => id != Others && !tasks.Contains(id, StringComparer.Ordinal)).Order(StringComparer.Ordinal)];
         if (strangers.Length > 0)
         {
             var near = strangers.Select(id => Spelling.Closest(id, tasks)).FirstOrDefault(close => close is not null);
-            return $"has self-edits for {List(strangers)}, which the sweep does not have{(near is null ? "" : $" (did you mean {near}?)")}; its evaluation tasks are {List(evaluation)}. "
+            return $"has self-edits for {List(strangers)}, which the sweep does not have{(near is null ? "" : $" (did you mean {near}?)")}; its "
+                + $"evaluation tasks are {List(evaluation)}. "
                 + "Correct the ids, or take them out.";
         }
 

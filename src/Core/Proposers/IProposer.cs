@@ -30,17 +30,32 @@ public interface IProposer
 public sealed record ProposerContext(RunContext Run, ProposeJob Job, TaskDocument Task, IDomainSession Session, Func<IModelHandle> OpenPolicy)
 {
     /// <summary>The seed of the n-th draw.</summary>
-    public Seed SeedOf(string kind, int draw) => new Seed((ulong)Run.Seed).Derive(
-        "propose", kind, RunPhase.SeedName(Job.Phase), Task.Id, draw.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    public Seed SeedOf(string kind, int draw) =>
+        new Seed((ulong)Run.Seed).Derive(
+            "propose",
+            kind,
+            RunPhase.SeedName(Job.Phase),
+            Task.Id,
+            draw.ToString(System.Globalization.CultureInfo.InvariantCulture)
+        );
 }
 
 public static class ProposerRegistry
 {
     /// <summary>Every proposer there is.</summary>
     public static IReadOnlyList<IProposer> All { get; } =
-        [new PolicyProposer(), new ConstantProposer(), new RandomProposer(), new FileProposer(), new GridProposer(), new NoneProposer(), new TableProposer()];
+    [
+        new PolicyProposer(),
+        new ConstantProposer(),
+        new RandomProposer(),
+        new FileProposer(),
+        new GridProposer(),
+        new NoneProposer(),
+        new TableProposer(),
+    ];
 
     /// <exception cref="SweepException">Unknown kind; names the known ones.</exception>
-    public static IProposer Get(string kind) => All.FirstOrDefault(proposer => proposer.Kind == kind)
+    public static IProposer Get(string kind) =>
+        All.FirstOrDefault(proposer => proposer.Kind == kind)
         ?? throw new SweepException($"There is no proposer '{kind}'; there are: {string.Join(", ", All.Select(p => p.Kind))}.");
 }

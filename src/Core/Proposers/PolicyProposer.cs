@@ -23,11 +23,13 @@ public sealed class PolicyProposer : IProposer
             settings.Grammar ? prompt.Constraint : null,
             [.. Enumerable.Range(from, count).Select(draw => context.SeedOf(Kind, draw))],
             settings.Temperature,
-            settings.MaxNewTokens);
+            settings.MaxNewTokens
+        );
         return
         [
-            .. policy.Sample(request, cancellation).Select(sample => new Draft(
-                policy.Info.Tokenizer.Decode(sample.Tokens), new DrawnTokens(sample.Tokens, sample.Ended))),
+            .. policy
+                .Sample(request, cancellation)
+                .Select(sample => new Draft(policy.Info.Tokenizer.Decode(sample.Tokens), new DrawnTokens(sample.Tokens, sample.Ended))),
         ];
     }
 }

@@ -9,7 +9,10 @@ public sealed class CounterRandom
     private readonly uint _key0;
     private readonly uint _key1;
     private ulong _counter;
-    private uint _r0, _r1, _r2, _r3;
+    private uint _r0,
+        _r1,
+        _r2,
+        _r3;
     private int _used = 4;
 
     public CounterRandom(Seed seed)
@@ -27,7 +30,13 @@ public sealed class CounterRandom
             _used = 0;
         }
 
-        return _used++ switch { 0 => _r0, 1 => _r1, 2 => _r2, _ => _r3 };
+        return _used++ switch
+        {
+            0 => _r0,
+            1 => _r1,
+            2 => _r2,
+            _ => _r3,
+        };
     }
 
     /// <summary>Uniform over all 64-bit values.</summary>
@@ -92,7 +101,10 @@ public sealed class CounterRandom
     /// <summary>One Philox4x32-10 block for the 128-bit counter (high, low).</summary>
     internal static (uint R0, uint R1, uint R2, uint R3) Block(ulong low, ulong high, uint key0, uint key1)
     {
-        uint c0 = (uint)low, c1 = (uint)(low >> 32), c2 = (uint)high, c3 = (uint)(high >> 32);
+        uint c0 = (uint)low,
+            c1 = (uint)(low >> 32),
+            c2 = (uint)high,
+            c3 = (uint)(high >> 32);
         for (var round = 0; round < 10; round++)
         {
             var p0 = 0xD2511F53UL * c0;

@@ -24,7 +24,10 @@ public static class ArmDifferences
         var differences = new List<ArmDifference>();
         foreach (var cell in runs.GroupBy(run => run.Cell))
         {
-            var arms = cell.GroupBy(run => run.Arm).Select(arm => (Name: arm.Key, Rows: ArmScores.ByRound(arm))).Where(arm => arm.Rows.Count > 0).ToArray();
+            var arms = cell.GroupBy(run => run.Arm)
+                .Select(arm => (Name: arm.Key, Rows: ArmScores.ByRound(arm)))
+                .Where(arm => arm.Rows.Count > 0)
+                .ToArray();
             foreach (var (name, rows) in arms.Where(arm => arm.Rows.Count > 1))
             {
                 var (round, last) = rows[^1];

@@ -13,20 +13,26 @@ public static class ArmScores
     public static IReadOnlyList<(int Round, ScoreTable Table)> ByRound(IEnumerable<RunRecord> runs)
     {
         var rows = new List<(int, ScoreTable)>();
-        var phases = runs.SelectMany(run => run.Phases.Where(phase => phase.Phase.StartsWith("evaluate", StringComparison.Ordinal)).Select(phase => (run.Seed, run.Score, phase)));
+        var phases = runs.SelectMany(run =>
+            run.Phases.Where(phase => phase.Phase.StartsWith("evaluate", StringComparison.Ordinal)).Select(phase => (run.Seed, run.Score, phase))
+        );
         foreach (var round in phases.GroupBy(item => item.phase.Round).OrderBy(group => group.Key))
         {
             Score[] scores =
             [
                 .. from item in round
-                   from task in item.phase.Tasks
-                   from candidate in task.Candidates
-                   where candidate.State.IsVerdict()
-                   select new Score(item.Seed, task.Task, candidate.Solves(item.Score) ? 1 : 0),
+                from task in item.phase.Tasks
+                from candidate in task.Candidates
+                where candidate.State.IsVerdict()
+                select new Score(item.Seed, task.Task, candidate.Solves(item.Score) ? 1 : 0),
             ];
             var tasks = round.SelectMany(item => item.phase.Tasks.Select(task => (item.Seed, task.Task))).ToHashSet();
             var judged = scores.Select(score => (score.Seed, score.Task)).ToHashSet();
-            if (judged.Count > 0 && judged.SetEquals(tasks) && judged.Count == judged.DistinctBy(cell => cell.Seed).Count() * judged.DistinctBy(cell => cell.Task).Count())
+            if (
+                judged.Count > 0
+                && judged.SetEquals(tasks)
+                && judged.Count == judged.DistinctBy(cell => cell.Seed).Count() * judged.DistinctBy(cell => cell.Task).Count()
+            )
             {
                 rows.Add((round.Key, ScoreTable.Of(scores)));
             }

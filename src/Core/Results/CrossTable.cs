@@ -39,14 +39,18 @@ public static class CrossTable
                 var phases = arm.Select(run => (run.Score, Phase: choose(run))).Where(item => item.Phase is not null).ToArray();
                 // Invalid texts cannot be tried on other weights, so they are left out everywhere.
                 var valid = phases.Sum(item => item.Phase!.Tasks.Sum(task => task.Candidates.Count(candidate => candidate.Payload is not null)));
-                cells.Add(new CrossCell(arm.Key.Cell, arm.Key.Arm, newEdits, newWeights, valid, phases.Sum(item => item.Phase!.SolvedBy(item.Score))));
+                cells.Add(
+                    new CrossCell(arm.Key.Cell, arm.Key.Arm, newEdits, newWeights, valid, phases.Sum(item => item.Phase!.SolvedBy(item.Score)))
+                );
             }
         }
 
         return [.. cells.Where(cell => cell.Candidates > 0)];
     }
 
-    private static PhaseRecord? Phase(RunRecord run, string name) => run.Phases.FirstOrDefault(phase => phase.Phase.StartsWith(name, StringComparison.Ordinal));
+    private static PhaseRecord? Phase(RunRecord run, string name) =>
+        run.Phases.FirstOrDefault(phase => phase.Phase.StartsWith(name, StringComparison.Ordinal));
 
-    private static PhaseRecord? Last(RunRecord run) => run.Phases.LastOrDefault(phase => phase.Phase.StartsWith("evaluate-", StringComparison.Ordinal));
+    private static PhaseRecord? Last(RunRecord run) =>
+        run.Phases.LastOrDefault(phase => phase.Phase.StartsWith("evaluate-", StringComparison.Ordinal));
 }

@@ -43,7 +43,12 @@ public static class Headlines
                 // Where chance does as well as the oracle there is nothing to have a share of.
                 if (CrossedBootstrap.Difference(best, chance, seed, Resamples) is { Value: > 0, Interval.Low: >= 0 })
                 {
-                    var share = CrossedBootstrap.Estimate([own, chance, best], means => (means[0] - means[1]) / (means[2] - means[1]), seed, Resamples);
+                    var share = CrossedBootstrap.Estimate(
+                        [own, chance, best],
+                        means => (means[0] - means[1]) / (means[2] - means[1]),
+                        seed,
+                        Resamples
+                    );
                     found.Add(new Headline(cell.Key, arm.Key, LookUpArms.Uniform, LookUpArms.TaskOracle, share));
                 }
             }

@@ -28,18 +28,21 @@ public sealed record Remeasured(string Cell, string Arm, int Round, int Kept, in
         return
         [
             .. from run in results.Runs
-               from phase in run.Phases
-               where phase.Phase.StartsWith("train-", StringComparison.Ordinal)
-               group (run, phase) by (run.Cell, run.Arm, phase.Round) into round
-               let row = Row(round.Key.Cell, round.Key.Arm, round.Key.Round, round, tables.FirstOrDefault(table => table.Cell == round.Key.Cell))
-               where row.Trials > 0
-               select row,
+            from phase in run.Phases
+            where phase.Phase.StartsWith("train-", StringComparison.Ordinal)
+            group (run, phase) by (run.Cell, run.Arm, phase.Round) into round
+            let row = Row(round.Key.Cell, round.Key.Arm, round.Key.Round, round, tables.FirstOrDefault(table => table.Cell == round.Key.Cell))
+            where row.Trials > 0
+            select row,
         ];
     }
 
     private static Remeasured Row(string cell, string arm, int number, IEnumerable<(RunRecord Run, PhaseRecord Phase)> round, RewardTable? table)
     {
-        int count = 0, rewarded = 0, trials = 0, solved = 0;
+        int count = 0,
+            rewarded = 0,
+            trials = 0,
+            solved = 0;
         foreach (var (run, phase) in round)
         {
             var again = run.Phases.FirstOrDefault(other => other.Phase == $"again-{phase.Phase}");
@@ -48,7 +51,9 @@ public sealed record Remeasured(string Cell, string Arm, int Round, int Kept, in
                 var tried = again?.Tasks.FirstOrDefault(other => other.Task == task.Task)?.Candidates ?? [];
                 foreach (var kept in task.Candidates.Where(run.Keeps).DistinctBy(candidate => candidate.Payload))
                 {
-                    CandidateRecord[] fresh = again is null ? [.. Fresh(run, task.Task, kept, table)] : [.. tried.Where(candidate => candidate.Payload == kept.Payload)];
+                    CandidateRecord[] fresh = again is null
+                        ? [.. Fresh(run, task.Task, kept, table)]
+                        : [.. tried.Where(candidate => candidate.Payload == kept.Payload)];
                     count++;
                     rewarded += kept.Solves(run.Score) ? 1 : 0;
                     trials += fresh.Length;
@@ -71,7 +76,11 @@ public sealed record Remeasured(string Cell, string Arm, int Round, int Kept, in
 
         var own = InnerSeeds.Replicate(run.Seed, task, trains: true, table.Replicates);
         return table.Find(task, kept.Payload!, own)?.Trial?.Details is { } details && details == kept.Trial?.Details
-            ? Enumerable.Range(0, table.Replicates).Where(replicate => replicate != own).Select(replicate => table.Find(task, kept.Payload!, replicate)).OfType<CandidateRecord>()
+            ? Enumerable
+                .Range(0, table.Replicates)
+                .Where(replicate => replicate != own)
+                .Select(replicate => table.Find(task, kept.Payload!, replicate))
+                .OfType<CandidateRecord>()
             : [];
     }
 }

@@ -36,7 +36,8 @@ public sealed record ResultRow(
     long Steps,
     int Exact,
     int Trials,
-    string? Score = null)
+    string? Score = null
+)
 {
     /// <summary>Wilson 95 % interval of the solved share, as wide as <see cref="Trials"/> allow. Trials of one task are correlated, so it is too
     /// narrow rather than too wide.</summary>
@@ -47,12 +48,16 @@ public static class ResultTable
 {
     /// <summary>Rows in plan order: cell, arm, evaluation.</summary>
     public static IReadOnlyList<ResultRow> Of(IReadOnlyList<RunRecord> runs) =>
-    [
-        .. runs
-            .SelectMany(run => run.Phases.Where(phase => phase.Update is null && phase.Phase.StartsWith("evaluate", StringComparison.Ordinal)).Select(phase => (run, phase)))
-            .GroupBy(item => (item.run.Cell, item.run.Arm, item.phase.Round))
-            .Select(group => Row(group.Key.Cell, group.Key.Arm, group.Key.Round, group.First().run.Score, [.. group.SelectMany(item => item.phase.Tasks)])),
-    ];
+        [
+            .. runs.SelectMany(run =>
+                    run.Phases.Where(phase => phase.Update is null && phase.Phase.StartsWith("evaluate", StringComparison.Ordinal))
+                        .Select(phase => (run, phase))
+                )
+                .GroupBy(item => (item.run.Cell, item.run.Arm, item.phase.Round))
+                .Select(group =>
+                    Row(group.Key.Cell, group.Key.Arm, group.Key.Round, group.First().run.Score, [.. group.SelectMany(item => item.phase.Tasks)])
+                ),
+        ];
 
     private static ResultRow Row(string cell, string arm, int round, string? score, IReadOnlyList<TaskRecord> tasks)
     {
@@ -72,7 +77,8 @@ public static class ResultTable
             candidates.Where(candidate => candidate.DuplicateOf is null).Sum(candidate => (long)(candidate.Trial?.Steps ?? 0)),
             candidates.Count(candidate => candidate.Solved),
             tasks.SelectMany(task => task.Candidates.Select(candidate => Identity(task.Task, candidate))).Distinct().Count(),
-            score);
+            score
+        );
     }
 
     /// <summary>What an inner loop leaves behind is named by its content, the inner seed's doing included; a text that is no self-edit is

@@ -24,7 +24,8 @@ public sealed record RunRecord(
     IReadOnlyList<PhaseRecord> Phases,
     bool Complete,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Score = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Threshold = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Threshold = null
+)
 {
     /// <summary>Whether ReST-EM kept this candidate of a training phase.</summary>
     public bool Keeps(CandidateRecord candidate) => candidate is { Payload: not null, Reward: { } reward } && reward > (Threshold ?? 0);
@@ -37,8 +38,7 @@ public sealed record RunRecord(
 /// <param name="Kept">Training: pairs that the filter kept.</param>
 /// <param name="Update">Training: the policy update, or null if nothing was kept.</param>
 /// <param name="Tasks">In task order.</param>
-public sealed record PhaseRecord(
-    string Phase, int Round, string PolicySha256, int Kept, UpdateResult? Update, IReadOnlyList<TaskRecord> Tasks)
+public sealed record PhaseRecord(string Phase, int Round, string PolicySha256, int Kept, UpdateResult? Update, IReadOnlyList<TaskRecord> Tasks)
 {
     public int Candidates => Tasks.Sum(task => task.Candidates.Count);
 

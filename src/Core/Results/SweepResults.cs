@@ -13,4 +13,10 @@ namespace Seal.Core.Results;
 /// <param name="Evaluation">Evaluation tasks with their hashes.</param>
 /// <param name="Runs">In plan order.</param>
 public sealed record SweepResults(
-    string Sweep, string Model, string NumericClass, IReadOnlyList<TaskRef> Training, IReadOnlyList<TaskRef> Evaluation, IReadOnlyList<RunRecord> Runs);
+    string Sweep,
+    string Model,
+    string NumericClass,
+    IReadOnlyList<TaskRef> Training,
+    IReadOnlyList<TaskRef> Evaluation,
+    IReadOnlyList<RunRecord> Runs
+);

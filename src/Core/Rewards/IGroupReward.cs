@@ -40,15 +40,17 @@ public static class GroupRewards
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(reward => reward.Name)];
 
     /// <exception cref="ArgumentException">There is none of this name.</exception>
-    public static IGroupReward Get(string name) => All.FirstOrDefault(reward => reward.Name == name)
+    public static IGroupReward Get(string name) =>
+        All.FirstOrDefault(reward => reward.Name == name)
         ?? throw new ArgumentException($"reward.source: '{name}' is not known; expected one of {string.Join(", ", Names)}.");
 
     /// <summary>The part that all functions share: what is not scored gets 0 or nothing.</summary>
-    internal static Reward? OfUnscored(string source, CandidateOutcome outcome) => outcome.State switch
-    {
-        CandidateState.Invalid => new Reward(0, source, [new Observation("invalid", 1)], outcome.Steps, outcome.Reason ?? "invalid self-edit"),
-        CandidateState.Failed => new Reward(0, source, [new Observation("failed", 1)], outcome.Steps, outcome.Reason ?? "training failed"),
-        CandidateState.Scored => throw new ArgumentException("A scored candidate is the reward function's own business."),
-        _ => null,
-    };
+    internal static Reward? OfUnscored(string source, CandidateOutcome outcome) =>
+        outcome.State switch
+        {
+            CandidateState.Invalid => new Reward(0, source, [new Observation("invalid", 1)], outcome.Steps, outcome.Reason ?? "invalid self-edit"),
+            CandidateState.Failed => new Reward(0, source, [new Observation("failed", 1)], outcome.Steps, outcome.Reason ?? "training failed"),
+            CandidateState.Scored => throw new ArgumentException("A scored candidate is the reward function's own business."),
+            _ => null,
+        };
 }

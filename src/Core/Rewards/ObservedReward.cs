@@ -26,7 +26,8 @@ public sealed class ObservedReward(string score) : IGroupReward
             return GroupRewards.OfUnscored(Name, outcome);
         }
 
-        var seen = outcome.Find(_observation)
+        var seen =
+            outcome.Find(_observation)
             ?? throw new ArgumentException($"A scored candidate has no observation '{_observation}'; reward.source = \"{Name}\" needs one.");
         return new Reward(seen >= 1 ? 1 : 0, Name, [new Observation(_observation, seen)], outcome.Steps);
     }

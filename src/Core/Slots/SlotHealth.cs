@@ -20,13 +20,20 @@ public sealed record SlotHealth(int Slots, int Open, int FailuresInARow, string?
     public bool Drained => FailuresInARow >= MostFailures;
 
     /// <summary>A job ended with a commit, whatever its verdict.</summary>
-    public SlotHealth Succeeded() => Drained ? this : this with { Open = Math.Min(Slots, Open + 1), FailuresInARow = 0, LastFailure = null, LastJob = null };
+    public SlotHealth Succeeded() =>
+        Drained ? this : this with { Open = Math.Min(Slots, Open + 1), FailuresInARow = 0, LastFailure = null, LastJob = null };
 
     /// <summary>A job could not be done here. The same job again says nothing new of the node: it may be the job.</summary>
     public SlotHealth Failed(string job, string reason)
     {
         var failures = FailuresInARow + (job == LastJob ? 0 : 1);
-        return this with { FailuresInARow = failures, LastFailure = reason, LastJob = job, Open = failures >= MostFailures ? 0 : Math.Max(1, Open / 2) };
+        return this with
+        {
+            FailuresInARow = failures,
+            LastFailure = reason,
+            LastJob = job,
+            Open = failures >= MostFailures ? 0 : Math.Max(1, Open / 2),
+        };
     }
 
     /// <summary>Whether the slot with this index (from 0) may take work.</summary>

@@ -23,6 +23,9 @@ public sealed class SlotShortage(string numericClass, TimeSpan patience)
         }
 
         _since ??= now;
-        Problem = now - _since >= patience ? FormattableString.Invariant($"no slot of class {numericClass} takes work ({open} of {slots}); see sweep silos") : null;
+        Problem =
+            now - _since >= patience
+                ? FormattableString.Invariant($"no slot of class {numericClass} takes work ({open} of {slots}); see sweep silos")
+                : null;
     }
 }

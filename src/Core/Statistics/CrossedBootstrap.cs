@@ -28,7 +28,12 @@ public static class CrossedBootstrap
     /// <param name="confidence">E.g. 0.95.</param>
     /// <exception cref="ArgumentException">The arms do not have the same seeds and tasks.</exception>
     public static Estimate Estimate(
-        IReadOnlyList<ScoreTable> arms, Func<double[], double> statistic, Seed seed, int resamples = Resamples, double confidence = 0.95)
+        IReadOnlyList<ScoreTable> arms,
+        Func<double[], double> statistic,
+        Seed seed,
+        int resamples = Resamples,
+        double confidence = 0.95
+    )
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(resamples);
         if (arms.Count == 0 || arms.Any(arm => !arm.PairsWith(arms[0])))
@@ -45,14 +50,16 @@ public static class CrossedBootstrap
 
         double[] defined = [.. drawn.Where(double.IsFinite).Order()];
         var tail = (1 - confidence) / 2;
-        var interval = defined.Length == 0 ? new Interval(double.NaN, double.NaN) : new Interval(Quantile(defined, tail), Quantile(defined, 1 - tail));
+        var interval =
+            defined.Length == 0 ? new Interval(double.NaN, double.NaN) : new Interval(Quantile(defined, tail), Quantile(defined, 1 - tail));
         return new Estimate(statistic([.. arms.Select(arm => arm.Mean)]), interval, resamples - defined.Length);
     }
 
     /// <summary>Means of the arms over one resample.</summary>
     private static double[] Resample(IReadOnlyList<ScoreTable> arms, CounterRandom random)
     {
-        int seeds = arms[0].Seeds.Count, tasks = arms[0].Tasks.Count;
+        int seeds = arms[0].Seeds.Count,
+            tasks = arms[0].Tasks.Count;
         var drawnSeeds = Draw(seeds, random);
         var drawnTasks = Draw(tasks, random);
         var sums = new double[arms.Count];

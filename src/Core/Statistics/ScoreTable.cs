@@ -50,7 +50,9 @@ public sealed class ScoreTable
             double[] values = [.. cells[(seed, task)]];
             return values.Length > 0 && values.All(double.IsFinite)
                 ? values
-                : throw new ArgumentException($"Task {task} has no finite score under seed {seed}; paired comparison needs every task under every seed.");
+                : throw new ArgumentException(
+                    $"Task {task} has no finite score under seed {seed}; paired comparison needs every task under every seed."
+                );
         }
     }
 
@@ -66,7 +68,8 @@ public sealed class ScoreTable
     /// <summary>Whether rows of the two tables can be paired.</summary>
     public bool PairsWith(ScoreTable other) => Seeds.SequenceEqual(other.Seeds) && Tasks.SequenceEqual(other.Tasks, StringComparer.Ordinal);
 
-    private ScoreTable Under(IReadOnlyList<long> seeds) => seeds.Count == Seeds.Count
-        ? this
-        : new ScoreTable(seeds, Tasks, [.. Enumerable.Range(0, Seeds.Count).Where(i => seeds.Contains(Seeds[i])).Select(i => _values[i])]);
+    private ScoreTable Under(IReadOnlyList<long> seeds) =>
+        seeds.Count == Seeds.Count
+            ? this
+            : new ScoreTable(seeds, Tasks, [.. Enumerable.Range(0, Seeds.Count).Where(i => seeds.Contains(Seeds[i])).Select(i => _values[i])]);
 }

@@ -38,7 +38,9 @@ public static class Wilson
             return new Interval(0, 1);
         }
 
-        double n = trials, p = share, z2 = z * z;
+        double n = trials,
+            p = share,
+            z2 = z * z;
         var centre = (p + (z2 / (2 * n))) / (1 + (z2 / n));
         var half = z / (1 + (z2 / n)) * Math.Sqrt((p * (1 - p) / n) + (z2 / (4 * n * n)));
 

@@ -37,8 +37,11 @@ public sealed class Standstill(TimeSpan patience, TimeSpan memory)
     {
         Forget(now);
         var told = _failing.Where(one => one.Value.Last - one.Value.First >= patience).ToArray();
-        return told.Length == 0 ? null
-            : FormattableString.Invariant($"{told[0].Key} cannot go on{(told.Length > 1 ? $", nor can {told.Length - 1} more" : "")}, and is tried again: {told[0].Value.Why}");
+        return told.Length == 0
+            ? null
+            : FormattableString.Invariant(
+                $"{told[0].Key} cannot go on{(told.Length > 1 ? $", nor can {told.Length - 1} more" : "")}, and is tried again: {told[0].Value.Why}"
+            );
     }
 
     /// <summary>The first by name that trying again cannot help, with its reason; null if there is none. It needs no patience.</summary>

@@ -25,7 +25,14 @@ public enum SweepMode
 /// <param name="Rounds">Go on to so many rounds; 0 to leave that.</param>
 /// <param name="Seeds">Outer seeds to add.</param>
 public sealed record SteeringCommand(
-    long Revision, string Operation, SweepMode? Mode = null, double? Weight = null, int Retry = 0, int Rounds = 0, IReadOnlyList<long>? Seeds = null);
+    long Revision,
+    string Operation,
+    SweepMode? Mode = null,
+    double? Weight = null,
+    int Retry = 0,
+    int Rounds = 0,
+    IReadOnlyList<long>? Seeds = null
+);
 
 /// <summary>
 /// Everything that clients have wished of a sweep, as one value that depends on the <em>set</em> of commands alone: the mode and the weight are
@@ -38,12 +45,14 @@ public sealed record SweepControl(Wish<SweepMode> Mode, Wish<double> Weight, int
     /// <summary>The newest revision that has been seen.</summary>
     public long Revision => Math.Max(Mode.Revision, Weight.Revision);
 
-    public SweepControl Apply(SteeringCommand command) => new(
-        command.Mode is { } mode ? Mode.Newer(new(command.Revision, command.Operation, mode)) : Mode,
-        command.Weight is { } weight ? Weight.Newer(new(command.Revision, command.Operation, weight)) : Weight,
-        Math.Max(Retry, command.Retry),
-        Math.Max(Rounds, command.Rounds),
-        command.Seeds is { Count: > 0 } seeds ? [.. Seeds.Union(seeds).Order()] : Seeds);
+    public SweepControl Apply(SteeringCommand command) =>
+        new(
+            command.Mode is { } mode ? Mode.Newer(new(command.Revision, command.Operation, mode)) : Mode,
+            command.Weight is { } weight ? Weight.Newer(new(command.Revision, command.Operation, weight)) : Weight,
+            Math.Max(Retry, command.Retry),
+            Math.Max(Rounds, command.Rounds),
+            command.Seeds is { Count: > 0 } seeds ? [.. Seeds.Union(seeds).Order()] : Seeds
+        );
 }
 
 /// <summary>A value with the command that wished for it.</summary>

@@ -20,7 +20,8 @@ public sealed record ArmEdits(string Sha256, [property: JsonIgnore] IReadOnlyDic
 
     /// <summary>The self-edits for a task, none where neither it nor <c>*</c> is listed.</summary>
     /// <exception cref="InvalidOperationException">The blob has not been read.</exception>
-    public IReadOnlyList<string> For(string task) => Texts.TryGetValue(task, out var listed) || Texts.TryGetValue(FileEdits.Others, out listed) ? listed : [];
+    public IReadOnlyList<string> For(string task) =>
+        Texts.TryGetValue(task, out var listed) || Texts.TryGetValue(FileEdits.Others, out listed) ? listed : [];
 
     /// <summary>All texts by task id, in ordinal order of the ids.</summary>
     /// <exception cref="InvalidOperationException">The blob has not been read.</exception>

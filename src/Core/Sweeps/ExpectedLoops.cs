@@ -57,7 +57,10 @@ public static class ExpectedLoops
     /// <summary>Different ones among so many even draws.</summary>
     /// <param name="draws">Draws.</param>
     /// <param name="of">What there is to draw from; null where it is not known.</param>
-    public static double Distinct(double draws, long? of) => of is not { } all ? draws : all <= 0 ? 0 : all * (1 - Math.Pow(1 - (1.0 / all), draws));
+    public static double Distinct(double draws, long? of) =>
+        of is not { } all ? draws
+        : all <= 0 ? 0
+        : all * (1 - Math.Pow(1 - (1.0 / all), draws));
 
     /// <summary>Even draws per task. A constant is one of them however often it is proposed.</summary>
     private static double Draws(RunPlan run, RunPhase phase) => run.Arm.Proposer == "constant" ? 1 : PhaseWork.Candidates(phase, run.Settings);

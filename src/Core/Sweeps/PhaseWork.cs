@@ -18,7 +18,12 @@ public static class PhaseWork
     /// <param name="evaluation">Ids of the evaluation tasks.</param>
     /// <param name="ended">The run's phases that have ended; of a check the one that it looks back at is enough (<see cref="Origin"/>).</param>
     public static IReadOnlyList<PhaseTask> Of(
-        RunPhase phase, RunSettings settings, IReadOnlyList<string> training, IReadOnlyList<string> evaluation, IReadOnlyList<PhaseRecord> ended)
+        RunPhase phase,
+        RunSettings settings,
+        IReadOnlyList<string> training,
+        IReadOnlyList<string> evaluation,
+        IReadOnlyList<PhaseRecord> ended
+    )
     {
         var tasks = phase.Trains ? training : evaluation;
         if (phase.Check == PhaseCheck.None)
@@ -31,13 +36,14 @@ public static class PhaseWork
     }
 
     /// <summary>Self-edits of each task where the arm proposes them.</summary>
-    public static int Candidates(RunPhase phase, RunSettings settings) => phase switch
-    {
-        { Shows: true } => 1,
-        { Replicate: not null } => settings.Proposal.TableEdits,
-        { Trains: true } => settings.Proposal.Candidates,
-        _ => settings.Proposal.EvaluationCandidates,
-    };
+    public static int Candidates(RunPhase phase, RunSettings settings) =>
+        phase switch
+        {
+            { Shows: true } => 1,
+            { Replicate: not null } => settings.Proposal.TableEdits,
+            { Trains: true } => settings.Proposal.Candidates,
+            _ => settings.Proposal.EvaluationCandidates,
+        };
 
     /// <summary>Name of the earlier phase whose self-edits a check tries once more.</summary>
     public static string Origin(RunPhase check) =>
@@ -50,7 +56,10 @@ public static class PhaseWork
         var again = check.Check == PhaseCheck.Again;
         var origin = Origin(check);
         var candidates = ended.FirstOrDefault(phase => phase.Phase == origin)?.Tasks.FirstOrDefault(record => record.Task == task)?.Candidates ?? [];
-        var payloads = candidates.Where(candidate => !again || candidate.Reward > settings.Reward.Threshold).Select(candidate => candidate.Payload).OfType<string>();
+        var payloads = candidates
+            .Where(candidate => !again || candidate.Reward > settings.Reward.Threshold)
+            .Select(candidate => candidate.Payload)
+            .OfType<string>();
         return again ? [.. payloads.Distinct(StringComparer.Ordinal)] : [.. payloads];
     }
 }

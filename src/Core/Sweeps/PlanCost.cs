@@ -26,19 +26,24 @@ public sealed record PlanCost(long Rounds, long Proposals, long InnerLoops, long
     public static PlanCost Of(SweepSpec spec, TrialSpace? space = null) =>
         spec.Runs.Select(run => Of(run, spec, space ?? TrialSpace.Unknown, looksUp: true)).Aggregate(Nothing, (sum, cost) => sum + cost);
 
-    public static PlanCost operator +(PlanCost a, PlanCost b) => new(
-        a.Rounds + b.Rounds,
-        a.Proposals + b.Proposals,
-        a.InnerLoops + b.InnerLoops,
-        a.EvaluationLoops + b.EvaluationLoops,
-        a.MaxSteps + b.MaxSteps,
-        a.UpdateSteps + b.UpdateSteps);
+    public static PlanCost operator +(PlanCost a, PlanCost b) =>
+        new(
+            a.Rounds + b.Rounds,
+            a.Proposals + b.Proposals,
+            a.InnerLoops + b.InnerLoops,
+            a.EvaluationLoops + b.EvaluationLoops,
+            a.MaxSteps + b.MaxSteps,
+            a.UpdateSteps + b.UpdateSteps
+        );
 
     public static PlanCost Add(PlanCost left, PlanCost right) => left + right;
 
     private static PlanCost Of(RunPlan run, SweepSpec spec, TrialSpace space, bool looksUp)
     {
-        long rounds = 0, proposals = 0, training = 0, evaluation = 0;
+        long rounds = 0,
+            proposals = 0,
+            training = 0,
+            evaluation = 0;
         foreach (var phase in run.Phases)
         {
             var tasks = SweepPlan.Tasks(spec, phase);
@@ -53,7 +58,13 @@ public sealed record PlanCost(long Rounds, long Proposals, long InnerLoops, long
         var update = run.Settings.Update;
         var pairs = checked(SweepPlan.TrainTasks(spec) * run.Settings.Proposal.Candidates);
         return new PlanCost(
-            rounds, proposals, training, evaluation, (training + evaluation) * run.Settings.Inner.MaxSteps, rounds * UpdatePlan.Steps(pairs, update.TrainingEpochs, update.Batch));
+            rounds,
+            proposals,
+            training,
+            evaluation,
+            (training + evaluation) * run.Settings.Inner.MaxSteps,
+            rounds * UpdatePlan.Steps(pairs, update.TrainingEpochs, update.Batch)
+        );
     }
 
     /// <summary>Self-edits of a task in a phase, and how many of them differ, at most. Of what a round kept nothing is known yet: at most all of
@@ -66,7 +77,10 @@ public sealed record PlanCost(long Rounds, long Proposals, long InnerLoops, long
             TableProposer.Name when space.TableEdits(run) is var edits => (edits, edits),
             "none" => (1, 0),
             "constant" => (asked, 1),
-            "file" when run.Arm.Edits?.Texts is { Count: > 0 } edits && Math.Min(asked, edits.Values.Max(list => list.Count)) is var most => (most, most),
+            "file" when run.Arm.Edits?.Texts is { Count: > 0 } edits && Math.Min(asked, edits.Values.Max(list => list.Count)) is var most => (
+                most,
+                most
+            ),
             _ => (asked, asked),
         };
     }

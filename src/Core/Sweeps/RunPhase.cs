@@ -23,16 +23,24 @@ public sealed record RunPhase(int Round, bool Trains, int? Replicate = null, boo
     /// <c>train-1</c>, <c>evaluate-0</c>, <c>table-train-1</c>, <c>show-evaluate-2</c>, <c>again-train-1</c>, <c>cross-old-on-new-2</c>: unique in
     /// a run, safe in store keys.
     /// </summary>
-    public string Name => Check switch
-    {
-        PhaseCheck.None => Plain,
-        PhaseCheck.Again => Again + Plain,
-        PhaseCheck.OldOnNew => $"{Cross}old-on-new-{Round.ToString(CultureInfo.InvariantCulture)}",
-        PhaseCheck.NewOnOld => $"{Cross}new-on-old-{Round.ToString(CultureInfo.InvariantCulture)}",
-        _ => $"{Cross}new-on-new-{Round.ToString(CultureInfo.InvariantCulture)}",
-    };
+    public string Name =>
+        Check switch
+        {
+            PhaseCheck.None => Plain,
+            PhaseCheck.Again => Again + Plain,
+            PhaseCheck.OldOnNew => $"{Cross}old-on-new-{Round.ToString(CultureInfo.InvariantCulture)}",
+            PhaseCheck.NewOnOld => $"{Cross}new-on-old-{Round.ToString(CultureInfo.InvariantCulture)}",
+            _ => $"{Cross}new-on-new-{Round.ToString(CultureInfo.InvariantCulture)}",
+        };
 
-    private string Plain => (Shows ? Show : Replicate is null ? "" : Table) + (Trains ? Train : Evaluate) + (Replicate ?? Round).ToString(CultureInfo.InvariantCulture);
+    private string Plain =>
+        (
+            Shows ? Show
+            : Replicate is null ? ""
+            : Table
+        )
+        + (Trains ? Train : Evaluate)
+        + (Replicate ?? Round).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Whether the policy learns from it.</summary>
     public bool Updates => Trains && Replicate is null && !Shows && Check == PhaseCheck.None;
@@ -40,24 +48,27 @@ public sealed record RunPhase(int Round, bool Trains, int? Replicate = null, boo
     /// <summary>How adapted models are judged in this phase.</summary>
     public EvaluationKind Judging(RunSettings settings) =>
         Shows ? EvaluationKind.Shown
-        : settings.Evaluate.Views > 0 && (!Trains || settings.VotesInTraining()) ? EvaluationKind.Vote : EvaluationKind.Plain;
+        : settings.Evaluate.Views > 0 && (!Trains || settings.VotesInTraining()) ? EvaluationKind.Vote
+        : EvaluationKind.Plain;
 
     /// <summary>Whether inner loops of the phase start from the base model, and not from a policy that has learned.</summary>
-    public bool StartsFromTheBase(RunSettings settings) => Check switch
-    {
-        PhaseCheck.OldOnNew or PhaseCheck.NewOnNew => false,
-        PhaseCheck.NewOnOld => true,
-        _ when settings.Inner.Base == "frozen" => true,
-        PhaseCheck.Again => Round == 1,
-        // Before its first update a policy is the base model.
-        _ => Trains ? Round <= 1 : Round == 0,
-    };
+    public bool StartsFromTheBase(RunSettings settings) =>
+        Check switch
+        {
+            PhaseCheck.OldOnNew or PhaseCheck.NewOnNew => false,
+            PhaseCheck.NewOnOld => true,
+            _ when settings.Inner.Base == "frozen" => true,
+            PhaseCheck.Again => Round == 1,
+            // Before its first update a policy is the base model.
+            _ => Trains ? Round <= 1 : Round == 0,
+        };
 
     /// <summary>
     /// What draws of this phase are named after. All evaluations share one name: the policy before and after training is asked with the
     /// same random numbers, so their difference is the update's.
     /// </summary>
-    public static string SeedName(string phase) => phase.StartsWith(Evaluate, StringComparison.Ordinal) || phase.StartsWith(Show, StringComparison.Ordinal) ? "evaluate" : phase;
+    public static string SeedName(string phase) =>
+        phase.StartsWith(Evaluate, StringComparison.Ordinal) || phase.StartsWith(Show, StringComparison.Ordinal) ? "evaluate" : phase;
 
     /// <summary>Whether the phase of this name is a round or a part of the reward table on training tasks.</summary>
     public static bool IsTraining(string phase) => Bare(phase).StartsWith(Train, StringComparison.Ordinal);
@@ -74,7 +85,12 @@ public sealed record RunPhase(int Round, bool Trains, int? Replicate = null, boo
     {
         if (arm.Proposer == Proposers.TableProposer.Name)
         {
-            return [.. Enumerable.Range(0, settings.Inner.Seeds).SelectMany(replicate => new[] { new RunPhase(0, true, replicate), new RunPhase(0, false, replicate) })];
+            return
+            [
+                .. Enumerable
+                    .Range(0, settings.Inner.Seeds)
+                    .SelectMany(replicate => new[] { new RunPhase(0, true, replicate), new RunPhase(0, false, replicate) }),
+            ];
         }
 
         if (arm.Proposer != "policy")
@@ -91,7 +107,15 @@ public sealed record RunPhase(int Round, bool Trains, int? Replicate = null, boo
                 phases.Add(new RunPhase(round, true));
             }
 
-            if (settings.Evaluate.When switch { "every" => true, "ends" => round == 0 || round == rounds, "last" => round == rounds, _ => false })
+            if (
+                settings.Evaluate.When switch
+                {
+                    "every" => true,
+                    "ends" => round == 0 || round == rounds,
+                    "last" => round == rounds,
+                    _ => false,
+                }
+            )
             {
                 phases.Add(new RunPhase(round, false));
             }

@@ -14,7 +14,8 @@ public sealed record RunSettings(
     InnerSettings Inner,
     RewardSettings Reward,
     UpdateSettings Update,
-    EvaluateSettings Evaluate)
+    EvaluateSettings Evaluate
+)
 {
     /// <summary>Whether training tasks are judged by votes too: the reward or the score asks for them.</summary>
     public bool VotesInTraining() => Scores.NeedsVotes(Evaluate.Score) || GroupRewards.Get(Reward.Source).NeedsVotes;
@@ -27,7 +28,8 @@ public sealed record RunSettings(
 /// </param>
 public sealed record EngineSettings(
     string Kind = "torch",
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Dtype = null);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Dtype = null
+);
 
 /// <summary>How self-edits are asked for.</summary>
 /// <param name="Schema">Schema of the self-edit, e.g. <c>paper</c>.</param>
@@ -51,7 +53,8 @@ public sealed record ProposalSettings(
     bool Distinct = false,
     int MaxRedraws = 8,
     string? Template = null,
-    int TableEdits = 1024);
+    int TableEdits = 1024
+);
 
 /// <summary>The inner loop.</summary>
 /// <param name="Base"><c>policy</c>: fine-tune the current policy (the paper's). <c>frozen</c>: fine-tune the base model.</param>
@@ -89,11 +92,13 @@ public sealed record InnerSettings(
     int PackSize = 1,
     int Seeds = 0,
     double StopBelowLoss = 0,
-    int StopAfterSteps = 10)
+    int StopAfterSteps = 10
+)
 {
-    public DeltaSpec DeltaSpec => Delta == DeltaKind.Full
-        ? new DeltaSpec(DeltaKind.Full, 0, 0, [])
-        : new DeltaSpec(DeltaKind.Lora, Rank, Alpha, Targets ?? DeltaSpec.PaperInner.Targets);
+    public DeltaSpec DeltaSpec =>
+        Delta == DeltaKind.Full
+            ? new DeltaSpec(DeltaKind.Full, 0, 0, [])
+            : new DeltaSpec(DeltaKind.Lora, Rank, Alpha, Targets ?? DeltaSpec.PaperInner.Targets);
 }
 
 /// <param name="Source">The group reward function, e.g. <c>exact</c>.</param>
@@ -137,7 +142,8 @@ public sealed record UpdateSettings(
     double GradientClip = 1.0,
     bool Deduplicate = false,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Tokens = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Augment = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Augment = null
+)
 {
     /// <summary>Values of <see cref="Augment"/>, each with all that stands before it.</summary>
     public static IReadOnlyList<string> Augmentations { get; } = ["none", "order", "colours", "turned"];
@@ -145,9 +151,10 @@ public sealed record UpdateSettings(
     /// <summary>The value of <see cref="Tokens"/> that leaves out what the grammar forces.</summary>
     public const string Choices = "choices";
 
-    public DeltaSpec DeltaSpec => Delta == DeltaKind.Full
-        ? new DeltaSpec(DeltaKind.Full, 0, 0, [])
-        : new DeltaSpec(DeltaKind.Lora, Rank, Alpha, Targets ?? DeltaSpec.PaperInner.Targets);
+    public DeltaSpec DeltaSpec =>
+        Delta == DeltaKind.Full
+            ? new DeltaSpec(DeltaKind.Full, 0, 0, [])
+            : new DeltaSpec(DeltaKind.Lora, Rank, Alpha, Targets ?? DeltaSpec.PaperInner.Targets);
 }
 
 /// <param name="When"><c>ends</c>: before the first and after the last round; <c>every</c>: after each round too; <c>last</c>; <c>never</c>.</param>
@@ -178,4 +185,5 @@ public sealed record EvaluateSettings(
     bool Show = false,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Score = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Cross = false,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Again = false);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Again = false
+);

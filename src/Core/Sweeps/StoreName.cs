@@ -13,8 +13,7 @@ public static class StoreName
 
     private static readonly SearchValues<char> Allowed = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-");
 
-    public static bool IsGood(string name) =>
-        name.Length is > 0 and <= Longest && name[0] != '-' && !name.AsSpan().ContainsAnyExcept(Allowed);
+    public static bool IsGood(string name) => name.Length is > 0 and <= Longest && name[0] != '-' && !name.AsSpan().ContainsAnyExcept(Allowed);
 
     /// <summary>A name for any text: the text itself where it is one, else its letters and digits with a hash of the text behind them.</summary>
     public static string From(string text) => IsGood(text) ? text : Hashed(text, text);

@@ -35,7 +35,13 @@ public static class SweepFile
     /// <param name="alone">As in <see cref="Read"/>.</param>
     /// <exception cref="SweepException">Everything that is wrong, a line each.</exception>
     public static SweepSpec Parse(
-        string text, string name, string folder, IReadOnlyList<SweepOverride>? overrides = null, string? currentFolder = null, ArmSpec? alone = null)
+        string text,
+        string name,
+        string folder,
+        IReadOnlyList<SweepOverride>? overrides = null,
+        string? currentFolder = null,
+        ArmSpec? alone = null
+    )
     {
         var here = currentFolder ?? Directory.GetCurrentDirectory();
         var errors = new SweepErrors(name);
@@ -72,7 +78,14 @@ public static class SweepFile
 
         var spec = new SweepSpec(name, model, tasks, seeds, [.. arms.Select(arm => arm.Arm)], SweepPlan.Expand(cells, arms, seeds));
         SweepChecks.Check(spec, cells, root, errors);
-        return alone is null ? spec : spec with { Seeds = [seeds[0]], Arms = [alone], Runs = SweepPlan.Expand([cells[0]], [new ReadArm(alone)], [seeds[0]]) };
+        return alone is null
+            ? spec
+            : spec with
+            {
+                Seeds = [seeds[0]],
+                Arms = [alone],
+                Runs = SweepPlan.Expand([cells[0]], [new ReadArm(alone)], [seeds[0]]),
+            };
     }
 
     private static IReadOnlyList<long> Seeds(Section top, SweepErrors errors)
@@ -144,9 +157,13 @@ public static class SweepFile
     private static string Suggestion(string path, string full)
     {
         var folder = Path.GetDirectoryName(full);
-        string[] others = Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, "*.toml").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)] : [];
+        string[] others = Directory.Exists(folder)
+            ? [.. Directory.EnumerateFiles(folder, "*.toml").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)]
+            : [];
         var file = Path.GetFileName(full);
-        var near = Spelling.Closest(file, others) ?? others.FirstOrDefault(other => Path.GetFileNameWithoutExtension(other) == Path.GetFileNameWithoutExtension(file));
+        var near =
+            Spelling.Closest(file, others)
+            ?? others.FirstOrDefault(other => Path.GetFileNameWithoutExtension(other) == Path.GetFileNameWithoutExtension(file));
         return near is not null ? $"; did you mean {Path.Combine(Path.GetDirectoryName(path) ?? "", near)}?"
             : others.Length > 0 ? $"; its folder has {string.Join(", ", others.Take(8))}."
             : "; expected a TOML file that describes a sweep, e.g. sweeps/quickstart-paper.toml.";

@@ -30,7 +30,10 @@ public sealed record SweepOverride
         var key = equals < 0 ? text : text[..equals];
         return equals > 0 && TomlReader.ReadKey(key.Trim()) is { } path
             ? new SweepOverride(text, path, text[(equals + 1)..].Trim())
-            : throw new SweepException($"--set {text.ReplaceLineEndings(" ")}: {TomlNode.Quote(key)} is not followed by a value; expected key=value, e.g. --set inner.rank=8.");
+            : throw new SweepException(
+                $"--set {text.ReplaceLineEndings(" ")}: {TomlNode.Quote(key)} is not followed by a value; expected key=value, e.g. --set "
+                    + $"inner.rank=8."
+            );
     }
 
     public override string ToString() => Text;
@@ -91,11 +94,17 @@ public static class SweepOverrides
                     break;
                 case TomlArray { Items: [TomlTable, ..] } list when i + 1 < path.Count - 1:
                     var name = path[++i];
-                    var named = list.Items.OfType<TomlTable>().FirstOrDefault(item => item.Find("name")?.Value is TomlScalar { Text: { } text } && text == name);
+                    var named = list
+                        .Items.OfType<TomlTable>()
+                        .FirstOrDefault(item => item.Find("name")?.Value is TomlScalar { Text: { } text } && text == name);
                     if (named is null)
                     {
                         var known = list.Items.OfType<TomlTable>().Select(item => (item.Find("name")?.Value as TomlScalar)?.Text).OfType<string>();
-                        errors.Add(origin, "", $"there is no {path[i - 1]} entry named {TomlNode.Quote(name)}; expected one of {string.Join(", ", known)}.");
+                        errors.Add(
+                            origin,
+                            "",
+                            $"there is no {path[i - 1]} entry named {TomlNode.Quote(name)}; expected one of {string.Join(", ", known)}."
+                        );
                         return null;
                     }
 

@@ -30,8 +30,15 @@ public static class SweepPlan
             {
                 var settings = own(shared);
                 var ofArm = SeedsOf(seeds, arm);
-                runs.AddRange(ofArm.Select(seed => new RunPlan(
-                    Name(cell, arm, seed), cell, arm, seed, seed == ofArm[0] ? settings : settings with { Evaluate = settings.Evaluate with { Show = false } })));
+                runs.AddRange(
+                    ofArm.Select(seed => new RunPlan(
+                        Name(cell, arm, seed),
+                        cell,
+                        arm,
+                        seed,
+                        seed == ofArm[0] ? settings : settings with { Evaluate = settings.Evaluate with { Show = false } }
+                    ))
+                );
             }
         }
 
@@ -53,7 +60,8 @@ public static class SweepPlan
     public static int TrainTasks(SweepSpec spec) => spec.Tasks.Kind == "files" ? spec.Tasks.Train.Count : spec.Tasks.TrainCount;
 
     /// <summary>Number of evaluation tasks.</summary>
-    public static int EvaluationTasks(SweepSpec spec) => spec.Tasks.Kind == "files" ? spec.Tasks.Evaluate.Count + spec.Tasks.EvaluateDraw : spec.Tasks.EvaluateCount + spec.Tasks.FreshCount;
+    public static int EvaluationTasks(SweepSpec spec) =>
+        spec.Tasks.Kind == "files" ? spec.Tasks.Evaluate.Count + spec.Tasks.EvaluateDraw : spec.Tasks.EvaluateCount + spec.Tasks.FreshCount;
 
     private static string Name(CellSpec cell, ArmSpec arm, long seed) => StoreName.Shorten($"{cell.Name}-{arm.Name}-s{seed}");
 

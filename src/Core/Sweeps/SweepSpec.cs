@@ -16,11 +16,17 @@ public sealed record SweepSpec(
     TaskSource Tasks,
     IReadOnlyList<long> Seeds,
     IReadOnlyList<ArmSpec> Arms,
-    IReadOnlyList<RunPlan> Runs)
+    IReadOnlyList<RunPlan> Runs
+)
 {
     /// <summary>The same sweep with some of its arms, under another name.</summary>
     public SweepSpec Only(string name, Func<ArmSpec, bool> wanted) =>
-        this with { Name = name, Arms = [.. Arms.Where(wanted)], Runs = SweepPlan.Named([.. Runs.Where(run => wanted(run.Arm))]) };
+        this with
+        {
+            Name = name,
+            Arms = [.. Arms.Where(wanted)],
+            Runs = SweepPlan.Named([.. Runs.Where(run => wanted(run.Arm))]),
+        };
 }
 
 /// <param name="Path">Folder of the base model, absolute; empty with the fake engine if none was named. Identity comes from the content, never from
@@ -56,7 +62,8 @@ public sealed record TaskSource(
     long Seed,
     int MaxSide,
     int EvaluateDraw = 0,
-    int FreshCount = 0);
+    int FreshCount = 0
+);
 
 /// <summary>A proposer under a name: one row of the table.</summary>
 /// <param name="Name"><c>^[a-z0-9][a-z0-9-]{0,62}$</c>.</param>
@@ -78,7 +85,8 @@ public sealed record ArmSpec(
     string? Edit = null,
     ArmEdits? Edits = null,
     IReadOnlyDictionary<string, string>? Set = null,
-    IReadOnlyList<long>? Seeds = null);
+    IReadOnlyList<long>? Seeds = null
+);
 
 /// <summary>One point of the grid: its name and what it was made from. What its runs run with is <see cref="RunPlan.Settings"/>.</summary>
 /// <param name="Name">From its values, never from its place: <c>base</c> without axes, else e.g. <c>inner-rank-8-temperature-0p8</c>; unique,

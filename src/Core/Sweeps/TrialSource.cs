@@ -57,15 +57,17 @@ public sealed record TrialSpace(Func<RunSettings, long?> Edits, Func<RunSettings
             && Edits(settings) <= table.Settings.Proposal.TableEdits
             && settings.Inner.Seeds > 0
             && seeds <= table.Settings.Inner.Seeds
-            && Identity(settings, phase.Judging(settings)) == Identity(table.Settings, new RunPhase(0, phase.Trains, Replicate: 0).Judging(table.Settings));
+            && Identity(settings, phase.Judging(settings))
+                == Identity(table.Settings, new RunPhase(0, phase.Trains, Replicate: 0).Judging(table.Settings));
     }
 
     /// <summary>Self-edits that somebody wrote, and those of a policy that writes free text, may have values that the schema allows but does not
     /// list.</summary>
-    private static bool IsFromTheSchemasMenu(RunPlan run) => run.Arm.Proposer switch
-    {
-        "constant" or "file" => false,
-        "policy" => run.Settings.Proposal.Grammar,
-        _ => true,
-    };
+    private static bool IsFromTheSchemasMenu(RunPlan run) =>
+        run.Arm.Proposer switch
+        {
+            "constant" or "file" => false,
+            "policy" => run.Settings.Proposal.Grammar,
+            _ => true,
+        };
 }

@@ -40,7 +40,9 @@ public static class EditFields
             {
                 "true" => NameOf(name),
                 "false" => null,
-                ['"', .. var text, '"'] => text.StartsWith("train_using_", StringComparison.Ordinal) ? text["train_using_".Length..].Replace("_tokens", "", StringComparison.Ordinal) : text,
+                ['"', .. var text, '"'] => text.StartsWith("train_using_", StringComparison.Ordinal)
+                    ? text["train_using_".Length..].Replace("_tokens", "", StringComparison.Ordinal)
+                    : text,
                 var number => $"{NameOf(name)} {number}",
             };
         }
@@ -76,7 +78,11 @@ public static class EditFields
                     case JsonTokenType.EndObject when path.Count > 0:
                         path.RemoveAt(path.Count - 1);
                         break;
-                    case JsonTokenType.String or JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null when path.Count > 0:
+                    case JsonTokenType.String
+                    or JsonTokenType.Number
+                    or JsonTokenType.True
+                    or JsonTokenType.False
+                    or JsonTokenType.Null when path.Count > 0:
                         var (start, length) = ((int)reader.TokenStartIndex, (int)(reader.BytesConsumed - reader.TokenStartIndex));
                         leaves.Add((string.Join('.', path), Encoding.UTF8.GetString(utf8, start, length), start, length));
                         path.RemoveAt(path.Count - 1);

@@ -61,33 +61,49 @@ public static class LookUpArms
     public static bool IsReserved(string arm) => Describe(arm) is not null;
 
     /// <summary>What each row says, for reports.</summary>
-    public static string? Describe(string arm) => arm switch
-    {
-        Uniform => "every self-edit of the reward table, each as often (look-up)",
-        TrainConstant => "the one self-edit best on the training tasks (look-up)",
-        HindsightConstant => "the one self-edit best on the evaluation tasks themselves, known only afterwards: no constant is better (look-up)",
-        TaskOracle => "each task's best self-edit, chosen under other inner seeds than it is measured under (look-up; its search is not counted in the steps)",
-        TaskOracleInSample => "any self-edit solves the task under the inner seed it is judged by: an upper bound (look-up)",
-        BestOfK => string.Create(CultureInfo.InvariantCulture, $"of {K} random self-edits the one that fits the demonstrations best, which it was trained on; label-free (look-up; the search counts {K} times the steps)"),
-        KindTable => "for each task the self-edit best on the training tasks of its kind, no network (look-up)",
-        FamilyTable => "for each task the self-edit best on the training tasks of its family, no network (look-up)",
-        _ when arm.EndsWith("-" + PermutedWithin, StringComparison.Ordinal) => "its own self-edits, each used on another task of the same kind (look-up)",
-        _ when arm.EndsWith("-" + PermutedAcross, StringComparison.Ordinal) => "its own self-edits, each used on a task of another kind (look-up)",
-        _ when arm.EndsWith("-" + Frequencies, StringComparison.Ordinal) => "each setting drawn as often as among the kept self-edits, no network (look-up)",
-        _ when arm.EndsWith("-" + Favourite, StringComparison.Ordinal) => "the one self-edit that it kept most often in its last round, on every task (look-up)",
-        _ when arm.EndsWith("-" + Permuted, StringComparison.Ordinal) => "its own self-edits, each used on another task (look-up)",
-        _ => null,
-    };
+    public static string? Describe(string arm) =>
+        arm switch
+        {
+            Uniform => "every self-edit of the reward table, each as often (look-up)",
+            TrainConstant => "the one self-edit best on the training tasks (look-up)",
+            HindsightConstant => "the one self-edit best on the evaluation tasks themselves, known only afterwards: no constant is better (look-up)",
+            TaskOracle =>
+                "each task's best self-edit, chosen under other inner seeds than it is measured under (look-up; its search is not counted in "
+                    + "the steps)",
+            TaskOracleInSample => "any self-edit solves the task under the inner seed it is judged by: an upper bound (look-up)",
+            BestOfK => string.Create(
+                CultureInfo.InvariantCulture,
+                $"of {K} random self-edits the one that fits the demonstrations best, which it was trained on; label-free (look-up; the search "
+                    + $"counts {K} times the steps)"
+            ),
+            KindTable => "for each task the self-edit best on the training tasks of its kind, no network (look-up)",
+            FamilyTable => "for each task the self-edit best on the training tasks of its family, no network (look-up)",
+            _ when arm.EndsWith("-" + PermutedWithin, StringComparison.Ordinal) =>
+                "its own self-edits, each used on another task of the same kind (look-up)",
+            _ when arm.EndsWith("-" + PermutedAcross, StringComparison.Ordinal) =>
+                "its own self-edits, each used on a task of another kind (look-up)",
+            _ when arm.EndsWith("-" + Frequencies, StringComparison.Ordinal) =>
+                "each setting drawn as often as among the kept self-edits, no network (look-up)",
+            _ when arm.EndsWith("-" + Favourite, StringComparison.Ordinal) =>
+                "the one self-edit that it kept most often in its last round, on every task (look-up)",
+            _ when arm.EndsWith("-" + Permuted, StringComparison.Ordinal) => "its own self-edits, each used on another task (look-up)",
+            _ => null,
+        };
 
     /// <summary>The look-up arms of every cell that has a reward table, in that order; empty without one.</summary>
     public static IReadOnlyList<RunRecord> Of(SweepResults results)
     {
         var arms = new List<RunRecord>();
-        var labels = results.Training.Concat(results.Evaluation).Where(task => task.Labels is not null)
-            .DistinctBy(task => task.Id, StringComparer.Ordinal).ToDictionary(task => task.Id, task => task.Labels!, StringComparer.Ordinal);
+        var labels = results
+            .Training.Concat(results.Evaluation)
+            .Where(task => task.Labels is not null)
+            .DistinctBy(task => task.Id, StringComparer.Ordinal)
+            .ToDictionary(task => task.Id, task => task.Labels!, StringComparer.Ordinal);
         foreach (var table in RewardTable.Of(results).Where(table => table is { Edits.Count: > 0, EvaluationTasks.Count: > 0 }))
         {
-            var others = results.Runs.Where(run => run.Cell == table.Cell && run.Phases.Any(phase => phase.Phase.StartsWith("evaluate", StringComparison.Ordinal))).ToArray();
+            var others = results
+                .Runs.Where(run => run.Cell == table.Cell && run.Phases.Any(phase => phase.Phase.StartsWith("evaluate", StringComparison.Ordinal)))
+                .ToArray();
             long[] seeds = [.. others.Select(run => run.Seed).DefaultIfEmpty(1).Distinct().Order()];
             arms.AddRange(new Maker(table, seeds, labels).Make(others));
         }
@@ -114,7 +130,10 @@ public static class LookUpArms
                 yield return run;
             }
 
-            foreach (var run in Fitted(KindTable, task => labels.GetValueOrDefault(task)?.Kind).Concat(Fitted(FamilyTable, task => labels.GetValueOrDefault(task)?.Family)))
+            foreach (
+                var run in Fitted(KindTable, task => labels.GetValueOrDefault(task)?.Kind)
+                    .Concat(Fitted(FamilyTable, task => labels.GetValueOrDefault(task)?.Family))
+            )
             {
                 yield return run;
             }
@@ -123,7 +142,12 @@ public static class LookUpArms
                 .Concat(table.Replicates > 1 ? Arm(TaskOracle, (_, task, replicate) => [table.Best([task], one => one != replicate)]) : [])
                 .Concat(Arm(TaskOracleInSample, (_, task, replicate) => [table.Best([task], one => one == replicate)]))
                 .Concat(Demonstrated() ? Arm(BestOfK, BestFitting) : [])
-                .Concat(others.GroupBy(run => run.Arm).Where(arm => arm.All(run => run.Phases.Any(phase => phase.Update is not null) && table.Judges(run))).SelectMany(Learned));
+                .Concat(
+                    others
+                        .GroupBy(run => run.Arm)
+                        .Where(arm => arm.All(run => run.Phases.Any(phase => phase.Update is not null) && table.Judges(run)))
+                        .SelectMany(Learned)
+                );
             foreach (var run in rows)
             {
                 yield return run;
@@ -134,7 +158,9 @@ public static class LookUpArms
         /// one group.</summary>
         private List<RunRecord> Fitted(string name, Func<string, string?> groupOf)
         {
-            var best = table.TrainingTasks.Where(task => groupOf(task) is not null).GroupBy(task => groupOf(task)!, StringComparer.Ordinal)
+            var best = table
+                .TrainingTasks.Where(task => groupOf(task) is not null)
+                .GroupBy(task => groupOf(task)!, StringComparer.Ordinal)
                 .ToDictionary(group => group.Key, group => table.Best([.. group]), StringComparer.Ordinal);
             return best.Count > 1 && table.EvaluationTasks.All(task => groupOf(task) is { } group && best.ContainsKey(group))
                 ? Arm(name, (_, task, _) => [best[groupOf(task)!]])
@@ -160,22 +186,38 @@ public static class LookUpArms
             foreach (var run in arm)
             {
                 var last = run.Phases.Last(phase => phase.Phase.StartsWith("evaluate", StringComparison.Ordinal));
-                var kept = run.Phases.Last(phase => phase.Update is not null).Tasks
-                    .SelectMany(task => task.Candidates).Where(run.Keeps).Select(candidate => candidate.Payload!).ToArray();
+                var kept = run
+                    .Phases.Last(phase => phase.Update is not null)
+                    .Tasks.SelectMany(task => task.Candidates)
+                    .Where(run.Keeps)
+                    .Select(candidate => candidate.Payload!)
+                    .ToArray();
                 var settings = kept.Select(EditFields.Of).ToArray();
                 var order = new CounterRandom(new Seed((ulong)run.Seed).Derive("permuted", arm.Key)).NextPermutation(last.Tasks.Count);
-                var places = Enumerable.Range(0, order.Length).ToDictionary(i => last.Tasks[order[i]].Task, i => last.Tasks[order[(i + 1) % order.Length]], StringComparer.Ordinal);
+                var places = Enumerable
+                    .Range(0, order.Length)
+                    .ToDictionary(i => last.Tasks[order[i]].Task, i => last.Tasks[order[(i + 1) % order.Length]], StringComparer.Ordinal);
                 // One task has no other.
-                permuted.AddRange(places.Count < 2 ? [] : Arm($"{arm.Key}-{Permuted}", (_, task, _) => [.. Payloads(places.GetValueOrDefault(task))], [run.Seed]));
-                var blocks = order.Select(i => last.Tasks[i]).GroupBy(task => labels.GetValueOrDefault(task.Task)?.Kind ?? "", StringComparer.Ordinal)
-                    .OrderBy(block => block.Key, StringComparer.Ordinal).Select(block => block.ToArray()).ToArray();
+                permuted.AddRange(
+                    places.Count < 2 ? [] : Arm($"{arm.Key}-{Permuted}", (_, task, _) => [.. Payloads(places.GetValueOrDefault(task))], [run.Seed])
+                );
+                var blocks = order
+                    .Select(i => last.Tasks[i])
+                    .GroupBy(task => labels.GetValueOrDefault(task.Task)?.Kind ?? "", StringComparer.Ordinal)
+                    .OrderBy(block => block.Key, StringComparer.Ordinal)
+                    .Select(block => block.ToArray())
+                    .ToArray();
                 // One kind, or a task of none, says nothing of kinds; of a kind with one task there is no other.
                 if (blocks.Length > 1 && last.Tasks.All(task => labels.ContainsKey(task.Task)))
                 {
-                    within.AddRange(blocks.Any(block => block.Length < 2) ? [] : Moved(PermutedWithin, blocks.SelectMany(block => Shifted(block, 1))));
+                    within.AddRange(
+                        blocks.Any(block => block.Length < 2) ? [] : Moved(PermutedWithin, blocks.SelectMany(block => Shifted(block, 1)))
+                    );
                     // Shifted by the largest kind's number of tasks, every task meets one of another kind, unless that kind is more than half of all.
                     var largest = blocks.Max(block => block.Length);
-                    across.AddRange(2 * largest > order.Length ? [] : Moved(PermutedAcross, Shifted([.. blocks.SelectMany(block => block)], largest)));
+                    across.AddRange(
+                        2 * largest > order.Length ? [] : Moved(PermutedAcross, Shifted([.. blocks.SelectMany(block => block)], largest))
+                    );
 
                     List<RunRecord> Moved(string control, IEnumerable<(string Task, TaskRecord From)> moves)
                     {
@@ -197,16 +239,22 @@ public static class LookUpArms
             return new[] { favourites, frequencies, permuted, within, across }.Where(row => row.Count == arm.Count()).SelectMany(row => row);
         }
 
-        private static IEnumerable<(string Task, TaskRecord From)> Shifted(TaskRecord[] tasks, int by) => tasks.Select((task, i) => (task.Task, tasks[(i + by) % tasks.Length]));
+        private static IEnumerable<(string Task, TaskRecord From)> Shifted(TaskRecord[] tasks, int by) =>
+            tasks.Select((task, i) => (task.Task, tasks[(i + by) % tasks.Length]));
 
         /// <summary>Of equals the one that the table has first. The table may lack it: then there is no row.</summary>
         private string MostKept(IReadOnlyList<string> kept)
         {
             var order = table.Edits.Index().ToDictionary(item => item.Item, item => item.Index, StringComparer.Ordinal);
-            return kept.CountBy(payload => payload, StringComparer.Ordinal).OrderByDescending(count => count.Value).ThenBy(count => order.GetValueOrDefault(count.Key, int.MaxValue)).First().Key;
+            return kept.CountBy(payload => payload, StringComparer.Ordinal)
+                .OrderByDescending(count => count.Value)
+                .ThenBy(count => order.GetValueOrDefault(count.Key, int.MaxValue))
+                .First()
+                .Key;
         }
 
-        private static IEnumerable<string> Payloads(TaskRecord? task) => (task?.Candidates ?? []).Select(candidate => candidate.Payload).OfType<string>();
+        private static IEnumerable<string> Payloads(TaskRecord? task) =>
+            (task?.Candidates ?? []).Select(candidate => candidate.Payload).OfType<string>();
 
         private List<string> Drawn(IReadOnlyList<(string Path, string Value)>[] kept, long seed, string task, string arm, int count)
         {
@@ -216,7 +264,14 @@ public static class LookUpArms
             {
                 // Each setting from another kept self-edit. A combination that the schema does not have is drawn again.
                 var frame = table.Edits[0];
-                var edit = EditFields.With(frame, [.. EditFields.Of(frame).Select((field, i) => kept[random.NextInt(kept.Length)] is var one && i < one.Count ? one[i].Value : field.Value)]);
+                var edit = EditFields.With(
+                    frame,
+                    [
+                        .. EditFields
+                            .Of(frame)
+                            .Select((field, i) => kept[random.NextInt(kept.Length)] is var one && i < one.Count ? one[i].Value : field.Value),
+                    ]
+                );
                 if (table.Find(task, edit, 0) is not null)
                 {
                     edits.Add(edit);
@@ -243,11 +298,24 @@ public static class LookUpArms
                         return [];
                     }
 
-                    tasks.Add(new TaskRecord(task, 0, [.. found.Select((one, i) => one! with { Index = i, DuplicateOf = First(found, i), Reward = null })]));
+                    tasks.Add(
+                        new TaskRecord(task, 0, [.. found.Select((one, i) => one! with { Index = i, DuplicateOf = First(found, i), Reward = null })])
+                    );
                 }
 
                 var phase = new PhaseRecord("evaluate-0", 0, "", 0, null, tasks);
-                runs.Add(new RunRecord($"{table.Cell}-{name}-s{seed.ToString(CultureInfo.InvariantCulture)}", table.Cell, name, seed, [], [phase], table.IsComplete, table.Score));
+                runs.Add(
+                    new RunRecord(
+                        $"{table.Cell}-{name}-s{seed.ToString(CultureInfo.InvariantCulture)}",
+                        table.Cell,
+                        name,
+                        seed,
+                        [],
+                        [phase],
+                        table.IsComplete,
+                        table.Score
+                    )
+                );
             }
 
             return runs;

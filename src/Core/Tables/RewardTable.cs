@@ -27,7 +27,14 @@ public sealed class RewardTable
         Score = score;
         Entries = entries;
         IsComplete = complete;
-        Edits = [.. entries.Where(entry => entry.Result.Payload is not null).OrderBy(entry => entry.Edit).Select(entry => entry.Result.Payload!).Distinct(StringComparer.Ordinal)];
+        Edits =
+        [
+            .. entries
+                .Where(entry => entry.Result.Payload is not null)
+                .OrderBy(entry => entry.Edit)
+                .Select(entry => entry.Result.Payload!)
+                .Distinct(StringComparer.Ordinal),
+        ];
         TrainingTasks = Tasks(trains: true);
         EvaluationTasks = Tasks(trains: false);
         Replicates = entries.Count == 0 ? 0 : entries.Max(entry => entry.Replicate) + 1;
@@ -71,7 +78,9 @@ public sealed class RewardTable
     /// <param name="counts">Which inner seeds count; null for all.</param>
     public (double Solved, double Accuracy, double Steps) Mean(string task, string payload, Func<int, bool>? counts = null)
     {
-        double solved = 0, accuracy = 0, steps = 0;
+        double solved = 0,
+            accuracy = 0,
+            steps = 0;
         var count = 0;
         for (var replicate = 0; replicate < Replicates; replicate++)
         {
@@ -98,7 +107,8 @@ public sealed class RewardTable
             .OrderByDescending(item => item.Means.Sum(mean => Known(mean.Solved)))
             .ThenByDescending(item => item.Means.Sum(mean => Known(mean.Accuracy)))
             .ThenBy(item => item.Means.Sum(mean => Known(mean.Steps)))
-            .First().Edit;
+            .First()
+            .Edit;
 
         // What the table lacks is chosen last.
         static double Known(double value) => double.IsNaN(value) ? -1 : value;
@@ -108,20 +118,25 @@ public sealed class RewardTable
     /// Whether a run's last evaluation is a look-up in this table: the same self-edit on the same task under the same inner seed left the same
     /// behind. An arm with other weights or inner loops is not, and nothing looked up here says anything of it.
     /// </summary>
-    public bool Judges(RunRecord run) => run.Phases.LastOrDefault(phase => phase.Phase.StartsWith("evaluate", StringComparison.Ordinal)) is not { } last
-        || last.Tasks.All(task => task.Candidates.All(candidate =>
-            candidate.Payload is not { } payload || Find(task.Task, payload, InnerSeeds.Replicate(run.Seed, task.Task, trains: false, Replicates)) is not { } found || found.Trial?.Details == candidate.Trial?.Details));
+    public bool Judges(RunRecord run) =>
+        run.Phases.LastOrDefault(phase => phase.Phase.StartsWith("evaluate", StringComparison.Ordinal)) is not { } last
+        || last.Tasks.All(task =>
+            task.Candidates.All(candidate =>
+                candidate.Payload is not { } payload
+                || Find(task.Task, payload, InnerSeeds.Replicate(run.Seed, task.Task, trains: false, Replicates)) is not { } found
+                || found.Trial?.Details == candidate.Trial?.Details
+            )
+        );
 
     /// <summary>The tables of a sweep's results, one per cell with a table arm.</summary>
     public static IReadOnlyList<RewardTable> Of(SweepResults results) => Of(results.Runs);
 
     /// <summary>The tables among runs.</summary>
     public static IReadOnlyList<RewardTable> Of(IReadOnlyList<RunRecord> runs) =>
-    [
-        .. runs
-            .Where(run => run.Phases.Count > 0 && run.Phases.All(phase => RunPhase.ReplicateOf(phase.Phase) is not null))
-            .Select(run => new RewardTable(run.Cell, [.. Entry(run)], run.Complete, run.Score)),
-    ];
+        [
+            .. runs.Where(run => run.Phases.Count > 0 && run.Phases.All(phase => RunPhase.ReplicateOf(phase.Phase) is not null))
+                .Select(run => new RewardTable(run.Cell, [.. Entry(run)], run.Complete, run.Score)),
+        ];
 
     private static IEnumerable<TableEntry> Entry(RunRecord run) =>
         from phase in run.Phases
@@ -129,5 +144,6 @@ public sealed class RewardTable
         from candidate in task.Candidates
         select new TableEntry(task.Task, RunPhase.IsTraining(phase.Phase), RunPhase.ReplicateOf(phase.Phase)!.Value, candidate.Index, candidate);
 
-    private string[] Tasks(bool trains) => [.. Entries.Where(entry => entry.Trains == trains).Select(entry => entry.Task).Distinct(StringComparer.Ordinal)];
+    private string[] Tasks(bool trains) =>
+        [.. Entries.Where(entry => entry.Trains == trains).Select(entry => entry.Task).Distinct(StringComparer.Ordinal)];
 }

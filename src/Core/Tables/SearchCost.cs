@@ -35,14 +35,19 @@ public static class SearchCost
 
     /// <summary>The points of every cell that has a reward table with training and evaluation tasks, strategy by strategy, cheapest first.</summary>
     public static IReadOnlyList<SearchPoint> Of(SweepResults results) =>
-    [
-        .. RewardTable.Of(results).Where(table => table is { Edits.Count: > 1, TrainingTasks.Count: > 0, EvaluationTasks.Count: > 0 }).SelectMany(table =>
-        {
-            var runs = results.Runs.Where(run => run.Cell == table.Cell && run.Phases.Any(phase => phase.Update is not null) && table.Judges(run)).ToArray();
-            long[] seeds = [.. runs.Select(run => run.Seed).DefaultIfEmpty(1).Distinct().Order()];
-            return Simulated(table, seeds).Concat(runs.GroupBy(run => run.Arm).SelectMany(arm => Learned(table.Cell, arm.Key, [.. arm])));
-        }),
-    ];
+        [
+            .. RewardTable
+                .Of(results)
+                .Where(table => table is { Edits.Count: > 1, TrainingTasks.Count: > 0, EvaluationTasks.Count: > 0 })
+                .SelectMany(table =>
+                {
+                    var runs = results
+                        .Runs.Where(run => run.Cell == table.Cell && run.Phases.Any(phase => phase.Update is not null) && table.Judges(run))
+                        .ToArray();
+                    long[] seeds = [.. runs.Select(run => run.Seed).DefaultIfEmpty(1).Distinct().Order()];
+                    return Simulated(table, seeds).Concat(runs.GroupBy(run => run.Arm).SelectMany(arm => Learned(table.Cell, arm.Key, [.. arm])));
+                }),
+        ];
 
     /// <summary>
     /// The fewest inner loops at which the exhaustive constant is at least as good as an arm in the end; null if it never is within the table.
@@ -50,24 +55,40 @@ public static class SearchCost
     public static double? Crossing(IReadOnlyList<SearchPoint> points, string cell, string arm)
     {
         var learned = points.Where(point => point.Cell == cell && point.Strategy == arm).ToArray();
-        return learned.Length == 0 ? null : points.Where(point => point.Cell == cell && point.Strategy == Exhaustive && point.Solved >= learned[^1].Solved).Select(point => (double?)point.Loops).Min();
+        return learned.Length == 0
+            ? null
+            : points
+                .Where(point => point.Cell == cell && point.Strategy == Exhaustive && point.Solved >= learned[^1].Solved)
+                .Select(point => (double?)point.Loops)
+                .Min();
     }
 
     private static IEnumerable<SearchPoint> Simulated(RewardTable table, long[] seeds)
     {
-        var worth = table.Edits.ToDictionary(edit => edit, edit => table.EvaluationTasks.Average(task => table.Mean(task, edit).Solved), StringComparer.Ordinal);
+        var worth = table.Edits.ToDictionary(
+            edit => edit,
+            edit => table.EvaluationTasks.Average(task => table.Mean(task, edit).Solved),
+            StringComparer.Ordinal
+        );
         yield return new SearchPoint(table.Cell, Random, 0, worth.Values.Average());
         int[] counts = [.. Doubled(1, table.TrainingTasks.Count)];
-        foreach (var (strategy, choose) in new (string, Func<Search, int, string>)[]
-        {
-            (Exhaustive, (search, budget) => search.Constant(budget)),
-            (Halving, (search, budget) => search.Halve(budget)),
-            (Ucb, (search, budget) => search.Bandit(budget)),
-        })
+        foreach (
+            var (strategy, choose) in new (string, Func<Search, int, string>)[]
+            {
+                (Exhaustive, (search, budget) => search.Constant(budget)),
+                (Halving, (search, budget) => search.Halve(budget)),
+                (Ucb, (search, budget) => search.Bandit(budget)),
+            }
+        )
         {
             foreach (var tasks in counts)
             {
-                var searches = seeds.Select(seed => new Search(table, new CounterRandom(new Seed((ulong)seed).Derive("search", strategy, tasks.ToString(CultureInfo.InvariantCulture))))).ToArray();
+                var searches = seeds
+                    .Select(seed => new Search(
+                        table,
+                        new CounterRandom(new Seed((ulong)seed).Derive("search", strategy, tasks.ToString(CultureInfo.InvariantCulture)))
+                    ))
+                    .ToArray();
                 var solved = searches.Average(search => worth[choose(search, tasks * table.Edits.Count)]);
                 yield return new SearchPoint(table.Cell, strategy, searches.Average(search => search.Spent), solved);
             }
@@ -90,22 +111,31 @@ public static class SearchCost
         var rounds = runs.SelectMany(run => run.Phases).Where(IsEvaluation).Select(phase => phase.Round).Distinct().Order();
         foreach (var round in rounds)
         {
-            var judged = runs.Select(run => (Run: run, Phase: run.Phases.FirstOrDefault(phase => IsEvaluation(phase) && phase.Round == round))).Where(one => one.Phase is { Candidates: > 0 }).ToArray();
+            var judged = runs.Select(run => (Run: run, Phase: run.Phases.FirstOrDefault(phase => IsEvaluation(phase) && phase.Round == round)))
+                .Where(one => one.Phase is { Candidates: > 0 })
+                .ToArray();
             yield return new SearchPoint(
                 cell,
                 arm,
                 judged.Average(one => Spent(one.Run, round)),
-                judged.Average(one => (double)one.Phase!.SolvedBy(one.Run.Score) / one.Phase.Candidates));
+                judged.Average(one => (double)one.Phase!.SolvedBy(one.Run.Score) / one.Phase.Candidates)
+            );
         }
 
         static bool IsEvaluation(PhaseRecord phase) => phase.Phase.StartsWith("evaluate-", StringComparison.Ordinal);
     }
 
     /// <summary>Different self-edit × task pairs of a run's first rounds: under a frozen base each of them is one inner loop.</summary>
-    private static int Spent(RunRecord run, int rounds) => run.Phases
-        .Where(phase => RunPhase.IsTraining(phase.Phase) && phase.Round <= rounds)
-        .SelectMany(phase => phase.Tasks.SelectMany(task => task.Candidates.Where(candidate => candidate.Payload is not null).Select(candidate => (task.Task, candidate.Payload))))
-        .Distinct().Count();
+    private static int Spent(RunRecord run, int rounds) =>
+        run
+            .Phases.Where(phase => RunPhase.IsTraining(phase.Phase) && phase.Round <= rounds)
+            .SelectMany(phase =>
+                phase.Tasks.SelectMany(task =>
+                    task.Candidates.Where(candidate => candidate.Payload is not null).Select(candidate => (task.Task, candidate.Payload))
+                )
+            )
+            .Distinct()
+            .Count();
 
     /// <summary>One search with inner loops that are look-ups; what it looks at a second time costs nothing.</summary>
     private sealed class Search(RewardTable table, CounterRandom random)
@@ -149,14 +179,17 @@ public static class SearchCost
             var pulls = Edits.ToDictionary(edit => edit, _ => (Count: 0, Sum: 0.0), StringComparer.Ordinal);
             for (var pull = 0; pull < budget; pull++)
             {
-                var edit = pull < Edits.Count
-                    ? Edits[pull]
-                    : Edits.MaxBy(one => pulls[one].Sum / pulls[one].Count + Math.Sqrt(2 * Math.Log(pull) / pulls[one].Count))!;
+                var edit =
+                    pull < Edits.Count
+                        ? Edits[pull]
+                        : Edits.MaxBy(one => pulls[one].Sum / pulls[one].Count + Math.Sqrt(2 * Math.Log(pull) / pulls[one].Count))!;
                 var task = table.TrainingTasks[random.NextInt(table.TrainingTasks.Count)];
                 pulls[edit] = (pulls[edit].Count + 1, pulls[edit].Sum + Look(task, edit));
             }
 
-            return Best(pulls.ToDictionary(one => one.Key, one => one.Value.Count == 0 ? -1 : one.Value.Sum / one.Value.Count, StringComparer.Ordinal));
+            return Best(
+                pulls.ToDictionary(one => one.Key, one => one.Value.Count == 0 ? -1 : one.Value.Sum / one.Value.Count, StringComparer.Ordinal)
+            );
         }
 
         private string[] Order() => [.. random.NextPermutation(table.TrainingTasks.Count).Select(place => table.TrainingTasks[place])];

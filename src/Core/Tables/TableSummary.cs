@@ -18,7 +18,8 @@ public sealed record TableSummary(TableSplit? Training, TableSplit? Evaluation)
         var uniform = table.Edits.Average(edit => tasks.Average(task => Zero(table.Mean(task, edit).Solved)));
         var inSample = tasks.Average(task => table.Edits.Max(edit => Zero(table.Mean(task, edit).Solved)));
         double? constant = table.Replicates > 1 ? CrossFit(table, tasks, ConstantWithout) : null;
-        double? oracle = table.Replicates > 1 ? CrossFit(table, tasks, measured => task => table.Best([task], replicate => replicate != measured)) : null;
+        double? oracle =
+            table.Replicates > 1 ? CrossFit(table, tasks, measured => task => table.Best([task], replicate => replicate != measured)) : null;
         return new TableSplit(best, tasks.Average(task => Zero(table.Mean(task, best).Solved)), inSample, uniform, constant, oracle);
 
         Func<string, string> ConstantWithout(int measured)
@@ -29,11 +30,14 @@ public sealed record TableSummary(TableSplit? Training, TableSplit? Evaluation)
     }
 
     /// <summary>Chosen under all inner seeds but one, measured under that one, averaged over which one it is.</summary>
-    private static double CrossFit(RewardTable table, IReadOnlyList<string> tasks, Func<int, Func<string, string>> choose) => Enumerable.Range(0, table.Replicates).Average(measured =>
-    {
-        var chosen = choose(measured);
-        return tasks.Average(task => table.Find(task, chosen(task), measured)?.Solves(table.Score) == true ? 1.0 : 0.0);
-    });
+    private static double CrossFit(RewardTable table, IReadOnlyList<string> tasks, Func<int, Func<string, string>> choose) =>
+        Enumerable
+            .Range(0, table.Replicates)
+            .Average(measured =>
+            {
+                var chosen = choose(measured);
+                return tasks.Average(task => table.Find(task, chosen(task), measured)?.Solves(table.Score) == true ? 1.0 : 0.0);
+            });
 
     private static double Zero(double value) => double.IsNaN(value) ? 0 : value;
 }

@@ -13,7 +13,10 @@ public sealed class ReStEm : IPolicyUpdateRule
 
     /// <exception cref="ArgumentException">A candidate's task is not in the order, or two candidates have one number.</exception>
     public IReadOnlyList<UpdateExample> Select(
-        IReadOnlyCollection<RewardedCandidate> candidates, IReadOnlyList<string> taskOrder, RunSettings settings)
+        IReadOnlyCollection<RewardedCandidate> candidates,
+        IReadOnlyList<string> taskOrder,
+        RunSettings settings
+    )
     {
         var places = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var task in taskOrder)

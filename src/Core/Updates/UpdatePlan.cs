@@ -56,6 +56,7 @@ public static class UpdatePlan
                 seed.Derive("initial"),
                 sequences,
                 batches,
-                new OptimizerSpec(settings.LearningRate, settings.WarmupSteps, batches.Count, GradientClip: settings.GradientClip));
+                new OptimizerSpec(settings.LearningRate, settings.WarmupSteps, batches.Count, GradientClip: settings.GradientClip)
+            );
     }
 }

@@ -8,8 +8,8 @@ public static class SealBuild
     private const int CommitLength = 12;
 
     /// <summary>Version and commit, e.g. <c>0.2.0+7e90105aa21c</c>; the version alone where it was built outside a clone. Has no spaces.</summary>
-    public static string Id { get; } = Short(
-        typeof(SealBuild).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0");
+    public static string Id { get; } =
+        Short(typeof(SealBuild).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0");
 
     /// <summary>The same text with its commit cut to twelve digits.</summary>
     internal static string Short(string informational)

@@ -16,7 +16,12 @@ public static class GridContract
 {
     /// <summary>The interfaces, by name.</summary>
     public static IReadOnlyList<Type> Interfaces { get; } =
-        [.. typeof(GridContract).Assembly.GetTypes().Where(type => type.IsInterface && typeof(IGrain).IsAssignableFrom(type)).OrderBy(type => type.Name, StringComparer.Ordinal)];
+    [
+        .. typeof(GridContract)
+            .Assembly.GetTypes()
+            .Where(type => type.IsInterface && typeof(IGrain).IsAssignableFrom(type))
+            .OrderBy(type => type.Name, StringComparer.Ordinal),
+    ];
 
     /// <summary>Every type of ours that a call or a reply can have in it, by full name.</summary>
     public static IReadOnlyList<Type> Messages { get; } = [.. Reachable().OrderBy(type => type.FullName, StringComparer.Ordinal)];
@@ -32,7 +37,8 @@ public static class GridContract
     /// <param name="build">Its build, or null where it names none.</param>
     /// <param name="contract">Its contract, or null where it names none.</param>
     /// <returns>Null if they can.</returns>
-    public static string? Refusal(string whom, string? build, string? contract) => contract == Id ? null
+    public static string? Refusal(string whom, string? build, string? contract) =>
+        contract == Id ? null
         : contract is null ? $"{whom} names no version, so it is of a build before 0.2.0; this is build {SealBuild.Id}. {Advice}"
         : $"{whom} is of build {build} and speaks messages {contract}; this is build {SealBuild.Id} and speaks {Id}. {Advice}";
 
@@ -46,11 +52,19 @@ public static class GridContract
         var text = new StringBuilder();
         foreach (var contract in Interfaces)
         {
-            text.Append(contract.GetCustomAttribute<GrainInterfaceTypeAttribute>()?.GetGrainInterfaceType(null!, contract).ToString() ?? "unnamed").Append(" = ").Append(contract.Name).Append('\n');
+            text.Append(contract.GetCustomAttribute<GrainInterfaceTypeAttribute>()?.GetGrainInterfaceType(null!, contract).ToString() ?? "unnamed")
+                .Append(" = ")
+                .Append(contract.Name)
+                .Append('\n');
             foreach (var method in contract.GetMethods().OrderBy(method => method.Name, StringComparer.Ordinal))
             {
-                text.Append("  ").Append(method.Name).Append('(').AppendJoin(", ", method.GetParameters().Select(parameter => Name(parameter.ParameterType))).Append(") -> ")
-                    .Append(Name(method.ReturnType)).Append('\n');
+                text.Append("  ")
+                    .Append(method.Name)
+                    .Append('(')
+                    .AppendJoin(", ", method.GetParameters().Select(parameter => Name(parameter.ParameterType)))
+                    .Append(") -> ")
+                    .Append(Name(method.ReturnType))
+                    .Append('\n');
             }
         }
 
@@ -74,13 +88,19 @@ public static class GridContract
         }
 
         var info = SealJson.Options.GetTypeInfo(message);
-        return info.Kind == JsonTypeInfoKind.Object ? info.Properties.Select(member => $"{member.Name}: {Name(member.PropertyType)}") : [info.Kind.ToString()];
+        return info.Kind == JsonTypeInfoKind.Object
+            ? info.Properties.Select(member => $"{member.Name}: {Name(member.PropertyType)}")
+            : [info.Kind.ToString()];
     }
 
     private static HashSet<Type> Reachable()
     {
         var found = new HashSet<Type>();
-        var open = new Stack<Type>(Interfaces.SelectMany(contract => contract.GetMethods()).SelectMany(method => method.GetParameters().Select(parameter => parameter.ParameterType).Append(method.ReturnType)));
+        var open = new Stack<Type>(
+            Interfaces
+                .SelectMany(contract => contract.GetMethods())
+                .SelectMany(method => method.GetParameters().Select(parameter => parameter.ParameterType).Append(method.ReturnType))
+        );
         while (open.TryPop(out var type))
         {
             Array.ForEach(type.GetGenericArguments(), open.Push);
@@ -103,7 +123,9 @@ public static class GridContract
 
     private static bool IsOurs(Type type) => !type.IsInterface && (type.Namespace?.StartsWith("Seal.", StringComparison.Ordinal) ?? false);
 
-    private static string Name(Type type) => type.IsGenericType
-        ? $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>"
-        : type.IsArray ? $"{Name(type.GetElementType()!)}[]" : type.Name;
+    private static string Name(Type type) =>
+        type.IsGenericType
+            ? $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>"
+        : type.IsArray ? $"{Name(type.GetElementType()!)}[]"
+        : type.Name;
 }

@@ -33,5 +33,4 @@ public sealed record PackWork(RunRef Run, string Phase, FineTuneJob Job)
 /// <param name="Attempts">Leases given out.</param>
 /// <param name="CacheHits">Members answered by an earlier result.</param>
 /// <param name="Seconds">Device seconds of the committed attempt.</param>
-public sealed record PackOutcome(
-    int First, IReadOnlyList<TrialResult?>? Trials, string? Problem, int Attempts, int CacheHits, double Seconds);
+public sealed record PackOutcome(int First, IReadOnlyList<TrialResult?>? Trials, string? Problem, int Attempts, int CacheHits, double Seconds);

@@ -23,4 +23,15 @@ public interface ISlotsGrain : IGrainWithIntegerKey
 /// <param name="Build">Its build.</param>
 /// <param name="Contract">Its <see cref="GridContract.Id"/>.</param>
 public sealed record SiloReport(
-    string Silo, string Host, string Role, IReadOnlyList<string> NumericClasses, int Slots, int OpenSlots, int Busy, string State, string? Problem, string Build, string Contract);
+    string Silo,
+    string Host,
+    string Role,
+    IReadOnlyList<string> NumericClasses,
+    int Slots,
+    int OpenSlots,
+    int Busy,
+    string State,
+    string? Problem,
+    string Build,
+    string Contract
+);

@@ -73,7 +73,11 @@ public sealed record StuckGrain(string Where, string Why, bool IsFinal);
 /// <param name="Training">Training tasks; their documents are in the store.</param>
 /// <param name="Evaluation">Evaluation tasks.</param>
 public sealed record SweepSubmission(
-    IReadOnlyList<RunSubmission> Runs, ModelRef Model, IReadOnlyList<TaskRef> Training, IReadOnlyList<TaskRef> Evaluation);
+    IReadOnlyList<RunSubmission> Runs,
+    ModelRef Model,
+    IReadOnlyList<TaskRef> Training,
+    IReadOnlyList<TaskRef> Evaluation
+);
 
 /// <param name="Context">The run.</param>
 /// <param name="Cell">The grid cell it belongs to.</param>
@@ -116,8 +120,7 @@ public sealed record SweepEvent(long Sequence, string Kind, string? Run, string 
 /// <param name="Runs">In plan order.</param>
 /// <param name="ReportSha256">Hash of <c>results.json</c>, once it is written.</param>
 /// <param name="Accounting">So far.</param>
-public sealed record SweepStatus(
-    string Sweep, SweepState State, IReadOnlyList<RunProgress> Runs, string? ReportSha256, Accounting Accounting)
+public sealed record SweepStatus(string Sweep, SweepState State, IReadOnlyList<RunProgress> Runs, string? ReportSha256, Accounting Accounting)
 {
     /// <summary>Why it does not go on although it should, or null: no slot takes work of its class, or something fails whenever it is
     /// tried.</summary>
@@ -160,4 +163,5 @@ public sealed record RunProgress(
     int Solved,
     bool Ended,
     string? Problem,
-    Accounting Accounting);
+    Accounting Accounting
+);

@@ -38,7 +38,15 @@ public interface ITaskGrain : IJobOwnerGrain
 /// <param name="Evaluation">How adapted models are judged.</param>
 /// <param name="Given">Self-edits to try, in canonical form; null where the arm proposes them.</param>
 public sealed record TaskWork(
-    RunRef Run, string Phase, TaskRef Task, PolicyRef Policy, PolicyRef InnerBase, int Count, EvaluationKind Evaluation, IReadOnlyList<string>? Given = null)
+    RunRef Run,
+    string Phase,
+    TaskRef Task,
+    PolicyRef Policy,
+    PolicyRef InnerBase,
+    int Count,
+    EvaluationKind Evaluation,
+    IReadOnlyList<string>? Given = null
+)
 {
     /// <summary>Where its spans belong (W3C traceparent), or null. Decides no result.</summary>
     public string? Trace { get; init; }

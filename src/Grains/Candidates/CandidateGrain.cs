@@ -37,8 +37,10 @@ public sealed class CandidateState : IJobOwnerState
 /// <inheritdoc cref="ICandidateGrain"/>
 [GrainType(GridNames.Candidate)]
 public sealed class CandidateGrain(
-    [PersistentState("candidate", GridOptions.Storage)] IPersistentState<CandidateState> state, GridServices grid, ILogger<CandidateGrain> logger)
-    : JobOwnerGrain<CandidateState>(state, grid, logger), ICandidateGrain
+    [PersistentState("candidate", GridOptions.Storage)] IPersistentState<CandidateState> state,
+    GridServices grid,
+    ILogger<CandidateGrain> logger
+) : JobOwnerGrain<CandidateState>(state, grid, logger), ICandidateGrain
 {
     private GridSpan? _span;
 
@@ -89,9 +91,19 @@ public sealed class CandidateGrain(
 
     protected override RunRef? Named => State.Work?.Run;
 
-    protected override JobAssignment? Describe() => State is { Work: { } work, Outcome: null }
-        ? new JobAssignment(Key, 0, default, work.Run, FineTune: State.Alone ? work.Job with { Members = [work.Job.Members[State.Singles.Count]] } : work.Job) { Trace = Span(work).Trace }
-        : null;
+    protected override JobAssignment? Describe() =>
+        State is { Work: { } work, Outcome: null }
+            ? new JobAssignment(
+                Key,
+                0,
+                default,
+                work.Run,
+                FineTune: State.Alone ? work.Job with { Members = [work.Job.Members[State.Singles.Count]] } : work.Job
+            )
+            {
+                Trace = Span(work).Trace,
+            }
+            : null;
 
     protected override JobLedger Weigh(JobLedger lost)
     {
@@ -162,7 +174,9 @@ public sealed class CandidateGrain(
     protected override async Task GivenUp()
     {
         var ledger = State.Ledger;
-        var problem = $"candidate {State.Work!.Job.Members[State.Alone ? State.Singles.Count : 0].Index:000} was given up after {ledger.Losses + ledger.Orphans} losses, the last: {ledger.LastLoss}";
+        var problem =
+            $"candidate {State.Work!.Job.Members[State.Alone ? State.Singles.Count : 0].Index:000} was given up after "
+            + $"{ledger.Losses + ledger.Orphans} losses, the last: {ledger.LastLoss}";
         if (State.Alone)
         {
             await NextAlone(null, problem);
@@ -181,8 +195,10 @@ public sealed class CandidateGrain(
     {
         var (work, epoch) = (State.Work!, State.Ledger.Epoch);
         State.Singles.Add(trial);
-        while (State.Singles.Count < work.Job.Members.Count
-            && await TrialCache.Read(Grid.Store, CacheKey(work, work.Job.Members[State.Singles.Count])) is { } known)
+        while (
+            State.Singles.Count < work.Job.Members.Count
+            && await TrialCache.Read(Grid.Store, CacheKey(work, work.Job.Members[State.Singles.Count])) is { } known
+        )
         {
             State.Singles.Add(known);
         }
@@ -203,19 +219,23 @@ public sealed class CandidateGrain(
         return base.OnDeactivateAsync(reason, cancellationToken);
     }
 
-    private string CacheKey(PackWork work, FineTuneMember member) => InnerSeeds.CacheKey(Grid.Domains.Named(Run.Settings.Domain), Run, work.Job, member);
+    private string CacheKey(PackWork work, FineTuneMember member) =>
+        InnerSeeds.CacheKey(Grid.Domains.Named(Run.Settings.Domain), Run, work.Job, member);
 
-    private GridSpan Span(PackWork work) => _span ??= GridSpan.Begin(
-        "candidate",
-        work.Trace,
-        ("seal.sweep", work.Run.Sweep),
-        ("seal.run", work.Run.Run),
-        ("seal.phase", work.Phase),
-        ("seal.task", work.Job.Task.Id),
-        ("seal.candidate", work.Job.Members[0].Index));
+    private GridSpan Span(PackWork work) =>
+        _span ??= GridSpan.Begin(
+            "candidate",
+            work.Trace,
+            ("seal.sweep", work.Run.Sweep),
+            ("seal.run", work.Run.Run),
+            ("seal.phase", work.Phase),
+            ("seal.task", work.Job.Task.Id),
+            ("seal.candidate", work.Job.Members[0].Index)
+        );
 
     private void EndSpan(PackWork work, PackOutcome outcome) =>
-        Span(work).End(outcome.Problem, ("seal.attempts", outcome.Attempts), ("seal.cache_hits", outcome.CacheHits), ("seal.seconds", outcome.Seconds));
+        Span(work)
+            .End(outcome.Problem, ("seal.attempts", outcome.Attempts), ("seal.cache_hits", outcome.CacheHits), ("seal.seconds", outcome.Seconds));
 
     private async Task<bool> FromCache()
     {

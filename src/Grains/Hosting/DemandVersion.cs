@@ -9,9 +9,12 @@ public sealed class DemandVersion : IIncomingGrainCallFilter
     public Task Invoke(IIncomingGrainCallContext context)
     {
         // The caller is named for the refusal alone: this runs at every call.
-        if (CallVersion.IsOurs(context.InterfaceMethod.DeclaringType)
-            && RequestContext.Get(CallVersion.Key) as string is var named && named != CallVersion.Own
-            && CallVersion.Refusal(NameRules.Shown(context.SourceId?.ToString() ?? "nobody"), named) is { } refusal)
+        if (
+            CallVersion.IsOurs(context.InterfaceMethod.DeclaringType)
+            && RequestContext.Get(CallVersion.Key) as string is var named
+            && named != CallVersion.Own
+            && CallVersion.Refusal(NameRules.Shown(context.SourceId?.ToString() ?? "nobody"), named) is { } refusal
+        )
         {
             throw new NotSupportedException(refusal);
         }

@@ -13,7 +13,8 @@ public static class GridKeys
     public static string Policy(RunContext run) => Policy(run.Sweep, run.Run, run.Fork);
 
     /// <summary>Where a run's records are, oldest first: one place more for each time it was forked.</summary>
-    public static IReadOnlyList<string> Records(RunContext run) => [.. Enumerable.Range(0, run.Fork + 1).Select(fork => Policy(run.Sweep, run.Run, fork))];
+    public static IReadOnlyList<string> Records(RunContext run) =>
+        [.. Enumerable.Range(0, run.Fork + 1).Select(fork => Policy(run.Sweep, run.Run, fork))];
 
     public static string Task(RunRef run, string phase, string task) => $"{Policy(run)}/{phase}/{TaskId.ToKey(task)}";
 

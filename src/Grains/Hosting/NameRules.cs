@@ -44,7 +44,10 @@ public static class NameRules
             GridNames.Slots => key == "0",
             _ => false,
         };
-        return good ? null : $"'{Shown(key)}' is no key of a {type} grain: names match ^[a-z0-9][a-z0-9-]{{0,62}}$ (in a task's, '_' stands behind a capital) and are joined by '/'";
+        return good
+            ? null
+            : $"'{Shown(key)}' is no key of a {type} grain: names match ^[a-z0-9][a-z0-9-]{{0,62}}$ (in a task's, '_' stands behind a capital) and "
+                + $"are joined by '/'";
     }
 
     /// <summary>
@@ -58,29 +61,36 @@ public static class NameRules
     {
         // A silo's own workers are clients too, of a name that Orleans gives them.
         var outside = caller is { } id && id.IsClient() && !id.Key.ToString()!.StartsWith("hosted-", StringComparison.Ordinal);
-        var theirs = contract == typeof(ISweepGrain) ? method is not (nameof(ISweepGrain.RunChanged) or nameof(ISweepGrain.Stuck))
-            : contract == typeof(ISlotsGrain) && method == nameof(ISlotsGrain.All);
+        var theirs =
+            contract == typeof(ISweepGrain)
+                ? method is not (nameof(ISweepGrain.RunChanged) or nameof(ISweepGrain.Stuck))
+                : contract == typeof(ISlotsGrain) && method == nameof(ISlotsGrain.All);
         return !outside || theirs ? null : $"clients do not call {contract.Name}.{method}";
     }
 
     /// <summary>Why a message cannot be taken, or null.</summary>
-    public static string? OfArgument(object? argument) => argument switch
-    {
-        SweepSubmission submission => Submission(submission),
-        PolicyWork work => Run(work.Run) ?? Name("cell", work.Cell) ?? Sha256(work.BaseSha256) ?? Sha256(work.TasksSha256),
-        TaskWork work => Run(work.Run) ?? Name("phase", work.Phase) ?? Task(work.Task) ?? Sha256(work.Policy.BaseSha256),
-        PackWork work => Run(work.Run) ?? Name("phase", work.Phase) ?? Task(work.Job.Task) ?? Sha256(work.Job.Base.BaseSha256),
-        WorkTicket ticket => Ticket(ticket),
-        SteeringCommand command => Steering(command),
-        double number when !(number > 0 && number <= LargestWeight) => "a weight is a number in (0, 1000]",
-        SiloReport report => new[] { report.Silo, report.Host, report.Role, report.State }.Any(text => text.Length > LongestText) ? "a silo's report is too long" : null,
-        StuckGrain stuck => stuck.Where.Length > LongestText || stuck.Why.Length > LongestText ? "what stopped a grain is too long" : null,
-        string { Length: > 4096 } => "a text is too long",
-        _ => null,
-    };
+    public static string? OfArgument(object? argument) =>
+        argument switch
+        {
+            SweepSubmission submission => Submission(submission),
+            PolicyWork work => Run(work.Run) ?? Name("cell", work.Cell) ?? Sha256(work.BaseSha256) ?? Sha256(work.TasksSha256),
+            TaskWork work => Run(work.Run) ?? Name("phase", work.Phase) ?? Task(work.Task) ?? Sha256(work.Policy.BaseSha256),
+            PackWork work => Run(work.Run) ?? Name("phase", work.Phase) ?? Task(work.Job.Task) ?? Sha256(work.Job.Base.BaseSha256),
+            WorkTicket ticket => Ticket(ticket),
+            SteeringCommand command => Steering(command),
+            double number when !(number > 0 && number <= LargestWeight) => "a weight is a number in (0, 1000]",
+            SiloReport report => new[] { report.Silo, report.Host, report.Role, report.State }.Any(text => text.Length > LongestText)
+                ? "a silo's report is too long"
+                : null,
+            StuckGrain stuck => stuck.Where.Length > LongestText || stuck.Why.Length > LongestText ? "what stopped a grain is too long" : null,
+            string { Length: > 4096 } => "a text is too long",
+            _ => null,
+        };
 
     /// <summary>A text from outside as it may stand in a log line: cut, without control characters.</summary>
-    public static string Shown(string text) => string.Concat(text.Take(80).Select(letter => char.IsControl(letter) || char.IsSurrogate(letter) ? '?' : letter)) + (text.Length > 80 ? "…" : "");
+    public static string Shown(string text) =>
+        string.Concat(text.Take(80).Select(letter => char.IsControl(letter) || char.IsSurrogate(letter) ? '?' : letter))
+        + (text.Length > 80 ? "…" : "");
 
     private static string? Submission(SweepSubmission submission)
     {
@@ -94,9 +104,13 @@ public static class NameRules
             return $"two runs are named '{Shown(twice.Key)}'";
         }
 
-        return submission.Runs.Select(run => Name("cell", run.Cell) ?? Context(run.Context) ?? Engine(run.Context)).FirstOrDefault(refusal => refusal is not null)
+        return submission
+                .Runs.Select(run => Name("cell", run.Cell) ?? Context(run.Context) ?? Engine(run.Context))
+                .FirstOrDefault(refusal => refusal is not null)
             ?? (submission.Model.Adapters.Count > 0 ? "a sweep begins with a base model; its policies alone have adapters" : null)
-            ?? Sha256(submission.Model.BaseSha256) ?? Tasks(submission.Training) ?? Tasks(submission.Evaluation);
+            ?? Sha256(submission.Model.BaseSha256)
+            ?? Tasks(submission.Training)
+            ?? Tasks(submission.Evaluation);
     }
 
     /// <summary>What is wished stays wished: rounds, retries and revisions only grow, so one absurd command could never be taken back.</summary>
@@ -116,22 +130,30 @@ public static class NameRules
     private static string? Run(RunRef run) => Run(run.Sweep, run.Run, run.Fork, run.NumericClass) ?? Sha256(run.ContextSha256);
 
     private static string? Run(string sweep, string run, int fork, string numericClass) =>
-        Name("sweep", sweep) ?? Name("run", run)
+        Name("sweep", sweep)
+        ?? Name("run", run)
         ?? (fork is < 0 or > MostForks ? $"a run cannot have been forked {fork} times" : null)
         ?? (IsNumericClass(numericClass) ? null : $"'{Shown(numericClass)}' is no numeric class");
 
     /// <summary>A sweep that asks for one engine must not be computed by another one under its name.</summary>
-    private static string? Engine(RunContext run) => NumericClassName.Parse(run.NumericClass) is { } name && name.Serves(run.Settings.Engine)
-        ? null
-        : $"slots of '{Shown(run.NumericClass)}' do not compute what the run '{run.Run}' asks for, the engine {run.Settings.Engine.Kind} in {run.Settings.Engine.Dtype ?? "fp32"}";
+    private static string? Engine(RunContext run) =>
+        NumericClassName.Parse(run.NumericClass) is { } name && name.Serves(run.Settings.Engine)
+            ? null
+            : $"slots of '{Shown(run.NumericClass)}' do not compute what the run '{run.Run}' asks for, the engine {run.Settings.Engine.Kind} in "
+                + $"{run.Settings.Engine.Dtype ?? "fp32"}";
 
     private static string? Tasks(IReadOnlyList<TaskRef> tasks) => tasks.Select(Task).FirstOrDefault(refusal => refusal is not null);
 
-    private static string? Task(TaskRef task) => TaskId.IsGood(task.Id) ? Sha256(task.Sha256) : $"'{Shown(task.Id)}' is no task id: expected {TaskId.Expected}";
+    private static string? Task(TaskRef task) =>
+        TaskId.IsGood(task.Id) ? Sha256(task.Sha256) : $"'{Shown(task.Id)}' is no task id: expected {TaskId.Expected}";
 
     private static string? Ticket(WorkTicket ticket)
     {
-        if (!GrainId.TryParse(ticket.Owner, out var owner) || !GridNames.OwnsJobs(owner.Type.ToString()!) || OfGrain(owner.Type.ToString()!, owner.Key.ToString()!) is not null)
+        if (
+            !GrainId.TryParse(ticket.Owner, out var owner)
+            || !GridNames.OwnsJobs(owner.Type.ToString()!)
+            || OfGrain(owner.Type.ToString()!, owner.Key.ToString()!) is not null
+        )
         {
             return $"'{Shown(ticket.Owner)}' owns no jobs";
         }
@@ -151,7 +173,9 @@ public static class NameRules
     private static bool IsRunFolder(string part)
     {
         var dot = part.IndexOf('.', StringComparison.Ordinal);
-        return dot < 0 ? StoreName.IsGood(part) : StoreName.IsGood(part[..dot]) && part.AsSpan(dot).StartsWith(".f") && IsNumber(part[(dot + 2)..], 5);
+        return dot < 0
+            ? StoreName.IsGood(part)
+            : StoreName.IsGood(part[..dot]) && part.AsSpan(dot).StartsWith(".f") && IsNumber(part[(dot + 2)..], 5);
     }
 
     private static bool IsNumber(string part, int digits) => part.Length > 0 && part.Length <= digits && part.All(char.IsAsciiDigit);

@@ -110,7 +110,9 @@ public abstract partial class JobOwnerGrain<TState>(IPersistentState<TState> sta
         }
 
         var ledger = State.Ledger;
-        var gone = grid.Options.ExclusiveHost && ledger.Holder is { } holder
+        var gone =
+            grid.Options.ExclusiveHost
+            && ledger.Holder is { } holder
             && !holder.StartsWith(grid.Options.HostIncarnation + "/", StringComparison.Ordinal);
         State.Ledger = gone ? ledger.HolderGone() : ledger.Reactivated(Now, grid.Options.Lease);
     }
@@ -197,9 +199,10 @@ public abstract partial class JobOwnerGrain<TState>(IPersistentState<TState> sta
     public async Task LoseJob(int epoch, string reason, bool transient)
     {
         // A single host ends when its store refuses to be written: there is nothing to wait for.
-        var lost = transient && !grid.Options.ExclusiveHost
-            ? State.Ledger.Trouble(epoch, reason, Now, grid.Options.Lease)
-            : State.Ledger.Lose(epoch, reason, Now, grid.Options.Lease);
+        var lost =
+            transient && !grid.Options.ExclusiveHost
+                ? State.Ledger.Trouble(epoch, reason, Now, grid.Options.Lease)
+                : State.Ledger.Lose(epoch, reason, Now, grid.Options.Lease);
         if (lost is not null)
         {
             await SaveLoss(lost);

@@ -25,13 +25,23 @@ internal sealed class KeptAdapters(RunRef run, int best)
     /// <summary>Takes in the next phase.</summary>
     public void Add(PhaseRecord phase)
     {
-        _latest = [.. phase.Tasks.SelectMany(task => task.Candidates
-            .Where(candidate => candidate is { State: CandidateState.Scored, DuplicateOf: null })
-            .Select(candidate => new Adapter(GridKeys.Candidate(run, phase.Phase, task.Task, candidate.Index), candidate.Reward ?? double.NegativeInfinity, Phases)))];
+        _latest =
+        [
+            .. phase.Tasks.SelectMany(task =>
+                task.Candidates.Where(candidate => candidate is { State: CandidateState.Scored, DuplicateOf: null })
+                    .Select(candidate => new Adapter(
+                        GridKeys.Candidate(run, phase.Phase, task.Task, candidate.Index),
+                        candidate.Reward ?? double.NegativeInfinity,
+                        Phases
+                    ))
+            ),
+        ];
         Phases++;
         var all = _best.Concat(_latest);
         // Of equals the later one, then by name.
-        var ranked = all.OrderByDescending(candidate => candidate.Reward).ThenByDescending(candidate => candidate.Age).ThenBy(candidate => candidate.Key, StringComparer.Ordinal);
+        var ranked = all.OrderByDescending(candidate => candidate.Reward)
+            .ThenByDescending(candidate => candidate.Age)
+            .ThenBy(candidate => candidate.Key, StringComparer.Ordinal);
         _best = [.. ranked.Take(best)];
     }
 

@@ -16,12 +16,15 @@ internal static class KeptPairs
     public static IReadOnlyList<UpdatePair> Of(RunSettings settings, IReadOnlyList<TaskRef> training, IReadOnlyList<TaskRecord> records)
     {
         var tasks = training.ToDictionary(task => task.Id, StringComparer.Ordinal);
-        var candidates = records.SelectMany(record => record.Candidates.Select(candidate => new RewardedCandidate(
-            record.Task,
-            candidate.Index,
-            candidate.Payload,
-            candidate.Reward is { } value ? new Reward(value, settings.Reward.Source, [], candidate.Trial?.Steps ?? 0) : null,
-            candidate.Drawn)));
+        var candidates = records.SelectMany(record =>
+            record.Candidates.Select(candidate => new RewardedCandidate(
+                record.Task,
+                candidate.Index,
+                candidate.Payload,
+                candidate.Reward is { } value ? new Reward(value, settings.Reward.Source, [], candidate.Trial?.Steps ?? 0) : null,
+                candidate.Drawn
+            ))
+        );
         var examples = PolicyUpdateRules.Get(settings.Update.Rule).Select([.. candidates], [.. training.Select(task => task.Id)], settings);
         return [.. examples.Select(example => new UpdatePair(tasks[example.Task], example.Payload, example.Drawn))];
     }

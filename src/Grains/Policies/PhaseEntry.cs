@@ -45,7 +45,12 @@ public sealed class PhaseArchive(DocumentCache documents, IArtifactStore store)
         await Record(await _lists.At<PhaseEntry>(phases, index, cancellation), cancellation);
 
     /// <summary>The phase that a check looks back at, if it is among those that have ended, and the adapters of the policy before it.</summary>
-    public async Task<(PhaseRecord? Phase, ListRef Before)> Origin(ListRef phases, IReadOnlyList<RunPhase> plan, RunPhase check, CancellationToken cancellation = default)
+    public async Task<(PhaseRecord? Phase, ListRef Before)> Origin(
+        ListRef phases,
+        IReadOnlyList<RunPhase> plan,
+        RunPhase check,
+        CancellationToken cancellation = default
+    )
     {
         var name = PhaseWork.Origin(check);
         var place = plan.Take(phases.Count).TakeWhile(phase => phase.Name != name).Count();
@@ -67,7 +72,8 @@ public sealed class PhaseArchive(DocumentCache documents, IArtifactStore store)
             await Read(end.Phases, cancellation: cancellation),
             end.Complete,
             context.Settings.Evaluate.Score,
-            threshold != 0 ? threshold : null);
+            threshold != 0 ? threshold : null
+        );
     }
 
     private async Task<PhaseRecord> Record(PhaseEntry entry, CancellationToken cancellation)

@@ -74,7 +74,8 @@ public sealed partial class PolicyGrain
     /// <summary>The earlier phases that the one under way looks back at.</summary>
     private IReadOnlyList<PhaseRecord> Recalled => _check?.Origin is { } origin ? [origin] : [];
 
-    private UpdateJob UpdateOf(PolicyWork work, RunPhase phase, IReadOnlyList<UpdatePair> pairs) => new(Policy(work), pairs, KeptPairs.Seed(Run, phase).Value);
+    private UpdateJob UpdateOf(PolicyWork work, RunPhase phase, IReadOnlyList<UpdatePair> pairs) =>
+        new(Policy(work), pairs, KeptPairs.Seed(Run, phase).Value);
 
     private async Task<ListRef> AdaptersAfter(ListRef phases) => (await _lists.Last<PhaseEntry>(phases))?.Adapters ?? ListRef.Empty;
 
@@ -122,7 +123,10 @@ public sealed partial class PolicyGrain
     {
         var adapters = update?.AdapterSha256 is { } adapter ? await _lists.Append(State.Adapters, adapter) : State.Adapters;
         var policy = await _lists.Last<string>(adapters) ?? work.BaseSha256;
-        var phases = await _lists.Append(State.Phases, new PhaseEntry(phase.Name, phase.Round, policy, ended.Kept, update, ended.TasksSha256, adapters));
+        var phases = await _lists.Append(
+            State.Phases,
+            new PhaseEntry(phase.Name, phase.Round, policy, ended.Kept, update, ended.TasksSha256, adapters)
+        );
         Span(work, phase).End(State.Problem, ("seal.kept", ended.Kept));
         _round = null;
         State.Unsound ??= ended.Sound && !PhaseHistory.IsUpdateLost(ended.Kept, update) ? null : State.Phases.Count;
@@ -145,6 +149,11 @@ public sealed partial class PolicyGrain
             _kept.Add(phase);
         }
 
-        await AdapterArchive.Prune(Grid.Store, GridKeys.Policy(work.Run), _plan.Take(State.Phases.Count).Select(phase => phase.Name).ToHashSet(), _kept.Candidates);
+        await AdapterArchive.Prune(
+            Grid.Store,
+            GridKeys.Policy(work.Run),
+            _plan.Take(State.Phases.Count).Select(phase => phase.Name).ToHashSet(),
+            _kept.Candidates
+        );
     }
 }

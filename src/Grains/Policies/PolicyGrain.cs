@@ -49,8 +49,10 @@ public sealed record PendingUpdate(string TasksSha256, int Kept, bool Sound);
 /// <inheritdoc cref="IPolicyGrain"/>
 [GrainType(GridNames.Policy)]
 public sealed partial class PolicyGrain(
-    [PersistentState("policy", GridOptions.Storage)] IPersistentState<PolicyState> state, GridServices grid, ILogger<PolicyGrain> logger)
-    : JobOwnerGrain<PolicyState>(state, grid, logger), IPolicyGrain
+    [PersistentState("policy", GridOptions.Storage)] IPersistentState<PolicyState> state,
+    GridServices grid,
+    ILogger<PolicyGrain> logger
+) : JobOwnerGrain<PolicyState>(state, grid, logger), IPolicyGrain
 {
     // Each start reads from the store: enough at once to hide its latency, not so many that other grains wait.
     private const int StartedAtOnce = 8;
@@ -145,9 +147,10 @@ public sealed partial class PolicyGrain(
 
     protected override RunRef? Named => State.Work?.Run;
 
-    protected override JobAssignment? Describe() => State is { Work: { } work, Update: not null }
-        ? new JobAssignment($"{Key}/{Phase()!.Name}/update", 0, default, work.Run, Update: _update) { Trace = Span(work, Phase()!).Trace }
-        : null;
+    protected override JobAssignment? Describe() =>
+        State is { Work: { } work, Update: not null }
+            ? new JobAssignment($"{Key}/{Phase()!.Name}/update", 0, default, work.Run, Update: _update) { Trace = Span(work, Phase()!).Trace }
+            : null;
 
     protected override async Task Drive()
     {
@@ -198,7 +201,10 @@ public sealed partial class PolicyGrain(
         }
 
         // What has ended already answers at once and makes room for more.
-        while (tasks.Where(task => !IsIn(task)).Take(Grid.Options.TasksAtOnce).Where(task => !_asked.Contains(task.Id)).Take(StartedAtOnce).ToArray() is { Length: > 0 } some)
+        while (
+            tasks.Where(task => !IsIn(task)).Take(Grid.Options.TasksAtOnce).Where(task => !_asked.Contains(task.Id)).Take(StartedAtOnce).ToArray()
+                is { Length: > 0 } some
+        )
         {
             var started = await Task.WhenAll(some.Select(task => StartTask(work, phase, task, policy)));
             foreach (var (task, progress) in some.Zip(started))
@@ -219,18 +225,22 @@ public sealed partial class PolicyGrain(
     private Task<TaskProgress> StartTask(PolicyWork work, RunPhase phase, TaskRef task, PolicyRef policy)
     {
         var given = Given(work, phase, task.Id);
-        return TaskGrain(work, phase, task).Start(new TaskWork(
-            work.Run,
-            phase.Name,
-            task,
-            policy,
-            InnerBase(work, phase),
-            given?.Count ?? PhaseWork.Candidates(phase, Run.Settings),
-            phase.Judging(Run.Settings),
-            given)
-        {
-            Trace = Span(work, phase).Trace,
-        });
+        return TaskGrain(work, phase, task)
+            .Start(
+                new TaskWork(
+                    work.Run,
+                    phase.Name,
+                    task,
+                    policy,
+                    InnerBase(work, phase),
+                    given?.Count ?? PhaseWork.Candidates(phase, Run.Settings),
+                    phase.Judging(Run.Settings),
+                    given
+                )
+                {
+                    Trace = Span(work, phase).Trace,
+                }
+            );
     }
 
     /// <summary>All tasks of the phase are in: filter and update, or go on with the next phase.</summary>
@@ -266,7 +276,10 @@ public sealed partial class PolicyGrain(
         if (_round?.Phase != phase.Name)
         {
             _round?.Span.End();
-            _round = (phase.Name, GridSpan.Begin("round", work.Trace, ("seal.sweep", work.Run.Sweep), ("seal.run", work.Run.Run), ("seal.phase", phase.Name)));
+            _round = (
+                phase.Name,
+                GridSpan.Begin("round", work.Trace, ("seal.sweep", work.Run.Sweep), ("seal.run", work.Run.Run), ("seal.phase", phase.Name))
+            );
         }
 
         return _round.Value.Span;
@@ -276,9 +289,10 @@ public sealed partial class PolicyGrain(
     private RunPhase? Phase() => State.Phases.Count < _plan.Count ? _plan[State.Phases.Count] : null;
 
     /// <summary>The tasks of the phase that is under way and have not ended.</summary>
-    private IEnumerable<ITaskGrain> Tasks() => State.Work is { } work && Phase() is { } phase && State.Update is null
-        ? TasksOf(work, phase).Where(task => !IsIn(task)).Select(task => TaskGrain(work, phase, task))
-        : [];
+    private IEnumerable<ITaskGrain> Tasks() =>
+        State.Work is { } work && Phase() is { } phase && State.Update is null
+            ? TasksOf(work, phase).Where(task => !IsIn(task)).Select(task => TaskGrain(work, phase, task))
+            : [];
 
     /// <summary>A check leaves out the tasks that it has no self-edits for.</summary>
     private IReadOnlyList<TaskRef> TasksOf(PolicyWork work, RunPhase phase)
@@ -291,21 +305,33 @@ public sealed partial class PolicyGrain(
     private IReadOnlyList<string>? Given(PolicyWork work, RunPhase phase, string task) =>
         phase.Check == PhaseCheck.None ? null : PhaseWork.Given(phase, Run.Settings, task, Recalled);
 
-    private PolicyRef InnerBase(PolicyWork work, RunPhase phase) => phase.Check switch
-    {
-        PhaseCheck.OldOnNew or PhaseCheck.NewOnNew => Policy(work),
-        PhaseCheck.NewOnOld => PolicyRef.Of(work.BaseSha256),
-        _ when Run.Settings.Inner.Base == "frozen" => PolicyRef.Of(work.BaseSha256),
-        // As it was when the round gave its rewards.
-        PhaseCheck.Again => _check!.Value.Before,
-        _ => Policy(work),
-    };
+    private PolicyRef InnerBase(PolicyWork work, RunPhase phase) =>
+        phase.Check switch
+        {
+            PhaseCheck.OldOnNew or PhaseCheck.NewOnNew => Policy(work),
+            PhaseCheck.NewOnOld => PolicyRef.Of(work.BaseSha256),
+            _ when Run.Settings.Inner.Base == "frozen" => PolicyRef.Of(work.BaseSha256),
+            // As it was when the round gave its rewards.
+            PhaseCheck.Again => _check!.Value.Before,
+            _ => Policy(work),
+        };
 
     private PolicyRef Policy(PolicyWork work) => new(work.BaseSha256, State.Adapters);
 
     private ITaskGrain TaskGrain(PolicyWork work, RunPhase phase, TaskRef task) =>
         GrainFactory.GetGrain<ITaskGrain>(GridKeys.Task(work.Run, phase.Name, task.Id));
 
-    private RunProgress Now(PolicyWork work) => PolicyProgress.Of(
-        Run, work.Cell, _all.Training, _all.Evaluation, State.Phases.Count, Recalled, State.Accounting, State.Update is not null, State.Problem, _tasks);
+    private RunProgress Now(PolicyWork work) =>
+        PolicyProgress.Of(
+            Run,
+            work.Cell,
+            _all.Training,
+            _all.Evaluation,
+            State.Phases.Count,
+            Recalled,
+            State.Accounting,
+            State.Update is not null,
+            State.Problem,
+            _tasks
+        );
 }

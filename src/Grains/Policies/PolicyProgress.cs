@@ -30,7 +30,8 @@ public static class PolicyProgress
         Accounting accounting,
         bool updates,
         string? problem,
-        IReadOnlyDictionary<string, TaskProgress> known)
+        IReadOnlyDictionary<string, TaskProgress> known
+    )
     {
         var phases = RunPhase.Of(run.Settings, run.Arm);
         var phase = ended < phases.Count ? phases[ended] : null;
@@ -43,7 +44,9 @@ public static class PolicyProgress
             run.Arm.Name,
             cell,
             run.Seed,
-            phase is null ? "ended" : updates ? $"update-{phase.Round}" : phase.Name,
+            phase is null ? "ended"
+                : updates ? $"update-{phase.Round}"
+                : phase.Name,
             ended,
             phases.Count,
             told.Count(task => task.Record is not null),
@@ -53,6 +56,7 @@ public static class PolicyProgress
             told.Sum(task => task.Solved),
             phase is null,
             problem ?? told.Select(task => task.Problem).FirstOrDefault(why => why is not null),
-            updates ? accounting : told.Aggregate(accounting, (sum, task) => sum + task.Accounting));
+            updates ? accounting : told.Aggregate(accounting, (sum, task) => sum + task.Accounting)
+        );
     }
 }

@@ -19,6 +19,7 @@ public sealed class WorkQueueGrain(GridServices grid) : Grain, IWorkQueueGrain
 
     private readonly FairLine<WorkTicket> _waiting = new();
     private readonly HashSet<string> _waitingIds = new(StringComparer.Ordinal);
+
     /// <summary>A twin waits no longer than this; then it costs double work at worst.</summary>
     private static readonly TimeSpan LongestFlight = TimeSpan.FromMinutes(30);
 
@@ -131,8 +132,12 @@ public sealed class WorkQueueGrain(GridServices grid) : Grain, IWorkQueueGrain
     }
 
     /// <summary>False while a twin is out with somebody who lives: a worker that went down brings nothing back.</summary>
-    private bool IsFree(WorkTicket ticket) => ticket.SingleFlight is not { } flight || !_flying.TryGetValue(flight, out var job)
-        || !_taken.TryGetValue(job, out var taken) || grid.Holders.IsGone(taken.Host) || Now - taken.At > LongestFlight;
+    private bool IsFree(WorkTicket ticket) =>
+        ticket.SingleFlight is not { } flight
+        || !_flying.TryGetValue(flight, out var job)
+        || !_taken.TryGetValue(job, out var taken)
+        || grid.Holders.IsGone(taken.Host)
+        || Now - taken.At > LongestFlight;
 
     private void WakeOne()
     {

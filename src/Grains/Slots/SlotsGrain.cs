@@ -25,7 +25,9 @@ public sealed class SlotsGrain(GridServices grid) : Grain, ISlotsGrain
             _silos.Remove(silent);
         }
 
-        return Task.FromResult<IReadOnlyList<SiloReport>>([.. _silos.Values.Select(silo => silo.Report).OrderBy(report => report.Silo, StringComparer.Ordinal)]);
+        return Task.FromResult<IReadOnlyList<SiloReport>>([
+            .. _silos.Values.Select(silo => silo.Report).OrderBy(report => report.Silo, StringComparer.Ordinal),
+        ]);
     }
 
     private TimeSpan Now => grid.Time.GetElapsedTime(0);

@@ -26,7 +26,11 @@ public static class SweepDocuments
     public static async Task<string> Write(IArtifactStore store, SweepResults results, SweepAccounting costs)
     {
         await store.WriteAsync(AccountingKey(results.Sweep), Indented(costs), WriteCondition.Always);
-        await store.WriteAsync(ReportKey(results.Sweep), await Task.Run(() => Encoding.UTF8.GetBytes(MarkdownReport.Write(results, costs))), WriteCondition.Always);
+        await store.WriteAsync(
+            ReportKey(results.Sweep),
+            await Task.Run(() => Encoding.UTF8.GetBytes(MarkdownReport.Write(results, costs))),
+            WriteCondition.Always
+        );
         await store.DeleteAsync(PageKey(results.Sweep));
         await store.DeleteAsync(TableKey(results.Sweep));
         var bytes = Indented(results);

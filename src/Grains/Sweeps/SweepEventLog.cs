@@ -47,7 +47,12 @@ public sealed class SweepEventLog
 
         if (State != sweep.State)
         {
-            Add(found, "state", null, $"{sweep.State.ToString().ToLowerInvariant()}{(sweep.ReportSha256 is { } sha256 ? $", results {sha256}" : "")}");
+            Add(
+                found,
+                "state",
+                null,
+                $"{sweep.State.ToString().ToLowerInvariant()}{(sweep.ReportSha256 is { } sha256 ? $", results {sha256}" : "")}"
+            );
             State = sweep.State;
         }
 
@@ -68,7 +73,12 @@ public sealed class SweepEventLog
         var phases = RunPhase.Of(context.Settings, context.Arm);
         if (!Phases.TryGetValue(key, out var told) && context.Fork > 0)
         {
-            Add(found, "run-forked", run.Run, $"fork {context.Fork}, from before {(run.PhaseIndex < phases.Count ? phases[run.PhaseIndex].Name : "its end")}");
+            Add(
+                found,
+                "run-forked",
+                run.Run,
+                $"fork {context.Fork}, from before {(run.PhaseIndex < phases.Count ? phases[run.PhaseIndex].Name : "its end")}"
+            );
             told = run.PhaseIndex;
         }
 

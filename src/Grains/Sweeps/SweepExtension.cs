@@ -29,20 +29,30 @@ public static class SweepExtension
         // As in a fresh plan: arms with seeds of their own keep to them, the reward table is made once, and answers are shown under the first seed
         // alone.
         long[] joining = arm.Seeds is not null || arm.Proposer == TableProposer.Name ? [] : added;
-        var more = joining.Select(seed => first with
-        {
-            Context = first.Context with
+        var more = joining.Select(seed =>
+            first with
             {
-                Run = StoreName.Shorten($"{first.Cell}-{arm.Name}-s{seed}"),
-                Seed = seed,
-                Fork = 0,
-                Settings = first.Context.Settings with { Evaluate = first.Context.Settings.Evaluate with { Show = false } },
-            },
-        });
+                Context = first.Context with
+                {
+                    Run = StoreName.Shorten($"{first.Cell}-{arm.Name}-s{seed}"),
+                    Seed = seed,
+                    Fork = 0,
+                    Settings = first.Context.Settings with { Evaluate = first.Context.Settings.Evaluate with { Show = false } },
+                },
+            }
+        );
         var fixedRounds = arm.Set?.ContainsKey(RoundsKey) ?? false;
-        return runs.Concat(more).Select(run => fixedRounds || run.Context.Settings.Update.Rounds >= rounds ? run : run with
-        {
-            Context = run.Context with { Settings = run.Context.Settings with { Update = run.Context.Settings.Update with { Rounds = rounds } } },
-        });
+        return runs.Concat(more)
+            .Select(run =>
+                fixedRounds || run.Context.Settings.Update.Rounds >= rounds
+                    ? run
+                    : run with
+                    {
+                        Context = run.Context with
+                        {
+                            Settings = run.Context.Settings with { Update = run.Context.Settings.Update with { Rounds = rounds } },
+                        },
+                    }
+            );
     }
 }

@@ -13,7 +13,8 @@ public sealed partial class SweepGrain
     private Standstill? _standstill;
 
     /// <summary>Why the sweep waits, or null.</summary>
-    private string? Waiting => state.State.State == SweepState.Running ? _shortage?.Problem ?? _standstill?.Problem(grid.Time.GetElapsedTime(0)) : null;
+    private string? Waiting =>
+        state.State.State == SweepState.Running ? _shortage?.Problem ?? _standstill?.Problem(grid.Time.GetElapsedTime(0)) : null;
 
     private string? Refused => state.State.State == SweepState.Running ? _standstill?.Final(grid.Time.GetElapsedTime(0)) : null;
 
@@ -36,7 +37,9 @@ public sealed partial class SweepGrain
         _shortage ??= new SlotShortage(numericClass, grid.Options.SlotPatience);
         try
         {
-            var silos = (await GrainFactory.GetGrain<ISlotsGrain>(0).All()).Where(silo => silo.NumericClasses.Contains(numericClass, StringComparer.Ordinal)).ToArray();
+            var silos = (await GrainFactory.GetGrain<ISlotsGrain>(0).All())
+                .Where(silo => silo.NumericClasses.Contains(numericClass, StringComparer.Ordinal))
+                .ToArray();
             _shortage.Note(silos.Sum(silo => silo.OpenSlots), silos.Sum(silo => silo.Slots), grid.Time.GetElapsedTime(0));
         }
         catch (Exception away) when (away is OrleansException or TimeoutException)

@@ -88,13 +88,14 @@ public sealed partial class SweepGrain
         return new SteeringCommand(revision, revision.ToString(CultureInfo.InvariantCulture), mode);
     }
 
-    private SweepState Wanted() => state.State.Control.Mode.Value switch
-    {
-        SweepMode.Pause => SweepState.Paused,
-        SweepMode.Stop => state.State.State == SweepState.Stopped ? SweepState.Stopped : SweepState.Stopping,
-        SweepMode.Cancel => SweepState.Cancelled,
-        _ => SweepState.Running,
-    };
+    private SweepState Wanted() =>
+        state.State.Control.Mode.Value switch
+        {
+            SweepMode.Pause => SweepState.Paused,
+            SweepMode.Stop => state.State.State == SweepState.Stopped ? SweepState.Stopped : SweepState.Stopping,
+            SweepMode.Cancel => SweepState.Cancelled,
+            _ => SweepState.Running,
+        };
 
     private async Task Enact()
     {
@@ -173,9 +174,10 @@ public sealed partial class SweepGrain
         }
     }
 
-    private Task TellWeight(SweepSubmission submission) => state.State.Control.Weight.Value == 1
-        ? Task.CompletedTask
-        : GrainFactory.GetGrain<IWorkQueueGrain>(submission.Runs[0].Context.NumericClass).SetWeight(Name, state.State.Control.Weight.Value);
+    private Task TellWeight(SweepSubmission submission) =>
+        state.State.Control.Weight.Value == 1
+            ? Task.CompletedTask
+            : GrainFactory.GetGrain<IWorkQueueGrain>(submission.Runs[0].Context.NumericClass).SetWeight(Name, state.State.Control.Weight.Value);
 
     /// <summary>Writes down what has happened since the last look.</summary>
     private async Task Observe()

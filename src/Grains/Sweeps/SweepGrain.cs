@@ -41,8 +41,8 @@ public sealed partial class SweepGrain(
     [PersistentState("sweep", GridOptions.Storage)] IPersistentState<SweepGrainState> state,
     [PersistentState("sweep-events", GridOptions.Storage)] IPersistentState<SweepEventLog> events,
     GridServices grid,
-    ILogger<SweepGrain> logger)
-    : Grain, ISweepGrain
+    ILogger<SweepGrain> logger
+) : Grain, ISweepGrain
 {
     private static readonly TimeSpan LongestPatience = TimeSpan.FromSeconds(20);
 
@@ -195,12 +195,26 @@ public sealed partial class SweepGrain(
         }
 
         var results = new SweepResults(
-            Name, submission.Model.BaseSha256, submission.Runs[0].Context.NumericClass, submission.Training, submission.Evaluation, records);
+            Name,
+            submission.Model.BaseSha256,
+            submission.Runs[0].Context.NumericClass,
+            submission.Training,
+            submission.Evaluation,
+            records
+        );
         var costs = state.State.Ended.ToDictionary(run => run.Run, run => run.Accounting, StringComparer.Ordinal);
-        var lineage = submission.Runs.Zip(results.Runs).ToDictionary(
-            run => run.First.Context.Run, run => new RunLineage(GridKeys.Records(run.First.Context), PolicyVersion.Of(run.Second)), StringComparer.Ordinal);
+        var lineage = submission
+            .Runs.Zip(results.Runs)
+            .ToDictionary(
+                run => run.First.Context.Run,
+                run => new RunLineage(GridKeys.Records(run.First.Context), PolicyVersion.Of(run.Second)),
+                StringComparer.Ordinal
+            );
         return await SweepDocuments.Write(
-            grid.Store, results, new SweepAccounting(Name, costs.Values.Aggregate(Accounting.Zero, Accounting.Add), costs) { Lineage = lineage });
+            grid.Store,
+            results,
+            new SweepAccounting(Name, costs.Values.Aggregate(Accounting.Zero, Accounting.Add), costs) { Lineage = lineage }
+        );
     }
 
     private void Rest()
@@ -223,7 +237,10 @@ public sealed partial class SweepGrain(
 
     private void EndSpan()
     {
-        _span?.End(state.State.State == SweepState.Incomplete ? "work was given up" : null, ("seal.state", state.State.State.ToString().ToLowerInvariant()));
+        _span?.End(
+            state.State.State == SweepState.Incomplete ? "work was given up" : null,
+            ("seal.state", state.State.State.ToString().ToLowerInvariant())
+        );
         _span = null;
     }
 
@@ -237,8 +254,7 @@ public sealed partial class SweepGrain(
             runs = [.. progress.OfType<RunProgress>()];
         }
 
-        return new SweepStatus(
-            Name, current.State, runs, current.ReportSha256, runs.Aggregate(Accounting.Zero, (sum, run) => sum + run.Accounting))
+        return new SweepStatus(Name, current.State, runs, current.ReportSha256, runs.Aggregate(Accounting.Zero, (sum, run) => sum + run.Accounting))
         {
             Waiting = Waiting,
             Refused = Refused,

@@ -12,9 +12,14 @@ public static class SweepIdentity
     /// <summary>What differs, as lines "path: stored → asked", at most a dozen; empty if nothing does.</summary>
     public static IReadOnlyList<string> Differences(SweepSubmission stored, SweepSubmission asked)
     {
-        var shared = stored.Runs.Select(run => run.Context.Run).Intersect(asked.Runs.Select(run => run.Context.Run)).ToHashSet(StringComparer.Ordinal);
+        var shared = stored
+            .Runs.Select(run => run.Context.Run)
+            .Intersect(asked.Runs.Select(run => run.Context.Run))
+            .ToHashSet(StringComparer.Ordinal);
         var (before, after) = (Flatten(stored, shared), Flatten(asked, shared));
-        var lines = before.Keys.Union(after.Keys).Order(StringComparer.Ordinal)
+        var lines = before
+            .Keys.Union(after.Keys)
+            .Order(StringComparer.Ordinal)
             .Where(path => before.GetValueOrDefault(path) != after.GetValueOrDefault(path))
             .Select(path => $"{path}: {before.GetValueOrDefault(path) ?? "(absent)"} → {after.GetValueOrDefault(path) ?? "(absent)"}")
             .ToArray();
@@ -24,11 +29,18 @@ public static class SweepIdentity
     private static Dictionary<string, string> Flatten(SweepSubmission submission, HashSet<string> shared)
     {
         // A run that only one side has is told by its name alone.
-        var values = new Dictionary<string, string>(StringComparer.Ordinal) { ["runs"] = string.Join(' ', submission.Runs.Select(run => run.Context.Run)) };
+        var values = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["runs"] = string.Join(' ', submission.Runs.Select(run => run.Context.Run)),
+        };
         foreach (var run in submission.Runs.Where(run => shared.Contains(run.Context.Run)))
         {
             // A fork decides no result.
-            Flatten(JsonSerializer.SerializeToElement(run with { Context = run.Context with { Fork = 0 } }, SealJson.Options), $"run {run.Context.Run}", values);
+            Flatten(
+                JsonSerializer.SerializeToElement(run with { Context = run.Context with { Fork = 0 } }, SealJson.Options),
+                $"run {run.Context.Run}",
+                values
+            );
         }
 
         values["model"] = submission.Model.Key;

@@ -14,39 +14,64 @@ internal static class CandidatePacks
     public static IReadOnlyList<FineTuneJob> Of(RunContext run, TaskWork work, ProposeResult proposals)
     {
         var firsts = Firsts(proposals);
-        var members = Enumerable.Range(0, proposals.Proposals.Count)
+        var members = Enumerable
+            .Range(0, proposals.Proposals.Count)
             .Where(i => firsts[i] == i)
-            .Select(i => new FineTuneMember(i, proposals.Proposals[i].Payload!, InnerSeeds.Of(run, work.Phase, work.Task.Id, proposals.Proposals[i].Payload!).Value));
+            .Select(i => new FineTuneMember(
+                i,
+                proposals.Proposals[i].Payload!,
+                InnerSeeds.Of(run, work.Phase, work.Task.Id, proposals.Proposals[i].Payload!).Value
+            ));
         return [.. members.Chunk(run.Settings.Inner.PackSize).Select(pack => new FineTuneJob(work.Task, work.InnerBase, work.Evaluation, pack))];
     }
 
     /// <summary>The task's records, rewards included, in order of the candidates.</summary>
     public static TaskRecord Gather(
-        RunContext run, TaskWork work, ProposeResult proposals, IReadOnlyList<FineTuneJob> packs, IReadOnlyDictionary<int, PackOutcome> outcomes)
+        RunContext run,
+        TaskWork work,
+        ProposeResult proposals,
+        IReadOnlyList<FineTuneJob> packs,
+        IReadOnlyDictionary<int, PackOutcome> outcomes
+    )
     {
         var firsts = Firsts(proposals);
         var trials = Trials(packs, outcomes);
-        var records = proposals.Proposals.Select((proposal, i) =>
-        {
-            if (firsts[i] is not { } first)
-            {
-                return new CandidateRecord(i, null, proposal.Rejection, CandidateState.Invalid, null, null, null);
-            }
+        var records = proposals
+            .Proposals.Select(
+                (proposal, i) =>
+                {
+                    if (firsts[i] is not { } first)
+                    {
+                        return new CandidateRecord(i, null, proposal.Rejection, CandidateState.Invalid, null, null, null);
+                    }
 
-            var trial = trials[first];
-            var state = trial is null ? CandidateState.Poisoned : trial.Failure is null ? CandidateState.Scored : CandidateState.Failed;
-            return new CandidateRecord(i, proposal.Payload, null, state, first == i ? null : first, trial, null, proposal.Drawn);
-        }).ToArray();
+                    var trial = trials[first];
+                    var state =
+                        trial is null ? CandidateState.Poisoned
+                        : trial.Failure is null ? CandidateState.Scored
+                        : CandidateState.Failed;
+                    return new CandidateRecord(i, proposal.Payload, null, state, first == i ? null : first, trial, null, proposal.Drawn);
+                }
+            )
+            .ToArray();
         var seed = new Seed((ulong)run.Seed).Derive("reward", work.Phase, work.Task.Id);
         var reward = GroupRewards.Get(run.Settings.Reward.Source);
         // What is only shown was not voted on.
-        var rewards = reward.NeedsVotes && work.Evaluation == EvaluationKind.Shown ? new Reward?[records.Length] : reward.Reward([.. records.Select(Outcome)], seed);
+        var rewards =
+            reward.NeedsVotes && work.Evaluation == EvaluationKind.Shown
+                ? new Reward?[records.Length]
+                : reward.Reward([.. records.Select(Outcome)], seed);
         return new TaskRecord(work.Task.Id, proposals.Redraws, [.. records.Select((record, i) => record with { Reward = rewards[i]?.Value })]);
     }
 
     /// <summary>Candidates that have ended so far, and those of them that solved their task.</summary>
     public static (int Done, int Solved) Count(
-        RunContext run, TaskWork work, ProposeResult proposals, IReadOnlyList<FineTuneJob> packs, IReadOnlyDictionary<int, PackOutcome> outcomes)
+        RunContext run,
+        TaskWork work,
+        ProposeResult proposals,
+        IReadOnlyList<FineTuneJob> packs,
+        IReadOnlyDictionary<int, PackOutcome> outcomes
+    )
     {
         var firsts = Firsts(proposals);
         var trials = Trials(packs, outcomes);
@@ -56,14 +81,27 @@ internal static class CandidatePacks
         return (done, solved);
     }
 
-    private static CandidateOutcome Outcome(CandidateRecord record) => new(
-        record.State, record.Trial?.Observations ?? [], record.DuplicateOf is null ? record.Trial?.Steps ?? 0 : 0, record.Rejection ?? record.Trial?.Failure);
+    private static CandidateOutcome Outcome(CandidateRecord record) =>
+        new(
+            record.State,
+            record.Trial?.Observations ?? [],
+            record.DuplicateOf is null ? record.Trial?.Steps ?? 0 : 0,
+            record.Rejection ?? record.Trial?.Failure
+        );
 
     /// <summary>For each proposal the first one with the same payload; null for invalid ones.</summary>
     private static int?[] Firsts(ProposeResult proposals)
     {
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
-        return [.. proposals.Proposals.Select((proposal, i) => proposal.Payload is not { } payload ? (int?)null : seen.TryAdd(payload, i) ? i : seen[payload])];
+        return
+        [
+            .. proposals.Proposals.Select(
+                (proposal, i) =>
+                    proposal.Payload is not { } payload ? (int?)null
+                    : seen.TryAdd(payload, i) ? i
+                    : seen[payload]
+            ),
+        ];
     }
 
     /// <summary>Trials by candidate index, for packs that have ended; null where a pack was given up.</summary>

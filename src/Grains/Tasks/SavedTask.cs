@@ -11,17 +11,29 @@ public static class SavedTask
     /// <summary>Keys of the candidates whose outcomes the task's progress hangs on; none before it has proposals and after it has ended.</summary>
     /// <param name="run">The run.</param>
     /// <param name="state">The task.</param>
-    public static IReadOnlyList<string> Packs(RunContext run, TaskState state) => state is { Work: { } work, Proposals: { } proposals, Ended: null }
-        ? [.. CandidatePacks.Of(run, work, proposals).Select(pack => GridKeys.Candidate(work.Run, work.Phase, work.Task.Id, pack.Members[0].Index))]
-        : [];
+    public static IReadOnlyList<string> Packs(RunContext run, TaskState state) =>
+        state is { Work: { } work, Proposals: { } proposals, Ended: null }
+            ?
+            [
+                .. CandidatePacks
+                    .Of(run, work, proposals)
+                    .Select(pack => GridKeys.Candidate(work.Run, work.Phase, work.Task.Id, pack.Members[0].Index)),
+            ]
+            : [];
 
     /// <param name="run">The run.</param>
     /// <param name="state">The task.</param>
     /// <param name="packs">Outcomes of its packs that have ended, by the index of their first member.</param>
     public static TaskProgress Progress(RunContext run, TaskState state, IReadOnlyDictionary<int, PackOutcome> packs) =>
-        state.Ended ?? Progress(run, state, packs, state is { Work: { } work, Proposals: { } proposals } ? CandidatePacks.Of(run, work, proposals) : []);
+        state.Ended
+        ?? Progress(run, state, packs, state is { Work: { } work, Proposals: { } proposals } ? CandidatePacks.Of(run, work, proposals) : []);
 
-    internal static TaskProgress Progress(RunContext run, TaskState state, IReadOnlyDictionary<int, PackOutcome> packs, IReadOnlyList<FineTuneJob> all)
+    internal static TaskProgress Progress(
+        RunContext run,
+        TaskState state,
+        IReadOnlyDictionary<int, PackOutcome> packs,
+        IReadOnlyList<FineTuneJob> all
+    )
     {
         var proposed = state.Proposals is null || state.Work?.Given is not null ? 0 : 1;
         var trained = packs.Values.Where(pack => pack.CacheHits == 0).ToArray();
@@ -31,7 +43,8 @@ public static class SavedTask
             packs.Values.Sum(pack => pack.CacheHits),
             state.ProposeSeconds + packs.Values.Sum(pack => pack.Seconds),
             trained.Sum(pack => pack.Trials?.Sum(trial => (long?)trial?.Steps) ?? 0),
-            trained.Sum(pack => pack.Trials?.Sum(trial => trial?.Tokens) ?? 0));
+            trained.Sum(pack => pack.Trials?.Sum(trial => trial?.Tokens) ?? 0)
+        );
         if (state is not { Work: { } work, Proposals: { } proposals })
         {
             return new TaskProgress(state.Work?.Count ?? 0, 0, 0, null, null, accounting);

@@ -27,8 +27,10 @@ public sealed class TaskState : IJobOwnerState
 /// <inheritdoc cref="ITaskGrain"/>
 [GrainType(GridNames.Task)]
 public sealed class TaskGrain(
-    [PersistentState("task", GridOptions.Storage)] IPersistentState<TaskState> state, GridServices grid, ILogger<TaskGrain> logger)
-    : JobOwnerGrain<TaskState>(state, grid, logger), ITaskGrain
+    [PersistentState("task", GridOptions.Storage)] IPersistentState<TaskState> state,
+    GridServices grid,
+    ILogger<TaskGrain> logger
+) : JobOwnerGrain<TaskState>(state, grid, logger), ITaskGrain
 {
     // Each start reads from the store: enough at once to hide its latency, not so many that other grains wait.
     private const int StartedAtOnce = 8;
@@ -119,9 +121,13 @@ public sealed class TaskGrain(
 
     protected override RunRef? Named => State.Work?.Run;
 
-    protected override JobAssignment? Describe() => State is { Work: { } work, Proposals: null }
-        ? new JobAssignment(Key, 0, default, work.Run, Propose: new ProposeJob(work.Task, work.Phase, work.Policy, work.Count)) { Trace = work.Trace }
-        : null;
+    protected override JobAssignment? Describe() =>
+        State is { Work: { } work, Proposals: null }
+            ? new JobAssignment(Key, 0, default, work.Run, Propose: new ProposeJob(work.Task, work.Phase, work.Policy, work.Count))
+            {
+                Trace = work.Trace,
+            }
+            : null;
 
     protected override async Task Drive()
     {
@@ -166,7 +172,9 @@ public sealed class TaskGrain(
         var packs = All(work, proposals);
         foreach (var some in packs.Where(pack => !_packs.ContainsKey(pack.Members[0].Index)).Chunk(StartedAtOnce))
         {
-            var started = await Task.WhenAll(some.Select(pack => Candidate(work, pack).Start(new PackWork(work.Run, work.Phase, pack) { Trace = work.Trace })));
+            var started = await Task.WhenAll(
+                some.Select(pack => Candidate(work, pack).Start(new PackWork(work.Run, work.Phase, pack) { Trace = work.Trace }))
+            );
             foreach (var outcome in started.OfType<PackOutcome>())
             {
                 _packs[outcome.First] = outcome;
@@ -178,7 +186,10 @@ public sealed class TaskGrain(
             var record = CandidatePacks.Gather(Run, work, proposals, packs, _packs);
             // A row over fewer tasks than the rows beside it would look like one of them.
             var nothing = record.Candidates.Count == 0 ? $"{work.Task.Id}: the arm proposed no self-edit" : null;
-            await End(record, nothing ?? _packs.OrderBy(pack => pack.Key).Select(pack => pack.Value.Problem).FirstOrDefault(problem => problem is not null));
+            await End(
+                record,
+                nothing ?? _packs.OrderBy(pack => pack.Key).Select(pack => pack.Value.Problem).FirstOrDefault(problem => problem is not null)
+            );
         }
     }
 
@@ -197,9 +208,10 @@ public sealed class TaskGrain(
         SavedTask.Progress(Run, State, _packs, State is { Work: { } work, Proposals: { } proposals } ? All(work, proposals) : []);
 
     /// <summary>The packs that have not ended.</summary>
-    private IEnumerable<ICandidateGrain> Packs() => State is { Work: { } work, Proposals: { } proposals, Ended: null }
-        ? All(work, proposals).Where(pack => !_packs.ContainsKey(pack.Members[0].Index)).Select(pack => Candidate(work, pack))
-        : [];
+    private IEnumerable<ICandidateGrain> Packs() =>
+        State is { Work: { } work, Proposals: { } proposals, Ended: null }
+            ? All(work, proposals).Where(pack => !_packs.ContainsKey(pack.Members[0].Index)).Select(pack => Candidate(work, pack))
+            : [];
 
     private IReadOnlyList<FineTuneJob> All(TaskWork work, ProposeResult proposals) => _all ??= CandidatePacks.Of(Run, work, proposals);
 

@@ -11,19 +11,41 @@ public static class GridMeters
     private static readonly ConcurrentDictionary<string, (int Waiting, int Taken)> Queues = new(StringComparer.Ordinal);
     private static readonly ConcurrentDictionary<string, Func<TimeSpan>> Ages = new(StringComparer.Ordinal);
 
-    private static readonly Counter<long> StepCounter = Meter.CreateCounter<long>("seal.steps", "{step}", "Optimizer steps; their rate is the grid's speed.");
-    private static readonly Counter<double> HourCounter = Meter.CreateCounter<double>("seal.device.hours", "h", "Device time of attempts by run, with what became of them.");
-    private static readonly Counter<long> AttemptCounter = Meter.CreateCounter<long>("seal.attempts", "{attempt}", "Attempts at jobs by run, with what became of them.");
+    private static readonly Counter<long> StepCounter = Meter.CreateCounter<long>(
+        "seal.steps",
+        "{step}",
+        "Optimizer steps; their rate is the grid's speed."
+    );
+    private static readonly Counter<double> HourCounter = Meter.CreateCounter<double>(
+        "seal.device.hours",
+        "h",
+        "Device time of attempts by run, with what became of them."
+    );
+    private static readonly Counter<long> AttemptCounter = Meter.CreateCounter<long>(
+        "seal.attempts",
+        "{attempt}",
+        "Attempts at jobs by run, with what became of them."
+    );
 
     static GridMeters()
     {
-        Meter.CreateObservableGauge("seal.queue.waiting", () => Depths(queue => queue.Waiting), "{job}", "Jobs that wait for a slot of their numeric class.");
+        Meter.CreateObservableGauge(
+            "seal.queue.waiting",
+            () => Depths(queue => queue.Waiting),
+            "{job}",
+            "Jobs that wait for a slot of their numeric class."
+        );
         Meter.CreateObservableGauge("seal.queue.taken", () => Depths(queue => queue.Taken), "{job}", "Jobs that a slot has taken.");
         Meter.CreateObservableGauge(
             "seal.lease.age",
-            () => Ages.Select(lease => new Measurement<double>(lease.Value().TotalSeconds, new KeyValuePair<string, object?>("seal.worker", lease.Key))),
+            () =>
+                Ages.Select(lease => new Measurement<double>(
+                    lease.Value().TotalSeconds,
+                    new KeyValuePair<string, object?>("seal.worker", lease.Key)
+                )),
             "s",
-            "For how long slots have had the job they are at.");
+            "For how long slots have had the job they are at."
+        );
     }
 
     /// <summary>How long a line is now; kept by the silo that has the line's grain.</summary>

@@ -16,11 +16,19 @@ internal static class CardLayer
 
     /// <inheritdoc cref="LlamaDecoder.Layer"/>
     public static Tensor Run(
-        LlamaConfig config, LlamaWeights weights, IProjectionDelta? delta, IAttention attention, TokenBatch batch, int layer, Tensor x)
+        LlamaConfig config,
+        LlamaWeights weights,
+        IProjectionDelta? delta,
+        IAttention attention,
+        TokenBatch batch,
+        int layer,
+        Tensor x
+    )
     {
         using var scope = NewDisposeScope();
         var normed = Norm(x, weights.InputNorms[layer]);
-        var together = cat([Project(Projection.Query, normed), Project(Projection.Key, normed)], 1).view(-1, config.Heads + config.KeyValueHeads, config.HeadDim);
+        var together = cat([Project(Projection.Query, normed), Project(Projection.Key, normed)], 1)
+            .view(-1, config.Heads + config.KeyValueHeads, config.HeadDim);
         var rotated = Rotate(together, batch);
         var both = (attention.TakesHalf ? Half(rotated) : rotated).split([config.Heads, config.KeyValueHeads], 1);
         var value = Project(Projection.Value, normed).view(-1, config.KeyValueHeads, config.HeadDim);

@@ -35,8 +35,18 @@ public static class CardSelfCheck
         try
         {
             var config = new LlamaConfig(
-                HiddenSize: 128, IntermediateSize: 256, Layers: 4, Heads: 8, KeyValueHeads: 2, HeadDim: 16, VocabularySize: Vocabulary,
-                ContextLength: 1024, NormEpsilon: 1e-5, RopeTheta: 10000, TiedHead: true);
+                HiddenSize: 128,
+                IntermediateSize: 256,
+                Layers: 4,
+                Heads: 8,
+                KeyValueHeads: 2,
+                HeadDim: 16,
+                VocabularySize: Vocabulary,
+                ContextLength: 1024,
+                NormEpsilon: 1e-5,
+                RopeTheta: 10000,
+                TiedHead: true
+            );
             using (var random = LlamaModel.Random(config, new Seed(1)))
             {
                 random.Save(folder);
@@ -65,9 +75,15 @@ public static class CardSelfCheck
     private static CardFinding Score(LlamaModel processor, LlamaModel card)
     {
         var text = Text(1);
-        var difference = Scorer.Score(processor, text).LogProbabilities.Zip(Scorer.Score(card, text).LogProbabilities, (a, b) => Math.Abs(a - b)).Max();
+        var difference = Scorer
+            .Score(processor, text)
+            .LogProbabilities.Zip(Scorer.Score(card, text).LogProbabilities, (a, b) => Math.Abs(a - b))
+            .Max();
         return new CardFinding(
-            $"score {card.Dtype.Name()}", difference <= (card.Dtype == ModelDtype.Fp32 ? 1e-3 : 0.15), Invariant($"log-probabilities of {TextLength} tokens at most {difference:G2} from the processor's"));
+            $"score {card.Dtype.Name()}",
+            difference <= (card.Dtype == ModelDtype.Fp32 ? 1e-3 : 0.15),
+            Invariant($"log-probabilities of {TextLength} tokens at most {difference:G2} from the processor's")
+        );
     }
 
     private static CardFinding Train(LlamaModel processor, LlamaModel card, DeltaSpec delta, string kind, CancellationToken cancellation)
@@ -77,7 +93,8 @@ public static class CardSelfCheck
             new Seed(2),
             [.. Enumerable.Range(1, 4).Select(n => Text((ulong)n))],
             [.. Enumerable.Range(0, Steps).Select(step => new[] { step % 4, (step + 1) % 4 })],
-            new OptimizerSpec(1e-3, 2, Steps));
+            new OptimizerSpec(1e-3, 2, Steps)
+        );
         var expected = Once(processor);
         var actual = Once(card);
         var again = Once(card);
@@ -86,7 +103,8 @@ public static class CardSelfCheck
         return new CardFinding(
             $"train {card.Dtype.Name()} {kind}",
             same && difference <= (card.Dtype == ModelDtype.Fp32 ? 1e-3 : 0.05),
-            Invariant($"{Steps} steps, losses at most {difference:G2} from the processor's; twice: {(same ? "the same bytes" : "OTHER BYTES")}"));
+            Invariant($"{Steps} steps, losses at most {difference:G2} from the processor's; twice: {(same ? "the same bytes" : "OTHER BYTES")}")
+        );
 
         (double[] Losses, string Bytes) Once(LlamaModel model)
         {
@@ -98,7 +116,14 @@ public static class CardSelfCheck
 
     private static CardFinding Sample(LlamaModel card, CancellationToken cancellation)
     {
-        var request = new SampleRequest(Text(1).Tokens, SequentialPositions.Instance, null, [.. Enumerable.Range(1, 15).Select(n => new Seed((ulong)n))], 1, 16);
+        var request = new SampleRequest(
+            Text(1).Tokens,
+            SequentialPositions.Instance,
+            null,
+            [.. Enumerable.Range(1, 15).Select(n => new Seed((ulong)n))],
+            1,
+            16
+        );
         string Once() => string.Join(' ', Sampler.Sample(card, request, -1, cancellation).SelectMany(record => record.Tokens));
         var same = Once() == Once();
         return new CardFinding($"sample {card.Dtype.Name()}", same, $"15 texts of one prompt; twice: {(same ? "the same" : "OTHER TEXTS")}");

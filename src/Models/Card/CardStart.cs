@@ -44,7 +44,8 @@ internal static unsafe partial class CardStart
         }
     }
 
-    private static void Set(string setter, nint context, byte value) => ((delegate* unmanaged<nint, byte, void>)LibTorch.Export(setter))(context, value);
+    private static void Set(string setter, nint context, byte value) =>
+        ((delegate* unmanaged<nint, byte, void>)LibTorch.Export(setter))(context, value);
 
     private static void Set2(string setter, nint context, byte first, byte second) =>
         ((delegate* unmanaged<nint, byte, byte, void>)LibTorch.Export(setter))(context, first, second);

@@ -17,14 +17,13 @@ internal static unsafe class TorchOp
     private static readonly byte* RmsNormName = Name("aten::rms_norm");
     private static readonly byte* NoOverload = Name("");
 
-    private static readonly delegate* unmanaged<byte*, byte*, ulong*, int> Call =
-        (delegate* unmanaged<byte*, byte*, ulong*, int>)LibTorch.Export(Function.Dispatch);
-    private static readonly delegate* unmanaged<nint, nint*, int> NewHandle =
-        (delegate* unmanaged<nint, nint*, int>)LibTorch.Export(Function.CopyHandle);
-    private static readonly delegate* unmanaged<nuint, nint*, int> NewList =
-        (delegate* unmanaged<nuint, nint*, int>)LibTorch.Export(Function.MakeList);
-    private static readonly delegate* unmanaged<nint, ulong, int> Append =
-        (delegate* unmanaged<nint, ulong, int>)LibTorch.Export(Function.PushBack);
+    private static readonly delegate* unmanaged<byte*, byte*, ulong*, int> Call = (delegate* unmanaged<byte*, byte*, ulong*, int>)
+        LibTorch.Export(Function.Dispatch);
+    private static readonly delegate* unmanaged<nint, nint*, int> NewHandle = (delegate* unmanaged<nint, nint*, int>)
+        LibTorch.Export(Function.CopyHandle);
+    private static readonly delegate* unmanaged<nuint, nint*, int> NewList = (delegate* unmanaged<nuint, nint*, int>)
+        LibTorch.Export(Function.MakeList);
+    private static readonly delegate* unmanaged<nint, ulong, int> Append = (delegate* unmanaged<nint, ulong, int>)LibTorch.Export(Function.PushBack);
 
     /// <summary>What the library has to have; a type of its own, so that reading the names does not look the functions up.</summary>
     internal static class Function
@@ -94,7 +93,9 @@ internal static unsafe class TorchOp
     {
         if (Call(name, NoOverload, stack) != 0)
         {
-            throw new InvalidOperationException($"libtorch refused {Marshal.PtrToStringUTF8((nint)name)}; the line before this one on standard error says why.");
+            throw new InvalidOperationException(
+                $"libtorch refused {Marshal.PtrToStringUTF8((nint)name)}; the line before this one on standard error says why."
+            );
         }
     }
 

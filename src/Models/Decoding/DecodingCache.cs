@@ -48,7 +48,8 @@ internal sealed class DecodingCache : IAttention, IDisposable
     public void Share(Prefill prompt)
     {
         using var scope = NewDisposeScope();
-        static Tensor[] HeadsFirst(Tensor[] rows) => [.. rows.Select(t => t.transpose(0, 1).to(ScalarType.Float32).contiguous().DetachFromDisposeScope())];
+        static Tensor[] HeadsFirst(Tensor[] rows) =>
+            [.. rows.Select(t => t.transpose(0, 1).to(ScalarType.Float32).contiguous().DetachFromDisposeScope())];
         _prefixKeys = _byKernel ? [.. prompt.Keys.Select(Transposed)] : HeadsFirst(prompt.Keys); // [kv, P, D]
         _prefixValues = HeadsFirst(prompt.Values);
     }
@@ -65,9 +66,8 @@ internal sealed class DecodingCache : IAttention, IDisposable
     private int Whole(int columns) => _byKernel ? (columns + GemmTile.Columns - 1) / GemmTile.Columns * GemmTile.Columns : columns;
 
     /// <summary>The columns of one text's keys or values in a layer, as [kv, columns, D].</summary>
-    private Tensor KeyColumns(int layer, int text, int first, int count) => _byKernel
-        ? _keys[layer].select(0, text).narrow(2, first, count).transpose(1, 2)
-        : _keys[layer].select(0, text).narrow(1, first, count);
+    private Tensor KeyColumns(int layer, int text, int first, int count) =>
+        _byKernel ? _keys[layer].select(0, text).narrow(2, first, count).transpose(1, 2) : _keys[layer].select(0, text).narrow(1, first, count);
 
     /// <summary>Gives each text a prompt of its own; shorter ones leave columns unused.</summary>
     public void Start(IReadOnlyList<Prefill> prompts)
@@ -121,7 +121,10 @@ internal sealed class DecodingCache : IAttention, IDisposable
     private unsafe Tensor AttendByKernel(int layer, Tensor query, Tensor key, Tensor value)
     {
         var (kv, dim, columns) = ((int)key.shape[1], (int)key.shape[2], _used.Count);
-        float* keys = _keys[layer].Pointer(), values = _values[layer].Pointer(), k = key.Pointer(), v = value.Pointer();
+        float* keys = _keys[layer].Pointer(),
+            values = _values[layer].Pointer(),
+            k = key.Pointer(),
+            v = value.Pointer();
         for (var r = 0; r < _texts; r++)
         {
             for (var w = 0; w < _width; w++)
@@ -154,7 +157,8 @@ internal sealed class DecodingCache : IAttention, IDisposable
                 keys,
                 values,
                 mask,
-                output.Pointer());
+                output.Pointer()
+            );
         }
 
         GC.KeepAlive((query, key, value));
@@ -173,7 +177,8 @@ internal sealed class DecodingCache : IAttention, IDisposable
         var q = query.view(_texts, _width, kv, group, dim).mul(Torch.Number(1 / Math.Sqrt(dim)));
         var own = q.transpose(1, 2).reshape(_texts * kv, rows, dim);
         var scores = own.bmm(_keys[layer].narrow(2, 0, columns).view(_texts * kv, columns, dim).transpose(1, 2))
-            .view(_texts, kv, _width, group, columns).PlusInPlace(_mask!); // [R, kv, width, group, columns]
+            .view(_texts, kv, _width, group, columns)
+            .PlusInPlace(_mask!); // [R, kv, width, group, columns]
         var values = _values[layer].narrow(2, 0, columns).view(_texts * kv, columns, dim);
         if (_prefixKeys is null)
         {
@@ -186,9 +191,11 @@ internal sealed class DecodingCache : IAttention, IDisposable
         var shared = q.permute(2, 0, 1, 3, 4).reshape(kv, _texts * rows, dim);
         var prefixScores = shared.bmm(_prefixKeys[layer].transpose(1, 2)).view(kv, _texts, _width, group, prefix);
         var all = cat([prefixScores, scores.transpose(0, 1)], -1).softmax(-1); // [kv, R, width, group, prefix + columns]
-        var fromPrefix = all.narrow(-1, 0, prefix).reshape(kv, _texts * rows, prefix).bmm(_prefixValues![layer])
-            .view(kv, _texts, _width, group, dim);
-        var fromOwn = all.narrow(-1, prefix, columns).transpose(0, 1).reshape(_texts * kv, rows, columns).bmm(values)
+        var fromPrefix = all.narrow(-1, 0, prefix).reshape(kv, _texts * rows, prefix).bmm(_prefixValues![layer]).view(kv, _texts, _width, group, dim);
+        var fromOwn = all.narrow(-1, prefix, columns)
+            .transpose(0, 1)
+            .reshape(_texts * kv, rows, columns)
+            .bmm(values)
             .view(_texts, kv, _width, group, dim);
         return fromPrefix.permute(1, 2, 0, 3, 4).Plus(fromOwn.transpose(1, 2)).reshape(_texts * _width, -1);
     }

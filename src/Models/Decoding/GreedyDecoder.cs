@@ -12,7 +12,12 @@ internal static class GreedyDecoder
 {
     /// <param name="onlyFinite">Refuse logits that are not finite. A job goes on with what it gets: a text made of these scores nothing.</param>
     /// <exception cref="InvalidOperationException">The logits are not finite.</exception>
-    public static IReadOnlyList<int[]> Generate(LlamaModel model, IReadOnlyList<GenerateRequest> requests, CancellationToken cancellation, bool onlyFinite = false)
+    public static IReadOnlyList<int[]> Generate(
+        LlamaModel model,
+        IReadOnlyList<GenerateRequest> requests,
+        CancellationToken cancellation,
+        bool onlyFinite = false
+    )
     {
         model.Enter();
         using var scope = NewDisposeScope();
@@ -39,7 +44,11 @@ internal static class GreedyDecoder
             cancellation.ThrowIfCancellationRequested();
             using var step = NewDisposeScope();
             var hidden = cache.Feed(
-                Array.ConvertAll(texts, text => text.Last), Array.ConvertAll(texts, text => text.LastPosition), [.. texts.Select(text => !text.Ended)], 1);
+                Array.ConvertAll(texts, text => text.Last),
+                Array.ConvertAll(texts, text => text.LastPosition),
+                [.. texts.Select(text => !text.Ended)],
+                1
+            );
             var ids = Likeliest(LlamaDecoder.Logits(model.Weights, hidden, fewRows: true), onlyFinite);
             for (var r = 0; r < texts.Length; r++)
             {

@@ -27,7 +27,8 @@ internal sealed record Prefill(Tensor[] Keys, Tensor[] Values, Tensor Logits)
         return new Prefill(
             [.. attention.Keys.Select(key => key.MoveToOuterDisposeScope())],
             [.. attention.Values.Select(value => value.MoveToOuterDisposeScope())],
-            logits.MoveToOuterDisposeScope());
+            logits.MoveToOuterDisposeScope()
+        );
     }
 
     private sealed class Recorder(CausalAttention inner, int layers) : IAttention

@@ -21,7 +21,10 @@ internal static class Sampler
     {
         if (!(request.Temperature > 0))
         {
-            throw new ArgumentException($"Temperature must be greater than 0; got {request.Temperature}. For the likeliest text use Generate.", nameof(request));
+            throw new ArgumentException(
+                $"Temperature must be greater than 0; got {request.Temperature}. For the likeliest text use Generate.",
+                nameof(request)
+            );
         }
 
         model.Enter();
@@ -80,13 +83,16 @@ internal static class Sampler
         fixed (float* values = logits.Values<float>())
         {
             var start = values;
-            KernelThreads.Run(texts.Length, r =>
-            {
-                if (!texts[r].Done && texts[r].Pending == 0)
+            KernelThreads.Run(
+                texts.Length,
+                r =>
                 {
-                    texts[r].Draw(new ReadOnlySpan<float>(start + (long)rowOf(r) * width, width));
+                    if (!texts[r].Done && texts[r].Pending == 0)
+                    {
+                        texts[r].Draw(new ReadOnlySpan<float>(start + (long)rowOf(r) * width, width));
+                    }
                 }
-            });
+            );
         }
 
         GC.KeepAlive(logits);

@@ -47,15 +47,25 @@ public static unsafe class CudaCard
         var management = Load(OperatingSystem.IsWindows() ? "nvml" : "libnvidia-ml.so.1", "the driver's management library");
         Check("nvmlInit", ((delegate* unmanaged<int>)Export(management, "nvmlInit_v2"))());
         var version = stackalloc byte[LongestName];
-        Check("nvmlSystemGetDriverVersion", ((delegate* unmanaged<byte*, uint, int>)Export(management, "nvmlSystemGetDriverVersion"))(version, LongestName));
+        Check(
+            "nvmlSystemGetDriverVersion",
+            ((delegate* unmanaged<byte*, uint, int>)Export(management, "nvmlSystemGetDriverVersion"))(version, LongestName)
+        );
         return Marshal.PtrToStringUTF8((nint)version)!;
     }
 
     private static string Libraries()
     {
         int runtime;
-        Check("cudaRuntimeGetVersion", ((delegate* unmanaged<int*, int>)OfTorch("cudaRuntimeGetVersion", "libcudart.so.13", "libcudart.so.12", "cudart64_13", "cudart64_12"))(&runtime));
-        var products = ((delegate* unmanaged<nuint>)OfTorch("cublasLtGetVersion", "libcublasLt.so.13", "libcublasLt.so.12", "cublasLt64_13", "cublasLt64_12"))();
+        Check(
+            "cudaRuntimeGetVersion",
+            ((delegate* unmanaged<int*, int>)OfTorch("cudaRuntimeGetVersion", "libcudart.so.13", "libcudart.so.12", "cudart64_13", "cudart64_12"))(
+                &runtime
+            )
+        );
+        var products = (
+            (delegate* unmanaged<nuint>)OfTorch("cublasLtGetVersion", "libcublasLt.so.13", "libcublasLt.so.12", "cublasLt64_13", "cublasLt64_12")
+        )();
         var networks = ((delegate* unmanaged<nuint>)OfTorch("cudnnGetVersion", "libcudnn.so.9", "cudnn64_9"))();
         return $"cuda-{Text(runtime, 1000, 10)}+cublas-{Text((long)products, 10_000, 100)}+cudnn-{Text((long)networks, 10_000, 100)}";
     }
@@ -66,7 +76,10 @@ public static unsafe class CudaCard
     {
         foreach (var name in usual.Prepend("torch_cuda"))
         {
-            if (NativeLibrary.TryLoad(name, typeof(CudaCard).Assembly, null, out var library) && NativeLibrary.TryGetExport(library, function, out var address))
+            if (
+                NativeLibrary.TryLoad(name, typeof(CudaCard).Assembly, null, out var library)
+                && NativeLibrary.TryGetExport(library, function, out var address)
+            )
             {
                 return address;
             }
@@ -79,9 +92,11 @@ public static unsafe class CudaCard
     internal static string Text(long version, int major, int minor) =>
         string.Create(CultureInfo.InvariantCulture, $"{version / major}.{version % major / minor}.{version % minor}");
 
-    private static nint Load(string name, string what) => NativeLibrary.TryLoad(name, out var library) ? library : throw Unnamed($"{what} ({name}) cannot be opened");
+    private static nint Load(string name, string what) =>
+        NativeLibrary.TryLoad(name, out var library) ? library : throw Unnamed($"{what} ({name}) cannot be opened");
 
-    private static nint Export(nint library, string name) => NativeLibrary.TryGetExport(library, name, out var address) ? address : throw Unnamed($"the driver has no {name}");
+    private static nint Export(nint library, string name) =>
+        NativeLibrary.TryGetExport(library, name, out var address) ? address : throw Unnamed($"the driver has no {name}");
 
     private static void Check(string call, int code)
     {
@@ -92,5 +107,8 @@ public static unsafe class CudaCard
     }
 
     private static NumericClassException Unnamed(string why) =>
-        new($"The numeric class of the card cannot be named: {why}. Nothing is computed on a card without a name, as its results could be mixed with another card's.");
+        new(
+            $"The numeric class of the card cannot be named: {why}. Nothing is computed on a card without a name, as its results could be mixed "
+                + $"with another card's."
+        );
 }

@@ -10,5 +10,6 @@ public sealed record EngineOptions(string Device = "cpu", string Dtype = "fp32",
 {
     /// <summary>The dtype for a model folder.</summary>
     /// <exception cref="ArgumentException">The setting is none.</exception>
-    public ModelDtype DtypeOf(string folder) => ModelDtypes.Parse(Dtype, Dtype == ModelDtypes.Auto ? LlamaModel.StoredDtype(folder) : ModelDtype.Fp32);
+    public ModelDtype DtypeOf(string folder) =>
+        ModelDtypes.Parse(Dtype, Dtype == ModelDtypes.Auto ? LlamaModel.StoredDtype(folder) : ModelDtype.Fp32);
 }

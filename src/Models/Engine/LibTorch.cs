@@ -35,9 +35,16 @@ public static unsafe class LibTorch
         [
             Get("_ZNK2at7Context23deterministicAlgorithmsEv") != 0 ? "deterministic" : "nondeterministic",
             .. torch.backends.cuda.matmul.allow_tf32 ? ["tf32"] : Array.Empty<string>(),
-            .. Environment.GetEnvironmentVariable("NVIDIA_TF32_OVERRIDE") is { Length: > 0 } forced ? [$"NVIDIA_TF32_OVERRIDE-{forced}"] : Array.Empty<string>(), // cuBLAS's own
+            .. Environment.GetEnvironmentVariable("NVIDIA_TF32_OVERRIDE") is { Length: > 0 } forced
+                ? [$"NVIDIA_TF32_OVERRIDE-{forced}"]
+                : Array.Empty<string>(), // cuBLAS's own
             // An enumeration: sums may be made in bf16; in fp32 alone, by parts; in fp32 and in one part.
-            .. Get("_ZNK2at7Context24allowBF16ReductionCuBLASEv") switch { 0 => ["bf16reduction"], 1 => Array.Empty<string>(), _ => ["onepart"] },
+            .. Get("_ZNK2at7Context24allowBF16ReductionCuBLASEv") switch
+            {
+                0 => ["bf16reduction"],
+                1 => Array.Empty<string>(),
+                _ => ["onepart"],
+            },
         ];
         return string.Join('+', parts);
     }
@@ -47,9 +54,13 @@ public static unsafe class LibTorch
 
     /// <summary>A function of the library that is loaded.</summary>
     /// <exception cref="NumericClassException">It has none of that name.</exception>
-    internal static nint Export(string name) => NativeLibrary.TryGetExport(Library.Value, name, out var address)
-        ? address
-        : throw new NumericClassException($"libtorch has no {name}, which the engine needs. Use libtorch 2.10 or newer, such as the build fetches ('dotnet build -c Release src/Client').");
+    internal static nint Export(string name) =>
+        NativeLibrary.TryGetExport(Library.Value, name, out var address)
+            ? address
+            : throw new NumericClassException(
+                $"libtorch has no {name}, which the engine needs. Use libtorch 2.10 or newer, such as the build fetches ('dotnet build -c Release "
+                    + $"src/Client')."
+            );
 
     /// <summary>The binding's handle: its symbols are searched in the very libraries that it is bound to. Windows searches a library alone.</summary>
     private static nint Load()

@@ -30,7 +30,9 @@ public static partial class LibTorchFolder
             // Without one TorchSharp copies half a gigabyte out of the packages' cache, if there is one.
             return !OperatingSystem.IsLinux() || Own() is not null || NativeLibrary.TryLoad("torch_cpu", typeof(torch).Assembly, null, out _)
                 ? null
-                : throw new TorchLoadException($"This build carries no libtorch (-p:TorchBackend=none). Set {Variable} to the folder of one, such as PyTorch's torch/lib.");
+                : throw new TorchLoadException(
+                    $"This build carries no libtorch (-p:TorchBackend=none). Set {Variable} to the folder of one, such as PyTorch's torch/lib."
+                );
         }
 
         if (!OperatingSystem.IsLinux())
@@ -41,7 +43,9 @@ public static partial class LibTorchFolder
         if (Own() is { } own)
         {
             throw new TorchLoadException(
-                $"{Variable} is set, and this build carries a libtorch of its own ({own}): two of them in one process do not go together. Unset it, or publish without one: 'dotnet publish src/Client -c Release -p:TorchBackend=none -o seal'.");
+                $"{Variable} is set, and this build carries a libtorch of its own ({own}): two of them in one process do not go together. Unset it, "
+                    + $"or publish without one: 'dotnet publish src/Client -c Release -p:TorchBackend=none -o seal'."
+            );
         }
 
         folder = Path.GetFullPath(folder);
@@ -50,7 +54,10 @@ public static partial class LibTorchFolder
             var file = Library(folder, name);
             if (!File.Exists(file))
             {
-                throw new TorchLoadException($"{Variable}: there is no {Path.GetFileName(file)} in {folder}. Name the folder of PyTorch's libraries: python3 -c \"import torch, os; print(os.path.join(os.path.dirname(torch.__file__), 'lib'))\".");
+                throw new TorchLoadException(
+                    $"{Variable}: there is no {Path.GetFileName(file)} in {folder}. Name the folder of PyTorch's libraries: python3 -c \"import "
+                        + $"torch, os; print(os.path.join(os.path.dirname(torch.__file__), 'lib'))\"."
+                );
             }
 
             Open(() => NativeLibrary.Load(file), file);
@@ -69,17 +76,21 @@ public static partial class LibTorchFolder
         catch (Exception refused) when (refused is DllNotFoundException or BadImageFormatException)
         {
             var missing = UndefinedSymbol().Match(refused.Message);
-            throw new TorchLoadException(missing.Success
-                ? $"{Variable}: the libtorch in {what} has no symbol {missing.Groups[1].Value}, which TorchSharp's binding (made for libtorch 2.10) needs. Use PyTorch 2.10 or 2.11."
-                : $"{Variable}: {what} does not load: {refused.Message.ReplaceLineEndings(" ")}");
+            throw new TorchLoadException(
+                missing.Success
+                    ? $"{Variable}: the libtorch in {what} has no symbol {missing.Groups[1].Value}, which TorchSharp's binding (made for libtorch "
+                        + $"2.10) needs. Use PyTorch 2.10 or 2.11."
+                    : $"{Variable}: {what} does not load: {refused.Message.ReplaceLineEndings(" ")}"
+            );
         }
     }
 
     /// <summary>A libtorch that the runtime would find for this build.</summary>
-    private static string? Own() => (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "")
-        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-        .Select(folder => Library(folder, "torch_cpu"))
-        .FirstOrDefault(File.Exists);
+    private static string? Own() =>
+        (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => Library(folder, "torch_cpu"))
+            .FirstOrDefault(File.Exists);
 
     private static string Library(string folder, string name) => Path.Combine(folder, $"lib{name}.so");
 

@@ -22,9 +22,10 @@ public static class NumericClass
     public static string Of(ModelDtype dtype, string device)
     {
         TorchMissingException.ThrowIfMissing();
-        var name = device == "cpu"
-            ? NumericClassName.OfProcessor(LibTorch.Version, ProcessorSet(dtype), dtype.Name())
-            : NumericClassName.OfCard(LibTorch.Version, CudaCard.Read(Placement.IndexOf(device)), dtype.Name());
+        var name =
+            device == "cpu"
+                ? NumericClassName.OfProcessor(LibTorch.Version, ProcessorSet(dtype), dtype.Name())
+                : NumericClassName.OfCard(LibTorch.Version, CudaCard.Read(Placement.IndexOf(device)), dtype.Name());
         return name.ToString();
     }
 
@@ -36,5 +37,9 @@ public static class NumericClass
     }
 
     /// <summary>libtorch, and the C library behind logarithms and cosines, are built apart for each.</summary>
-    private static string System => OperatingSystem.IsLinux() ? "linux" : OperatingSystem.IsMacOS() ? "osx" : OperatingSystem.IsWindows() ? "win" : "other";
+    private static string System =>
+        OperatingSystem.IsLinux() ? "linux"
+        : OperatingSystem.IsMacOS() ? "osx"
+        : OperatingSystem.IsWindows() ? "win"
+        : "other";
 }

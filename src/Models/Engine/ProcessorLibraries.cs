@@ -11,7 +11,14 @@ namespace Seal.Models.Engine;
 internal static class ProcessorLibraries
 {
     /// <summary>Variables by which a user moves the choice.</summary>
-    private static readonly string[] Variables = ["MKL_CBWR", "MKL_ENABLE_INSTRUCTIONS", "MKL_DEBUG_CPU_TYPE", "ONEDNN_MAX_CPU_ISA", "DNNL_MAX_CPU_ISA"];
+    private static readonly string[] Variables =
+    [
+        "MKL_CBWR",
+        "MKL_ENABLE_INSTRUCTIONS",
+        "MKL_DEBUG_CPU_TYPE",
+        "ONEDNN_MAX_CPU_ISA",
+        "DNNL_MAX_CPU_ISA",
+    ];
 
     /// <summary>E.g. <c>libs-amd-avx512bf16</c>.</summary>
     public static string Name { get; } = Of(Environment.GetEnvironmentVariable);
@@ -50,6 +57,8 @@ internal static class ProcessorLibraries
         var deep = X86Base.CpuId(0, 0).Eax >= 7;
         var hasTiles = deep && (X86Base.CpuId(7, 0).Edx & (1 << 22)) != 0;
         var hasDot = deep && X86Base.CpuId(7, 0).Eax >= 1 && (X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0;
-        return hasTiles ? "amx" : hasDot ? "avx512bf16" : "avx512";
+        return hasTiles ? "amx"
+            : hasDot ? "avx512bf16"
+            : "avx512";
     }
 }

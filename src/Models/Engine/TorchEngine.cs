@@ -64,7 +64,10 @@ public sealed class TorchEngine : IEngine
         var hash = ModelFolder.ContentHash(folder);
         if (hash != model.BaseSha256)
         {
-            throw new ModelFormatException($"{folder}: its content hash is {hash}, expected {model.BaseSha256}. The files changed since the sweep was made; restore them or start a new sweep.");
+            throw new ModelFormatException(
+                $"{folder}: its content hash is {hash}, expected {model.BaseSha256}. The files changed since the sweep was made; restore them or "
+                    + $"start a new sweep."
+            );
         }
 
         var tokenizer = ModelDescription.Of(folder).Tokenizer;

@@ -1,8 +1,11 @@
 namespace Seal.Models.Engine;
 
 /// <summary>This build carries no libtorch (<c>-p:SealClient=cluster</c>): it steers clusters and computes nothing itself.</summary>
-public sealed class TorchMissingException() : InvalidOperationException(
-    "This build of seal carries no libtorch: it runs and steers sweeps of clusters (--cluster), and computes nothing itself. For this command take the full build.")
+public sealed class TorchMissingException()
+    : InvalidOperationException(
+        "This build of seal carries no libtorch: it runs and steers sweeps of clusters (--cluster), and computes nothing itself. For this command "
+            + "take the full build."
+    )
 {
     /// <summary>Set by the build, in <c>seal.runtimeconfig.json</c>.</summary>
     private const string Switch = "Seal.CarriesTorch";

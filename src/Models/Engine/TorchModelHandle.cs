@@ -40,11 +40,15 @@ internal sealed class TorchModelHandle(ModelRef reference, LlamaModel model, ITo
 
     public void Dispose() => Weights.Dispose();
 
-    private LlamaModel With(ITrainedDelta? delta) => delta switch
-    {
-        null => Weights,
-        TrainedDelta trained when trained.Origin == Weights => trained.Applied,
-        TrainedDelta => throw new ArgumentException("The delta was trained on another model than this handle's; train it here, or open the model with it as adapter.", nameof(delta)),
-        _ => throw new ArgumentException($"{delta.GetType().Name} is no delta of this engine.", nameof(delta)),
-    };
+    private LlamaModel With(ITrainedDelta? delta) =>
+        delta switch
+        {
+            null => Weights,
+            TrainedDelta trained when trained.Origin == Weights => trained.Applied,
+            TrainedDelta => throw new ArgumentException(
+                "The delta was trained on another model than this handle's; train it here, or open the model with it as adapter.",
+                nameof(delta)
+            ),
+            _ => throw new ArgumentException($"{delta.GetType().Name} is no delta of this engine.", nameof(delta)),
+        };
 }

@@ -83,9 +83,10 @@ internal sealed class CausalAttention : IAttention
         var pads = Softmax(q.narrow(2, attended, length - attended), k, v, isCausal: false);
         return cat([text, pads], 2).transpose(1, 2).reshape(-1, width);
 
-        Tensor Softmax(Tensor query, Tensor key, Tensor value, bool isCausal) => groups
-            ? TorchOp.Attention(query, key, value, isCausal)
-            : nn.functional.scaled_dot_product_attention(query, key, value, is_casual: isCausal);
+        Tensor Softmax(Tensor query, Tensor key, Tensor value, bool isCausal) =>
+            groups
+                ? TorchOp.Attention(query, key, value, isCausal)
+                : nn.functional.scaled_dot_product_attention(query, key, value, is_casual: isCausal);
     }
 
     /// <summary>[rows, kv heads, head_dim] → [count, heads, length, head_dim]; key-value heads are repeated for their query heads.</summary>
@@ -97,7 +98,6 @@ internal sealed class CausalAttention : IAttention
             return rows.view(count, length, heads, dim).transpose(1, 2);
         }
 
-        return rows.view(count, length, own, 1, dim).expand(count, length, own, heads / own, dim)
-            .reshape(count, length, heads, dim).transpose(1, 2);
+        return rows.view(count, length, own, 1, dim).expand(count, length, own, heads / own, dim).reshape(count, length, heads, dim).transpose(1, 2);
     }
 }

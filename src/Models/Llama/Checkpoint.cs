@@ -49,12 +49,15 @@ public sealed class Checkpoint : IDisposable
         var known = Config.Tensors().Select(tensor => tensor.Name).ToHashSet(StringComparer.Ordinal);
 
         // Older files keep the rotary frequencies, and tied ones the head a second time.
-        var unknown = Weights.Names.FirstOrDefault(name => !known.Contains(name)
-            && !name.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal) && !(Config.TiedHead && name == TensorNames.Head));
+        var unknown = Weights.Names.FirstOrDefault(name =>
+            !known.Contains(name) && !name.EndsWith("rotary_emb.inv_freq", StringComparison.Ordinal) && !(Config.TiedHead && name == TensorNames.Head)
+        );
         if (unknown is not null)
         {
             throw new ModelFormatException(
-                $"{_folder}: the checkpoint has '{unknown}', which is no part of the model that config.json describes. Do they belong together? (Biases need attention_bias or mlp_bias, or model_type qwen2.)");
+                $"{_folder}: the checkpoint has '{unknown}', which is no part of the model that config.json describes. Do they belong together? "
+                    + $"(Biases need attention_bias or mlp_bias, or model_type qwen2.)"
+            );
         }
     }
 
@@ -65,7 +68,9 @@ public sealed class Checkpoint : IDisposable
             var entry = Weights.Get(name).Tensor;
             if (!entry.Shape.SequenceEqual(shape))
             {
-                throw new ModelFormatException($"{_folder}: {name} is [{string.Join(", ", entry.Shape)}] but config.json asks for [{string.Join(", ", shape)}].");
+                throw new ModelFormatException(
+                    $"{_folder}: {name} is [{string.Join(", ", entry.Shape)}] but config.json asks for [{string.Join(", ", shape)}]."
+                );
             }
 
             if (entry.Dtype is not (SafetensorsDtype.F32 or SafetensorsDtype.F16 or SafetensorsDtype.BF16 or SafetensorsDtype.F64))
@@ -85,18 +90,24 @@ public sealed class Checkpoint : IDisposable
         }
 
         var embedding = Weights.Get(TensorNames.Embedding);
-        var place = !head.Tensor.Shape.SequenceEqual(embedding.Tensor.Shape) ? " in its shape"
+        var place =
+            !head.Tensor.Shape.SequenceEqual(embedding.Tensor.Shape) ? " in its shape"
             : FirstDifference(head, embedding) is { } first ? $", first at {first}"
             : null;
         if (place is not null)
         {
             throw new ModelFormatException(
-                $"{_folder}: config.json ties the head to the embedding (tie_word_embeddings), but the checkpoint has a {TensorNames.Head} that differs from {TensorNames.Embedding}{place}. "
-                + "Set tie_word_embeddings to false if the stored head is the model's, or take the tensor out of the checkpoint.");
+                $"{_folder}: config.json ties the head to the embedding (tie_word_embeddings), but the checkpoint has a {TensorNames.Head} that "
+                    + $"differs from {TensorNames.Embedding}{place}. "
+                    + "Set tie_word_embeddings to false if the stored head is the model's, or take the tensor out of the checkpoint."
+            );
         }
     }
 
-    private static string? FirstDifference((SafetensorsFile File, SafetensorsTensor Tensor) left, (SafetensorsFile File, SafetensorsTensor Tensor) right)
+    private static string? FirstDifference(
+        (SafetensorsFile File, SafetensorsTensor Tensor) left,
+        (SafetensorsFile File, SafetensorsTensor Tensor) right
+    )
     {
         var (a, b) = (new float[Block], new float[Block]);
         for (var at = 0L; at < left.Tensor.Count; at += Block)

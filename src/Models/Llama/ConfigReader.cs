@@ -17,15 +17,42 @@ internal sealed class ConfigReader(JsonElement root, string name)
     /// <summary>Factors that relatives of Llama put into the sum (Granite, Cohere, MiniCPM, Gemma, phi …); 1 changes nothing.</summary>
     private static readonly string[] Factors =
     [
-        "partial_rotary_factor", "rotary_pct", "embedding_multiplier", "residual_multiplier", "logits_scaling", "logit_scale", "scale_emb", "scale_depth",
+        "partial_rotary_factor",
+        "rotary_pct",
+        "embedding_multiplier",
+        "residual_multiplier",
+        "logits_scaling",
+        "logit_scale",
+        "scale_emb",
+        "scale_depth",
     ];
 
     /// <summary>Parts that relatives of Llama add; null, false, 0 and empty values change nothing.</summary>
     private static readonly string[] Additions =
     [
-        "final_logit_softcapping", "attn_logit_softcapping", "query_pre_attn_scalar", "attention_multiplier", "clip_qkv", "qk_norm", "use_qk_norm", "qk_layernorm", "alibi",
-        "use_parallel_residual", "parallel_attn", "use_bidirectional_attention", "no_rope_layers", "no_rope_layer_interval", "attention_chunk_size", "attn_temperature_tuning",
-        "rope_interleaved", "num_local_experts", "num_experts", "n_routed_experts", "use_mup", "add_cross_attention", "is_encoder_decoder",
+        "final_logit_softcapping",
+        "attn_logit_softcapping",
+        "query_pre_attn_scalar",
+        "attention_multiplier",
+        "clip_qkv",
+        "qk_norm",
+        "use_qk_norm",
+        "qk_layernorm",
+        "alibi",
+        "use_parallel_residual",
+        "parallel_attn",
+        "use_bidirectional_attention",
+        "no_rope_layers",
+        "no_rope_layer_interval",
+        "attention_chunk_size",
+        "attn_temperature_tuning",
+        "rope_interleaved",
+        "num_local_experts",
+        "num_experts",
+        "n_routed_experts",
+        "use_mup",
+        "add_cross_attention",
+        "is_encoder_decoder",
     ];
 
     public LlamaConfig Read()
@@ -69,7 +96,8 @@ internal sealed class ConfigReader(JsonElement root, string name)
             Boolean("tie_word_embeddings", false),
             Scaling(),
             Grid(headDim),
-            Bias());
+            Bias()
+        );
     }
 
     private void RefuseUnsupported()
@@ -105,16 +133,25 @@ internal sealed class ConfigReader(JsonElement root, string name)
             throw Refuse("sliding_window", "null: every token sees all before it");
         }
 
-        if (Has("layer_types") && !(root.GetProperty("layer_types") is { ValueKind: JsonValueKind.Array } types
-            && types.EnumerateArray().All(type => type.ValueEquals("full_attention"))))
+        if (
+            Has("layer_types")
+            && !(
+                root.GetProperty("layer_types") is { ValueKind: JsonValueKind.Array } types
+                && types.EnumerateArray().All(type => type.ValueEquals("full_attention"))
+            )
+        )
         {
             throw Refuse("layer_types", "full_attention everywhere");
         }
 
         var architecture = IsQwen2 ? "Qwen2ForCausalLM" : "LlamaForCausalLM";
-        if (Has("architectures")
-            && !(root.GetProperty("architectures") is { ValueKind: JsonValueKind.Array } architectures
-                && architectures.EnumerateArray().Any(a => a.ValueKind == JsonValueKind.String && a.GetString() == architecture)))
+        if (
+            Has("architectures")
+            && !(
+                root.GetProperty("architectures") is { ValueKind: JsonValueKind.Array } architectures
+                && architectures.EnumerateArray().Any(a => a.ValueKind == JsonValueKind.String && a.GetString() == architecture)
+            )
+        )
         {
             throw Refuse("architectures", $"[\"{architecture}\"]");
         }
@@ -124,23 +161,28 @@ internal sealed class ConfigReader(JsonElement root, string name)
     {
         foreach (var key in Factors)
         {
-            if (parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(key, out var factor) && factor.ValueKind != JsonValueKind.Null
-                && !(factor.ValueKind == JsonValueKind.Number && factor.TryGetDouble(out var value) && value == 1))
+            if (
+                parent.ValueKind == JsonValueKind.Object
+                && parent.TryGetProperty(key, out var factor)
+                && factor.ValueKind != JsonValueKind.Null
+                && !(factor.ValueKind == JsonValueKind.Number && factor.TryGetDouble(out var value) && value == 1)
+            )
             {
                 throw new ModelFormatException($"{name}: {key} is {factor.GetRawText()}; expected 1 or null: the decoder has no such factor.");
             }
         }
     }
 
-    private static bool IsNothing(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.False => true,
-        JsonValueKind.Number => element.TryGetDouble(out var value) && value == 0,
-        JsonValueKind.String => element.ValueEquals(""),
-        JsonValueKind.Array => element.GetArrayLength() == 0,
-        JsonValueKind.Object => !element.EnumerateObject().Any(),
-        _ => false,
-    };
+    private static bool IsNothing(JsonElement element) =>
+        element.ValueKind switch
+        {
+            JsonValueKind.False => true,
+            JsonValueKind.Number => element.TryGetDouble(out var value) && value == 0,
+            JsonValueKind.String => element.ValueEquals(""),
+            JsonValueKind.Array => element.GetArrayLength() == 0,
+            JsonValueKind.Object => !element.EnumerateObject().Any(),
+            _ => false,
+        };
 
     private bool IsQwen2 => Has("model_type") && root.GetProperty("model_type").ToString() == Qwen2;
 
@@ -156,10 +198,12 @@ internal sealed class ConfigReader(JsonElement root, string name)
     }
 
     /// <summary>Newer files keep θ together with the scaling, in rope_parameters.</summary>
-    private double Theta() => Has(RopeParameters) && root.GetProperty(RopeParameters) is { ValueKind: JsonValueKind.Object } parameters
+    private double Theta() =>
+        Has(RopeParameters)
+        && root.GetProperty(RopeParameters) is { ValueKind: JsonValueKind.Object } parameters
         && parameters.TryGetProperty("rope_theta", out _)
-        ? Number(parameters, "rope_theta")
-        : Number(root, "rope_theta", 10000);
+            ? Number(parameters, "rope_theta")
+            : Number(root, "rope_theta", 10000);
 
     private Llama3RopeScaling? Scaling()
     {
@@ -183,7 +227,8 @@ internal sealed class ConfigReader(JsonElement root, string name)
                 Number(scaling, "factor"),
                 Number(scaling, "low_freq_factor"),
                 Number(scaling, "high_freq_factor"),
-                (int)Number(scaling, "original_max_position_embeddings")),
+                (int)Number(scaling, "original_max_position_embeddings")
+            ),
             "" when key == RopeParameters && !scaling.EnumerateObject().Any(entry => entry.Value.ValueKind == JsonValueKind.Object) => null,
             _ => throw Refuse(key, "null, or rope_type llama3 or default"),
         };
@@ -222,12 +267,13 @@ internal sealed class ConfigReader(JsonElement root, string name)
             : throw Refuse(Key, "a theta of at least 1, or four of them");
     }
 
-    private static double[] Numbers(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.Number => [element.GetDouble()],
-        JsonValueKind.Array => [.. element.EnumerateArray().Select(e => e.ValueKind == JsonValueKind.Number ? e.GetDouble() : double.NaN)],
-        _ => [],
-    };
+    private static double[] Numbers(JsonElement element) =>
+        element.ValueKind switch
+        {
+            JsonValueKind.Number => [element.GetDouble()],
+            JsonValueKind.Array => [.. element.EnumerateArray().Select(e => e.ValueKind == JsonValueKind.Number ? e.GetDouble() : double.NaN)],
+            _ => [],
+        };
 
     private bool Has(string key) => root.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null;
 
@@ -246,7 +292,8 @@ internal sealed class ConfigReader(JsonElement root, string name)
             return fallback ?? throw Missing(key);
         }
 
-        return root.GetProperty(key) is { ValueKind: JsonValueKind.Number } element && element.TryGetInt32(out var value) && value is > 0 and <= MaxSize
+        return
+            root.GetProperty(key) is { ValueKind: JsonValueKind.Number } element && element.TryGetInt32(out var value) && value is > 0 and <= MaxSize
             ? value
             : throw Refuse(key, $"an integer in 1..{MaxSize}");
     }
@@ -263,12 +310,15 @@ internal sealed class ConfigReader(JsonElement root, string name)
             : throw new ModelFormatException($"{name}: {key} is {element}; expected a positive number.");
     }
 
-    private bool Boolean(string key, bool fallback) => !Has(key) ? fallback : root.GetProperty(key).ValueKind switch
-    {
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        _ => throw Refuse(key, "true or false"),
-    };
+    private bool Boolean(string key, bool fallback) =>
+        !Has(key)
+            ? fallback
+            : root.GetProperty(key).ValueKind switch
+            {
+                JsonValueKind.True => true,
+                JsonValueKind.False => false,
+                _ => throw Refuse(key, "true or false"),
+            };
 
     private ModelFormatException Missing(string key) => new($"{name}: {key} is missing. A Llama model states it; copy it from the model's card.");
 

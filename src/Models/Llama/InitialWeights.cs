@@ -12,7 +12,8 @@ internal sealed class InitialWeights
     private readonly double _deviation;
     private readonly float _constant;
 
-    private InitialWeights(CounterRandom? random, double deviation, float constant) => (_random, _deviation, _constant) = (random, deviation, constant);
+    private InitialWeights(CounterRandom? random, double deviation, float constant) =>
+        (_random, _deviation, _constant) = (random, deviation, constant);
 
     public static InitialWeights Of(LlamaConfig config, Seed seed, string name, long[] shape)
     {
@@ -22,7 +23,11 @@ internal sealed class InitialWeights
         }
 
         var writesResidual = name.EndsWith("o_proj.weight", StringComparison.Ordinal) || name.EndsWith("down_proj.weight", StringComparison.Ordinal);
-        return new InitialWeights(new CounterRandom(seed.Derive("initial weight", name)), writesResidual ? 0.02 / Math.Sqrt(2.0 * config.Layers) : 0.02, 0);
+        return new InitialWeights(
+            new CounterRandom(seed.Derive("initial weight", name)),
+            writesResidual ? 0.02 / Math.Sqrt(2.0 * config.Layers) : 0.02,
+            0
+        );
     }
 
     /// <summary>The next values.</summary>

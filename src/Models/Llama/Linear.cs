@@ -28,14 +28,23 @@ internal static class Linear
             return KernelLinear.apply(Inputs(x, weight, delta));
         }
 
-        var y = weight.dtype == ScalarType.Float32 ? nn.functional.linear(x, weight) : nn.functional.linear(x.to(weight.dtype), weight).to(ScalarType.Float32);
+        var y =
+            weight.dtype == ScalarType.Float32
+                ? nn.functional.linear(x, weight)
+                : nn.functional.linear(x.to(weight.dtype), weight).to(ScalarType.Float32);
         return delta is null ? y : y.add_(Added(x, delta), Torch.Number(delta.Members.Scale));
     }
 
     private static object[] Inputs(Tensor x, Tensor weight, LinearDelta? delta)
     {
         var members = delta?.Members ?? LinearMembers.None;
-        return [x.contiguous(), weight, members, .. Enumerable.Range(0, members.Rows.Length).SelectMany(k => new object[] { delta!.Downs[k], delta.Ups[k] })];
+        return
+        [
+            x.contiguous(),
+            weight,
+            members,
+            .. Enumerable.Range(0, members.Rows.Length).SelectMany(k => new object[] { delta!.Downs[k], delta.Ups[k] }),
+        ];
     }
 
     // bmm and add, never baddbmm: TorchSharp permutes its operands.

@@ -60,7 +60,8 @@ public sealed record LlamaConfig(
     bool TiedHead,
     Llama3RopeScaling? RopeScaling = null,
     GridRotary? Grid = null,
-    ProjectionBias Bias = ProjectionBias.None)
+    ProjectionBias Bias = ProjectionBias.None
+)
 {
     /// <summary>Width of all query heads together.</summary>
     public int QueryWidth => Heads * HeadDim;
@@ -69,22 +70,26 @@ public sealed record LlamaConfig(
     public int KeyValueWidth => KeyValueHeads * HeadDim;
 
     /// <summary>Rows and columns of a projection's weight; y = W x.</summary>
-    public (int Out, int In) Shape(Projection projection) => projection switch
-    {
-        Projection.Query => (QueryWidth, HiddenSize),
-        Projection.Key or Projection.Value => (KeyValueWidth, HiddenSize),
-        Projection.Output => (HiddenSize, QueryWidth),
-        Projection.Gate or Projection.Up => (IntermediateSize, HiddenSize),
-        _ => (HiddenSize, IntermediateSize),
-    };
+    public (int Out, int In) Shape(Projection projection) =>
+        projection switch
+        {
+            Projection.Query => (QueryWidth, HiddenSize),
+            Projection.Key or Projection.Value => (KeyValueWidth, HiddenSize),
+            Projection.Output => (HiddenSize, QueryWidth),
+            Projection.Gate or Projection.Up => (IntermediateSize, HiddenSize),
+            _ => (HiddenSize, IntermediateSize),
+        };
 
     /// <summary>Whether a projection adds a bias [out].</summary>
-    public bool HasBias(Projection projection) => Bias.HasFlag(projection switch
-    {
-        Projection.Query or Projection.Key or Projection.Value => ProjectionBias.QueryKeyValue,
-        Projection.Output => ProjectionBias.Output,
-        _ => ProjectionBias.FeedForward,
-    });
+    public bool HasBias(Projection projection) =>
+        Bias.HasFlag(
+            projection switch
+            {
+                Projection.Query or Projection.Key or Projection.Value => ProjectionBias.QueryKeyValue,
+                Projection.Output => ProjectionBias.Output,
+                _ => ProjectionBias.FeedForward,
+            }
+        );
 
     /// <summary>Every tensor of the model by its Hugging Face name, in a fixed order.</summary>
     public IEnumerable<(string Name, long[] Shape)> Tensors()

@@ -11,8 +11,7 @@ namespace Seal.Models.Llama;
 internal static class LlamaDecoder
 {
     /// <summary>The residual stream after the last norm, [N, d].</summary>
-    public static Tensor Hidden(
-        LlamaConfig config, LlamaWeights weights, IProjectionDelta? delta, IAttention attention, TokenBatch batch)
+    public static Tensor Hidden(LlamaConfig config, LlamaWeights weights, IProjectionDelta? delta, IAttention attention, TokenBatch batch)
     {
         var x = Embed(weights, batch);
         for (var layer = 0; layer < config.Layers; layer++)
@@ -33,7 +32,14 @@ internal static class LlamaDecoder
     /// <summary>One block: the residual stream before it to that after it. What it makes on the way goes when it returns, but for what a gradient
     /// needs.</summary>
     public static Tensor Layer(
-        LlamaConfig config, LlamaWeights weights, IProjectionDelta? delta, IAttention attention, TokenBatch batch, int layer, Tensor x)
+        LlamaConfig config,
+        LlamaWeights weights,
+        IProjectionDelta? delta,
+        IAttention attention,
+        TokenBatch batch,
+        int layer,
+        Tensor x
+    )
     {
         if (CardLayer.Takes(weights, batch))
         {

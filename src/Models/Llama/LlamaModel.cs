@@ -49,11 +49,15 @@ public sealed class LlamaModel : IDisposable
     public static LlamaModel Load(string folder, ModelDtype dtype = ModelDtype.Fp32, Placement? placement = null)
     {
         using var checkpoint = Checkpoint.Open(folder);
-        return Make(checkpoint.Config, placement ?? Placement.Cpu, (name, shape) =>
-        {
-            var (file, entry) = checkpoint.Weights.Get(name);
-            return StoredTensor.Read(file, entry, shape.Length == 1 ? ModelDtype.Fp32 : dtype);
-        });
+        return Make(
+            checkpoint.Config,
+            placement ?? Placement.Cpu,
+            (name, shape) =>
+            {
+                var (file, entry) = checkpoint.Weights.Get(name);
+                return StoredTensor.Read(file, entry, shape.Length == 1 ? ModelDtype.Fp32 : dtype);
+            }
+        );
     }
 
     /// <summary>What a folder's matrices are stored in: bf16, or what is computed in fp32.</summary>
@@ -68,16 +72,21 @@ public sealed class LlamaModel : IDisposable
     /// A model to pretrain: linear weights and embedding normal with deviation 0.02 (those that write to the residual stream divided by
     /// √(2 · layers), as GPT-2), norms 1, biases 0.
     /// </summary>
-    public static LlamaModel Random(LlamaConfig config, Seed seed) => Make(config, Placement.Cpu, (name, shape) =>
-    {
-        var made = Placement.Cpu.Empty(ScalarType.Float32, shape);
-        unsafe
-        {
-            InitialWeights.Of(config, seed, name, shape).Fill(new Span<float>(made.Pointer(), checked((int)made.numel())));
-        }
+    public static LlamaModel Random(LlamaConfig config, Seed seed) =>
+        Make(
+            config,
+            Placement.Cpu,
+            (name, shape) =>
+            {
+                var made = Placement.Cpu.Empty(ScalarType.Float32, shape);
+                unsafe
+                {
+                    InitialWeights.Of(config, seed, name, shape).Fill(new Span<float>(made.Pointer(), checked((int)made.numel())));
+                }
 
-        return made;
-    });
+                return made;
+            }
+        );
 
     /// <summary>
     /// Writes config.json and model.safetensors, matrices in <see cref="Dtype"/>. Equal weights give equal bytes. The tokenizer's files are the
@@ -91,23 +100,27 @@ public sealed class LlamaModel : IDisposable
         SafetensorsWriter.Write(
             stream,
             Config.Tensors().Select(t => StoredTensor.Source(t.Name, t.Shape, _tensors[t.Name])),
-            new Dictionary<string, string> { ["format"] = "pt" });
+            new Dictionary<string, string> { ["format"] = "pt" }
+        );
     }
 
     /// <summary>An fp32 tensor's values, row-major. Valid while the model lives.</summary>
     public ReadOnlySpan<float> Values(string name) => _tensors[name].Values<float>();
 
     /// <summary>A model with some tensors replaced; the others are shared, not copied. Takes ownership of the new ones.</summary>
-    internal LlamaModel With(IReadOnlyDictionary<string, Tensor> replaced) => new(
-        Config,
-        Placement,
-        _tensors.ToDictionary(
-            pair => pair.Key,
-            pair => (replaced.TryGetValue(pair.Key, out var tensor) ? tensor : pair.Value.alias()).DetachFromDisposeScope(),
-            StringComparer.Ordinal))
-    {
-        Execution = Execution,
-    };
+    internal LlamaModel With(IReadOnlyDictionary<string, Tensor> replaced) =>
+        new(
+            Config,
+            Placement,
+            _tensors.ToDictionary(
+                pair => pair.Key,
+                pair => (replaced.TryGetValue(pair.Key, out var tensor) ? tensor : pair.Value.alias()).DetachFromDisposeScope(),
+                StringComparer.Ordinal
+            )
+        )
+        {
+            Execution = Execution,
+        };
 
     /// <summary>To be called first on every way into the engine: threads are a matter of the calling one.</summary>
     internal void Enter()

@@ -19,13 +19,19 @@ internal sealed class LlamaWeights
         PostNorms = [.. Enumerable.Range(0, config.Layers).Select(layer => tensor(TensorNames.PostNorm(layer)))];
         _projections =
         [
-            .. Enumerable.Range(0, config.Layers).Select(layer =>
-                ProjectionExtensions.All.Select(projection => tensor(TensorNames.Weight(layer, projection))).ToArray()),
+            .. Enumerable
+                .Range(0, config.Layers)
+                .Select(layer => ProjectionExtensions.All.Select(projection => tensor(TensorNames.Weight(layer, projection))).ToArray()),
         ];
         _biases =
         [
-            .. Enumerable.Range(0, config.Layers).Select(layer =>
-                ProjectionExtensions.All.Select(projection => config.HasBias(projection) ? tensor(TensorNames.Bias(layer, projection)) : null).ToArray()),
+            .. Enumerable
+                .Range(0, config.Layers)
+                .Select(layer =>
+                    ProjectionExtensions
+                        .All.Select(projection => config.HasBias(projection) ? tensor(TensorNames.Bias(layer, projection)) : null)
+                        .ToArray()
+                ),
         ];
     }
 

@@ -20,11 +20,12 @@ public static class ModelDtypes
     /// <summary>Reads a setting.</summary>
     /// <param name="stored">What <c>auto</c> means for the model at hand.</param>
     /// <exception cref="ArgumentException">It is none of auto, fp32, bf16.</exception>
-    public static ModelDtype Parse(string text, ModelDtype stored) => text switch
-    {
-        Auto => stored,
-        "fp32" => ModelDtype.Fp32,
-        "bf16" => ModelDtype.Bf16,
-        _ => throw new ArgumentException($"dtype '{text}': expected auto, fp32 or bf16."),
-    };
+    public static ModelDtype Parse(string text, ModelDtype stored) =>
+        text switch
+        {
+            Auto => stored,
+            "fp32" => ModelDtype.Fp32,
+            "bf16" => ModelDtype.Bf16,
+            _ => throw new ArgumentException($"dtype '{text}': expected auto, fp32 or bf16."),
+        };
 }

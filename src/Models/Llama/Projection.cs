@@ -23,8 +23,7 @@ public static class ProjectionExtensions
     public static string ShortName(this Projection projection) => Names[(int)projection];
 
     /// <summary>The path inside a layer, e.g. <c>self_attn.q_proj</c>.</summary>
-    public static string Path(this Projection projection) =>
-        $"{(projection <= Projection.Output ? "self_attn" : "mlp")}.{projection.ShortName()}";
+    public static string Path(this Projection projection) => $"{(projection <= Projection.Output ? "self_attn" : "mlp")}.{projection.ShortName()}";
 
     /// <summary>Reads a short name.</summary>
     /// <exception cref="ArgumentException">No projection is called so; the message lists those there are.</exception>
@@ -33,6 +32,9 @@ public static class ProjectionExtensions
         var index = Array.IndexOf(Names, shortName);
         return index >= 0
             ? (Projection)index
-            : throw new ArgumentException($"'{shortName}' is no projection of a Llama layer; there are {string.Join(", ", Names)}.", nameof(shortName));
+            : throw new ArgumentException(
+                $"'{shortName}' is no projection of a Llama layer; there are {string.Join(", ", Names)}.",
+                nameof(shortName)
+            );
     }
 }

@@ -13,19 +13,27 @@ public static class RandomCheckpoint
 
     /// <summary>Shapes by name: those of Meta's Llama 3.2 and 3.1 and of Qwen2.5 as their config.json states them, and small ones for trying things
     /// out.</summary>
-    public static IReadOnlyDictionary<string, LlamaConfig> Shapes { get; } = new SortedDictionary<string, LlamaConfig>(StringComparer.Ordinal)
-    {
-        ["llama-3.2-1b"] = Llama3(2048, 8192, 16, 32, 8, 64, tied: true, factor: 32),
-        ["llama-3.2-3b"] = Llama3(3072, 8192, 28, 24, 8, 128, tied: true, factor: 32),
-        ["llama-3.1-8b"] = Llama3(4096, 14336, 32, 32, 8, 128, tied: false, factor: 8),
-        ["small"] = Llama3(512, 1536, 4, 8, 2, 64, tied: true, factor: 32) with { VocabularySize = 4096 },
-        ["tiny"] = Llama3(64, 128, 2, 4, 2, 16, tied: true, factor: 32) with { VocabularySize = 512, ContextLength = 8192 },
-    };
+    public static IReadOnlyDictionary<string, LlamaConfig> Shapes { get; } =
+        new SortedDictionary<string, LlamaConfig>(StringComparer.Ordinal)
+        {
+            ["llama-3.2-1b"] = Llama3(2048, 8192, 16, 32, 8, 64, tied: true, factor: 32),
+            ["llama-3.2-3b"] = Llama3(3072, 8192, 28, 24, 8, 128, tied: true, factor: 32),
+            ["llama-3.1-8b"] = Llama3(4096, 14336, 32, 32, 8, 128, tied: false, factor: 8),
+            ["small"] = Llama3(512, 1536, 4, 8, 2, 64, tied: true, factor: 32) with { VocabularySize = 4096 },
+            ["tiny"] = Llama3(64, 128, 2, 4, 2, 16, tied: true, factor: 32) with { VocabularySize = 512, ContextLength = 8192 },
+        };
 
     /// <summary>Writes config.json and model.safetensors. Equal arguments give equal bytes.</summary>
     /// <param name="tensorDone">Called after each tensor with its name and how many of all bytes are written.</param>
     /// <exception cref="IOException">The folder cannot be written.</exception>
-    public static void Write(string folder, LlamaConfig config, ModelDtype dtype, Seed seed, Action<string, long>? tensorDone = null, CancellationToken cancellation = default)
+    public static void Write(
+        string folder,
+        LlamaConfig config,
+        ModelDtype dtype,
+        Seed seed,
+        Action<string, long>? tensorDone = null,
+        CancellationToken cancellation = default
+    )
     {
         Directory.CreateDirectory(folder);
         File.WriteAllBytes(Path.Combine(folder, "config.json"), config.ToJson(dtype));
@@ -35,12 +43,26 @@ public static class RandomCheckpoint
         {
             SafetensorsWriter.Write(
                 stream,
-                config.Tensors().Select(t => new SafetensorsSource(t.Name, dtype == ModelDtype.Bf16 ? SafetensorsDtype.BF16 : SafetensorsDtype.F32, t.Shape, to =>
-                {
-                    Fill(to, InitialWeights.Of(config, seed, t.Name, t.Shape), t.Shape.Aggregate(1L, (product, size) => product * size), dtype, cancellation);
-                    tensorDone?.Invoke(t.Name, to.Position);
-                })),
-                new Dictionary<string, string> { ["format"] = "pt" });
+                config
+                    .Tensors()
+                    .Select(t => new SafetensorsSource(
+                        t.Name,
+                        dtype == ModelDtype.Bf16 ? SafetensorsDtype.BF16 : SafetensorsDtype.F32,
+                        t.Shape,
+                        to =>
+                        {
+                            Fill(
+                                to,
+                                InitialWeights.Of(config, seed, t.Name, t.Shape),
+                                t.Shape.Aggregate(1L, (product, size) => product * size),
+                                dtype,
+                                cancellation
+                            );
+                            tensorDone?.Invoke(t.Name, to.Position);
+                        }
+                    )),
+                new Dictionary<string, string> { ["format"] = "pt" }
+            );
         }
 
         File.Move(partial, path, overwrite: true);
@@ -67,6 +89,28 @@ public static class RandomCheckpoint
         }
     }
 
-    private static LlamaConfig Llama3(int hidden, int intermediate, int layers, int heads, int keyValueHeads, int headDim, bool tied, double factor) => new(
-        hidden, intermediate, layers, heads, keyValueHeads, headDim, 128256, 131072, 1e-5, 500000, tied, new Llama3RopeScaling(factor, 1, 4, 8192));
+    private static LlamaConfig Llama3(
+        int hidden,
+        int intermediate,
+        int layers,
+        int heads,
+        int keyValueHeads,
+        int headDim,
+        bool tied,
+        double factor
+    ) =>
+        new(
+            hidden,
+            intermediate,
+            layers,
+            heads,
+            keyValueHeads,
+            headDim,
+            128256,
+            131072,
+            1e-5,
+            500000,
+            tied,
+            new Llama3RopeScaling(factor, 1, 4, 8192)
+        );
 }

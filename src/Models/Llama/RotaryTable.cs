@@ -48,7 +48,13 @@ internal sealed class RotaryTable
             for (var s = 0; s < _sections.Length; s++)
             {
                 var section = _sections[s];
-                var coordinate = s switch { 0 => position.Row, 1 => position.Column, 2 => position.Example, _ => position.Sequence };
+                var coordinate = s switch
+                {
+                    0 => position.Row,
+                    1 => position.Column,
+                    2 => position.Example,
+                    _ => position.Sequence,
+                };
                 section.Row(coordinate, cosines.Slice(at, section.Size), sines.Slice(at, section.Size));
                 at += section.Size;
             }
@@ -72,8 +78,8 @@ internal sealed class RotaryTable
             return (float)(frequency / scaling.Factor);
         }
 
-        var smooth = (scaling.OriginalContextLength / wavelength - scaling.LowFrequencyFactor)
-            / (scaling.HighFrequencyFactor - scaling.LowFrequencyFactor);
+        var smooth =
+            (scaling.OriginalContextLength / wavelength - scaling.LowFrequencyFactor) / (scaling.HighFrequencyFactor - scaling.LowFrequencyFactor);
         return (float)((1 - smooth) * frequency / scaling.Factor + smooth * frequency);
     }
 

@@ -10,9 +10,10 @@ internal static class Rows
     private const int Lanes = 16;
 
     /// <summary>RMSNorm (Zhang &amp; Sennrich 2019): x / √(mean(x²) + ε) · w. [N, d]</summary>
-    public static Tensor Norm(Tensor x, Tensor weight, double epsilon) => x.FitsKernels() && x.shape[1] % Lanes == 0
-        ? KernelNorm.apply(x.contiguous(), weight, epsilon)
-        : x * MeanSquares(x, epsilon).rsqrt_() * weight;
+    public static Tensor Norm(Tensor x, Tensor weight, double epsilon) =>
+        x.FitsKernels() && x.shape[1] % Lanes == 0
+            ? KernelNorm.apply(x.contiguous(), weight, epsilon)
+            : x * MeanSquares(x, epsilon).rsqrt_() * weight;
 
     /// <summary>
     /// <see cref="Norm"/> of the residual stream behind the last layer. [N, d] A row whose squares overflow becomes NaN, which every reader of
@@ -31,14 +32,14 @@ internal static class Rows
     }
 
     /// <summary>(x₁, x₂) → (x₁ cos − x₂ sin, x₂ cos + x₁ sin) with x₁, x₂ the halves of a head (Su et al. 2021). [N, heads, head_dim]</summary>
-    public static Tensor Rotate(Tensor x, TokenBatch batch) => x.FitsKernels() && x.shape[2] % (2 * Lanes) == 0
-        ? KernelRotation.apply(x.contiguous(), batch.Cosines, batch.Sines)
-        : (x * batch.Cosines).Plus(x.roll(x.shape[2] / 2, 2) * batch.Sines);
+    public static Tensor Rotate(Tensor x, TokenBatch batch) =>
+        x.FitsKernels() && x.shape[2] % (2 * Lanes) == 0
+            ? KernelRotation.apply(x.contiguous(), batch.Cosines, batch.Sines)
+            : (x * batch.Cosines).Plus(x.roll(x.shape[2] / 2, 2) * batch.Sines);
 
     /// <summary>SwiGLU (Shazeer 2020): silu(gate) · up.</summary>
-    public static Tensor Gate(Tensor gate, Tensor up) => gate.FitsKernels() && gate.shape[1] % Lanes == 0
-        ? KernelGate.apply(gate.contiguous(), up.contiguous())
-        : nn.functional.silu(gate) * up;
+    public static Tensor Gate(Tensor gate, Tensor up) =>
+        gate.FitsKernels() && gate.shape[1] % Lanes == 0 ? KernelGate.apply(gate.contiguous(), up.contiguous()) : nn.functional.silu(gate) * up;
 
     private static Tensor MeanSquares(Tensor x, double epsilon) => (x * x).mean([-1], keepdim: true).PlusInPlace(epsilon);
 }

@@ -51,18 +51,20 @@ internal static class StoredTensor
     }
 
     /// <summary>What writes a tensor to a file in its own dtype.</summary>
-    public static SafetensorsSource Source(string name, long[] shape, Tensor tensor) => new(
-        name,
-        tensor.dtype == ScalarType.BFloat16 ? SafetensorsDtype.BF16 : SafetensorsDtype.F32,
-        shape,
-        stream =>
-        {
-            using var scope = NewDisposeScope();
-            var here = tensor.cpu().contiguous();
-            var size = here.element_size();
-            for (var at = 0L; at < here.numel(); at += Block)
+    public static SafetensorsSource Source(string name, long[] shape, Tensor tensor) =>
+        new(
+            name,
+            tensor.dtype == ScalarType.BFloat16 ? SafetensorsDtype.BF16 : SafetensorsDtype.F32,
+            shape,
+            stream =>
             {
-                stream.Write(here.Bytes(at * size, (int)(Math.Min(Block, here.numel() - at) * size)));
+                using var scope = NewDisposeScope();
+                var here = tensor.cpu().contiguous();
+                var size = here.element_size();
+                for (var at = 0L; at < here.numel(); at += Block)
+                {
+                    stream.Write(here.Bytes(at * size, (int)(Math.Min(Block, here.numel() - at) * size)));
+                }
             }
-        });
+        );
 }

@@ -14,9 +14,7 @@ namespace Seal.Models.Llama;
 internal readonly record struct TokenSpan(int Start, int Length, int Attended)
 {
     public TokenSpan(int start, int length)
-        : this(start, length, length)
-    {
-    }
+        : this(start, length, length) { }
 }
 
 /// <summary>
@@ -74,8 +72,7 @@ internal sealed class TokenBatch : IDisposable
     }
 
     /// <summary>Rows as given.</summary>
-    public static TokenBatch Of(
-        RotaryTable rotary, IReadOnlyList<TokenSpan> spans, int[] tokens, TokenPosition[] positions, bool fewRows = false)
+    public static TokenBatch Of(RotaryTable rotary, IReadOnlyList<TokenSpan> spans, int[] tokens, TokenPosition[] positions, bool fewRows = false)
     {
         var half = rotary.HalfDim;
         var halfCosines = new float[tokens.Length * half];
@@ -98,7 +95,8 @@ internal sealed class TokenBatch : IDisposable
             spans,
             rotary.Placement.Of(Array.ConvertAll(tokens, token => (long)token)),
             rotary.Placement.Of(cosines, shape),
-            rotary.Placement.Of(sines, shape))
+            rotary.Placement.Of(sines, shape)
+        )
         {
             Placement = rotary.Placement,
             FewRows = fewRows,

@@ -58,11 +58,19 @@ internal static class AdapterFile
                 }
 
                 var (rows, columns) = config.Shape(projection);
-                if (down is not { Shape: [var r, var width] } || up is not { Shape: [var height, var upRank] }
-                    || r != upRank || width != columns || height != rows || (rank != 0 && r != rank))
+                if (
+                    down is not { Shape: [var r, var width] }
+                    || up is not { Shape: [var height, var upRank] }
+                    || r != upRank
+                    || width != columns
+                    || height != rows
+                    || (rank != 0 && r != rank)
+                )
                 {
                     throw new ModelFormatException(
-                        $"{name}: {TensorNames.Module(layer, projection)} needs lora_A [r, {columns}] and lora_B [{rows}, r] with one r for the whole file. Was it made for another model?");
+                        $"{name}: {TensorNames.Module(layer, projection)} needs lora_A [r, {columns}] and lora_B [{rows}, r] with one r for the "
+                            + $"whole file. Was it made for another model?"
+                    );
                 }
 
                 rank = (int)r;
@@ -73,7 +81,9 @@ internal static class AdapterFile
 
         return used > 0 && used == file.Tensors.Count
             ? new LoraAdapter(rank, alpha, parts)
-            : throw new ModelFormatException($"{name}: {file.Tensors.Count - used} of {file.Tensors.Count} tensors are no LoRA of this model's projections.");
+            : throw new ModelFormatException(
+                $"{name}: {file.Tensors.Count - used} of {file.Tensors.Count} tensors are no LoRA of this model's projections."
+            );
     }
 
     /// <summary>A file of kind <c>full</c> with these tensors.</summary>
@@ -84,7 +94,11 @@ internal static class AdapterFile
     {
         CheckFull(model.Config, file, name);
         using var scope = NewDisposeScope();
-        var replaced = file.Tensors.ToDictionary(entry => entry.Name, entry => model.Placement.Of(file.ReadSingles(entry), entry.Shape), StringComparer.Ordinal);
+        var replaced = file.Tensors.ToDictionary(
+            entry => entry.Name,
+            entry => model.Placement.Of(file.ReadSingles(entry), entry.Shape),
+            StringComparer.Ordinal
+        );
         return model.With(replaced);
     }
 
@@ -109,7 +123,8 @@ internal static class AdapterFile
 
     private static double Number(SafetensorsFile file, string key, string name) =>
         file.Metadata.TryGetValue(key, out var text)
-        && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value)
+        && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value)
+        && double.IsFinite(value)
             ? value
             : throw new ModelFormatException($"{name}: metadata {key} is '{text}'; expected a number.");
 

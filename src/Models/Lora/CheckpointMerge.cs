@@ -79,7 +79,10 @@ public static class CheckpointMerge
         // What lies there may be somebody's own: it is never deleted.
         var partial = Path.TrimEndingDirectorySeparator(output) + ".partial";
         return Directory.Exists(partial) || File.Exists(partial)
-            ? throw new ModelFormatException($"{partial}: is there already, and the checkpoint is written under this name until it is whole. If it was left by a killed merge, delete it; else name another --output.")
+            ? throw new ModelFormatException(
+                $"{partial}: is there already, and the checkpoint is written under this name until it is whole. If it was left by a killed merge, "
+                    + $"delete it; else name another --output."
+            )
             : partial;
     }
 

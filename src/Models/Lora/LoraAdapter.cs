@@ -29,7 +29,8 @@ internal sealed class LoraAdapter(int rank, double alpha, IReadOnlyList<LoraPart
         var merged = Parts.ToDictionary(
             part => TensorNames.Weight(part.Layer, part.Projection),
             part => Merged(model.Weights.Projection(part.Layer, part.Projection), part),
-            StringComparer.Ordinal);
+            StringComparer.Ordinal
+        );
         return model.With(merged);
     }
 
@@ -38,18 +39,21 @@ internal sealed class LoraAdapter(int rank, double alpha, IReadOnlyList<LoraPart
     {
         using var scope = NewDisposeScope();
         return SafetensorsWriter.ToBytes(
-            Parts.SelectMany(part => new[]
-            {
-                SafetensorsEntry.FromSingles(LoraShape.DownName(part.Layer, part.Projection), part.Down.shape, Values(part.Down)),
-                SafetensorsEntry.FromSingles(LoraShape.UpName(part.Layer, part.Projection), part.Up.shape, Values(part.Up)),
-            }),
+            Parts.SelectMany(part =>
+                new[]
+                {
+                    SafetensorsEntry.FromSingles(LoraShape.DownName(part.Layer, part.Projection), part.Down.shape, Values(part.Down)),
+                    SafetensorsEntry.FromSingles(LoraShape.UpName(part.Layer, part.Projection), part.Up.shape, Values(part.Up)),
+                }
+            ),
             new Dictionary<string, string>
             {
                 ["format"] = "pt",
                 ["kind"] = AdapterFile.LoraKind,
                 ["rank"] = rank.ToString(CultureInfo.InvariantCulture),
                 ["alpha"] = alpha.ToString("R", CultureInfo.InvariantCulture),
-            });
+            }
+        );
     }
 
     // The sum is made in fp32 and rounded once.
@@ -61,7 +65,9 @@ internal sealed class LoraAdapter(int rank, double alpha, IReadOnlyList<LoraPart
         return merged.isfinite().all().ToBoolean()
             ? merged.MoveToOuterDisposeScope()
             : throw new ModelFormatException(
-                $"{TensorNames.Weight(part.Layer, part.Projection)}: with the adapter's update it is not finite in {weight.dtype}. Was the adapter made for another model, or did its training diverge?");
+                $"{TensorNames.Weight(part.Layer, part.Projection)}: with the adapter's update it is not finite in {weight.dtype}. Was the adapter "
+                    + $"made for another model, or did its training diverge?"
+            );
     }
 
     public void Dispose()

@@ -21,12 +21,13 @@ internal sealed class LoraBank : TrainingBank
     /// <param name="spec">Rank, α and targets of every member.</param>
     /// <param name="seeds">One per member; draw the initial A.</param>
     public LoraBank(LlamaModel model, DeltaSpec spec, IReadOnlyList<Seed> seeds)
-        : this(model, new LoraShape(model.Config, spec), seeds)
-    {
-    }
+        : this(model, new LoraShape(model.Config, spec), seeds) { }
 
     private LoraBank(LlamaModel model, LoraShape shape, IReadOnlyList<Seed> seeds)
-        : base(model, new FlatParameters(model.Placement, seeds.Count, shape.Parameters(), half: model.Placement.IsCard && model.Dtype == ModelDtype.Bf16))
+        : base(
+            model,
+            new FlatParameters(model.Placement, seeds.Count, shape.Parameters(), half: model.Placement.IsCard && model.Dtype == ModelDtype.Bf16)
+        )
     {
         _model = model;
         _shape = shape;
@@ -46,7 +47,8 @@ internal sealed class LoraBank : TrainingBank
             module.Layer,
             module.Projection,
             Parameters.Of(slot, module.DownName).t().contiguous().clone().DetachFromDisposeScope(),
-            Parameters.Of(slot, module.UpName).t().contiguous().clone().DetachFromDisposeScope()));
+            Parameters.Of(slot, module.UpName).t().contiguous().clone().DetachFromDisposeScope()
+        ));
         return new LoraAdapter(_shape.Spec.Rank, _shape.Spec.Alpha, [.. parts]);
     }
 
@@ -99,11 +101,13 @@ internal sealed class LoraBank : TrainingBank
     {
         private readonly LinearMembers _members = new([.. rows], bank._shape.Scale);
 
-        public LinearDelta? Find(int layer, Projection projection) => bank._shape.Find(layer, projection) is { } module
-            ? new LinearDelta(
-                [.. slots.Select(slot => bank.Parameters[slot, module.DownName])],
-                [.. slots.Select(slot => bank.Parameters[slot, module.UpName])],
-                _members)
-            : null;
+        public LinearDelta? Find(int layer, Projection projection) =>
+            bank._shape.Find(layer, projection) is { } module
+                ? new LinearDelta(
+                    [.. slots.Select(slot => bank.Parameters[slot, module.DownName])],
+                    [.. slots.Select(slot => bank.Parameters[slot, module.UpName])],
+                    _members
+                )
+                : null;
     }
 }

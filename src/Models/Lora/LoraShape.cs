@@ -23,11 +23,15 @@ internal sealed class LoraShape
         var targets = spec.Targets.Select(ProjectionExtensions.Parse).Distinct().Order().ToArray();
         Modules =
         [
-            .. Enumerable.Range(0, config.Layers).SelectMany(layer => targets.Select(projection =>
-            {
-                var (rows, columns) = config.Shape(projection);
-                return new LoraModule(layer, projection, DownName(layer, projection), UpName(layer, projection), columns, rows);
-            })),
+            .. Enumerable
+                .Range(0, config.Layers)
+                .SelectMany(layer =>
+                    targets.Select(projection =>
+                    {
+                        var (rows, columns) = config.Shape(projection);
+                        return new LoraModule(layer, projection, DownName(layer, projection), UpName(layer, projection), columns, rows);
+                    })
+                ),
         ];
         _at = new LoraModule?[config.Layers, ProjectionExtensions.All.Count];
         foreach (var module in Modules)
@@ -51,9 +55,5 @@ internal sealed class LoraShape
 
     /// <summary>Names and shapes of one member's parameters: A [in, r], B [r, out].</summary>
     public IEnumerable<(string Name, long[] Shape)> Parameters() =>
-        Modules.SelectMany(module => new (string, long[])[]
-        {
-            (module.DownName, [module.In, Spec.Rank]),
-            (module.UpName, [Spec.Rank, module.Out]),
-        });
+        Modules.SelectMany(module => new (string, long[])[] { (module.DownName, [module.In, Spec.Rank]), (module.UpName, [Spec.Rank, module.Out]) });
 }

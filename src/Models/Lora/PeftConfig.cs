@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Seal.Core.Engines;
 using Seal.Core.Json;
@@ -21,15 +22,36 @@ public sealed class PeftConfig
     /// <summary>Keys that are read below.</summary>
     private static readonly string[] Known =
     [
-        "peft_type", "r", "lora_alpha", "use_rslora", "bias", "lora_dropout", "init_lora_weights", "alora_invocation_tokens", "rank_pattern", "alpha_pattern",
-        "target_modules", "exclude_modules", "layers_to_transform", "layers_pattern",
+        "peft_type",
+        "r",
+        "lora_alpha",
+        "use_rslora",
+        "bias",
+        "lora_dropout",
+        "init_lora_weights",
+        "alora_invocation_tokens",
+        "rank_pattern",
+        "alpha_pattern",
+        "target_modules",
+        "exclude_modules",
+        "layers_to_transform",
+        "layers_pattern",
     ];
 
     /// <summary>Keys that say where an adapter came from or how it was trained, whatever their value.</summary>
     private static readonly string[] Neutral =
     [
-        "auto_mapping", "base_model_name_or_path", "revision", "task_type", "inference_mode", "peft_version", "megatron_core", "runtime_config",
-        "loftq_config", "eva_config", "qalora_group_size",
+        "auto_mapping",
+        "base_model_name_or_path",
+        "revision",
+        "task_type",
+        "inference_mode",
+        "peft_version",
+        "megatron_core",
+        "runtime_config",
+        "loftq_config",
+        "eva_config",
+        "qalora_group_size",
     ];
 
     private readonly JsonElement _root;
@@ -45,7 +67,8 @@ public sealed class PeftConfig
         Rank = (int)Positive(root, "r", 1024, whole: true);
         Alpha = Positive(root, "lora_alpha", 65536, whole: false);
         HasRootScale = Boolean("use_rslora");
-        Dropout = !Has("lora_dropout") ? 0
+        Dropout =
+            !Has("lora_dropout") ? 0
             : root.GetProperty("lora_dropout") is { ValueKind: JsonValueKind.Number } rate && rate.TryGetDouble(out var value) ? value
             : throw Refuse("lora_dropout", "a number");
         (_ranks, _alphas) = (Patterns("rank_pattern"), Patterns("alpha_pattern"));
@@ -82,10 +105,13 @@ public sealed class PeftConfig
             return [.. ProjectionExtensions.All.Select(projection => projection.ShortName())];
         }
 
-        var names = element.ValueKind == JsonValueKind.Array
-            ? element.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : "").ToArray()
-            : [];
-        var found = ProjectionExtensions.All.Where(projection => names.Contains(projection.ShortName()) || names.Contains(projection.Path())).ToArray();
+        var names =
+            element.ValueKind == JsonValueKind.Array
+                ? element.EnumerateArray().Select(item => item.ValueKind == JsonValueKind.String ? item.GetString()! : "").ToArray()
+                : [];
+        var found = ProjectionExtensions
+            .All.Where(projection => names.Contains(projection.ShortName()) || names.Contains(projection.Path()))
+            .ToArray();
         return found.Length > 0 && found.Length == names.Distinct(StringComparer.Ordinal).Count()
             ? [.. found.Select(projection => projection.ShortName())]
             : throw Refuse("target_modules", "a list of q_proj, k_proj, v_proj, o_proj, gate_proj, up_proj, down_proj, or \"all-linear\"");
@@ -118,7 +144,9 @@ public sealed class PeftConfig
         var path = Path.Combine(folder, FileName);
         if (!File.Exists(path))
         {
-            throw new ModelFormatException($"{path}: no such file. An adapter is a folder with {FileName} and {PeftFolder.WeightsFile}, as PEFT's save_pretrained writes it.");
+            throw new ModelFormatException(
+                $"{path}: no such file. An adapter is a folder with {FileName} and {PeftFolder.WeightsFile}, as PEFT's save_pretrained writes it."
+            );
         }
 
         return Parse(ModelFile.ReadAllBytes(path), path);
@@ -204,12 +232,18 @@ public sealed class PeftConfig
     {
         Only("peft_type", "a LoRA: \"LORA\"", "LORA");
         Only("bias", "\"none\": biases are not trained", "none");
-        if (Has("init_lora_weights") && _root.GetProperty("init_lora_weights") is var start && start.ValueKind is not (JsonValueKind.True or JsonValueKind.False)
-            && !(start.ValueKind == JsonValueKind.String && LeavesTheBase.Contains(start.GetString(), StringComparer.OrdinalIgnoreCase)))
+        if (
+            Has("init_lora_weights")
+            && _root.GetProperty("init_lora_weights") is var start
+            && start.ValueKind is not (JsonValueKind.True or JsonValueKind.False)
+            && !(start.ValueKind == JsonValueKind.String && LeavesTheBase.Contains(start.GetString(), StringComparer.OrdinalIgnoreCase))
+        )
         {
             throw Refuse(
                 "init_lora_weights",
-                "true, false, gaussian, eva, orthogonal or mica: with others the base's weights are changed. Let PEFT write it as a plain LoRA (save_pretrained with path_initial_model_for_weight_conversion)");
+                "true, false, gaussian, eva, orthogonal or mica: with others the base's weights are changed. Let PEFT write it as a plain LoRA "
+                    + "(save_pretrained with path_initial_model_for_weight_conversion)"
+            );
         }
 
         if (Has("alora_invocation_tokens"))
@@ -226,14 +260,15 @@ public sealed class PeftConfig
         }
     }
 
-    private static bool IsNothing(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.Null or JsonValueKind.False => true,
-        JsonValueKind.String => element.ValueEquals(""),
-        JsonValueKind.Array => element.GetArrayLength() == 0,
-        JsonValueKind.Object => !element.EnumerateObject().Any(),
-        _ => false,
-    };
+    private static bool IsNothing(JsonElement element) =>
+        element.ValueKind switch
+        {
+            JsonValueKind.Null or JsonValueKind.False => true,
+            JsonValueKind.String => element.ValueEquals(""),
+            JsonValueKind.Array => element.GetArrayLength() == 0,
+            JsonValueKind.Object => !element.EnumerateObject().Any(),
+            _ => false,
+        };
 
     private void Only(string key, string expected, string allowed)
     {
@@ -243,12 +278,14 @@ public sealed class PeftConfig
         }
     }
 
-    private bool Boolean(string key) => Has(key) && _root.GetProperty(key).ValueKind switch
-    {
-        JsonValueKind.True => true,
-        JsonValueKind.False => false,
-        _ => throw Refuse(key, "true or false"),
-    };
+    private bool Boolean(string key) =>
+        Has(key)
+        && _root.GetProperty(key).ValueKind switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            _ => throw Refuse(key, "true or false"),
+        };
 
     /// <summary>The patterns of rank_pattern or alpha_pattern, in the file's order: PEFT takes the first that matches.</summary>
     private (PythonPattern Pattern, double Value)[] Patterns(string key)
@@ -263,7 +300,10 @@ public sealed class PeftConfig
             throw Refuse(key, "an object of patterns and numbers");
         }
 
-        return [.. entries.EnumerateObject().Select(entry => (Parse(entry.Name), Positive(entries, entry.Name, 65536, whole: key == "rank_pattern")))];
+        return
+        [
+            .. entries.EnumerateObject().Select(entry => (Parse(entry.Name), Positive(entries, entry.Name, 65536, whole: key == "rank_pattern"))),
+        ];
 
         PythonPattern Parse(string pattern)
         {
@@ -294,11 +334,20 @@ public sealed class PeftConfig
     private bool Has(string key) => _root.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null;
 
     private double Positive(JsonElement parent, string key, double most, bool whole) =>
-        parent.TryGetProperty(key, out var element) && element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out var value)
-        && value > 0 && value <= most && (!whole || value == Math.Floor(value))
+        parent.TryGetProperty(key, out var element)
+        && element.ValueKind == JsonValueKind.Number
+        && element.TryGetDouble(out var value)
+        && value > 0
+        && value <= most
+        && (!whole || value == Math.Floor(value))
             ? value
-            : throw new ModelFormatException(FormattableString.Invariant(
-                $"{_name}: {key} is {(element.ValueKind == JsonValueKind.Undefined ? "missing" : element.ToString())}; expected {(whole ? "a whole number" : "a number")} up to {most}."));
+            : throw new ModelFormatException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{_name}: {key} is {(element.ValueKind == JsonValueKind.Undefined ? "missing" : element.ToString())}; expected "
+                        + $"{(whole ? "a whole number" : "a number")} up to {most}."
+                )
+            );
 
     private ModelFormatException Refuse(string key, string expected, Exception? cause = null)
     {

@@ -37,12 +37,16 @@ public static partial class PeftFolder
     {
         var bytes = ModelFile.ReadAllBytes(file);
         using var source = SafetensorsFile.Read(bytes, file);
-        if (source.Metadata.GetValueOrDefault("kind") != AdapterFile.LoraKind
+        if (
+            source.Metadata.GetValueOrDefault("kind") != AdapterFile.LoraKind
             || !int.TryParse(source.Metadata.GetValueOrDefault("rank"), NumberStyles.None, CultureInfo.InvariantCulture, out var rank)
-            || !double.TryParse(source.Metadata.GetValueOrDefault("alpha"), NumberStyles.Float, CultureInfo.InvariantCulture, out var alpha))
+            || !double.TryParse(source.Metadata.GetValueOrDefault("alpha"), NumberStyles.Float, CultureInfo.InvariantCulture, out var alpha)
+        )
         {
             throw new ModelFormatException(
-                $"{file}: its metadata does not say that it is a LoRA with rank and alpha. Only adapters of runs with inner.delta or update.delta = \"lora\" fit PEFT; for others use `seal model merge`.");
+                $"{file}: its metadata does not say that it is a LoRA with rank and alpha. Only adapters of runs with inner.delta or update.delta = "
+                    + $"\"lora\" fit PEFT; for others use `seal model merge`."
+            );
         }
 
         foreach (var tensor in source.Tensors)
@@ -50,7 +54,12 @@ public static partial class PeftFolder
             source.CheckNumbers(tensor);
         }
 
-        var targets = source.Tensors.Select(tensor => Place(tensor.Name)?.Projection).OfType<Projection>().Distinct().Order().Select(p => p.ShortName());
+        var targets = source
+            .Tensors.Select(tensor => Place(tensor.Name)?.Projection)
+            .OfType<Projection>()
+            .Distinct()
+            .Order()
+            .Select(p => p.ShortName());
         Write(folder, bytes, PeftConfig.Write(rank, alpha, targets, baseModel));
     }
 
@@ -60,9 +69,12 @@ public static partial class PeftFolder
         var path = Path.Combine(folder, WeightsFile);
         if (!File.Exists(path))
         {
-            throw new ModelFormatException(File.Exists(Path.Combine(folder, "adapter_model.bin"))
-                ? $"{folder}: adapter_model.bin is a pickle file, which can run code when it is read. Convert it where you trust it: in Python, safetensors.torch.save_file(torch.load('adapter_model.bin', weights_only=True), '{WeightsFile}')."
-                : $"{path}: no such file. An adapter is a folder with {PeftConfig.FileName} and {WeightsFile}.");
+            throw new ModelFormatException(
+                File.Exists(Path.Combine(folder, "adapter_model.bin"))
+                    ? $"{folder}: adapter_model.bin is a pickle file, which can run code when it is read. Convert it where you trust it: in Python, "
+                        + $"safetensors.torch.save_file(torch.load('adapter_model.bin', weights_only=True), '{WeightsFile}')."
+                    : $"{path}: no such file. An adapter is a folder with {PeftConfig.FileName} and {WeightsFile}."
+            );
         }
 
         using var file = SafetensorsFile.Read(path);
@@ -78,12 +90,17 @@ public static partial class PeftFolder
             if (Place(tensor.Name) is not { } place || place.Layer >= model.Layers)
             {
                 throw new ModelFormatException(
-                    $"{name}: '{tensor.Name}' is no LoRA of this model's projections (it has {model.Layers} layers; embeddings and modules_to_save are not supported). Was the adapter made for another model?");
+                    $"{name}: '{tensor.Name}' is no LoRA of this model's projections (it has {model.Layers} layers; embeddings and modules_to_save "
+                        + $"are not supported). Was the adapter made for another model?"
+                );
             }
 
             if (!config.Asks(TensorNames.Module(place.Layer, place.Projection), place.Layer))
             {
-                throw new ModelFormatException($"{name}: '{tensor.Name}' belongs to a module that {PeftConfig.FileName} leaves out (target_modules, exclude_modules, layers_to_transform). Do the two files belong together?");
+                throw new ModelFormatException(
+                    $"{name}: '{tensor.Name}' belongs to a module that {PeftConfig.FileName} leaves out (target_modules, exclude_modules, "
+                        + $"layers_to_transform). Do the two files belong together?"
+                );
             }
 
             var pair = pairs.GetValueOrDefault((place.Layer, place.Projection));
@@ -108,13 +125,21 @@ public static partial class PeftFolder
             if (!down.Shape.SequenceEqual([rank, columns]) || !up.Shape.SequenceEqual([rows, rank]))
             {
                 throw new ModelFormatException(
-                    $"{name}: {module} needs lora_A [{rank}, {columns}] and lora_B [{rows}, {rank}]; got {Shape(down)} and {Shape(up)}. Do {PeftConfig.FileName}, this file and the model belong together?");
+                    $"{name}: {module} needs lora_A [{rank}, {columns}] and lora_B [{rows}, {rank}]; got {Shape(down)} and {Shape(up)}. Do "
+                        + $"{PeftConfig.FileName}, this file and the model belong together?"
+                );
             }
 
             var factor = config.ScaleOf(module) * config.Rank / config.EffectiveAlpha;
             var b = Placement.Cpu.Of(file.ReadSingles(up), up.Shape);
-            parts.Add(new LoraPart(
-                layer, projection, Placement.Cpu.Of(file.ReadSingles(down), down.Shape).DetachFromDisposeScope(), (factor == 1 ? b : b.mul(Torch.Number(factor))).DetachFromDisposeScope()));
+            parts.Add(
+                new LoraPart(
+                    layer,
+                    projection,
+                    Placement.Cpu.Of(file.ReadSingles(down), down.Shape).DetachFromDisposeScope(),
+                    (factor == 1 ? b : b.mul(Torch.Number(factor))).DetachFromDisposeScope()
+                )
+            );
         }
 
         return new LoraAdapter(config.Rank, config.EffectiveAlpha, parts);
@@ -122,7 +147,11 @@ public static partial class PeftFolder
 
     /// <summary>Half a pair, or a module without its pair, is a damaged file: it would be computed as if nothing had been trained there.</summary>
     private static void RefuseMissing(
-        LlamaConfig model, string name, PeftConfig config, SortedDictionary<(int Layer, Projection Projection), (SafetensorsTensor? Down, SafetensorsTensor? Up)> pairs)
+        LlamaConfig model,
+        string name,
+        PeftConfig config,
+        SortedDictionary<(int Layer, Projection Projection), (SafetensorsTensor? Down, SafetensorsTensor? Up)> pairs
+    )
     {
         for (var layer = 0; layer < model.Layers; layer++)
         {
@@ -133,7 +162,10 @@ public static partial class PeftFolder
                 if (isAsked && (down is null || up is null))
                 {
                     var missing = down is null ? LoraShape.DownName(layer, projection) : LoraShape.UpName(layer, projection);
-                    throw new ModelFormatException($"{name}: '{missing}' is missing, which {PeftConfig.FileName} asks for (target_modules, layers_to_transform). Is the file whole, and do the two belong together?");
+                    throw new ModelFormatException(
+                        $"{name}: '{missing}' is missing, which {PeftConfig.FileName} asks for (target_modules, layers_to_transform). Is the file "
+                            + $"whole, and do the two belong together?"
+                    );
                 }
             }
         }
@@ -150,7 +182,9 @@ public static partial class PeftFolder
     private static (int Layer, Projection Projection, bool IsDown)? Place(string name)
     {
         var match = Name().Match(name);
-        return match.Success && int.TryParse(match.Groups["layer"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var layer)
+        return
+            match.Success
+            && int.TryParse(match.Groups["layer"].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var layer)
             && ProjectionExtensions.All.FirstOrDefault(p => p.Path() == match.Groups["path"].Value, (Projection)(-1)) is >= 0 and var projection
             ? (layer, projection, match.Groups["side"].Value == "A")
             : null;
@@ -159,6 +193,9 @@ public static partial class PeftFolder
     private static string Shape(SafetensorsTensor tensor) => $"[{string.Join(", ", tensor.Shape)}]";
 
     // In memory PEFT puts the adapter's name behind lora_A; some tools save it so.
-    [GeneratedRegex(@"^base_model\.model\.model\.layers\.(?<layer>\d{1,6})\.(?<path>self_attn\.[a-z]_proj|mlp\.[a-z]+_proj)\.lora_(?<side>[AB])(?:\.default)?\.weight$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^base_model\.model\.model\.layers\.(?<layer>\d{1,6})\.(?<path>self_attn\.[a-z]_proj|mlp\.[a-z]+_proj)\.lora_(?<side>[AB])(?:\.default)?\.weight$",
+        RegexOptions.CultureInvariant
+    )]
     private static partial Regex Name();
 }

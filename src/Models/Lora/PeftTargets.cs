@@ -25,14 +25,22 @@ internal sealed class PeftTargets
     public PeftTargets(JsonElement root, Func<string, string, Exception?, Exception> refuse)
     {
         var targets = Find(root, "target_modules");
-        _names = targets is null ? Unset : targets.Value.ValueKind == JsonValueKind.Array ? Names("target_modules", targets.Value, refuse) : [];
-        _isTarget = targets is { } given && !IsAllLinear(given) ? Matcher("target_modules", given, refuse) : IsAllLinear(targets) ? _ => true : Listed(Unset);
+        _names =
+            targets is null ? Unset
+            : targets.Value.ValueKind == JsonValueKind.Array ? Names("target_modules", targets.Value, refuse)
+            : [];
+        _isTarget =
+            targets is { } given && !IsAllLinear(given) ? Matcher("target_modules", given, refuse)
+            : IsAllLinear(targets) ? _ => true
+            : Listed(Unset);
         _isExcluded = Find(root, "exclude_modules") is { } excluded && !IsEmpty(excluded) ? Matcher("exclude_modules", excluded, refuse) : _ => false;
 
         var isPattern = targets?.ValueKind == JsonValueKind.String;
         if (Find(root, "layers_to_transform") is { } layers)
         {
-            _layers = isPattern ? throw refuse("layers_to_transform", "null where target_modules is a text, as in PEFT", null) : Layers(layers, refuse);
+            _layers = isPattern
+                ? throw refuse("layers_to_transform", "null where target_modules is a text, as in PEFT", null)
+                : Layers(layers, refuse);
         }
 
         if (Find(root, "layers_pattern") is { } stack)
@@ -79,12 +87,13 @@ internal sealed class PeftTargets
     private static JsonElement? Find(JsonElement root, string key) =>
         root.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null ? value : null;
 
-    private static bool IsEmpty(JsonElement element) => element.ValueKind switch
-    {
-        JsonValueKind.String => element.ValueEquals(""),
-        JsonValueKind.Array => element.GetArrayLength() == 0,
-        _ => false,
-    };
+    private static bool IsEmpty(JsonElement element) =>
+        element.ValueKind switch
+        {
+            JsonValueKind.String => element.ValueEquals(""),
+            JsonValueKind.Array => element.GetArrayLength() == 0,
+            _ => false,
+        };
 
     private static Func<string, bool> Matcher(string key, JsonElement element, Func<string, string, Exception?, Exception> refuse)
     {

@@ -82,16 +82,18 @@ internal sealed class PythonPattern
         }
 
         _depth--;
-        return ways.Count == 1 ? ways[0] : (text, starts) =>
-        {
-            var ends = new bool[starts.Length];
-            foreach (var way in ways)
+        return ways.Count == 1
+            ? ways[0]
+            : (text, starts) =>
             {
-                Add(ends, way(text, starts));
-            }
+                var ends = new bool[starts.Length];
+                foreach (var way in ways)
+                {
+                    Add(ends, way(text, starts));
+                }
 
-            return ends;
-        };
+                return ends;
+            };
     }
 
     private Part Sequence()
@@ -135,7 +137,10 @@ internal sealed class PythonPattern
     private Part Group(out bool isPlace)
     {
         isPlace = false;
-        var ahead = Starts("?=") ? true : Starts("?!") ? false : (bool?)null;
+        var ahead =
+            Starts("?=") ? true
+            : Starts("?!") ? false
+            : (bool?)null;
         if (ahead is null && !Starts("?:") && Starts("?"))
         {
             throw Wrong("a group of a kind that is not understood here ('(?…')");
@@ -154,12 +159,14 @@ internal sealed class PythonPattern
         }
 
         isPlace = true;
-        return Where((text, at) =>
-        {
-            var starts = new bool[text.Length + 1];
-            starts[at] = true;
-            return Array.Exists(inner(text, starts), end => end) == wanted;
-        });
+        return Where(
+            (text, at) =>
+            {
+                var starts = new bool[text.Length + 1];
+                starts[at] = true;
+                return Array.Exists(inner(text, starts), end => end) == wanted;
+            }
+        );
     }
 
     private Part Escape(out bool isPlace)
@@ -181,20 +188,20 @@ internal sealed class PythonPattern
     }
 
     /// <summary>The characters of <c>\d</c> and its like; null for other letters.</summary>
-    private static Func<char, bool>? Class(char letter) => letter switch
-    {
-        'd' => char.IsDigit,
-        'D' => c => !char.IsDigit(c),
-        'w' => IsWord,
-        'W' => c => !IsWord(c),
-        's' => char.IsWhiteSpace,
-        'S' => c => !char.IsWhiteSpace(c),
-        _ => null,
-    };
+    private static Func<char, bool>? Class(char letter) =>
+        letter switch
+        {
+            'd' => char.IsDigit,
+            'D' => c => !char.IsDigit(c),
+            'w' => IsWord,
+            'W' => c => !IsWord(c),
+            's' => char.IsWhiteSpace,
+            'S' => c => !char.IsWhiteSpace(c),
+            _ => null,
+        };
 
-    private Func<char, bool> Literal(char escaped) => char.IsAsciiLetterOrDigit(escaped)
-        ? throw Wrong($"the escape '\\{escaped}', which is not understood here")
-        : c => c == escaped;
+    private Func<char, bool> Literal(char escaped) =>
+        char.IsAsciiLetterOrDigit(escaped) ? throw Wrong($"the escape '\\{escaped}', which is not understood here") : c => c == escaped;
 
     private Func<char, bool> Set()
     {
@@ -323,7 +330,14 @@ internal sealed class PythonPattern
         var close = _pattern.IndexOf('}', _at);
         var inner = close < 0 ? "" : _pattern[(_at + 1)..close];
         var parts = inner.Split(',');
-        if (inner.Length == 0 || inner == "," || parts.Length > 2 || !Count(parts[0], 0, out var least) || !Count(parts[^1], int.MaxValue, out var most) || least > most)
+        if (
+            inner.Length == 0
+            || inner == ","
+            || parts.Length > 2
+            || !Count(parts[0], 0, out var least)
+            || !Count(parts[^1], int.MaxValue, out var most)
+            || least > most
+        )
         {
             throw Wrong("a '{' that begins no {m}, {m,}, {,n} or {m,n} of numbers up to 1000");
         }
@@ -349,27 +363,29 @@ internal sealed class PythonPattern
         return true;
     }
 
-    private static Part One(Func<char, bool> matches) => (text, starts) =>
-    {
-        var ends = new bool[starts.Length];
-        for (var i = 0; i < text.Length; i++)
+    private static Part One(Func<char, bool> matches) =>
+        (text, starts) =>
         {
-            ends[i + 1] = starts[i] && matches(text[i]);
-        }
+            var ends = new bool[starts.Length];
+            for (var i = 0; i < text.Length; i++)
+            {
+                ends[i + 1] = starts[i] && matches(text[i]);
+            }
 
-        return ends;
-    };
+            return ends;
+        };
 
-    private static Part Where(Func<string, int, bool> holds) => (text, starts) =>
-    {
-        var ends = new bool[starts.Length];
-        for (var i = 0; i < ends.Length; i++)
+    private static Part Where(Func<string, int, bool> holds) =>
+        (text, starts) =>
         {
-            ends[i] = starts[i] && holds(text, i);
-        }
+            var ends = new bool[starts.Length];
+            for (var i = 0; i < ends.Length; i++)
+            {
+                ends[i] = starts[i] && holds(text, i);
+            }
 
-        return ends;
-    };
+            return ends;
+        };
 
     /// <summary>Adds places; true where one was not there.</summary>
     private static bool Add(bool[] places, bool[] more)

@@ -20,7 +20,9 @@ internal static class BatchPlan
     /// <returns>Batches, none empty; none at all if every text is too long.</returns>
     public static IReadOnlyList<TokenSequence[]> Batches(Func<long, TokenSequence> text, long window, int maxTokens, int batchTokens, Seed seed)
     {
-        var texts = Enumerable.Range(0, Window).Select(i => text((window * Window) + i))
+        var texts = Enumerable
+            .Range(0, Window)
+            .Select(i => text((window * Window) + i))
             .Where(sequence => sequence.Length <= maxTokens && sequence.WeightedLength > 0)
             .OrderBy(sequence => sequence.Length);
         var batches = new List<TokenSequence[]>();

@@ -15,14 +15,20 @@ internal static class ModelCard
         void Line(FormattableString text) => card.Append(text.ToString(CultureInfo.InvariantCulture)).Append('\n');
         Line($"# A model made by `seal model pretrain`");
         Line($"");
-        Line($"A decoder of {parameters} parameters (d {options.HiddenSize}, {options.Layers} layers, {options.Heads} heads, fp32), one token per grid cell,");
+        Line(
+            $"A decoder of {parameters} parameters (d {options.HiddenSize}, {options.Layers} layers, {options.Heads} heads, fp32), one token per grid cell,"
+        );
         Line($"rotary positions over row, column, example and sequence index. For trying the project out, not for use elsewhere.");
         Line($"");
         Line($"| | |");
         Line($"|---|---|");
         Line($"| texts | {corpus.Description} |");
-        Line($"| trained | {state.Step} of {options.Steps} steps, {state.Tokens} tokens, texts up to {options.MaxTokens} tokens, {options.BatchTokens} tokens per step at most |");
-        Line($"| optimizer | AdamW {options.LearningRate:G4}, Muon for projections {options.MatrixLearningRate:G4}, warm-up {options.WarmupSteps}, cosine over the last {options.DecaySteps}, weight decay {options.WeightDecay:G4}, clip {options.GradientClip:G4} |");
+        Line(
+            $"| trained | {state.Step} of {options.Steps} steps, {state.Tokens} tokens, texts up to {options.MaxTokens} tokens, {options.BatchTokens} tokens per step at most |"
+        );
+        Line(
+            $"| optimizer | AdamW {options.LearningRate:G4}, Muon for projections {options.MatrixLearningRate:G4}, warm-up {options.WarmupSteps}, cosine over the last {options.DecaySteps}, weight decay {options.WeightDecay:G4}, clip {options.GradientClip:G4} |"
+        );
         Line($"| seed | {options.Seed} (weights, order of batches) |");
         Line($"| time | {state.Seconds / 60:F0} minutes on one core |");
         Line($"| held-out loss | {evaluation.HeldOutLoss:F4} nats per output token |");

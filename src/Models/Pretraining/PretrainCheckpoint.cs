@@ -27,8 +27,15 @@ internal static class PretrainCheckpoint
     public static void Write(string folder, string identity, PretrainState state, TrainedParameters parameters, PretrainOptimizer optimizer)
     {
         var metadata = new Dictionary<string, string> { ["identity"] = identity, ["state"] = SealJson.ToText(state) };
-        AtomicFile.Write(Path.Combine(folder, FileName), stream => SafetensorsWriter.Write(
-            stream, [Entry("weights", parameters.Flat), Entry("first", optimizer.First), Entry("second", optimizer.Second)], metadata));
+        AtomicFile.Write(
+            Path.Combine(folder, FileName),
+            stream =>
+                SafetensorsWriter.Write(
+                    stream,
+                    [Entry("weights", parameters.Flat), Entry("first", optimizer.First), Entry("second", optimizer.Second)],
+                    metadata
+                )
+        );
     }
 
     /// <summary>Puts a run back where its checkpoint is; null if there is none.</summary>
@@ -36,7 +43,13 @@ internal static class PretrainCheckpoint
     /// <param name="end">This run's steps.</param>
     /// <exception cref="ModelFormatException">The checkpoint is of another run, or malformed.</exception>
     public static PretrainState? Restore(
-        string folder, string identity, int decayStart, int end, TrainedParameters parameters, PretrainOptimizer optimizer)
+        string folder,
+        string identity,
+        int decayStart,
+        int end,
+        TrainedParameters parameters,
+        PretrainOptimizer optimizer
+    )
     {
         var path = Path.Combine(folder, FileName);
         if (!File.Exists(path))
@@ -48,15 +61,22 @@ internal static class PretrainCheckpoint
         if (file.Metadata.GetValueOrDefault("identity") != identity)
         {
             throw new ModelFormatException(
-                $"{path}: the checkpoint is of a run with other options or texts, or of another numeric class ({file.Metadata.GetValueOrDefault("identity")}; this one is {identity}). Remove the folder, or give another.");
+                $"{path}: the checkpoint is of a run with other options or texts, or of another numeric class "
+                    + $"({file.Metadata.GetValueOrDefault("identity")}; this one is {identity}). Remove the folder, or give another."
+            );
         }
 
         var state = SealJson.Parse<PretrainState>(file.Metadata["state"]);
         if (state.DecayingTo != end && (state.DecayingTo > 0 || state.Step > decayStart))
         {
-            throw new ModelFormatException(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{path}: at step {state.Step} the run cannot become one of {end} steps that decays from {decayStart}: {(state.DecayingTo > 0 ? $"it decays towards {state.DecayingTo}" : "it is past that")}. Ask for more steps, or remove the folder."));
+            throw new ModelFormatException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{path}: at step {state.Step} the run cannot become one of {end} steps that decays from {decayStart}: "
+                        + $"{(state.DecayingTo > 0 ? $"it decays towards {state.DecayingTo}" : "it is past that")}. Ask for more steps, or remove "
+                        + $"the folder."
+                )
+            );
         }
 
         using var scope = NewDisposeScope();
@@ -72,7 +92,8 @@ internal static class PretrainCheckpoint
             if (entry.Count != target.numel())
             {
                 throw new ModelFormatException(
-                    string.Create(CultureInfo.InvariantCulture, $"{path}: {name} has {entry.Count} numbers; the model has {target.numel()}."));
+                    string.Create(CultureInfo.InvariantCulture, $"{path}: {name} has {entry.Count} numbers; the model has {target.numel()}.")
+                );
             }
 
             target.copy_(Placement.Cpu.Of(file.ReadSingles(entry), entry.Count));

@@ -8,7 +8,11 @@ namespace Seal.Models.Pretraining;
 /// <param name="HeldOut">Texts that are never trained on, for the held-out loss.</param>
 /// <param name="Probes">Tasks that are never trained on, for exact match.</param>
 public sealed record PretrainCorpus(
-    string Description, Func<long, TokenSequence> Text, IReadOnlyList<TokenSequence> HeldOut, IReadOnlyList<PretrainProbe> Probes);
+    string Description,
+    Func<long, TokenSequence> Text,
+    IReadOnlyList<TokenSequence> HeldOut,
+    IReadOnlyList<PretrainProbe> Probes
+);
 
 /// <summary>One question with its answer.</summary>
 /// <param name="Family">Row of the table.</param>

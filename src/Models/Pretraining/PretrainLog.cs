@@ -30,9 +30,12 @@ internal sealed class PretrainLog : IDisposable
     {
         var evaluation = progress.Evaluation;
         var families = evaluation is null ? "" : string.Join(' ', evaluation.Exact.Select(score => $"{score.Family}={score.Solved}/{score.Probes}"));
-        _table.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{progress.Step}\t{progress.Tokens}\t{seconds:F1}\t{learningRate:G4}\t{progress.Loss:F4}\t{progress.TokensPerSecond:F0}\t{evaluation?.HeldOutLoss:F4}\t{evaluation?.Solved}\t{evaluation?.Probes}\t{families}"));
+        _table.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{progress.Step}\t{progress.Tokens}\t{seconds:F1}\t{learningRate:G4}\t{progress.Loss:F4}\t{progress.TokensPerSecond:F0}\t{evaluation?.HeldOutLoss:F4}\t{evaluation?.Solved}\t{evaluation?.Probes}\t{families}"
+            )
+        );
         if (_board is not null)
         {
             _board.add_scalar("loss/train", (float)progress.Loss, progress.Step);

@@ -46,7 +46,8 @@ public sealed record PretrainOptions(
     ulong Seed = 1,
     int EvaluateEvery = 500,
     int CheckpointEvery = 250,
-    bool TensorBoard = false)
+    bool TensorBoard = false
+)
 {
     /// <summary>The decoder's shape: SwiGLU of 8/3 d, tied head, rotary over row, column, example and sequence.</summary>
     /// <exception cref="ArgumentException">A size is out of range; names it.</exception>
@@ -56,14 +57,19 @@ public sealed record PretrainOptions(
         Check(Layers is > 0 and <= 128, nameof(Layers), "in 1..128");
         Check(MaxTokens > 1 && MaxTokens <= ContextLength, nameof(MaxTokens), "in 2..ContextLength");
         Check(BatchTokens >= MaxTokens, nameof(BatchTokens), "at least MaxTokens");
-        Check(Steps > 0 && WarmupSteps >= 0 && DecaySteps >= 0 && WarmupSteps + DecaySteps <= Steps, nameof(Steps), "positive and at least WarmupSteps + DecaySteps");
+        Check(
+            Steps > 0 && WarmupSteps >= 0 && DecaySteps >= 0 && WarmupSteps + DecaySteps <= Steps,
+            nameof(Steps),
+            "positive and at least WarmupSteps + DecaySteps"
+        );
         Check(EvaluateEvery > 0 && CheckpointEvery > 0, nameof(EvaluateEvery), "positive, as CheckpointEvery");
         Check(LearningRate > 0 && MatrixLearningRate >= 0 && GradientClip > 0 && WeightDecay >= 0, nameof(LearningRate), "positive");
         var headDim = HiddenSize / Heads;
 
         // Of the head's pairs, three eighths each turn by row and column, one eighth each by example and sequence: a cell is found by its place.
         var eighth = headDim / 16;
-        int[] sections = headDim % 16 == 0 ? [3 * eighth, 3 * eighth, eighth, eighth] : [headDim / 2 / 4, headDim / 2 / 4, headDim / 2 / 4, headDim / 2 / 4];
+        int[] sections =
+            headDim % 16 == 0 ? [3 * eighth, 3 * eighth, eighth, eighth] : [headDim / 2 / 4, headDim / 2 / 4, headDim / 2 / 4, headDim / 2 / 4];
         return new LlamaConfig(
             HiddenSize,
             ((8 * HiddenSize / 3) + 31) / 32 * 32,
@@ -76,7 +82,8 @@ public sealed record PretrainOptions(
             1e-5,
             10000,
             TiedHead: true,
-            Grid: new GridRotary(sections, [100, 100, 100, 10000]));
+            Grid: new GridRotary(sections, [100, 100, 100, 10000])
+        );
     }
 
     /// <summary>Steps before the decay.</summary>
@@ -84,9 +91,10 @@ public sealed record PretrainOptions(
 
     /// <summary>Learning rate as a share of its peak: up, level, down. The level part is what lets a run be as long as there is time for.</summary>
     /// <param name="step">Steps done before, from 0.</param>
-    internal double Schedule(int step) => step < WarmupSteps
-        ? (step + 1.0) / WarmupSteps
-        : step < DecayStart ? 1 : 0.5 * (1 + Math.Cos(Math.PI * (step - DecayStart) / DecaySteps));
+    internal double Schedule(int step) =>
+        step < WarmupSteps ? (step + 1.0) / WarmupSteps
+        : step < DecayStart ? 1
+        : 0.5 * (1 + Math.Cos(Math.PI * (step - DecayStart) / DecaySteps));
 
     private static void Check(bool condition, string name, string expected)
     {

@@ -31,7 +31,8 @@ internal sealed class PretrainRun : IDisposable
         _reader = new ModelReader(initial.Config, _parameters.Weights);
         _identity = Pretrainer.Identity(options, tokenizer, corpus);
         _startTime = clock.GetTimestamp();
-        _state = PretrainCheckpoint.Restore(options.Work, _identity, options.DecayStart, options.Steps, _parameters, _optimizer) ?? PretrainState.Start;
+        _state =
+            PretrainCheckpoint.Restore(options.Work, _identity, options.DecayStart, options.Steps, _parameters, _optimizer) ?? PretrainState.Start;
         _earlierSeconds = _state.Seconds;
     }
 
@@ -56,7 +57,13 @@ internal sealed class PretrainRun : IDisposable
             if (losses.Count > 0)
             {
                 var report = new PretrainProgress(
-                    _state.Step, _options.Steps, losses.Average(), _state.Tokens, (_state.Tokens - tokens) / Math.Max(1e-9, Seconds - since), evaluation);
+                    _state.Step,
+                    _options.Steps,
+                    losses.Average(),
+                    _state.Tokens,
+                    (_state.Tokens - tokens) / Math.Max(1e-9, Seconds - since),
+                    evaluation
+                );
                 log.Write(report, Seconds, _options.LearningRate * _options.Schedule(_state.Step - 1));
                 progress?.Report(report);
             }
@@ -130,9 +137,12 @@ internal sealed class PretrainRun : IDisposable
         if (_planned?.Window != window)
         {
             var batches = BatchPlan.Batches(_corpus.Text, window, _options.MaxTokens, _options.BatchTokens, new Seed(_options.Seed));
-            _planned = batches.Count > 0
-                ? (window, batches)
-                : throw new InvalidOperationException($"None of {BatchPlan.Window} texts has at most {_options.MaxTokens} tokens; allow longer ones.");
+            _planned =
+                batches.Count > 0
+                    ? (window, batches)
+                    : throw new InvalidOperationException(
+                        $"None of {BatchPlan.Window} texts has at most {_options.MaxTokens} tokens; allow longer ones."
+                    );
         }
 
         return _planned.Value.Batches;
@@ -140,7 +150,8 @@ internal sealed class PretrainRun : IDisposable
 
     private PretrainEvaluation Evaluate()
     {
-        double losses = 0, weights = 0;
+        double losses = 0,
+            weights = 0;
         foreach (var batch in _corpus.HeldOut.Where(sequence => sequence.Length <= _options.ContextLength).Chunk(8))
         {
             var (loss, weight, _) = _reader.Judge(batch);
@@ -161,7 +172,8 @@ internal sealed class PretrainRun : IDisposable
         return new PretrainEvaluation(
             _state.Step,
             weights > 0 ? losses / weights : double.NaN,
-            [.. families.Select(pair => new FamilyScore(pair.Key, pair.Value.Solved, pair.Value.Probes))]);
+            [.. families.Select(pair => new FamilyScore(pair.Key, pair.Value.Solved, pair.Value.Probes))]
+        );
     }
 
     private void Checkpoint()
@@ -170,14 +182,18 @@ internal sealed class PretrainRun : IDisposable
         PretrainCheckpoint.Write(_options.Work, _identity, _state, _parameters, _optimizer);
     }
 
-    private void Save(string folder, PretrainEvaluation evaluation) => AtomicFile.ReplaceFolder(folder, partial =>
-    {
-        using var scope = NewDisposeScope();
-        using var noGrad = no_grad();
-        using var model = _parameters.ToModel();
-        model.Save(partial);
-        File.WriteAllBytes(Path.Combine(partial, TokenizerLoader.FileName), GridTokenizerFile.ToBytes(_tokenizer));
-        var card = ModelCard.Write(_options, _corpus, _parameters.Flat.numel(), _state with { Seconds = Seconds }, evaluation);
-        File.WriteAllText(Path.Combine(partial, ModelCard.FileName), card);
-    });
+    private void Save(string folder, PretrainEvaluation evaluation) =>
+        AtomicFile.ReplaceFolder(
+            folder,
+            partial =>
+            {
+                using var scope = NewDisposeScope();
+                using var noGrad = no_grad();
+                using var model = _parameters.ToModel();
+                model.Save(partial);
+                File.WriteAllBytes(Path.Combine(partial, TokenizerLoader.FileName), GridTokenizerFile.ToBytes(_tokenizer));
+                var card = ModelCard.Write(_options, _corpus, _parameters.Flat.numel(), _state with { Seconds = Seconds }, evaluation);
+                File.WriteAllText(Path.Combine(partial, ModelCard.FileName), card);
+            }
+        );
 }

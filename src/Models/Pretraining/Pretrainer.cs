@@ -36,7 +36,8 @@ public static class Pretrainer
         PretrainCorpus corpus,
         TimeProvider clock,
         IProgress<PretrainProgress>? progress = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default
+    )
     {
         Torch.Initialize();
         var config = options.Config(tokenizer.VocabularySize);
@@ -50,7 +51,16 @@ public static class Pretrainer
     /// too.</summary>
     internal static string Identity(PretrainOptions options, GridTokenizer tokenizer, PretrainCorpus corpus)
     {
-        var deciding = options with { Output = "", Work = "", Steps = 0, DecaySteps = 0, EvaluateEvery = 1, CheckpointEvery = 1, TensorBoard = false };
+        var deciding = options with
+        {
+            Output = "",
+            Work = "",
+            Steps = 0,
+            DecaySteps = 0,
+            EvaluateEvery = 1,
+            CheckpointEvery = 1,
+            TensorBoard = false,
+        };
         return SealJson.Hash<string[]>([SealJson.ToText(deciding), tokenizer.Id, corpus.Description, NumericClass.Current])[..16];
     }
 }

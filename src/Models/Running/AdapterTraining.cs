@@ -22,9 +22,10 @@ public sealed record TrainingBatch(IReadOnlyList<TokenSequence> Rows, IReadOnlyL
 public sealed record TrainingSchedule(double LearningRate, int Warmup, int? Total, double Clip, double WeightDecay = 0)
 {
     /// <summary>The learning rate of a step, from 0.</summary>
-    public double At(int step) => Total is { } total
-        ? new OptimizerSpec(LearningRate, Warmup, total).At(step)
-        : LearningRate * Math.Min(1, Warmup == 0 ? 1 : (double)step / Warmup);
+    public double At(int step) =>
+        Total is { } total
+            ? new OptimizerSpec(LearningRate, Warmup, total).At(step)
+            : LearningRate * Math.Min(1, Warmup == 0 ? 1 : (double)step / Warmup);
 }
 
 /// <param name="Loss">Mean over the batch's counted tokens, before the update.</param>
@@ -48,19 +49,25 @@ public sealed class AdapterTraining : IDisposable
         var config = PeftConfig.Load(folder);
         if (config.HasPatterns)
         {
-            throw new ModelFormatException($"{folder}: {PeftConfig.FileName} has rank_pattern or alpha_pattern; such adapters can be applied and merged, not trained here.");
+            throw new ModelFormatException(
+                $"{folder}: {PeftConfig.FileName} has rank_pattern or alpha_pattern; such adapters can be applied and merged, not trained here."
+            );
         }
 
         if (config.Dropout > 0)
         {
-            throw new ModelFormatException(FormattableString.Invariant($"{folder}: lora_dropout is {config.Dropout}; adapters are trained without dropout here. Set it to 0."));
+            throw new ModelFormatException(
+                FormattableString.Invariant($"{folder}: lora_dropout is {config.Dropout}; adapters are trained without dropout here. Set it to 0.")
+            );
         }
 
         if (!File.Exists(Path.Combine(folder, PeftFolder.WeightsFile)))
         {
             if (config.HasChosenLayers)
             {
-                throw new ModelFormatException($"{folder}: {PeftConfig.FileName} has layers_to_transform; such adapters can be applied and merged, not trained here.");
+                throw new ModelFormatException(
+                    $"{folder}: {PeftConfig.FileName} has layers_to_transform; such adapters can be applied and merged, not trained here."
+                );
             }
 
             return new AdapterTraining(new LoraBank(model, Spec(config, config.Targets()), [seed]), raw);
@@ -88,7 +95,9 @@ public sealed class AdapterTraining : IDisposable
     {
         // Whole rows take the fast attention, padded ones the masked one.
         var padded = batch.Rows.Where((row, r) => batch.Attended[r] != row.Length).Any();
-        var report = _bank.Step([new MemberStep(0, batch.Rows, schedule.At(step), schedule.WeightDecay, schedule.Clip, padded ? batch.Attended : null)])[0];
+        var report = _bank.Step([
+            new MemberStep(0, batch.Rows, schedule.At(step), schedule.WeightDecay, schedule.Clip, padded ? batch.Attended : null),
+        ])[0];
         return report.Failure is { } failure
             ? throw new InvalidOperationException($"step {step + 1}: {failure}")
             : new AdapterStep(report.Loss, schedule.At(step), report.GradientNorm);
@@ -109,5 +118,6 @@ public sealed class AdapterTraining : IDisposable
 
     public void Dispose() => _bank.Dispose();
 
-    private static DeltaSpec Spec(PeftConfig config, IReadOnlyList<string> targets) => new(DeltaKind.Lora, config.Rank, config.EffectiveAlpha, targets);
+    private static DeltaSpec Spec(PeftConfig config, IReadOnlyList<string> targets) =>
+        new(DeltaKind.Lora, config.Rank, config.EffectiveAlpha, targets);
 }

@@ -28,23 +28,49 @@ public static class TokenRuns
     /// <summary>The likeliest continuation of each row, side by side; ties go to the smallest id.</summary>
     /// <param name="stop">Ends a continuation and is not returned; −1 for none.</param>
     /// <exception cref="InvalidOperationException">The logits are not finite.</exception>
-    public static IReadOnlyList<int[]> Greedy(LlamaModel model, IReadOnlyList<int[]> rows, int maxNewTokens, int stop, CancellationToken cancellation) =>
+    public static IReadOnlyList<int[]> Greedy(
+        LlamaModel model,
+        IReadOnlyList<int[]> rows,
+        int maxNewTokens,
+        int stop,
+        CancellationToken cancellation
+    ) =>
         GreedyDecoder.Generate(
-            model, [.. rows.Select(row => new GenerateRequest(row, SequentialPositions.Instance, stop, maxNewTokens))], cancellation, onlyFinite: true);
+            model,
+            [.. rows.Select(row => new GenerateRequest(row, SequentialPositions.Instance, stop, maxNewTokens))],
+            cancellation,
+            onlyFinite: true
+        );
 
     /// <summary>A drawn continuation of each row; row r depends on the seed and on r, not on the other rows.</summary>
     /// <param name="stop">Ends a continuation and is not returned; −1 for none.</param>
     public static IReadOnlyList<int[]> Sample(
-        LlamaModel model, IReadOnlyList<int[]> rows, int maxNewTokens, double temperature, Seed seed, int stop, CancellationToken cancellation) =>
-        [.. rows.Select((row, r) => Sampler.Sample(
-            model,
-            new SampleRequest(
-                row,
-                SequentialPositions.Instance,
-                null,
-                [seed.Derive("row", r.ToString(System.Globalization.CultureInfo.InvariantCulture))],
-                temperature,
-                maxNewTokens),
-            stop,
-            cancellation)[0].Tokens)];
+        LlamaModel model,
+        IReadOnlyList<int[]> rows,
+        int maxNewTokens,
+        double temperature,
+        Seed seed,
+        int stop,
+        CancellationToken cancellation
+    ) =>
+        [
+            .. rows.Select(
+                (row, r) =>
+                    Sampler
+                        .Sample(
+                            model,
+                            new SampleRequest(
+                                row,
+                                SequentialPositions.Instance,
+                                null,
+                                [seed.Derive("row", r.ToString(System.Globalization.CultureInfo.InvariantCulture))],
+                                temperature,
+                                maxNewTokens
+                            ),
+                            stop,
+                            cancellation
+                        )[0]
+                        .Tokens
+            ),
+        ];
 }

@@ -85,7 +85,8 @@ public sealed class SafetensorsFile : IDisposable
     /// <summary>The entry of a tensor, or null.</summary>
     public SafetensorsTensor? Find(string name)
     {
-        int low = 0, high = Tensors.Count - 1;
+        int low = 0,
+            high = Tensors.Count - 1;
         while (low <= high)
         {
             var middle = (low + high) / 2;
@@ -204,8 +205,10 @@ public sealed class SafetensorsFile : IDisposable
         {
             var size = tensor.Dtype.Size();
             throw new ModelFormatException(
-                $"{_name}: '{tensor.Name}' has {Shown(tensor.Dtype, destination.Slice(other * size, size))} at {tensor.PlaceOf((offset / size) + other)}; expected finite numbers. "
-                + "The file is damaged, or its training diverged: fetch it again, or take an earlier one.");
+                $"{_name}: '{tensor.Name}' has {Shown(tensor.Dtype, destination.Slice(other * size, size))} at "
+                    + $"{tensor.PlaceOf((offset / size) + other)}; expected finite numbers. "
+                    + "The file is damaged, or its training diverged: fetch it again, or take an earlier one."
+            );
         }
     }
 
@@ -229,8 +232,14 @@ public sealed class SafetensorsFile : IDisposable
     }
 
     /// <summary>The refusal of a number that does not fit the type it is read or written in.</summary>
-    internal ModelFormatException TooLarge(SafetensorsTensor tensor, long index, double value, string dtype) => new(string.Create(
-        CultureInfo.InvariantCulture, $"{_name}: '{tensor.Name}' has {value:G9} at {tensor.PlaceOf(index)}, which is too large for {dtype}. Keep the weights in a type with a wider range."));
+    internal ModelFormatException TooLarge(SafetensorsTensor tensor, long index, double value, string dtype) =>
+        new(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{_name}: '{tensor.Name}' has {value:G9} at {tensor.PlaceOf(index)}, which is too large for {dtype}. Keep the weights in a type "
+                    + $"with a wider range."
+            )
+        );
 
     public void Dispose() => _handle?.Dispose();
 
@@ -261,12 +270,15 @@ public sealed class SafetensorsFile : IDisposable
     {
         Span<float> value = stackalloc float[1];
         Convert(dtype, bytes, value);
-        return float.IsNaN(value[0]) ? "NaN" : value[0] > 0 ? "infinity" : "minus infinity";
+        return float.IsNaN(value[0]) ? "NaN"
+            : value[0] > 0 ? "infinity"
+            : "minus infinity";
     }
 
-    private static int HeaderLength(string file, ReadOnlySpan<byte> prefix, long fileLength) => fileLength < 8
-        ? throw new SafetensorsException(SafetensorsReason.TooShort, $"{file}: {fileLength} bytes; a safetensors file has at least 8.")
-        : SafetensorsHeader.CheckLength(file, BinaryPrimitives.ReadUInt64LittleEndian(prefix), fileLength);
+    private static int HeaderLength(string file, ReadOnlySpan<byte> prefix, long fileLength) =>
+        fileLength < 8
+            ? throw new SafetensorsException(SafetensorsReason.TooShort, $"{file}: {fileLength} bytes; a safetensors file has at least 8.")
+            : SafetensorsHeader.CheckLength(file, BinaryPrimitives.ReadUInt64LittleEndian(prefix), fileLength);
 
     private static void ReadExactly(SafeFileHandle handle, Span<byte> destination, long offset, string file)
     {

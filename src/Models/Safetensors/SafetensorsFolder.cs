@@ -62,7 +62,10 @@ public sealed class SafetensorsFolder : IDisposable
     /// <inheritdoc cref="Find"/>
     /// <exception cref="ModelFormatException">It is not there.</exception>
     public (SafetensorsFile File, SafetensorsTensor Tensor) Get(string name) =>
-        Find(name) ?? throw new ModelFormatException($"{_folder}: no tensor '{name}' among its {_tensors.Count}. Do config.json and the weights belong together?");
+        Find(name)
+        ?? throw new ModelFormatException(
+            $"{_folder}: no tensor '{name}' among its {_tensors.Count}. Do config.json and the weights belong together?"
+        );
 
     public void Dispose() => _files.ForEach(file => file.Dispose());
 
@@ -74,12 +77,17 @@ public sealed class SafetensorsFolder : IDisposable
         }
 
         var pickle = Pickles
-            .SelectMany(pattern => Directory.EnumerateFiles(_folder, pattern)).Select(Path.GetFileName).Order(StringComparer.Ordinal).FirstOrDefault();
+            .SelectMany(pattern => Directory.EnumerateFiles(_folder, pattern))
+            .Select(Path.GetFileName)
+            .Order(StringComparer.Ordinal)
+            .FirstOrDefault();
         if (pickle is not null)
         {
             throw new ModelFormatException(
-                $"{_folder}: {pickle} is a pickle file, which can run code when it is read; only safetensors are read. Convert it where you trust it, in Python: "
-                + "AutoModelForCausalLM.from_pretrained(folder).save_pretrained(folder, safe_serialization=True).");
+                $"{_folder}: {pickle} is a pickle file, which can run code when it is read; only safetensors are read. Convert it where you trust "
+                    + $"it, in Python: "
+                    + "AutoModelForCausalLM.from_pretrained(folder).save_pretrained(folder, safe_serialization=True)."
+            );
         }
     }
 

@@ -46,13 +46,17 @@ internal sealed class SafetensorsHeader
         if (headerLength > MaxLength)
         {
             throw new SafetensorsException(
-                SafetensorsReason.HeaderOverCap, $"{file}: the header says it has {headerLength} bytes; at most {MaxLength} are read. Is this a safetensors file?");
+                SafetensorsReason.HeaderOverCap,
+                $"{file}: the header says it has {headerLength} bytes; at most {MaxLength} are read. Is this a safetensors file?"
+            );
         }
 
         if ((long)headerLength > fileLength - 8)
         {
             throw new SafetensorsException(
-                SafetensorsReason.HeaderBeyondFile, $"{file}: the header says it has {headerLength} bytes, the file has {fileLength}. Fetch the file again.");
+                SafetensorsReason.HeaderBeyondFile,
+                $"{file}: the header says it has {headerLength} bytes, the file has {fileLength}. Fetch the file again."
+            );
         }
 
         return (int)headerLength;
@@ -110,7 +114,10 @@ internal sealed class SafetensorsHeader
         {
             if (reader.ValueSpan.Length > MaxNameBytes)
             {
-                throw Refuse(SafetensorsReason.NameTooLong, $"a name of {reader.ValueSpan.Length} bytes at byte {reader.TokenStartIndex}; at most {MaxNameBytes}");
+                throw Refuse(
+                    SafetensorsReason.NameTooLong,
+                    $"a name of {reader.ValueSpan.Length} bytes at byte {reader.TokenStartIndex}; at most {MaxNameBytes}"
+                );
             }
 
             var name = Text(ref reader);
@@ -167,7 +174,10 @@ internal sealed class SafetensorsHeader
         Charge(400 + (2L * name.Length));
         if (reader.TokenType != JsonTokenType.StartObject)
         {
-            throw Refuse(SafetensorsReason.EntryNotObject, $"{Shown(name)} must be an object with dtype, shape, data_offsets; got {Kind(reader.TokenType)}");
+            throw Refuse(
+                SafetensorsReason.EntryNotObject,
+                $"{Shown(name)} must be an object with dtype, shape, data_offsets; got {Kind(reader.TokenType)}"
+            );
         }
 
         SafetensorsDtype? dtype = null;
@@ -182,7 +192,14 @@ internal sealed class SafetensorsHeader
                 throw Refuse(SafetensorsReason.UnknownField, $"{Shown(name)} has a field {Shown(field)}; expected dtype, shape, data_offsets");
             }
 
-            if (field switch { "dtype" => dtype is not null, "shape" => shape is not null, _ => offsets is not null })
+            if (
+                field switch
+                {
+                    "dtype" => dtype is not null,
+                    "shape" => shape is not null,
+                    _ => offsets is not null,
+                }
+            )
             {
                 throw Refuse(SafetensorsReason.DuplicateField, $"{Shown(name)} has {field} twice");
             }
@@ -205,7 +222,9 @@ internal sealed class SafetensorsHeader
         if (dtype is null || shape is null || offsets is null)
         {
             throw Refuse(
-                SafetensorsReason.MissingField, $"{Shown(name)} lacks {(dtype is null ? "dtype" : shape is null ? "shape" : "data_offsets")}");
+                SafetensorsReason.MissingField,
+                $"{Shown(name)} lacks {(dtype is null ? "dtype" : shape is null ? "shape" : "data_offsets")}"
+            );
         }
 
         var tensor = new SafetensorsTensor(name, dtype.Value, shape, offsets.Value.Begin, offsets.Value.End);
@@ -219,7 +238,9 @@ internal sealed class SafetensorsHeader
         return (text is null ? null : SafetensorsDtypeExtensions.Parse(text))
             ?? throw Refuse(
                 SafetensorsReason.UnknownDtype,
-                $"{Shown(name)} has dtype {(text is null ? Kind(reader.TokenType) : Shown(text))}; known are {string.Join(' ', Enum.GetNames<SafetensorsDtype>())}");
+                $"{Shown(name)} has dtype {(text is null ? Kind(reader.TokenType) : Shown(text))}; known are "
+                    + $"{string.Join(' ', Enum.GetNames<SafetensorsDtype>())}"
+            );
     }
 
     private long[] ReadShape(string name, ref Utf8JsonReader reader)
@@ -289,7 +310,9 @@ internal sealed class SafetensorsHeader
         if (tensor.End > _dataLength)
         {
             throw Refuse(
-                SafetensorsReason.OffsetsBeyondFile, $"{Shown(tensor.Name)} ends at {tensor.End} of {_dataLength} data bytes. The file may be cut short: fetch it again");
+                SafetensorsReason.OffsetsBeyondFile,
+                $"{Shown(tensor.Name)} ends at {tensor.End} of {_dataLength} data bytes. The file may be cut short: fetch it again"
+            );
         }
 
         // The product of the dimensions that are not 0 must fit, so that [huge, huge, 0] is refused like [huge, huge].
@@ -301,7 +324,10 @@ internal sealed class SafetensorsHeader
             var product = (Int128)size * (dimension == 0 ? 1 : dimension);
             if (product > long.MaxValue)
             {
-                throw Refuse(SafetensorsReason.ShapeOverflow, $"{Shown(tensor.Name)} has a shape [{string.Join(", ", tensor.Shape)}] whose size does not fit 64 bits");
+                throw Refuse(
+                    SafetensorsReason.ShapeOverflow,
+                    $"{Shown(tensor.Name)} has a shape [{string.Join(", ", tensor.Shape)}] whose size does not fit 64 bits"
+                );
             }
 
             size = (long)product;
@@ -312,7 +338,8 @@ internal sealed class SafetensorsHeader
         {
             throw Refuse(
                 SafetensorsReason.SizeMismatch,
-                $"{Shown(tensor.Name)} spans {tensor.ByteLength} bytes; {tensor.Dtype} [{string.Join(", ", tensor.Shape)}] needs {size}");
+                $"{Shown(tensor.Name)} spans {tensor.ByteLength} bytes; {tensor.Dtype} [{string.Join(", ", tensor.Shape)}] needs {size}"
+            );
         }
     }
 
@@ -338,7 +365,10 @@ internal sealed class SafetensorsHeader
             if (tensor.Begin != end)
             {
                 throw tensor.Begin < end
-                    ? Refuse(SafetensorsReason.Overlap, $"{Shown(tensor.Name)} begins at {tensor.Begin}, inside the tensor before it, which ends at {end}")
+                    ? Refuse(
+                        SafetensorsReason.Overlap,
+                        $"{Shown(tensor.Name)} begins at {tensor.Begin}, inside the tensor before it, which ends at {end}"
+                    )
                     : Refuse(SafetensorsReason.Hole, $"bytes {end}..{tensor.Begin} before {Shown(tensor.Name)} belong to no tensor");
             }
 
@@ -359,7 +389,9 @@ internal sealed class SafetensorsHeader
         {
             throw Refuse(
                 SafetensorsReason.IndexTooLarge,
-                $"the header lists more than a file with {_dataLength} data bytes may ({_tensors.Count} tensors, {_metadata.Count} metadata entries read so far)");
+                $"the header lists more than a file with {_dataLength} data bytes may ({_tensors.Count} tensors, {_metadata.Count} metadata entries "
+                    + $"read so far)"
+            );
         }
     }
 
@@ -372,21 +404,25 @@ internal sealed class SafetensorsHeader
         catch (InvalidOperationException e)
         {
             throw new SafetensorsException(
-                SafetensorsReason.BadName, $"{_file}: the text at header byte {reader.TokenStartIndex} holds half a surrogate pair", e);
+                SafetensorsReason.BadName,
+                $"{_file}: the text at header byte {reader.TokenStartIndex} holds half a surrogate pair",
+                e
+            );
         }
     }
 
     private SafetensorsException Refuse(SafetensorsReason reason, string what) => new(reason, $"{_file}: {what}.");
 
-    private static string Kind(JsonTokenType token) => token switch
-    {
-        JsonTokenType.StartObject => "an object",
-        JsonTokenType.StartArray => "an array",
-        JsonTokenType.String => "a string",
-        JsonTokenType.Number => "a number",
-        JsonTokenType.Null => "null",
-        _ => "true or false",
-    };
+    private static string Kind(JsonTokenType token) =>
+        token switch
+        {
+            JsonTokenType.StartObject => "an object",
+            JsonTokenType.StartArray => "an array",
+            JsonTokenType.String => "a string",
+            JsonTokenType.Number => "a number",
+            JsonTokenType.Null => "null",
+            _ => "true or false",
+        };
 
     /// <summary>A text from the file, fit for a message: short, without control characters.</summary>
     private static string Shown(string text)

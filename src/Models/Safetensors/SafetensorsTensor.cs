@@ -48,13 +48,14 @@ public sealed record SafetensorsTensor(string Name, SafetensorsDtype Dtype, long
 public static class SafetensorsDtypeExtensions
 {
     /// <summary>Bytes per element.</summary>
-    public static int Size(this SafetensorsDtype dtype) => dtype switch
-    {
-        SafetensorsDtype.BOOL or SafetensorsDtype.U8 or SafetensorsDtype.I8 => 1,
-        SafetensorsDtype.I16 or SafetensorsDtype.U16 or SafetensorsDtype.F16 or SafetensorsDtype.BF16 => 2,
-        SafetensorsDtype.I32 or SafetensorsDtype.U32 or SafetensorsDtype.F32 => 4,
-        _ => 8,
-    };
+    public static int Size(this SafetensorsDtype dtype) =>
+        dtype switch
+        {
+            SafetensorsDtype.BOOL or SafetensorsDtype.U8 or SafetensorsDtype.I8 => 1,
+            SafetensorsDtype.I16 or SafetensorsDtype.U16 or SafetensorsDtype.F16 or SafetensorsDtype.BF16 => 2,
+            SafetensorsDtype.I32 or SafetensorsDtype.U32 or SafetensorsDtype.F32 => 4,
+            _ => 8,
+        };
 
     /// <summary>The dtype written so, or null.</summary>
     internal static SafetensorsDtype? Parse(string text) =>

@@ -46,11 +46,13 @@ public sealed class ModelSizing(LlamaConfig config, int weightBytes)
     /// <summary>Reading prompts of this length and writing on, with keys and values of every text.</summary>
     /// <param name="length">Tokens of a text, prompt and answer.</param>
     /// <param name="batch">Texts side by side.</param>
-    public MemoryNeed Inference(long length, long batch) => new(
-        Weights,
-        0,
-        Single * (2 * batch * length * config.Layers * config.KeyValueWidth + length * RowsOfALayer(0)),
-        Single * batch * config.VocabularySize);
+    public MemoryNeed Inference(long length, long batch) =>
+        new(
+            Weights,
+            0,
+            Single * (2 * batch * length * config.Layers * config.KeyValueWidth + length * RowsOfALayer(0)),
+            Single * batch * config.VocabularySize
+        );
 
     /// <summary>A training step.</summary>
     /// <param name="delta">What is trained.</param>
@@ -72,18 +74,24 @@ public sealed class ModelSizing(LlamaConfig config, int weightBytes)
 
         // When the trained weights are made to judge them, activations are gone.
         return new MemoryNeed(
-            Weights + Math.Max(0, Applied(delta) - activations - logits), members * DeltaParameters(delta) * Single * TrainedCopies, activations, logits);
+            Weights + Math.Max(0, Applied(delta) - activations - logits),
+            members * DeltaParameters(delta) * Single * TrainedCopies,
+            activations,
+            logits
+        );
     }
 
     /// <summary>Trained numbers.</summary>
-    public long DeltaParameters(DeltaSpec delta) => delta.Kind == DeltaKind.Full
-        ? Parameters
-        : config.Layers * Targets(delta).Sum(target => config.Shape(target) is var (rows, columns) ? (long)delta.Rank * (rows + columns) : 0);
+    public long DeltaParameters(DeltaSpec delta) =>
+        delta.Kind == DeltaKind.Full
+            ? Parameters
+            : config.Layers * Targets(delta).Sum(target => config.Shape(target) is var (rows, columns) ? (long)delta.Rank * (rows + columns) : 0);
 
     /// <summary>Weights that stand beside the model's own once the delta is applied to judge it.</summary>
-    private long Applied(DeltaSpec delta) => delta.Kind == DeltaKind.Full
-        ? Parameters * Single
-        : config.Layers * Targets(delta).Sum(target => config.Shape(target) is var (rows, columns) ? (long)rows * columns : 0) * weightBytes;
+    private long Applied(DeltaSpec delta) =>
+        delta.Kind == DeltaKind.Full
+            ? Parameters * Single
+            : config.Layers * Targets(delta).Sum(target => config.Shape(target) is var (rows, columns) ? (long)rows * columns : 0) * weightBytes;
 
     /// <summary>
     /// Numbers per token that a layer keeps for its gradient: its input and the normed one (twice, for attention and feed-forward), queries and

@@ -27,8 +27,11 @@ public sealed class GridTokenizer : ITokenizer
             // A special token wins over a piece of equal or greater length: OrderBy is stable and specials come first.
             _candidates[first] =
             [
-                .. Enumerable.Range(0, _texts.Length).Where(id => _texts[id][0] == first)
-                    .OrderBy(id => id < specials.Count ? 0 : 1).ThenByDescending(id => _texts[id].Length),
+                .. Enumerable
+                    .Range(0, _texts.Length)
+                    .Where(id => _texts[id][0] == first)
+                    .OrderBy(id => id < specials.Count ? 0 : 1)
+                    .ThenByDescending(id => _texts[id].Length),
             ];
         }
 
@@ -58,7 +61,7 @@ public sealed class GridTokenizer : ITokenizer
     public int[] Encode(string text)
     {
         var tokens = new List<int>(text.Length);
-        for (var at = 0; at < text.Length;)
+        for (var at = 0; at < text.Length; )
         {
             var id = Match(text, at);
             tokens.Add(id);
@@ -95,6 +98,7 @@ public sealed class GridTokenizer : ITokenizer
         }
 
         throw new FormatException(
-            $"The grid vocabulary cannot write the character U+{(int)rest[0]:X4} at position {at}. It writes printable ASCII and its special tokens.");
+            $"The grid vocabulary cannot write the character U+{(int)rest[0]:X4} at position {at}. It writes printable ASCII and its special tokens."
+        );
     }
 }

@@ -27,7 +27,7 @@ public static class GridTokens
 
     /// <summary>Special tokens in the order of their ids; the last ten are the cell colours 0–9.</summary>
     public static IReadOnlyList<string> Specials { get; } =
-        [Pad, Bos, Eos, In, Out, Row, End, Edit, .. Enumerable.Range(0, 10).Select(colour => $"<c{colour}>")];
+    [Pad, Bos, Eos, In, Out, Row, End, Edit, .. Enumerable.Range(0, 10).Select(colour => $"<c{colour}>")];
 
     /// <summary>Frequent stretches of the self-edit schema, then every printable ASCII character.</summary>
     public static IReadOnlyList<string> DefaultPieces { get; } =
@@ -53,8 +53,22 @@ public static class GridTokens
     /// <summary>Stretches of the mini schema, behind the default pieces so that those keep their ids.</summary>
     public static IReadOnlyList<string> MiniPieces { get; } =
     [
-        ",\"permute_colours\":", ",\"max_steps\":", ",\"delta\":", "\"full\"", "\"lora-4\"", "\"lora-16\"", "\"lora-64\"",
-        "48", "64", "96", "128", "192", "240", "256", "384", "512",
+        ",\"permute_colours\":",
+        ",\"max_steps\":",
+        ",\"delta\":",
+        "\"full\"",
+        "\"lora-4\"",
+        "\"lora-16\"",
+        "\"lora-64\"",
+        "48",
+        "64",
+        "96",
+        "128",
+        "192",
+        "240",
+        "256",
+        "384",
+        "512",
     ];
 
     /// <summary>1, 2, 3 and 5 times 10⁻¹ … 10⁻⁶, without an exponent, as canonical self-edits write them.</summary>

@@ -28,7 +28,11 @@ public static class TokenizerLoader
         }
 
         // Grammar masks are kept per vocabulary: device slots that open the same model must share one.
-        var key = string.Join('-', Read.Select(name => Path.Combine(folder, name)).Select(file => File.Exists(file) ? Convert.ToHexStringLower(SHA256.HashData(ModelFile.ReadAllBytes(file))) : ""));
+        var key = string.Join(
+            '-',
+            Read.Select(name => Path.Combine(folder, name))
+                .Select(file => File.Exists(file) ? Convert.ToHexStringLower(SHA256.HashData(ModelFile.ReadAllBytes(file))) : "")
+        );
         lock (Known)
         {
             if (Known.TryGetValue(key, out var known) && known.TryGetTarget(out var same))
@@ -50,7 +54,10 @@ public static class TokenizerLoader
         var tokenizer = Load(folder);
         return tokenizer.VocabularySize <= config.VocabularySize
             ? tokenizer
-            : throw new ModelFormatException($"{folder}: the vocabulary has {tokenizer.VocabularySize} tokens, config.json's vocab_size is {config.VocabularySize}. They belong to different models.");
+            : throw new ModelFormatException(
+                $"{folder}: the vocabulary has {tokenizer.VocabularySize} tokens, config.json's vocab_size is {config.VocabularySize}. They belong "
+                    + $"to different models."
+            );
     }
 
     /// <summary>Reads one tokenizer.json by itself.</summary>
@@ -68,7 +75,9 @@ public static class TokenizerLoader
             GridTokenizerFile.Kind => GridTokenizerFile.Parse(bytes, path),
             BytePairFile.Kind => BytePairFile.Parse(bytes, path, lookup => EndToken.Find(Path.GetDirectoryName(Path.GetFullPath(path))!, lookup)),
             { } kind => throw new ModelFormatException(
-                $"{path}: vocabularies of kind '{kind}' are not supported; it reads byte-level '{BytePairFile.Kind}' (Llama 3, Qwen2.5) and the project's own '{GridTokenizerFile.Kind}'."),
+                $"{path}: vocabularies of kind '{kind}' are not supported; it reads byte-level '{BytePairFile.Kind}' (Llama 3, Qwen2.5) and the "
+                    + $"project's own '{GridTokenizerFile.Kind}'."
+            ),
             null => throw new ModelFormatException($"{path}: neither a {GridTokenizerFile.Kind} nor a Hugging Face vocabulary."),
         };
     }
@@ -88,8 +97,9 @@ public static class TokenizerLoader
             var isOurs = root.TryGetProperty("kind", out var kind) && kind.ValueKind == JsonValueKind.String;
             return isOurs ? kind.GetString()
                 : root.TryGetProperty("model", out var model) && model.ValueKind == JsonValueKind.Object
-                    ? model.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String ? type.GetString() : "Hugging Face"
-                    : null;
+                    ? model.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String ? type.GetString()
+                        : "Hugging Face"
+                : null;
         }
         catch (JsonException e)
         {

@@ -48,7 +48,8 @@ internal sealed class AdamW : IDisposable
         if (_gradients.device_type != DeviceType.CPU)
         {
             using var scope = NewDisposeScope();
-            return Math.Sqrt((_gradients * _gradients).sum(ScalarType.Float64).ToDouble()); // squares in fp32 are off by 6e-8 of themselves, their sum in fp64 is not
+            // Squares in fp32 are off by 6e-8 of themselves, their sum in fp64 is not.
+            return Math.Sqrt((_gradients * _gradients).sum(ScalarType.Float64).ToDouble());
         }
 
         var gradients = _gradients.Pointer();
@@ -75,7 +76,8 @@ internal sealed class AdamW : IDisposable
             (float)gradientScale,
             (float)(1 - learningRate * weightDecay),
             (float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, Steps))),
-            (float)(-learningRate / (1 - Math.Pow(Beta1, Steps))));
+            (float)(-learningRate / (1 - Math.Pow(Beta1, Steps)))
+        );
         if (_values.device_type != DeviceType.CPU)
         {
             StepByTorch(factors);
@@ -83,15 +85,20 @@ internal sealed class AdamW : IDisposable
         }
 
         var count = _values.numel();
-        KernelThreads.Run((int)((count + ElementsPerPart - 1) / ElementsPerPart), part =>
-            StepByVectors(factors, (long)part * ElementsPerPart, Math.Min(count, (part + 1L) * ElementsPerPart)));
+        KernelThreads.Run(
+            (int)((count + ElementsPerPart - 1) / ElementsPerPart),
+            part => StepByVectors(factors, (long)part * ElementsPerPart, Math.Min(count, (part + 1L) * ElementsPerPart))
+        );
         GC.KeepAlive(this);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private unsafe void StepByVectors(Factors factors, long from, long to)
     {
-        float* values = _values.Pointer(), gradients = _gradients.Pointer(), first = FirstMoment.Pointer(), second = SecondMoment.Pointer();
+        float* values = _values.Pointer(),
+            gradients = _gradients.Pointer(),
+            first = FirstMoment.Pointer(),
+            second = SecondMoment.Pointer();
         var scale = Vector512.Create(factors.Scale);
         var keep = Vector512.Create(factors.Keep);
         var (keep1, add1) = (Vector512.Create((float)Beta1), Vector512.Create((float)(1 - Beta1)));

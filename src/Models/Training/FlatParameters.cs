@@ -39,7 +39,12 @@ internal sealed class FlatParameters : IDisposable
         Gradients = placement.Zeros(members, Size).DetachFromDisposeScope();
         _leafValues = half ? Values.to(ScalarType.BFloat16).DetachFromDisposeScope() : Values;
         _padding = half ? placement.Zeros(Alignment).to(ScalarType.BFloat16).DetachFromDisposeScope() : null;
-        _leaves = [.. Enumerable.Range(0, members).Select(member => _layout.Keys.ToDictionary(name => name, name => Leaf(member, name), StringComparer.Ordinal))];
+        _leaves =
+        [
+            .. Enumerable
+                .Range(0, members)
+                .Select(member => _layout.Keys.ToDictionary(name => name, name => Leaf(member, name), StringComparer.Ordinal)),
+        ];
     }
 
     public int Members { get; }

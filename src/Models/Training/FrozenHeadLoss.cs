@@ -65,7 +65,9 @@ internal sealed class FrozenHeadLoss : autograd.SingleTensorFunction<FrozenHeadL
 
         var losses = empty_like(scales);
         var (width, rows) = ((int)logits.shape[1], (int)logits.shape[0]);
-        float* values = logits.Pointer(), factors = scales.Pointer(), into = losses.Pointer();
+        float* values = logits.Pointer(),
+            factors = scales.Pointer(),
+            into = losses.Pointer();
         var wanted = (long*)targets.Pointer();
         KernelThreads.Run(rows, row => into[row] = SoftmaxKernel.LossGradient(values + (long)row * width, width, (int)wanted[row], factors[row]));
         GC.KeepAlive((logits, targets, scales));

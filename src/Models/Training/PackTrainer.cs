@@ -12,7 +12,11 @@ namespace Seal.Models.Training;
 internal static class PackTrainer
 {
     public static IReadOnlyList<TrainOutcome> Train(
-        LlamaModel model, IReadOnlyList<TrainRequest> requests, Action<TrainStep>? onStep, CancellationToken cancellation)
+        LlamaModel model,
+        IReadOnlyList<TrainRequest> requests,
+        Action<TrainStep>? onStep,
+        CancellationToken cancellation
+    )
     {
         if (requests.Count == 0)
         {
@@ -51,15 +55,18 @@ internal static class PackTrainer
         {
             int[] members = [.. together];
             var spec = requests[members[0]].Delta;
-            groups.Add(spec.Kind == DeltaKind.Full
-                ? new FullGroup(model, new FullBank(model), members)
-                : new LoraGroup(model, new LoraBank(model, spec, [.. members.Select(m => requests[m].InitialSeed)]), members));
+            groups.Add(
+                spec.Kind == DeltaKind.Full
+                    ? new FullGroup(model, new FullBank(model), members)
+                    : new LoraGroup(model, new LoraBank(model, spec, [.. members.Select(m => requests[m].InitialSeed)]), members)
+            );
         }
     }
 
-    private static string GroupKey(DeltaSpec spec, int member) => spec.Kind == DeltaKind.Full
-        ? string.Create(CultureInfo.InvariantCulture, $"full {member}")
-        : string.Create(CultureInfo.InvariantCulture, $"{spec.Rank} {spec.Alpha:R} {string.Join(' ', spec.Targets)}");
+    private static string GroupKey(DeltaSpec spec, int member) =>
+        spec.Kind == DeltaKind.Full
+            ? string.Create(CultureInfo.InvariantCulture, $"full {member}")
+            : string.Create(CultureInfo.InvariantCulture, $"{spec.Rank} {spec.Alpha:R} {string.Join(' ', spec.Targets)}");
 
     private static TrainOutcome[] Outcomes(MemberRun[] members, List<Group> groups)
     {

@@ -19,7 +19,8 @@ internal sealed record MemberStep(
     double LearningRate,
     double WeightDecay,
     double GradientClip,
-    IReadOnlyList<int>? Attended = null);
+    IReadOnlyList<int>? Attended = null
+);
 
 /// <summary>What a step did to one member.</summary>
 /// <param name="Loss">Weighted mean of the batch before the update.</param>
@@ -44,7 +45,10 @@ internal abstract class TrainingBank : IDisposable
         _model = model;
         Parameters = parameters;
         using var scope = NewDisposeScope();
-        _optimizers = [.. Enumerable.Range(0, parameters.Members).Select(k => new AdamW(parameters.Values.select(0, k), parameters.Gradients.select(0, k)))];
+        _optimizers =
+        [
+            .. Enumerable.Range(0, parameters.Members).Select(k => new AdamW(parameters.Values.select(0, k), parameters.Gradients.select(0, k))),
+        ];
     }
 
     public FlatParameters Parameters { get; }
@@ -93,7 +97,8 @@ internal abstract class TrainingBank : IDisposable
         var batch = TokenBatch.Of(
             _model.Rotary,
             [.. members.SelectMany(member => member.Sequences)],
-            [.. members.SelectMany(member => member.Attended ?? [.. member.Sequences.Select(sequence => sequence.Length)])]);
+            [.. members.SelectMany(member => member.Attended ?? [.. member.Sequences.Select(sequence => sequence.Length)])]
+        );
         var delta = Delta([.. members.Select(member => member.Slot)], [.. members.Select(member => member.Sequences.Sum(s => s.Length))]);
 
         var pass = new BackwardPass(_model.Config, Weights, delta, batch, targets);

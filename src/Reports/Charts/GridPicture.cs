@@ -16,7 +16,10 @@ internal static class GridPicture
         var (height, width) = (grid.Height, grid.Width);
         var cell = Math.Clamp((double)side / Math.Max(height, width), 4, 20);
         var svg = new Markup();
-        svg.Add($"<svg width=\"{width * cell:0.#}\" height=\"{height * cell:0.#}\" viewBox=\"-.1 -.1 {width + .2:0.#} {height + .2:0.#}\" role=\"img\" aria-label=\"grid of {height} by {width}\">");
+        svg.Add(
+            $"<svg width=\"{width * cell:0.#}\" height=\"{height * cell:0.#}\" viewBox=\"-.1 -.1 {width + .2:0.#} {height + .2:0.#}\" role=\"img\" "
+                + $"aria-label=\"grid of {height} by {width}\">"
+        );
         var counts = new int[Grid.Colours];
         foreach (var colour in grid.Cells)
         {
@@ -36,7 +39,12 @@ internal static class GridPicture
         svg.Add($"<path class=\"gl\" d=\"{Lines(height, width)}\"/>");
         if (expected is not null && !grid.Equals(expected))
         {
-            var wrong = Rectangles(height, width, (row, column) => row >= expected.Height || column >= expected.Width || grid[row, column] != expected[row, column], single: true);
+            var wrong = Rectangles(
+                height,
+                width,
+                (row, column) => row >= expected.Height || column >= expected.Width || grid[row, column] != expected[row, column],
+                single: true
+            );
             if (wrong.Length > 0)
             {
                 svg.Add($"<path class=\"gy\" d=\"{wrong}\"/><path class=\"gx\" d=\"{wrong}\"/>");

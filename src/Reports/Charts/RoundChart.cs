@@ -7,7 +7,12 @@ namespace Seal.Reports.Charts;
 /// <summary>Shares by round: a dot per outer seed, the mean as a line, one standard deviation on either side as a band.</summary>
 internal static class RoundChart
 {
-    private const int Width = 340, Height = 220, Left = 38, Right = 12, Top = 12, Bottom = 30;
+    private const int Width = 340,
+        Height = 220,
+        Left = 38,
+        Right = 12,
+        Top = 12,
+        Bottom = 30;
 
     /// <param name="label">For readers that do not see it.</param>
     /// <param name="series">At least one: name, colour, and per round the share under each seed.</param>
@@ -21,17 +26,25 @@ internal static class RoundChart
         svg.Add($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{label}\" font-size=\"12\">");
         foreach (var share in new[] { 0, 0.25, 0.5, 0.75, 1 })
         {
-            svg.Add($"<line class=\"gridline\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(share):0.#}\" y2=\"{Y(share):0.#}\"/><text x=\"{Left - 6}\" y=\"{Y(share) + 4:0.#}\" text-anchor=\"end\">{100 * share:0}</text>");
+            svg.Add(
+                $"<line class=\"gridline\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(share):0.#}\" y2=\"{Y(share):0.#}\"/><text x=\"{Left - 6}\" "
+                    + $"y=\"{Y(share) + 4:0.#}\" text-anchor=\"end\">{100 * share:0}</text>"
+            );
         }
 
         foreach (var round in rounds)
         {
-            svg.Add($"<text x=\"{X(round):0.#}\" y=\"{Height - 10}\" text-anchor=\"middle\">{(round == 0 ? "before" : "round " + round.ToString(CultureInfo.InvariantCulture))}</text>");
+            svg.Add(
+                $"<text x=\"{X(round):0.#}\" y=\"{Height - 10}\" "
+                    + $"text-anchor=\"middle\">{(round == 0 ? "before" : "round " + round.ToString(CultureInfo.InvariantCulture))}</text>"
+            );
         }
 
         foreach (var (_, colour, points) in series)
         {
-            var means = points.Select(point => (point.Round, Mean: Moments.Mean(point.Shares), Spread: Moments.StandardDeviation(point.Shares) ?? 0)).ToArray();
+            var means = points
+                .Select(point => (point.Round, Mean: Moments.Mean(point.Shares), Spread: Moments.StandardDeviation(point.Shares) ?? 0))
+                .ToArray();
             if (means.Any(mean => mean.Spread > 0))
             {
                 var up = means.Select(mean => (X(mean.Round), Y(Math.Min(1, mean.Mean + mean.Spread))));
@@ -39,12 +52,17 @@ internal static class RoundChart
                 svg.Add($"<path d=\"{Svg.Path(up.Concat(down))}Z\" style=\"fill:{colour};fill-opacity:.14\"/>");
             }
 
-            svg.Add($"<path d=\"{Svg.Path(means.Select(mean => (X(mean.Round), Y(mean.Mean))))}\" style=\"fill:none;stroke:{colour};stroke-width:2.2\"/>");
+            svg.Add(
+                $"<path d=\"{Svg.Path(means.Select(mean => (X(mean.Round), Y(mean.Mean))))}\" style=\"fill:none;stroke:{colour};stroke-width:2.2\"/>"
+            );
             foreach (var (round, shares) in points)
             {
                 foreach (var share in shares)
                 {
-                    svg.Add($"<circle cx=\"{X(round):0.#}\" cy=\"{Y(share):0.#}\" r=\"{(shares.Length > 1 ? 2.6 : 4):0.#}\" style=\"fill:{colour};fill-opacity:{(shares.Length > 1 ? 0.55 : 1):0.##}\"/>");
+                    svg.Add(
+                        $"<circle cx=\"{X(round):0.#}\" cy=\"{Y(share):0.#}\" r=\"{(shares.Length > 1 ? 2.6 : 4):0.#}\" "
+                            + $"style=\"fill:{colour};fill-opacity:{(shares.Length > 1 ? 0.55 : 1):0.##}\"/>"
+                    );
                 }
             }
         }

@@ -11,13 +11,19 @@ internal static class Svg
     public static Raw IntervalBar(double value, Interval interval, string colour)
     {
         var svg = new Markup();
-        svg.Add($"<svg role=\"img\" aria-label=\"{100 * value:0} %, {100 * interval.Low:0} to {100 * interval.High:0} %\"><line class=\"axis\" x1=\"0\" x2=\"100%\" y1=\"12\" y2=\"12\"/>");
+        svg.Add(
+            $"<svg role=\"img\" aria-label=\"{100 * value:0} %, {100 * interval.Low:0} to {100 * interval.High:0} %\"><line class=\"axis\" x1=\"0\" "
+                + $"x2=\"100%\" y1=\"12\" y2=\"12\"/>"
+        );
         foreach (var tick in new[] { 0, 50, 100 })
         {
             svg.Add($"<line class=\"axis\" x1=\"{Place(tick / 100.0):0.#}%\" x2=\"{Place(tick / 100.0):0.#}%\" y1=\"8\" y2=\"16\"/>");
         }
 
-        svg.Add($"<line x1=\"{Place(interval.Low):0.#}%\" x2=\"{Place(interval.High):0.#}%\" y1=\"12\" y2=\"12\" style=\"stroke:{colour};stroke-width:5;stroke-opacity:.38;stroke-linecap:round\"/>");
+        svg.Add(
+            $"<line x1=\"{Place(interval.Low):0.#}%\" x2=\"{Place(interval.High):0.#}%\" y1=\"12\" y2=\"12\" "
+                + $"style=\"stroke:{colour};stroke-width:5;stroke-opacity:.38;stroke-linecap:round\"/>"
+        );
         svg.Add($"<circle cx=\"{Place(value):0.#}%\" cy=\"12\" r=\"5\" style=\"fill:{colour}\"/></svg>");
         return svg.ToRaw();
 
@@ -29,10 +35,19 @@ internal static class Svg
     public static Raw DifferenceBar(Difference difference)
     {
         var (value, interval) = (difference.Value, difference.Interval);
-        var colour = difference.ExcludesZero != true ? "var(--s5)" : value > 0 ? "var(--good)" : "var(--bad)";
+        var colour =
+            difference.ExcludesZero != true ? "var(--s5)"
+            : value > 0 ? "var(--good)"
+            : "var(--bad)";
         var svg = new Markup();
-        svg.Add($"<svg role=\"img\" aria-label=\"{value:+0.00;-0.00;0}\"><line class=\"axis\" x1=\"0\" x2=\"100%\" y1=\"12\" y2=\"12\"/><line x1=\"50%\" x2=\"50%\" y1=\"2\" y2=\"22\" style=\"stroke:var(--faint)\"/>");
-        svg.Add($"<line x1=\"{Place(interval.Low):0.#}%\" x2=\"{Place(interval.High):0.#}%\" y1=\"12\" y2=\"12\" style=\"stroke:{colour};stroke-width:5;stroke-opacity:.38;stroke-linecap:round\"/>");
+        svg.Add(
+            $"<svg role=\"img\" aria-label=\"{value:+0.00;-0.00;0}\"><line class=\"axis\" x1=\"0\" x2=\"100%\" y1=\"12\" y2=\"12\"/><line "
+                + $"x1=\"50%\" x2=\"50%\" y1=\"2\" y2=\"22\" style=\"stroke:var(--faint)\"/>"
+        );
+        svg.Add(
+            $"<line x1=\"{Place(interval.Low):0.#}%\" x2=\"{Place(interval.High):0.#}%\" y1=\"12\" y2=\"12\" "
+                + $"style=\"stroke:{colour};stroke-width:5;stroke-opacity:.38;stroke-linecap:round\"/>"
+        );
         svg.Add($"<circle cx=\"{Place(value):0.#}%\" cy=\"12\" r=\"5\" style=\"fill:{colour}\"/></svg>");
         return svg.ToRaw();
 
@@ -44,7 +59,11 @@ internal static class Svg
 
     /// <summary>The path through points, in order.</summary>
     public static string Path(IEnumerable<(double X, double Y)> points) =>
-        "M" + string.Join('L', points.Select(point => $"{point.X.ToString("0.#", CultureInfo.InvariantCulture)} {point.Y.ToString("0.#", CultureInfo.InvariantCulture)}"));
+        "M"
+        + string.Join(
+            'L',
+            points.Select(point => $"{point.X.ToString("0.#", CultureInfo.InvariantCulture)} {point.Y.ToString("0.#", CultureInfo.InvariantCulture)}")
+        );
 
     /// <summary>The colour of the n-th series.</summary>
     public static string Series(int number) => $"var(--s{(number % 6).ToString(CultureInfo.InvariantCulture)})";

@@ -27,9 +27,26 @@ namespace Seal.Reports.Parquet;
 /// <param name="LastLoss">Loss before the last step.</param>
 /// <param name="Details">SHA-256 of the blob with losses and predictions.</param>
 public sealed record TableRow(
-    string Task, string TaskSha256, string Split, int Edit, string? Payload, int Replicate, string State, string? Failure,
-    double? Exact, double? TokenAccuracy, double? DemonstrationAccuracy, double? VoteTop1, double? VoteTop2, double? TooLong,
-    int Steps, long Tokens, double? FirstLoss, double? LastLoss, string? Details);
+    string Task,
+    string TaskSha256,
+    string Split,
+    int Edit,
+    string? Payload,
+    int Replicate,
+    string State,
+    string? Failure,
+    double? Exact,
+    double? TokenAccuracy,
+    double? DemonstrationAccuracy,
+    double? VoteTop1,
+    double? VoteTop2,
+    double? TooLong,
+    int Steps,
+    long Tokens,
+    double? FirstLoss,
+    double? LastLoss,
+    string? Details
+);
 
 /// <summary>A reward table as a Parquet file. Equal tables give equal bytes.</summary>
 public static class TableFile
@@ -59,8 +76,26 @@ public static class TableFile
     ];
 
     private static readonly ParquetSchema Schema = new(
-        Task, TaskSha256, Split, Edit, Payload, Replicate, State, Failure, Numbers[0].Field, Numbers[1].Field, Numbers[2].Field, Numbers[3].Field, Numbers[4].Field,
-        Numbers[5].Field, Steps, Tokens, Numbers[6].Field, Numbers[7].Field, Details);
+        Task,
+        TaskSha256,
+        Split,
+        Edit,
+        Payload,
+        Replicate,
+        State,
+        Failure,
+        Numbers[0].Field,
+        Numbers[1].Field,
+        Numbers[2].Field,
+        Numbers[3].Field,
+        Numbers[4].Field,
+        Numbers[5].Field,
+        Steps,
+        Tokens,
+        Numbers[6].Field,
+        Numbers[7].Field,
+        Details
+    );
 
     /// <summary>The rows of a table: by training and evaluation, inner seed, task, self-edit.</summary>
     public static IReadOnlyList<TableRow> Rows(RewardTable table, SweepResults results)
@@ -132,6 +167,7 @@ public static class TableFile
             trial?.Tokens ?? 0,
             trial?.FirstLoss,
             trial?.LastLoss,
-            trial?.Details);
+            trial?.Details
+        );
     }
 }

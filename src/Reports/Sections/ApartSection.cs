@@ -1,3 +1,4 @@
+using System.Globalization;
 using Seal.Core.Results;
 using Seal.Core.Tables;
 using Seal.Reports.Html;
@@ -27,11 +28,18 @@ internal static class ApartSection
             page.Add($"<h3>{cell}</h3>");
         }
 
-        page.Add($"<p class=\"sub\">Share solved over parts of the evaluation tasks, Wilson 95 % over distinct trials below it. In family: a rule of a generator family that the base model was pretrained on, or that the policy learned on, reproduces all pairs of the task. ");
+        page.Add(
+            $"<p class=\"sub\">Share solved over parts of the evaluation tasks, Wilson 95 % over distinct trials below it. In family: a rule of a "
+                + $"generator family that the base model was pretrained on, or that the policy learned on, reproduces all pairs of the task. "
+        );
         page.Add($"Solved in context: the model as it is solves it, nothing trained. ");
         if (tasks.Any(task => task.ByConstant is not null))
         {
-            page.Add($"Constant solves: the one self-edit best on the training tasks solves it under at least half of the table’s inner seeds; this is the paper’s own filter, and by it the row <code>{LookUpArms.TrainConstant}</code> and all oracles are inflated. The unfiltered column stands first. ");
+            page.Add(
+                $"Constant solves: the one self-edit best on the training tasks solves it under at least half of the table’s inner seeds; this is "
+                    + $"the paper’s own filter, and by it the row <code>{LookUpArms.TrainConstant}</code> and all oracles are inflated. The "
+                    + $"unfiltered column stands first. "
+            );
         }
 
         page.Add($"</p>");
@@ -47,12 +55,18 @@ internal static class ApartSection
         foreach (var row in data.Rows.Where(row => row.Cell == cell && row.Candidates > 0))
         {
             var learner = data.Learners.Any(one => one.Cell == cell && one.Arm == row.Arm);
-            page.Add($"<tr{new Raw(learner ? " class=\"learner\"" : "")}><td class=\"row\"><b>{row.Arm}</b>{new Raw(learner ? FormattableString.Invariant($" after {row.Round}") : "")}</td>");
+            page.Add(
+                $"<tr{new Raw(learner ? " class=\"learner\"" : "")}><td "
+                    + $"class=\"row\"><b>{row.Arm}</b>{new Raw(learner ? string.Create(CultureInfo.InvariantCulture, $" after {row.Round}") : "")}</td>"
+            );
             foreach (var part in rows)
             {
                 if (part.TryGetValue((row.Arm, row.Round), out var found) && found.Candidates > 0)
                 {
-                    page.Add($"<td><b>{Heading.Share(found.Solved, found.Candidates)}</b><br/><span class=\"sub\">{100 * found.SolvedInterval.Low:0}–{100 * found.SolvedInterval.High:0}</span></td>");
+                    page.Add(
+                        $"<td><b>{Heading.Share(found.Solved, found.Candidates)}</b><br/><span "
+                            + $"class=\"sub\">{100 * found.SolvedInterval.Low:0}–{100 * found.SolvedInterval.High:0}</span></td>"
+                    );
                 }
                 else
                 {
@@ -78,7 +92,9 @@ internal static class ApartSection
         var unknown = tasks.Count(task => !task.IsKnown);
         if (unknown > 0)
         {
-            page.Add($"<p class=\"warn\">{unknown} tasks are not in the store, so that their families are not known; they count as out of family.</p>");
+            page.Add(
+                $"<p class=\"warn\">{unknown} tasks are not in the store, so that their families are not known; they count as out of family.</p>"
+            );
         }
     }
 
@@ -111,15 +127,26 @@ internal static class ApartSection
         var marked = tasks.Where(task => task.IsInFamily || task.List is not null || task.IsTooLong || task.InContext == true).ToArray();
         if (marked.Length == 0)
         {
-            page.Add($"<p class=\"sub\">None of the {tasks.Count} tasks is in family, solved in context, too long, or on a list of the paper’s.</p>\n");
+            page.Add(
+                $"<p class=\"sub\">None of the {tasks.Count} tasks is in family, solved in context, too long, or on a list of the paper’s.</p>\n"
+            );
             return;
         }
 
-        page.Add($"<details class=\"more\"><summary>The {marked.Length} tasks with a mark</summary><div class=\"scroll\"><table><thead><tr><th>task</th><th>list</th><th>in family</th><th>in context</th><th>constant</th></tr></thead><tbody>\n");
+        page.Add(
+            $"<details class=\"more\"><summary>The {marked.Length} tasks with a mark</summary><div "
+                + $"class=\"scroll\"><table><thead><tr><th>task</th><th>list</th><th>in family</th><th>in "
+                + $"context</th><th>constant</th></tr></thead><tbody>\n"
+        );
         foreach (var task in marked)
         {
-            page.Add($"<tr><td>{task.Id}</td><td>{task.List ?? ""}</td><td class=\"row\">{string.Join("; ", task.Families.Select(family => $"{family.Family}: {family.Rule}"))}</td>");
-            page.Add($"<td>{(task.IsTooLong ? "too long: failed" : task.InContext == true ? "solved" : "")}</td><td>{(task.ByConstant == true ? "solves" : "")}</td></tr>\n");
+            page.Add(
+                $"<tr><td>{task.Id}</td><td>{task.List ?? ""}</td><td "
+                    + $"class=\"row\">{string.Join("; ", task.Families.Select(family => $"{family.Family}: {family.Rule}"))}</td>"
+            );
+            page.Add(
+                $"<td>{(task.IsTooLong ? "too long: failed" : task.InContext == true ? "solved" : "")}</td><td>{(task.ByConstant == true ? "solves" : "")}</td></tr>\n"
+            );
         }
 
         page.Add($"</tbody></table></div></details>\n");

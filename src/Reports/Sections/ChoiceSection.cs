@@ -9,7 +9,11 @@ namespace Seal.Reports.Sections;
 /// <summary>What the policy writes, setting by setting and round by round.</summary>
 internal static class ChoiceSection
 {
-    private const int Width = 340, Left = 74, Bar = 20, Step = 27, MostValues = 7;
+    private const int Width = 340,
+        Left = 74,
+        Bar = 20,
+        Step = 27,
+        MostValues = 7;
 
     public static void Write(Markup page, ReportData data)
     {
@@ -20,13 +24,19 @@ internal static class ChoiceSection
             return;
         }
 
-        page.Add($"<p class=\"sub\">How often each value of each setting stood in the valid self-edits, over all tasks and outer seeds. “before” and “after” are evaluations, “round” is the sampling on training tasks; “kept” is what passed the reward filter in that round.</p>\n");
+        page.Add(
+            $"<p class=\"sub\">How often each value of each setting stood in the valid self-edits, over all tasks and outer seeds. “before” and "
+                + $"“after” are evaluations, “round” is the sampling on training tasks; “kept” is what passed the reward filter in that round.</p>\n"
+        );
         foreach (var (learner, n) in data.Learners.Select((learner, n) => (learner, n)))
         {
             var phases = Phases(learner);
             var frame = phases.SelectMany(phase => phase.Edits).Select(EditFields.Of).FirstOrDefault(fields => fields.Count > 0);
             var name = data.Name(learner.Cell, learner.Arm);
-            page.Add($"{new Raw(n == 0 ? "<h3>" : "<details class=\"more\"><summary>")}{name}{new Raw(n == 0 ? "</h3>" : "</summary>")}<div class=\"charts\">");
+            page.Add(
+                $"{new Raw(n == 0 ? "<h3>" : "<details class=\"more\"><summary>")}{name}{new Raw(n == 0 ? "</h3>" : "</summary>")}<div "
+                    + $"class=\"charts\">"
+            );
             foreach (var path in (frame ?? []).Select(field => field.Path))
             {
                 Setting(page, path, phases);
@@ -43,14 +53,30 @@ internal static class ChoiceSection
         var phases = new List<(string, string[])>();
         var names = learner.Runs.SelectMany(run => run.Phases.Select(phase => phase.Phase)).Distinct().ToArray();
         var last = names.Where(name => name.StartsWith("evaluate-", StringComparison.Ordinal)).LastOrDefault();
-        foreach (var name in names.Where(name => name.StartsWith("train-", StringComparison.Ordinal) || name.StartsWith("evaluate-", StringComparison.Ordinal)))
+        foreach (
+            var name in names.Where(name =>
+                name.StartsWith("train-", StringComparison.Ordinal) || name.StartsWith("evaluate-", StringComparison.Ordinal)
+            )
+        )
         {
-            var records = learner.Runs.SelectMany(run => run.Phases.Where(phase => phase.Phase == name).Select(phase => (Run: run, Phase: phase))).ToArray();
-            var candidates = records.SelectMany(record => record.Phase.Tasks.SelectMany(task => task.Candidates).Select(candidate => (record.Run, Candidate: candidate)))
-                .Where(one => one.Candidate.Payload is not null).ToArray();
+            var records = learner
+                .Runs.SelectMany(run => run.Phases.Where(phase => phase.Phase == name).Select(phase => (Run: run, Phase: phase)))
+                .ToArray();
+            var candidates = records
+                .SelectMany(record => record.Phase.Tasks.SelectMany(task => task.Candidates).Select(candidate => (record.Run, Candidate: candidate)))
+                .Where(one => one.Candidate.Payload is not null)
+                .ToArray();
             var round = records[0].Phase.Round.ToString(CultureInfo.InvariantCulture);
             var trains = name.StartsWith("train-", StringComparison.Ordinal);
-            phases.Add((trains ? $"round {round}" : round == "0" ? "before" : name == last ? "after" : $"after {round}", [.. candidates.Select(one => one.Candidate.Payload!)]));
+            phases.Add(
+                (
+                    trains ? $"round {round}"
+                    : round == "0" ? "before"
+                    : name == last ? "after"
+                    : $"after {round}",
+                    [.. candidates.Select(one => one.Candidate.Payload!)]
+                )
+            );
             if (trains)
             {
                 phases.Add(("kept", [.. candidates.Where(one => one.Run.Keeps(one.Candidate)).Select(one => one.Candidate.Payload!)]));
@@ -62,8 +88,18 @@ internal static class ChoiceSection
 
     private static void Setting(Markup page, string path, List<(string Name, string[] Edits)> phases)
     {
-        var counts = phases.Select(phase => (phase.Name, Counts: phase.Edits.Select(edit => EditFields.Of(edit).FirstOrDefault(field => field.Path == path).Value ?? "–")
-            .GroupBy(value => value, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal), Sum: phase.Edits.Length)).ToArray();
+        var counts = phases
+            .Select(phase =>
+                (
+                    phase.Name,
+                    Counts: phase
+                        .Edits.Select(edit => EditFields.Of(edit).FirstOrDefault(field => field.Path == path).Value ?? "–")
+                        .GroupBy(value => value, StringComparer.Ordinal)
+                        .ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal),
+                    Sum: phase.Edits.Length
+                )
+            )
+            .ToArray();
         var values = Ordered(counts.SelectMany(phase => phase.Counts.Keys).Distinct(StringComparer.Ordinal), counts.Select(phase => phase.Counts));
         var height = (counts.Length * Step) + 4;
         var name = EditFields.NameOf(path);
@@ -71,7 +107,10 @@ internal static class ChoiceSection
         for (var row = 0; row < counts.Length; row++)
         {
             var y = row * Step;
-            page.Add($"<text x=\"{Left - 8}\" y=\"{y + 15}\" text-anchor=\"end\"{(counts[row].Name == "kept" ? new Raw(" font-style=\"italic\"") : new Raw(""))}>{counts[row].Name}</text>");
+            page.Add(
+                $"<text x=\"{Left - 8}\" y=\"{y + 15}\" "
+                    + $"text-anchor=\"end\"{(counts[row].Name == "kept" ? new Raw(" font-style=\"italic\"") : new Raw(""))}>{counts[row].Name}</text>"
+            );
             double x = Left;
             for (var i = 0; i < values.Length; i++)
             {
@@ -79,10 +118,16 @@ internal static class ChoiceSection
                 var width = part * (Width - Left);
                 if (width > 0)
                 {
-                    page.Add($"<rect x=\"{x:0.#}\" y=\"{y}\" width=\"{Math.Max(0.5, width - 1):0.#}\" height=\"{Bar}\" rx=\"2\" style=\"fill:var(--m{values[i].Colour})\"/>");
+                    page.Add(
+                        $"<rect x=\"{x:0.#}\" y=\"{y}\" width=\"{Math.Max(0.5, width - 1):0.#}\" height=\"{Bar}\" rx=\"2\" "
+                            + $"style=\"fill:var(--m{values[i].Colour})\"/>"
+                    );
                     if (width > 34)
                     {
-                        page.Add($"<text x=\"{x + (width / 2):0.#}\" y=\"{y + 14}\" text-anchor=\"middle\" font-size=\"11\" style=\"fill:var(--on{values[i].Colour})\">{100 * part:0} %</text>");
+                        page.Add(
+                            $"<text x=\"{x + (width / 2):0.#}\" y=\"{y + 14}\" text-anchor=\"middle\" font-size=\"11\" "
+                                + $"style=\"fill:var(--on{values[i].Colour})\">{100 * part:0} %</text>"
+                        );
                     }
                 }
 
@@ -102,11 +147,28 @@ internal static class ChoiceSection
     /// <summary>Values in their natural order with a colour each; the rarest share one where there are many.</summary>
     private static (string Label, string[] Values, int Colour)[] Ordered(IEnumerable<string> values, IEnumerable<Dictionary<string, int>> counts)
     {
-        var often = counts.SelectMany(phase => phase).GroupBy(pair => pair.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Sum(pair => pair.Value), StringComparer.Ordinal);
+        var often = counts
+            .SelectMany(phase => phase)
+            .GroupBy(pair => pair.Key, StringComparer.Ordinal)
+            .ToDictionary(group => group.Key, group => group.Sum(pair => pair.Value), StringComparer.Ordinal);
         var all = values.ToArray();
-        var named = all.OrderByDescending(value => often[value]).ThenBy(value => value, StringComparer.Ordinal).Take(all.Length <= MostValues ? MostValues : MostValues - 1).ToArray();
+        var named = all.OrderByDescending(value => often[value])
+            .ThenBy(value => value, StringComparer.Ordinal)
+            .Take(all.Length <= MostValues ? MostValues : MostValues - 1)
+            .ToArray();
         var ordered = named.OrderBy(Number).ThenBy(value => value, StringComparer.Ordinal).ToArray();
-        var result = ordered.Select((value, i) => (value.Trim('"'), new[] { value }, ordered is ["false", "true"] ? (i == 0 ? 7 : 1) : ordered.Length <= 4 ? i : i)).ToList();
+        var result = ordered
+            .Select(
+                (value, i) =>
+                    (
+                        value.Trim('"'),
+                        new[] { value },
+                        ordered is ["false", "true"] ? (i == 0 ? 7 : 1)
+                        : ordered.Length <= 4 ? i
+                        : i
+                    )
+            )
+            .ToList();
         var rest = all.Except(named, StringComparer.Ordinal).ToArray();
         if (rest.Length > 0)
         {
@@ -116,5 +178,6 @@ internal static class ChoiceSection
         return [.. result];
     }
 
-    private static double Number(string value) => double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : 0;
+    private static double Number(string value) =>
+        double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : 0;
 }

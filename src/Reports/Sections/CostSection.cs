@@ -8,7 +8,12 @@ namespace Seal.Reports.Sections;
 /// <summary>Solved against inner loops spent, search included: learning beside searching for one constant.</summary>
 internal static class CostSection
 {
-    private const int Width = 520, Height = 260, Left = 38, Right = 12, Top = 12, Bottom = 34;
+    private const int Width = 520,
+        Height = 260,
+        Left = 38,
+        Right = 12,
+        Top = 12,
+        Bottom = 34;
 
     private static readonly string[] Colours = ["var(--s5)", "var(--s1)", "var(--s2)", "var(--s3)", "var(--s0)", "var(--s4)"];
 
@@ -21,7 +26,11 @@ internal static class CostSection
         }
 
         page.Add($"<section id=\"cost\"><h2>What the search costs</h2>");
-        page.Add($"<p class=\"sub\">Share of evaluation tasks solved against different inner loops spent on training tasks, search included. Strategies that end with one self-edit for every task are simulated in the reward table, each outer seed with another order of tasks; a learning arm stands where its rounds left it.</p>\n");
+        page.Add(
+            $"<p class=\"sub\">Share of evaluation tasks solved against different inner loops spent on training tasks, search included. Strategies "
+                + $"that end with one self-edit for every task are simulated in the reward table, each outer seed with another order of tasks; a "
+                + $"learning arm stands where its rounds left it.</p>\n"
+        );
         foreach (var cell in points.GroupBy(point => point.Cell))
         {
             Cell(page, data, cell.Key, [.. cell]);
@@ -38,7 +47,10 @@ internal static class CostSection
         }
 
         var strategies = points.GroupBy(point => point.Strategy).ToArray();
-        page.Add($"<figure>{Draw(strategies)}</figure><div class=\"scroll\"><table><thead><tr><th>strategy</th><th>inner loops</th><th>solved</th></tr></thead><tbody>\n");
+        page.Add(
+            $"<figure>{Draw(strategies)}</figure><div class=\"scroll\"><table><thead><tr><th>strategy</th><th>inner "
+                + $"loops</th><th>solved</th></tr></thead><tbody>\n"
+        );
         foreach (var point in strategies.SelectMany(strategy => strategy))
         {
             page.Add($"<tr><td class=\"row\">{point.Strategy}</td><td>{point.Loops:0}</td><td>{100 * point.Solved:0.0} %</td></tr>\n");
@@ -51,9 +63,10 @@ internal static class CostSection
         }
     }
 
-    private static string Said(double? crossing) => crossing is { } loops
-        ? string.Create(CultureInfo.InvariantCulture, $"the exhaustive constant is as good from {loops:0} inner loops on.")
-        : "the exhaustive constant is never as good within the table.";
+    private static string Said(double? crossing) =>
+        crossing is { } loops
+            ? string.Create(CultureInfo.InvariantCulture, $"the exhaustive constant is as good from {loops:0} inner loops on.")
+            : "the exhaustive constant is never as good within the table.";
 
     private static Raw Draw(IGrouping<string, SearchPoint>[] strategies)
     {
@@ -64,7 +77,10 @@ internal static class CostSection
         svg.Add($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"solved against inner loops spent\" font-size=\"12\">");
         foreach (var share in new[] { 0, 0.25, 0.5, 0.75, 1 })
         {
-            svg.Add($"<line class=\"gridline\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(share):0.#}\" y2=\"{Y(share):0.#}\"/><text x=\"{Left - 6}\" y=\"{Y(share) + 4:0.#}\" text-anchor=\"end\">{100 * share:0}</text>");
+            svg.Add(
+                $"<line class=\"gridline\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(share):0.#}\" y2=\"{Y(share):0.#}\"/><text x=\"{Left - 6}\" "
+                    + $"y=\"{Y(share) + 4:0.#}\" text-anchor=\"end\">{100 * share:0}</text>"
+            );
         }
 
         for (var loops = 1; loops <= most; loops *= 4)
@@ -75,10 +91,16 @@ internal static class CostSection
         foreach (var (strategy, n) in strategies.Select((strategy, n) => (strategy, n)))
         {
             var colour = Colours[n % Colours.Length];
-            svg.Add($"<path d=\"{Svg.Path(strategy.Select(point => (X(point.Loops), Y(point.Solved))))}\" style=\"fill:none;stroke:{colour};stroke-width:2\"/>");
+            svg.Add(
+                $"<path d=\"{Svg.Path(strategy.Select(point => (X(point.Loops), Y(point.Solved))))}\" "
+                    + $"style=\"fill:none;stroke:{colour};stroke-width:2\"/>"
+            );
             foreach (var point in strategy)
             {
-                svg.Add($"<circle cx=\"{X(point.Loops):0.#}\" cy=\"{Y(point.Solved):0.#}\" r=\"3\" style=\"fill:{colour}\"><title>{point.Strategy}: {point.Loops:0} inner loops, {100 * point.Solved:0.0} %</title></circle>");
+                svg.Add(
+                    $"<circle cx=\"{X(point.Loops):0.#}\" cy=\"{Y(point.Solved):0.#}\" r=\"3\" style=\"fill:{colour}\"><title>{point.Strategy}: "
+                        + $"{point.Loops:0} inner loops, {100 * point.Solved:0.0} %</title></circle>"
+                );
             }
 
             svg.Add($"<text x=\"{Width - Right - 4}\" y=\"{Top + 12 + (14 * n)}\" text-anchor=\"end\" style=\"fill:{colour}\">{strategy.Key}</text>");

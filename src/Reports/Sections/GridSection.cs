@@ -10,13 +10,21 @@ namespace Seal.Reports.Sections;
 /// <summary>Every task: its demonstrations, the test, and what the arms answered.</summary>
 internal static class GridSection
 {
-    private const int Open = 3, MostAnswers = 6;
+    private const int Open = 3,
+        MostAnswers = 6;
 
     public static void Write(Markup page, ReportData data, int mostBytes)
     {
-        page.Add($"<section id=\"tasks\"><h2>Tasks</h2><p class=\"sub\">Input, expected output and answers of the plain view: of each arm’s last evaluation the first self-edit whose answer was decoded{(data.Rows.Any(row => row.Score is not null) ? "; beside it the vote’s first answer, where views were decoded" : "")}. Cells that differ from what was expected are outlined. The figures behind the names count self-edits that solve the task.</p>\n");
+        page.Add(
+            $"<section id=\"tasks\"><h2>Tasks</h2><p class=\"sub\">Input, expected output and answers of the plain view: of each arm’s last "
+                + $"evaluation the first self-edit whose answer was "
+                + $"decoded{(data.Rows.Any(row => row.Score is not null) ? "; beside it the vote’s first answer, where views were decoded" : "")}. "
+                + $"Cells that differ from what was expected are outlined. The figures behind the names count self-edits that solve the task.</p>\n"
+        );
         var (number, left) = (0, 0);
-        foreach (var (id, trains) in data.Results.Evaluation.Select(task => (task.Id, false)).Concat(data.Results.Training.Select(task => (task.Id, true))))
+        foreach (
+            var (id, trains) in data.Results.Evaluation.Select(task => (task.Id, false)).Concat(data.Results.Training.Select(task => (task.Id, true)))
+        )
         {
             var block = Block(data, id, trains, number < Open);
             if (block is null || page.Length + block.Length > mostBytes)
@@ -31,7 +39,10 @@ internal static class GridSection
 
         if (left > 0)
         {
-            page.Add($"<p class=\"sub\">{left} more tasks are left out: their files are not in the store, or the page would grow too large. <code>seal task show</code> draws any task.</p>");
+            page.Add(
+                $"<p class=\"sub\">{left} more tasks are left out: their files are not in the store, or the page would grow too large. <code>seal "
+                    + $"task show</code> draws any task.</p>"
+            );
         }
 
         page.Add($"</section>\n");
@@ -46,7 +57,10 @@ internal static class GridSection
 
         var arms = Arms(data, id, trains);
         var block = new Markup();
-        block.Add($"<details class=\"task\"{new Raw(open ? " open=\"open\"" : "")}><summary><b>{id}</b><span class=\"sub\">{(trains ? "training" : "evaluation")}</span>");
+        block.Add(
+            $"<details class=\"task\"{new Raw(open ? " open=\"open\"" : "")}><summary><b>{id}</b><span "
+                + $"class=\"sub\">{(trains ? "training" : "evaluation")}</span>"
+        );
         foreach (var mark in Marks(data, id))
         {
             block.Add($"<span class=\"mark\">{mark}</span>");
@@ -67,7 +81,10 @@ internal static class GridSection
         block.Add($"<div class=\"grids demos\">");
         foreach (var (input, output) in task.Train)
         {
-            block.Add($"<figure><figcaption>demonstration</figcaption><div class=\"pair\">{GridPicture.Draw(input, side: 84)}<span class=\"sub\">→</span>{GridPicture.Draw(output!, side: 84)}</div></figure>");
+            block.Add(
+                $"<figure><figcaption>demonstration</figcaption><div class=\"pair\">{GridPicture.Draw(input, side: 84)}<span "
+                    + $"class=\"sub\">→</span>{GridPicture.Draw(output!, side: 84)}</div></figure>"
+            );
         }
 
         return block.Add($"</div></div></details>\n");
@@ -99,8 +116,14 @@ internal static class GridSection
         foreach (var (answer, names) in Answers(data, test, arms, expected))
         {
             var right = answer is not null && answer.Equals(expected);
-            var verdict = answer is null ? "no grid" : right ? "right" : Differing(answer, expected);
-            block.Add($"<figure><figcaption>{string.Join(", ", names)} <span class=\"{(right ? "good" : "bad")}\">{verdict}</span></figcaption>{(answer is null ? new Raw("") : GridPicture.Draw(answer, expected))}</figure>");
+            var verdict =
+                answer is null ? "no grid"
+                : right ? "right"
+                : Differing(answer, expected);
+            block.Add(
+                $"<figure><figcaption>{string.Join(", ", names)} <span "
+                    + $"class=\"{(right ? "good" : "bad")}\">{verdict}</span></figcaption>{(answer is null ? new Raw("") : GridPicture.Draw(answer, expected))}</figure>"
+            );
         }
 
         block.Add($"</div>");
@@ -160,7 +183,11 @@ internal static class GridSection
     {
         foreach (var candidate in arm.Shown)
         {
-            if (ReportData.PredictionsOf(data.Details(candidate)) is { } predictions && test < predictions.Tests.Count && (arm.IsDecoded || predictions.Tests[test].Plain is not null))
+            if (
+                ReportData.PredictionsOf(data.Details(candidate)) is { } predictions
+                && test < predictions.Tests.Count
+                && (arm.IsDecoded || predictions.Tests[test].Plain is not null)
+            )
             {
                 return [predictions.Tests[test].Plain is { } rows ? Grid.FromRows(rows) : null];
             }
@@ -175,9 +202,16 @@ internal static class GridSection
         return [];
     }
 
-    private static Grid? Voted(ReportData data, int test, Arm arm) => arm.Counted
-        .Select(candidate => ReportData.PredictionsOf(data.Details(candidate)) is { } predictions && test < predictions.Tests.Count ? predictions.Tests[test].First : null)
-        .Where(rows => rows is not null).Select(rows => Grid.FromRows(rows!)).FirstOrDefault();
+    private static Grid? Voted(ReportData data, int test, Arm arm) =>
+        arm
+            .Counted.Select(candidate =>
+                ReportData.PredictionsOf(data.Details(candidate)) is { } predictions && test < predictions.Tests.Count
+                    ? predictions.Tests[test].First
+                    : null
+            )
+            .Where(rows => rows is not null)
+            .Select(rows => Grid.FromRows(rows!))
+            .FirstOrDefault();
 
     /// <summary>Each arm's candidates for the task: of its last evaluation, or of its training rounds.</summary>
     private static List<Arm> Arms(ReportData data, string id, bool trains)
@@ -205,7 +239,11 @@ internal static class GridSection
     private static IEnumerable<PhaseRecord> Last(RunRecord run, bool trains)
     {
         var kind = trains ? "train-" : "evaluate-";
-        var phases = run.Phases.Where(phase => phase.Phase.StartsWith(kind, StringComparison.Ordinal) || phase.Phase.StartsWith("table-" + kind, StringComparison.Ordinal)).ToArray();
+        var phases = run
+            .Phases.Where(phase =>
+                phase.Phase.StartsWith(kind, StringComparison.Ordinal) || phase.Phase.StartsWith("table-" + kind, StringComparison.Ordinal)
+            )
+            .ToArray();
         return trains ? phases : phases.Where(phase => phase.Round == phases[^1].Round);
     }
 

@@ -9,8 +9,13 @@ internal static class Heading
     public static void Write(Markup page, ReportData data)
     {
         var results = data.Results;
-        page.Add($"<header><h1>{results.Sweep}</h1><p class=\"lead\">{results.Training.Count} training and {results.Evaluation.Count} evaluation tasks, ");
-        page.Add($"{results.Runs.Select(run => run.Seed).Distinct().Count()} outer seed{(results.Runs.Select(run => run.Seed).Distinct().Count() == 1 ? "" : "s")}, {results.Runs.Count} runs. ");
+        page.Add(
+            $"<header><h1>{results.Sweep}</h1><p class=\"lead\">{results.Training.Count} training and {results.Evaluation.Count} evaluation tasks, "
+        );
+        page.Add(
+            $"{results.Runs.Select(run => run.Seed).Distinct().Count()} outer "
+                + $"seed{(results.Runs.Select(run => run.Seed).Distinct().Count() == 1 ? "" : "s")}, {results.Runs.Count} runs. "
+        );
         page.Add($"Base model <code>{Cut(results.Model)}</code>, numeric class <code>{results.NumericClass}</code>.</p>");
         foreach (var run in results.Runs.Where(run => !run.Complete))
         {
@@ -23,20 +28,35 @@ internal static class Heading
             var rows = data.Rows.Where(row => row.Cell == learner.Cell && row.Arm == learner.Arm && row.Candidates > 0).ToArray();
             if (rows.Length > 1)
             {
-                Fact(page, $"{Share(rows[0].Solved, rows[0].Candidates)} → {Share(rows[^1].Solved, rows[^1].Candidates)}", $"{data.Name(learner.Cell, learner.Arm)}: solved before and after {rows[^1].Round} rounds");
+                Fact(
+                    page,
+                    $"{Share(rows[0].Solved, rows[0].Candidates)} → {Share(rows[^1].Solved, rows[^1].Candidates)}",
+                    $"{data.Name(learner.Cell, learner.Arm)}: solved before and after {rows[^1].Round} rounds"
+                );
             }
         }
 
         var others = data.Rows.Where(row => row.Candidates > 0 && data.Learners.All(learner => learner.Arm != row.Arm)).ToArray();
-        var beside = others.FirstOrDefault(row => row.Arm == LookUpArms.TrainConstant) ?? others.Where(row => LookUpArms.Describe(row.Arm) is null).MaxBy(row => (double)row.Solved / row.Candidates);
+        var beside =
+            others.FirstOrDefault(row => row.Arm == LookUpArms.TrainConstant)
+            ?? others.Where(row => LookUpArms.Describe(row.Arm) is null).MaxBy(row => (double)row.Solved / row.Candidates);
         if (beside is not null)
         {
-            Fact(page, Share(beside.Solved, beside.Candidates), $"{data.Name(beside.Cell, beside.Arm)}: {(beside.Arm == LookUpArms.TrainConstant ? "one self-edit for all tasks" : "the best of the other arms")}");
+            Fact(
+                page,
+                Share(beside.Solved, beside.Candidates),
+                $"{data.Name(beside.Cell, beside.Arm)}: "
+                    + $"{(beside.Arm == LookUpArms.TrainConstant ? "one self-edit for all tasks" : "the best of the other arms")}"
+            );
         }
 
         var candidates = data.Rows.Sum(row => row.Candidates);
         Fact(page, candidates.ToString("N0", System.Globalization.CultureInfo.InvariantCulture), "self-edits judged on evaluation tasks");
-        page.Add($"</div><nav><a href=\"#table\">Table</a><a href=\"#apart\">Kinds of tasks</a><a href=\"#differences\">Differences</a><a href=\"#rounds\">Rounds</a><a href=\"#checks\">Checks</a><a href=\"#choice\">Choice</a><a href=\"#map\">Heat map</a><a href=\"#loss\">Loss</a><a href=\"#tasks\">Tasks</a><a href=\"#accounting\">Accounting</a></nav></header>\n");
+        page.Add(
+            $"</div><nav><a href=\"#table\">Table</a><a href=\"#apart\">Kinds of tasks</a><a href=\"#differences\">Differences</a><a "
+                + $"href=\"#rounds\">Rounds</a><a href=\"#checks\">Checks</a><a href=\"#choice\">Choice</a><a href=\"#map\">Heat map</a><a "
+                + $"href=\"#loss\">Loss</a><a href=\"#tasks\">Tasks</a><a href=\"#accounting\">Accounting</a></nav></header>\n"
+        );
     }
 
     public static string Share(int part, int whole) => whole == 0 ? "–" : FormattableString.Invariant($"{100.0 * part / whole:0} %");

@@ -11,42 +11,59 @@ internal static class LossSection
     /// <summary>Phases that try other phases' self-edits once more.</summary>
     private static readonly string[] Checks = ["show-", "again-", "cross-"];
 
-    private const int Most = 36, MostFigures = 12;
+    private const int Most = 36,
+        MostFigures = 12;
 
     public static void Write(Markup page, ReportData data)
     {
-        page.Add($"<section id=\"loss\"><h2>Loss of inner loops</h2><p class=\"sub\">Loss before each step, logarithmic, on the self-edit’s own training texts. Green: the task was solved; orange: it was not. At most {Most} curves a figure, evenly chosen.</p><div class=\"charts wide\">\n");
-        var groups = data.Results.Runs
-            .SelectMany(run => run.Phases.Where(phase => !Checks.Any(check => phase.Phase.StartsWith(check, StringComparison.Ordinal))).Select(phase => (run, phase)))
+        page.Add(
+            $"<section id=\"loss\"><h2>Loss of inner loops</h2><p class=\"sub\">Loss before each step, logarithmic, on the self-edit’s own training "
+                + $"texts. Green: the task was solved; orange: it was not. At most {Most} curves a figure, evenly chosen.</p><div class=\"charts "
+                + $"wide\">\n"
+        );
+        var groups = data
+            .Results.Runs.SelectMany(run =>
+                run.Phases.Where(phase => !Checks.Any(check => phase.Phase.StartsWith(check, StringComparison.Ordinal))).Select(phase => (run, phase))
+            )
             .GroupBy(item => (item.run.Cell, item.run.Arm, Kind: Kind(item.phase), item.phase.Round));
         var shown = 0;
         foreach (var group in groups)
         {
-            var trained = group.SelectMany(item => item.phase.Tasks).SelectMany(task => task.Candidates)
-                .Where(candidate => candidate is { DuplicateOf: null, Trial: { Steps: > 1, Details: not null } }).ToArray();
+            var trained = group
+                .SelectMany(item => item.phase.Tasks)
+                .SelectMany(task => task.Candidates)
+                .Where(candidate => candidate is { DuplicateOf: null, Trial: { Steps: > 1, Details: not null } })
+                .ToArray();
             if (trained.Length == 0 || shown == MostFigures)
             {
                 continue;
             }
 
             var score = group.First().run.Score;
-            var curves = Evenly(trained).Select(candidate => (data.Details(candidate)?.Losses ?? [], candidate.Solves(score))).Where(curve => curve.Item1.Count > 1).ToArray();
+            var curves = Evenly(trained)
+                .Select(candidate => (data.Details(candidate)?.Losses ?? [], candidate.Solves(score)))
+                .Where(curve => curve.Item1.Count > 1)
+                .ToArray();
             if (curves.Length > 0)
             {
                 shown++;
                 var name = $"{data.Name(group.Key.Cell, group.Key.Arm)}{group.Key.Kind}";
-                page.Add($"<figure><h3>{name}</h3>{LossChart.Draw($"loss by step, {name}", curves)}<figcaption>steps · {trained.Count(candidate => candidate.Solves(score))} of {trained.Length} solved</figcaption></figure>\n");
+                page.Add(
+                    $"<figure><h3>{name}</h3>{LossChart.Draw($"loss by step, {name}", curves)}<figcaption>steps · "
+                        + $"{trained.Count(candidate => candidate.Solves(score))} of {trained.Length} solved</figcaption></figure>\n"
+                );
             }
         }
 
         page.Add($"</div></section>\n");
     }
 
-    private static string Kind(PhaseRecord phase) => phase.Phase.StartsWith("train-", StringComparison.Ordinal)
-        ? FormattableString.Invariant($", round {phase.Round}")
+    private static string Kind(PhaseRecord phase) =>
+        phase.Phase.StartsWith("train-", StringComparison.Ordinal) ? FormattableString.Invariant($", round {phase.Round}")
         : phase.Phase.StartsWith("table-train", StringComparison.Ordinal) ? ", training tasks"
         : phase.Phase.StartsWith("table-", StringComparison.Ordinal) ? ", evaluation tasks"
-        : phase.Round == 0 ? "" : FormattableString.Invariant($", evaluation after {phase.Round}");
+        : phase.Round == 0 ? ""
+        : FormattableString.Invariant($", evaluation after {phase.Round}");
 
     private static IEnumerable<CandidateRecord> Evenly(CandidateRecord[] all) =>
         all.Length <= Most ? all : Enumerable.Range(0, Most).Select(i => all[(int)((long)i * all.Length / Most)]);

@@ -16,7 +16,10 @@ internal static class RewardSection
             return;
         }
 
-        page.Add($"<p class=\"sub\">Share of self-edits that solve their task, in per cent: on the training tasks as rewarded, on the evaluation tasks as judged. A dot is an outer seed, the line their mean, the band one standard deviation between seeds. ");
+        page.Add(
+            $"<p class=\"sub\">Share of self-edits that solve their task, in per cent: on the training tasks as rewarded, on the evaluation tasks "
+                + $"as judged. A dot is an outer seed, the line their mean, the band one standard deviation between seeds. "
+        );
         page.Add($"Training tasks are easier or harder than evaluation tasks: compare along a line, not across.</p><div class=\"charts\">");
         foreach (var learner in data.Learners)
         {
@@ -29,19 +32,30 @@ internal static class RewardSection
                 continue;
             }
 
-            page.Add($"<figure><h3>{data.Name(learner.Cell, learner.Arm)}</h3>{RoundChart.Draw($"share solved by round, {learner.Arm}", series)}<ul class=\"key\">");
+            page.Add(
+                $"<figure><h3>{data.Name(learner.Cell, learner.Arm)}</h3>{RoundChart.Draw($"share solved by round, {learner.Arm}", series)}<ul "
+                    + $"class=\"key\">"
+            );
             foreach (var (name, colour, _) in series)
             {
                 page.Add($"<li><i style=\"background:{colour}\"></i>{name}</li>");
             }
 
-            page.Add($"</ul><figcaption>kept by round: {string.Join(", ", learner.Runs.SelectMany(run => run.Phases.Where(phase => phase.Phase.StartsWith("train-", StringComparison.Ordinal))).GroupBy(phase => phase.Round).OrderBy(round => round.Key).Select(Kept))}</figcaption></figure>");
+            page.Add(
+                $"</ul><figcaption>kept by round: "
+                    + $"{string.Join(", ", learner.Runs.SelectMany(run => run.Phases.Where(phase => phase.Phase.StartsWith("train-", StringComparison.Ordinal))).GroupBy(phase => phase.Round).OrderBy(round => round.Key).Select(Kept))}</figcaption></figure>"
+            );
 
             void Add(string name, string colour, string phases)
             {
-                var rounds = learner.Runs.SelectMany(run => run.Phases.Where(phase => phase.Phase.StartsWith(phases, StringComparison.Ordinal) && phase.Candidates > 0))
-                    .GroupBy(phase => phase.Round).OrderBy(round => round.Key)
-                    .Select(round => (round.Key, round.Select(phase => (double)phase.SolvedBy(learner.Runs[0].Score) / phase.Candidates).ToArray())).ToArray();
+                var rounds = learner
+                    .Runs.SelectMany(run =>
+                        run.Phases.Where(phase => phase.Phase.StartsWith(phases, StringComparison.Ordinal) && phase.Candidates > 0)
+                    )
+                    .GroupBy(phase => phase.Round)
+                    .OrderBy(round => round.Key)
+                    .Select(round => (round.Key, round.Select(phase => (double)phase.SolvedBy(learner.Runs[0].Score) / phase.Candidates).ToArray()))
+                    .ToArray();
                 if (rounds.Length > 0)
                 {
                     series.Add((name, colour, rounds));

@@ -28,9 +28,10 @@ public sealed record EngineChoice(bool IsFake, TimeSpan FakeStep, ModelDtype Dty
 
     /// <summary>An engine for one slot.</summary>
     /// <exception cref="ArgumentException">This machine has no such device.</exception>
-    public IEngine Create() => IsFake
-        ? new FakeEngine(GridTokenizer.CreateDefault(), FakeStep, Faults())
-        : new TorchEngine(new EngineOptions(Place.Next(), Dtype.Name(), Place.Execution));
+    public IEngine Create() =>
+        IsFake
+            ? new FakeEngine(GridTokenizer.CreateDefault(), FakeStep, Faults())
+            : new TorchEngine(new EngineOptions(Place.Next(), Dtype.Name(), Place.Execution));
 
     /// <summary>For a host that trains nothing.</summary>
     public static EngineChoice Fake { get; } = new(true, TimeSpan.Zero);
@@ -46,14 +47,17 @@ public sealed record EngineChoice(bool IsFake, TimeSpan FakeStep, ModelDtype Dty
         return engines.Length == 1
             ? Of(engines[0])
             : throw new SweepException(
-                $"engine: one sweep runs on one engine; got {string.Join(", ", engines.Select(engine => $"{engine.Kind} {engine.Dtype ?? "fp32"}"))}. Write two sweeps.");
+                $"engine: one sweep runs on one engine; got "
+                    + $"{string.Join(", ", engines.Select(engine => $"{engine.Kind} {engine.Dtype ?? "fp32"}"))}. Write two sweeps."
+            );
     }
 
     /// <summary>The engine of a sweep that the store has.</summary>
     public static EngineChoice Of(SweepSubmission submission) => Of(submission.Runs[0].Context.Settings.Engine);
 
     // A tester's knob like the one below.
-    private static FakeFaults? Faults() => Environment.GetEnvironmentVariable("SEAL_FAKE_FAULTS") is { Length: > 0 } faults ? new FakeFaults(faults) : null;
+    private static FakeFaults? Faults() =>
+        Environment.GetEnvironmentVariable("SEAL_FAKE_FAULTS") is { Length: > 0 } faults ? new FakeFaults(faults) : null;
 
     /// <param name="engine"><c>torch</c>, <c>torch-bf16</c> or <c>fake</c>, as a silo's settings name what it offers.</param>
     public static EngineChoice Of(string engine) => Of(engine == "torch-bf16" ? new EngineSettings("torch", "bf16") : new EngineSettings(engine));
@@ -63,6 +67,10 @@ public sealed record EngineChoice(bool IsFake, TimeSpan FakeStep, ModelDtype Dty
         // A tester's knob, not a setting: how long the fake engine pretends to train a step.
         var step = Environment.GetEnvironmentVariable("SEAL_FAKE_STEP_MS");
         var milliseconds = int.TryParse(step, System.Globalization.CultureInfo.InvariantCulture, out var value) ? Math.Clamp(value, 0, 10_000) : 0;
-        return new EngineChoice(settings.Kind == "fake", TimeSpan.FromMilliseconds(milliseconds), ModelDtypes.Parse(settings.Dtype ?? "fp32", ModelDtype.Fp32));
+        return new EngineChoice(
+            settings.Kind == "fake",
+            TimeSpan.FromMilliseconds(milliseconds),
+            ModelDtypes.Parse(settings.Dtype ?? "fp32", ModelDtype.Fp32)
+        );
     }
 }

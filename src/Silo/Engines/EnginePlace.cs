@@ -31,7 +31,10 @@ public sealed class EnginePlace
         Array.ForEach(names, Placement.Check);
         return names.Length > 0 && names.Select(name => name == "cpu").Distinct().Count() == 1
             ? new EnginePlace(names, execution)
-            : throw new ArgumentException($"devices '{devices}': expected cpu, or one or more of cuda, cuda:0, cuda:1 …; a host's slots are of one numeric class, so the two do not mix.");
+            : throw new ArgumentException(
+                $"devices '{devices}': expected cpu, or one or more of cuda, cuda:0, cuda:1 …; a host's slots are of one numeric class, so the two "
+                    + $"do not mix."
+            );
     }
 
     /// <summary>Finds out whether this machine has the devices.</summary>

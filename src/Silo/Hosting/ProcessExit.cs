@@ -36,16 +36,19 @@ public static class ProcessExit
     /// <param name="failure">What ended the program.</param>
     /// <param name="asked">Whether a signal had asked it to stop.</param>
     /// <param name="own">Codes of exceptions that only this program knows; null for all others. They come first.</param>
-    public static int Of(Exception failure, bool asked, Func<Exception, int?>? own = null) => own?.Invoke(failure) ?? failure switch
-    {
-        _ when IsStop(failure, asked) => Interrupted,
-        SweepException or ModelFormatException or TorchMissingException or TorchLoadException or UserFileException or NumericClassException => Usage,
-        _ when GridContract.IsRefusal(failure) => NotFoundOrConflict,
-        _ when Damage(failure) is not null => Unreachable,
-        IOException or UnauthorizedAccessException => Unreachable,
-        OrleansException when Refused(failure.InnerException) => Unreachable,
-        _ => Defect,
-    };
+    public static int Of(Exception failure, bool asked, Func<Exception, int?>? own = null) =>
+        own?.Invoke(failure)
+        ?? failure switch
+        {
+            _ when IsStop(failure, asked) => Interrupted,
+            SweepException or ModelFormatException or TorchMissingException or TorchLoadException or UserFileException or NumericClassException =>
+                Usage,
+            _ when GridContract.IsRefusal(failure) => NotFoundOrConflict,
+            _ when Damage(failure) is not null => Unreachable,
+            IOException or UnauthorizedAccessException => Unreachable,
+            OrleansException when Refused(failure.InnerException) => Unreachable,
+            _ => Defect,
+        };
 
     /// <summary>
     /// True if the failure is only the echo of a signal: a wait that was cancelled, or a call into a grid that was being taken down. Orleans
@@ -66,16 +69,17 @@ public static class ProcessExit
         return (InvalidDataException?)failure;
     }
 
-    private static bool IsEcho(Exception failure) => failure switch
-    {
-        OperationCanceledException or ObjectDisposedException => true,
-        AggregateException several => several.InnerExceptions.All(IsEcho),
+    private static bool IsEcho(Exception failure) =>
+        failure switch
+        {
+            OperationCanceledException or ObjectDisposedException => true,
+            AggregateException several => several.InnerExceptions.All(IsEcho),
 
-        // A store that refuses to be read or written is told as that, also after a signal.
-        IOException or UnauthorizedAccessException => false,
-        OrleansException or TimeoutException => Damage(failure) is null && !Refused(failure.InnerException),
-        _ => false,
-    };
+            // A store that refuses to be read or written is told as that, also after a signal.
+            IOException or UnauthorizedAccessException => false,
+            OrleansException or TimeoutException => Damage(failure) is null && !Refused(failure.InnerException),
+            _ => false,
+        };
 
     private static bool Refused(Exception? cause)
     {

@@ -70,7 +70,8 @@ public sealed class SealHost : IAsyncDisposable
     public CancellationToken Stopping => _host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
 
     /// <summary>Why a slot ended by itself, in one line; null while none has.</summary>
-    public string? Failure => Workers.Select(worker => worker.ExecuteTask?.Exception?.GetBaseException().Message).FirstOrDefault(message => message is not null);
+    public string? Failure =>
+        Workers.Select(worker => worker.ExecuteTask?.Exception?.GetBaseException().Message).FirstOrDefault(message => message is not null);
 
     public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
 
@@ -87,16 +88,27 @@ public sealed class SealHost : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, DeafLifetime>();
         builder.Logging.ClearProviders();
         options.Logging(builder.Logging);
-        builder.Services.AddSingleton<IArtifactStore>(services => new GuardedStore(watched, services.GetRequiredService<ILogger<GuardedStore>>(), services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<IArtifactStore>(services => new GuardedStore(
+            watched,
+            services.GetRequiredService<ILogger<GuardedStore>>(),
+            services.GetRequiredService<TimeProvider>()
+        ));
         builder.Services.AddSingleton<TimeProvider>(new SteadyTime(options.Time));
         // Grains and slots of this process read what jobs name once for both.
         var documents = new DocumentCache();
-        builder.Services.AddSingleton(services => new GridServices(options.Grid, options.Time, services.GetRequiredService<IArtifactStore>()) { Domains = options.Domains, Documents = documents });
+        builder.Services.AddSingleton(services => new GridServices(options.Grid, options.Time, services.GetRequiredService<IArtifactStore>())
+        {
+            Domains = options.Domains,
+            Documents = documents,
+        });
         builder.Services.AddSingleton(new HostToken(options.Token));
         builder.Services.AddSingleton<IModelFiles>(services => new ModelRegistry(services.GetRequiredService<IArtifactStore>()));
         builder.Services.AddSingleton(options.Domains);
         builder.Services.AddSerializer(SealSerialization.Configure);
-        builder.Services.AddKeyedSingleton<IGrainStorage>(GridOptions.Storage, (services, _) => new ArtifactGrainStorage(services.GetRequiredService<IArtifactStore>()));
+        builder.Services.AddKeyedSingleton<IGrainStorage>(
+            GridOptions.Storage,
+            (services, _) => new ArtifactGrainStorage(services.GetRequiredService<IArtifactStore>())
+        );
         builder.UseOrleans(silo =>
         {
             silo.UseLocalhostClustering(siloPort, gatewayPort, serviceId: "seal", clusterId: clusterId);
@@ -108,7 +120,12 @@ public sealed class SealHost : IAsyncDisposable
             silo.AddOutgoingGrainCallFilter<SendToken>();
             silo.AddOutgoingGrainCallFilter<SendVersion>();
         });
-        var crew = new WorkerCrew(options.Workers) { AlwaysOpen = true, KeepsAdapters = options.Grid.KeepAdapters > 0, Documents = documents };
+        var crew = new WorkerCrew(options.Workers)
+        {
+            AlwaysOpen = true,
+            KeepsAdapters = options.Grid.KeepAdapters > 0,
+            Documents = documents,
+        };
         // Workers are registered after the silo: hosted services start in order and stop in reverse.
         for (var slot = 0; slot < options.Workers; slot++)
         {
@@ -125,7 +142,8 @@ public sealed class SealHost : IAsyncDisposable
                 options.Time,
                 crew,
                 index,
-                services.GetRequiredService<ILogger<DeviceWorker>>()));
+                services.GetRequiredService<ILogger<DeviceWorker>>()
+            ));
         }
 
         var host = builder.Build();

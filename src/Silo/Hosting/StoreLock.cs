@@ -157,4 +157,13 @@ public sealed class StoreLock : IDisposable
 /// <param name="Since">When it started, for people.</param>
 /// <param name="Build">Its build.</param>
 /// <param name="Contract">Its <see cref="Seal.Grains.Abstractions.GridContract.Id"/>.</param>
-public sealed record HostDescriptor(int Process, int GatewayPort, string ClusterId, string Token, string Sweep, DateTimeOffset Since, string Build, string Contract);
+public sealed record HostDescriptor(
+    int Process,
+    int GatewayPort,
+    string ClusterId,
+    string Token,
+    string Sweep,
+    DateTimeOffset Since,
+    string Build,
+    string Contract
+);

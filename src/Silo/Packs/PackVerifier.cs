@@ -43,10 +43,17 @@ public sealed class PackVerifier(SweepPack pack, EngineChoice engine, IModelFile
     /// <param name="count">How many; all where there are fewer.</param>
     /// <param name="seed">Draws them.</param>
     /// <param name="workers">Trials that run side by side.</param>
-    public async IAsyncEnumerable<PackCheck> Run(int count, ulong seed, int workers, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation = default)
+    public async IAsyncEnumerable<PackCheck> Run(
+        int count,
+        ulong seed,
+        int workers,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation = default
+    )
     {
         var drawn = new Queue<PackedTrial>(Draw(count, seed));
-        var slots = new Stack<Slot>(Enumerable.Range(0, Math.Max(1, Math.Min(workers, drawn.Count))).Select(_ => new Slot(pack, engine.Create(), files, engine.NumericClass)));
+        var slots = new Stack<Slot>(
+            Enumerable.Range(0, Math.Max(1, Math.Min(workers, drawn.Count))).Select(_ => new Slot(pack, engine.Create(), files, engine.NumericClass))
+        );
         var made = slots.ToArray();
         var running = new List<Task<(Slot Slot, PackCheck Check)>>();
         try
@@ -68,7 +75,8 @@ public sealed class PackVerifier(SweepPack pack, EngineChoice engine, IModelFile
         }
         finally
         {
-            await Task.WhenAll(running).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            await Task.WhenAll(running)
+                .ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             Array.ForEach(made, slot => slot.Dispose());
         }
     }
@@ -96,7 +104,9 @@ public sealed class PackVerifier(SweepPack pack, EngineChoice engine, IModelFile
     private static string Verdict(PackedTrial trial, TrialResult result)
     {
         var counted = result[Scores.Observation(trial.Run.Settings.Evaluate.Score)] ?? result[ObservationNames.Exact];
-        return result.Failure is not null ? "failed" : counted == 1 ? "solved" : "not solved";
+        return result.Failure is not null ? "failed"
+            : counted == 1 ? "solved"
+            : "not solved";
     }
 
     /// <summary>One engine and what it keeps between trials.</summary>
@@ -109,7 +119,11 @@ public sealed class PackVerifier(SweepPack pack, EngineChoice engine, IModelFile
         public Slot(SweepPack pack, IEngine engine, IModelFiles files, string numericClass)
         {
             (Engine, Files, _numericClass) = (engine, files, numericClass);
-            _blobs = pack.Documents.ToDictionary(document => document.Key, document => Encoding.UTF8.GetBytes(document.Value), StringComparer.Ordinal);
+            _blobs = pack.Documents.ToDictionary(
+                document => document.Key,
+                document => Encoding.UTF8.GetBytes(document.Value),
+                StringComparer.Ordinal
+            );
             _runner = new JobRunner(this);
         }
 
@@ -123,7 +137,13 @@ public sealed class PackVerifier(SweepPack pack, EngineChoice engine, IModelFile
             var context = SealJson.ToBytes(run);
             var sha256 = Core.Artifacts.ArtifactKey.Sha256(context);
             _blobs[sha256] = context;
-            var job = new JobAssignment($"{run.Sweep}/{run.Run}/{trial.Phase}/{trial.Job.Task.Id}", 1, TimeSpan.Zero, new RunRef(run.Sweep, run.Run, 0, _numericClass, sha256), FineTune: trial.Job);
+            var job = new JobAssignment(
+                $"{run.Sweep}/{run.Run}/{trial.Phase}/{trial.Job.Task.Id}",
+                1,
+                TimeSpan.Zero,
+                new RunRef(run.Sweep, run.Run, 0, _numericClass, sha256),
+                FineTune: trial.Job
+            );
             return _runner.Run(job, cancellation).FineTune!.Members[trial.Slot];
         }
 
@@ -137,9 +157,7 @@ public sealed class PackVerifier(SweepPack pack, EngineChoice engine, IModelFile
             return new ArtifactFile(name, Core.Artifacts.ArtifactKey.Blob(sha256), sha256, bytes.Length);
         }
 
-        public void Progress(int step, int total, double? loss)
-        {
-        }
+        public void Progress(int step, int total, double? loss) { }
 
         public void Dispose() => (Engine as IDisposable)?.Dispose();
     }

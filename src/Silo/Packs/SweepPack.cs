@@ -25,7 +25,12 @@ namespace Seal.Silo.Packs;
 /// <param name="TrialsSha256">Over the cache key and the outcome of every trial, in order: settings, seeds and results belong together.</param>
 [StoredDocument("pack")]
 public sealed record SweepPack(
-    SweepSubmission Submission, IReadOnlyDictionary<string, string> Documents, IReadOnlyDictionary<string, string> Details, string Results, string TrialsSha256)
+    SweepSubmission Submission,
+    IReadOnlyDictionary<string, string> Documents,
+    IReadOnlyDictionary<string, string> Details,
+    string Results,
+    string TrialsSha256
+)
 {
     private SweepResults? _parsed;
 
@@ -44,8 +49,12 @@ public sealed record SweepPack(
         var stored = await store.ReadAsync(state, cancellation) ?? throw Problem(state, "is missing: the store has no such sweep.");
         var submission = StoredDocument.Parse<SweepGrainState>(state, stored.Bytes).Submission ?? throw Problem(state, "has no submission.");
         var results = $"sweeps/{sweep}/results.json";
-        var written = await store.ReadAsync(results, cancellation) ?? throw Problem(results, "is missing: the sweep has not ended; 'sweep status' says how far it is.");
-        var documents = submission.Training.Concat(submission.Evaluation).Select(task => task.Sha256)
+        var written =
+            await store.ReadAsync(results, cancellation)
+            ?? throw Problem(results, "is missing: the sweep has not ended; 'sweep status' says how far it is.");
+        var documents = submission
+            .Training.Concat(submission.Evaluation)
+            .Select(task => task.Sha256)
             .Concat(submission.Runs.Select(run => run.Context.Arm.Edits?.Sha256).OfType<string>());
         var bare = new SweepPack(submission, await Blobs(documents), new Dictionary<string, string>(), Encoding.UTF8.GetString(written.Bytes), "");
         var trials = bare.Trials().ToArray();
@@ -116,7 +125,10 @@ public sealed record SweepPack(
     internal IEnumerable<PackedTrial> Trials()
     {
         var known = new HashSet<string>(StringComparer.Ordinal);
-        var tasks = Submission.Training.Concat(Submission.Evaluation).DistinctBy(task => task.Id).ToDictionary(task => task.Id, StringComparer.Ordinal);
+        var tasks = Submission
+            .Training.Concat(Submission.Evaluation)
+            .DistinctBy(task => task.Id)
+            .ToDictionary(task => task.Id, StringComparer.Ordinal);
         foreach (var (run, record) in Submission.Runs.Zip(Parsed.Runs))
         {
             var context = run.Context;
@@ -124,7 +136,9 @@ public sealed record SweepPack(
             var phases = RunPhase.Of(context.Settings, context.Arm).ToDictionary(phase => phase.Name, StringComparer.Ordinal);
             foreach (var phase in record.Phases)
             {
-                var plan = phases.TryGetValue(phase.Phase, out var found) ? found : throw Problem("the pack", $"was changed: run {record.Run} has no phase {phase.Phase}.");
+                var plan = phases.TryGetValue(phase.Phase, out var found)
+                    ? found
+                    : throw Problem("the pack", $"was changed: run {record.Run} has no phase {phase.Phase}.");
                 if (!plan.StartsFromTheBase(context.Settings))
                 {
                     continue; // needs the policy's adapters, which are not in it
@@ -145,12 +159,21 @@ public sealed record SweepPack(
     }
 
     /// <summary>Trials that were run and are not in <see cref="Trials"/>: they began from a policy that had learned.</summary>
-    internal int OfLearnedPolicies() => Submission.Runs.Zip(Parsed.Runs).Sum(pair =>
-    {
-        var settings = pair.First.Context.Settings;
-        var own = RunPhase.Of(settings, pair.First.Context.Arm).Where(phase => !phase.StartsFromTheBase(settings)).Select(phase => phase.Name).ToHashSet(StringComparer.Ordinal);
-        return pair.Second.Phases.Where(phase => own.Contains(phase.Phase)).Sum(phase => phase.Tasks.Sum(task => task.Candidates.Count(IsOwn)));
-    });
+    internal int OfLearnedPolicies() =>
+        Submission
+            .Runs.Zip(Parsed.Runs)
+            .Sum(pair =>
+            {
+                var settings = pair.First.Context.Settings;
+                var own = RunPhase
+                    .Of(settings, pair.First.Context.Arm)
+                    .Where(phase => !phase.StartsFromTheBase(settings))
+                    .Select(phase => phase.Name)
+                    .ToHashSet(StringComparer.Ordinal);
+                return pair
+                    .Second.Phases.Where(phase => own.Contains(phase.Phase))
+                    .Sum(phase => phase.Tasks.Sum(task => task.Candidates.Count(IsOwn)));
+            });
 
     private IEnumerable<PackedTrial> Of(RunContext run, IDomain domain, RunPhase phase, TaskRef task, TaskRecord record)
     {
@@ -161,7 +184,14 @@ public sealed record SweepPack(
                 task,
                 PolicyRef.Of(Submission.Model.BaseSha256),
                 phase.Judging(run.Settings),
-                [.. pack.Select(candidate => new FineTuneMember(candidate.Index, candidate.Payload!, InnerSeeds.Of(run, phase.Name, task.Id, candidate.Payload!).Value))]);
+                [
+                    .. pack.Select(candidate => new FineTuneMember(
+                        candidate.Index,
+                        candidate.Payload!,
+                        InnerSeeds.Of(run, phase.Name, task.Id, candidate.Payload!).Value
+                    )),
+                ]
+            );
             for (var slot = 0; slot < pack.Length; slot++)
             {
                 if (pack[slot].Trial is { } result) // else it was given up
@@ -176,7 +206,8 @@ public sealed record SweepPack(
 
     private static bool IsOwn(CandidateRecord candidate) => candidate is { Trial: not null, DuplicateOf: null };
 
-    private static string HashOf(IEnumerable<PackedTrial> trials) => SealJson.Hash(trials.Select(trial => $"{trial.Key} {SealJson.Hash(trial.Result)}").ToArray());
+    private static string HashOf(IEnumerable<PackedTrial> trials) =>
+        SealJson.Hash(trials.Select(trial => $"{trial.Key} {SealJson.Hash(trial.Result)}").ToArray());
 }
 
 /// <summary>A trial of a pack: all that its bytes depend on, and what came out.</summary>
@@ -191,5 +222,6 @@ internal sealed record PackedTrial(RunContext Run, string Phase, FineTuneJob Job
     public FineTuneMember Member => Job.Members[Slot];
 
     /// <summary>Where a store's cache has a trial of another numeric class that is equal in everything else.</summary>
-    public string KeyIn(string numericClass) => InnerSeeds.CacheKey(EngineChoice.Domain(Run.Settings.Domain), Run with { NumericClass = numericClass }, Job, Member);
+    public string KeyIn(string numericClass) =>
+        InnerSeeds.CacheKey(EngineChoice.Domain(Run.Settings.Domain), Run with { NumericClass = numericClass }, Job, Member);
 }

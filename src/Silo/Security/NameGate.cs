@@ -25,7 +25,8 @@ public sealed partial class NameGate : IIncomingGrainCallFilter, IDisposable
         if (context.InterfaceMethod.DeclaringType is { Namespace: { } room } contract && room.StartsWith("Seal.", StringComparison.Ordinal))
         {
             var type = context.TargetId.Type.ToString() ?? "";
-            var refusal = NameRules.OfCaller(context.SourceId, contract, context.InterfaceMethod.Name)
+            var refusal =
+                NameRules.OfCaller(context.SourceId, contract, context.InterfaceMethod.Name)
                 ?? NameRules.OfGrain(type, context.TargetId.Key.ToString() ?? "");
             for (var i = 0; refusal is null && i < context.Request.GetArgumentCount(); i++)
             {
@@ -35,7 +36,14 @@ public sealed partial class NameGate : IIncomingGrainCallFilter, IDisposable
             if (refusal is not null)
             {
                 var caller = context.SourceId?.ToString() ?? "a client";
-                LogRefused(_logger, _limit.Note(caller, refusal) ? LogLevel.Warning : LogLevel.Debug, type, context.InterfaceMethod.Name, caller, refusal);
+                LogRefused(
+                    _logger,
+                    _limit.Note(caller, refusal) ? LogLevel.Warning : LogLevel.Debug,
+                    type,
+                    context.InterfaceMethod.Name,
+                    caller,
+                    refusal
+                );
                 throw new ArgumentException(refusal);
             }
         }

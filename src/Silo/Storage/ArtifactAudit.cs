@@ -31,7 +31,9 @@ public sealed class ArtifactAudit(IArtifactStore store)
     /// <summary>Blobs that a manifest names and that are whole.</summary>
     public int Named { get; private set; }
 
-    public async IAsyncEnumerable<ArtifactDefect> Verify([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation = default)
+    public async IAsyncEnumerable<ArtifactDefect> Verify(
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation = default
+    )
     {
         // Blobs come first in ordinal order; what names them is looked at when they are known.
         foreach (var key in await store.ListAsync("", cancellation))
@@ -73,7 +75,8 @@ public sealed class ArtifactAudit(IArtifactStore store)
                 return [.. await Missing(key, Wanted(key, bytes), cancellation), .. await Lists(key, bytes, cancellation)];
             case "cache":
                 return StoredDocument.ParseUnlessDamaged<CachedTrial>(key, bytes) is not null
-                    ? [] : [new(key, "its bytes do not have the hash they carry; counts as absent, the trial runs again")];
+                    ? []
+                    : [new(key, "its bytes do not have the hash they carry; counts as absent, the trial runs again")];
             case AdapterArchive.Folder when key.EndsWith(".json", StringComparison.Ordinal):
                 return await AdapterArchive.Defect(store, key, bytes, cancellation) is { } problem ? [new(key, problem)] : [];
             case "jobs":
@@ -114,9 +117,14 @@ public sealed class ArtifactAudit(IArtifactStore store)
         IEnumerable<string> blobs = key.Split('/')[1] switch
         {
             "sweep" => StoredDocument.Parse<SweepGrainState>(key, bytes).Submission is { } sweep
-                ? sweep.Training.Concat(sweep.Evaluation).Select(task => task.Sha256).Concat(sweep.Runs.Select(run => run.Context.Arm.Edits?.Sha256).OfType<string>())
+                ? sweep
+                    .Training.Concat(sweep.Evaluation)
+                    .Select(task => task.Sha256)
+                    .Concat(sweep.Runs.Select(run => run.Context.Arm.Edits?.Sha256).OfType<string>())
                 : [],
-            "policy" => StoredDocument.Parse<PolicyState>(key, bytes) is { Work: { } work } policy ? [work.Run.ContextSha256, work.TasksSha256, .. policy.Update is { } pending ? [pending.TasksSha256] : Array.Empty<string>()] : [],
+            "policy" => StoredDocument.Parse<PolicyState>(key, bytes) is { Work: { } work } policy
+                ? [work.Run.ContextSha256, work.TasksSha256, .. policy.Update is { } pending ? [pending.TasksSha256] : Array.Empty<string>()]
+                : [],
             "task" => StoredDocument.Parse<TaskState>(key, bytes).Work is { } work ? [work.Run.ContextSha256] : [],
             "candidate" => StoredDocument.Parse<CandidateState>(key, bytes).Work is { } work ? [work.Run.ContextSha256] : [],
             "sweep-events" => [], // Its list is read beside this.
@@ -132,7 +140,11 @@ public sealed class ArtifactAudit(IArtifactStore store)
         {
             case "policy":
                 var policy = StoredDocument.Parse<PolicyState>(key, bytes);
-                return [.. await List<PhaseEntry>(key, policy.Phases, entry => [entry.TasksSha256], cancellation), .. await List<string>(key, policy.Adapters, adapter => [adapter], cancellation)];
+                return
+                [
+                    .. await List<PhaseEntry>(key, policy.Phases, entry => [entry.TasksSha256], cancellation),
+                    .. await List<string>(key, policy.Adapters, adapter => [adapter], cancellation),
+                ];
             case "sweep-events":
                 return await List<IReadOnlyList<SweepEvent>>(key, StoredDocument.Parse<SweepEventLog>(key, bytes).Looks, _ => [], cancellation);
             default:
@@ -140,11 +152,16 @@ public sealed class ArtifactAudit(IArtifactStore store)
         }
     }
 
-    private async Task<IReadOnlyList<ArtifactDefect>> List<T>(string by, ListRef list, Func<T, IEnumerable<string>> named, CancellationToken cancellation)
+    private async Task<IReadOnlyList<ArtifactDefect>> List<T>(
+        string by,
+        ListRef list,
+        Func<T, IEnumerable<string>> named,
+        CancellationToken cancellation
+    )
     {
         var (broken, wanted) = (new List<ArtifactDefect>(), new List<string>());
         // Lists that begin alike share their links: a fork's history and its origin's.
-        for (var sha256 = list.Head; sha256 is not null && _walked.Add(sha256);)
+        for (var sha256 = list.Head; sha256 is not null && _walked.Add(sha256); )
         {
             var key = ArtifactKey.Blob(sha256);
             if (await store.ReadAsync(key, cancellation) is not { } stored || ArtifactKey.Sha256(stored.Bytes) != sha256)
@@ -181,7 +198,11 @@ public sealed class ArtifactAudit(IArtifactStore store)
                 continue;
             }
 
-            if (ArtifactKey.IsGood(key) && await store.ReadAsync(key, cancellation) is { } stored && key.EndsWith(ArtifactKey.Sha256(stored.Bytes), StringComparison.Ordinal))
+            if (
+                ArtifactKey.IsGood(key)
+                && await store.ReadAsync(key, cancellation) is { } stored
+                && key.EndsWith(ArtifactKey.Sha256(stored.Bytes), StringComparison.Ordinal)
+            )
             {
                 _blobs.Add(key);
                 continue;
@@ -203,7 +224,11 @@ public sealed class ArtifactAudit(IArtifactStore store)
         }
 
         // A state of another build says so itself, where the audit comes to it.
-        var told = StoredDocument.HeaderOf(stored.Bytes) is { Version: StoredDocument.Version } ? StoredDocument.Parse<SweepGrainState>(stateKey, stored.Bytes).ReportSha256 : null;
-        return told is null || told == ArtifactKey.Sha256(bytes) ? [] : [new(key, "is not what its sweep ended with; 'sweep resume' writes it again")];
+        var told = StoredDocument.HeaderOf(stored.Bytes) is { Version: StoredDocument.Version }
+            ? StoredDocument.Parse<SweepGrainState>(stateKey, stored.Bytes).ReportSha256
+            : null;
+        return told is null || told == ArtifactKey.Sha256(bytes)
+            ? []
+            : [new(key, "is not what its sweep ended with; 'sweep resume' writes it again")];
     }
 }

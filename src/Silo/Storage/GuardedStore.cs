@@ -16,9 +16,7 @@ public sealed partial class GuardedStore : IArtifactStore, IDisposable
     private readonly RefusalLimit _limit;
 
     public GuardedStore(IArtifactStore inner, ILogger<GuardedStore> logger, TimeProvider time)
-        : this(inner, logger, new RefusalLimit(more => LogMore(logger, more.Count, more.Reason), time))
-    {
-    }
+        : this(inner, logger, new RefusalLimit(more => LogMore(logger, more.Count, more.Reason), time)) { }
 
     private GuardedStore(IArtifactStore inner, ILogger logger, RefusalLimit limit) => (_inner, _logger, _limit) = (inner, logger, limit);
 

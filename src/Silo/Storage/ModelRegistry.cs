@@ -38,7 +38,7 @@ public sealed class ModelRegistry(IArtifactStore store, string? cache = null) : 
         {
             using var file = ModelFile.Open(path);
             var chunks = new List<string>();
-            for (int read; (read = await file.ReadAtLeastAsync(buffer, Chunk, throwOnEndOfStream: false, cancellation)) > 0;)
+            for (int read; (read = await file.ReadAtLeastAsync(buffer, Chunk, throwOnEndOfStream: false, cancellation)) > 0; )
             {
                 chunks.Add(await Blobs.Ensure(store, buffer[..read], cancellation));
             }
@@ -96,11 +96,17 @@ public sealed class ModelRegistry(IArtifactStore store, string? cache = null) : 
 
     private string Find(string sha256)
     {
-        var stored = store.ReadAsync(Key(sha256)).GetAwaiter().GetResult()
+        var stored =
+            store.ReadAsync(Key(sha256)).GetAwaiter().GetResult()
             ?? throw new ModelFormatException($"No folder is known for the base model {sha256}; run the sweep again with its model.path.");
         var entry = Entry(sha256, stored.Bytes);
-        return entry.Files is { } parts ? Fetched(sha256, parts)
-            : Unchanged(sha256, entry.Folder ?? throw new ModelFormatException($"{Key(sha256)} names neither a folder nor files; run the sweep again with its model.path."));
+        return entry.Files is { } parts
+            ? Fetched(sha256, parts)
+            : Unchanged(
+                sha256,
+                entry.Folder
+                    ?? throw new ModelFormatException($"{Key(sha256)} names neither a folder nor files; run the sweep again with its model.path.")
+            );
     }
 
     private static BaseModel Entry(string sha256, byte[] bytes)
@@ -120,13 +126,18 @@ public sealed class ModelRegistry(IArtifactStore store, string? cache = null) : 
         var found = ModelFolder.ContentHash(folder);
         return found == sha256
             ? folder
-            : throw new ModelFormatException($"{folder} has changed: its content hash is {found}, the sweep started with {sha256}. Put the old files back, or start a new sweep.");
+            : throw new ModelFormatException(
+                $"{folder} has changed: its content hash is {found}, the sweep started with {sha256}. Put the old files back, or start a new sweep."
+            );
     }
 
     /// <summary>The folder with the files. A copy of before that is damaged (a power cut while it was written, a disk) is fetched again.</summary>
     private string Fetched(string sha256, IReadOnlyList<ModelPart> parts)
     {
-        var folder = Path.Combine(cache ?? throw new ModelFormatException($"The base model {sha256} is in the store, and this host keeps no copies of models."), sha256);
+        var folder = Path.Combine(
+            cache ?? throw new ModelFormatException($"The base model {sha256} is in the store, and this host keeps no copies of models."),
+            sha256
+        );
         if (Directory.Exists(folder) && !IsWhole(folder, sha256))
         {
             var damaged = $"{folder}.{Environment.ProcessId}.damaged";
@@ -192,9 +203,13 @@ public sealed class ModelRegistry(IArtifactStore store, string? cache = null) : 
     internal static IReadOnlyList<string>? Chunks(string key, byte[] document)
     {
         var entry = StoredDocument.Parse<BaseModel>(key, document);
-        return entry.Files is not { } files ? entry.Folder is null ? null : []
-            : files.All(file => file?.Chunks is { } chunks && chunks.All(chunk => chunk is { Length: 64 })) ? [.. files.SelectMany(file => file.Chunks)]
-            : null;
+        return entry.Files is not { } files
+            ? entry.Folder is null
+                ? null
+                : []
+            : files.All(file => file?.Chunks is { } chunks && chunks.All(chunk => chunk is { Length: 64 }))
+                ? [.. files.SelectMany(file => file.Chunks)]
+                : null;
     }
 
     // The key names the format: the document is written anew by every run, and must not take the place of one that another build reads.

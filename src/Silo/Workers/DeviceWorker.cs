@@ -27,7 +27,8 @@ public sealed partial class DeviceWorker(
     TimeProvider time,
     WorkerCrew crew,
     int index,
-    ILogger<DeviceWorker> logger) : BackgroundService
+    ILogger<DeviceWorker> logger
+) : BackgroundService
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan AfterTrouble = TimeSpan.FromSeconds(1);
@@ -130,7 +131,13 @@ public sealed partial class DeviceWorker(
 
     /// <returns>False if the slot's thread is stuck.</returns>
     private async Task<bool> Run(
-        IJobOwnerGrain owner, JobAssignment assignment, SlotThread slot, StoreJobEnvironment environment, JobRunner runner, CancellationToken stopping)
+        IJobOwnerGrain owner,
+        JobAssignment assignment,
+        SlotThread slot,
+        StoreJobEnvironment environment,
+        JobRunner runner,
+        CancellationToken stopping
+    )
     {
         using var lease = new CancellationTokenSource();
         // Asked to stop, a job that is nearly done may end; then it is handed back.
@@ -142,7 +149,13 @@ public sealed partial class DeviceWorker(
         var started = time.GetTimestamp();
         var outcome = "lost";
         var span = GridSpan.Begin(
-            "job", assignment.Trace, ("seal.job", assignment.JobId), ("seal.kind", assignment.Kind), ("seal.epoch", assignment.Epoch), ("seal.worker", self.ToString()));
+            "job",
+            assignment.Trace,
+            ("seal.job", assignment.JobId),
+            ("seal.kind", assignment.Kind),
+            ("seal.epoch", assignment.Epoch),
+            ("seal.worker", self.ToString())
+        );
         GridMeters.LeaseBegan(self.ToString(), () => time.GetElapsedTime(started));
         var beating = Beat(owner, assignment, environment, lease, stuck, ended.Token);
         try
@@ -180,11 +193,17 @@ public sealed partial class DeviceWorker(
     private StoreJobEnvironment Surround(IEngine engine)
     {
         StoreJobEnvironment? environment = null;
-        var seen = !crew.WaitsForStore ? store : new PatientStore(store.Reporting(() => environment!.SignOfLife()), time, away =>
-        {
-            LogAway(logger, away, self.Name);
-            environment!.SignOfLife();
-        });
+        var seen = !crew.WaitsForStore
+            ? store
+            : new PatientStore(
+                store.Reporting(() => environment!.SignOfLife()),
+                time,
+                away =>
+                {
+                    LogAway(logger, away, self.Name);
+                    environment!.SignOfLife();
+                }
+            );
         return environment = new StoreJobEnvironment(engine, files, seen, domains, time, crew.KeepsAdapters);
     }
 
@@ -210,11 +229,20 @@ public sealed partial class DeviceWorker(
         }
     }
 
-    private async Task Lose(IJobOwnerGrain owner, JobAssignment assignment, Exception failure, StoreJobEnvironment environment, CancellationToken lease)
+    private async Task Lose(
+        IJobOwnerGrain owner,
+        JobAssignment assignment,
+        Exception failure,
+        StoreJobEnvironment environment,
+        CancellationToken lease
+    )
     {
         var transient = Transience.Of(failure);
         LogJobFailed(logger, failure, assignment.JobId, self.Name);
-        if (!transient && crew.Failed(assignment.JobId, $"{assignment.JobId}: {failure.GetType().Name}: {failure.Message}") is { Drained: true } health)
+        if (
+            !transient
+            && crew.Failed(assignment.JobId, $"{assignment.JobId}: {failure.GetType().Name}: {failure.Message}") is { Drained: true } health
+        )
         {
             LogDrained(logger, self.Name, health.FailuresInARow, failure.Message);
         }
@@ -226,7 +254,8 @@ public sealed partial class DeviceWorker(
                 return true;
             },
             environment,
-            lease);
+            lease
+        );
     }
 
     private async Task Beat(
@@ -235,7 +264,8 @@ public sealed partial class DeviceWorker(
         StoreJobEnvironment environment,
         CancellationTokenSource lease,
         TaskCompletionSource<JobResult> stuck,
-        CancellationToken ended)
+        CancellationToken ended
+    )
     {
         // Three beats to a lease: two may get lost.
         using var timer = new PeriodicTimer(assignment.LeaseDuration / 3, time);
@@ -287,10 +317,20 @@ public sealed partial class DeviceWorker(
         }
     }
 
-    private static async Task WriteManifest(IArtifactStore store, JobAssignment assignment, IReadOnlyList<ArtifactFile> files, CancellationToken cancellation)
+    private static async Task WriteManifest(
+        IArtifactStore store,
+        JobAssignment assignment,
+        IReadOnlyList<ArtifactFile> files,
+        CancellationToken cancellation
+    )
     {
         var manifest = new JobManifest(assignment.JobId, assignment.Epoch, files);
-        await store.WriteAsync($"jobs/{assignment.JobId}/{assignment.Epoch}/manifest.json", StoredDocument.Format(manifest), WriteCondition.Always, cancellation);
+        await store.WriteAsync(
+            $"jobs/{assignment.JobId}/{assignment.Epoch}/manifest.json",
+            StoredDocument.Format(manifest),
+            WriteCondition.Always,
+            cancellation
+        );
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Worker}: could not reach the grid, will try again")]
@@ -305,7 +345,10 @@ public sealed partial class DeviceWorker(
     [LoggerMessage(Level = LogLevel.Error, Message = "{Job}: stuck on {Worker}, no progress for {Seconds} s; the job goes to another slot")]
     private static partial void LogStuck(ILogger logger, string job, string worker, double seconds);
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "{Worker}: drained after {Failures} infrastructure failures in a row, the last: {Reason}. Mend the node and start it again")]
+    [LoggerMessage(
+        Level = LogLevel.Critical,
+        Message = "{Worker}: drained after {Failures} infrastructure failures in a row, the last: {Reason}. Mend the node and start it again"
+    )]
     private static partial void LogDrained(ILogger logger, string worker, int failures, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Job}: lease of epoch {Epoch} lost by {Worker}, stopping")]

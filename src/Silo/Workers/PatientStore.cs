@@ -19,13 +19,15 @@ internal sealed class PatientStore(IArtifactStore inner, TimeProvider time, Acti
     public Task<string> WriteAsync(string key, ReadOnlyMemory<byte> bytes, WriteCondition condition, CancellationToken cancellation = default) =>
         Insist(() => inner.WriteAsync(key, bytes, condition, cancellation), cancellation);
 
-    public Task DeleteAsync(string key, CancellationToken cancellation = default) => Insist(
-        async () =>
-        {
-            await inner.DeleteAsync(key, cancellation);
-            return true;
-        },
-        cancellation);
+    public Task DeleteAsync(string key, CancellationToken cancellation = default) =>
+        Insist(
+            async () =>
+            {
+                await inner.DeleteAsync(key, cancellation);
+                return true;
+            },
+            cancellation
+        );
 
     public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellation = default) =>
         Insist(() => inner.ListAsync(prefix, cancellation), cancellation);

@@ -10,7 +10,14 @@ using Seal.Silo.Storage;
 namespace Seal.Silo.Workers;
 
 /// <summary>What one device slot gives its job programs. Calls come from the slot's own thread, so waiting for the store is fine.</summary>
-internal sealed class StoreJobEnvironment(IEngine engine, IModelFiles files, IArtifactStore store, IReadOnlyList<IDomain> domains, TimeProvider time, bool keepsAdapters = false) : IJobEnvironment
+internal sealed class StoreJobEnvironment(
+    IEngine engine,
+    IModelFiles files,
+    IArtifactStore store,
+    IReadOnlyList<IDomain> domains,
+    TimeProvider time,
+    bool keepsAdapters = false
+) : IJobEnvironment
 {
     private readonly List<ArtifactFile> _kept = [];
     private JobAssignment? _job;

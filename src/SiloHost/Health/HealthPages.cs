@@ -22,23 +22,32 @@ internal static class HealthPages
             return;
         }
 
-        web.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = 1 << 10;
-            kestrel.Listen(address, silo.WebPort, port =>
+        web.UseKestrelCore()
+            .ConfigureKestrel(kestrel =>
             {
-                if (settings.Security.HasTls && !IPAddress.IsLoopback(address))
-                {
-                    var tls = port.ApplicationServices.GetRequiredService<TlsMiddleware>();
-                    port.UseHttps(new TlsHandshakeCallbackOptions
+                kestrel.AddServerHeader = false;
+                kestrel.Limits.MaxRequestBodySize = 1 << 10;
+                kestrel.Listen(
+                    address,
+                    silo.WebPort,
+                    port =>
                     {
-                        OnConnection = caller => ValueTask.FromResult(
-                            tls.Https(caller.Connection.RemoteEndPoint, CertificateRole.Client, CertificateRole.Silo)),
-                    });
-                }
+                        if (settings.Security.HasTls && !IPAddress.IsLoopback(address))
+                        {
+                            var tls = port.ApplicationServices.GetRequiredService<TlsMiddleware>();
+                            port.UseHttps(
+                                new TlsHandshakeCallbackOptions
+                                {
+                                    OnConnection = caller =>
+                                        ValueTask.FromResult(
+                                            tls.Https(caller.Connection.RemoteEndPoint, CertificateRole.Client, CertificateRole.Silo)
+                                        ),
+                                }
+                            );
+                        }
+                    }
+                );
             });
-        });
     }
 
     public static void Map(WebApplication application)
@@ -48,11 +57,15 @@ internal static class HealthPages
         Page("ready", health.NotReady);
         Page("startup", () => health.Started ? null : "not yet: it has not joined its cluster");
 
-        void Page(string name, Func<string?> problem) => application.MapGet($"/health/{name}", async (HttpContext context) =>
-        {
-            var told = problem();
-            context.Response.StatusCode = told is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-            await context.Response.WriteAsync($"{told ?? "ok"}\n");
-        });
+        void Page(string name, Func<string?> problem) =>
+            application.MapGet(
+                $"/health/{name}",
+                async (HttpContext context) =>
+                {
+                    var told = problem();
+                    context.Response.StatusCode = told is null ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+                    await context.Response.WriteAsync($"{told ?? "ok"}\n");
+                }
+            );
     }
 }

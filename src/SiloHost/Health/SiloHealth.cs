@@ -10,7 +10,13 @@ namespace Seal.SiloHost.Health;
 /// of the cluster, not stopping, and the store answered lately and took the last write.
 /// </summary>
 internal sealed partial class SiloHealth(
-    NotedStore store, MembershipRow row, ISiloStatusOracle members, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<SiloHealth> logger) : BackgroundService
+    NotedStore store,
+    MembershipRow row,
+    ISiloStatusOracle members,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time,
+    ILogger<SiloHealth> logger
+) : BackgroundService
 {
     /// <summary>Read, and while it is needed written, to see whether the store works. One for all silos.</summary>
     private const string Key = "health";
@@ -31,7 +37,9 @@ internal sealed partial class SiloHealth(
     {
         var stored = Interlocked.Read(ref _stored);
         return !Started ? "not yet: it has not joined its cluster"
-            : row.MissingFor is { } missing ? $"not ready: its row has been gone from the membership table for {Text(missing)}; it ends itself in {Text(row.Left)} unless the row comes back"
+            : row.MissingFor is { } missing
+                ? $"not ready: its row has been gone from the membership table for {Text(missing)}; it ends itself in {Text(row.Left)} unless the "
+                    + $"row comes back"
             : lifetime.ApplicationStopping.IsCancellationRequested ? "not ready: it is stopping"
             : members.CurrentStatus != SiloStatus.Active ? $"not ready: it is no active member of its cluster ({members.CurrentStatus})"
             : stored == 0 ? "not yet: the store has not answered"
@@ -55,8 +63,7 @@ internal sealed partial class SiloHealth(
             {
                 asking = AskStore(stoppingToken);
             }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private async Task AskStore(CancellationToken cancellation)

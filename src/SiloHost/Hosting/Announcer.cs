@@ -8,8 +8,14 @@ namespace Seal.SiloHost.Hosting;
 
 /// <summary>Tells the cluster every few seconds what this silo computes and how it is.</summary>
 internal sealed partial class Announcer(
-    SiloIdentity self, WorkerCrew crew, IServiceProvider services, IGrainFactory grains, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<Announcer> logger)
-    : BackgroundService
+    SiloIdentity self,
+    WorkerCrew crew,
+    IServiceProvider services,
+    IGrainFactory grains,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time,
+    ILogger<Announcer> logger
+) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(4);
 
@@ -28,8 +34,7 @@ internal sealed partial class Announcer(
             {
                 LogFailed(logger, failure);
             }
-        }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private SiloReport Report(string host)
@@ -44,10 +49,13 @@ internal sealed partial class Announcer(
             health.Slots,
             stopping ? 0 : health.Open,
             busy,
-            stopping ? "draining" : health.Drained ? "drained" : "working",
+            stopping ? "draining"
+                : health.Drained ? "drained"
+                : "working",
             health.LastFailure,
             SealBuild.Id,
-            GridContract.Id);
+            GridContract.Id
+        );
     }
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Could not announce this silo, will try again")]

@@ -66,8 +66,11 @@ internal static class ClusterSilo
     private static void Services(IServiceCollection services, SealSettings settings, SiloIdentity identity, IArtifactStore store)
     {
         services.AddSingleton(provider => new NotedStore(store, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<IArtifactStore>(provider =>
-            new GuardedStore(provider.GetRequiredService<NotedStore>(), provider.GetRequiredService<ILogger<GuardedStore>>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IArtifactStore>(provider => new GuardedStore(
+            provider.GetRequiredService<NotedStore>(),
+            provider.GetRequiredService<ILogger<GuardedStore>>(),
+            provider.GetRequiredService<TimeProvider>()
+        ));
         services.AddSingleton<TimeProvider>(new SteadyTime(ShiftedTime.OfTheMachine()));
         services.AddSingleton(settings);
         services.AddSingleton(identity);
@@ -75,15 +78,27 @@ internal static class ClusterSilo
         services.AddSingleton<IModelFiles>(provider => new ModelRegistry(provider.GetRequiredService<IArtifactStore>(), settings.Work.ModelCache));
         services.AddSingleton<IHolderWatch, MembershipHolders>();
         services.AddSingleton(provider => new GridServices(
-            new GridOptions { HostIncarnation = "cluster", ExclusiveHost = false, Lease = LeasePolicy.Cluster, Redrive = TimeSpan.FromSeconds(2), KeepAdapters = settings.Work.KeepAdapters, TasksAtOnce = settings.Work.TasksAtOnce },
+            new GridOptions
+            {
+                HostIncarnation = "cluster",
+                ExclusiveHost = false,
+                Lease = LeasePolicy.Cluster,
+                Redrive = TimeSpan.FromSeconds(2),
+                KeepAdapters = settings.Work.KeepAdapters,
+                TasksAtOnce = settings.Work.TasksAtOnce,
+            },
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<IArtifactStore>())
+            provider.GetRequiredService<IArtifactStore>()
+        )
         {
             Domains = EngineChoice.Domains,
             Holders = provider.GetRequiredService<IHolderWatch>(),
         });
         services.AddSerializer(SealSerialization.Configure);
-        services.AddKeyedSingleton<IGrainStorage>(GridOptions.Storage, (provider, _) => new ArtifactGrainStorage(provider.GetRequiredService<IArtifactStore>()));
+        services.AddKeyedSingleton<IGrainStorage>(
+            GridOptions.Storage,
+            (provider, _) => new ArtifactGrainStorage(provider.GetRequiredService<IArtifactStore>())
+        );
         services.AddSingleton<SiloHealth>();
         services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<SiloHealth>());
     }
@@ -105,7 +120,9 @@ internal static class ClusterSilo
         silo.AddOutgoingGrainCallFilter<SendVersion>();
         silo.AddIncomingGrainCallFilter<NameGate>();
         silo.Configure<ClusterMembershipOptions>(MembershipTuning.Apply);
-        silo.Configure<SiloMessagingOptions>(messaging => (messaging.MaxMessageBodySize, messaging.MaxMessageHeaderSize) = (MessageLimits.Body, MessageLimits.Header));
+        silo.Configure<SiloMessagingOptions>(messaging =>
+            (messaging.MaxMessageBodySize, messaging.MaxMessageHeaderSize) = (MessageLimits.Body, MessageLimits.Header)
+        );
         silo.Configure<SchedulingOptions>(scheduling => scheduling.TurnWarningLengthThreshold = TimeSpan.FromSeconds(2));
 #pragma warning disable ORLEANSEXP003 // Experimental; measured: without it a silo's death also ends activations on the silos that are left.
         silo.AddDistributedGrainDirectory();
@@ -122,13 +139,25 @@ internal static class ClusterSilo
 
     private static void Secure(ISiloBuilder silo, SecuritySettings security)
     {
-        silo.Services.AddSingleton(services => TlsMiddleware.Load(security, CertificateRole.Silo, services.GetRequiredService<ILogger<TlsMiddleware>>(), services.GetRequiredService<TimeProvider>()));
-        silo.Services.AddOptions<SiloConnectionOptions>().Configure<TlsMiddleware>((connections, tls) =>
-        {
-            connections.ConfigureSiloInboundConnection(connection => connection.Use(next => tls.Server(next, CertificateRole.Silo)));
-            connections.ConfigureSiloOutboundConnection(connection => connection.Use(tls.Client));
-            connections.ConfigureGatewayInboundConnection(connection => connection.Use(next => tls.Server(next, CertificateRole.Client, CertificateRole.Silo)));
-        });
+        silo.Services.AddSingleton(services =>
+            TlsMiddleware.Load(
+                security,
+                CertificateRole.Silo,
+                services.GetRequiredService<ILogger<TlsMiddleware>>(),
+                services.GetRequiredService<TimeProvider>()
+            )
+        );
+        silo.Services.AddOptions<SiloConnectionOptions>()
+            .Configure<TlsMiddleware>(
+                (connections, tls) =>
+                {
+                    connections.ConfigureSiloInboundConnection(connection => connection.Use(next => tls.Server(next, CertificateRole.Silo)));
+                    connections.ConfigureSiloOutboundConnection(connection => connection.Use(tls.Client));
+                    connections.ConfigureGatewayInboundConnection(connection =>
+                        connection.Use(next => tls.Server(next, CertificateRole.Client, CertificateRole.Silo))
+                    );
+                }
+            );
     }
 
     private static void Workers(IServiceCollection services, SealSettings settings, EngineChoice[] engines)
@@ -172,7 +201,10 @@ internal static class ClusterSilo
                 place.Demand();
             }
 
-            return EngineChoice.Of(engine) with { Place = place };
+            return EngineChoice.Of(engine) with
+            {
+                Place = place,
+            };
         }
         catch (ArgumentException wrong)
         {
@@ -180,22 +212,27 @@ internal static class ClusterSilo
         }
     }
 
-    private static DeviceWorker Worker(IServiceProvider services, EngineChoice engine, int index) => new(
-        new WorkerRef($"{Name(engine, index)}-{index}", services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString()),
-        engine.NumericClass,
-        engine.Create,
-        services.GetRequiredService<IGrainFactory>(),
-        services.GetRequiredService<IArtifactStore>(),
-        services.GetRequiredService<IModelFiles>(),
-        services.GetRequiredService<IReadOnlyList<IDomain>>(),
-        services.GetRequiredService<TimeProvider>(),
-        services.GetRequiredService<WorkerCrew>(),
-        index,
-        services.GetRequiredService<ILogger<DeviceWorker>>());
+    private static DeviceWorker Worker(IServiceProvider services, EngineChoice engine, int index) =>
+        new(
+            new WorkerRef($"{Name(engine, index)}-{index}", services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString()),
+            engine.NumericClass,
+            engine.Create,
+            services.GetRequiredService<IGrainFactory>(),
+            services.GetRequiredService<IArtifactStore>(),
+            services.GetRequiredService<IModelFiles>(),
+            services.GetRequiredService<IReadOnlyList<IDomain>>(),
+            services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<WorkerCrew>(),
+            index,
+            services.GetRequiredService<ILogger<DeviceWorker>>()
+        );
 
     /// <summary>Slots of two engines on one device are two.</summary>
-    private static string Name(EngineChoice engine, int index) => engine.IsFake ? "fake"
-        : engine.Place.Devices[index % engine.Place.Devices.Count].Replace(':', '-') + (engine.Dtype == ModelDtype.Fp32 ? "" : $"-{engine.Dtype.Name()}");
+    private static string Name(EngineChoice engine, int index) =>
+        engine.IsFake
+            ? "fake"
+            : engine.Place.Devices[index % engine.Place.Devices.Count].Replace(':', '-')
+                + (engine.Dtype == ModelDtype.Fp32 ? "" : $"-{engine.Dtype.Name()}");
 
     private static void Logs(ILoggingBuilder logging, SiloSettings silo)
     {

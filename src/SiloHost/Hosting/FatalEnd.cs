@@ -60,7 +60,10 @@ internal sealed partial class FatalEnd(IServiceProvider services, ILogger<FatalE
         TorchExit.Now(code);
     }
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "No longer a member of the cluster, the process ends with code {Code}; its supervisor starts it again: {Context}")]
+    [LoggerMessage(
+        Level = LogLevel.Critical,
+        Message = "No longer a member of the cluster, the process ends with code {Code}; its supervisor starts it again: {Context}"
+    )]
     private static partial void LogPutOut(ILogger logger, int code, string context);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "The process cannot go on and ends with code {Code}: {Context}")]

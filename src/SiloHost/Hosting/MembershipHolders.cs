@@ -23,6 +23,9 @@ internal sealed class MembershipHolders(IServiceProvider services) : IHolderWatc
 
         // A silo that we have not heard of may be one that has just joined: then its lease must run out first, unless its port has a new owner.
         var status = _members.Value.GetApproximateSiloStatus(holder);
-        return status == SiloStatus.Dead || (status == SiloStatus.None && _members.Value.GetApproximateSiloStatuses(onlyActive: true).Keys.Any(silo => silo.IsSuccessorOf(holder)));
+        return status == SiloStatus.Dead
+            || (
+                status == SiloStatus.None && _members.Value.GetApproximateSiloStatuses(onlyActive: true).Keys.Any(silo => silo.IsSuccessorOf(holder))
+            );
     }
 }

@@ -10,8 +10,14 @@ namespace Seal.SiloHost.Hosting;
 /// Sees to it that every unfinished sweep has somebody who drives it: after the death of the silo that had it, and after a start of the whole
 /// cluster. All control silos do it; the call changes nothing where the sweep is driven already.
 /// </summary>
-internal sealed partial class Redriver(IArtifactStore store, IGrainFactory grains, GridServices grid, ISiloStatusOracle members, TimeProvider time, ILogger<Redriver> logger)
-    : BackgroundService, ISiloStatusListener
+internal sealed partial class Redriver(
+    IArtifactStore store,
+    IGrainFactory grains,
+    GridServices grid,
+    ISiloStatusOracle members,
+    TimeProvider time,
+    ILogger<Redriver> logger
+) : BackgroundService, ISiloStatusListener
 {
     private const string Folder = "grains/sweep/";
     private const string Extension = ".json";
@@ -32,7 +38,11 @@ internal sealed partial class Redriver(IArtifactStore store, IGrainFactory grain
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await Task.Yield();
-        var rounds = new SweepRounds(Names, name => grains.GetGrain<ISweepGrain>(name).Redrive(), (name, failure) => LogSweepFailed(logger, failure, name));
+        var rounds = new SweepRounds(
+            Names,
+            name => grains.GetGrain<ISweepGrain>(name).Redrive(),
+            (name, failure) => LogSweepFailed(logger, failure, name)
+        );
         members.SubscribeToSiloStatusEvents(this);
         using var timer = new PeriodicTimer(Period, time);
         var tick = timer.WaitForNextTickAsync(stoppingToken).AsTask();
@@ -64,7 +74,11 @@ internal sealed partial class Redriver(IArtifactStore store, IGrainFactory grain
     }
 
     private async Task<IReadOnlyList<string>> Names(CancellationToken cancellation) =>
-        [.. (await store.ListAsync(Folder, cancellation)).Where(key => key.EndsWith(Extension, StringComparison.Ordinal)).Select(key => key[Folder.Length..^Extension.Length])];
+        [
+            .. (await store.ListAsync(Folder, cancellation))
+                .Where(key => key.EndsWith(Extension, StringComparison.Ordinal))
+                .Select(key => key[Folder.Length..^Extension.Length]),
+        ];
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Could not look after the sweeps, will try again")]
     private static partial void LogFailed(ILogger logger, Exception failure);

@@ -12,7 +12,14 @@ namespace Seal.SiloHost.Hosting;
 /// <remarks>Registered after the silo and before its workers, so it is stopped between the two: running jobs have been handed back, and a table
 /// without our row is not waited for.</remarks>
 internal sealed partial class RowGuard(
-    IMembershipTable table, ISiloStatusOracle members, MembershipRow row, FatalEnd end, IHostApplicationLifetime lifetime, TimeProvider time, ILogger<RowGuard> logger) : BackgroundService
+    IMembershipTable table,
+    ISiloStatusOracle members,
+    MembershipRow row,
+    FatalEnd end,
+    IHostApplicationLifetime lifetime,
+    TimeProvider time,
+    ILogger<RowGuard> logger
+) : BackgroundService
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -81,12 +88,19 @@ internal sealed partial class RowGuard(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The row of this silo ({Silo}) is gone from the membership table, as if Redis had lost its data. It is not ready, and ends itself in {Left} unless the row comes back")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "The row of this silo ({Silo}) is gone from the membership table, as if Redis had lost its data. It is not ready, and ends itself "
+            + "in {Left} unless the row comes back"
+    )]
     private static partial void LogVanished(ILogger logger, SiloAddress silo, TimeSpan left);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The row of this silo ({Silo}) is in the membership table again")]
     private static partial void LogBack(ILogger logger, SiloAddress silo);
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "The row of this silo ({Silo}) has not come back: it hands running jobs back and ends itself")]
+    [LoggerMessage(
+        Level = LogLevel.Critical,
+        Message = "The row of this silo ({Silo}) has not come back: it hands running jobs back and ends itself"
+    )]
     private static partial void LogLost(ILogger logger, SiloAddress silo);
 }

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 namespace Seal.SiloHost.Hosting;
 
 /// <summary>Drains the silo when a signal asks for it; the process ends when that is done.</summary>
-internal sealed partial class TermLifetime(StopSignals signals, IHostApplicationLifetime application, ILogger<TermLifetime> logger) : IHostLifetime, IDisposable
+internal sealed partial class TermLifetime(StopSignals signals, IHostApplicationLifetime application, ILogger<TermLifetime> logger)
+    : IHostLifetime,
+        IDisposable
 {
     private CancellationTokenRegistration _registration;
 

@@ -28,12 +28,20 @@ internal static class OtlpExport
         }
 
         // The exporter reads its own variables from here; nothing else of the environment is to be read by chance.
-        builder.Configuration.AddInMemoryCollection(Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-            .Select(variable => KeyValuePair.Create((string)variable.Key, variable.Value as string))
-            .Where(variable => variable.Key.StartsWith("OTEL_", StringComparison.Ordinal)));
-        var telemetry = builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource
-            .AddService(environment("OTEL_SERVICE_NAME") ?? "seal-silo", serviceInstanceId: identity.Name)
-            .AddAttributes([new("seal.cluster", settings.Cluster.Id), new("seal.role", identity.Role)]));
+        builder.Configuration.AddInMemoryCollection(
+            Environment
+                .GetEnvironmentVariables()
+                .Cast<DictionaryEntry>()
+                .Select(variable => KeyValuePair.Create((string)variable.Key, variable.Value as string))
+                .Where(variable => variable.Key.StartsWith("OTEL_", StringComparison.Ordinal))
+        );
+        var telemetry = builder
+            .Services.AddOpenTelemetry()
+            .ConfigureResource(resource =>
+                resource
+                    .AddService(environment("OTEL_SERVICE_NAME") ?? "seal-silo", serviceInstanceId: identity.Name)
+                    .AddAttributes([new("seal.cluster", settings.Cluster.Id), new("seal.role", identity.Role)])
+            );
         if (traces)
         {
             telemetry.WithTracing(tracing => tracing.AddSource(GridSpan.Source).AddOtlpExporter());

@@ -41,7 +41,9 @@ public sealed class GoldenAugmentationTests
                 var actual = name switch
                 {
                     "PermuteColors()" => Colours(drawn).Apply(task),
-                    "PermuteExamples()" => new ExampleOrder([.. drawn.GetProperty("permutation").EnumerateArray().Select(index => index.GetInt32())]).Apply(task),
+                    "PermuteExamples()" => new ExampleOrder([
+                        .. drawn.GetProperty("permutation").EnumerateArray().Select(index => index.GetInt32()),
+                    ]).Apply(task),
                     "RandomTranslateXY()" => Shift(task, drawn.GetProperty("shifts_rows_cols_train_then_test")),
                     _ => throw new InvalidOperationException($"Unknown golden {name}."),
                 };
@@ -77,18 +79,32 @@ public sealed class GoldenAugmentationTests
         Assert.Equal(36, compared);
     }
 
-    private static ColourMap Colours(JsonElement drawn) => ColourMap.Complete(drawn.GetProperty("color_map").EnumerateObject()
-        .ToImmutableDictionary(entry => byte.Parse(entry.Name, CultureInfo.InvariantCulture), entry => entry.Value.GetByte()));
+    private static ColourMap Colours(JsonElement drawn) =>
+        ColourMap.Complete(
+            drawn
+                .GetProperty("color_map")
+                .EnumerateObject()
+                .ToImmutableDictionary(entry => byte.Parse(entry.Name, CultureInfo.InvariantCulture), entry => entry.Value.GetByte())
+        );
 
     private static ArcTask Shift(ArcTask task, JsonElement shifts)
     {
-        var shifted = task.Train.Concat(task.Test).Zip(shifts.EnumerateArray(), (pair, shift) =>
-            new ArcPair(Roll(shift.GetProperty("input")).Apply(pair.Input), Roll(shift.GetProperty("output")).Apply(pair.Output!))).ToList();
+        var shifted = task
+            .Train.Concat(task.Test)
+            .Zip(
+                shifts.EnumerateArray(),
+                (pair, shift) =>
+                    new ArcPair(Roll(shift.GetProperty("input")).Apply(pair.Input), Roll(shift.GetProperty("output")).Apply(pair.Output!))
+            )
+            .ToList();
         return task with { Train = shifted[..task.Train.Count], Test = shifted[task.Train.Count..] };
     }
 
     private static Roll Roll(JsonElement shift) => new(shift[0].GetInt32(), shift[1].GetInt32());
 
     private static void AssertEqual(ArcTask expected, ArcTask actual, string what) =>
-        Assert.True(ArcTaskContent.Comparer.Equals(expected, actual), $"{what}:\nexpected {ArcTaskJson.Write(expected)}\nactual   {ArcTaskJson.Write(actual)}");
+        Assert.True(
+            ArcTaskContent.Comparer.Equals(expected, actual),
+            $"{what}:\nexpected {ArcTaskJson.Write(expected)}\nactual   {ArcTaskJson.Write(actual)}"
+        );
 }

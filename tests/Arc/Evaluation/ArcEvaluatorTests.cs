@@ -48,7 +48,11 @@ public sealed class ArcEvaluatorTests
     public void Evaluate_DemonstrationsByAModelThatKnowsOneOfThree_AreTheShareOfItsTokens()
     {
         // Answers of 6, 9 and 12 tokens: two rows of two cells with their ends, three of two, three of three; the model has the second.
-        var model = new ScriptedModel(Format, Model, question => ScriptedModel.InputOf(Format, question).Equals(Task.Train[1].Input) ? Task.Train[1].Output : null);
+        var model = new ScriptedModel(
+            Format,
+            Model,
+            question => ScriptedModel.InputOf(Format, question).Equals(Task.Train[1].Input) ? Task.Train[1].Output : null
+        );
         int[] lengths = [.. Task.Train.Select(pair => Format.Answer(pair.Output!).Length)];
         Assert.Equal([6, 9, 12], lengths);
         var seen = Evaluate(model, new EvaluateSettings(Views: 0, Demonstrations: true), EvaluationKind.Plain);
@@ -96,7 +100,10 @@ public sealed class ArcEvaluatorTests
         var model = new ScriptedModel(Format, Model, Answer);
         var seen = Evaluate(model, new EvaluateSettings(Views: 4, Decode: "unsettled"), EvaluationKind.Vote, seed);
         Assert.Equal(2, model.Generated.Count);
-        Assert.Equal(Evaluate(new ScriptedModel(Format, Model, Answer), new EvaluateSettings(Views: 4, Decode: "all"), EvaluationKind.Vote, seed), seen);
+        Assert.Equal(
+            Evaluate(new ScriptedModel(Format, Model, Answer), new EvaluateSettings(Views: 4, Decode: "all"), EvaluationKind.Vote, seed),
+            seen
+        );
     }
 
     [Fact]
@@ -119,8 +126,15 @@ public sealed class ArcEvaluatorTests
         Assert.Equal((0, 8 / 9.0), (seen[ObservationNames.Exact], seen[ObservationNames.TokenAccuracy]));
     }
 
-    private static Dictionary<string, double> Evaluate(ScriptedModel model, EvaluateSettings settings, EvaluationKind kind, Seed? seed = null, ArcTask? task = null) =>
-        new ArcEvaluator(ArcJudging.Of(settings, kind), Model, Format).Evaluate(model, null, task ?? Task, null, seed ?? new Seed(1), default)
+    private static Dictionary<string, double> Evaluate(
+        ScriptedModel model,
+        EvaluateSettings settings,
+        EvaluationKind kind,
+        Seed? seed = null,
+        ArcTask? task = null
+    ) =>
+        new ArcEvaluator(ArcJudging.Of(settings, kind), Model, Format)
+            .Evaluate(model, null, task ?? Task, null, seed ?? new Seed(1), default)
             .Observations.ToDictionary(seen => seen.Name, seen => seen.Value);
 
     private static int[] QuestionOf(Core.Sequences.TokenSequence text) => text.Tokens[..(Array.LastIndexOf(text.Tokens, 4) + 1)];

@@ -22,20 +22,29 @@ public sealed class ArcTaskSourceTests
     public void Generate_OtherFamiliesBeside_LeavesAFamilysTasksAlone()
     {
         var alone = ArcTaskSource.Generate(["scale"], 5, 5, 8).Select(task => task.Id);
-        var beside = ArcTaskSource.Generate(Families, 15, 5, 8).Select(task => task.Id).Where(id => id.StartsWith("gen-scale", StringComparison.Ordinal));
+        var beside = ArcTaskSource
+            .Generate(Families, 15, 5, 8)
+            .Select(task => task.Id)
+            .Where(id => id.StartsWith("gen-scale", StringComparison.Ordinal));
         Assert.Equal(alone, beside);
     }
 
     [Fact]
     public void Generate_OtherSeed_OtherTasks() =>
-        Assert.Empty(ArcTaskSource.Generate(Families, 30, 1, 10).Select(t => t.Id).Intersect(ArcTaskSource.Generate(Families, 30, 2, 10).Select(t => t.Id)));
+        Assert.Empty(
+            ArcTaskSource.Generate(Families, 30, 1, 10).Select(t => t.Id).Intersect(ArcTaskSource.Generate(Families, 30, 2, 10).Select(t => t.Id))
+        );
 
     [Theory]
     [InlineData("nonesuch", 8, "nonesuch")]
     [InlineData("turn", 2, "3..30")]
     [InlineData("turn", 31, "3..30")]
     public void Generate_WrongRequest_SaysWhatIsWrong(string family, int maxSide, string expected) =>
-        Assert.Contains(expected, Assert.Throws<SweepException>(() => ArcTaskSource.Generate([family], 1, 1, maxSide)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            expected,
+            Assert.Throws<SweepException>(() => ArcTaskSource.Generate([family], 1, 1, maxSide)).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Generate_NoFamily_IsRefused() => Assert.Throws<SweepException>(() => ArcTaskSource.Generate([], 1, 1, 8));

@@ -67,18 +67,27 @@ public sealed class PretrainingTextsTests(ITestOutputHelper output)
     {
         var probes = Stream(5).Probes(TaskFamilies.All, 3);
         Assert.Equal(TaskFamilies.All.SelectMany(family => Enumerable.Repeat(family.Family, 3)), probes.Select(probe => probe.Family));
-        Assert.All(probes, probe =>
-        {
-            var answer = Array.LastIndexOf(probe.Sequence.Tokens, 4) + 1;
-            Assert.Equal(answer, Array.IndexOf(probe.Sequence.Weights, 1));
-            Assert.Equal(probe.Sequence.Length - answer, probe.Sequence.WeightedLength);
-        });
+        Assert.All(
+            probes,
+            probe =>
+            {
+                var answer = Array.LastIndexOf(probe.Sequence.Tokens, 4) + 1;
+                Assert.Equal(answer, Array.IndexOf(probe.Sequence.Weights, 1));
+                Assert.Equal(probe.Sequence.Length - answer, probe.Sequence.WeightedLength);
+            }
+        );
     }
 
     [Fact]
     public void Text_Speed_NeverStarvesTraining()
     {
-        var stream = new PretrainingTexts(new GridPromptFormat(Vocabulary), [PaperSchema.Instance], TaskFamilies.Training, new Seed(4), new PretrainingOptions(700, EditShare: 0));
+        var stream = new PretrainingTexts(
+            new GridPromptFormat(Vocabulary),
+            [PaperSchema.Instance],
+            TaskFamilies.Training,
+            new Seed(4),
+            new PretrainingOptions(700, EditShare: 0)
+        );
         var watch = Stopwatch.StartNew();
         long tokens = 0;
         const int Count = 2000;
@@ -87,7 +96,9 @@ public sealed class PretrainingTextsTests(ITestOutputHelper output)
             tokens += stream.Text(i).Length;
         }
 
-        output.WriteLine($"{Count / watch.Elapsed.TotalSeconds:F0} texts/s, {tokens / watch.Elapsed.TotalSeconds:F0} tokens/s, mean {tokens / Count} tokens");
+        output.WriteLine(
+            $"{Count / watch.Elapsed.TotalSeconds:F0} texts/s, {tokens / watch.Elapsed.TotalSeconds:F0} tokens/s, mean {tokens / Count} tokens"
+        );
         // Training reads some ten thousand tokens a second; a tenth of the usual speed still feeds it.
         Assert.True(tokens / watch.Elapsed.TotalSeconds > 30_000);
     }

@@ -62,7 +62,20 @@ public sealed class TaskFamiliesTests
         {
             for (var column = 0; column < grid.Width; column++)
             {
-                int r = row + (side == 0 ? 1 : side == 1 ? -1 : 0), c = column + (side == 2 ? 1 : side == 3 ? -1 : 0);
+                int r =
+                        row
+                        + (
+                            side == 0 ? 1
+                            : side == 1 ? -1
+                            : 0
+                        ),
+                    c =
+                        column
+                        + (
+                            side == 2 ? 1
+                            : side == 3 ? -1
+                            : 0
+                        );
                 if (grid[row, column] != 0 && r >= 0 && c >= 0 && r < grid.Height && c < grid.Width && grid[r, c] == 0)
                 {
                     return false;

@@ -31,7 +31,8 @@ public sealed class BatchPlanTests
     {
         var batches = BatchPlan.Epochs([.. Enumerable.Repeat(5, 8)], 3, 2, new Seed(3));
         Assert.Equal([3, 3, 2], batches.Take(3).Select(batch => batch.Length).OrderDescending());
-        int[] first = [.. batches.Take(3).SelectMany(batch => batch)], second = [.. batches.Skip(3).SelectMany(batch => batch)];
+        int[] first = [.. batches.Take(3).SelectMany(batch => batch)],
+            second = [.. batches.Skip(3).SelectMany(batch => batch)];
         Assert.Equal(Enumerable.Range(0, 8), first.Order());
         Assert.Equal(Enumerable.Range(0, 8), second.Order());
         Assert.NotEqual(first, second);

@@ -29,13 +29,15 @@ public sealed class InnerLoopPlannerTests
     public void Plan_WarmUp_IsTheSettingsStepsAndAQuarterOfAllAtMost(int steps, int expected)
     {
         // Batches of one text in one epoch: as many steps as texts.
-        var training = new InnerLoopPlanner(new InnerSettings(Batch: 1, MaxTexts: steps), Model, new GridPromptFormat(Vocabulary)).Plan(Task, Recipe, new Seed(1)).Training!;
+        var training = new InnerLoopPlanner(new InnerSettings(Batch: 1, MaxTexts: steps), Model, new GridPromptFormat(Vocabulary))
+            .Plan(Task, Recipe, new Seed(1))
+            .Training!;
         Assert.Equal((steps, expected), (training.Optimizer.TotalSteps, training.Optimizer.WarmupSteps));
     }
 
     [Fact]
-    public void Plan_WarmUpOfTheSettings_IsKeptWhereItIsShort() => Assert.Equal(
-        3, Plan(new InnerSettings(Batch: 1, MaxTexts: 40, WarmupSteps: 3), Recipe).Training!.Optimizer.WarmupSteps);
+    public void Plan_WarmUpOfTheSettings_IsKeptWhereItIsShort() =>
+        Assert.Equal(3, Plan(new InnerSettings(Batch: 1, MaxTexts: 40, WarmupSteps: 3), Recipe).Training!.Optimizer.WarmupSteps);
 
     [Fact]
     public void Plan_StepsOfTheEdit_EndTheTrainingEarlyAndNeverOverTheCap()
@@ -52,7 +54,13 @@ public sealed class InnerLoopPlannerTests
     [InlineData(0, DeltaKind.Full, 0, 0)]
     public void Plan_Delta_IsTheEditsOrTheSweeps(int? rank, DeltaKind kind, int expectedRank, double expectedAlpha)
     {
-        var delta = Plan(new InnerSettings(Batch: 1, MaxTexts: 4), Recipe with { Delta = rank is { } asked ? new EditDelta(asked) : null }).Training!.Delta;
+        var delta = Plan(
+            new InnerSettings(Batch: 1, MaxTexts: 4),
+            Recipe with
+            {
+                Delta = rank is { } asked ? new EditDelta(asked) : null,
+            }
+        ).Training!.Delta;
         Assert.Equal((kind, expectedRank, expectedAlpha), (delta.Kind, delta.Rank, delta.Alpha));
     }
 

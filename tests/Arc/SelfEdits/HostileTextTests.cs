@@ -16,10 +16,57 @@ public sealed class HostileTextTests(ITestOutputHelper output)
     private static readonly PaperSchema Schema = PaperSchema.Instance;
 
     private static readonly string[] Numbers =
-        ["0", "-1", "1e9", "1e-9", "1e999", "-1e999", "2.5", "1000000000", "1e400", "0.00000000001", "NaN", "Infinity", "0x10", "01", "1.", ".5", "--1", "1e", "3.9999999999999999999"];
+    [
+        "0",
+        "-1",
+        "1e9",
+        "1e-9",
+        "1e999",
+        "-1e999",
+        "2.5",
+        "1000000000",
+        "1e400",
+        "0.00000000001",
+        "NaN",
+        "Infinity",
+        "0x10",
+        "01",
+        "1.",
+        ".5",
+        "--1",
+        "1e",
+        "3.9999999999999999999",
+    ];
 
     private static readonly string[] Fragments =
-        ["{", "}", "[", "]", ",", ":", "\"", "\\", "\\u", "\\ud800", "\u0000", "\uD800", "\uDC00", "\u202E", "😀", "é", "null", "true", "//", "/*", "{}", "\"training\":{}", "\"a\":1,", " ", "\n", "\uFEFF"];
+    [
+        "{",
+        "}",
+        "[",
+        "]",
+        ",",
+        ":",
+        "\"",
+        "\\",
+        "\\u",
+        "\\ud800",
+        "\u0000",
+        "\uD800",
+        "\uDC00",
+        "\u202E",
+        "😀",
+        "é",
+        "null",
+        "true",
+        "//",
+        "/*",
+        "{}",
+        "\"training\":{}",
+        "\"a\":1,",
+        " ",
+        "\n",
+        "\uFEFF",
+    ];
 
     [Fact]
     public void Parse_HundredThousandHostileTexts_NeverThrowsAndHitsEveryReason()
@@ -35,7 +82,10 @@ public sealed class HostileTextTests(ITestOutputHelper output)
             var before = GC.GetAllocatedBytesForCurrentThread();
             var reading = Schema.Parse(text);
             var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            Assert.True(allocated <= MostBytesAllocated, $"text {i} made the parser allocate {allocated} bytes: {text[..Math.Min(200, text.Length)]}");
+            Assert.True(
+                allocated <= MostBytesAllocated,
+                $"text {i} made the parser allocate {allocated} bytes: {text[..Math.Min(200, text.Length)]}"
+            );
             if (reading.Rejection is { } reason)
             {
                 reasons[reason]++;
@@ -53,18 +103,29 @@ public sealed class HostileTextTests(ITestOutputHelper output)
         Assert.All(reasons, pair => Assert.True(pair.Value >= LeastPerReason, $"{pair.Key} was hit {pair.Value} times"));
     }
 
-    private static string Draw(CounterRandom random, int number) => (number % 10) switch
-    {
-        0 => RandomCharacters(random),
-        1 => Nest(random),
-        2 => Padding(random),
-        3 or 4 => Replace(random, Schema.Random(random), "[-0-9.e]+(?=[,}])", Numbers),
-        5 => Replace(random, Schema.Random(random), "\"(train_using_[a-z_]+|[a-z_]+)\"", ["\"x\"", "\"\"", "1", "null", "\"training\"", "\"\\ud800\"", "\"strategy\""]),
-        6 => Replace(random, Schema.Random(random), "true|false|\"train_using_[a-z_]+\"", ["1", "null", "\"true\"", "{}", "[]", "[[[[]]]]", "TRUE"]),
-        7 => Drop(random),
-        8 => Schema.Random(random) + Fragments[random.NextInt(Fragments.Length)],
-        _ => Mutate(random, Schema.Random(random)),
-    };
+    private static string Draw(CounterRandom random, int number) =>
+        (number % 10) switch
+        {
+            0 => RandomCharacters(random),
+            1 => Nest(random),
+            2 => Padding(random),
+            3 or 4 => Replace(random, Schema.Random(random), "[-0-9.e]+(?=[,}])", Numbers),
+            5 => Replace(
+                random,
+                Schema.Random(random),
+                "\"(train_using_[a-z_]+|[a-z_]+)\"",
+                ["\"x\"", "\"\"", "1", "null", "\"training\"", "\"\\ud800\"", "\"strategy\""]
+            ),
+            6 => Replace(
+                random,
+                Schema.Random(random),
+                "true|false|\"train_using_[a-z_]+\"",
+                ["1", "null", "\"true\"", "{}", "[]", "[[[[]]]]", "TRUE"]
+            ),
+            7 => Drop(random),
+            8 => Schema.Random(random) + Fragments[random.NextInt(Fragments.Length)],
+            _ => Mutate(random, Schema.Random(random)),
+        };
 
     private static string RandomCharacters(CounterRandom random)
     {

@@ -74,7 +74,6 @@ public sealed class PaperGrammarTests
         Assert.True(tokens > 2 * choices);
     }
 
-    private static ITokenConstraint Make(bool canonical) => canonical
-        ? GrammarConstraint.Create(Schema.Grammar, Vocabulary)
-        : new AutomatonConstraint(ByteAutomaton.Compile(Schema.Grammar), Vocabulary);
+    private static ITokenConstraint Make(bool canonical) =>
+        canonical ? GrammarConstraint.Create(Schema.Grammar, Vocabulary) : new AutomatonConstraint(ByteAutomaton.Compile(Schema.Grammar), Vocabulary);
 }

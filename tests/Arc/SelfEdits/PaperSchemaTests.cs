@@ -34,14 +34,19 @@ public sealed class PaperSchemaTests
         Assert.Equal(Canonical, Schema.Parse(" \r\n\t" + Canonical.Replace(canonical, other, StringComparison.Ordinal) + "\n ").Payload);
 
     [Fact]
-    public void Parse_KeysInAnotherOrder_GivesTheSameBytes() => Assert.Equal(
-        Canonical,
-        Schema.Parse(
-            """
-            {"training": {"num_train_epochs": 2, "learning_rate": 1e-4, "strategy": "train_using_output_tokens"},
-             "data_generation": {"use_repeat_augmentations": false, "use_chain_augmentations": true,
-                                 "use_size_augmentations": false, "use_basic_augmentations": true}}
-            """).Payload);
+    public void Parse_KeysInAnotherOrder_GivesTheSameBytes() =>
+        Assert.Equal(
+            Canonical,
+            Schema
+                .Parse(
+                    """
+                    {"training": {"num_train_epochs": 2, "learning_rate": 1e-4, "strategy": "train_using_output_tokens"},
+                     "data_generation": {"use_repeat_augmentations": false, "use_chain_augmentations": true,
+                                         "use_size_augmentations": false, "use_basic_augmentations": true}}
+                    """
+                )
+                .Payload
+        );
 
     [Theory]
     [InlineData("empty", "")]
@@ -137,18 +142,25 @@ public sealed class PaperSchemaTests
     }
 
     [Fact]
-    public void Parse_AnyLearningRateInRange_RoundTripsExactly() => Gen.Double[Math.Log(1e-6), Math.Log(1e-1)].Sample(log =>
-    {
-        var rate = Math.Clamp(Math.Exp(log), 1e-6, 1e-1);
-        var text = Schema.Write(new PaperEdit(true, true, true, true, TrainingStrategy.AllTokens, rate, 3));
-        return Schema.ReadEdit(text).LearningRate == rate && Schema.Parse(text).Payload == text && !text.Contains('E', StringComparison.Ordinal);
-    });
+    public void Parse_AnyLearningRateInRange_RoundTripsExactly() =>
+        Gen.Double[Math.Log(1e-6), Math.Log(1e-1)]
+            .Sample(log =>
+            {
+                var rate = Math.Clamp(Math.Exp(log), 1e-6, 1e-1);
+                var text = Schema.Write(new PaperEdit(true, true, true, true, TrainingStrategy.AllTokens, rate, 3));
+                return Schema.ReadEdit(text).LearningRate == rate
+                    && Schema.Parse(text).Payload == text
+                    && !text.Contains('E', StringComparison.Ordinal);
+            });
 
     [Fact]
     public void Interpret_Payload_GivesTheRecipe()
     {
         var recipe = Schema.Interpret(Canonical);
-        Assert.Equal((true, false, true, false), (recipe.Augmentations.Basic, recipe.Augmentations.Size, recipe.Augmentations.Chain, recipe.Augmentations.Repeat));
+        Assert.Equal(
+            (true, false, true, false),
+            (recipe.Augmentations.Basic, recipe.Augmentations.Size, recipe.Augmentations.Chain, recipe.Augmentations.Repeat)
+        );
         Assert.Equal((TrainingStrategy.OutputTokens, 1e-4, 2), (recipe.Strategy, recipe.LearningRate, recipe.TrainingEpochs));
         Assert.Throws<ArgumentException>(() => Schema.Interpret("none"));
     }

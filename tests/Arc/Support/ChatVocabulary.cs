@@ -17,12 +17,13 @@ internal sealed class ChatVocabulary(string endOfTurn = "<end>") : IChatTokenize
     public EndTokens EndTokens { get; init; } = 259;
 
     public string Render(IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt) =>
-        string.Concat(messages.Select(message => $"<{message.Role}>{message.Content.Trim()}{endOfTurn}")) + (addGenerationPrompt ? "<assistant>" : "");
+        string.Concat(messages.Select(message => $"<{message.Role}>{message.Content.Trim()}{endOfTurn}"))
+        + (addGenerationPrompt ? "<assistant>" : "");
 
     public int[] Encode(string text)
     {
         var tokens = new List<int>();
-        for (var at = 0; at < text.Length;)
+        for (var at = 0; at < text.Length; )
         {
             var special = Array.FindIndex(Specials, one => string.CompareOrdinal(text, at, one, 0, one.Length) == 0);
             if (special >= 0)

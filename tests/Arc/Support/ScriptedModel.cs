@@ -19,24 +19,32 @@ internal sealed class ScriptedModel(GridPromptFormat format, ModelInfo info, Fun
     public IReadOnlyList<SequenceScore> Score(ITrainedDelta? delta, IReadOnlyList<TokenSequence> sequences, CancellationToken cancellation)
     {
         Scored.AddRange(sequences);
-        return [.. sequences.Select(sequence =>
-        {
-            var question = sequence.Tokens.Take(Array.LastIndexOf(sequence.Tokens, 4) + 1).ToArray();
-            var argmax = Enumerable.Repeat(-1, sequence.Length).ToArray();
-            var said = Answer(question);
-            for (var t = 0; t < sequence.Length - question.Length && t < said.Length; t++)
+        return
+        [
+            .. sequences.Select(sequence =>
             {
-                argmax[question.Length + t] = said[t];
-            }
+                var question = sequence.Tokens.Take(Array.LastIndexOf(sequence.Tokens, 4) + 1).ToArray();
+                var argmax = Enumerable.Repeat(-1, sequence.Length).ToArray();
+                var said = Answer(question);
+                for (var t = 0; t < sequence.Length - question.Length && t < said.Length; t++)
+                {
+                    argmax[question.Length + t] = said[t];
+                }
 
-            return new SequenceScore(new float[sequence.Length], argmax);
-        })];
+                return new SequenceScore(new float[sequence.Length], argmax);
+            }),
+        ];
     }
 
     public IReadOnlyList<int[]> Generate(ITrainedDelta? delta, IReadOnlyList<GenerateRequest> requests, CancellationToken cancellation)
     {
         Generated.AddRange(requests);
-        return [.. requests.Select(request => Answer(request.Prompt).TakeWhile(token => !request.Stop.Contains(token)).Take(request.MaxNewTokens).ToArray())];
+        return
+        [
+            .. requests.Select(request =>
+                Answer(request.Prompt).TakeWhile(token => !request.Stop.Contains(token)).Take(request.MaxNewTokens).ToArray()
+            ),
+        ];
     }
 
     public IReadOnlyList<SampleRecord> Sample(SampleRequest request, CancellationToken cancellation) => throw new NotSupportedException();

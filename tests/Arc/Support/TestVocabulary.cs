@@ -8,18 +8,42 @@ namespace Seal.Arc.Tests.Support;
 internal sealed class TestVocabulary : ITokenizer
 {
     private static readonly string[] Specials =
-        ["<pad>", "<bos>", "<eos>", "<in>", "<out>", "<row>", "<end>", "<edit>", .. Enumerable.Range(0, 10).Select(colour => $"<c{colour}>")];
+    [
+        "<pad>",
+        "<bos>",
+        "<eos>",
+        "<in>",
+        "<out>",
+        "<row>",
+        "<end>",
+        "<edit>",
+        .. Enumerable.Range(0, 10).Select(colour => $"<c{colour}>"),
+    ];
 
     private readonly string[] _texts;
 
     public TestVocabulary(params string[] pieces)
     {
-        string[] own = pieces.Length > 0 ? pieces :
-        [
-            "{\"data_generation\":{\"use_basic_augmentations\":", ",\"use_size_augmentations\":", ",\"use_chain_augmentations\":",
-            ",\"use_repeat_augmentations\":", "},\"training\":{\"strategy\":", ",\"learning_rate\":", ",\"num_train_epochs\":", "}}",
-            "true", "false", "\"train_using_all_tokens\"", "\"train_using_output_tokens\"", "0.001", "0.00",
-        ];
+        string[] own =
+            pieces.Length > 0
+                ? pieces
+                :
+                [
+                    "{\"data_generation\":{\"use_basic_augmentations\":",
+                    ",\"use_size_augmentations\":",
+                    ",\"use_chain_augmentations\":",
+                    ",\"use_repeat_augmentations\":",
+                    "},\"training\":{\"strategy\":",
+                    ",\"learning_rate\":",
+                    ",\"num_train_epochs\":",
+                    "}}",
+                    "true",
+                    "false",
+                    "\"train_using_all_tokens\"",
+                    "\"train_using_output_tokens\"",
+                    "0.001",
+                    "0.00",
+                ];
         _texts = [.. Specials, .. own, .. Enumerable.Range(0x20, 0x5f).Select(c => ((char)c).ToString())];
     }
 
@@ -32,7 +56,7 @@ internal sealed class TestVocabulary : ITokenizer
     public int[] Encode(string text)
     {
         var tokens = new List<int>();
-        for (var at = 0; at < text.Length;)
+        for (var at = 0; at < text.Length; )
         {
             var best = -1;
             for (var id = 0; id < _texts.Length; id++)

@@ -17,8 +17,14 @@ public sealed class ArcTaskSetsTests
     {
         var sets = ArcTaskSets.Load(Generated);
         Assert.Equal((12, 8), (sets.Train.Count, sets.Evaluate.Count));
-        Assert.All(sets.Train, task => Assert.Contains(TaskFamilies.Training, generator => task.Id.StartsWith($"gen-{generator.Family}-", StringComparison.Ordinal)));
-        Assert.All(sets.Evaluate, task => Assert.Contains(TaskFamilies.Evaluation, generator => task.Id.StartsWith($"gen-{generator.Family}-", StringComparison.Ordinal)));
+        Assert.All(
+            sets.Train,
+            task => Assert.Contains(TaskFamilies.Training, generator => task.Id.StartsWith($"gen-{generator.Family}-", StringComparison.Ordinal))
+        );
+        Assert.All(
+            sets.Evaluate,
+            task => Assert.Contains(TaskFamilies.Evaluation, generator => task.Id.StartsWith($"gen-{generator.Family}-", StringComparison.Ordinal))
+        );
         Assert.Equal(sets.Train, ArcTaskSets.Load(Generated).Train);
     }
 
@@ -27,12 +33,19 @@ public sealed class ArcTaskSetsTests
         Assert.Equal(ArcTaskSets.Load(Generated).Evaluate, ArcTaskSets.Load(Generated with { TrainCount = 20 }).Evaluate);
 
     [Fact]
-    public void Load_AFamilyOnBothSides_IsRefused() => Refused(
-        Generated with { TrainFamilies = ["turn", "tile"], EvaluateFamilies = ["tile"] }, "'tile' is in train_families and in evaluate_families");
+    public void Load_AFamilyOnBothSides_IsRefused() =>
+        Refused(
+            Generated with
+            {
+                TrainFamilies = ["turn", "tile"],
+                EvaluateFamilies = ["tile"],
+            },
+            "'tile' is in train_families and in evaluate_families"
+        );
 
     [Fact]
-    public void Load_EvaluationFamilyThatIsTrainedOnUnlessOthersAreNamed_IsRefused() => Refused(
-        Generated with { TrainFamilies = null, EvaluateFamilies = ["tile"] }, "'tile' is in train_families and in evaluate_families");
+    public void Load_EvaluationFamilyThatIsTrainedOnUnlessOthersAreNamed_IsRefused() =>
+        Refused(Generated with { TrainFamilies = null, EvaluateFamilies = ["tile"] }, "'tile' is in train_families and in evaluate_families");
 
     [Fact]
     public void Load_FreshTasks_AreOfTheTrainingFamiliesAndTwinsOfNone()
@@ -52,7 +65,11 @@ public sealed class ArcTaskSetsTests
         var all = new TaskIndex(sets.Train.Concat(fresh).Select(ArcTaskJson.Parse));
         var trained = sets.Train.Select(task => task.Id).ToHashSet();
         Assert.DoesNotContain(all.Among(), overlap => overlap.IsTwin && !(trained.Contains(overlap.Task) && trained.Contains(overlap.Other)));
-        Assert.StartsWith("tasks: 60 fresh tasks of the training families; none is one of the 30 training tasks", Assert.Single(sets.Notes), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "tasks: 60 fresh tasks of the training families; none is one of the 30 training tasks",
+            Assert.Single(sets.Notes),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -133,7 +150,10 @@ public sealed class ArcTaskSetsTests
     {
         using var folder = new TemporaryFolder();
         var (one, two) = (ArcTaskSource.Generate(["turn"], 1, 1, 9)[0], ArcTaskSource.Generate(["tile"], 1, 1, 9)[0]);
-        var path = folder.Write("all.json", $"{{\"One_1\":{ArcTaskJson.Write(one)},\"two\":{ArcTaskJson.Write(two with { Train = [.. two.Train, new Rotate(90).Apply(one).Test[0]] })}}}");
+        var path = folder.Write(
+            "all.json",
+            $"{{\"One_1\":{ArcTaskJson.Write(one)},\"two\":{ArcTaskJson.Write(two with { Train = [.. two.Train, new Rotate(90).Apply(one).Test[0]] })}}}"
+        );
 
         var sets = ArcTaskSets.Load(Files(path) with { Train = ["One_1"], Evaluate = ["two"] });
         Assert.EndsWith("1 found: two and One_1 (1 pair)", Assert.Single(sets.Warnings), StringComparison.Ordinal);
@@ -148,8 +168,16 @@ public sealed class ArcTaskSetsTests
         var again = new Rotate(90).Apply(task) with { Train = [.. new Rotate(90).Apply(task).Train.Reverse()] };
         var path = folder.Write("all.json", $"{{\"a\":{ArcTaskJson.Write(task)},\"b\":{ArcTaskJson.Write(again)}}}");
 
-        Assert.StartsWith("tasks: two evaluation tasks are one", Assert.Single(ArcTaskSets.Load(Files(path) with { Evaluate = ["a", "b"] }).Warnings), StringComparison.Ordinal);
-        Assert.StartsWith("tasks: two training tasks are one", Assert.Single(ArcTaskSets.Load(Files(path) with { Train = ["a", "b"] }).Warnings), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "tasks: two evaluation tasks are one",
+            Assert.Single(ArcTaskSets.Load(Files(path) with { Evaluate = ["a", "b"] }).Warnings),
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            "tasks: two training tasks are one",
+            Assert.Single(ArcTaskSets.Load(Files(path) with { Train = ["a", "b"] }).Warnings),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -159,13 +187,23 @@ public sealed class ArcTaskSetsTests
         var task = ArcTaskSource.Generate(["turn"], 1, 1, 9)[0];
         var other = ArcTaskSource.Generate(["tile"], 1, 1, 9)[0];
         var twin = new Rotate(90).Apply(task) with { Test = other.Test };
-        var path = folder.Write("all.json", $"{{\"known\":{ArcTaskJson.Write(task)},\"twin\":{ArcTaskJson.Write(twin)},\"other\":{ArcTaskJson.Write(other)}}}");
+        var path = folder.Write(
+            "all.json",
+            $"{{\"known\":{ArcTaskJson.Write(task)},\"twin\":{ArcTaskJson.Write(twin)},\"other\":{ArcTaskJson.Write(other)}}}"
+        );
         for (var seed = 0; seed < 8; seed++)
         {
             Assert.Equal("other", Assert.Single(ArcTaskSets.Load(Files(path) with { Train = ["known"], EvaluateDraw = 1, Seed = seed }).Evaluate).Id);
         }
 
-        Refused(Files(path) with { Train = ["known"], EvaluateDraw = 2 }, "has only 1 beside those that the sweep names and twins of its training tasks");
+        Refused(
+            Files(path) with
+            {
+                Train = ["known"],
+                EvaluateDraw = 2,
+            },
+            "has only 1 beside those that the sweep names and twins of its training tasks"
+        );
     }
 
     private static TaskSource Files(string path) => new("files", [path], [], [], 0, 0, null, null, 0, 30);

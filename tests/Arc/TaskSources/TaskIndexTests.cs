@@ -11,26 +11,33 @@ public sealed class TaskIndexTests
     // Seven pairs no two of which are alike in any orientation and colours.
     private static readonly ArcPair[] P =
     [
-        Pair("10/20", "01"), Pair("123/000", "3"), Pair("12/34/50", "5/5"), Pair("1111/0020", "2"), Pair("700/080/009", "789"), Pair("66666", "6"), Pair("0102/0304", "12/34"),
+        Pair("10/20", "01"),
+        Pair("123/000", "3"),
+        Pair("12/34/50", "5/5"),
+        Pair("1111/0020", "2"),
+        Pair("700/080/009", "789"),
+        Pair("66666", "6"),
+        Pair("0102/0304", "12/34"),
     ];
 
     private static readonly ArcTask Known = Task("known", [0, 1, 2], [3]);
 
-    public static TheoryData<string, int[], int[]> Twins { get; } = new()
-    {
-        { "demonstrations in another order", [2, 0, 1], [3] },
-        { "another test pair", [0, 1, 2], [4] },
-        { "the test among the demonstrations", [0, 3, 1, 2], [4] },
-        { "a demonstration asked as the test", [0, 1, 3], [2] },
-        { "one demonstration dropped", [0, 2], [3] },
-        { "one demonstration dropped, another test", [0, 2], [4] },
-        { "one demonstration added", [0, 1, 4, 2], [3] },
-        { "one demonstration added, another test", [0, 1, 4, 2], [5] },
-        { "one demonstration dropped, one added", [0, 4, 2], [3] },
-        { "a demonstration twice", [0, 1, 1, 2, 0], [3] },
-        { "a demonstration as the test too", [0, 1, 2], [1] },
-        { "two tests, one of them known", [1, 2, 0], [5, 3] },
-    };
+    public static TheoryData<string, int[], int[]> Twins { get; } =
+        new()
+        {
+            { "demonstrations in another order", [2, 0, 1], [3] },
+            { "another test pair", [0, 1, 2], [4] },
+            { "the test among the demonstrations", [0, 3, 1, 2], [4] },
+            { "a demonstration asked as the test", [0, 1, 3], [2] },
+            { "one demonstration dropped", [0, 2], [3] },
+            { "one demonstration dropped, another test", [0, 2], [4] },
+            { "one demonstration added", [0, 1, 4, 2], [3] },
+            { "one demonstration added, another test", [0, 1, 4, 2], [5] },
+            { "one demonstration dropped, one added", [0, 4, 2], [3] },
+            { "a demonstration twice", [0, 1, 1, 2, 0], [3] },
+            { "a demonstration as the test too", [0, 1, 2], [1] },
+            { "two tests, one of them known", [1, 2, 0], [5, 3] },
+        };
 
     [Theory]
     [MemberData(nameof(Twins))]
@@ -102,13 +109,26 @@ public sealed class TaskIndexTests
     }
 
     [Fact]
-    public void Overlaps_AnyGeneratedTaskInDisguiseAndAnotherOrder_IsTheSame() => Gen.Select(Gen.ULong, Gen.Int[0, 7]).Sample((seed, orientation) =>
-    {
-        var random = new CounterRandom(new Seed(seed));
-        var task = TaskFamilies.All[random.NextInt(TaskFamilies.All.Count)].Generate(random, new GeneratorLimits(7));
-        var other = Disguise(task with { Id = "other", Train = [.. random.NextPermutation(task.Train.Count).Select(i => task.Train[i])] }, new Seed(seed), orientation);
-        return new TaskIndex([task]).Overlaps(other) is [{ Relation: TaskRelation.Same }];
-    }, iter: 300);
+    public void Overlaps_AnyGeneratedTaskInDisguiseAndAnotherOrder_IsTheSame() =>
+        Gen.Select(Gen.ULong, Gen.Int[0, 7])
+            .Sample(
+                (seed, orientation) =>
+                {
+                    var random = new CounterRandom(new Seed(seed));
+                    var task = TaskFamilies.All[random.NextInt(TaskFamilies.All.Count)].Generate(random, new GeneratorLimits(7));
+                    var other = Disguise(
+                        task with
+                        {
+                            Id = "other",
+                            Train = [.. random.NextPermutation(task.Train.Count).Select(i => task.Train[i])],
+                        },
+                        new Seed(seed),
+                        orientation
+                    );
+                    return new TaskIndex([task]).Overlaps(other) is [{ Relation: TaskRelation.Same }];
+                },
+                iter: 300
+            );
 
     [Fact]
     public void Overlaps_OneCellOfEveryPairChanged_IsNoTwin()
@@ -116,10 +136,15 @@ public sealed class TaskIndexTests
         for (ulong seed = 0; seed < 200; seed++)
         {
             var task = TaskFamilies.Get("recolour").Generate(new CounterRandom(new Seed(seed)), new GeneratorLimits(7));
-            ArcPair Changed(ArcPair pair) => pair with
-            {
-                Input = Grid.Create(pair.Input.Height, pair.Input.Width, (row, column) => row + column == 0 ? (pair.Input[0, 0] + 1) % 10 : pair.Input[row, column]),
-            };
+            ArcPair Changed(ArcPair pair) =>
+                pair with
+                {
+                    Input = Grid.Create(
+                        pair.Input.Height,
+                        pair.Input.Width,
+                        (row, column) => row + column == 0 ? (pair.Input[0, 0] + 1) % 10 : pair.Input[row, column]
+                    ),
+                };
             var other = new ArcTask("other", [.. task.Train.Select(Changed)], [.. task.Test.Select(Changed)]);
             Assert.DoesNotContain(new TaskIndex([task]).Overlaps(other), overlap => overlap.IsTwin);
         }
@@ -131,14 +156,27 @@ public sealed class TaskIndexTests
         var index = new TaskIndex([Known, Task("twin", [2, 1], [0]), Task("alone", [5], [6]), Task("some", [4, 3], [6])]);
         Assert.Equal(
             [("known", "twin", true), ("known", "some", false), ("alone", "some", false)],
-            index.Among().Select(overlap => (overlap.Task, overlap.Other, overlap.IsTwin)));
+            index.Among().Select(overlap => (overlap.Task, overlap.Other, overlap.IsTwin))
+        );
     }
 
     [Fact]
     public void Overlaps_AThousandPairsThatAreAllAlike_EndsAndIsATwin()
     {
         // A file may be made to be slow: every pair could be matched with every other.
-        ArcPair[] pairs = [.. Enumerable.Range(0, 90).Select(i => new ArcPair(Grid.FromRows([[i / 9, (i / 9) == i % 9 ? 9 : i % 9]]), Grid.FromRows([[0]])))];
+        ArcPair[] pairs =
+        [
+            .. Enumerable
+                .Range(0, 90)
+                .Select(i => new ArcPair(
+                    Grid.FromRows([
+                        [i / 9, (i / 9) == i % 9 ? 9 : i % 9],
+                    ]),
+                    Grid.FromRows([
+                        [0],
+                    ])
+                )),
+        ];
         var one = new ArcTask("one", pairs, [P[0]]);
         var other = new ArcTask("other", [.. pairs.Reverse()], [P[1]]);
         Assert.Equal(TaskRelation.Same, Relation(one, other).Relation);
@@ -152,7 +190,8 @@ public sealed class TaskIndexTests
         return (overlap.Relation, overlap.Pairs);
     }
 
-    private static ArcTask Task(string id, int[] demonstrations, int[] tests) => new(id, [.. demonstrations.Select(i => P[i])], [.. tests.Select(i => P[i])]);
+    private static ArcTask Task(string id, int[] demonstrations, int[] tests) =>
+        new(id, [.. demonstrations.Select(i => P[i])], [.. tests.Select(i => P[i])]);
 
     private static ArcTask Disguise(ArcTask task, Seed seed, int orientation)
     {

@@ -96,7 +96,13 @@ public sealed class ArcReaderTests : IDisposable
         _folder.Write("cut.json", "{\"a\":");
 
         Assert.Equal([("a", A)], Read([_folder.Path], "a"));
-        AssertRefused([_folder.Path], ["a", "x", "broken", "y"], "tasks x, y not found, expected in " + _folder.Path, "ids.json", "cut.json:1: not valid JSON");
+        AssertRefused(
+            [_folder.Path],
+            ["a", "x", "broken", "y"],
+            "tasks x, y not found, expected in " + _folder.Path,
+            "ids.json",
+            "cut.json:1: not valid JSON"
+        );
         AssertRefused([_folder.Path], ["broken"], "tasks.json: task broken: has no demonstrations");
         AssertRefused([_folder.Path], [], "cut.json:1: not valid JSON");
     }
@@ -165,7 +171,9 @@ public sealed class ArcReaderTests : IDisposable
         AssertRefused([file], [], $"twice.json:{line}: the key \"{key}\" stands twice in one object");
         Assert.Contains(
             $"task t:{line}: the key \"{key}\" stands twice in one object",
-            Assert.Throws<SweepException>(() => ArcTaskJson.Parse("t", File.ReadAllText(file))).Message, StringComparison.Ordinal);
+            Assert.Throws<SweepException>(() => ArcTaskJson.Parse("t", File.ReadAllText(file))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -178,25 +186,27 @@ public sealed class ArcReaderTests : IDisposable
         var documents = new[] { A, $$"""{"a":{{A}},"b":{{Open}}}""", """{"a":[[[4]]],"b":[[[1,2],[3,4]]]}""" };
         var solutions = _folder.Write("solutions.json", documents[2]);
         var read = 0;
-        Gen.OneOf([.. documents.Select(document => Draw.Mutations(Encoding.UTF8.GetBytes(document)))]).Sample(
-            bytes =>
-            {
-                var path = _folder.Write("a.json", bytes);
-                foreach (string[] ids in new[] { [], new[] { "a" } })
+        Gen.OneOf([.. documents.Select(document => Draw.Mutations(Encoding.UTF8.GetBytes(document)))])
+            .Sample(
+                bytes =>
                 {
-                    try
+                    var path = _folder.Write("a.json", bytes);
+                    foreach (string[] ids in new[] { [], new[] { "a" } })
                     {
-                        Assert.NotEmpty(ArcReader.Read([path, solutions], ids));
-                        Interlocked.Increment(ref read);
+                        try
+                        {
+                            Assert.NotEmpty(ArcReader.Read([path, solutions], ids));
+                            Interlocked.Increment(ref read);
+                        }
+                        catch (SweepException e)
+                        {
+                            Assert.Contains("expected", e.Message, StringComparison.Ordinal);
+                        }
                     }
-                    catch (SweepException e)
-                    {
-                        Assert.Contains("expected", e.Message, StringComparison.Ordinal);
-                    }
-                }
-            },
-            iter: 3000,
-            threads: 1);
+                },
+                iter: 3000,
+                threads: 1
+            );
         Assert.True(read > 30, $"{read} mutated files could be read: too few to prove anything about those");
     }
 
@@ -211,7 +221,11 @@ public sealed class ArcReaderTests : IDisposable
 
         Assert.Equal(ids, tasks.Select(task => task.Id));
         Assert.All(tasks, task => Assert.Null(ArcTaskJson.Validate(task, needsTestOutputs: true)));
-        Assert.Contains("seal_filtered_ids.json: is neither", Assert.Throws<SweepException>(() => ArcReader.Read([folder], [])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "seal_filtered_ids.json: is neither",
+            Assert.Throws<SweepException>(() => ArcReader.Read([folder], [])).Message,
+            StringComparison.Ordinal
+        );
 
         IEnumerable<string> Ids(string key) => document.RootElement.GetProperty(key).EnumerateArray().Select(id => id.GetString()!);
     }

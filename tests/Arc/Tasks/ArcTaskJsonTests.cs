@@ -12,25 +12,52 @@ public sealed class ArcTaskJsonTests
     [Fact]
     public void Write_ATask_GivesTheCanonicalDocument()
     {
-        var task = new ArcTask("a", [new(Grid.FromRows([[1, 2]]), Grid.FromRows([[3], [4]]))], [new(Grid.FromRows([[5]]), null)]);
+        var task = new ArcTask(
+            "a",
+            [
+                new(
+                    Grid.FromRows([
+                        [1, 2],
+                    ]),
+                    Grid.FromRows([
+                        [3],
+                        [4],
+                    ])
+                ),
+            ],
+            [
+                new(
+                    Grid.FromRows([
+                        [5],
+                    ]),
+                    null
+                ),
+            ]
+        );
 
         Assert.Equal(Small, ArcTaskJson.Write(task));
     }
 
     [Fact]
-    public void Parse_AWrittenTask_GivesTheTaskBack() => Draw.Task.Sample(task =>
-        ArcTaskContent.Comparer.Equals(task, ArcTaskJson.Parse(ArcTaskJson.ToDocument(task))));
+    public void Parse_AWrittenTask_GivesTheTaskBack() =>
+        Draw.Task.Sample(task => ArcTaskContent.Comparer.Equals(task, ArcTaskJson.Parse(ArcTaskJson.ToDocument(task))));
 
     [Fact]
     public void Parse_OtherOrderAndUnknownKeys_GivesTheSameDocument()
     {
-        var task = ArcTaskJson.Parse("a", """{"name":"x","test":[{"input":[[5]],"output":null}],"train":[{"note":[1],"output":[[3],[4]],"input":[[1,2]]}]}""");
+        var task = ArcTaskJson.Parse(
+            "a",
+            """{"name":"x","test":[{"input":[[5]],"output":null}],"train":[{"note":[1],"output":[[3],[4]],"input":[[1,2]]}]}"""
+        );
 
         Assert.Equal(Small, ArcTaskJson.Write(task));
     }
 
     [Theory]
-    [InlineData("""{"train":[{"input":[[1,2],[3]],"output":[[1]]}],"test":[{"input":[[1]]}]}""", "demonstration 1 input: row 2 has 1 cells, the first has 2")]
+    [InlineData(
+        """{"train":[{"input":[[1,2],[3]],"output":[[1]]}],"test":[{"input":[[1]]}]}""",
+        "demonstration 1 input: row 2 has 1 cells, the first has 2"
+    )]
     [InlineData("""{"train":[{"input":[[1,10]],"output":[[1]]}],"test":[{"input":[[1]]}]}""", "row 1, column 2 is 10, not a colour")]
     [InlineData("""{"train":[{"input":[[-1]],"output":[[1]]}],"test":[{"input":[[1]]}]}""", "is -1, not a colour")]
     [InlineData("""{"train":[{"input":[[1.5]],"output":[[1]]}],"test":[{"input":[[1]]}]}""", "is 1.5, not a colour")]
@@ -72,7 +99,11 @@ public sealed class ArcTaskJsonTests
         }
         else
         {
-            Assert.Contains("65 columns, more than 64", Assert.Throws<SweepException>(() => ArcTaskJson.Parse("a", json)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "65 columns, more than 64",
+                Assert.Throws<SweepException>(() => ArcTaskJson.Parse("a", json)).Message,
+                StringComparison.Ordinal
+            );
         }
     }
 

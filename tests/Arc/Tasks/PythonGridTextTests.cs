@@ -15,7 +15,9 @@ public sealed class PythonGridTextTests
             var expected = golden.GetProperty("grid");
 
             // Three of the reference's readings are no grids of colours; for us they are no answers: no cells, 300 wrapped to 44 in a byte, and −1.
-            var isGrid = expected.ValueKind == JsonValueKind.Array && expected[0].GetArrayLength() > 0
+            var isGrid =
+                expected.ValueKind == JsonValueKind.Array
+                && expected[0].GetArrayLength() > 0
                 && expected.EnumerateArray().All(row => row.EnumerateArray().All(cell => cell.GetInt32() is >= 0 and < 10));
 
             Assert.Equal(isGrid ? Reference.Grid(expected) : null, PythonGridText.Parse(golden.GetProperty("text").GetString()!));
@@ -27,10 +29,19 @@ public sealed class PythonGridTextTests
 
     [Fact]
     public void Write_AGrid_LooksAsPythonPrintsIt() =>
-        Assert.Equal("[[0 1 2]\n [3 4 5]]", PythonGridText.Write(Grid.FromRows([[0, 1, 2], [3, 4, 5]])));
+        Assert.Equal(
+            "[[0 1 2]\n [3 4 5]]",
+            PythonGridText.Write(
+                Grid.FromRows([
+                    [0, 1, 2],
+                    [3, 4, 5],
+                ])
+            )
+        );
 
     [Fact]
-    public void Parse_AWrittenGrid_GivesItBack() => Draw.Grids(30).Sample(grid => grid.Equals(PythonGridText.Parse(PythonGridText.Write(grid) + "#")));
+    public void Parse_AWrittenGrid_GivesItBack() =>
+        Draw.Grids(30).Sample(grid => grid.Equals(PythonGridText.Parse(PythonGridText.Write(grid) + "#")));
 
     [Fact]
     public void Parse_AnyText_GivesAGridOrNull() =>

@@ -20,13 +20,20 @@ public sealed class GoldenTrainingSetTests
             foreach (var set in golden.Value.EnumerateObject())
             {
                 var parts = set.Name.Split('_');
-                var augmentations = parts[0] switch { "none" => [], "basic" => ReplayedBasic(), "repeat" => AugmentationGroups.Repeat, _ => throw new InvalidOperationException(set.Name) };
+                var augmentations = parts[0] switch
+                {
+                    "none" => [],
+                    "basic" => ReplayedBasic(),
+                    "repeat" => AugmentationGroups.Repeat,
+                    _ => throw new InvalidOperationException(set.Name),
+                };
 
                 var actual = TrainingSetBuilder.Set(tasks[golden.Name], augmentations, parts[1][1] - '0', NoPermutations, new Seed(1));
 
                 Assert.Equal(
                     set.Value.EnumerateArray().Select(task => ArcTaskJson.Write(Reference.Task(task))).Order(StringComparer.Ordinal),
-                    actual.Select(ArcTaskJson.Write).Order(StringComparer.Ordinal));
+                    actual.Select(ArcTaskJson.Write).Order(StringComparer.Ordinal)
+                );
                 compared++;
             }
         }
@@ -58,7 +65,9 @@ public sealed class GoldenTrainingSetTests
     [SkippableFact]
     public void Build_OfThePapersTasks_HasTheReferencesSizes()
     {
-        var tasks = ArcReader.Read([Shared.Path("data/arc/arc-agi-1_training.json"), Shared.Path("data/arc/arc-agi-1_evaluation.json")], []).ToDictionary(task => task.Id);
+        var tasks = ArcReader
+            .Read([Shared.Path("data/arc/arc-agi-1_training.json"), Shared.Path("data/arc/arc-agi-1_evaluation.json")], [])
+            .ToDictionary(task => task.Id);
         var compared = 0;
         foreach (var split in Shared.Golden("training_text_counts.json").GetProperty("counts").EnumerateObject())
         {
@@ -69,10 +78,16 @@ public sealed class GoldenTrainingSetTests
                 {
                     AssertSize(task, combination.Name, 1, combination.Value.GetProperty("set_n1"), golden.Name);
                     AssertSize(task, combination.Name, 2, combination.Value.GetProperty("set_n2"), golden.Name);
-                    if (Stable(combination.Value.GetProperty("training_texts_nmax250")) is { } texts && Stable(combination.Value.GetProperty("under_8192_tokens_n1")) == Stable(combination.Value.GetProperty("set_n1")))
+                    if (
+                        Stable(combination.Value.GetProperty("training_texts_nmax250")) is { } texts
+                        && Stable(combination.Value.GetProperty("under_8192_tokens_n1")) == Stable(combination.Value.GetProperty("set_n1"))
+                    )
                     {
                         var count = TrainingSetBuilder.Build(task, Switches(combination.Name), new TrainingSetOptions(), new Seed(1)).Count;
-                        Assert.True(Math.Abs(texts - count) <= (texts == 250 ? 0 : 8), $"{golden.Name} {combination.Name}: {count} texts, the reference has {texts}");
+                        Assert.True(
+                            Math.Abs(texts - count) <= (texts == 250 ? 0 : 8),
+                            $"{golden.Name} {combination.Name}: {count} texts, the reference has {texts}"
+                        );
                     }
 
                     compared++;
@@ -121,7 +136,10 @@ public sealed class GoldenTrainingSetTests
 
     /// <summary>The six tasks of the small goldens, as augmenters.json writes them.</summary>
     private static Dictionary<string, ArcTask> Tasks() =>
-        Shared.Golden("augmenters.json").EnumerateObject().ToDictionary(golden => golden.Name, golden => Reference.Task(golden.Value.GetProperty("task")));
+        Shared
+            .Golden("augmenters.json")
+            .EnumerateObject()
+            .ToDictionary(golden => golden.Name, golden => Reference.Task(golden.Value.GetProperty("task")));
 
     /// <summary>
     /// The reference's random translation with its draws for seed 0. It gives every pair a copy of the generator and never moves the
@@ -134,7 +152,11 @@ public sealed class GoldenTrainingSetTests
         public IAugmentation? Inverse => null;
 
         public ArcTask Apply(ArcTask task, CounterRandom random) =>
-            task with { Train = [.. task.Train.Select(Shift)], Test = [.. task.Test.Select(Shift)] };
+            task with
+            {
+                Train = [.. task.Train.Select(Shift)],
+                Test = [.. task.Test.Select(Shift)],
+            };
 
         private static ArcPair Shift(ArcPair pair)
         {
@@ -143,6 +165,7 @@ public sealed class GoldenTrainingSetTests
             return new ArcPair(input.Apply(pair.Input), Draw(pair.Output!, twister).Apply(pair.Output!));
         }
 
-        private static Roll Draw(Grid grid, MersenneTwister twister) => new(twister.Next(Math.Min(4, grid.Height)), twister.Next(Math.Min(4, grid.Width)));
+        private static Roll Draw(Grid grid, MersenneTwister twister) =>
+            new(twister.Next(Math.Min(4, grid.Height)), twister.Next(Math.Min(4, grid.Width)));
     }
 }

@@ -10,19 +10,32 @@ public sealed class TrainingSetBuilderTests
 {
     private static readonly Gen<Seed> Seeds = Gen.ULong.Select(value => new Seed(value));
 
-    private static readonly Gen<AugmentationSwitches> Switches =
-        Gen.Select(Gen.Bool, Gen.Bool, Gen.Bool, Gen.Bool, (basic, size, chain, repeat) => new AugmentationSwitches(basic, size, chain, repeat));
+    private static readonly Gen<AugmentationSwitches> Switches = Gen.Select(
+        Gen.Bool,
+        Gen.Bool,
+        Gen.Bool,
+        Gen.Bool,
+        (basic, size, chain, repeat) => new AugmentationSwitches(basic, size, chain, repeat)
+    );
 
     [Fact]
     public void Build_WhateverTheTestPairsAre_GivesTheSameSet() =>
-        Gen.Select(Draw.Tasks(4), Draw.Tasks(4), Switches, Seeds).Sample(
-            (task, other, switches, seed) =>
-            {
-                // The set is a function of the demonstrations alone, so a test output cannot be in it but by chance.
-                var blind = task with { Test = [.. other.Test.Select(pair => pair with { Output = null })] };
-                Assert.Equal(Written(TrainingSetBuilder.Build(task, switches, new(), seed)), Written(TrainingSetBuilder.Build(blind, switches, new(), seed)));
-            },
-            iter: 30);
+        Gen.Select(Draw.Tasks(4), Draw.Tasks(4), Switches, Seeds)
+            .Sample(
+                (task, other, switches, seed) =>
+                {
+                    // The set is a function of the demonstrations alone, so a test output cannot be in it but by chance.
+                    var blind = task with
+                    {
+                        Test = [.. other.Test.Select(pair => pair with { Output = null })],
+                    };
+                    Assert.Equal(
+                        Written(TrainingSetBuilder.Build(task, switches, new(), seed)),
+                        Written(TrainingSetBuilder.Build(blind, switches, new(), seed))
+                    );
+                },
+                iter: 30
+            );
 
     [SkippableFact]
     public void Build_OfThePublicTasks_NeverHoldsATestPair()
@@ -37,22 +50,27 @@ public sealed class TrainingSetBuilderTests
 
     [Fact]
     public void Build_AnySettings_KeepsItsLimits() =>
-        Gen.Select(Draw.Tasks(6), Switches, Seeds, Gen.Int[1, 60], Gen.Int[1, 12]).Sample(
-            (task, switches, seed, maxTexts, maxSide) =>
-            {
-                var set = TrainingSetBuilder.Build(task, switches, new(maxTexts, maxSide, Fits: one => one.Train.Count > 0), seed);
-
-                Assert.InRange(set.Count, 0, maxTexts);
-                Assert.Equal(set.Count, set.Distinct(ArcTaskContent.Comparer).Count());
-                Assert.All(set, one =>
+        Gen.Select(Draw.Tasks(6), Switches, Seeds, Gen.Int[1, 60], Gen.Int[1, 12])
+            .Sample(
+                (task, switches, seed, maxTexts, maxSide) =>
                 {
-                    Assert.Equal(task.Id, one.Id);
-                    Assert.InRange(one.MaxSide, 1, maxSide);
-                    Assert.InRange(one.Train.Count, 1, task.Train.Count - 1);
-                    Assert.NotNull(Assert.Single(one.Test).Output);
-                });
-            },
-            iter: 40);
+                    var set = TrainingSetBuilder.Build(task, switches, new(maxTexts, maxSide, Fits: one => one.Train.Count > 0), seed);
+
+                    Assert.InRange(set.Count, 0, maxTexts);
+                    Assert.Equal(set.Count, set.Distinct(ArcTaskContent.Comparer).Count());
+                    Assert.All(
+                        set,
+                        one =>
+                        {
+                            Assert.Equal(task.Id, one.Id);
+                            Assert.InRange(one.MaxSide, 1, maxSide);
+                            Assert.InRange(one.Train.Count, 1, task.Train.Count - 1);
+                            Assert.NotNull(Assert.Single(one.Test).Output);
+                        }
+                    );
+                },
+                iter: 40
+            );
 
     [Fact]
     public void Build_TheSameSeed_GivesTheSameOrderAndAnotherSeedAnother()
@@ -60,8 +78,14 @@ public sealed class TrainingSetBuilderTests
         var task = Task(4);
         var all = new AugmentationSwitches(true, true, true, true);
 
-        Assert.Equal(Written(TrainingSetBuilder.Build(task, all, new(), new Seed(5))), Written(TrainingSetBuilder.Build(task, all, new(), new Seed(5))));
-        Assert.NotEqual(Written(TrainingSetBuilder.Build(task, all, new(), new Seed(5))), Written(TrainingSetBuilder.Build(task, all, new(), new Seed(6))));
+        Assert.Equal(
+            Written(TrainingSetBuilder.Build(task, all, new(), new Seed(5))),
+            Written(TrainingSetBuilder.Build(task, all, new(), new Seed(5)))
+        );
+        Assert.NotEqual(
+            Written(TrainingSetBuilder.Build(task, all, new(), new Seed(5))),
+            Written(TrainingSetBuilder.Build(task, all, new(), new Seed(6)))
+        );
     }
 
     [Fact]
@@ -131,8 +155,30 @@ public sealed class TrainingSetBuilderTests
 
     private static ArcTask Task(int demonstrations)
     {
-        var pairs = Enumerable.Range(1, demonstrations).Select(i => new ArcPair(Grid.FromRows([[i, 0, 1], [0, 2, 0]]), Grid.FromRows([[0, i, 2]]))).ToList();
-        return new ArcTask("a", pairs, [new(Grid.FromRows([[9, 9, 9]]), null)]);
+        var pairs = Enumerable
+            .Range(1, demonstrations)
+            .Select(i => new ArcPair(
+                Grid.FromRows([
+                    [i, 0, 1],
+                    [0, 2, 0],
+                ]),
+                Grid.FromRows([
+                    [0, i, 2],
+                ])
+            ))
+            .ToList();
+        return new ArcTask(
+            "a",
+            pairs,
+            [
+                new(
+                    Grid.FromRows([
+                        [9, 9, 9],
+                    ]),
+                    null
+                ),
+            ]
+        );
     }
 
     private static IEnumerable<string> Written(IEnumerable<ArcTask> tasks) => tasks.Select(ArcTaskJson.Write);

@@ -90,18 +90,25 @@ internal sealed class HashOrder : ITieRule
         }
     }
 
-    private static ulong Hash<T>(T item) => item switch
-    {
-        Grid grid => Tuple([.. Enumerable.Range(0, grid.Height).Select(row => Tuple([.. Enumerable.Range(0, grid.Width).Select(column => (ulong)grid[row, column])]))]),
-        string digits => Tuple([.. digits.Select(digit => (ulong)(digit - '0'))]),
-        ValueTuple<int, int> shape => Tuple([(ulong)shape.Item1, (ulong)shape.Item2]),
-        _ => throw new ArgumentException($"The reference has no sets of {typeof(T)}.", nameof(item)),
-    };
+    private static ulong Hash<T>(T item) =>
+        item switch
+        {
+            Grid grid => Tuple([
+                .. Enumerable
+                    .Range(0, grid.Height)
+                    .Select(row => Tuple([.. Enumerable.Range(0, grid.Width).Select(column => (ulong)grid[row, column])])),
+            ]),
+            string digits => Tuple([.. digits.Select(digit => (ulong)(digit - '0'))]),
+            ValueTuple<int, int> shape => Tuple([(ulong)shape.Item1, (ulong)shape.Item2]),
+            _ => throw new ArgumentException($"The reference has no sets of {typeof(T)}.", nameof(item)),
+        };
 
     /// <summary>CPython's hash of a tuple from those of its items (since 3.8). A small integer is its own hash.</summary>
     private static ulong Tuple(ulong[] hashes)
     {
-        const ulong Prime1 = 11400714785074694791, Prime2 = 14029467366897019727, Prime5 = 2870177450012600261;
+        const ulong Prime1 = 11400714785074694791,
+            Prime2 = 14029467366897019727,
+            Prime5 = 2870177450012600261;
         var sum = Prime5;
         foreach (var hash in hashes)
         {

@@ -8,8 +8,11 @@ namespace Seal.Arc.Tests.Voting;
 
 public sealed class VotingTests
 {
-    private static readonly Gen<Ballot[]> AnyBallots =
-        Gen.Select(Gen.Int[0, 4], Gen.Int[0, 3], (answer, category) => new Ballot(Cell(answer), category == 0 ? TwoLevelVote.PlainCategory : $"Map({category})")).Array[1, 12];
+    private static readonly Gen<Ballot[]> AnyBallots = Gen.Select(
+        Gen.Int[0, 4],
+        Gen.Int[0, 3],
+        (answer, category) => new Ballot(Cell(answer), category == 0 ? TwoLevelVote.PlainCategory : $"Map({category})")
+    ).Array[1, 12];
 
     [SkippableFact]
     public void Count_TheGoldenCandidatesWithTheReferencesTies_ElectsAsTheReference()
@@ -21,7 +24,10 @@ public sealed class VotingTests
             var ballots = Ballots(golden);
             List<Grid> grids = [.. golden.GetProperty("outputs").EnumerateArray().Select(output => Reference.Grid(output.GetProperty("output")))];
 
-            Assert.Equal(new Attempts(Reference.Grid(golden.GetProperty("attempt_1")), Reference.Grid(golden.GetProperty("attempt_2"))), TwoLevelVote.Count(ballots, ties));
+            Assert.Equal(
+                new Attempts(Reference.Grid(golden.GetProperty("attempt_1")), Reference.Grid(golden.GetProperty("attempt_2"))),
+                TwoLevelVote.Count(ballots, ties)
+            );
             Assert.Equal(Reference.Grid(golden.GetProperty("row_majority")), Majority.Rows(grids, ties));
             Assert.Equal(Reference.Grid(golden.GetProperty("col_majority")), Majority.Columns(grids, ties));
             var (first, second, third) = Majority.Candidates(grids, ties);
@@ -41,7 +47,10 @@ public sealed class VotingTests
             var ballots = Ballots(golden);
             if (!ballots.GroupBy(ballot => ballot.Category).Select(Grids).Append(Grids(ballots)).Any(Tied))
             {
-                Assert.Equal(new Attempts(Reference.Grid(golden.GetProperty("attempt_1")), Reference.Grid(golden.GetProperty("attempt_2"))), TwoLevelVote.Count(ballots));
+                Assert.Equal(
+                    new Attempts(Reference.Grid(golden.GetProperty("attempt_1")), Reference.Grid(golden.GetProperty("attempt_2"))),
+                    TwoLevelVote.Count(ballots)
+                );
                 compared++;
             }
         }
@@ -71,32 +80,65 @@ public sealed class VotingTests
     }
 
     [Fact]
-    public void Count_AnAnswerWithMoreThanHalfInEveryCategory_ElectsItFirst() => AnyBallots.Sample(ballots =>
-    {
-        var winner = Cell(9);
-        var heavy = ballots.Concat(ballots.Select(ballot => ballot with { Answer = winner })).Concat(ballots.Select(ballot => ballot with { Answer = winner })).ToList();
+    public void Count_AnAnswerWithMoreThanHalfInEveryCategory_ElectsItFirst() =>
+        AnyBallots.Sample(ballots =>
+        {
+            var winner = Cell(9);
+            var heavy = ballots
+                .Concat(ballots.Select(ballot => ballot with { Answer = winner }))
+                .Concat(ballots.Select(ballot => ballot with { Answer = winner }))
+                .ToList();
 
-        Assert.Equal(winner, TwoLevelVote.Count(heavy).First);
-    });
+            Assert.Equal(winner, TwoLevelVote.Count(heavy).First);
+        });
 
     [Fact]
-    public void Count_GridsOfOneCell_ElectsOnlyWhatWasVotedFor() => AnyBallots.Sample(ballots =>
-    {
-        var result = TwoLevelVote.Count(ballots);
-        Assert.Contains(ballots, ballot => ballot.Answer.Equals(result.First));
-        Assert.Contains(ballots, ballot => ballot.Answer.Equals(result.Second));
-        Assert.Equal(ballots.Select(ballot => ballot.Answer).Distinct().Count() == 1, result.First!.Equals(result.Second));
-    });
+    public void Count_GridsOfOneCell_ElectsOnlyWhatWasVotedFor() =>
+        AnyBallots.Sample(ballots =>
+        {
+            var result = TwoLevelVote.Count(ballots);
+            Assert.Contains(ballots, ballot => ballot.Answer.Equals(result.First));
+            Assert.Contains(ballots, ballot => ballot.Answer.Equals(result.Second));
+            Assert.Equal(ballots.Select(ballot => ballot.Answer).Distinct().Count() == 1, result.First!.Equals(result.Second));
+        });
 
     [Fact]
     public void Rows_OfThreeDamagedCopies_RepairsThem()
     {
-        Grid[] damaged = [Grid.FromRows([[9, 1], [2, 3], [4, 5]]), Grid.FromRows([[0, 1], [9, 3], [4, 5]]), Grid.FromRows([[0, 1], [2, 3], [4, 9]]), Cell(7)];
+        Grid[] damaged =
+        [
+            Grid.FromRows([
+                [9, 1],
+                [2, 3],
+                [4, 5],
+            ]),
+            Grid.FromRows([
+                [0, 1],
+                [9, 3],
+                [4, 5],
+            ]),
+            Grid.FromRows([
+                [0, 1],
+                [2, 3],
+                [4, 9],
+            ]),
+            Cell(7),
+        ];
 
-        Assert.Equal(Grid.FromRows([[0, 1], [2, 3], [4, 5]]), Majority.Rows(damaged));
+        Assert.Equal(
+            Grid.FromRows([
+                [0, 1],
+                [2, 3],
+                [4, 5],
+            ]),
+            Majority.Rows(damaged)
+        );
     }
 
-    private static Grid Cell(int colour) => Grid.FromRows([[colour]]);
+    private static Grid Cell(int colour) =>
+        Grid.FromRows([
+            [colour],
+        ]);
 
     private static Ballot Plain(int colour) => new(Cell(colour), TwoLevelVote.PlainCategory);
 
@@ -104,10 +146,17 @@ public sealed class VotingTests
 
     /// <summary>The ballots of a golden, category by category as they appear: so the reference lays them together.</summary>
     private static List<Ballot> Ballots(JsonElement golden) =>
-        [.. golden.GetProperty("outputs").EnumerateArray()
-            .Select(output => new Ballot(Reference.Grid(output.GetProperty("output")), output.GetProperty("inverter").GetString() ?? TwoLevelVote.PlainCategory))
-            .GroupBy(ballot => ballot.Category)
-            .SelectMany(category => category)];
+        [
+            .. golden
+                .GetProperty("outputs")
+                .EnumerateArray()
+                .Select(output => new Ballot(
+                    Reference.Grid(output.GetProperty("output")),
+                    output.GetProperty("inverter").GetString() ?? TwoLevelVote.PlainCategory
+                ))
+                .GroupBy(ballot => ballot.Category)
+                .SelectMany(category => category),
+        ];
 
     private static List<Grid> Grids(IEnumerable<Ballot> ballots) => [.. ballots.Select(ballot => ballot.Answer)];
 
@@ -129,7 +178,12 @@ public sealed class VotingTests
     {
         // Every way in which three kinds of answers can be spread over views as an evaluation takes them: the plain one, each map, further plain
         // ones.
-        string[] categories = [TwoLevelVote.PlainCategory, .. ArcViews.Maps.Take(mapped).Select(map => map.Name), .. Enumerable.Repeat(TwoLevelVote.PlainCategory, plain - 1)];
+        string[] categories =
+        [
+            TwoLevelVote.PlainCategory,
+            .. ArcViews.Maps.Take(mapped).Select(map => map.Name),
+            .. Enumerable.Repeat(TwoLevelVote.PlainCategory, plain - 1),
+        ];
         for (var spread = 0; spread < Math.Pow(3, categories.Length); spread++)
         {
             var answers = categories.Select((_, view) => spread / (int)Math.Pow(3, view) % 3).ToArray();

@@ -54,23 +54,54 @@ public sealed class ModelInspectTests
                 var size = config["vocab_size"]!.GetValue<int>() - 1;
                 config["vocab_size"] = size;
                 File.WriteAllText(Path.Combine(folder, "config.json"), config.ToJsonString());
-                Rewrite(weights, tensors => tensors.Select(tensor => tensor.Name is "model.embed_tokens.weight" or "lm_head.weight"
-                    ? (tensor.Name, tensor.Dtype, [size, tensor.Shape[1]], tensor.Bytes[..^(tensor.Bytes.Length / (size + 1))])
-                    : tensor));
+                Rewrite(
+                    weights,
+                    tensors =>
+                        tensors.Select(tensor =>
+                            tensor.Name is "model.embed_tokens.weight" or "lm_head.weight"
+                                ? (tensor.Name, tensor.Dtype, [size, tensor.Shape[1]], tensor.Bytes[..^(tensor.Bytes.Length / (size + 1))])
+                                : tensor
+                        )
+                );
                 break;
             case "a tensor is missing":
                 Rewrite(weights, tensors => tensors.Where(tensor => tensor.Name != "model.norm.weight"));
                 break;
             case "a tensor has another shape":
-                Rewrite(weights, tensors => tensors.Select(tensor => tensor.Name == "model.norm.weight" ? (tensor.Name, tensor.Dtype, [1, .. tensor.Shape], tensor.Bytes) : tensor));
+                Rewrite(
+                    weights,
+                    tensors =>
+                        tensors.Select(tensor =>
+                            tensor.Name == "model.norm.weight" ? (tensor.Name, tensor.Dtype, [1, .. tensor.Shape], tensor.Bytes) : tensor
+                        )
+                );
                 break;
             case "a tensor has another kind of number":
-                Rewrite(weights, tensors => tensors.Select(tensor => tensor.Name == "model.norm.weight" ? (tensor.Name, SafetensorsDtype.I64, tensor.Shape, new byte[8 * tensor.Shape[0]]) : tensor));
+                Rewrite(
+                    weights,
+                    tensors =>
+                        tensors.Select(tensor =>
+                            tensor.Name == "model.norm.weight"
+                                ? (tensor.Name, SafetensorsDtype.I64, tensor.Shape, new byte[8 * tensor.Shape[0]])
+                                : tensor
+                        )
+                );
                 break;
             case "a number is none":
-                Rewrite(weights, tensors => tensors.Select(tensor => tensor.Name == "model.norm.weight"
-                    ? (tensor.Name, SafetensorsDtype.F32, tensor.Shape, [.. BitConverter.GetBytes(float.NaN), .. new byte[4 * (tensor.Shape[0] - 1)]])
-                    : tensor));
+                Rewrite(
+                    weights,
+                    tensors =>
+                        tensors.Select(tensor =>
+                            tensor.Name == "model.norm.weight"
+                                ? (
+                                    tensor.Name,
+                                    SafetensorsDtype.F32,
+                                    tensor.Shape,
+                                    [.. BitConverter.GetBytes(float.NaN), .. new byte[4 * (tensor.Shape[0] - 1)]]
+                                )
+                                : tensor
+                        )
+                );
                 break;
             case "a tensor too many":
                 Rewrite(weights, tensors => tensors.Append(("model.layers.0.other.weight", SafetensorsDtype.F32, [1L], new byte[4])));
@@ -79,18 +110,33 @@ public sealed class ModelInspectTests
     }
 
     private static void Rewrite(
-        string path, Func<IEnumerable<(string Name, SafetensorsDtype Dtype, long[] Shape, byte[] Bytes)>, IEnumerable<(string Name, SafetensorsDtype Dtype, long[] Shape, byte[] Bytes)>> change)
+        string path,
+        Func<
+            IEnumerable<(string Name, SafetensorsDtype Dtype, long[] Shape, byte[] Bytes)>,
+            IEnumerable<(string Name, SafetensorsDtype Dtype, long[] Shape, byte[] Bytes)>
+        > change
+    )
     {
         (string Name, SafetensorsDtype Dtype, long[] Shape, byte[] Bytes)[] changed;
         var bytes = File.ReadAllBytes(path);
         using (var file = SafetensorsFile.Read(path))
         {
             var start = bytes.Length - (int)file.Tensors.Max(tensor => tensor.End);
-            changed = [.. change([.. file.Tensors.Select(tensor => (tensor.Name, tensor.Dtype, tensor.Shape.ToArray(), bytes[(start + (int)tensor.Begin)..(start + (int)tensor.End)]))])];
+            changed =
+            [
+                .. change([
+                    .. file.Tensors.Select(tensor =>
+                        (tensor.Name, tensor.Dtype, tensor.Shape.ToArray(), bytes[(start + (int)tensor.Begin)..(start + (int)tensor.End)])
+                    ),
+                ]),
+            ];
         }
 
         using var stream = File.Create(path);
         SafetensorsWriter.Write(
-            stream, changed.Select(tensor => new SafetensorsSource(tensor.Name, tensor.Dtype, tensor.Shape, target => target.Write(tensor.Bytes))), new Dictionary<string, string> { ["format"] = "pt" });
+            stream,
+            changed.Select(tensor => new SafetensorsSource(tensor.Name, tensor.Dtype, tensor.Shape, target => target.Write(tensor.Bytes))),
+            new Dictionary<string, string> { ["format"] = "pt" }
+        );
     }
 }

@@ -36,7 +36,10 @@ public sealed class SlotClassesTests
         var refused = Assert.Throws<CommandException>(() => SlotClasses.Choose(new EngineSettings(kind, dtype), asked, [asked], "here"));
         Assert.Equal(ExitCode.Usage, refused.ExitCode);
         Assert.Contains(asked, refused.Message, StringComparison.Ordinal);
-        Assert.Equal(ExitCode.Usage, Assert.Throws<CommandException>(() => SlotClasses.Choose(new EngineSettings(kind, dtype), asked, [], "here")).ExitCode);
+        Assert.Equal(
+            ExitCode.Usage,
+            Assert.Throws<CommandException>(() => SlotClasses.Choose(new EngineSettings(kind, dtype), asked, [], "here")).ExitCode
+        );
     }
 
     [Fact]
@@ -44,7 +47,10 @@ public sealed class SlotClassesTests
     {
         Assert.Equal(OtherFp32, SlotClasses.Choose(new EngineSettings(), OtherFp32, [Fp32, OtherFp32], "here"));
         Assert.Equal(OtherFp32, SlotClasses.Choose(new EngineSettings(), OtherFp32, [], "here"));
-        Assert.Equal(ExitCode.NotFoundOrConflict, Assert.Throws<CommandException>(() => SlotClasses.Choose(new EngineSettings(), OtherFp32, All, "here")).ExitCode);
+        Assert.Equal(
+            ExitCode.NotFoundOrConflict,
+            Assert.Throws<CommandException>(() => SlotClasses.Choose(new EngineSettings(), OtherFp32, All, "here")).ExitCode
+        );
     }
 
     [Fact]

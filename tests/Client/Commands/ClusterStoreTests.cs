@@ -43,12 +43,21 @@ public sealed class ClusterStoreTests(FinishedStore store) : IClassFixture<Finis
         var said = await Shell.Run(["artifacts", "export", Run, target, "--sweep", "tiny-fake", .. from]);
         Assert.True(said.Code == ExitCode.Ok, said.Error);
 
-        var rounds = store.Run.Document.GetProperty("runs").EnumerateArray().Single(run => run.GetProperty("run").GetString() == Run).GetProperty("rounds").EnumerateArray().ToArray();
+        var rounds = store
+            .Run.Document.GetProperty("runs")
+            .EnumerateArray()
+            .Single(run => run.GetProperty("run").GetString() == Run)
+            .GetProperty("rounds")
+            .EnumerateArray()
+            .ToArray();
         Assert.NotEmpty(rounds);
         foreach (var round in rounds)
         {
             var path = Path.Combine(target, $"round-{round.GetProperty("round").GetInt32()}");
-            Assert.Equal(round.GetProperty("policySha256").GetString(), Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(path, "adapter_model.safetensors")))));
+            Assert.Equal(
+                round.GetProperty("policySha256").GetString(),
+                Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(Path.Combine(path, "adapter_model.safetensors"))))
+            );
             using var config = JsonDocument.Parse(File.ReadAllText(Path.Combine(path, "adapter_config.json")));
             Assert.Equal("LORA", config.RootElement.GetProperty("peft_type").GetString());
         }
@@ -92,12 +101,22 @@ public sealed class ClusterStoreTests(FinishedStore store) : IClassFixture<Finis
     {
         using var folder = new TemporaryFolder();
         var none = folder.Write("none.pem", "no certificate");
-        var settings = folder.Write("tls.json", JsonSerializer.Serialize(new
-        {
-            Cluster = new { Redis = "127.0.0.1:1" },
-            Store = new { Folder = store.Root },
-            Security = new { Certificate = none, Key = none, Authority = none },
-        }));
+        var settings = folder.Write(
+            "tls.json",
+            JsonSerializer.Serialize(
+                new
+                {
+                    Cluster = new { Redis = "127.0.0.1:1" },
+                    Store = new { Folder = store.Root },
+                    Security = new
+                    {
+                        Certificate = none,
+                        Key = none,
+                        Authority = none,
+                    },
+                }
+            )
+        );
         var said = await Shell.Run("sweep", "list", "--cluster", settings);
         Assert.Equal(ExitCode.Usage, said.Code);
         Assert.Contains("there is no certificate in it", said.Error, StringComparison.Ordinal);
@@ -121,9 +140,9 @@ public sealed class ClusterStoreTests(FinishedStore store) : IClassFixture<Finis
     }
 
     /// <summary>Settings of a cluster that is down: nobody listens at its Redis.</summary>
-    private string Settings(TemporaryFolder folder) => folder.Write("cluster.json", JsonSerializer.Serialize(new
-    {
-        Cluster = new { Id = "down", Redis = "127.0.0.1:1" },
-        Store = new { Folder = store.Root },
-    }));
+    private string Settings(TemporaryFolder folder) =>
+        folder.Write(
+            "cluster.json",
+            JsonSerializer.Serialize(new { Cluster = new { Id = "down", Redis = "127.0.0.1:1" }, Store = new { Folder = store.Root } })
+        );
 }

@@ -9,7 +9,10 @@ public sealed class CommandLineTests
     {
         var said = await Shell.Run();
         Assert.Equal(ExitCode.Ok, said.Code);
-        Assert.All(new[] { "run", "sweep", "task", "try", "model", "doctor" }, verb => Assert.Contains($"  {verb} ", said.Output, StringComparison.Ordinal));
+        Assert.All(
+            new[] { "run", "sweep", "task", "try", "model", "doctor" },
+            verb => Assert.Contains($"  {verb} ", said.Output, StringComparison.Ordinal)
+        );
     }
 
     [Theory]
@@ -116,5 +119,6 @@ public sealed class CommandLineTests
     }
 
     [Fact]
-    public async Task ModelInspect_NoFolder_IsNotFound() => Assert.Equal(ExitCode.NotFoundOrConflict, (await Shell.Run("model", "inspect", "/nowhere/at/all")).Code);
+    public async Task ModelInspect_NoFolder_IsNotFound() =>
+        Assert.Equal(ExitCode.NotFoundOrConflict, (await Shell.Run("model", "inspect", "/nowhere/at/all")).Code);
 }

@@ -32,6 +32,9 @@ public sealed class HostileNameTests
     private static async Task Refused(params string[] words)
     {
         var said = await Shell.Run(words);
-        Assert.True(said.Code is ExitCode.Usage or ExitCode.NotFoundOrConflict && said.Error.Length > 0, $"{string.Join(' ', words)}: {said.Code} {said.Error}");
+        Assert.True(
+            said.Code is ExitCode.Usage or ExitCode.NotFoundOrConflict && said.Error.Length > 0,
+            $"{string.Join(' ', words)}: {said.Code} {said.Error}"
+        );
     }
 }

@@ -31,45 +31,57 @@ public sealed class ResultsOnStandardOutputTests(TwoFinishedSweeps store) : ICla
     private const string Swap = """{"train":[{"input":[[1,2]],"output":[[2,1]]}],"test":[{"input":[[3,4]],"output":[[4,3]]}]}""";
 
     /// <summary>These ask a cluster. They write through the same place.</summary>
-    private static readonly string[] OfClusters = ["sweep pause", "sweep stop", "sweep retry", "sweep extend", "sweep weigh", "sweep events", "sweep silos"];
+    private static readonly string[] OfClusters =
+    [
+        "sweep pause",
+        "sweep stop",
+        "sweep retry",
+        "sweep extend",
+        "sweep weigh",
+        "sweep events",
+        "sweep silos",
+    ];
 
     /// <summary>Commands separated by ';': those before the last prepare it.</summary>
-    public static TheoryData<string> Lines => new(
-        "run {tiny} --store {store}",
-        "run {tiny} --dry-run",
-        "sweep list --store {store}",
-        "sweep list --store {folder}",
-        "sweep status tiny-fake --store {store}",
-        "sweep watch tiny-fake --store {store}",
-        "sweep resume tiny-fake --store {store}",
-        "sweep cancel tiny-fake --store {store}",
-        "report tiny-fake --store {store}",
-        "compare tiny-table/seal tiny-table/random-reward --store {store}",
-        "table build {table} --store {store}",
-        "table show tiny-table --store {store}",
-        "table export tiny-table --store {store} --out {folder}/table.parquet",
-        "task show {task}",
-        "task validate {task}",
-        "task families",
-        "task check {task} --generated 2",
-        "try gen:tile --edit random --sweep {tiny}",
-        "gate {tiny} --draw 2 --inner-seeds 1",
-        "model pretrain {folder}/pretrained --steps 2 --decay-steps 1 --hidden 16 --layers 1 --heads 1 --max-tokens 256 --max-side 3",
-        "model inspect {mini}",
-        "model random {folder}/random --shape tiny",
-        "model logits {mini} --input {ids}",
-        "model generate {mini} --input {ids} --max-new-tokens 2",
-        "model tokenize {mini}/tokenizer.json --input {texts}",
-        "model train {mini} --adapter {folder}/new --rank 1 --input {batches}",
-        "model train {mini} --adapter {folder}/new --rank 1 --input {batches};model merge {mini} --adapter {folder}/new --output {folder}/merged",
-        "model train {mini} --adapter {folder}/new --rank 1 --input {batches};model export {folder}/new/adapter_model.safetensors --output {folder}/exported",
-        "doctor --store {folder}/none",
-        "artifacts verify --store {store}",
-        "artifacts pack tiny-fake --store {store} --output {folder}/p.sealpack",
-        "artifacts pack tiny-fake --store {store} --output {folder}/p.sealpack;artifacts unpack {folder}/p.sealpack --store {folder}/other",
-        "artifacts pack tiny-fake --store {store} --output {folder}/p.sealpack;verify {folder}/p.sealpack --sample 2",
-        "artifacts export base-seal-s1 {folder}/adapters --sweep tiny-fake --store {store}",
-        "certs init {folder}/certs");
+    public static TheoryData<string> Lines =>
+        new(
+            "run {tiny} --store {store}",
+            "run {tiny} --dry-run",
+            "sweep list --store {store}",
+            "sweep list --store {folder}",
+            "sweep status tiny-fake --store {store}",
+            "sweep watch tiny-fake --store {store}",
+            "sweep resume tiny-fake --store {store}",
+            "sweep cancel tiny-fake --store {store}",
+            "report tiny-fake --store {store}",
+            "compare tiny-table/seal tiny-table/random-reward --store {store}",
+            "table build {table} --store {store}",
+            "table show tiny-table --store {store}",
+            "table export tiny-table --store {store} --out {folder}/table.parquet",
+            "task show {task}",
+            "task validate {task}",
+            "task families",
+            "task check {task} --generated 2",
+            "try gen:tile --edit random --sweep {tiny}",
+            "gate {tiny} --draw 2 --inner-seeds 1",
+            "model pretrain {folder}/pretrained --steps 2 --decay-steps 1 --hidden 16 --layers 1 --heads 1 --max-tokens 256 --max-side 3",
+            "model inspect {mini}",
+            "model random {folder}/random --shape tiny",
+            "model logits {mini} --input {ids}",
+            "model generate {mini} --input {ids} --max-new-tokens 2",
+            "model tokenize {mini}/tokenizer.json --input {texts}",
+            "model train {mini} --adapter {folder}/new --rank 1 --input {batches}",
+            "model train {mini} --adapter {folder}/new --rank 1 --input {batches};model merge {mini} --adapter {folder}/new --output {folder}/merged",
+            "model train {mini} --adapter {folder}/new --rank 1 --input {batches};model export {folder}/new/adapter_model.safetensors --output "
+                + "{folder}/exported",
+            "doctor --store {folder}/none",
+            "artifacts verify --store {store}",
+            "artifacts pack tiny-fake --store {store} --output {folder}/p.sealpack",
+            "artifacts pack tiny-fake --store {store} --output {folder}/p.sealpack;artifacts unpack {folder}/p.sealpack --store {folder}/other",
+            "artifacts pack tiny-fake --store {store} --output {folder}/p.sealpack;verify {folder}/p.sealpack --sample 2",
+            "artifacts export base-seal-s1 {folder}/adapters --sweep tiny-fake --store {store}",
+            "certs init {folder}/certs"
+        );
 
     [Theory]
     [MemberData(nameof(Lines))]
@@ -96,9 +108,16 @@ public sealed class ResultsOnStandardOutputTests(TwoFinishedSweeps store) : ICla
     }
 
     [Fact]
-    public void Lines_HaveEveryVerb() => Assert.Equal(
-        Leaves(SealConsole.Root(), "").Order(StringComparer.Ordinal),
-        Lines.Cast<object[]>().Select(row => Name(Parsed(((string)row[0]).Split(';')[^1]))).Concat(OfClusters).Distinct().Order(StringComparer.Ordinal));
+    public void Lines_HaveEveryVerb() =>
+        Assert.Equal(
+            Leaves(SealConsole.Root(), "").Order(StringComparer.Ordinal),
+            Lines
+                .Cast<object[]>()
+                .Select(row => Name(Parsed(((string)row[0]).Split(';')[^1])))
+                .Concat(OfClusters)
+                .Distinct()
+                .Order(StringComparer.Ordinal)
+        );
 
     [Fact]
     public async Task Compare_WithoutJson_HasTheTableOnStandardOutputAndNothingElse()
@@ -111,16 +130,16 @@ public sealed class ResultsOnStandardOutputTests(TwoFinishedSweeps store) : ICla
     private async Task<Said> Last(string lines, params string[] more)
     {
         using var folder = new TemporaryFolder();
-        string Filled(string word) => word
-            .Replace("{store}", store.Root, StringComparison.Ordinal)
-            .Replace("{folder}", folder.Path, StringComparison.Ordinal)
-            .Replace("{tiny}", Places.TinySweep, StringComparison.Ordinal)
-            .Replace("{table}", Places.InRepository("sweeps/tiny-table.toml"), StringComparison.Ordinal)
-            .Replace("{mini}", Places.InRepository("models/grid-mini"), StringComparison.Ordinal)
-            .Replace("{task}", Path.Combine(folder.Path, "task.json"), StringComparison.Ordinal)
-            .Replace("{ids}", Path.Combine(folder.Path, "ids"), StringComparison.Ordinal)
-            .Replace("{texts}", Path.Combine(folder.Path, "texts"), StringComparison.Ordinal)
-            .Replace("{batches}", Path.Combine(folder.Path, "batches"), StringComparison.Ordinal);
+        string Filled(string word) =>
+            word.Replace("{store}", store.Root, StringComparison.Ordinal)
+                .Replace("{folder}", folder.Path, StringComparison.Ordinal)
+                .Replace("{tiny}", Places.TinySweep, StringComparison.Ordinal)
+                .Replace("{table}", Places.InRepository("sweeps/tiny-table.toml"), StringComparison.Ordinal)
+                .Replace("{mini}", Places.InRepository("models/grid-mini"), StringComparison.Ordinal)
+                .Replace("{task}", Path.Combine(folder.Path, "task.json"), StringComparison.Ordinal)
+                .Replace("{ids}", Path.Combine(folder.Path, "ids"), StringComparison.Ordinal)
+                .Replace("{texts}", Path.Combine(folder.Path, "texts"), StringComparison.Ordinal)
+                .Replace("{batches}", Path.Combine(folder.Path, "batches"), StringComparison.Ordinal);
         folder.Write("ids", "[[1,2,3]]");
         folder.Write("texts", "[\"\"]");
         folder.Write("batches", """{"lr":0.001,"steps":[{"input_ids":[[1,2,3]]}]}""");

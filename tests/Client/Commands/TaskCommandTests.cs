@@ -59,7 +59,8 @@ public sealed class TaskCommandTests
         Assert.Collection(
             said.Document.GetProperty("problems").EnumerateArray().Select(problem => problem.GetString()!).Order(StringComparer.Ordinal),
             problem => Assert.Contains("ragged", problem, StringComparison.Ordinal),
-            problem => Assert.Contains("torn", problem, StringComparison.Ordinal));
+            problem => Assert.Contains("torn", problem, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -81,7 +82,10 @@ public sealed class TaskCommandTests
     {
         var said = await Shell.Run("task", "families", "--json");
         var families = said.Document.GetProperty("families").EnumerateArray().ToArray();
-        Assert.Contains(families, family => family.GetProperty("family").GetString() == "tile" && family.GetProperty("use").GetString() == "training");
+        Assert.Contains(
+            families,
+            family => family.GetProperty("family").GetString() == "tile" && family.GetProperty("use").GetString() == "training"
+        );
         Assert.Contains(families, family => family.GetProperty("use").GetString() == "evaluation");
         Assert.All(families, family => Assert.NotEmpty(family.GetProperty("description").GetString()!));
     }

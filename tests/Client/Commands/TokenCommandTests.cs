@@ -57,7 +57,10 @@ public sealed class TokenCommandTests : IDisposable
         Assert.Equal([2, 3, 512], shape);
         Assert.Equal(2 * 3 * 512, said.Document.GetProperty("logits").GetArrayLength());
         var alone = await Run("logits", "[[6,7,8]]", Model);
-        Assert.Equal(alone.Document.GetProperty("logits").EnumerateArray().Select(value => value.GetRawText()), said.Document.GetProperty("logits").EnumerateArray().Skip(3 * 512).Select(value => value.GetRawText()));
+        Assert.Equal(
+            alone.Document.GetProperty("logits").EnumerateArray().Select(value => value.GetRawText()),
+            said.Document.GetProperty("logits").EnumerateArray().Skip(3 * 512).Select(value => value.GetRawText())
+        );
     }
 
     [Fact]
@@ -100,7 +103,11 @@ public sealed class TokenCommandTests : IDisposable
     [InlineData("train", "{\"lr\":1e-3,\"steps\":[{\"input_ids\":[[1,2]],\"labels\":[[1]]}]}", "labels is [1, 1], input_ids [1, 2]")]
     [InlineData("train", "{\"lr\":1e-3,\"steps\":[{\"input_ids\":[[1,2]],\"labels\":[[1,3]]}]}", "neither the token id there (2) nor -100")]
     [InlineData("train", "{\"lr\":1e-3,\"steps\":[{\"input_ids\":[[1,2]],\"attention_mask\":[[0,1]]}]}", "ones, then zeros")]
-    [InlineData("train", "{\"lr\":1e-3,\"steps\":[{\"input_ids\":[[1,2]],\"label\":[[1,2]]}]}", "step 1: there is no key 'label'; there are input_ids, labels, attention_mask")]
+    [InlineData(
+        "train",
+        "{\"lr\":1e-3,\"steps\":[{\"input_ids\":[[1,2]],\"label\":[[1,2]]}]}",
+        "step 1: there is no key 'label'; there are input_ids, labels, attention_mask"
+    )]
     [InlineData("train", "{\"lr\":1e-3,\"steps\":[{\"input_ids\":[[1,2]]}],\"labels\":[[[1,2]]]}", "has both steps and labels")]
     [InlineData("train", "{\"lr\":1e-3,\"steps\":[{\"input_ids\":[[1,2]]}],\"batches\":[]}", "has both steps and batches")]
     [InlineData("train", NoCount, "no token counts")]
@@ -125,9 +132,10 @@ public sealed class TokenCommandTests : IDisposable
         config["max_position_embeddings"] = 4;
         File.WriteAllText(Path.Combine(brief, "config.json"), config.ToJsonString());
 
-        var said = verb == "train"
-            ? await Run(verb, """{"lr":1e-3,"steps":[{"input_ids":[[1,2,3,4,5]]}]}""", brief, "--adapter", Path.Combine(_folder.Path, "adapter"))
-            : await Run(verb, "[[1,2,3,4,5]]", brief);
+        var said =
+            verb == "train"
+                ? await Run(verb, """{"lr":1e-3,"steps":[{"input_ids":[[1,2,3,4,5]]}]}""", brief, "--adapter", Path.Combine(_folder.Path, "adapter"))
+                : await Run(verb, "[[1,2,3,4,5]]", brief);
 
         Assert.Equal(ExitCode.Usage, said.Code);
         Assert.Contains("rows have 5 tokens, the model's context is 4 (max_position_embeddings)", said.Error, StringComparison.Ordinal);
@@ -193,9 +201,23 @@ public sealed class TokenCommandTests : IDisposable
     [Fact]
     public async Task Tokenize_Texts_AreIdsWithoutABeginning()
     {
-        var said = await Shell.Run("model", "tokenize", Vocabulary, "--input", _folder.Write("s.json", """["<|begin_of_text|>","","[[2 0 2]"]"""), "--json");
+        var said = await Shell.Run(
+            "model",
+            "tokenize",
+            Vocabulary,
+            "--input",
+            _folder.Write("s.json", """["<|begin_of_text|>","","[[2 0 2]"]"""),
+            "--json"
+        );
         Assert.Equal(ExitCode.Ok, said.Code);
-        Assert.Equal([[496], [], [409, 50, 32, 48, 32, 50, 93]], said.Document.GetProperty("ids").EnumerateArray().Select(Ids));
+        Assert.Equal(
+            [
+                [496],
+                [],
+                [409, 50, 32, 48, 32, 50, 93],
+            ],
+            said.Document.GetProperty("ids").EnumerateArray().Select(Ids)
+        );
     }
 
     [Theory]
@@ -214,12 +236,21 @@ public sealed class TokenCommandTests : IDisposable
     {
         var hash = new string('4', 62) + "fe";
         var adapter = Path.Combine(_folder.Path, "adapter");
-        Assert.Equal(ExitCode.Ok, (await Run("train", """{"lr":0.02,"steps":[{"input_ids":[[5,6,7,8]]}]}""", Model, "--adapter", adapter, "--rank", "4")).Code);
+        Assert.Equal(
+            ExitCode.Ok,
+            (await Run("train", """{"lr":0.02,"steps":[{"input_ids":[[5,6,7,8]]}]}""", Model, "--adapter", adapter, "--rank", "4")).Code
+        );
         Directory.CreateDirectory(Path.Combine(_folder.Path, "blobs", "44"));
         File.Copy(Path.Combine(adapter, "adapter_model.safetensors"), Path.Combine(_folder.Path, "blobs", "44", hash));
 
         var said = await Shell.Run("model", "export", Path.Combine(_folder.Path, "blobs", hash), "--output", Path.Combine(_folder.Path, "exported"));
-        var missing = await Shell.Run("model", "export", Path.Combine(_folder.Path, "blobs", new string('5', 64)), "--output", Path.Combine(_folder.Path, "none"));
+        var missing = await Shell.Run(
+            "model",
+            "export",
+            Path.Combine(_folder.Path, "blobs", new string('5', 64)),
+            "--output",
+            Path.Combine(_folder.Path, "none")
+        );
 
         Assert.Equal((ExitCode.Ok, $"The adapter is in {Path.Combine(_folder.Path, "exported")}."), (said.Code, said.Output.Trim()));
         Assert.True(File.Exists(Path.Combine(_folder.Path, "exported", "adapter_config.json")));

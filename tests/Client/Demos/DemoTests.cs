@@ -53,7 +53,10 @@ public sealed class DemoTests(TableStore store) : IClassFixture<TableStore>, IDi
     {
         await Pack("tiny.sealpack");
         var other = _folder.At("other.toml");
-        await File.WriteAllTextAsync(other, (await File.ReadAllTextAsync(Sweep)).Replace("max_steps = 20", "max_steps = 21", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            other,
+            (await File.ReadAllTextAsync(Sweep)).Replace("max_steps = 20", "max_steps = 21", StringComparison.Ordinal)
+        );
 
         var said = await Demo("tiny.sealpack", other);
 
@@ -66,7 +69,11 @@ public sealed class DemoTests(TableStore store) : IClassFixture<TableStore>, IDi
     {
         var other = _folder.At("other.toml");
         var text = await File.ReadAllTextAsync(Sweep);
-        await File.WriteAllTextAsync(other, text.Replace("proposer = \"policy\"", "proposer = \"random\"", StringComparison.Ordinal).Replace("set = { reward.source = \"shuffled\" }", "", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            other,
+            text.Replace("proposer = \"policy\"", "proposer = \"random\"", StringComparison.Ordinal)
+                .Replace("set = { reward.source = \"shuffled\" }", "", StringComparison.Ordinal)
+        );
 
         var said = await Shell.Run("demo", "--sweep", other, "--fresh", "--store", _folder.At("demo"));
 
@@ -79,9 +86,18 @@ public sealed class DemoTests(TableStore store) : IClassFixture<TableStore>, IDi
     {
         var pack = SweepPack.Parse("the shipped pack", await File.ReadAllBytesAsync(Places.InRepository("results/demo/demo.sealpack")));
         var sweep = LoadedSweep.Read(Places.InRepository("sweeps/demo.toml"), []);
-        var submission = await SweepUpload.Put(sweep, new DirectoryArtifactStore(_folder.At("store")), "any", wholeModel: false, CancellationToken.None);
+        var submission = await SweepUpload.Put(
+            sweep,
+            new DirectoryArtifactStore(_folder.At("store")),
+            "any",
+            wholeModel: false,
+            CancellationToken.None
+        );
 
-        Assert.True(DemoRun.IsOf(pack, submission), "results/demo/demo.sealpack was made from another sweeps/demo.toml; make it again (docs/results.md says how).");
+        Assert.True(
+            DemoRun.IsOf(pack, submission),
+            "results/demo/demo.sealpack was made from another sweeps/demo.toml; make it again (docs/results.md says how)."
+        );
     }
 
     public void Dispose() => _folder.Dispose();

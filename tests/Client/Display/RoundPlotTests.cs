@@ -25,7 +25,10 @@ public sealed class RoundPlotTests
         PlotCurve nothing = new("new", 'o', "green", []);
 
         Assert.Empty(RoundPlot.Lines(3, [nothing], []));
-        Assert.Contains(Plain(RoundPlot.Lines(3, [nothing], [new("constant", 0.35)])), line => line.EndsWith("constant 35 %", StringComparison.Ordinal));
+        Assert.Contains(
+            Plain(RoundPlot.Lines(3, [nothing], [new("constant", 0.35)])),
+            line => line.EndsWith("constant 35 %", StringComparison.Ordinal)
+        );
     }
 
     [Theory]
@@ -34,7 +37,11 @@ public sealed class RoundPlotTests
     [InlineData(0.5, 0.5)]
     public void Lines_WhateverTheSpread_FitOnAScreen(double least, double most)
     {
-        var plot = RoundPlot.Lines(8, [new("new", 'o', "green", [.. Enumerable.Range(0, 9).Select(round => (round, least + ((most - least) * round / 8)))])], [new("a constant", least)]);
+        var plot = RoundPlot.Lines(
+            8,
+            [new("new", 'o', "green", [.. Enumerable.Range(0, 9).Select(round => (round, least + ((most - least) * round / 8)))])],
+            [new("a constant", least)]
+        );
 
         Assert.InRange(plot.Count, 5, 20);
         Assert.All(Plain(plot), line => Assert.True(line.Length <= 90, line));

@@ -19,7 +19,8 @@ public sealed class StatusViewTests
             new RunProgress("base-random-s1", "random", "base", 1, "ended", 1, 1, 0, 0, 0, 0, 0, true, "a [job] was given up", Some),
         ],
         null,
-        Some);
+        Some
+    );
 
     [Fact]
     public void Progress_OfRuns_ShowsPhaseAndCounts()
@@ -40,12 +41,25 @@ public sealed class StatusViewTests
 
     [Fact]
     public void OneLine_ForLogs_IsOneLine() =>
-        Assert.Equal("00:00:05 quickstart: base-seal-s1 train-1 (2/4) 11/40 solved 5; base-random-s1 ended", StatusView.OneLine(Status, TimeSpan.FromSeconds(5)));
+        Assert.Equal(
+            "00:00:05 quickstart: base-seal-s1 train-1 (2/4) 11/40 solved 5; base-random-s1 ended",
+            StatusView.OneLine(Status, TimeSpan.FromSeconds(5))
+        );
 
     [Fact]
     public void OneLine_OfMoreRunsThanAScreenHasLines_SumsArms()
     {
-        var runs = Enumerable.Range(1, 12).Select(seed => Status.Runs[0] with { Run = $"base-seal-s{seed}", Seed = seed, Ended = seed == 1, Phase = seed < 3 ? "train-1" : "evaluate-1" });
+        var runs = Enumerable
+            .Range(1, 12)
+            .Select(seed =>
+                Status.Runs[0] with
+                {
+                    Run = $"base-seal-s{seed}",
+                    Seed = seed,
+                    Ended = seed == 1,
+                    Phase = seed < 3 ? "train-1" : "evaluate-1",
+                }
+            );
         var line = StatusView.OneLine(Status with { Runs = [.. runs, Status.Runs[1]] }, TimeSpan.FromSeconds(5));
         Assert.Equal("00:00:05 quickstart: base-seal ×12 2 phases (1 ended) 121/440 solved 55; base-random-s1 ended", line);
     }

@@ -10,17 +10,22 @@ public sealed partial class DocumentationTests
     private static readonly string Root = Path.GetDirectoryName(Places.InRepository("README.md"))!;
 
     public static TheoryData<string> Pages =>
-    [
-        .. Directory.EnumerateFiles(Root, "*.md").Concat(Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories))
-            .Select(page => Path.GetRelativePath(Root, page)).Order(StringComparer.Ordinal),
-    ];
+        [
+            .. Directory
+                .EnumerateFiles(Root, "*.md")
+                .Concat(Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories))
+                .Select(page => Path.GetRelativePath(Root, page))
+                .Order(StringComparer.Ordinal),
+        ];
 
     [Theory]
     [MemberData(nameof(Pages))]
     public void Page_LinksToFiles_ThatAreThere(string page)
     {
         var folder = Path.GetDirectoryName(Path.Combine(Root, page))!;
-        var missing = Link().Matches(Text(page)).Select(link => link.Groups[1].Value.Split('#')[0])
+        var missing = Link()
+            .Matches(Text(page))
+            .Select(link => link.Groups[1].Value.Split('#')[0])
             .Where(target => target.Length > 0 && !target.Contains("://", StringComparison.Ordinal) && !Path.Exists(Path.Combine(folder, target)));
 
         Assert.Empty(missing);
@@ -50,32 +55,47 @@ public sealed partial class DocumentationTests
     public void Page_NamesVerbs_ThatTheConsoleHas(string page)
     {
         var console = SealConsole.Root();
-        foreach (var line in page is "docs/log.md" or "CHANGELOG.md" ? [] : Inline().Matches(Text(page)).Select(match => match.Groups[1].Value).Where(line => !line.StartsWith('<')))
+        foreach (
+            var line in page is "docs/log.md" or "CHANGELOG.md"
+                ? []
+                : Inline().Matches(Text(page)).Select(match => match.Groups[1].Value).Where(line => !line.StartsWith('<'))
+        )
         {
-            var errors = console.Parse(Words(line)).Errors.Select(error => error.Message).Where(error => !error.Contains("equired", StringComparison.Ordinal)).ToArray();
+            var errors = console
+                .Parse(Words(line))
+                .Errors.Select(error => error.Message)
+                .Where(error => !error.Contains("equired", StringComparison.Ordinal))
+                .ToArray();
             Assert.True(errors.Length == 0, $"{page}: {line}\n{string.Join('\n', errors)}");
         }
     }
 
     [Fact]
-    public void Pages_TypeManyCommands() => Assert.True(Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md").Sum(page => Commands(File.ReadAllText(page)).Count()) >= 15);
+    public void Pages_TypeManyCommands() =>
+        Assert.True(Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md").Sum(page => Commands(File.ReadAllText(page)).Count()) >= 15);
 
     [Fact]
     public void Readme_IsADoor_OfAHundredLinesAtMost() => Assert.InRange(File.ReadLines(Path.Combine(Root, "README.md")).Count(), 1, 100);
 
     /// <summary>Lines of fenced blocks that begin with the console's name; a line that ends with a backslash goes on.</summary>
-    private static IEnumerable<string> Commands(string text) => Fence().Matches(text)
-        .SelectMany(block => block.Groups[1].Value.Replace("\\\n", " ", StringComparison.Ordinal).Split('\n'))
-        .Select(line => Console().Match(line.Trim()))
-        .Where(match => match.Success)
-        .Select(match => match.Groups[1].Value);
+    private static IEnumerable<string> Commands(string text) =>
+        Fence()
+            .Matches(text)
+            .SelectMany(block => block.Groups[1].Value.Replace("\\\n", " ", StringComparison.Ordinal).Split('\n'))
+            .Select(line => Console().Match(line.Trim()))
+            .Where(match => match.Success)
+            .Select(match => match.Groups[1].Value);
 
     /// <summary>As a shell would cut it; placeholders stand for a word, comments and what follows a pipe or a redirection are left out.</summary>
     private static string[] Words(string line) =>
-    [
-        .. Word().Matches(Placeholder().Replace(line, "placeholder").Replace("[", "", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal)).Select(word => word.Value.Trim('\'', '"'))
-            .TakeWhile(word => word is not ("|" or ">" or "2>" or "2>&1" or "#" or "&&" or "&" or "…")),
-    ];
+        [
+            .. Word()
+                .Matches(
+                    Placeholder().Replace(line, "placeholder").Replace("[", "", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal)
+                )
+                .Select(word => word.Value.Trim('\'', '"'))
+                .TakeWhile(word => word is not ("|" or ">" or "2>" or "2>&1" or "#" or "&&" or "&" or "…")),
+        ];
 
     private static string Text(string page) => File.ReadAllText(Path.Combine(Root, page));
 

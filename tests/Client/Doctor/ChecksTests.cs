@@ -5,14 +5,16 @@ namespace Seal.Client.Tests.Doctor;
 
 public sealed class ChecksTests
 {
-    public static TheoryData<Exception> Failures => new(
-        new IOException("No space left on device"),
-        new UnauthorizedAccessException("denied"),
-        new InvalidOperationException("of ours"),
-        new CommandException(ExitCode.Usage, "cannot be written"),
-        new TimeoutException("late"),
-        new OperationCanceledException("of its own"),
-        new AggregateException(new IOException("inner")));
+    public static TheoryData<Exception> Failures =>
+        new(
+            new IOException("No space left on device"),
+            new UnauthorizedAccessException("denied"),
+            new InvalidOperationException("of ours"),
+            new CommandException(ExitCode.Usage, "cannot be written"),
+            new TimeoutException("late"),
+            new OperationCanceledException("of its own"),
+            new AggregateException(new IOException("inner"))
+        );
 
     [Theory]
     [MemberData(nameof(Failures))]
@@ -31,8 +33,9 @@ public sealed class ChecksTests
     {
         using var interrupted = new CancellationTokenSource();
         interrupted.Cancel();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(
-            () => new Checks(interrupted.Token).Run("grid", Task<Finding> () => Task.FromCanceled<Finding>(interrupted.Token)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            new Checks(interrupted.Token).Run("grid", Task<Finding> () => Task.FromCanceled<Finding>(interrupted.Token))
+        );
     }
 
     [Fact]
@@ -46,6 +49,11 @@ public sealed class ChecksTests
         Assert.Equal(Names(healthy), Names(broken));
         Assert.Contains("FAIL", broken.Error, StringComparison.Ordinal);
 
-        static IEnumerable<string?> Names(Said said) => said.Document.GetProperty("findings").EnumerateArray().Select(finding => finding.GetProperty("check").GetString()).Order(StringComparer.Ordinal);
+        static IEnumerable<string?> Names(Said said) =>
+            said
+                .Document.GetProperty("findings")
+                .EnumerateArray()
+                .Select(finding => finding.GetProperty("check").GetString())
+                .Order(StringComparer.Ordinal);
     }
 }

@@ -77,8 +77,16 @@ public sealed class GateCommandTests : IDisposable
     [Fact]
     public async Task Gate_OtherTaskOfTheSameName_IsTriedAnew()
     {
-        File.WriteAllText(Sweeps, Sweep.Replace("source = \"generated\"\ntrain_count = 3\nevaluate_count = 1", $"source = \"files\"\npath = \"{_folder.FullName}\"\ntrain = [\"one\"]\nevaluate = [\"two\"]", StringComparison.Ordinal)
-            .Replace("train_families = [\"place-moves\", \"colour-column\", \"turned-fall\"]\n", "", StringComparison.Ordinal));
+        File.WriteAllText(
+            Sweeps,
+            Sweep
+                .Replace(
+                    "source = \"generated\"\ntrain_count = 3\nevaluate_count = 1",
+                    $"source = \"files\"\npath = \"{_folder.FullName}\"\ntrain = [\"one\"]\nevaluate = [\"two\"]",
+                    StringComparison.Ordinal
+                )
+                .Replace("train_families = [\"place-moves\", \"colour-column\", \"turned-fall\"]\n", "", StringComparison.Ordinal)
+        );
         File.WriteAllText(Path.Combine(_folder.FullName, "two.json"), ArcJson(3).Replace("[[", "[[3,3],[", StringComparison.Ordinal));
         string[] command = ["gate", Sweeps, "--draw", "1", "--inner-seeds", "1", "--out", Table, "--workers", "1"];
         await Try(4);

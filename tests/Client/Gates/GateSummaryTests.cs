@@ -36,7 +36,11 @@ public sealed class GateSummaryTests
     [Fact]
     public void CrossFit_EditsThatSolveUnderOneInnerSeedEach_AreLuckAndNoGap()
     {
-        GateTrial[] trials = [.. Trials.Where(trial => trial.Task == "a1"), .. Of("a1", ("{x}", 0), ("{y}", 1), ("{z}", 0)).Select(trial => trial with { Seed = 2 })];
+        GateTrial[] trials =
+        [
+            .. Trials.Where(trial => trial.Task == "a1"),
+            .. Of("a1", ("{x}", 0), ("{y}", 1), ("{z}", 0)).Select(trial => trial with { Seed = 2 }),
+        ];
         var summary = GateSummary.Of(trials, task => task[..1], trial => trial.Exact);
         Assert.Equal(0.5, summary.Oracle);
         Assert.Equal(new GateCrossFit(0, 0, 0), summary.CrossFit);

@@ -5,7 +5,16 @@ namespace Seal.Client.Tests.Hosting;
 
 public sealed class StoreLockTests
 {
-    private static readonly HostDescriptor Descriptor = new(7, 1234, "cluster", "secret", "quickstart", DateTimeOffset.UnixEpoch, "build", "contract");
+    private static readonly HostDescriptor Descriptor = new(
+        7,
+        1234,
+        "cluster",
+        "secret",
+        "quickstart",
+        DateTimeOffset.UnixEpoch,
+        "build",
+        "contract"
+    );
 
     [Fact]
     public void TryTake_WhileTaken_IsRefused()

@@ -17,7 +17,8 @@ public sealed class PackTests(TableStore store) : IClassFixture<TableStore>, IAs
 
     private string Pack => _folder.At("tiny-table.sealpack");
 
-    public async Task InitializeAsync() => Assert.Equal(ExitCode.Ok, (await Shell.Run("artifacts", "pack", Sweep, "--store", store.Root, "--output", Pack)).Code);
+    public async Task InitializeAsync() =>
+        Assert.Equal(ExitCode.Ok, (await Shell.Run("artifacts", "pack", Sweep, "--store", store.Root, "--output", Pack)).Code);
 
     [Fact]
     public async Task Verify_APack_RunsItsTrialsAgainToTheSameBytes()
@@ -27,7 +28,14 @@ public sealed class PackTests(TableStore store) : IClassFixture<TableStore>, IAs
         Assert.True(said.Code == ExitCode.Ok, $"{said}");
         var trials = said.Document.GetProperty("trials").GetInt32();
         Assert.True(trials > 140); // the table's, and those of the policy before it learned
-        Assert.Equal((trials, trials, true), (said.Document.GetProperty("sample").GetInt32(), said.Document.GetProperty("equal").GetInt32(), said.Document.GetProperty("bytes").GetBoolean()));
+        Assert.Equal(
+            (trials, trials, true),
+            (
+                said.Document.GetProperty("sample").GetInt32(),
+                said.Document.GetProperty("equal").GetInt32(),
+                said.Document.GetProperty("bytes").GetBoolean()
+            )
+        );
     }
 
     [Fact]
@@ -70,13 +78,35 @@ public sealed class PackTests(TableStore store) : IClassFixture<TableStore>, IAs
     {
         var pack = SweepPack.Parse(Pack, await File.ReadAllBytesAsync(Pack));
         var run = pack.Submission.Runs[0];
-        foreach (var changed in new[]
-        {
-            pack with { Submission = With(run with { Context = run.Context with { Settings = run.Context.Settings with { Inner = run.Context.Settings.Inner with { MaxSteps = 7 } } } }) },
-            pack with { Submission = With(run with { Context = run.Context with { NumericClass = "fake-2" } }) },
-            pack with { Submission = pack.Submission with { Model = pack.Submission.Model with { BaseSha256 = new string('0', 64) } } },
-            pack with { Results = pack.Results.Replace("\"steps\": 8", "\"steps\": 9", StringComparison.Ordinal) },
-        })
+        foreach (
+            var changed in new[]
+            {
+                pack with
+                {
+                    Submission = With(
+                        run with
+                        {
+                            Context = run.Context with
+                            {
+                                Settings = run.Context.Settings with { Inner = run.Context.Settings.Inner with { MaxSteps = 7 } },
+                            },
+                        }
+                    ),
+                },
+                pack with
+                {
+                    Submission = With(run with { Context = run.Context with { NumericClass = "fake-2" } }),
+                },
+                pack with
+                {
+                    Submission = pack.Submission with { Model = pack.Submission.Model with { BaseSha256 = new string('0', 64) } },
+                },
+                pack with
+                {
+                    Results = pack.Results.Replace("\"steps\": 8", "\"steps\": 9", StringComparison.Ordinal),
+                },
+            }
+        )
         {
             Assert.NotEqual(pack.ToBytes(), changed.ToBytes());
             await File.WriteAllBytesAsync(Pack, changed.ToBytes());
@@ -113,7 +143,10 @@ public sealed class PackTests(TableStore store) : IClassFixture<TableStore>, IAs
         var pack = SweepPack.Parse(Pack, await File.ReadAllBytesAsync(Pack));
         var elsewhere = pack with
         {
-            Submission = pack.Submission with { Runs = [.. pack.Submission.Runs.Select(run => run with { Context = run.Context with { NumericClass = "fake-0" } })] },
+            Submission = pack.Submission with
+            {
+                Runs = [.. pack.Submission.Runs.Select(run => run with { Context = run.Context with { NumericClass = "fake-0" } })],
+            },
         };
         var verifier = new PackVerifier(elsewhere, EngineChoice.Of(elsewhere.Submission), new SingleModel(null));
 
@@ -135,7 +168,9 @@ public sealed class PackTests(TableStore store) : IClassFixture<TableStore>, IAs
         var results = await File.ReadAllBytesAsync(Path.Combine(store.Root, "sweeps/tiny-table/results.json"));
         Assert.Equal(results, await File.ReadAllBytesAsync(_folder.At("results.json")));
         Assert.Equal(results, await File.ReadAllBytesAsync(Path.Combine(other, "sweeps/tiny-table/results.json")));
-        var runs = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(other, "sweeps/tiny-table/accounting.json"))).RootElement.GetProperty("runs");
+        var runs = JsonDocument
+            .Parse(await File.ReadAllBytesAsync(Path.Combine(other, "sweeps/tiny-table/accounting.json")))
+            .RootElement.GetProperty("runs");
         Assert.Equal(0, runs.GetProperty("base-table-s1").GetProperty("steps").GetInt32());
         Assert.Equal(ExitCode.Ok, (await Shell.Run("artifacts", "verify", "--store", other)).Code);
     }

@@ -65,7 +65,8 @@ public sealed class ArmSettingsTests : IDisposable
     {
         var said = await Run(
             Head.Replace("train_count = 2", "train_count = 0", StringComparison.Ordinal).Replace("rounds = 1", "rounds = 0", StringComparison.Ordinal)
-            + "[[arms]]\nname = \"seal\"\nproposer = \"policy\"\nset = { update.rounds = 2 }\n");
+                + "[[arms]]\nname = \"seal\"\nproposer = \"policy\"\nset = { update.rounds = 2 }\n"
+        );
 
         Assert.Equal(ExitCode.Usage, said.Code);
         Assert.Contains("arm \"seal\" trains a policy, but there are no training tasks", said.Error, StringComparison.Ordinal);
@@ -117,7 +118,16 @@ public sealed class ArmSettingsTests : IDisposable
         var config = LlamaConfig.Load(draws.ModelFolder!);
         var settings = draws.Runs[0].Settings;
         var enough = MemoryCheck.Need(
-            config, sizeof(float), settings with { Update = settings.Update with { Rounds = 0 } }, Math.Min(512, config.ContextLength), 1, checkpointing: false);
+            config,
+            sizeof(float),
+            settings with
+            {
+                Update = settings.Update with { Rounds = 0 },
+            },
+            Math.Min(512, config.ContextLength),
+            1,
+            checkpointing: false
+        );
 
         MemoryCheck.Demand(draws, 1, enough);
         Assert.Throws<SweepException>(() => MemoryCheck.Demand(learns, 1, enough));
@@ -133,6 +143,9 @@ public sealed class ArmSettingsTests : IDisposable
     private Task<Said> Run(string sweep, params string[] more) => Shell.Run(["run", _folder.Write("s.toml", sweep), "--store", Store, .. more]);
 
     /// <summary>With the model that the project ships; nothing is trained.</summary>
-    private LoadedSweep Real(string arms) => LoadedSweep.Read(
-        _folder.Write("s.toml", Head.Replace("kind = \"fake\"", "kind = \"torch\"", StringComparison.Ordinal) + arms), [$"model.path='{Places.InRepository("models/grid-mini")}'"]);
+    private LoadedSweep Real(string arms) =>
+        LoadedSweep.Read(
+            _folder.Write("s.toml", Head.Replace("kind = \"fake\"", "kind = \"torch\"", StringComparison.Ordinal) + arms),
+            [$"model.path='{Places.InRepository("models/grid-mini")}'"]
+        );
 }

@@ -13,7 +13,10 @@ public sealed class EditsFileTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Theory]
-    [InlineData("{\"task-b\":[EDIT],\"tsak-c\":[EDIT]}", "has self-edits for tsak-c, which the sweep does not have (did you mean task-c?); its evaluation tasks are task-b, task-c.")]
+    [InlineData(
+        "{\"task-b\":[EDIT],\"tsak-c\":[EDIT]}",
+        "has self-edits for tsak-c, which the sweep does not have (did you mean task-c?); its evaluation tasks are task-b, task-c."
+    )]
     [InlineData("{\"*\":[EDIT],\"tsak-c\":[EDIT]}", "has self-edits for tsak-c")]
     [InlineData("{\"task-b\":[EDIT]}", "has no self-edits for task-c; add them, or the key \"*\" for all others.")]
     public async Task Run_FileOfOtherTasks_IsRefusedBeforeAnythingRuns(string edits, string part)
@@ -58,7 +61,10 @@ public sealed class EditsFileTests : IDisposable
     [Fact]
     public async Task Run_TaskFileWithAKeyTwice_IsRefusedWithFileLineAndKey()
     {
-        var said = await Run("{\"*\":[EDIT]}", task: "{\"train\":[{\"input\":[[1]],\"output\":[[2]]}],\n\"test\":[{\"input\":[[3]],\"output\":[[4]],\"output\":[[5]]}]}");
+        var said = await Run(
+            "{\"*\":[EDIT]}",
+            task: "{\"train\":[{\"input\":[[1]],\"output\":[[2]]}],\n\"test\":[{\"input\":[[3]],\"output\":[[4]],\"output\":[[5]]}]}"
+        );
 
         Assert.Equal(ExitCode.Usage, said.Code);
         Assert.Contains("task-c.json:2: the key \"output\" stands twice in one object", said.Error, StringComparison.Ordinal);
@@ -70,7 +76,9 @@ public sealed class EditsFileTests : IDisposable
         _folder.Write("task-c.json", task ?? Task(5));
         Directory.CreateDirectory(Path.Combine(_folder.Path, "edits"));
         _folder.Write("edits/edits.json", edits.Replace("EDIT", Edit, StringComparison.Ordinal));
-        var sweep = _folder.Write("edits/s.toml", $$"""
+        var sweep = _folder.Write(
+            "edits/s.toml",
+            $$"""
             name = "listed"
             seeds = [1]
             [tasks]
@@ -90,12 +98,14 @@ public sealed class EditsFileTests : IDisposable
             max_tokens = 512
             [evaluate]
             views = 0
-            """);
+            """
+        );
         return await Shell.Run("run", sweep, "--store", Path.Combine(_folder.Path, "store"));
     }
 
     /// <summary>Every pair of a task is a grid of one row and its mirror image.</summary>
-    private static string Task(int first) => $$"""
-        {"train":[{"input":[[{{first}},0,2]],"output":[[2,0,{{first}}]]},{"input":[[{{first}},3,0]],"output":[[0,3,{{first}}]]}],"test":[{"input":[[{{first}},4,0,0]],"output":[[0,0,4,{{first}}]]}]}
-        """;
+    private static string Task(int first) =>
+        $$"""
+            {"train":[{"input":[[{{first}},0,2]],"output":[[2,0,{{first}}]]},{"input":[[{{first}},3,0]],"output":[[0,3,{{first}}]]}],"test":[{"input":[[{{first}},4,0,0]],"output":[[0,0,4,{{first}}]]}]}
+            """;
 }

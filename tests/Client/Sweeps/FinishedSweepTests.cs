@@ -39,12 +39,15 @@ public sealed class FinishedSweepTests(FinishedStore store) : IClassFixture<Fini
         Assert.All(runs, run => Assert.Equal(["run", "arm", "cell", "seed", "phase", "rounds", "evaluations"], Keys(run)));
         var rounds = runs[0].GetProperty("rounds").EnumerateArray().ToArray();
         Assert.Equal([1, 2], rounds.Select(round => round.GetProperty("round").GetInt32()));
-        Assert.All(rounds, round =>
-        {
-            Assert.Equal(["round", "policySha256", "solved", "candidates", "kept"], Keys(round));
-            Assert.Matches("^[0-9a-f]{64}$", round.GetProperty("policySha256").GetString());
-            Assert.Equal(12, round.GetProperty("candidates").GetInt32());
-        });
+        Assert.All(
+            rounds,
+            round =>
+            {
+                Assert.Equal(["round", "policySha256", "solved", "candidates", "kept"], Keys(round));
+                Assert.Matches("^[0-9a-f]{64}$", round.GetProperty("policySha256").GetString());
+                Assert.Equal(12, round.GetProperty("candidates").GetInt32());
+            }
+        );
         Assert.Empty(runs[2].GetProperty("rounds").EnumerateArray());
     }
 
@@ -61,7 +64,9 @@ public sealed class FinishedSweepTests(FinishedStore store) : IClassFixture<Fini
         foreach (var round in store.Run.Document.GetProperty("runs").EnumerateArray().SelectMany(run => run.GetProperty("rounds").EnumerateArray()))
         {
             var sha256 = round.GetProperty("policySha256").GetString()!;
-            var file = Directory.EnumerateFiles(Path.Combine(store.Root, "blobs"), "*", SearchOption.AllDirectories).Single(path => Path.GetFileName(path).StartsWith(sha256, StringComparison.Ordinal));
+            var file = Directory
+                .EnumerateFiles(Path.Combine(store.Root, "blobs"), "*", SearchOption.AllDirectories)
+                .Single(path => Path.GetFileName(path).StartsWith(sha256, StringComparison.Ordinal));
             Assert.Equal(sha256, Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))));
         }
     }
@@ -116,14 +121,24 @@ public sealed class FinishedSweepTests(FinishedStore store) : IClassFixture<Fini
         var sweep = Assert.Single(list.Document.GetProperty("sweeps").EnumerateArray());
         Assert.Equal(
             ("tiny-fake", "completed", 4, 4, store.Run.Document.GetProperty("reportSha256").GetString()),
-            (sweep.GetProperty("sweep").GetString(), sweep.GetProperty("state").GetString(), sweep.GetProperty("runs").GetInt32(), sweep.GetProperty("runsEnded").GetInt32(), sweep.GetProperty("reportSha256").GetString()));
+            (
+                sweep.GetProperty("sweep").GetString(),
+                sweep.GetProperty("state").GetString(),
+                sweep.GetProperty("runs").GetInt32(),
+                sweep.GetProperty("runsEnded").GetInt32(),
+                sweep.GetProperty("reportSha256").GetString()
+            )
+        );
     }
 
     [Fact]
     public async Task Cancel_OfAnEndedSweep_HasNothingToDoAndSaysWhy()
     {
         var cancel = await Shell.Run("sweep", "cancel", "tiny-fake", "--store", store.Root);
-        Assert.Equal((ExitCode.Ok, "nothing to do: the sweep tiny-fake has ended (completed).\n"), (cancel.Code, cancel.Output.ReplaceLineEndings("\n")));
+        Assert.Equal(
+            (ExitCode.Ok, "nothing to do: the sweep tiny-fake has ended (completed).\n"),
+            (cancel.Code, cancel.Output.ReplaceLineEndings("\n"))
+        );
         var documented = await Shell.Run("sweep", "cancel", "tiny-fake", "--store", store.Root, "--json");
         Assert.Equal("the sweep tiny-fake has ended (completed)", documented.Document.GetProperty("nothingToDo").GetString());
         Assert.Equal("completed", documented.Document.GetProperty("state").GetString());

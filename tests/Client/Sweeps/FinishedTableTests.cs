@@ -34,11 +34,16 @@ public sealed class FinishedTableTests(TableStore store) : IClassFixture<TableSt
     public void Build_ThenRun_LooksEveryTrialOfTheTableUp()
     {
         Assert.Equal((ExitCode.Ok, ExitCode.Ok), (store.Built.Code, store.Run.Code));
-        var accounting = System.Text.Json.JsonDocument.Parse(File.ReadAllBytes(Path.Combine(store.Root, "sweeps/tiny-table/accounting.json"))).RootElement;
+        var accounting = System
+            .Text.Json.JsonDocument.Parse(File.ReadAllBytes(Path.Combine(store.Root, "sweeps/tiny-table/accounting.json")))
+            .RootElement;
         var table = accounting.GetProperty("runs").GetProperty("base-table-s1");
 
         // 10 self-edits, 4 + 3 tasks, 2 inner seeds: nothing is left to train, only the 14 proposals are jobs.
-        Assert.Equal((140, 14, 0), (table.GetProperty("cache_hits").GetInt32(), table.GetProperty("jobs").GetInt32(), table.GetProperty("steps").GetInt32()));
+        Assert.Equal(
+            (140, 14, 0),
+            (table.GetProperty("cache_hits").GetInt32(), table.GetProperty("jobs").GetInt32(), table.GetProperty("steps").GetInt32())
+        );
     }
 
     [Fact]
@@ -55,15 +60,35 @@ public sealed class FinishedTableTests(TableStore store) : IClassFixture<TableSt
     public async Task Run_JudgedByVotes_VotesInEveryTrialAndSaysSo()
     {
         var sweep = Places.InRepository("sweeps/tiny-table.toml");
-        string[] votes = ["--set", "name=voted", "--set", "evaluate.views=3", "--set", "evaluate.score=vote-top-2", "--set", "reward.source=vote-top-2", "--set", "update.rounds=1"];
+        string[] votes =
+        [
+            "--set",
+            "name=voted",
+            "--set",
+            "evaluate.views=3",
+            "--set",
+            "evaluate.score=vote-top-2",
+            "--set",
+            "reward.source=vote-top-2",
+            "--set",
+            "update.rounds=1",
+        ];
         var said = await Shell.Run(["run", sweep, "--store", store.Root, "--json", .. votes]);
         Assert.Equal(ExitCode.Ok, said.Code);
 
         var results = SealJson.Parse<SweepResults>(File.ReadAllBytes(Path.Combine(store.Root, "sweeps/voted/results.json")));
         Assert.All(results.Runs, run => Assert.Equal("vote-top-2", run.Score));
-        var trials = results.Runs.SelectMany(run => run.Phases).SelectMany(phase => phase.Tasks).SelectMany(task => task.Candidates).Where(candidate => candidate is { State: CandidateState.Scored, Trial: not null });
+        var trials = results
+            .Runs.SelectMany(run => run.Phases)
+            .SelectMany(phase => phase.Tasks)
+            .SelectMany(task => task.Candidates)
+            .Where(candidate => candidate is { State: CandidateState.Scored, Trial: not null });
         Assert.All(trials, candidate => Assert.NotNull(candidate.Trial![ObservationNames.VoteTop2]));
-        Assert.Contains("one of the first two answers of the vote", File.ReadAllText(Path.Combine(store.Root, "sweeps/voted/report.html")), StringComparison.Ordinal);
+        Assert.Contains(
+            "one of the first two answers of the vote",
+            File.ReadAllText(Path.Combine(store.Root, "sweeps/voted/report.html")),
+            StringComparison.Ordinal
+        );
 
         var compare = await Shell.Run("compare", "voted/seal", "tiny-table/seal", "--store", store.Root);
         Assert.Equal(ExitCode.Usage, compare.Code);
@@ -73,7 +98,19 @@ public sealed class FinishedTableTests(TableStore store) : IClassFixture<TableSt
     [Fact]
     public async Task Run_WithChecks_TriesOldSelfEditsOnNewWeightsAndKeptOnesAgain()
     {
-        var said = await Shell.Run("run", Places.InRepository("sweeps/tiny-table.toml"), "--store", store.Root, "--set", "name=checked", "--set", "evaluate.cross=true", "--set", "evaluate.again=true", "--json");
+        var said = await Shell.Run(
+            "run",
+            Places.InRepository("sweeps/tiny-table.toml"),
+            "--store",
+            store.Root,
+            "--set",
+            "name=checked",
+            "--set",
+            "evaluate.cross=true",
+            "--set",
+            "evaluate.again=true",
+            "--json"
+        );
         Assert.Equal(ExitCode.Ok, said.Code);
         var results = SealJson.Parse<SweepResults>(File.ReadAllBytes(Path.Combine(store.Root, "sweeps/checked/results.json")));
 
@@ -90,7 +127,8 @@ public sealed class FinishedTableTests(TableStore store) : IClassFixture<TableSt
         // Three arms learn.
         Assert.Equal(12, CrossTable.Of(results.Runs).Count);
 
-        static IEnumerable<string?> Payloads(PhaseRecord phase) => phase.Tasks.SelectMany(task => task.Candidates).Select(candidate => candidate.Payload).Where(payload => payload is not null);
+        static IEnumerable<string?> Payloads(PhaseRecord phase) =>
+            phase.Tasks.SelectMany(task => task.Candidates).Select(candidate => candidate.Payload).Where(payload => payload is not null);
     }
 
     [Fact]
@@ -98,7 +136,15 @@ public sealed class FinishedTableTests(TableStore store) : IClassFixture<TableSt
     {
         var results = SealJson.Parse<SweepResults>(File.ReadAllBytes(Path.Combine(store.Root, "sweeps/tiny-table/results.json")));
         var other = Path.Combine(store.Root, "other.json");
-        File.WriteAllBytes(other, SealJson.ToBytes(results with { Evaluation = [.. results.Evaluation.Select((task, i) => i == 0 ? task with { Sha256 = new string('0', 64) } : task)] }));
+        File.WriteAllBytes(
+            other,
+            SealJson.ToBytes(
+                results with
+                {
+                    Evaluation = [.. results.Evaluation.Select((task, i) => i == 0 ? task with { Sha256 = new string('0', 64) } : task)],
+                }
+            )
+        );
         var compare = await Shell.Run("compare", "tiny-table/seal", other + "/seal", "--store", store.Root);
 
         Assert.Equal(ExitCode.Usage, compare.Code);
@@ -117,14 +163,29 @@ public sealed class FinishedTableTests(TableStore store) : IClassFixture<TableSt
 
     [Fact]
     public async Task Run_WithATable_TellsTheLookedUpRowsAsText() =>
-        Assert.Contains("| train-constant |", await File.ReadAllTextAsync(Path.Combine(store.Root, "sweeps/tiny-table/report.md")), StringComparison.Ordinal);
+        Assert.Contains(
+            "| train-constant |",
+            await File.ReadAllTextAsync(Path.Combine(store.Root, "sweeps/tiny-table/report.md")),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public async Task Compare_RowWhoseLastEvaluationIsIncomplete_IsNotTheRowBefore()
     {
         var results = SealJson.Parse<SweepResults>(File.ReadAllBytes(Path.Combine(store.Root, "sweeps/tiny-table/results.json")));
         var other = Path.Combine(store.Root, "incomplete.json");
-        File.WriteAllBytes(other, SealJson.ToBytes(results with { Runs = [.. results.Runs.Select(run => run.Arm == "seal" ? run with { Phases = [.. run.Phases.Select(WithoutItsFirstTask)] } : run)] }));
+        File.WriteAllBytes(
+            other,
+            SealJson.ToBytes(
+                results with
+                {
+                    Runs =
+                    [
+                        .. results.Runs.Select(run => run.Arm == "seal" ? run with { Phases = [.. run.Phases.Select(WithoutItsFirstTask)] } : run),
+                    ],
+                }
+            )
+        );
 
         var compare = await Shell.Run("compare", other + "/seal", other + "/in-context", "--store", store.Root);
         Assert.Equal(ExitCode.NotFoundOrConflict, compare.Code);
@@ -135,9 +196,13 @@ public sealed class FinishedTableTests(TableStore store) : IClassFixture<TableSt
         Assert.Equal(System.Text.Json.JsonValueKind.Null, named.Document.GetProperty("comparisons")[0].GetProperty("excludesZero").ValueKind);
         Assert.Contains("fewer than 5 tasks", named.Error, StringComparison.Ordinal);
 
-        static PhaseRecord WithoutItsFirstTask(PhaseRecord phase) => phase.Phase.StartsWith("evaluate-", StringComparison.Ordinal) && phase.Round > 0
-            ? phase with { Tasks = [phase.Tasks[0] with { Candidates = [] }, .. phase.Tasks.Skip(1)] }
-            : phase;
+        static PhaseRecord WithoutItsFirstTask(PhaseRecord phase) =>
+            phase.Phase.StartsWith("evaluate-", StringComparison.Ordinal) && phase.Round > 0
+                ? phase with
+                {
+                    Tasks = [phase.Tasks[0] with { Candidates = [] }, .. phase.Tasks.Skip(1)],
+                }
+                : phase;
     }
 
     [Fact]
@@ -178,7 +243,11 @@ public sealed class FinishedTableTests(TableStore store) : IClassFixture<TableSt
         var row = Assert.Single(said.Document.GetProperty("comparisons").EnumerateArray());
         Assert.Equal((3, 2), (row.GetProperty("tasks").GetArrayLength(), row.GetProperty("seeds").GetArrayLength()));
         Assert.Equal(("seal", 2), (row.GetProperty("a").GetProperty("arm").GetString(), row.GetProperty("a").GetProperty("round").GetInt32()));
-        var (low, value, high) = (row.GetProperty("interval").GetProperty("low").GetDouble(), row.GetProperty("difference").GetDouble(), row.GetProperty("interval").GetProperty("high").GetDouble());
+        var (low, value, high) = (
+            row.GetProperty("interval").GetProperty("low").GetDouble(),
+            row.GetProperty("difference").GetDouble(),
+            row.GetProperty("interval").GetProperty("high").GetDouble()
+        );
         Assert.True(low <= value && value <= high);
         Assert.Equal(row.GetProperty("a").GetProperty("solved").GetDouble() - row.GetProperty("b").GetProperty("solved").GetDouble(), value, 12);
     }
@@ -199,7 +268,10 @@ public sealed class FinishedTableTests(TableStore store) : IClassFixture<TableSt
         var results = Path.Combine(store.Root, "sweeps/tiny-table/results.json");
         var said = await Shell.Run("compare", "tiny-table", results, "--store", store.Root, "--json");
         Assert.Equal(ExitCode.Ok, said.Code);
-        Assert.All(said.Document.GetProperty("comparisons").EnumerateArray(), row => Assert.Equal(row.GetProperty("a").GetProperty("arm").GetString(), row.GetProperty("b").GetProperty("arm").GetString()));
+        Assert.All(
+            said.Document.GetProperty("comparisons").EnumerateArray(),
+            row => Assert.Equal(row.GetProperty("a").GetProperty("arm").GetString(), row.GetProperty("b").GetProperty("arm").GetString())
+        );
     }
 
     [Theory]

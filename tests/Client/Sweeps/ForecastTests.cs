@@ -27,28 +27,34 @@ public sealed class ForecastTests : IDisposable
         Assert.Equal(shorter.Loops + longer.Loops, both.Loops, 6);
     }
 
-    private Forecast Calibrate(string arms) => Forecast.Calibrate(
-        LoadedSweep.Read(
-            _folder.Write("s.toml", """
-                name = "foretold"
-                seeds = [1]
-                [tasks]
-                source = "generated"
-                train_count = 2
-                evaluate_count = 2
-                max_side = 5
-                [engine]
-                kind = "fake"
-                [proposal]
-                schema = "mini"
-                [inner]
-                max_tokens = 512
-                max_steps = 2000
-                [evaluate]
-                views = 0
+    private Forecast Calibrate(string arms) =>
+        Forecast.Calibrate(
+            LoadedSweep.Read(
+                _folder.Write(
+                    "s.toml",
+                    """
+                    name = "foretold"
+                    seeds = [1]
+                    [tasks]
+                    source = "generated"
+                    train_count = 2
+                    evaluate_count = 2
+                    max_side = 5
+                    [engine]
+                    kind = "fake"
+                    [proposal]
+                    schema = "mini"
+                    [inner]
+                    max_tokens = 512
+                    max_steps = 2000
+                    [evaluate]
+                    views = 0
 
-                """ + arms),
-            []),
-        2,
-        CancellationToken.None);
+                    """ + arms
+                ),
+                []
+            ),
+            2,
+            CancellationToken.None
+        );
 }

@@ -24,8 +24,7 @@ public sealed class InterruptedSweepTests : IDisposable
         await Interrupt();
         var status = await Shell.Run("sweep", "status", "--store", _store.Path, "--json");
         Assert.Equal((ExitCode.Ok, "interrupted"), (status.Code, status.Document.GetProperty("state").GetString()));
-        Assert.All(
-            status.Document.GetProperty("runs").EnumerateArray(), run => Assert.Equal("evaluate-0", run.GetProperty("phase").GetString()));
+        Assert.All(status.Document.GetProperty("runs").EnumerateArray(), run => Assert.Equal("evaluate-0", run.GetProperty("phase").GetString()));
         var stored = await new StoredSweeps(_store.Path).Status("tiny-fake");
         Assert.Equal((0, 4, 2, 4), (stored.Runs[0].PhaseIndex, stored.Runs[0].Phases, stored.Runs[0].Tasks, stored.Runs[0].Candidates));
     }
@@ -86,12 +85,22 @@ public sealed class InterruptedSweepTests : IDisposable
         Assert.Equal(3, tasks.Count);
 
         // Back to where the table's second phase was under way: one task of 10 self-edits in, 8 of the second one's 10 tried, the third not begun.
-        await Change<SweepGrainState>("sweep", "tiny-table", state => (state.State, state.Ended, state.ReportSha256) = (SweepState.Running, [], null));
+        await Change<SweepGrainState>(
+            "sweep",
+            "tiny-table",
+            state => (state.State, state.Ended, state.ReportSha256) = (SweepState.Running, [], null)
+        );
         var lists = new BlobLists(new DocumentCache(), store);
-        await ChangeAsync<PolicyState>("policy", "tiny-table/base-table-s1", async state => state.Phases = await lists.Prefix<PhaseEntry>(state.Phases, 1));
+        await ChangeAsync<PolicyState>(
+            "policy",
+            "tiny-table/base-table-s1",
+            async state => state.Phases = await lists.Prefix<PhaseEntry>(state.Phases, 1)
+        );
         await Change<TaskState>("task", tasks[1]["grains/task/".Length..^".json".Length], state => state.Ended = null);
         await store.DeleteAsync(tasks[2]);
-        var candidates = await store.ListAsync(tasks[1].Replace("grains/task/", "grains/candidate/", StringComparison.Ordinal)[..^".json".Length] + "/");
+        var candidates = await store.ListAsync(
+            tasks[1].Replace("grains/task/", "grains/candidate/", StringComparison.Ordinal)[..^".json".Length] + "/"
+        );
         Assert.Equal(10, candidates.Count);
         await store.DeleteAsync(candidates[3]);
         await store.DeleteAsync(candidates[9]);
@@ -103,11 +112,16 @@ public sealed class InterruptedSweepTests : IDisposable
         Assert.Equal((1, 3, 18, 30), (table.TasksDone, table.Tasks, table.CandidatesDone, table.Candidates));
 
         Task Change<T>(string state, string key, Action<T> change)
-            where T : new() => ChangeAsync<T>(state, key, held =>
-            {
-                change(held);
-                return Task.CompletedTask;
-            });
+            where T : new() =>
+            ChangeAsync<T>(
+                state,
+                key,
+                held =>
+                {
+                    change(held);
+                    return Task.CompletedTask;
+                }
+            );
 
         async Task ChangeAsync<T>(string state, string key, Func<T, Task> change)
             where T : new()

@@ -58,8 +58,15 @@ public sealed class NothingToDoTests : IAsyncLifetime, IDisposable
     [InlineData(2.0, 2.0, "the sweep tiny-fake has the weight 2 already")]
     [InlineData(1.0, null, "the sweep tiny-fake has the weight 1 already")]
     [InlineData(2.5, 2.0, null)]
-    public void Because_Weigh_IsToldWhereTheWeightIsTheSame(double wanted, double? present, string? why) => Assert.Equal(
-        why, Because(new SteeringCommand(9, "b", Weight: wanted), SweepState.Running, present is { } weight ? SweepControl.New.Apply(new SteeringCommand(1, "a", Weight: weight)) : null));
+    public void Because_Weigh_IsToldWhereTheWeightIsTheSame(double wanted, double? present, string? why) =>
+        Assert.Equal(
+            why,
+            Because(
+                new SteeringCommand(9, "b", Weight: wanted),
+                SweepState.Running,
+                present is { } weight ? SweepControl.New.Apply(new SteeringCommand(1, "a", Weight: weight)) : null
+            )
+        );
 
     [Theory]
     [InlineData(1, "", "the sweep tiny-fake would not grow: its rounds are 2 already, and rounds are not taken away")]
@@ -69,20 +76,37 @@ public sealed class NothingToDoTests : IAsyncLifetime, IDisposable
     [InlineData(3, "", null)]
     [InlineData(0, "2,3", null)]
     [InlineData(1, "3", null)]
-    public void Because_Extend_IsToldWhereTheSweepHasAsMuch(int rounds, string seeds, string? why) => Assert.Equal(
-        why, Because(new SteeringCommand(0, "", Rounds: rounds, Seeds: [.. seeds.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(long.Parse)]), SweepState.Completed));
+    public void Because_Extend_IsToldWhereTheSweepHasAsMuch(int rounds, string seeds, string? why) =>
+        Assert.Equal(
+            why,
+            Because(
+                new SteeringCommand(0, "", Rounds: rounds, Seeds: [.. seeds.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(long.Parse)]),
+                SweepState.Completed
+            )
+        );
 
     [Fact]
     public void Because_ExtendWhereEveryArmHasItsOwnRounds_SaysSo()
     {
         var own = new Dictionary<string, string> { ["update.rounds"] = "1" };
-        _submission = _submission with { Runs = [.. _submission.Runs.Select(run => run with { Context = run.Context with { Arm = run.Context.Arm with { Set = own } } })] };
-        Assert.Equal("the sweep tiny-fake would not grow: its arms set their rounds themselves", Because(new SteeringCommand(0, "", Rounds: 7), SweepState.Running));
+        _submission = _submission with
+        {
+            Runs = [.. _submission.Runs.Select(run => run with { Context = run.Context with { Arm = run.Context.Arm with { Set = own } } })],
+        };
+        Assert.Equal(
+            "the sweep tiny-fake would not grow: its arms set their rounds themselves",
+            Because(new SteeringCommand(0, "", Rounds: 7), SweepState.Running)
+        );
     }
 
     private string? Because(SteeringCommand command, SweepState state, SweepControl? control = null, string? problem = null)
     {
         var run = new RunProgress("base-seal-s1", "seal", "base", 1, "train-1", 1, 4, 2, 8, 11, 40, 5, false, problem, Accounting.Zero);
-        return NothingToDo.Because(command, new SweepStatus("tiny-fake", state, [run], null, Accounting.Zero), control ?? SweepControl.New, _submission);
+        return NothingToDo.Because(
+            command,
+            new SweepStatus("tiny-fake", state, [run], null, Accounting.Zero),
+            control ?? SweepControl.New,
+            _submission
+        );
     }
 }

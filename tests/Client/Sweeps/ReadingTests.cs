@@ -101,5 +101,8 @@ public sealed class ReadingTests(FinishedStore store) : IClassFixture<FinishedSt
     }
 
     private static SortedDictionary<string, DateTime> Files(string folder) =>
-        new(Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories).ToDictionary(path => path, File.GetLastWriteTimeUtc), StringComparer.Ordinal);
+        new(
+            Directory.EnumerateFileSystemEntries(folder, "*", SearchOption.AllDirectories).ToDictionary(path => path, File.GetLastWriteTimeUtc),
+            StringComparer.Ordinal
+        );
 }

@@ -11,8 +11,14 @@ public sealed class SweepWatchTests
     {
         var calls = 0;
         var watch = new SweepWatch(
-            (_, _) => ++calls < 3 ? throw new TimeoutException("Response did not arrive on time") : Task.FromResult<SweepStatus?>(Status(SweepState.Completed)),
-            "s", [], new TaskCompletionSource().Task);
+            (_, _) =>
+                ++calls < 3
+                    ? throw new TimeoutException("Response did not arrive on time")
+                    : Task.FromResult<SweepStatus?>(Status(SweepState.Completed)),
+            "s",
+            [],
+            new TaskCompletionSource().Task
+        );
 
         var last = await watch.ToEnd(Status(SweepState.Running), CancellationToken.None);
 

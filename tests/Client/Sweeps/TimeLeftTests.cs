@@ -6,7 +6,14 @@ namespace Seal.Client.Tests.Sweeps;
 
 public sealed class TimeLeftTests
 {
-    private static readonly Forecast Foretold = new(40, 100, 1, Steps: 1000, TimeSpan.FromMinutes(100), new Dictionary<string, double> { ["table"] = 0.9 });
+    private static readonly Forecast Foretold = new(
+        40,
+        100,
+        1,
+        Steps: 1000,
+        TimeSpan.FromMinutes(100),
+        new Dictionary<string, double> { ["table"] = 0.9 }
+    );
 
     [Fact]
     public void Of_SweepTakenUpAgain_CountsWhatIsFoundAsDoneButNotAsPace()
@@ -37,7 +44,9 @@ public sealed class TimeLeftTests
     private static double Minutes(TimeLeft left, long steps, double seconds, params RunProgress[] runs) =>
         Math.Round(left.Of(Status(steps, runs), TimeSpan.FromSeconds(seconds))!.Value.TotalMinutes, 6);
 
-    private static RunProgress Table(int phases, int tried) => new("table", "table", "base", 1, "p", phases, 4, 0, 10, tried, 160, 0, false, null, Accounting.Zero);
+    private static RunProgress Table(int phases, int tried) =>
+        new("table", "table", "base", 1, "p", phases, 4, 0, 10, tried, 160, 0, false, null, Accounting.Zero);
 
-    private static SweepStatus Status(long steps, params RunProgress[] runs) => new("s", SweepState.Running, runs, null, new Accounting(0, 0, 0, 0, steps, 0));
+    private static SweepStatus Status(long steps, params RunProgress[] runs) =>
+        new("s", SweepState.Running, runs, null, new Accounting(0, 0, 0, 0, steps, 0));
 }

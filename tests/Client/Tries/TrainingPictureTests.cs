@@ -8,7 +8,8 @@ public sealed class TrainingPictureTests
     public void Curve_OfFallingLosses_Falls() => Assert.Equal("█▆▄▂▁", TrainingPicture.Curve([4, 3, 2, 1, 0]));
 
     [Fact]
-    public void Curve_OfManySteps_StaysNarrow() => Assert.Equal(32, TrainingPicture.Curve([.. Enumerable.Range(0, 1000).Select(i => 1.0 / (i + 1))]).Length);
+    public void Curve_OfManySteps_StaysNarrow() =>
+        Assert.Equal(32, TrainingPicture.Curve([.. Enumerable.Range(0, 1000).Select(i => 1.0 / (i + 1))]).Length);
 
     [Theory]
     [InlineData(double.NaN)]

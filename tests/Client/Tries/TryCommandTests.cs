@@ -63,7 +63,10 @@ public sealed class TryCommandTests
     public async Task Try_TaskWithoutTestOutput_IsUsage()
     {
         using var folder = new TemporaryFolder();
-        var task = folder.Write("open.json", """{"train":[{"input":[[1]],"output":[[2]]},{"input":[[3]],"output":[[4]]}],"test":[{"input":[[3]]}]}""");
+        var task = folder.Write(
+            "open.json",
+            """{"train":[{"input":[[1]],"output":[[2]]},{"input":[[3]],"output":[[4]]}],"test":[{"input":[[3]]}]}"""
+        );
         var said = await Shell.Run("try", task, "--edit", "random", "--set", "engine.kind=fake");
         Assert.Equal(ExitCode.Usage, said.Code);
         Assert.Contains("has no output", said.Error, StringComparison.Ordinal);

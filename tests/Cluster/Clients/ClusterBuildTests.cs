@@ -21,16 +21,34 @@ public sealed class ClusterBuildTests(SharedServers servers) : IClassFixture<Sha
         FileInfo[] files = [.. new DirectoryInfo(folder.At("seal")).EnumerateFiles("*", SearchOption.AllDirectories)];
         Assert.True(files.Sum(file => file.Length) < MostBytes, $"{files.Sum(file => file.Length)} bytes");
         // TorchSharp's managed half stays: types name it, nothing loads what is behind it.
-        Assert.DoesNotContain(files, file => file.Extension is not ".json" && file.Name.Contains("torch", StringComparison.OrdinalIgnoreCase) && file.Name != "TorchSharp.dll");
+        Assert.DoesNotContain(
+            files,
+            file => file.Extension is not ".json" && file.Name.Contains("torch", StringComparison.OrdinalIgnoreCase) && file.Name != "TorchSharp.dll"
+        );
 
         // A sweep for each build; they do not see each other. Other tests verify with the full console.
-        await Task.WhenAll(EveryVerb(Path.Combine(folder.At("seal"), "seal.dll"), "slim", cluster, folder), EveryVerb(Repository.Console, "full", cluster, folder));
+        await Task.WhenAll(
+            EveryVerb(Path.Combine(folder.At("seal"), "seal.dll"), "slim", cluster, folder),
+            EveryVerb(Repository.Console, "full", cluster, folder)
+        );
         var verified = await Seal(Path.Combine(folder.At("seal"), "seal.dll"), "artifacts", "verify", "--cluster", cluster.Config);
         Assert.True(verified.Code == 0, $"{verified}");
 
         // Sweeps of the real engine are read and checked without it; what is missing here is a trainer.
-        var refusing = Seal(Path.Combine(folder.At("seal"), "seal.dll"), "run", Repository.Sweep("quickstart-paper.toml"), "--store", folder.At("store"));
-        var lonely = await Seal(Path.Combine(folder.At("seal"), "seal.dll"), "run", Repository.Sweep("quickstart-paper.toml"), "--cluster", cluster.Config);
+        var refusing = Seal(
+            Path.Combine(folder.At("seal"), "seal.dll"),
+            "run",
+            Repository.Sweep("quickstart-paper.toml"),
+            "--store",
+            folder.At("store")
+        );
+        var lonely = await Seal(
+            Path.Combine(folder.At("seal"), "seal.dll"),
+            "run",
+            Repository.Sweep("quickstart-paper.toml"),
+            "--cluster",
+            cluster.Config
+        );
         Assert.True(lonely.Code == 4 && lonely.Err.Contains("has no slot for the engine torch in fp32", StringComparison.Ordinal), $"{lonely}");
         var refused = await refusing;
         Assert.True(refused.Code == 2 && refused.Err.Contains("carries no libtorch", StringComparison.Ordinal), $"{refused}");
@@ -41,11 +59,20 @@ public sealed class ClusterBuildTests(SharedServers servers) : IClassFixture<Sha
         string[][] verbs =
         [
             ["run", Reference.File, "--set", $"name={sweep}", "--set", "seeds=[1]", "--json"],
-            ["sweep", "list", "--json"], ["sweep", "status", sweep], ["sweep", "watch", sweep, "--json"], ["sweep", "extend", sweep, "--rounds", "2"],
-            ["sweep", "weigh", sweep, "--to", "2"], ["sweep", "retry", sweep], ["sweep", "pause", sweep], ["sweep", "stop", sweep], ["sweep", "resume", sweep],
-            ["sweep", "silos", "--json"], ["sweep", "watch", sweep, "--from", "1"],
+            ["sweep", "list", "--json"],
+            ["sweep", "status", sweep],
+            ["sweep", "watch", sweep, "--json"],
+            ["sweep", "extend", sweep, "--rounds", "2"],
+            ["sweep", "weigh", sweep, "--to", "2"],
+            ["sweep", "retry", sweep],
+            ["sweep", "pause", sweep],
+            ["sweep", "stop", sweep],
+            ["sweep", "resume", sweep],
+            ["sweep", "silos", "--json"],
+            ["sweep", "watch", sweep, "--from", "1"],
             ["artifacts", "export", "base-seal-s1", folder.At($"adapters-{sweep}"), "--sweep", sweep],
-            ["report", sweep, "--out", folder.At($"{sweep}.html")], ["compare", $"{sweep}/seal/2", $"{sweep}/seal/0", "--json"],
+            ["report", sweep, "--out", folder.At($"{sweep}.html")],
+            ["compare", $"{sweep}/seal/2", $"{sweep}/seal/0", "--json"],
         ];
         foreach (var verb in verbs)
         {
@@ -71,14 +98,32 @@ public sealed class ClusterBuildTests(SharedServers servers) : IClassFixture<Sha
 
     private static async Task Publish(string folder)
     {
-        var configuration = Repository.Console.Contains($"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}", StringComparison.Ordinal) ? "Release" : "Debug";
+        var configuration = Repository.Console.Contains(
+            $"{Path.DirectorySeparatorChar}Release{Path.DirectorySeparatorChar}",
+            StringComparison.Ordinal
+        )
+            ? "Release"
+            : "Debug";
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet")
         {
             WorkingDirectory = Repository.Root,
             RedirectStandardOutput = true,
         };
         // What it refers to is built: the full console, which these tests start too, refers to the same.
-        foreach (var argument in new[] { "publish", "src/Client", "-c", configuration, "-p:SealClient=cluster", "-p:BuildProjectReferences=false", "-nodeReuse:false", "-o", folder })
+        foreach (
+            var argument in new[]
+            {
+                "publish",
+                "src/Client",
+                "-c",
+                configuration,
+                "-p:SealClient=cluster",
+                "-p:BuildProjectReferences=false",
+                "-nodeReuse:false",
+                "-o",
+                folder,
+            }
+        )
         {
             start.ArgumentList.Add(argument);
         }

@@ -59,10 +59,21 @@ public sealed class AuthorityTests : IDisposable
         using var tls = Load("old", "old/authority.pem");
         var port = Daemon.FreePort();
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port, listen => listen.UseHttps(new TlsHandshakeCallbackOptions
-        {
-            OnConnection = caller => ValueTask.FromResult(tls.Https(null, CertificateRole.Client, CertificateRole.Silo)),
-        })));
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel =>
+                kestrel.Listen(
+                    IPAddress.Loopback,
+                    port,
+                    listen =>
+                        listen.UseHttps(
+                            new TlsHandshakeCallbackOptions
+                            {
+                                OnConnection = caller => ValueTask.FromResult(tls.Https(null, CertificateRole.Client, CertificateRole.Silo)),
+                            }
+                        )
+                )
+            );
         await using var application = builder.Build();
         application.Run(context => context.Response.WriteAsync("ok"));
         await application.StartAsync();
@@ -79,15 +90,24 @@ public sealed class AuthorityTests : IDisposable
         using var handler = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, shown, _, _) => shown is not null };
         if (world is not null)
         {
-            handler.ClientCertificates.Add(X509Certificate2.CreateFromPemFile(_folder.At($"{world}/Client.pem"), _folder.At($"{world}/Client.key.pem")));
+            handler.ClientCertificates.Add(
+                X509Certificate2.CreateFromPemFile(_folder.At($"{world}/Client.pem"), _folder.At($"{world}/Client.key.pem"))
+            );
         }
 
         using var http = new HttpClient(handler);
         return await http.GetStringAsync(new Uri($"https://127.0.0.1:{port}/"));
     }
 
-    private TlsMiddleware Load(string world, string authority) => TlsMiddleware.Load(
-        new SecuritySettings { Certificate = _folder.At($"{world}/Silo.pem"), Key = _folder.At($"{world}/Silo.key.pem"), Authority = _folder.At(authority) },
-        CertificateRole.Silo,
-        NullLogger.Instance);
+    private TlsMiddleware Load(string world, string authority) =>
+        TlsMiddleware.Load(
+            new SecuritySettings
+            {
+                Certificate = _folder.At($"{world}/Silo.pem"),
+                Key = _folder.At($"{world}/Silo.key.pem"),
+                Authority = _folder.At(authority),
+            },
+            CertificateRole.Silo,
+            NullLogger.Instance
+        );
 }

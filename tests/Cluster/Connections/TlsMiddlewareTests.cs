@@ -86,7 +86,12 @@ public sealed class TlsMiddlewareTests : IDisposable
     [InlineData("ours/none", "ours/authority.pem", "cannot be read")]
     public void Load_FilesThatDoNotFit_IsRefusedAtStart(string pair, string authority, string expected)
     {
-        var security = new SecuritySettings { Certificate = _folder.At($"{pair}.pem"), Key = _folder.At($"{pair}.key.pem"), Authority = _folder.At(authority) };
+        var security = new SecuritySettings
+        {
+            Certificate = _folder.At($"{pair}.pem"),
+            Key = _folder.At($"{pair}.key.pem"),
+            Authority = _folder.At(authority),
+        };
         var refused = Assert.Throws<SettingsException>(() => TlsMiddleware.Load(security, CertificateRole.Silo, _log));
         Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
     }
@@ -130,16 +135,19 @@ public sealed class TlsMiddlewareTests : IDisposable
         await using var there = new DefaultConnectionContext { Transport = new Ends(toServer.Reader, toClient.Writer) };
         await using var here = new DefaultConnectionContext { Transport = new Ends(toClient.Reader, toServer.Writer) };
         string? answer = null;
-        var listening = Run(server.Server(
-            async connection =>
-            {
-                var read = await connection.Transport.Input.ReadAsync();
-                var text = System.Text.Encoding.ASCII.GetString(read.Buffer.ToArray());
-                await connection.Transport.Output.WriteAsync(System.Text.Encoding.ASCII.GetBytes(text.ToUpperInvariant()));
-            },
-            roles),
+        var listening = Run(
+            server.Server(
+                async connection =>
+                {
+                    var read = await connection.Transport.Input.ReadAsync();
+                    var text = System.Text.Encoding.ASCII.GetString(read.Buffer.ToArray());
+                    await connection.Transport.Output.WriteAsync(System.Text.Encoding.ASCII.GetBytes(text.ToUpperInvariant()));
+                },
+                roles
+            ),
             there,
-            toClient.Writer);
+            toClient.Writer
+        );
         var calling = Run(
             client(async connection =>
             {
@@ -148,7 +156,8 @@ public sealed class TlsMiddlewareTests : IDisposable
                 answer = read.Buffer.IsEmpty ? null : System.Text.Encoding.ASCII.GetString(read.Buffer.ToArray());
             }),
             here,
-            toServer.Writer);
+            toServer.Writer
+        );
         await Task.WhenAll(listening, calling);
         return answer;
 
@@ -158,7 +167,8 @@ public sealed class TlsMiddlewareTests : IDisposable
             {
                 await talk(connection);
             }
-            catch (Exception hungUp) when (hungUp is System.Security.Authentication.AuthenticationException or IOException or OperationCanceledException)
+            catch (Exception hungUp)
+                when (hungUp is System.Security.Authentication.AuthenticationException or IOException or OperationCanceledException)
             {
                 // Refused: seen by the answer that did not come.
             }

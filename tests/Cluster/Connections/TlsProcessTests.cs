@@ -41,13 +41,15 @@ public sealed class TlsProcessTests(TlsWorld world) : IClassFixture<TlsWorld>
         await using var tls = new SslStream(socket.GetStream());
         await Assert.ThrowsAnyAsync<Exception>(async () =>
         {
-            await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
-            {
-                TargetHost = "seal-silo",
-                ClientCertificates = [own],
-                EnabledSslProtocols = SslProtocols.Tls13,
-                RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null,
-            });
+            await tls.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions
+                {
+                    TargetHost = "seal-silo",
+                    ClientCertificates = [own],
+                    EnabledSslProtocols = SslProtocols.Tls13,
+                    RemoteCertificateValidationCallback = (_, shown, _, _) => shown is not null,
+                }
+            );
             // With TLS 1.3 the refusal comes with the first bytes.
             await tls.ReadExactlyAsync(new byte[1]);
         });

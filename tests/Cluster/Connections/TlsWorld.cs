@@ -28,7 +28,12 @@ public sealed class TlsWorld : IAsyncLifetime
         var authorities = await Task.WhenAll(new[] { "ours", "theirs" }.Select(world => SealProcess.Run(["certs", "init", Folder.At(world)])));
         Assert.All(authorities, made => Assert.Equal(0, made.Code));
         await _redis.Listens(_redisPort);
-        _silo = new SiloProcess(Folder.Path, Config("silo.json", "ours", "silo"), ["Work.Engines=fake", "Work.Slots=1"], new Dictionary<string, string>());
+        _silo = new SiloProcess(
+            Folder.Path,
+            Config("silo.json", "ours", "silo"),
+            ["Work.Engines=fake", "Work.Slots=1"],
+            new Dictionary<string, string>()
+        );
         await _silo.Ready();
     }
 
@@ -40,17 +45,29 @@ public sealed class TlsWorld : IAsyncLifetime
         return Task.CompletedTask;
     }
 
-    internal string Config(string file, string? world, string role) => Folder.Write(file, JsonSerializer.Serialize(new
-    {
-        Cluster = new { Id = "tls", Redis = $"127.0.0.1:{_redisPort}" },
-        Store = new { Folder = Folder.At("store") },
-        Security = world is null ? null : new
-        {
-            Authority = Folder.At($"{world}/authority.pem"),
-            Certificate = Folder.At($"{world}/{role}.pem"),
-            Key = Folder.At($"{world}/{role}.key.pem"),
-        },
-    }, Json));
+    internal string Config(string file, string? world, string role) =>
+        Folder.Write(
+            file,
+            JsonSerializer.Serialize(
+                new
+                {
+                    Cluster = new { Id = "tls", Redis = $"127.0.0.1:{_redisPort}" },
+                    Store = new { Folder = Folder.At("store") },
+                    Security = world is null
+                        ? null
+                        : new
+                        {
+                            Authority = Folder.At($"{world}/authority.pem"),
+                            Certificate = Folder.At($"{world}/{role}.pem"),
+                            Key = Folder.At($"{world}/{role}.key.pem"),
+                        },
+                },
+                Json
+            )
+        );
 
-    private static readonly JsonSerializerOptions Json = new() { DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        DefaultIgnoreCondition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull,
+    };
 }

@@ -19,12 +19,17 @@ public sealed class ComposeTests(SharedServers servers)
         using var work = new TemporaryFolder();
         // Redis and Azurite as the file starts them are what all tests use; the silos are started here.
         Assert.Equal(["redis-server", "--appendonly", "yes"], compose.Items("services.redis.command"));
-        var silos = services.Where(service => service.Value.Text("image") == "seal-silo:latest").Select(service =>
-        {
-            var variables = service.Value.Map("environment").ToDictionary(entry => entry.Key, entry => Here(entry.Value!.ToString()!), StringComparer.Ordinal);
-            variables["SEAL__SILO__ADDRESS"] = "127.0.0.1";
-            return new SiloProcess(work.Path, service.Value.Items("command").Select(word => word.ToString()!), variables);
-        }).ToArray();
+        var silos = services
+            .Where(service => service.Value.Text("image") == "seal-silo:latest")
+            .Select(service =>
+            {
+                var variables = service
+                    .Value.Map("environment")
+                    .ToDictionary(entry => entry.Key, entry => Here(entry.Value!.ToString()!), StringComparer.Ordinal);
+                variables["SEAL__SILO__ADDRESS"] = "127.0.0.1";
+                return new SiloProcess(work.Path, service.Value.Items("command").Select(word => word.ToString()!), variables);
+            })
+            .ToArray();
         try
         {
             await Task.WhenAll(silos.Select(silo => silo.Ready()));
@@ -43,9 +48,9 @@ public sealed class ComposeTests(SharedServers servers)
     }
 
     /// <summary>An address of the closed network, or one that is published, as it is on this machine.</summary>
-    private string Here(string text) => text
-        .Replace("10.77.0.2:6379", servers.Redis, StringComparison.Ordinal)
-        .Replace("127.0.0.1:6379", servers.Redis, StringComparison.Ordinal)
-        .Replace("10.77.0.3:10000", $"127.0.0.1:{servers.BlobPort}", StringComparison.Ordinal)
-        .Replace("127.0.0.1:10000", $"127.0.0.1:{servers.BlobPort}", StringComparison.Ordinal);
+    private string Here(string text) =>
+        text.Replace("10.77.0.2:6379", servers.Redis, StringComparison.Ordinal)
+            .Replace("127.0.0.1:6379", servers.Redis, StringComparison.Ordinal)
+            .Replace("10.77.0.3:10000", $"127.0.0.1:{servers.BlobPort}", StringComparison.Ordinal)
+            .Replace("127.0.0.1:10000", $"127.0.0.1:{servers.BlobPort}", StringComparison.Ordinal);
 }

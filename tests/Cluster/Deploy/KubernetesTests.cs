@@ -21,32 +21,64 @@ public sealed class KubernetesTests
 
     private static readonly string[] PodFields =
     [
-        "terminationGracePeriodSeconds", "automountServiceAccountToken", "securityContext", "topologySpreadConstraints", "containers", "volumes", "nodeSelector", "tolerations",
+        "terminationGracePeriodSeconds",
+        "automountServiceAccountToken",
+        "securityContext",
+        "topologySpreadConstraints",
+        "containers",
+        "volumes",
+        "nodeSelector",
+        "tolerations",
     ];
 
     private static readonly string[] ContainerFields =
     [
-        "name", "image", "args", "envFrom", "env", "ports", "resources", "startupProbe", "readinessProbe", "livenessProbe", "securityContext", "volumeMounts",
+        "name",
+        "image",
+        "args",
+        "envFrom",
+        "env",
+        "ports",
+        "resources",
+        "startupProbe",
+        "readinessProbe",
+        "livenessProbe",
+        "securityContext",
+        "volumeMounts",
     ];
 
-    private readonly IReadOnlyList<object> _documents = Yaml.Documents(File.ReadAllText(Path.Combine(Repository.Root, "deploy", "kubernetes", "seal.yaml")));
+    private readonly IReadOnlyList<object> _documents = Yaml.Documents(
+        File.ReadAllText(Path.Combine(Repository.Root, "deploy", "kubernetes", "seal.yaml"))
+    );
 
     [Fact]
     public void Manifests_EveryObject_IsOfAKnownKindWithKnownFieldsAndAName()
     {
-        Assert.Equal(Kinds.Keys.Order(StringComparer.Ordinal), _documents.Select(document => document.Text("kind")!).Distinct().Order(StringComparer.Ordinal));
-        Assert.All(_documents, document =>
-        {
-            var (api, fields) = Kinds[document.Text("kind")!];
-            Assert.Equal(api, document.Text("apiVersion"));
-            Assert.Matches("^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", document.Text("metadata.name"));
-            Assert.Subset(fields.ToHashSet(), document.Map("spec").Keys.ToHashSet());
-        });
-        Assert.All(Deployments(), deployment =>
-        {
-            Assert.Subset(PodFields.ToHashSet(), deployment.Map("spec.template.spec").Keys.ToHashSet());
-            Assert.All(deployment.Items("spec.template.spec.containers"), container => Assert.Subset(ContainerFields.ToHashSet(), Keys(container)));
-        });
+        Assert.Equal(
+            Kinds.Keys.Order(StringComparer.Ordinal),
+            _documents.Select(document => document.Text("kind")!).Distinct().Order(StringComparer.Ordinal)
+        );
+        Assert.All(
+            _documents,
+            document =>
+            {
+                var (api, fields) = Kinds[document.Text("kind")!];
+                Assert.Equal(api, document.Text("apiVersion"));
+                Assert.Matches("^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", document.Text("metadata.name"));
+                Assert.Subset(fields.ToHashSet(), document.Map("spec").Keys.ToHashSet());
+            }
+        );
+        Assert.All(
+            Deployments(),
+            deployment =>
+            {
+                Assert.Subset(PodFields.ToHashSet(), deployment.Map("spec.template.spec").Keys.ToHashSet());
+                Assert.All(
+                    deployment.Items("spec.template.spec.containers"),
+                    container => Assert.Subset(ContainerFields.ToHashSet(), Keys(container))
+                );
+            }
+        );
     }
 
     [Fact]
@@ -55,7 +87,11 @@ public sealed class KubernetesTests
         var pods = Deployments().Select(deployment => deployment.Map("spec.template.metadata.labels")).ToArray();
         foreach (var path in new[] { "spec.selector", "spec.selector.matchLabels", "spec.podSelector.matchLabels" })
         {
-            foreach (var labels in _documents.Select(document => document.Map(path)).Where(labels => labels.Count > 0 && labels.Values.All(value => value is string)))
+            foreach (
+                var labels in _documents
+                    .Select(document => document.Map(path))
+                    .Where(labels => labels.Count > 0 && labels.Values.All(value => value is string))
+            )
             {
                 Assert.Contains(pods, pod => labels.All(label => Equals(pod.GetValueOrDefault(label.Key), label.Value)));
             }
@@ -71,8 +107,13 @@ public sealed class KubernetesTests
             Assert.All(Silo(deployment).Items("volumeMounts"), mount => Assert.Contains(mount.Text("name"), volumes));
         }
 
-        var ports = Deployments().SelectMany(deployment => Silo(deployment).Items("ports")).ToLookup(port => port.Text("name"), port => port.Text("containerPort"));
-        Assert.All(_documents.Where(document => document.Text("kind") == "Service").SelectMany(service => service.Items("spec.ports")), port => Assert.Contains(port.Text("port"), ports[port.Text("targetPort")]));
+        var ports = Deployments()
+            .SelectMany(deployment => Silo(deployment).Items("ports"))
+            .ToLookup(port => port.Text("name"), port => port.Text("containerPort"));
+        Assert.All(
+            _documents.Where(document => document.Text("kind") == "Service").SelectMany(service => service.Items("spec.ports")),
+            port => Assert.Contains(port.Text("port"), ports[port.Text("targetPort")])
+        );
     }
 
     [Fact]
@@ -82,17 +123,28 @@ public sealed class KubernetesTests
         foreach (var deployment in Deployments())
         {
             var settings = Settings(deployment, folder).Silo;
-            var opened = Silo(deployment).Items("ports").ToDictionary(port => port.Text("name")!, port => port.Text("containerPort"), StringComparer.Ordinal);
+            var opened = Silo(deployment)
+                .Items("ports")
+                .ToDictionary(port => port.Text("name")!, port => port.Text("containerPort"), StringComparer.Ordinal);
             Assert.Equal($"{settings.SiloPort}", opened["silo"]);
             // Only control silos talk to clients.
             Assert.Equal(settings.Role == "trainer" ? null : $"{settings.GatewayPort}", opened.GetValueOrDefault("gateway"));
             // Probes ask on loopback, under the port that is asked when none is named.
             Assert.Equal(("127.0.0.1", 8081), (settings.WebAddress, settings.WebPort));
-            Assert.All(new[] { "startup", "readiness", "liveness" }, probe => Assert.Equal("/app/seal-silo", Silo(deployment).Text($"{probe}Probe.exec.command.0")));
+            Assert.All(
+                new[] { "startup", "readiness", "liveness" },
+                probe => Assert.Equal("/app/seal-silo", Silo(deployment).Text($"{probe}Probe.exec.command.0"))
+            );
 
             var pod = deployment.Map("spec.template.metadata.labels");
-            var reached = _documents.Where(document => document.Text("kind") == "NetworkPolicy" && document.Map("spec.podSelector.matchLabels").All(label => Equals(pod.GetValueOrDefault(label.Key), label.Value)))
-                .SelectMany(policy => policy.Items("spec.ingress")).SelectMany(rule => rule.Items("ports")).Select(port => port.Text("port"));
+            var reached = _documents
+                .Where(document =>
+                    document.Text("kind") == "NetworkPolicy"
+                    && document.Map("spec.podSelector.matchLabels").All(label => Equals(pod.GetValueOrDefault(label.Key), label.Value))
+                )
+                .SelectMany(policy => policy.Items("spec.ingress"))
+                .SelectMany(rule => rule.Items("ports"))
+                .Select(port => port.Text("port"));
             Assert.Equal(opened.Values.Order(StringComparer.Ordinal), reached.Order(StringComparer.Ordinal));
         }
     }
@@ -105,7 +157,10 @@ public sealed class KubernetesTests
         {
             var settings = Settings(deployment, folder);
             // What is left of the grace when the running jobs are handed back: time to leave.
-            Assert.True(int.Parse(deployment.Text("spec.template.spec.terminationGracePeriodSeconds")!, System.Globalization.CultureInfo.InvariantCulture) >= settings.Work.DrainTime.TotalSeconds + 15);
+            Assert.True(
+                int.Parse(deployment.Text("spec.template.spec.terminationGracePeriodSeconds")!, System.Globalization.CultureInfo.InvariantCulture)
+                    >= settings.Work.DrainTime.TotalSeconds + 15
+            );
             // Kubernetes can tell only a number from root.
             Assert.True(int.TryParse(deployment.Text("spec.template.spec.securityContext.runAsUser"), out var user) && user > 0);
         }
@@ -120,7 +175,8 @@ public sealed class KubernetesTests
         foreach (var variable in silo.Items("env"))
         {
             // What comes from the pod: an address and a name.
-            given[variable.Text("name")!] = variable.Text("value") ?? (variable.Text("valueFrom.fieldRef.fieldPath") == "status.podIP" ? "10.1.2.3" : "seal-control-0");
+            given[variable.Text("name")!] =
+                variable.Text("value") ?? (variable.Text("valueFrom.fieldRef.fieldPath") == "status.podIP" ? "10.1.2.3" : "seal-control-0");
         }
 
         // From the secret that the file's head tells to make.
@@ -137,9 +193,17 @@ public sealed class KubernetesTests
         return SettingsChecks.ForSilo(Bind(given));
     }
 
-    private static SealSettings Bind(Dictionary<string, string> environment) => SettingsReader.Bind(new ConfigurationBuilder()
-        .AddInMemoryCollection(environment.Select(entry => new KeyValuePair<string, string?>(entry.Key["SEAL__".Length..].Replace("__", ":", StringComparison.Ordinal), entry.Value)))
-        .Build());
+    private static SealSettings Bind(Dictionary<string, string> environment) =>
+        SettingsReader.Bind(
+            new ConfigurationBuilder()
+                .AddInMemoryCollection(
+                    environment.Select(entry => new KeyValuePair<string, string?>(
+                        entry.Key["SEAL__".Length..].Replace("__", ":", StringComparison.Ordinal),
+                        entry.Value
+                    ))
+                )
+                .Build()
+        );
 
     private static HashSet<string> Keys(object node) => [.. ((IDictionary<object, object>)node).Keys.Select(key => key.ToString()!)];
 

@@ -9,7 +9,19 @@ public sealed partial class SlurmTests
 {
     private static readonly string Script = Path.Combine(Repository.Root, "deploy", "slurm", "trainers.sbatch");
 
-    private static readonly string[] Directives = ["job-name", "nodes", "ntasks-per-node", "cpus-per-task", "mem", "time", "requeue", "signal", "gres", "partition"];
+    private static readonly string[] Directives =
+    [
+        "job-name",
+        "nodes",
+        "ntasks-per-node",
+        "cpus-per-task",
+        "mem",
+        "time",
+        "requeue",
+        "signal",
+        "gres",
+        "partition",
+    ];
 
     [Fact]
     public void Script_EveryDirective_IsOneOfSbatchs() =>
@@ -21,12 +33,16 @@ public sealed partial class SlurmTests
         Skip.IfNot(OperatingSystem.IsLinux(), "Slurm's script wants bash.");
         using var folder = new TemporaryFolder();
         // Crashes at its first start; at the second it works until SIGTERM, and leaves in good order.
-        Program(folder, "seal-silo", """
+        Program(
+            folder,
+            "seal-silo",
+            """
             echo "$@" >> "$LOG"
             [ "$(wc -l < "$LOG")" -eq 1 ] && exit 134
             trap 'echo drained >> "$LOG"; exit 0' TERM
             while :; do sleep 0.1; done
-            """);
+            """
+        );
         Program(folder, "srun", "shift; exec \"$@\"");
         Program(folder, "getent", "printf '127.0.1.1 STREAM node\\n10.1.2.3 STREAM\\n'");
         Program(folder, "sleep", "case $1 in 5) exit 0;; esac; exec /bin/sleep \"$@\"");
@@ -65,10 +81,12 @@ public sealed partial class SlurmTests
     }
 
     /// <summary>Slurm signals every process of a step: the batch script's child that runs the trainer function.</summary>
-    private static int[] Children(int parent) => Directory.EnumerateDirectories("/proc")
-        .Select(path => int.TryParse(Path.GetFileName(path), out var id) ? id : 0)
-        .Where(id => id > 0 && Parent(id) == parent)
-        .ToArray();
+    private static int[] Children(int parent) =>
+        Directory
+            .EnumerateDirectories("/proc")
+            .Select(path => int.TryParse(Path.GetFileName(path), out var id) ? id : 0)
+            .Where(id => id > 0 && Parent(id) == parent)
+            .ToArray();
 
     private static int Parent(int id)
     {
@@ -84,14 +102,20 @@ public sealed partial class SlurmTests
     }
 
     /// <summary>The script as Slurm would start it, with the folder's programs before all others.</summary>
-    private static Daemon Batch(TemporaryFolder folder, string log) => new("bash", [Script], folder.Path, new Dictionary<string, string>
-    {
-        ["PATH"] = $"{folder.Path}:{Environment.GetEnvironmentVariable("PATH")}",
-        ["LOG"] = log,
-        ["SEAL_SETTINGS"] = "trainer.json",
-        ["SLURM_JOB_ID"] = "7",
-        ["SLURM_CPUS_PER_TASK"] = "3",
-    });
+    private static Daemon Batch(TemporaryFolder folder, string log) =>
+        new(
+            "bash",
+            [Script],
+            folder.Path,
+            new Dictionary<string, string>
+            {
+                ["PATH"] = $"{folder.Path}:{Environment.GetEnvironmentVariable("PATH")}",
+                ["LOG"] = log,
+                ["SEAL_SETTINGS"] = "trainer.json",
+                ["SLURM_JOB_ID"] = "7",
+                ["SLURM_CPUS_PER_TASK"] = "3",
+            }
+        );
 
     private static void Program(TemporaryFolder folder, string name, string script)
     {

@@ -40,7 +40,8 @@ internal static class Yaml
 
     public static IReadOnlyList<object> Items(this object? node, string path) => node.At(path) is IList<object> list ? [.. list] : [];
 
-    public static IReadOnlyDictionary<string, object?> Map(this object? node, string path) => node.At(path) is IDictionary<object, object> map
-        ? map.ToDictionary(entry => entry.Key.ToString()!, entry => (object?)entry.Value, StringComparer.Ordinal)
-        : new Dictionary<string, object?>();
+    public static IReadOnlyDictionary<string, object?> Map(this object? node, string path) =>
+        node.At(path) is IDictionary<object, object> map
+            ? map.ToDictionary(entry => entry.Key.ToString()!, entry => (object?)entry.Value, StringComparer.Ordinal)
+            : new Dictionary<string, object?>();
 }

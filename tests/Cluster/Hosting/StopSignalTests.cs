@@ -15,7 +15,11 @@ public sealed class StopSignalTests
         await using var servers = new Servers();
         await using var proxy = await FaultProxy.Start(servers.BlobPort, seed: 1);
         proxy.Closed = true;
-        using var silo = new SiloProcess(folder.Path, [$"--set=Store.Blob.ConnectionString={servers.Connection(proxy.Port)}", $"--set=Cluster.Redis={servers.Redis}"], new Dictionary<string, string>());
+        using var silo = new SiloProcess(
+            folder.Path,
+            [$"--set=Store.Blob.ConnectionString={servers.Connection(proxy.Port)}", $"--set=Cluster.Redis={servers.Redis}"],
+            new Dictionary<string, string>()
+        );
 
         await proxy.UntilTurnedAway(1);
         silo.Process.Signal(Posix.Terminate);
@@ -30,7 +34,10 @@ public sealed class StopSignalTests
         using var redis = new TcpListener(IPAddress.Loopback, 0);
         redis.Start();
         using var silo = new SiloProcess(
-            folder.Path, [$"--set=Store.Folder={folder.At("store")}", $"--set=Cluster.Redis=127.0.0.1:{((IPEndPoint)redis.LocalEndpoint).Port}"], new Dictionary<string, string>());
+            folder.Path,
+            [$"--set=Store.Folder={folder.At("store")}", $"--set=Cluster.Redis=127.0.0.1:{((IPEndPoint)redis.LocalEndpoint).Port}"],
+            new Dictionary<string, string>()
+        );
 
         using var knocked = await redis.AcceptSocketAsync();
         silo.Process.Signal(Posix.Terminate);

@@ -11,14 +11,18 @@ public sealed class SweepRoundsTests
     private readonly HashSet<string> _moving = [];
     private readonly SweepRounds _rounds;
 
-    public SweepRoundsTests() => _rounds = new SweepRounds(
-        _ => Task.FromResult<IReadOnlyList<string>>(["a", "b", "c"]),
-        name =>
-        {
-            _asked.Add(name);
-            return _damaged.Contains(name) ? Task.FromException<bool>(new InvalidDataException("damaged")) : Task.FromResult(_moving.Contains(name));
-        },
-        (name, _) => _failed.Add(name));
+    public SweepRoundsTests() =>
+        _rounds = new SweepRounds(
+            _ => Task.FromResult<IReadOnlyList<string>>(["a", "b", "c"]),
+            name =>
+            {
+                _asked.Add(name);
+                return _damaged.Contains(name)
+                    ? Task.FromException<bool>(new InvalidDataException("damaged"))
+                    : Task.FromResult(_moving.Contains(name));
+            },
+            (name, _) => _failed.Add(name)
+        );
 
     [Fact]
     public async Task Once_SweepThatCannotBeRead_DoesNotKeepTheOthersWaiting()

@@ -13,7 +13,12 @@ public sealed class LostRedisTests(SharedServers servers)
     public async Task Flushall_SilosAreNotReadyAndEndThemselves_StartedAgainTheyAreOneClusterAndTheSweepGoesOn()
     {
         Skip.If(Tools.Missing is not null, Tools.Missing);
-        await using var cluster = await TestCluster.Start(servers, silos: 1, fakeStep: TimeSpan.FromMilliseconds(15), set: ["Silo.Role=control", "Cluster.LeaveAfter=00:00:08"]);
+        await using var cluster = await TestCluster.Start(
+            servers,
+            silos: 1,
+            fakeStep: TimeSpan.FromMilliseconds(15),
+            set: ["Silo.Role=control", "Cluster.LeaveAfter=00:00:08"]
+        );
         cluster.Add(["Silo.Role=trainer", "Cluster.LeaveAfter=00:00:08", "Work.DrainTime=00:00:01"]);
         await cluster.Ready();
         using (var run = cluster.Seal("run", Reference.File, "--json"))
@@ -22,7 +27,9 @@ public sealed class LostRedisTests(SharedServers servers)
             await servers.FlushRedis();
             foreach (var silo in cluster.Silos)
             {
-                await silo.Process.Until(async () => (await silo.Health("ready")) is (503, var why) && why.Contains("gone from the membership table", StringComparison.Ordinal));
+                await silo.Process.Until(async () =>
+                    (await silo.Health("ready")) is (503, var why) && why.Contains("gone from the membership table", StringComparison.Ordinal)
+                );
             }
         }
 

@@ -25,11 +25,13 @@ public sealed class NumericClassTests(SharedServers servers)
         await using (var client = await GridClient.Connect(cluster, CancellationToken.None))
         {
             // A silo announces what it computes soon after it has joined.
-            await cluster.Silos[0].Process.Until(async () =>
-            {
-                classes = [.. (await client.Grains.GetGrain<ISlotsGrain>(0).All()).SelectMany(silo => silo.NumericClasses).Distinct()];
-                return classes.Length == 2;
-            });
+            await cluster
+                .Silos[0]
+                .Process.Until(async () =>
+                {
+                    classes = [.. (await client.Grains.GetGrain<ISlotsGrain>(0).All()).SelectMany(silo => silo.NumericClasses).Distinct()];
+                    return classes.Length == 2;
+                });
         }
 
         var undecided = await cluster.SealToExit(["run", Repository.Sweep("soak.toml"), .. run]);

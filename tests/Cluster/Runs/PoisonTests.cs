@@ -47,9 +47,16 @@ public sealed class PoisonTests(SharedServers servers)
         var run = document.RootElement.GetProperty("runs")[0];
         foreach (var task in run.GetProperty("phases")[0].GetProperty("tasks").EnumerateArray())
         {
-            foreach (var candidate in task.GetProperty("candidates").EnumerateArray().Where(candidate => candidate.GetProperty("state").GetString() == "scored"))
+            foreach (
+                var candidate in task.GetProperty("candidates")
+                    .EnumerateArray()
+                    .Where(candidate => candidate.GetProperty("state").GetString() == "scored")
+            )
             {
-                return InnerSeeds.For(1, task.GetProperty("task").GetString()!, candidate.GetProperty("payload").GetString()!).Derive("initial").Value;
+                return InnerSeeds
+                    .For(1, task.GetProperty("task").GetString()!, candidate.GetProperty("payload").GetString()!)
+                    .Derive("initial")
+                    .Value;
             }
         }
 

@@ -18,7 +18,9 @@ public sealed class UnwritableStoreTests(SharedServers servers)
         await cluster.UntilCommitted(2, run);
 
         proxy.TakesNoWrites = true;
-        await silo.Process.Until(async () => await silo.Health("ready") is (503, var why) && why.Contains("the last write to the store failed", StringComparison.Ordinal));
+        await silo.Process.Until(async () =>
+            await silo.Health("ready") is (503, var why) && why.Contains("the last write to the store failed", StringComparison.Ordinal)
+        );
         Assert.Equal((200, "ok"), await silo.Health("live"));
 
         proxy.TakesNoWrites = false;

@@ -15,7 +15,10 @@ public sealed class SettingsFormTests
     [InlineData("Cluster.Redis=localhost:6379,passwort=hunter2", "Cluster.Redis must be of StackExchange.Redis' form")]
     [InlineData("Cluster.Redis=password=hunter2", "Cluster.Redis must be of StackExchange.Redis' form")]
     [InlineData("Store.Blob.ConnectionString=hunter2", "Store.Blob.ConnectionString must be that of a storage account")]
-    [InlineData("Store.Blob.ConnectionString=AccountName=a;AccountKey=hunter2;BlobEndpoint=nowhere", "Store.Blob.ConnectionString must be that of a storage account")]
+    [InlineData(
+        "Store.Blob.ConnectionString=AccountName=a;AccountKey=hunter2;BlobEndpoint=nowhere",
+        "Store.Blob.ConnectionString must be that of a storage account"
+    )]
     [InlineData("Store.Blob.Endpoint=https://a.blob.core.windows.net/?sig=hunter2", "Store.Blob.Endpoint must be an address such as")]
     [InlineData("Store.Blob.Endpoint=https://user:hunter2@a.blob.core.windows.net", "Store.Blob.Endpoint must be an address such as")]
     [InlineData("Store.Blob.Endpoint=http://a.blob.core.windows.net", "that is done over https only")]

@@ -50,8 +50,14 @@ public sealed class SettingsTests
     [Fact]
     public void Refusal_OfAnything_NeverRepeatsASecret()
     {
-        var refused = Assert.Throws<SettingsException>(() => SettingsChecks.ForSilo(SettingsReader.Read(
-            null, ["Cluster.Redis=host,password=hunter2", "Store.Blob.ConnectionString=AccountKey=hunter2", "Store.Folder=/x", "Silo.Role=x"])));
+        var refused = Assert.Throws<SettingsException>(() =>
+            SettingsChecks.ForSilo(
+                SettingsReader.Read(
+                    null,
+                    ["Cluster.Redis=host,password=hunter2", "Store.Blob.ConnectionString=AccountKey=hunter2", "Store.Folder=/x", "Silo.Role=x"]
+                )
+            )
+        );
         Assert.DoesNotContain("hunter2", refused.Message, StringComparison.Ordinal);
     }
 
@@ -65,7 +71,10 @@ public sealed class SettingsTests
         try
         {
             var settings = SettingsReader.Read(file, ["Silo.Name=argument"]);
-            Assert.Equal(("file", "environment", "argument", 5), (settings.Cluster.Id, settings.Cluster.Redis, settings.Silo.Name, settings.Silo.SiloPort));
+            Assert.Equal(
+                ("file", "environment", "argument", 5),
+                (settings.Cluster.Id, settings.Cluster.Redis, settings.Silo.Name, settings.Silo.SiloPort)
+            );
         }
         finally
         {

@@ -70,18 +70,22 @@ public sealed class BlobArtifactStoreTests(SharedServers servers) : IAsyncLifeti
     {
         Skip.If(Tools.Missing is not null, Tools.Missing);
         var tag = await _store.WriteAsync("race", "0"u8.ToArray(), WriteCondition.Absent);
-        var writers = await Task.WhenAll(Enumerable.Range(0, 8).Select(async i =>
-        {
-            try
-            {
-                await _store.WriteAsync("race", new[] { (byte)i }, WriteCondition.Matches(tag));
-                return i;
-            }
-            catch (ArtifactConflictException)
-            {
-                return -1;
-            }
-        }));
+        var writers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 8)
+                .Select(async i =>
+                {
+                    try
+                    {
+                        await _store.WriteAsync("race", new[] { (byte)i }, WriteCondition.Matches(tag));
+                        return i;
+                    }
+                    catch (ArtifactConflictException)
+                    {
+                        return -1;
+                    }
+                })
+        );
 
         var winner = Assert.Single(writers, writer => writer >= 0);
         Assert.Equal([(byte)winner], (await _store.ReadAsync("race"))!.Bytes);

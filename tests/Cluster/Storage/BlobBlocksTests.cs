@@ -94,18 +94,20 @@ public sealed class BlobBlocksTests(SharedServers servers) : IAsyncLifetime
         var store = await Store(servers.BlobPort);
         byte[][] contents = [.. Enumerable.Range(0, 6).Select(seed => Content(seed, 5 * Block))];
 
-        var wrote = await Task.WhenAll(contents.Select(async content =>
-        {
-            try
+        var wrote = await Task.WhenAll(
+            contents.Select(async content =>
             {
-                await store.WriteAsync("race", content, compared ? WriteCondition.Absent : WriteCondition.Always);
-                return true;
-            }
-            catch (ArtifactConflictException)
-            {
-                return false;
-            }
-        }));
+                try
+                {
+                    await store.WriteAsync("race", content, compared ? WriteCondition.Absent : WriteCondition.Always);
+                    return true;
+                }
+                catch (ArtifactConflictException)
+                {
+                    return false;
+                }
+            })
+        );
 
         var present = (await store.ReadAsync("race"))!.Bytes;
         var winner = Assert.Single(Enumerable.Range(0, contents.Length), index => contents[index].AsSpan().SequenceEqual(present));
@@ -132,7 +134,10 @@ public sealed class BlobBlocksTests(SharedServers servers) : IAsyncLifetime
     {
         Skip.If(Tools.Missing is not null, Tools.Missing);
         var missing = $"{_container[..30]}-none";
-        var settings = new StoreSettings { Blob = new BlobSettings { ConnectionString = servers.Connection(), Container = missing } };
+        var settings = new StoreSettings
+        {
+            Blob = new BlobSettings { ConnectionString = servers.Connection(), Container = missing },
+        };
 
         var store = await StoreFactory.OpenExisting(settings);
 
@@ -141,8 +146,16 @@ public sealed class BlobBlocksTests(SharedServers servers) : IAsyncLifetime
         Assert.False(await servers.Container(missing).ExistsAsync());
     }
 
-    private async Task<IArtifactStore> Store(int port, TimeSpan? timeout = null) => await BlobArtifactStore.Open(
-        new BlobSettings { ConnectionString = servers.Connection(port), Container = _container, BlockSize = Block, RequestTimeout = timeout ?? TimeSpan.FromSeconds(20) });
+    private async Task<IArtifactStore> Store(int port, TimeSpan? timeout = null) =>
+        await BlobArtifactStore.Open(
+            new BlobSettings
+            {
+                ConnectionString = servers.Connection(port),
+                Container = _container,
+                BlockSize = Block,
+                RequestTimeout = timeout ?? TimeSpan.FromSeconds(20),
+            }
+        );
 
     private static byte[] Content(int seed, int length)
     {

@@ -78,5 +78,6 @@ public sealed class StorePatienceTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading);
     }
 
-    private static BlobArtifactStore Store(string connection, BlobClientOptions options) => new(new BlobContainerClient(connection, "patience", options));
+    private static BlobArtifactStore Store(string connection, BlobClientOptions options) =>
+        new(new BlobContainerClient(connection, "patience", options));
 }

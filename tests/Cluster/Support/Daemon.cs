@@ -113,12 +113,13 @@ internal sealed class Daemon : IDisposable
     }
 
     /// <summary>Waits until a server takes connections.</summary>
-    public Task Listens(int port) => Until(async () =>
-    {
-        using var client = new TcpClient();
-        await client.ConnectAsync(IPAddress.Loopback, port);
-        return true;
-    });
+    public Task Listens(int port) =>
+        Until(async () =>
+        {
+            using var client = new TcpClient();
+            await client.ConnectAsync(IPAddress.Loopback, port);
+            return true;
+        });
 
     /// <summary>Waits until something is so.</summary>
     /// <exception cref="InvalidOperationException">The process ended first, or it did not come true; with what it wrote.</exception>
@@ -142,7 +143,9 @@ internal sealed class Daemon : IDisposable
             await Task.Delay(BetweenLooks);
         }
 
-        throw new InvalidOperationException($"{_process.StartInfo.FileName} {string.Join(' ', _process.StartInfo.ArgumentList)} did not come up:\n{Log}");
+        throw new InvalidOperationException(
+            $"{_process.StartInfo.FileName} {string.Join(' ', _process.StartInfo.ArgumentList)} did not come up:\n{Log}"
+        );
     }
 
     public void Dispose()

@@ -17,7 +17,12 @@ internal sealed class FaultProxy : IAsyncDisposable
     private static readonly string[] OfTheConnection = ["Host", "Connection", "Keep-Alive", "Transfer-Encoding", "Proxy-Connection"];
 
     private readonly WebApplication _application;
-    private readonly SocketsHttpHandler _handler = new() { UseProxy = false, AllowAutoRedirect = false, PooledConnectionIdleTimeout = TimeSpan.FromSeconds(2) };
+    private readonly SocketsHttpHandler _handler = new()
+    {
+        UseProxy = false,
+        AllowAutoRedirect = false,
+        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(2),
+    };
     private readonly HttpMessageInvoker _server;
     private readonly int _to;
     private readonly CounterRandom _random;
@@ -32,12 +37,14 @@ internal sealed class FaultProxy : IAsyncDisposable
         (_to, _random, Port) = (to, new CounterRandom(new Seed(seed).Derive("fault-proxy")), Daemon.FreePort());
         _server = new HttpMessageInvoker(_handler);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.Listen(IPAddress.Loopback, Port);
-        });
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel =>
+            {
+                kestrel.AddServerHeader = false;
+                kestrel.Limits.MaxRequestBodySize = null;
+                kestrel.Listen(IPAddress.Loopback, Port);
+            });
         _application = builder.Build();
         _application.Run(Pass);
     }
@@ -156,7 +163,11 @@ internal sealed class FaultProxy : IAsyncDisposable
         }
 
         context.Response.StatusCode = (int)answer.StatusCode;
-        foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers).Where(header => !OfTheConnection.Contains(header.Key, StringComparer.OrdinalIgnoreCase)))
+        foreach (
+            var (name, values) in answer
+                .Headers.Concat(answer.Content.Headers)
+                .Where(header => !OfTheConnection.Contains(header.Key, StringComparer.OrdinalIgnoreCase))
+        )
         {
             context.Response.Headers[name] = values.ToArray();
         }
@@ -181,7 +192,9 @@ internal sealed class FaultProxy : IAsyncDisposable
             request.Content = new ByteArrayContent(body.ToArray());
         }
 
-        foreach (var (name, values) in context.Request.Headers.Where(header => !OfTheConnection.Contains(header.Key, StringComparer.OrdinalIgnoreCase)))
+        foreach (
+            var (name, values) in context.Request.Headers.Where(header => !OfTheConnection.Contains(header.Key, StringComparer.OrdinalIgnoreCase))
+        )
         {
             if (!request.Headers.TryAddWithoutValidation(name, values.AsEnumerable()))
             {

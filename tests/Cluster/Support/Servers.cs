@@ -37,7 +37,10 @@ public class Servers : IAsyncDisposable
     {
         Directory.CreateDirectory(_folder.At("redis"));
         _redis = new Daemon(
-            Tools.Redis!, ["--port", $"{RedisPort}", "--bind", "127.0.0.1", "--dir", _folder.At("redis"), "--appendonly", "yes", "--save", ""], _folder.Path);
+            Tools.Redis!,
+            ["--port", $"{RedisPort}", "--bind", "127.0.0.1", "--dir", _folder.At("redis"), "--appendonly", "yes", "--save", ""],
+            _folder.Path
+        );
         await _redis.Listens(RedisPort);
     }
 
@@ -59,7 +62,10 @@ public class Servers : IAsyncDisposable
     {
         Directory.CreateDirectory(_folder.At("azurite"));
         _azurite = new Daemon(
-            Tools.Azurite!, ["--blobPort", $"{BlobPort}", "--location", _folder.At("azurite"), "--silent", "--disableTelemetry"], _folder.Path);
+            Tools.Azurite!,
+            ["--blobPort", $"{BlobPort}", "--location", _folder.At("azurite"), "--silent", "--disableTelemetry"],
+            _folder.Path
+        );
         await _azurite.Listens(BlobPort);
     }
 

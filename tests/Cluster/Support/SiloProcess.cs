@@ -8,8 +8,10 @@ namespace Seal.Cluster.Tests.Support;
 internal sealed class SiloProcess : IDisposable
 {
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5) };
-    private static readonly string Program =
-        typeof(SiloProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().First(attribute => attribute.Key == "SealSilo").Value!;
+    private static readonly string Program = typeof(SiloProcess)
+        .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+        .First(attribute => attribute.Key == "SealSilo")
+        .Value!;
 
     private readonly string[] _arguments;
     private readonly string _folder;
@@ -20,7 +22,15 @@ internal sealed class SiloProcess : IDisposable
     {
         (WebPort, SiloPort, GatewayPort) = (Daemon.FreePort(), Daemon.FreePort(), Daemon.FreePort());
         (_folder, _environment) = (folder, environment);
-        string[] pairs = [$"Silo.SiloPort={SiloPort}", $"Silo.GatewayPort={GatewayPort}", $"Silo.WebPort={WebPort}", "Silo.LogLevel=Warning", "Work.Engines=fake", "Work.Slots=1"];
+        string[] pairs =
+        [
+            $"Silo.SiloPort={SiloPort}",
+            $"Silo.GatewayPort={GatewayPort}",
+            $"Silo.WebPort={WebPort}",
+            "Silo.LogLevel=Warning",
+            "Work.Engines=fake",
+            "Work.Slots=1",
+        ];
         _arguments = [Program, .. words, .. pairs.SelectMany(pair => new[] { "--set", pair })];
         Process = Launch();
     }
@@ -30,7 +40,13 @@ internal sealed class SiloProcess : IDisposable
     /// <param name="set">Settings beside the file's.</param>
     /// <param name="environment">Variables beside this process's.</param>
     /// <param name="program">Another build's <c>seal-silo.dll</c>; null for this one's.</param>
-    public SiloProcess(string folder, string config, IReadOnlyList<string> set, IReadOnlyDictionary<string, string> environment, string? program = null)
+    public SiloProcess(
+        string folder,
+        string config,
+        IReadOnlyList<string> set,
+        IReadOnlyDictionary<string, string> environment,
+        string? program = null
+    )
     {
         (WebPort, SiloPort, GatewayPort) = (Daemon.FreePort(), Daemon.FreePort(), Daemon.FreePort());
         _folder = folder;
@@ -49,11 +65,12 @@ internal sealed class SiloProcess : IDisposable
     public Daemon Process { get; private set; }
 
     /// <summary>Waits until it is a member and its store answers.</summary>
-    public Task Ready() => Process.Until(async () =>
-    {
-        using var answer = await Http.GetAsync(new Uri($"http://127.0.0.1:{WebPort}/health/ready"));
-        return answer.IsSuccessStatusCode;
-    });
+    public Task Ready() =>
+        Process.Until(async () =>
+        {
+            using var answer = await Http.GetAsync(new Uri($"http://127.0.0.1:{WebPort}/health/ready"));
+            return answer.IsSuccessStatusCode;
+        });
 
     /// <summary>What a health page says: its status and its line.</summary>
     public async Task<(int Status, string Line)> Health(string page)

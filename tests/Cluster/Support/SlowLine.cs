@@ -72,7 +72,7 @@ internal sealed class SlowLine : IAsyncDisposable
     private async Task Copy(Socket from, Socket to)
     {
         var buffer = new byte[Piece];
-        for (int read; (read = await from.ReceiveAsync(buffer, _stop.Token)) > 0;)
+        for (int read; (read = await from.ReceiveAsync(buffer, _stop.Token)) > 0; )
         {
             await _line.WaitAsync(_stop.Token);
             try
@@ -84,7 +84,7 @@ internal sealed class SlowLine : IAsyncDisposable
                 _line.Release();
             }
 
-            for (var sent = 0; sent < read;)
+            for (var sent = 0; sent < read; )
             {
                 sent += await to.SendAsync(buffer.AsMemory(sent, read - sent), _stop.Token);
             }

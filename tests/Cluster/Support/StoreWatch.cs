@@ -134,7 +134,8 @@ internal sealed class StoreWatch(BlobContainerClient container)
                 string.Equals(word, "done", StringComparison.OrdinalIgnoreCase),
                 document.RootElement.TryGetProperty("outcome", out var outcome) && outcome.ValueKind != JsonValueKind.Null,
                 ledger.GetProperty("epoch").GetInt32(),
-                ledger.GetProperty("holder").GetString());
+                ledger.GetProperty("holder").GetString()
+            );
         }
         catch (RequestFailedException missing) when (missing.Status == 404)
         {

@@ -18,11 +18,16 @@ internal sealed class TestCluster : IAsyncDisposable
     {
         Servers = servers;
         Id = $"test-{System.Environment.ProcessId}-{Interlocked.Increment(ref _clusters)}";
-        Config = _folder.Write("cluster.json", JsonSerializer.Serialize(new
-        {
-            Cluster = new { Id, servers.Redis },
-            Store = new { Blob = new { ConnectionString = servers.Connection(blobPort), Container = Id } },
-        }));
+        Config = _folder.Write(
+            "cluster.json",
+            JsonSerializer.Serialize(
+                new
+                {
+                    Cluster = new { Id, servers.Redis },
+                    Store = new { Blob = new { ConnectionString = servers.Connection(blobPort), Container = Id } },
+                }
+            )
+        );
     }
 
     public Servers Servers { get; }
@@ -35,7 +40,13 @@ internal sealed class TestCluster : IAsyncDisposable
     public IReadOnlyList<SiloProcess> Silos => _silos;
 
     public static async Task<TestCluster> Start(
-        Servers servers, int silos, TimeSpan fakeStep = default, IReadOnlyDictionary<string, string>? environment = null, int? blobPort = null, IReadOnlyList<string>? set = null)
+        Servers servers,
+        int silos,
+        TimeSpan fakeStep = default,
+        IReadOnlyDictionary<string, string>? environment = null,
+        int? blobPort = null,
+        IReadOnlyList<string>? set = null
+    )
     {
         var cluster = new TestCluster(servers, blobPort);
         if (fakeStep > TimeSpan.Zero)

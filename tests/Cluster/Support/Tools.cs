@@ -7,8 +7,9 @@ internal static class Tools
 {
     public static string? Redis { get; } = OnPath("redis-server");
 
-    public static string? Azurite { get; } = new[] { Path.Combine(Repository.Root, "artifacts", "tools", "node_modules", ".bin", "azurite-blob") }
-        .Where(File.Exists).FirstOrDefault() ?? OnPath("azurite-blob");
+    public static string? Azurite { get; } =
+        new[] { Path.Combine(Repository.Root, "artifacts", "tools", "node_modules", ".bin", "azurite-blob") }.Where(File.Exists).FirstOrDefault()
+        ?? OnPath("azurite-blob");
 
     /// <summary>Why cluster tests cannot run here, or null.</summary>
     public static string? Missing =>
@@ -16,8 +17,9 @@ internal static class Tools
         : Azurite is null ? "there is no Azurite (npm install --prefix artifacts/tools azurite@3.37.0, or azurite-blob on the PATH)"
         : null;
 
-    private static string? OnPath(string name) => (Environment.GetEnvironmentVariable("PATH") ?? "")
-        .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-        .Select(folder => Path.Combine(folder, name))
-        .FirstOrDefault(File.Exists);
+    private static string? OnPath(string name) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => Path.Combine(folder, name))
+            .FirstOrDefault(File.Exists);
 }

@@ -20,12 +20,18 @@ public sealed class OtlpTests(SharedServers servers)
         var (port, heard) = (Daemon.FreePort(), new ConcurrentQueue<(string Path, string Body)>());
         await using var collector = Collector(port, heard);
         await collector.StartAsync();
-        await using (var cluster = await TestCluster.Start(servers, silos: 1, environment: new Dictionary<string, string>
-        {
-            ["OTEL_EXPORTER_OTLP_ENDPOINT"] = $"http://127.0.0.1:{port}",
-            ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
-            ["OTEL_METRIC_EXPORT_INTERVAL"] = "500",
-        }))
+        await using (
+            var cluster = await TestCluster.Start(
+                servers,
+                silos: 1,
+                environment: new Dictionary<string, string>
+                {
+                    ["OTEL_EXPORTER_OTLP_ENDPOINT"] = $"http://127.0.0.1:{port}",
+                    ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "http/protobuf",
+                    ["OTEL_METRIC_EXPORT_INTERVAL"] = "500",
+                }
+            )
+        )
         {
             var exit = await cluster.SealToExit("run", Reference.File, "--set", "seeds=[1]", "--json");
             Assert.True(exit.Code == 0, $"{exit}");
@@ -35,9 +41,14 @@ public sealed class OtlpTests(SharedServers servers)
         }
 
         var (spans, meters) = (Said("/v1/traces"), Said("/v1/metrics"));
-        Assert.All(new[] { "sweep", "round", "candidate", "job", "seal.epoch", "tiny-fake", "seal-silo" }, word => Assert.Contains(word, spans, StringComparison.Ordinal));
         Assert.All(
-            new[] { "seal.queue.waiting", "seal.lease.age", "seal.steps", "seal.device.hours", "orleans-" }, word => Assert.Contains(word, meters, StringComparison.Ordinal));
+            new[] { "sweep", "round", "candidate", "job", "seal.epoch", "tiny-fake", "seal-silo" },
+            word => Assert.Contains(word, spans, StringComparison.Ordinal)
+        );
+        Assert.All(
+            new[] { "seal.queue.waiting", "seal.lease.age", "seal.steps", "seal.device.hours", "orleans-" },
+            word => Assert.Contains(word, meters, StringComparison.Ordinal)
+        );
 
         string Said(string path) => string.Concat(heard.Where(message => message.Path == path).Select(message => message.Body));
     }

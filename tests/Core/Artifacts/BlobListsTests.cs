@@ -19,7 +19,10 @@ public sealed class BlobListsTests
             var items = await new BlobLists(documents, reads).Read<string>(all[length]);
             Assert.Equal(Enumerable.Range(0, length).Select(i => $"item {i}"), items);
             Assert.Equal(length, reads.Count);
-            Assert.Equal(items, BlobLists.Read<string>(new DocumentCache(), all[length], sha256 => Blobs.Get(store, sha256).GetAwaiter().GetResult()));
+            Assert.Equal(
+                items,
+                BlobLists.Read<string>(new DocumentCache(), all[length], sha256 => Blobs.Get(store, sha256).GetAwaiter().GetResult())
+            );
         }
 
         Assert.Equal(["item 298", "item 299"], await new BlobLists(new DocumentCache(), store).Read<string>(all[Most], from: Most - 2));
@@ -99,6 +102,7 @@ public sealed class BlobListsTests
 
         public Task DeleteAsync(string key, CancellationToken cancellation = default) => inner.DeleteAsync(key, cancellation);
 
-        public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellation = default) => inner.ListAsync(prefix, cancellation);
+        public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellation = default) =>
+            inner.ListAsync(prefix, cancellation);
     }
 }

@@ -30,23 +30,31 @@ public sealed class DirectoryArtifactStoreTests : IDisposable
     {
         var store = new DirectoryArtifactStore(_root);
         await store.WriteAsync("counter", "0"u8.ToArray(), WriteCondition.Absent);
-        await Parallel.ForEachAsync(Enumerable.Range(0, 40), async (_, cancellation) =>
-        {
-            while (true)
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, 40),
+            async (_, cancellation) =>
             {
-                var present = (await store.ReadAsync("counter", cancellation))!;
-                var next = int.Parse(System.Text.Encoding.ASCII.GetString(present.Bytes), System.Globalization.CultureInfo.InvariantCulture) + 1;
-                try
+                while (true)
                 {
-                    await store.WriteAsync("counter", System.Text.Encoding.ASCII.GetBytes($"{next}"), WriteCondition.Matches(present.Tag), cancellation);
-                    return;
-                }
-                catch (ArtifactConflictException)
-                {
-                    // Somebody was faster: read again.
+                    var present = (await store.ReadAsync("counter", cancellation))!;
+                    var next = int.Parse(System.Text.Encoding.ASCII.GetString(present.Bytes), System.Globalization.CultureInfo.InvariantCulture) + 1;
+                    try
+                    {
+                        await store.WriteAsync(
+                            "counter",
+                            System.Text.Encoding.ASCII.GetBytes($"{next}"),
+                            WriteCondition.Matches(present.Tag),
+                            cancellation
+                        );
+                        return;
+                    }
+                    catch (ArtifactConflictException)
+                    {
+                        // Somebody was faster: read again.
+                    }
                 }
             }
-        });
+        );
 
         Assert.Equal("40"u8.ToArray(), (await store.ReadAsync("counter"))!.Bytes);
     }
@@ -86,6 +94,7 @@ public sealed class DirectoryArtifactStoreTests : IDisposable
 
                 Assert.StartsWith(_root + Path.DirectorySeparatorChar, Path.GetFullPath(Path.Combine(_root, key)), StringComparison.Ordinal);
             },
-            iter: 10_000);
+            iter: 10_000
+        );
     }
 }

@@ -49,10 +49,18 @@ public sealed class DocumentCacheTests
         using var folder = new TemporaryFolder();
         var (cache, store) = (new DocumentCache(), new DirectoryArtifactStore(folder.Path));
         var sha256 = SealJson.Hash(Words("a"));
-        Assert.Contains($"{ArtifactKey.Blob(sha256)} is missing", (await Assert.ThrowsAsync<InvalidDataException>(async () => await cache.Get<List<string>>(store, sha256))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{ArtifactKey.Blob(sha256)} is missing",
+            (await Assert.ThrowsAsync<InvalidDataException>(async () => await cache.Get<List<string>>(store, sha256))).Message,
+            StringComparison.Ordinal
+        );
 
         await store.WriteAsync(ArtifactKey.Blob(sha256), new byte[] { 1 }, WriteCondition.Always);
-        Assert.Contains($"{ArtifactKey.Blob(sha256)} is damaged", (await Assert.ThrowsAsync<InvalidDataException>(async () => await cache.Get<List<string>>(store, sha256))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{ArtifactKey.Blob(sha256)} is damaged",
+            (await Assert.ThrowsAsync<InvalidDataException>(async () => await cache.Get<List<string>>(store, sha256))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -87,9 +95,10 @@ public sealed class DocumentCacheTests
 
     private static List<string> Words(string word) => [word];
 
-    private static Func<string, byte[]> Read(string word, List<string> reads) => sha256 =>
-    {
-        reads.Add(sha256);
-        return SealJson.ToBytes(Words(word));
-    };
+    private static Func<string, byte[]> Read(string word, List<string> reads) =>
+        sha256 =>
+        {
+            reads.Add(sha256);
+            return SealJson.ToBytes(Words(word));
+        };
 }

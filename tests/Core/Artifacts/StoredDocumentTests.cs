@@ -13,7 +13,11 @@ public sealed class StoredDocumentTests : IDisposable
 
     private readonly string _root = Directory.CreateTempSubdirectory("seal-").FullName;
 
-    private static readonly JobManifest Manifest = new("sweep/run/train-1/task", 1, [new ArtifactFile("adapter.safetensors", "blobs/ab/abcd", "abcd", 3)]);
+    private static readonly JobManifest Manifest = new(
+        "sweep/run/train-1/task",
+        1,
+        [new ArtifactFile("adapter.safetensors", "blobs/ab/abcd", "abcd", 3)]
+    );
 
     [Fact]
     public void Format_OfADocument_NamesFormatKindAndBuildBeforeTheJson()
@@ -60,7 +64,11 @@ public sealed class StoredDocumentTests : IDisposable
 
     [Fact]
     public void Parse_OfAnotherKindOfDocument_IsRefused() =>
-        Assert.Contains("'store' where one of kind 'manifest' belongs", Refusal(StoredDocument.Format(new StoreFormat("x"))), StringComparison.Ordinal);
+        Assert.Contains(
+            "'store' where one of kind 'manifest' belongs",
+            Refusal(StoredDocument.Format(new StoreFormat("x"))),
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("{\"job_id\":\"a\",\"epoch\":1}")]
@@ -68,7 +76,11 @@ public sealed class StoredDocumentTests : IDisposable
     [InlineData("{\"job_id\":\"a\",\"epoch\":1,\"epoch\":2,\"files\":[]}")]
     [InlineData("null")]
     public void Parse_WithAMemberMissingNullOrTwice_IsRefused(string json) =>
-        Assert.Contains("does not fit this one", Refusal(StoredDocument.Format("manifest", 2, "0.2.0", Encoding.UTF8.GetBytes(json))), StringComparison.Ordinal);
+        Assert.Contains(
+            "does not fit this one",
+            Refusal(StoredDocument.Format("manifest", 2, "0.2.0", Encoding.UTF8.GetBytes(json))),
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Parse_WithAnyBitOfTheHeaderFlipped_IsRefused()
@@ -114,9 +126,11 @@ public sealed class StoredDocumentTests : IDisposable
     [InlineData("0.2.0+7e90105aa21c0123456789", "0.2.0+7e90105aa21c")]
     [InlineData("0.2.0+abc", "0.2.0+abc")]
     [InlineData("0.2.0", "0.2.0")]
-    public void Short_OfAnInformationalVersion_KeepsTwelveDigitsOfTheCommit(string informational, string expected) => Assert.Equal(expected, SealBuild.Short(informational));
+    public void Short_OfAnInformationalVersion_KeepsTwelveDigitsOfTheCommit(string informational, string expected) =>
+        Assert.Equal(expected, SealBuild.Short(informational));
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    private static string Refusal(byte[] document) => Assert.Throws<InvalidDataException>(() => StoredDocument.Parse<JobManifest>(Key, document)).Message;
+    private static string Refusal(byte[] document) =>
+        Assert.Throws<InvalidDataException>(() => StoredDocument.Parse<JobManifest>(Key, document)).Message;
 }

@@ -18,8 +18,7 @@ public sealed class CandidateStateTests
     [InlineData(Proposed, Queued, Running, Lost, Queued, Running, Lost, Queued, Running, Scored)]
     [InlineData(Proposed, Queued, Running, Lost, Poisoned)]
     [InlineData(Proposed, Queued, Running, Lost, Cancelled)]
-    public void Move_AlongALife_Arrives(params CandidateState[] life) =>
-        Assert.Equal(life[^1], life.Aggregate((state, next) => state.Move(next)));
+    public void Move_AlongALife_Arrives(params CandidateState[] life) => Assert.Equal(life[^1], life.Aggregate((state, next) => state.Move(next)));
 
     [Theory]
     [InlineData(Proposed, Running)]
@@ -36,21 +35,23 @@ public sealed class CandidateStateTests
         Assert.Contains($"from {from} to {to}", Assert.Throws<InvalidOperationException>(() => from.Move(to)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Move_AnyCommands_NeverLeaveATerminalStateAndVerdictsStay() => Any.Array[0, 30].Sample(commands =>
-    {
-        var state = Proposed;
-        foreach (var command in commands)
-        {
-            var before = state;
-            state = state.CanMove(command) ? state.Move(command) : state;
-            Assert.True(!before.IsTerminal() || state == before);
-            Assert.True(!before.IsVerdict() || state == before);
-        }
-    });
+    public void Move_AnyCommands_NeverLeaveATerminalStateAndVerdictsStay() =>
+        Any.Array[0, 30]
+            .Sample(commands =>
+            {
+                var state = Proposed;
+                foreach (var command in commands)
+                {
+                    var before = state;
+                    state = state.CanMove(command) ? state.Move(command) : state;
+                    Assert.True(!before.IsTerminal() || state == before);
+                    Assert.True(!before.IsVerdict() || state == before);
+                }
+            });
 
     [Fact]
-    public void Move_SameCommandTwice_IsTheSameAsOnce() => Gen.Select(Any, Any).Where((from, to) => from.CanMove(to)).Sample((from, to) =>
-        Assert.Equal(from.Move(to), from.Move(to).Move(to)));
+    public void Move_SameCommandTwice_IsTheSameAsOnce() =>
+        Gen.Select(Any, Any).Where((from, to) => from.CanMove(to)).Sample((from, to) => Assert.Equal(from.Move(to), from.Move(to).Move(to)));
 
     [Fact]
     public void States_EveryOne_IsReachedFromProposedAndCanEndInAVerdictOrIsFinal()
@@ -58,7 +59,7 @@ public sealed class CandidateStateTests
         static HashSet<CandidateState> Reached(CandidateState from)
         {
             var seen = new HashSet<CandidateState> { from };
-            for (var grown = -1; grown != seen.Count;)
+            for (var grown = -1; grown != seen.Count; )
             {
                 grown = seen.Count;
                 seen.UnionWith(CandidateStates.All.Where(to => seen.Any(state => state.CanMove(to))).ToArray());

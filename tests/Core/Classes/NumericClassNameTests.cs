@@ -13,14 +13,18 @@ public sealed class NumericClassNameTests
     private static readonly string Own = $"seal-{NumericClassName.Version.ToString(CultureInfo.InvariantCulture)}";
 
     [Fact]
-    public void OfProcessor_Facts_AreItsParts() => Assert.Equal(
-        $"{Own}/torch-2.10.0/cpu/linux-x64-avx512+kernels+bf16dot/bf16/1-thread",
-        NumericClassName.OfProcessor("2.10.0", "linux-x64-avx512+kernels+bf16dot", "bf16").ToString());
+    public void OfProcessor_Facts_AreItsParts() =>
+        Assert.Equal(
+            $"{Own}/torch-2.10.0/cpu/linux-x64-avx512+kernels+bf16dot/bf16/1-thread",
+            NumericClassName.OfProcessor("2.10.0", "linux-x64-avx512+kernels+bf16dot", "bf16").ToString()
+        );
 
     [Fact]
-    public void OfCard_Facts_AreItsParts() => Assert.Equal(
-        $"{Own}/torch-2.11.0/cuda/nvidia-h100-80gb-hbm3/driver-570.86.15/cuda-12.8.0+cublas-12.8.4+cudnn-9.10.2/deterministic+tf32/bf16/1-thread",
-        NumericClassName.OfCard("2.11.0", Card, "bf16").ToString());
+    public void OfCard_Facts_AreItsParts() =>
+        Assert.Equal(
+            $"{Own}/torch-2.11.0/cuda/nvidia-h100-80gb-hbm3/driver-570.86.15/cuda-12.8.0+cublas-12.8.4+cudnn-9.10.2/deterministic+tf32/bf16/1-thread",
+            NumericClassName.OfCard("2.11.0", Card, "bf16").ToString()
+        );
 
     [Fact]
     public void OfCard_AnyFactOfTheCardDiffers_IsAnotherClass()
@@ -40,7 +44,9 @@ public sealed class NumericClassNameTests
     [Fact]
     public void Parse_WhatWasWritten_IsItAgainAndAQueuesKey()
     {
-        foreach (var name in new[] { NumericClassName.OfProcessor("2.10.0", "win-x64-avx2", "fp32"), NumericClassName.OfCard("2.11.0", Card, "bf16") })
+        foreach (
+            var name in new[] { NumericClassName.OfProcessor("2.10.0", "win-x64-avx2", "fp32"), NumericClassName.OfCard("2.11.0", Card, "bf16") }
+        )
         {
             Assert.Equal(name, NumericClassName.Parse(name.ToString()));
             Assert.Equal(name.ToString(), NumericClassName.Parse(name.ToString())!.ToString());

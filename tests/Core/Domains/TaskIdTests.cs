@@ -31,16 +31,23 @@ public sealed class TaskIdTests
     public void ToKey_IdOfSmallLettersAndDigits_StaysAsItIs(string id) => Assert.Equal(id, TaskId.ToKey(id));
 
     [Fact]
-    public void ToKey_TwoIds_HaveOneKeyOnAnyFileSystemOnlyWhereTheyAreEqual() => Gen.Select(Ids, Ids).Sample(
-        (one, other) => string.Equals(TaskId.ToKey(one), TaskId.ToKey(other), StringComparison.OrdinalIgnoreCase) == (one == other), iter: 100_000);
+    public void ToKey_TwoIds_HaveOneKeyOnAnyFileSystemOnlyWhereTheyAreEqual() =>
+        Gen.Select(Ids, Ids)
+            .Sample(
+                (one, other) => string.Equals(TaskId.ToKey(one), TaskId.ToKey(other), StringComparison.OrdinalIgnoreCase) == (one == other),
+                iter: 100_000
+            );
 
     [Fact]
-    public void FromKey_KeyOfAnyId_GivesTheId() => Ids.Sample(
-        id => TaskId.FromKey(TaskId.ToKey(id)) == id && ArtifactKey.IsGood(TaskId.ToKey(id)) && StoreName.IsGood(id) == (TaskId.ToKey(id) == id), iter: 100_000);
+    public void FromKey_KeyOfAnyId_GivesTheId() =>
+        Ids.Sample(
+            id => TaskId.FromKey(TaskId.ToKey(id)) == id && ArtifactKey.IsGood(TaskId.ToKey(id)) && StoreName.IsGood(id) == (TaskId.ToKey(id) == id),
+            iter: 100_000
+        );
 
     [Fact]
-    public void FromKey_AnyText_IsNoIdUnlessItIsThatIdsKey() => Gen.String[Gen.Char["ab1A_-."], 0, 8].Sample(
-        text => TaskId.FromKey(text) is not { } id || TaskId.ToKey(id) == text, iter: 100_000);
+    public void FromKey_AnyText_IsNoIdUnlessItIsThatIdsKey() =>
+        Gen.String[Gen.Char["ab1A_-."], 0, 8].Sample(text => TaskId.FromKey(text) is not { } id || TaskId.ToKey(id) == text, iter: 100_000);
 
     [Theory]
     [InlineData("_a")]
@@ -58,8 +65,13 @@ public sealed class TaskIdTests
         var longest = TaskId.ToKey(new string('Z', TaskId.Longest));
         // As the grid keeps it: task state, candidate state, manifest of an attempt.
         Assert.All(
-            [$"grains/task/s/r/train-1/{longest}.json", $"grains/candidate/s/r/train-1/{longest}/000.json", $"jobs/s/r/train-1/{longest}/1/manifest.json"],
-            key => Assert.True(ArtifactKey.IsGood(key), key));
+            [
+                $"grains/task/s/r/train-1/{longest}.json",
+                $"grains/candidate/s/r/train-1/{longest}/000.json",
+                $"jobs/s/r/train-1/{longest}/1/manifest.json",
+            ],
+            key => Assert.True(ArtifactKey.IsGood(key), key)
+        );
         Assert.False(TaskId.IsGood(new string('Z', TaskId.Longest + 1)));
         Assert.Null(TaskId.FromKey(new string('z', TaskId.Longest + 1)));
     }

@@ -35,8 +35,10 @@ public sealed class UserFileTests : IDisposable
                 Refusal(() => UserFile.ReadAllText(path)),
                 Refusal(() => UserFile.Open(path).Dispose()),
                 Refusal(() => UserFile.OpenHandle(path).Dispose()),
-                Refusal(() => UserFile.Check(path))),
-            refused => Assert.StartsWith($"{path}: {expected}", Assert.IsType<UserFileException>(refused).Message, StringComparison.Ordinal));
+                Refusal(() => UserFile.Check(path))
+            ),
+            refused => Assert.StartsWith($"{path}: {expected}", Assert.IsType<UserFileException>(refused).Message, StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -67,7 +69,11 @@ public sealed class UserFileTests : IDisposable
         var path = Path.Combine(_folder, "file");
         File.WriteAllBytes(path, new byte[length]);
         Assert.Equal(length, UserFile.ReadAllBytes(path, length).Length);
-        Assert.Contains($"has {length} bytes; expected at most {length - 1}", Assert.Throws<UserFileException>(() => UserFile.ReadAllBytes(path, length - 1)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"has {length} bytes; expected at most {length - 1}",
+            Assert.Throws<UserFileException>(() => UserFile.ReadAllBytes(path, length - 1)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -76,7 +82,11 @@ public sealed class UserFileTests : IDisposable
         const string Path = "/proc/self/maps";
         Assert.Equal(0, new FileInfo(Path).Length);
         Assert.NotEmpty(UserFile.ReadAllBytes(Path));
-        Assert.Contains("expected at most 10", Assert.Throws<UserFileException>(() => UserFile.ReadAllBytes(Path, 10)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "expected at most 10",
+            Assert.Throws<UserFileException>(() => UserFile.ReadAllBytes(Path, 10)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -104,7 +114,11 @@ public sealed class UserFileTests : IDisposable
         var sweep = Path.Combine(_folder, "sweep.toml");
         var arm = role == "edits" ? "proposer = \"file\"\nfile = \"pipe\"" : "proposer = \"random\"";
         var template = role == "template" ? "[proposal]\ntemplate = \"pipe\"" : "";
-        File.WriteAllText(sweep, $"name = \"x\"\n[tasks]\nsource = \"generated\"\nevaluate_count = 2\n[[arms]]\nname = \"a\"\n{arm}\n[engine]\nkind = \"fake\"\n{template}\n");
+        File.WriteAllText(
+            sweep,
+            $"name = \"x\"\n[tasks]\nsource = \"generated\"\nevaluate_count = 2\n[[arms]]\nname = \"a\"\n{arm}\n[engine]\nkind = "
+                + $"\"fake\"\n{template}\n"
+        );
         var refused = Assert.IsType<SweepException>(await Refusal(() => SweepFile.Read(role == "sweep" ? pipe : sweep, [])));
         Assert.Contains($"{pipe}: is a named pipe", refused.Message, StringComparison.Ordinal);
     }
@@ -112,7 +126,8 @@ public sealed class UserFileTests : IDisposable
     private string Make(string what)
     {
         var path = Path.Combine(_folder, "it");
-        var target = what.EndsWith("pipe", StringComparison.Ordinal) ? SpecialFiles.Pipe(Path.Combine(_folder, "pipe"))
+        var target =
+            what.EndsWith("pipe", StringComparison.Ordinal) ? SpecialFiles.Pipe(Path.Combine(_folder, "pipe"))
             : what == "socket" ? Path.Combine(_folder, "socket")
             : what.EndsWith("device", StringComparison.Ordinal) ? "/dev/zero"
             : Directory.CreateDirectory(Path.Combine(_folder, "folder")).FullName;

@@ -7,7 +7,11 @@ namespace Seal.Core.Tests.Grammars;
 internal sealed class ByteVocabulary(params string[] pieces) : ITokenizer
 {
     private readonly byte[][] _bytes =
-        [[], .. Enumerable.Range(0, 256).Select(value => new[] { (byte)value }), .. pieces.Select(Encoding.UTF8.GetBytes)];
+    [
+        [],
+        .. Enumerable.Range(0, 256).Select(value => new[] { (byte)value }),
+        .. pieces.Select(Encoding.UTF8.GetBytes),
+    ];
 
     public string Id => "bytes";
 

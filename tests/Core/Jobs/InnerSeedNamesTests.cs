@@ -25,7 +25,8 @@ public sealed class InnerSeedNamesTests
 
         Assert.Equal(
             Enumerable.Range(0, 20).Select(seed => new CounterRandom(new Seed((ulong)seed).Derive("inner seed of the table", name, "t")).NextInt(5)),
-            drawn);
+            drawn
+        );
     }
 
     [Fact]
@@ -36,7 +37,8 @@ public sealed class InnerSeedNamesTests
 
         Assert.Equal(
             Enumerable.Range(0, 4).Select(part => InnerSeeds.OfTable("t", part)),
-            Enumerable.Range(0, 4).Select(part => InnerSeeds.Of(run, $"table-train-{part}", "t", "edit")));
+            Enumerable.Range(0, 4).Select(part => InnerSeeds.Of(run, $"table-train-{part}", "t", "edit"))
+        );
         Assert.Equal(InnerSeeds.OfTable("t", InnerSeeds.Replicate(1, "t", trains: true, 4)), InnerSeeds.Of(run, "train-1", "t", "edit"));
         Assert.Equal(InnerSeeds.OfTable("t", InnerSeeds.Replicate(1, "t", trains: false, 4)), InnerSeeds.Of(run, "evaluate-1", "t", "edit"));
     }

@@ -15,17 +15,21 @@ public sealed class InnerSeedsTests
     private static readonly FineTuneJob Job = new(new TaskRef("t", "00"), PolicyRef.Of("aa"), EvaluationKind.Vote, [Member]);
 
     [Fact]
-    public void Of_KeptSelfEditsTriedAgain_IsAnotherInnerSeedOfTheTable() => Gen.Select(Gen.Long[0, long.MaxValue], Gen.Int[0, 4]).Sample((seed, seeds) =>
-    {
-        var run = Run with { Seed = seed, Settings = Run.Settings with { Inner = Run.Settings.Inner with { Seeds = seeds } } };
-        var (rewarded, again) = (InnerSeeds.Of(run, "train-1", "t", "edit"), InnerSeeds.Of(run, "again-train-1", "t", "edit"));
+    public void Of_KeptSelfEditsTriedAgain_IsAnotherInnerSeedOfTheTable() =>
+        Gen.Select(Gen.Long[0, long.MaxValue], Gen.Int[0, 4])
+            .Sample(
+                (seed, seeds) =>
+                {
+                    var run = Run with { Seed = seed, Settings = Run.Settings with { Inner = Run.Settings.Inner with { Seeds = seeds } } };
+                    var (rewarded, again) = (InnerSeeds.Of(run, "train-1", "t", "edit"), InnerSeeds.Of(run, "again-train-1", "t", "edit"));
 
-        Assert.NotEqual(rewarded, again);
-        if (seeds > 1)
-        {
-            Assert.Contains(again, Enumerable.Range(0, seeds).Select(replicate => InnerSeeds.OfTable("t", replicate)));
-        }
-    });
+                    Assert.NotEqual(rewarded, again);
+                    if (seeds > 1)
+                    {
+                        Assert.Contains(again, Enumerable.Range(0, seeds).Select(replicate => InnerSeeds.OfTable("t", replicate)));
+                    }
+                }
+            );
 
     [Fact]
     public void CacheKey_WhatDoesNotDecideTheTrial_DoesNotChangeIt()
@@ -33,7 +37,10 @@ public sealed class InnerSeedsTests
         var key = Key(Run, Job, Member);
         var otherArm = Run with { Sweep = "other", Run = "other", Arm = new ArmSpec("random", "random"), Seed = 9, Fork = 1 };
         var otherPlace = Member with { Index = 0 };
-        var unread = Run with { Settings = Settings with { Update = Settings.Update with { Rounds = 9 }, Evaluate = Settings.Evaluate with { When = "never" } } };
+        var unread = Run with
+        {
+            Settings = Settings with { Update = Settings.Update with { Rounds = 9 }, Evaluate = Settings.Evaluate with { When = "never" } },
+        };
 
         Assert.Equal(key, Key(otherArm, Job, Member));
         Assert.Equal(key, Key(Run, Job with { Members = [otherPlace] }, otherPlace));
@@ -67,27 +74,38 @@ public sealed class InnerSeedsTests
     public void For_NamesDecide_NotOrder()
     {
         Assert.Equal(InnerSeeds.For(1, "t", "e"), InnerSeeds.For(1, "t", "e"));
-        Assert.Equal(4, new[] { InnerSeeds.For(1, "t", "e"), InnerSeeds.For(2, "t", "e"), InnerSeeds.For(1, "u", "e"), InnerSeeds.For(1, "t", "e", 1) }.Distinct().Count());
+        Assert.Equal(
+            4,
+            new[] { InnerSeeds.For(1, "t", "e"), InnerSeeds.For(2, "t", "e"), InnerSeeds.For(1, "u", "e"), InnerSeeds.For(1, "t", "e", 1) }
+                .Distinct()
+                .Count()
+        );
     }
 
     [Fact]
-    public void Of_WithoutInnerSeeds_FollowsTheOuterSeed() =>
-        Assert.Equal(InnerSeeds.For(1, "t", "e"), InnerSeeds.Of(Run, "train-1", "t", "e"));
+    public void Of_WithoutInnerSeeds_FollowsTheOuterSeed() => Assert.Equal(InnerSeeds.For(1, "t", "e"), InnerSeeds.Of(Run, "train-1", "t", "e"));
 
     [Fact]
     public void Of_WithInnerSeeds_IsOneOfTheTablesForEveryArmRoundAndEdit()
     {
         var settings = Settings with { Inner = Settings.Inner with { Seeds = 3, Base = "frozen" } };
         var pool = Enumerable.Range(0, 3).Select(replicate => InnerSeeds.OfTable("t", replicate)).ToArray();
-        var used = Enumerable.Range(0, 40).Select(outer => InnerSeeds.Of(Run with { Settings = settings, Seed = outer }, "evaluate-0", "t", "e")).ToArray();
+        var used = Enumerable
+            .Range(0, 40)
+            .Select(outer => InnerSeeds.Of(Run with { Settings = settings, Seed = outer }, "evaluate-0", "t", "e"))
+            .ToArray();
 
         Assert.Equal(3, pool.Distinct().Count());
         Assert.Equal(pool.ToHashSet(), used.ToHashSet());
-        Assert.Equal(used[0], InnerSeeds.Of(Run with { Settings = settings, Seed = 0, Arm = new ArmSpec("random", "random") }, "evaluate-2", "t", "other"));
+        Assert.Equal(
+            used[0],
+            InnerSeeds.Of(Run with { Settings = settings, Seed = 0, Arm = new ArmSpec("random", "random") }, "evaluate-2", "t", "other")
+        );
         Assert.Equal(pool[2], InnerSeeds.Of(Run with { Settings = settings }, "table-train-2", "t", "e"));
     }
 
-    private static string Key(RunContext run, FineTuneJob job, FineTuneMember member) => InnerSeeds.CacheKey(new StatedDomain("arc"), run, job, member);
+    private static string Key(RunContext run, FineTuneJob job, FineTuneMember member) =>
+        InnerSeeds.CacheKey(new StatedDomain("arc"), run, job, member);
 
     /// <summary>Says of every trial that it depends on one given text, and nothing else.</summary>
     private sealed class StatedDomain(string id, string identity = "all that counts") : IDomain

@@ -139,13 +139,16 @@ public sealed class JobLedgerLossTests
     [Fact]
     public void Reactivated_OnAMachineWithAnotherClock_NeverExpiresBeforeTheGrace()
     {
-        Gen.Select(Gen.Double[-600, 600], Gen.Double[0, 8.9]).Sample((skew, later) =>
-        {
-            var there = TimeSpan.FromSeconds(1000);
-            var here = there + TimeSpan.FromSeconds(skew);
-            var read = JobLedger.New.Begin("silo/cpu-0", there, Policy)!.Reactivated(here, Policy);
-            Assert.Equal(JobState.Leased, read.Expire(here + TimeSpan.FromSeconds(later), Policy).State);
-            Assert.Equal(JobState.Pending, read.Expire(here + Policy.Grace, Policy).State);
-        });
+        Gen.Select(Gen.Double[-600, 600], Gen.Double[0, 8.9])
+            .Sample(
+                (skew, later) =>
+                {
+                    var there = TimeSpan.FromSeconds(1000);
+                    var here = there + TimeSpan.FromSeconds(skew);
+                    var read = JobLedger.New.Begin("silo/cpu-0", there, Policy)!.Reactivated(here, Policy);
+                    Assert.Equal(JobState.Leased, read.Expire(here + TimeSpan.FromSeconds(later), Policy).State);
+                    Assert.Equal(JobState.Pending, read.Expire(here + Policy.Grace, Policy).State);
+                }
+            );
     }
 }

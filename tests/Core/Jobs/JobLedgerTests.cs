@@ -71,38 +71,42 @@ public sealed class JobLedgerTests
     [Fact]
     public void AnyCommands_InAnyOrder_OneCommitUnderTheNewestEpochAndEpochsNeverFall()
     {
-        Gen.Select(Gen.Int[0, 6], Gen.Int[0, 5], Gen.Int[0, 40]).Array[1, 60].Sample(
-            commands =>
-            {
-                var (ledger, now, commits) = (JobLedger.New, TimeSpan.Zero, 0);
-                foreach (var (command, epoch, seconds) in commands)
+        Gen.Select(Gen.Int[0, 6], Gen.Int[0, 5], Gen.Int[0, 40])
+            .Array[1, 60]
+            .Sample(
+                commands =>
                 {
-                    now += TimeSpan.FromSeconds(seconds);
-                    var before = ledger;
-                    ledger = command switch
+                    var (ledger, now, commits) = (JobLedger.New, TimeSpan.Zero, 0);
+                    foreach (var (command, epoch, seconds) in commands)
                     {
-                        0 => ledger.Begin("w", now, Policy),
-                        1 => ledger.Heartbeat(epoch, now, Policy),
-                        2 => ledger.Complete(epoch),
-                        3 => ledger.Return(epoch),
-                        4 => ledger.Lose(epoch, "infrastructure", now, Policy),
-                        5 => ledger.Expire(now, Policy),
-                        _ => ledger.HolderGone(),
-                    } ?? before;
-                    if (before.State != JobState.Done && ledger.State == JobState.Done)
-                    {
-                        commits++;
-                        Assert.Equal(before.Epoch, epoch);
-                        Assert.Equal(JobState.Leased, before.State);
+                        now += TimeSpan.FromSeconds(seconds);
+                        var before = ledger;
+                        ledger =
+                            command switch
+                            {
+                                0 => ledger.Begin("w", now, Policy),
+                                1 => ledger.Heartbeat(epoch, now, Policy),
+                                2 => ledger.Complete(epoch),
+                                3 => ledger.Return(epoch),
+                                4 => ledger.Lose(epoch, "infrastructure", now, Policy),
+                                5 => ledger.Expire(now, Policy),
+                                _ => ledger.HolderGone(),
+                            } ?? before;
+                        if (before.State != JobState.Done && ledger.State == JobState.Done)
+                        {
+                            commits++;
+                            Assert.Equal(before.Epoch, epoch);
+                            Assert.Equal(JobState.Leased, before.State);
+                        }
+
+                        Assert.True(ledger.Epoch >= before.Epoch);
+                        Assert.False(before.IsEnded && !ReferenceEquals(before, ledger) && before != ledger);
                     }
 
-                    Assert.True(ledger.Epoch >= before.Epoch);
-                    Assert.False(before.IsEnded && !ReferenceEquals(before, ledger) && before != ledger);
-                }
-
-                Assert.InRange(commits, 0, 1);
-            },
-            iter: 10_000);
+                    Assert.InRange(commits, 0, 1);
+                },
+                iter: 10_000
+            );
     }
 
     [Fact]
@@ -132,16 +136,21 @@ public sealed class JobLedgerTests
         Assert.Null(second.Trouble(1, "store is away", TimeSpan.Zero, Policy));
         Assert.Equal(
             (1, "store is away"),
-            (
-                second.Trouble(2, "store is away", TimeSpan.Zero, Policy)!.Troubles,
-                second.Trouble(2, "store is away", TimeSpan.Zero, Policy)!.LastLoss));
+            (second.Trouble(2, "store is away", TimeSpan.Zero, Policy)!.Troubles, second.Trouble(2, "store is away", TimeSpan.Zero, Policy)!.LastLoss)
+        );
     }
 
     [Fact]
     public void Losses_OfAJobThatNobodyHas_ChangeNothing()
     {
         foreach (
-            var ledger in new[] { JobLedger.New, JobLedger.New.Begin("a", TimeSpan.Zero, Policy)!.Complete(1)!, JobLedger.New.Begin("a", TimeSpan.Zero, Policy)!.Return(1)! })
+            var ledger in new[]
+            {
+                JobLedger.New,
+                JobLedger.New.Begin("a", TimeSpan.Zero, Policy)!.Complete(1)!,
+                JobLedger.New.Begin("a", TimeSpan.Zero, Policy)!.Return(1)!,
+            }
+        )
         {
             Assert.Same(ledger, ledger.WorkerDied(Policy));
             Assert.Same(ledger, ledger.Orphaned(Policy));

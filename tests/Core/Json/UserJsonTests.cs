@@ -45,13 +45,23 @@ public sealed class UserJsonTests
     [Fact]
     public void Parse_FileOfAnotherKind_IsToldWithWhatToDo()
     {
-        foreach (var encoding in new[] { new UnicodeEncoding(bigEndian: false, byteOrderMark: true), new UnicodeEncoding(bigEndian: true, byteOrderMark: true) })
+        foreach (
+            var encoding in new[]
+            {
+                new UnicodeEncoding(bigEndian: false, byteOrderMark: true),
+                new UnicodeEncoding(bigEndian: true, byteOrderMark: true),
+            }
+        )
         {
             Assert.Contains("save it as UTF-8", Told([.. encoding.GetPreamble(), .. encoding.GetBytes("{}")]), StringComparison.Ordinal);
             Assert.Contains("save it as UTF-8", Told(encoding.GetBytes("{}")), StringComparison.Ordinal);
         }
 
-        Assert.Contains("git lfs pull", Told("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n"u8.ToArray()), StringComparison.Ordinal);
+        Assert.Contains(
+            "git lfs pull",
+            Told("version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 12\n"u8.ToArray()),
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("save it as UTF-8", Told("{1"u8.ToArray()), StringComparison.Ordinal);
 
         static string Told(byte[] file) => Assert.ThrowsAny<JsonException>(() => UserJson.Parse(file)).Message;
@@ -61,7 +71,8 @@ public sealed class UserJsonTests
     [Fact]
     public void Source_OutsideTheJsonFolder_ParsesNoDocumentItself()
     {
-        var sources = Directory.EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
+        var sources = Directory
+            .EnumerateFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
             .Select(path => Path.GetRelativePath(Repository.Root, path).Replace('\\', '/'))
             .Where(path => !path.Contains("/obj/", StringComparison.Ordinal) && !path.StartsWith("src/Core/Json/", StringComparison.Ordinal));
         string[] parsers = ["JsonDocument.Parse", "JsonNode.Parse", "JsonElement.Parse", "JsonSerializer.Deserialize"];

@@ -43,7 +43,9 @@ public sealed class DrawnTokensTests
         var proposals = host.Propose(grammar: true, count: 2);
         Assert.Equal(0, host.Kept);
         Assert.Equal(
-            """[{"text":"aab","payload":"aab","rejection":null},{"text":"zz","payload":null,"rejection":"has a z"}]""", SealJson.ToText(proposals));
+            """[{"text":"aab","payload":"aab","rejection":null},{"text":"zz","payload":null,"rejection":"has a z"}]""",
+            SealJson.ToText(proposals)
+        );
     }
 
     [Fact]
@@ -63,7 +65,13 @@ public sealed class DrawnTokensTests
         using var host = new WordHost([new(Other, [], [], Ended: true)]);
         var drawn = host.Propose(grammar: false, count: 1)[0].Drawn;
         host.Update([new UpdatePair(host.Task, "aab", drawn), new UpdatePair(host.Task, "aab")]);
-        Assert.Equal([[.. WordDomain.Prompt, .. Other], [.. WordDomain.Prompt, .. Own]], host.Trained!.Sequences.Select(sequence => sequence.Tokens));
+        Assert.Equal(
+            [
+                [.. WordDomain.Prompt, .. Other],
+                [.. WordDomain.Prompt, .. Own],
+            ],
+            host.Trained!.Sequences.Select(sequence => sequence.Tokens)
+        );
     }
 
     [Theory]

@@ -44,9 +44,12 @@ public sealed class FineTuneProgramTests
         Assert.Equal(2, deltas.Count);
         Assert.Equal(
             [("bb", deltas[0], 100UL), ("none", null, 101UL), ("ccc", deltas[1], 102UL)],
-            environment.Words.Evaluated.Select(seen => (seen.Payload, (ScriptedDelta?)seen.Delta, seen.Seed.Value)));
+            environment.Words.Evaluated.Select(seen => (seen.Payload, (ScriptedDelta?)seen.Delta, seen.Seed.Value))
+        );
         Assert.All(
-            environment.Words.Evaluated, seen => Assert.Equal((new TaskDocument("task", "\"task\""), EvaluationKind.Vote), (seen.Task, seen.Kind)));
+            environment.Words.Evaluated,
+            seen => Assert.Equal((new TaskDocument("task", "\"task\""), EvaluationKind.Vote), (seen.Task, seen.Kind))
+        );
         Assert.Equal([SmallRun.Base], environment.Engine.Opened);
     }
 
@@ -133,7 +136,8 @@ public sealed class FineTuneProgramTests
             environment.Task("task"),
             SmallRun.Policy,
             EvaluationKind.Vote,
-            [.. payloads.Select((payload, i) => new FineTuneMember(7 + i, payload, 100 + (ulong)i))]);
+            [.. payloads.Select((payload, i) => new FineTuneMember(7 + i, payload, 100 + (ulong)i))]
+        );
         var assignment = new JobAssignment("job", 1, default, environment.Run(SmallRun.Of(new ArmSpec("seal", "policy"))), FineTune: job);
         return new JobRunner(environment).Run(assignment, CancellationToken.None).FineTune!.Members;
     }

@@ -14,7 +14,14 @@ namespace Seal.Core.Tests.Programs;
 /// <summary>A slot that is asked by many runs, in many orders, computes for each what it alone would have had.</summary>
 public sealed class JobRunnerIdentityTests
 {
-    private static readonly RunContext Context = new("s", "r", new RunSettings("stated", new("fake"), new(), new(), new(), new(), new()), new ArmSpec("none", "none"), 1, "class-1");
+    private static readonly RunContext Context = new(
+        "s",
+        "r",
+        new RunSettings("stated", new("fake"), new(), new(), new(), new(), new()),
+        new ArmSpec("none", "none"),
+        1,
+        "class-1"
+    );
 
     private static readonly RunRef Reference = new("s", "r", 0, "class-1", SealJson.Hash(Context));
 
@@ -46,8 +53,14 @@ public sealed class JobRunnerIdentityTests
         Assert.Equal([Slot.ContextOf("model-a"), Slot.ContextOf("model-b"), Slot.ContextOf("model-a")], slot.Sessions);
     }
 
-    private static JobAssignment Propose(string model) => new(
-        "s/r/train-1/t", 1, TimeSpan.FromSeconds(15), Reference, Propose: new ProposeJob(new TaskRef("t", "00"), "train-1", PolicyRef.Of(model), 1));
+    private static JobAssignment Propose(string model) =>
+        new(
+            "s/r/train-1/t",
+            1,
+            TimeSpan.FromSeconds(15),
+            Reference,
+            Propose: new ProposeJob(new TaskRef("t", "00"), "train-1", PolicyRef.Of(model), 1)
+        );
 
     /// <summary>A slot whose models have one vocabulary and different lengths.</summary>
     private sealed class Slot(string numericClass) : IJobEnvironment, IEngine, IModelFiles, IDomain
@@ -90,28 +103,27 @@ public sealed class JobRunnerIdentityTests
 
         public ArtifactFile Keep(string name, byte[] bytes) => throw new NotSupportedException();
 
-        public void Progress(int step, int total, double? loss)
-        {
-        }
+        public void Progress(int step, int total, double? loss) { }
 
         public string BaseFolder(string sha256) => throw new NotSupportedException();
 
         public byte[] Adapter(string sha256) => throw new NotSupportedException();
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 
     private sealed record Handle(ModelRef Model, ModelInfo Info) : IModelHandle
     {
         public IReadOnlyList<SampleRecord> Sample(SampleRequest request, CancellationToken cancellation) => throw new NotSupportedException();
 
-        public IReadOnlyList<TrainOutcome> Train(IReadOnlyList<TrainRequest> members, Action<TrainStep>? onStep, CancellationToken cancellation) => throw new NotSupportedException();
+        public IReadOnlyList<TrainOutcome> Train(IReadOnlyList<TrainRequest> members, Action<TrainStep>? onStep, CancellationToken cancellation) =>
+            throw new NotSupportedException();
 
-        public IReadOnlyList<SequenceScore> Score(ITrainedDelta? delta, IReadOnlyList<TokenSequence> sequences, CancellationToken cancellation) => throw new NotSupportedException();
+        public IReadOnlyList<SequenceScore> Score(ITrainedDelta? delta, IReadOnlyList<TokenSequence> sequences, CancellationToken cancellation) =>
+            throw new NotSupportedException();
 
-        public IReadOnlyList<int[]> Generate(ITrainedDelta? delta, IReadOnlyList<GenerateRequest> requests, CancellationToken cancellation) => throw new NotSupportedException();
+        public IReadOnlyList<int[]> Generate(ITrainedDelta? delta, IReadOnlyList<GenerateRequest> requests, CancellationToken cancellation) =>
+            throw new NotSupportedException();
     }
 
     private sealed class NoSession : IDomainSession
@@ -127,9 +139,17 @@ public sealed class JobRunnerIdentityTests
         public InnerLoopPlan PlanInnerLoop(TaskDocument task, string payload, Seed seed) => throw new NotSupportedException();
 
         public EvaluationResult Evaluate(
-            IModelHandle model, ITrainedDelta? delta, TaskDocument task, string payload, EvaluationKind kind, Seed seed, CancellationToken cancellation) => throw new NotSupportedException();
+            IModelHandle model,
+            ITrainedDelta? delta,
+            TaskDocument task,
+            string payload,
+            EvaluationKind kind,
+            Seed seed,
+            CancellationToken cancellation
+        ) => throw new NotSupportedException();
 
-        public TokenSequence UpdateSequence(TaskDocument task, string payload, DrawnTokens? drawn = null, Seed? view = null) => throw new NotSupportedException();
+        public TokenSequence UpdateSequence(TaskDocument task, string payload, DrawnTokens? drawn = null, Seed? view = null) =>
+            throw new NotSupportedException();
     }
 
     private sealed class OneLetter : ITokenizer

@@ -21,7 +21,12 @@ public sealed class JobRunnerTests
 
         var propose = runner.Run(Assignment(environment) with { Propose = new ProposeJob(task, "train-1", SmallRun.Policy, 1) }, default);
         var fineTune = runner.Run(
-            Assignment(environment) with { FineTune = new FineTuneJob(task, SmallRun.Policy, EvaluationKind.Plain, [new FineTuneMember(0, "a", 1)]) }, default);
+            Assignment(environment) with
+            {
+                FineTune = new FineTuneJob(task, SmallRun.Policy, EvaluationKind.Plain, [new FineTuneMember(0, "a", 1)]),
+            },
+            default
+        );
         var update = runner.Run(Assignment(environment) with { Update = new UpdateJob(SmallRun.Policy, [new UpdatePair(task, "a")], 1) }, default);
 
         Assert.Equal((true, false, false), (propose.Propose is not null, propose.FineTune is not null, propose.Update is not null));
@@ -38,9 +43,18 @@ public sealed class JobRunnerTests
         var task = new TaskRef("task", "00");
         JobAssignment[] jobs =
         [
-            Assignment(environment) with { Propose = new ProposeJob(task, "train-1", SmallRun.Policy, 1) },
-            Assignment(environment) with { FineTune = new FineTuneJob(task, SmallRun.Policy, EvaluationKind.Plain, []) },
-            Assignment(environment) with { Update = new UpdateJob(SmallRun.Policy, [], 1) },
+            Assignment(environment) with
+            {
+                Propose = new ProposeJob(task, "train-1", SmallRun.Policy, 1),
+            },
+            Assignment(environment) with
+            {
+                FineTune = new FineTuneJob(task, SmallRun.Policy, EvaluationKind.Plain, []),
+            },
+            Assignment(environment) with
+            {
+                Update = new UpdateJob(SmallRun.Policy, [], 1),
+            },
         ];
 
         Assert.Equal(["propose", "fine-tune", "update"], jobs.Select(job => job.Kind));
@@ -53,7 +67,8 @@ public sealed class JobRunnerTests
         Assert.Contains(
             "Job some/job asks for nothing",
             Assert.Throws<ArgumentException>(() => new JobRunner(environment).Run(Assignment(environment), default)).Message,
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -117,5 +132,14 @@ public sealed class JobRunnerTests
     private static JobAssignment Assignment(ScriptedEnvironment environment) => new("some/job", 1, default, environment.Run(Run));
 
     private static JobResult Propose(JobRunner runner, ScriptedEnvironment environment, RunContext run, string task = "task") =>
-        runner.Run(new JobAssignment("job", 1, default, environment.Run(run), Propose: new ProposeJob(environment.Task(task), "train-1", SmallRun.Policy, 1)), default);
+        runner.Run(
+            new JobAssignment(
+                "job",
+                1,
+                default,
+                environment.Run(run),
+                Propose: new ProposeJob(environment.Task(task), "train-1", SmallRun.Policy, 1)
+            ),
+            default
+        );
 }

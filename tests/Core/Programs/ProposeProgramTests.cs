@@ -121,15 +121,19 @@ public sealed class ProposeProgramTests
         Assert.Equal([(2, 2, null), (3, 3, null)], environment.Steps);
     }
 
-    private static ProposeResult Propose(string[] texts, ProposalSettings settings, int? count = null) => Propose(
-        new ScriptedEnvironment { Engine = new ScriptedEngine { Writes = draw => texts[Math.Min(draw, texts.Length - 1)] } },
-        settings,
-        count ?? texts.Length);
+    private static ProposeResult Propose(string[] texts, ProposalSettings settings, int? count = null) =>
+        Propose(
+            new ScriptedEnvironment { Engine = new ScriptedEngine { Writes = draw => texts[Math.Min(draw, texts.Length - 1)] } },
+            settings,
+            count ?? texts.Length
+        );
 
     private static ProposeResult Propose(ScriptedEnvironment environment, ProposalSettings settings, int count, ArmSpec? arm = null)
     {
         var job = new ProposeJob(environment.Task("task"), "train-1", environment.Policy(SmallRun.Base.With("adapter")), count);
         var run = SmallRun.Of(arm ?? new ArmSpec("seal", "policy"), settings);
-        return new JobRunner(environment).Run(new JobAssignment("job", 1, default, environment.Run(run), Propose: job), CancellationToken.None).Propose!;
+        return new JobRunner(environment)
+            .Run(new JobAssignment("job", 1, default, environment.Run(run), Propose: job), CancellationToken.None)
+            .Propose!;
     }
 }

@@ -20,10 +20,13 @@ public sealed class UpdateProgramTests
         Assert.Equal([SmallRun.Base.With("before")], environment.Engine.Opened);
         var request = Assert.Single(Assert.Single(environment.Engine.Packs));
         Assert.Equal(
-            ["\"tb\">bb", "\"ta\">ccc", "\"tb\">bb"], request.Sequences.Select(sequence => environment.Engine.Tokenizer.Decode(sequence.Tokens)));
+            ["\"tb\">bb", "\"ta\">ccc", "\"tb\">bb"],
+            request.Sequences.Select(sequence => environment.Engine.Tokenizer.Decode(sequence.Tokens))
+        );
         Assert.Equal(
             (3, 5.0, 0.25, 2, 2),
-            (request.Delta.Rank, request.Delta.Alpha, request.Optimizer.LearningRate, request.Batches.Count, request.Optimizer.TotalSteps));
+            (request.Delta.Rank, request.Delta.Alpha, request.Optimizer.LearningRate, request.Batches.Count, request.Optimizer.TotalSteps)
+        );
         Assert.Equal([0, 1, 2], request.Batches.SelectMany(batch => batch).Order());
     }
 
@@ -54,7 +57,8 @@ public sealed class UpdateProgramTests
         Assert.Contains(
             "nothing to learn from",
             Assert.Throws<ArgumentException>(() => Update(new ScriptedEnvironment(), Once)).Message,
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Run_OtherSeed_DrawsOtherInitialValuesAndAnotherOrder()
@@ -83,8 +87,17 @@ public sealed class UpdateProgramTests
     private static UpdateResult Update(ScriptedEnvironment environment, UpdateSettings settings, ulong seed, (string Task, string Payload)[] pairs)
     {
         var job = new UpdateJob(
-            environment.Policy(SmallRun.Base.With("before")), [.. pairs.Select(pair => new UpdatePair(environment.Task(pair.Task), pair.Payload))], seed);
-        var assignment = new JobAssignment("job", 1, default, environment.Run(SmallRun.Of(new ArmSpec("seal", "policy"), update: settings)), Update: job);
+            environment.Policy(SmallRun.Base.With("before")),
+            [.. pairs.Select(pair => new UpdatePair(environment.Task(pair.Task), pair.Payload))],
+            seed
+        );
+        var assignment = new JobAssignment(
+            "job",
+            1,
+            default,
+            environment.Run(SmallRun.Of(new ArmSpec("seal", "policy"), update: settings)),
+            Update: job
+        );
         return new JobRunner(environment).Run(assignment, CancellationToken.None).Update!;
     }
 }

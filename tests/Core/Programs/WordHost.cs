@@ -38,7 +38,8 @@ internal sealed class WordHost(IReadOnlyList<SampleRecord> samples) : IJobEnviro
     public IReadOnlyList<Proposal> Propose(bool grammar, int count, bool distinct = false) =>
         Run(grammar, distinct, propose: new ProposeJob(Task, "train-1", PolicyRef.Of("base"), count)).Propose!.Proposals;
 
-    public void Update(IReadOnlyList<UpdatePair> pairs) => Run(grammar: false, distinct: false, update: new UpdateJob(PolicyRef.Of("base"), pairs, 1));
+    public void Update(IReadOnlyList<UpdatePair> pairs) =>
+        Run(grammar: false, distinct: false, update: new UpdateJob(PolicyRef.Of("base"), pairs, 1));
 
     public IReadOnlyList<SampleRecord> Sample(SampleRequest request, CancellationToken cancellation)
     {
@@ -64,9 +65,7 @@ internal sealed class WordHost(IReadOnlyList<SampleRecord> samples) : IJobEnviro
         return new ArtifactFile(name, name, sha256, bytes.Length);
     }
 
-    public void Progress(int step, int total, double? loss)
-    {
-    }
+    public void Progress(int step, int total, double? loss) { }
 
     public IEngine Engine => this;
 
@@ -141,8 +140,14 @@ internal sealed class WordDomain : IDomain
         public InnerLoopPlan PlanInnerLoop(TaskDocument task, string payload, Seed seed) => InnerLoopPlan.Refuse("words are not tried");
 
         public EvaluationResult Evaluate(
-            IModelHandle model, ITrainedDelta? delta, TaskDocument task, string payload, EvaluationKind kind, Seed seed, CancellationToken cancellation) =>
-            new([], null);
+            IModelHandle model,
+            ITrainedDelta? delta,
+            TaskDocument task,
+            string payload,
+            EvaluationKind kind,
+            Seed seed,
+            CancellationToken cancellation
+        ) => new([], null);
     }
 }
 
@@ -157,7 +162,8 @@ internal sealed class WordVocabulary : ITokenizer
 
     public int[] Encode(string text) => [.. text.Replace("aa", "\u0080", StringComparison.Ordinal).Select(c => (int)c)];
 
-    public string Decode(ReadOnlySpan<int> tokens) => string.Concat(tokens.ToArray().Select(token => token == WordDomain.DoubleA ? "aa" : ((char)token).ToString()));
+    public string Decode(ReadOnlySpan<int> tokens) =>
+        string.Concat(tokens.ToArray().Select(token => token == WordDomain.DoubleA ? "aa" : ((char)token).ToString()));
 
     public bool TryGetSpecial(string name, out int token)
     {

@@ -38,7 +38,11 @@ public sealed class FixedProposersTests
     [Fact]
     public void Draw_File_TakesTheTasksOwnListOrTheOneForAllOthers()
     {
-        var arm = new ArmSpec("arm", "file", Edits: ArmEdits.Of(new Dictionary<string, IReadOnlyList<string>> { ["task"] = ["a", "b", "c"], ["*"] = ["x"] }));
+        var arm = new ArmSpec(
+            "arm",
+            "file",
+            Edits: ArmEdits.Of(new Dictionary<string, IReadOnlyList<string>> { ["task"] = ["a", "b", "c"], ["*"] = ["x"] })
+        );
 
         Assert.Equal(["a", "b"], Draw(arm, 0, 2));
         Assert.Equal(["b", "c"], Draw(arm, 1, 5));
@@ -99,9 +103,11 @@ public sealed class FixedProposersTests
         Assert.Equal(expected, ProposerRegistry.Get(kind).CanRedraw);
 
     [Fact]
-    public void Get_UnknownKind_NamesTheKnownOnes() => Assert.Equal(
-        "There is no proposer 'oracle'; there are: policy, constant, random, file, grid, none, table.",
-        Assert.Throws<SweepException>(() => ProposerRegistry.Get("oracle")).Message);
+    public void Get_UnknownKind_NamesTheKnownOnes() =>
+        Assert.Equal(
+            "There is no proposer 'oracle'; there are: policy, constant, random, file, grid, none, table.",
+            Assert.Throws<SweepException>(() => ProposerRegistry.Get("oracle")).Message
+        );
 
     private static IReadOnlyList<string> Draw(ArmSpec arm, int from, int count, long seed = 1, string phase = "train-1", string task = "task")
     {
@@ -113,7 +119,8 @@ public sealed class FixedProposersTests
             job,
             new TaskDocument(task, "{}"),
             session,
-            () => throw new InvalidOperationException("No model is asked."));
+            () => throw new InvalidOperationException("No model is asked.")
+        );
         var drafts = ProposerRegistry.Get(arm.Proposer).Draw(context, from, count, CancellationToken.None);
         Assert.All(drafts, draft => Assert.Null(draft.Drawn));
         return [.. drafts.Select(draft => draft.Text)];
@@ -125,7 +132,12 @@ public sealed class FixedProposersTests
         var session = new ScriptedDomain().Open(SmallRun.Settings, new(new ScriptedEngine().Tokenizer, 4096, false));
         var run = SmallRun.Of(new ArmSpec("arm", "random"), seed: 7);
         var context = new ProposerContext(
-            run, new ProposeJob(new TaskRef("task", "00"), "train-1", SmallRun.Policy, 1), new TaskDocument("task", "{}"), session, () => null!);
+            run,
+            new ProposeJob(new TaskRef("task", "00"), "train-1", SmallRun.Policy, 1),
+            new TaskDocument("task", "{}"),
+            session,
+            () => null!
+        );
 
         Assert.Equal(new Seed(7).Derive("propose", "random", "train-1", "task", "12"), context.SeedOf("random", 12));
     }
@@ -137,5 +149,6 @@ public sealed class FixedProposersTests
     public void Edits_OfTheTable_AreDrawnUnderASeedThatNeverChanges() =>
         Assert.Equal(
             new CounterRandom(new Seed(0).Derive("table edits")).NextPermutation(9).Take(3).Order().Select(i => $"{i}"),
-            TableProposer.Edits(Enumerable.Range(0, 9).Select(i => $"{i}"), 3));
+            TableProposer.Edits(Enumerable.Range(0, 9).Select(i => $"{i}"), 3)
+        );
 }

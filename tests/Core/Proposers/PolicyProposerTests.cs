@@ -39,11 +39,12 @@ public sealed class PolicyProposerTests
         var model = engine.Open(SmallRun.Base, new ScriptedEnvironment());
         var run = SmallRun.Of(new ArmSpec("seal", "policy"), settings);
         var context = new ProposerContext(
-            run, new ProposeJob(
-                new TaskRef("task", "00"),
-                "train-1",
-                SmallRun.Policy,
-                count), new TaskDocument("task", "{}"), new ScriptedDomain().Open(run.Settings, model.Info), () => model);
+            run,
+            new ProposeJob(new TaskRef("task", "00"), "train-1", SmallRun.Policy, count),
+            new TaskDocument("task", "{}"),
+            new ScriptedDomain().Open(run.Settings, model.Info),
+            () => model
+        );
         var drafts = ProposerRegistry.Get("policy").Draw(context, from, count, CancellationToken.None);
         Assert.All(drafts, draft => Assert.True(draft.Drawn!.Are(engine.Tokenizer.Encode(draft.Text))));
         return ([.. drafts.Select(draft => draft.Text)], Assert.Single(engine.Samples), engine);

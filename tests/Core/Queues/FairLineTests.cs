@@ -80,24 +80,26 @@ public sealed class FairLineTests
     [Fact]
     public void AnyCalls_NothingIsLostAndNothingComesTwice()
     {
-        Gen.Select(Gen.Int[0, 3], Gen.Bool).Array[0, 80].Sample(calls =>
-        {
-            var (line, added, taken) = (new FairLine<int>(), 0, new List<int>());
-            foreach (var (party, add) in calls)
+        Gen.Select(Gen.Int[0, 3], Gen.Bool)
+            .Array[0, 80]
+            .Sample(calls =>
             {
-                if (add)
+                var (line, added, taken) = (new FairLine<int>(), 0, new List<int>());
+                foreach (var (party, add) in calls)
                 {
-                    line.Add($"p{party}", added++);
+                    if (add)
+                    {
+                        line.Add($"p{party}", added++);
+                    }
+                    else if (line.TryTake(_ => true, out var item))
+                    {
+                        taken.Add(item);
+                    }
                 }
-                else if (line.TryTake(_ => true, out var item))
-                {
-                    taken.Add(item);
-                }
-            }
 
-            taken.AddRange(Drain(line));
-            Assert.Equal(Enumerable.Range(0, added), taken.Order());
-        });
+                taken.AddRange(Drain(line));
+                Assert.Equal(Enumerable.Range(0, added), taken.Order());
+            });
     }
 
     private static List<T> Drain<T>(FairLine<T> line)

@@ -27,7 +27,11 @@ public sealed class CounterRandomTests
         // Pinned, computed by a second implementation: every stored result depends on them. A change here is a new format of everything.
         var random = new CounterRandom(new Seed(1).Derive("golden", "values"));
 
-        Assert.Equal("1a8a3b78 f9d8f158990f70a1 804 0.10002722753725724 0.299253967473 2,0,1,4,6,5,3,7", $"{random.NextUInt32():x8} {random.NextUInt64():x16} {random.NextInt(1000)} {random.NextDouble():R} {random.NextGaussian():F12} {string.Join(',', random.NextPermutation(8))}");
+        Assert.Equal(
+            "1a8a3b78 f9d8f158990f70a1 804 0.10002722753725724 0.299253967473 2,0,1,4,6,5,3,7",
+            $"{random.NextUInt32():x8} {random.NextUInt64():x16} {random.NextInt(1000)} {random.NextDouble():R} {random.NextGaussian():F12} "
+                + $"{string.Join(',', random.NextPermutation(8))}"
+        );
     }
 
     [Theory]
@@ -64,17 +68,22 @@ public sealed class CounterRandomTests
     }
 
     [Fact]
-    public void NextInt_AnyRange_StaysInIt() => Gen.Select(Gen.ULong, Gen.Int[1, int.MaxValue], Gen.Int[-1000, 1000]).Sample((seed, range, from) =>
-    {
-        var random = new CounterRandom(new Seed(seed));
-        Assert.InRange(random.NextInt(range), 0, range - 1);
-        Assert.InRange(random.NextInt(from, from + 17), from, from + 16);
-    });
+    public void NextInt_AnyRange_StaysInIt() =>
+        Gen.Select(Gen.ULong, Gen.Int[1, int.MaxValue], Gen.Int[-1000, 1000])
+            .Sample(
+                (seed, range, from) =>
+                {
+                    var random = new CounterRandom(new Seed(seed));
+                    Assert.InRange(random.NextInt(range), 0, range - 1);
+                    Assert.InRange(random.NextInt(from, from + 17), from, from + 16);
+                }
+            );
 
     [Theory]
     [InlineData(0)]
     [InlineData(-1)]
-    public void NextInt_EmptyRange_IsRefused(int range) => Assert.Throws<ArgumentOutOfRangeException>(() => new CounterRandom(new Seed(1)).NextInt(range));
+    public void NextInt_EmptyRange_IsRefused(int range) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new CounterRandom(new Seed(1)).NextInt(range));
 
     [Fact]
     public void NextDouble_ManyDraws_HaveTheMomentsOfTheUnitInterval()
@@ -109,20 +118,28 @@ public sealed class CounterRandomTests
     }
 
     [Fact]
-    public void Shuffle_AnyItems_IsAPermutationAndTheSameAgain() => Gen.Select(Gen.Int.Array[0, 50], Gen.ULong).Sample((items, seed) =>
-    {
-        int[] once = [.. items], again = [.. items];
-        new CounterRandom(new Seed(seed)).Shuffle<int>(once);
-        new CounterRandom(new Seed(seed)).Shuffle<int>(again);
-        Assert.Equal(items.Order(), once.Order());
-        Assert.Equal(once, again);
-    });
+    public void Shuffle_AnyItems_IsAPermutationAndTheSameAgain() =>
+        Gen.Select(Gen.Int.Array[0, 50], Gen.ULong)
+            .Sample(
+                (items, seed) =>
+                {
+                    int[] once = [.. items],
+                        again = [.. items];
+                    new CounterRandom(new Seed(seed)).Shuffle<int>(once);
+                    new CounterRandom(new Seed(seed)).Shuffle<int>(again);
+                    Assert.Equal(items.Order(), once.Order());
+                    Assert.Equal(once, again);
+                }
+            );
 
     [Fact]
     public void NextPermutation_ManyDraws_GivesAllOrdersAlike()
     {
         var random = new CounterRandom(new Seed(8));
-        var counts = Enumerable.Range(0, 24_000).GroupBy(_ => string.Join("", random.NextPermutation(4))).ToDictionary(group => group.Key, group => group.Count());
+        var counts = Enumerable
+            .Range(0, 24_000)
+            .GroupBy(_ => string.Join("", random.NextPermutation(4)))
+            .ToDictionary(group => group.Key, group => group.Count());
 
         Assert.Equal(24, counts.Count);
         Assert.All(counts.Values, count => Assert.InRange(count, 840, 1160));

@@ -19,8 +19,8 @@ public sealed class SeedTests
 
     [Fact]
     public void Derive_AnyTwoNameLists_AgreeOnlyIfEqual() =>
-        Gen.Select(Gen.ULong, Gen.String.Array[0, 4], Gen.String.Array[0, 4]).Sample((value, a, b) =>
-            Assert.Equal(a.SequenceEqual(b), new Seed(value).Derive(a) == new Seed(value).Derive(b)));
+        Gen.Select(Gen.ULong, Gen.String.Array[0, 4], Gen.String.Array[0, 4])
+            .Sample((value, a, b) => Assert.Equal(a.SequenceEqual(b), new Seed(value).Derive(a) == new Seed(value).Derive(b)));
 
     [Fact]
     public void Derive_NeighbouringSeedsAndNames_GiveIndependentStreams()
@@ -33,7 +33,8 @@ public sealed class SeedTests
             var b = new CounterRandom(new Seed(1).Derive("task", $"{i + 1}"));
             var c = new CounterRandom(new Seed(2).Derive("task", $"{i}"));
             var word = a.NextUInt64();
-            agreeing += System.Numerics.BitOperations.PopCount(~(word ^ b.NextUInt64())) + System.Numerics.BitOperations.PopCount(~(word ^ c.NextUInt64()));
+            agreeing +=
+                System.Numerics.BitOperations.PopCount(~(word ^ b.NextUInt64())) + System.Numerics.BitOperations.PopCount(~(word ^ c.NextUInt64()));
         }
 
         Assert.InRange(agreeing / 128_000.0, 0.493, 0.507);
@@ -41,5 +42,8 @@ public sealed class SeedTests
 
     [Fact]
     public void Derive_KnownNames_AreTheSameForEver() =>
-        Assert.Equal("a63f41d436a19f7c d76abf2d500fa61b f53d2ba2e4f22a49", $"{new Seed(1).Derive()} {new Seed(1).Derive("round", "1")} {new Seed(ulong.MaxValue).Derive("ü")}");
+        Assert.Equal(
+            "a63f41d436a19f7c d76abf2d500fa61b f53d2ba2e4f22a49",
+            $"{new Seed(1).Derive()} {new Seed(1).Derive("round", "1")} {new Seed(ulong.MaxValue).Derive("ü")}"
+        );
 }

@@ -12,7 +12,13 @@ public sealed class CrossTableTests
     {
         // Each phase solves another number of its four candidates, so that no two can be mistaken for each other.
         var run = Records.Run(
-            "seal", 1, Phase("evaluate-0", 0), Phase("evaluate-2", 4), Phase("cross-old-on-new-2", 1), Phase("cross-new-on-old-2", 3));
+            "seal",
+            1,
+            Phase("evaluate-0", 0),
+            Phase("evaluate-2", 4),
+            Phase("cross-old-on-new-2", 1),
+            Phase("cross-new-on-old-2", 3)
+        );
 
         Assert.Equal([Cell(false, false, 0), Cell(false, true, 1), Cell(true, false, 3), Cell(true, true, 4)], CrossTable.Of([run]));
     }
@@ -21,7 +27,13 @@ public sealed class CrossTableTests
     public void Of_ArmOverAFrozenBase_TakesNewOnOldFromItsLastEvaluation()
     {
         var run = Records.Run(
-            "seal", 1, Phase("evaluate-0", 0), Phase("evaluate-2", 2), Phase("cross-old-on-new-2", 1), Phase("cross-new-on-new-2", 4));
+            "seal",
+            1,
+            Phase("evaluate-0", 0),
+            Phase("evaluate-2", 2),
+            Phase("cross-old-on-new-2", 1),
+            Phase("cross-new-on-new-2", 4)
+        );
 
         Assert.Equal([Cell(false, false, 0), Cell(false, true, 1), Cell(true, false, 2), Cell(true, true, 4)], CrossTable.Of([run]));
     }
@@ -29,13 +41,18 @@ public sealed class CrossTableTests
     [Fact]
     public void Of_SeveralSeeds_AddsThemUpAndLeavesOutTextsThatAreNoSelfEdits()
     {
-        var runs = new[] { 1L, 2L }.Select(seed => Records.Run(
-            "seal",
-            seed,
-            Records.Phase("evaluate-0", 0, Records.Task("ta", Records.Scored(0, "a", true), Records.Invalid(1))),
-            Phase("evaluate-1", 2),
-            Phase("cross-old-on-new-1", 1),
-            Phase("cross-new-on-old-1", 3))).ToArray();
+        var runs = new[] { 1L, 2L }
+            .Select(seed =>
+                Records.Run(
+                    "seal",
+                    seed,
+                    Records.Phase("evaluate-0", 0, Records.Task("ta", Records.Scored(0, "a", true), Records.Invalid(1))),
+                    Phase("evaluate-1", 2),
+                    Phase("cross-old-on-new-1", 1),
+                    Phase("cross-new-on-old-1", 3)
+                )
+            )
+            .ToArray();
 
         var cells = CrossTable.Of(runs);
 

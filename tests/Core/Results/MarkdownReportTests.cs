@@ -24,11 +24,13 @@ public sealed class MarkdownReportTests
                 "fedcba9876543210",
                 1,
                 new UpdateResult("fedcba9876543210", 8, 2, 1, null),
-                [Records.Task("tr", Records.Scored(0, "a", true), Records.Scored(1, "b", false))]),
+                [Records.Task("tr", Records.Scored(0, "a", true), Records.Scored(1, "b", false))]
+            ),
             Evaluation(1, Records.Scored(0, "a", true, steps: 6), Records.Failed(1, "b", steps: 2)),
             Records.Phase("cross-old-on-new-1", 1, Records.Task("ev", Records.Scored(0, "a", true))),
             Records.Phase("cross-new-on-old-1", 1, Records.Task("ev", Records.Scored(0, "a", false))),
-            Records.Phase("again-train-1", 1, Records.Task("tr", Records.Scored(0, "a", false)))) with
+            Records.Phase("again-train-1", 1, Records.Task("tr", Records.Scored(0, "a", false)))
+        ) with
         {
             Policies = [Model, "fedcba9876543210"],
         };
@@ -95,21 +97,32 @@ public sealed class MarkdownReportTests
             | base-seal-s1 | 7 | 10 | 2 | 2.000 | 1 | 0123456789ab → fedcba987654 |
 
             """,
-            Page(Results(seal, random), Cost(seal)));
+            Page(Results(seal, random), Cost(seal))
+        );
     }
 
     [Fact]
     public void Write_SweepWithARewardTable_SaysThatSomeRowsAreLookUps()
     {
         var page = Page(
-            SmallTable.Results((_, edit, _) => edit == SmallTable.A) with { Model = Model },
-            new SweepAccounting("small", Accounting.Zero, new Dictionary<string, Accounting>()));
+            SmallTable.Results((_, edit, _) => edit == SmallTable.A) with
+            {
+                Model = Model,
+            },
+            new SweepAccounting("small", Accounting.Zero, new Dictionary<string, Accounting>())
+        );
 
         Assert.Contains(" Rows that no run made are look-ups in the reward table (docs/reward-table.md).\n", page, StringComparison.Ordinal);
         Assert.Contains(
-            "| base | train-constant | 0 | 2 | 2 (100 %) | [34 %, 100 %] | 2 (100 %) | – | – | 2/2 | 0 | 0 | 20 |\n", page, StringComparison.Ordinal);
+            "| base | train-constant | 0 | 2 | 2 (100 %) | [34 %, 100 %] | 2 (100 %) | – | – | 2/2 | 0 | 0 | 20 |\n",
+            page,
+            StringComparison.Ordinal
+        );
         Assert.Contains(
-            "| base | uniform | 0 | 4 | 2 (50 %) | [15 %, 85 %] | 2 (50 %) | – | – | 2/2 | 0 | 0 | 40 |\n", page, StringComparison.Ordinal);
+            "| base | uniform | 0 | 4 | 2 (50 %) | [15 %, 85 %] | 2 (50 %) | – | – | 2/2 | 0 | 0 | 40 |\n",
+            page,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("incomplete", page, StringComparison.Ordinal);
         Assert.DoesNotContain("## Differences", page, StringComparison.Ordinal);
         Assert.DoesNotContain("## Kept", page, StringComparison.Ordinal);
@@ -127,7 +140,8 @@ public sealed class MarkdownReportTests
         Assert.Contains(
             "| base | seal | 0 | 2 | 2 (100 %) | [34 %, 100 %] | 1 (50 %) | 1 (50 %) | 2 (100 %) | 1/1 | 0 | 0 | 20 |\n",
             page,
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -136,7 +150,10 @@ public sealed class MarkdownReportTests
         var run = Records.Run("none", 1, Evaluation(0));
 
         Assert.Contains(
-            "| base | none | 0 | 0 | – | [0 %, 100 %] | – | – | – | 0/1 | 0 | 0 | 0 |\n", Page(Results(run), Cost(run)), StringComparison.Ordinal);
+            "| base | none | 0 | 0 | – | [0 %, 100 %] | – | – | – | 0/1 | 0 | 0 | 0 |\n",
+            Page(Results(run), Cost(run)),
+            StringComparison.Ordinal
+        );
     }
 
     private static PhaseRecord Evaluation(int round, params CandidateRecord[] candidates) =>
@@ -145,13 +162,15 @@ public sealed class MarkdownReportTests
     private static SweepResults Results(params RunRecord[] runs) =>
         new("small", Model, "fake-1", [new TaskRef("tr", "00")], [new TaskRef("ev", "01")], runs);
 
-    private static SweepAccounting Cost(RunRecord seal) => new(
-        "small",
-        new Accounting(9, 12, 3, 9000, 40, 500),
-        new Dictionary<string, Accounting> { ["base-seal-s1"] = new(7, 10, 2, 7200, 30, 400), ["base-random-s1"] = new(2, 2, 1, 1800, 10, 100) })
-    {
-        Lineage = new Dictionary<string, RunLineage> { ["base-seal-s1"] = new(["first", "second"], PolicyVersion.Of(seal)) },
-    };
+    private static SweepAccounting Cost(RunRecord seal) =>
+        new(
+            "small",
+            new Accounting(9, 12, 3, 9000, 40, 500),
+            new Dictionary<string, Accounting> { ["base-seal-s1"] = new(7, 10, 2, 7200, 30, 400), ["base-random-s1"] = new(2, 2, 1, 1800, 10, 100) }
+        )
+        {
+            Lineage = new Dictionary<string, RunLineage> { ["base-seal-s1"] = new(["first", "second"], PolicyVersion.Of(seal)) },
+        };
 
     private static string Page(SweepResults results, SweepAccounting accounting) => MarkdownReport.Write(results, accounting);
 }

@@ -31,7 +31,10 @@ public sealed class RemeasuredTests
         var seal = results.Runs[1];
         var again = new PhaseRecord("again-train-1", 1, "p", 0, null, [new TaskRecord("t", 0, [One(Kept, false, "fresh")])]);
 
-        Assert.Equal(new Remeasured("base", "seal", 1, 1, 1, 1, 0), Assert.Single(Remeasured.Of(results with { Runs = [results.Runs[0], seal with { Phases = [.. seal.Phases, again] }] })));
+        Assert.Equal(
+            new Remeasured("base", "seal", 1, 1, 1, 1, 0),
+            Assert.Single(Remeasured.Of(results with { Runs = [results.Runs[0], seal with { Phases = [.. seal.Phases, again] }] }))
+        );
     }
 
     /// <param name="same">The inner seed of the table whose trial the round's is.</param>
@@ -39,13 +42,54 @@ public sealed class RemeasuredTests
     private static SweepResults Results(int same, Func<int, bool> solves)
     {
         var table = new RunRecord(
-            "base-table-s7", "base", "table", 7, ["m"],
-            [.. Enumerable.Range(0, 3).Select(replicate => new PhaseRecord($"table-train-{replicate}", 0, "", 0, null, [new TaskRecord("t", 0, [One(Kept, solves(replicate), $"{replicate}"), One(Other, true, $"other {replicate}")])]))],
-            true);
-        var seal = new RunRecord("base-seal-s7", "base", "seal", 7, ["m"], [new PhaseRecord("train-1", 1, "p", 1, null, [new TaskRecord("t", 0, [One(Kept, true, $"{same}"), One(Kept, true, $"{same}"), One(Other, false, "no")])])], true);
+            "base-table-s7",
+            "base",
+            "table",
+            7,
+            ["m"],
+            [
+                .. Enumerable
+                    .Range(0, 3)
+                    .Select(replicate => new PhaseRecord(
+                        $"table-train-{replicate}",
+                        0,
+                        "",
+                        0,
+                        null,
+                        [new TaskRecord("t", 0, [One(Kept, solves(replicate), $"{replicate}"), One(Other, true, $"other {replicate}")])]
+                    )),
+            ],
+            true
+        );
+        var seal = new RunRecord(
+            "base-seal-s7",
+            "base",
+            "seal",
+            7,
+            ["m"],
+            [
+                new PhaseRecord(
+                    "train-1",
+                    1,
+                    "p",
+                    1,
+                    null,
+                    [new TaskRecord("t", 0, [One(Kept, true, $"{same}"), One(Kept, true, $"{same}"), One(Other, false, "no")])]
+                ),
+            ],
+            true
+        );
         return new SweepResults("s", "m", "c", [new TaskRef("t", "00")], [], [table, seal]);
     }
 
-    private static CandidateRecord One(string payload, bool solved, string details) => new(
-        0, payload, null, CandidateState.Scored, null, new TrialResult(null, [new Observation(ObservationNames.Exact, solved ? 1 : 0)], 1, 1, 1, 1, details), solved ? 1 : 0);
+    private static CandidateRecord One(string payload, bool solved, string details) =>
+        new(
+            0,
+            payload,
+            null,
+            CandidateState.Scored,
+            null,
+            new TrialResult(null, [new Observation(ObservationNames.Exact, solved ? 1 : 0)], 1, 1, 1, 1, details),
+            solved ? 1 : 0
+        );
 }

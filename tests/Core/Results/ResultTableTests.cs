@@ -18,7 +18,9 @@ public sealed class ResultTableTests
                 "evaluate-0",
                 0,
                 Records.Task("ta", Records.Scored(0, "a", true, steps: 7), Records.Invalid(1), Records.Failed(2, "b", steps: 3), Records.Invalid(3)),
-                Records.Task("tb", Records.Scored(0, "a", false, steps: 20), Records.Poisoned(1, "c"))));
+                Records.Task("tb", Records.Scored(0, "a", false, steps: 20), Records.Poisoned(1, "c"))
+            )
+        );
 
         var row = Assert.Single(ResultTable.Of([run]));
 
@@ -39,7 +41,10 @@ public sealed class ResultTableTests
                     "ta",
                     Records.Scored(0, "a", true, steps: 10),
                     Records.Scored(1, "a", true, steps: 10, duplicateOf: 0),
-                    Records.Scored(2, "b", false, steps: 4))));
+                    Records.Scored(2, "b", false, steps: 4)
+                )
+            )
+        );
 
         var row = Assert.Single(ResultTable.Of([run]));
 
@@ -50,21 +55,26 @@ public sealed class ResultTableTests
     [Fact]
     public void Of_RunsOfSeveralSeeds_AreOneRowPerArmAndRoundInPlanOrder()
     {
-        var runs = new[] { 2L, 1L }.SelectMany(seed => new[]
-        {
-            Records.Run(
-                "seal",
-                seed,
-                Evaluation(0, false),
-                Records.Phase("train-1", 1, Records.Task("tr", Records.Scored(0, "a", true))),
-                Evaluation(1, true)),
-            Records.Run("random", seed, Evaluation(0, seed == 1)),
-        });
+        var runs = new[] { 2L, 1L }.SelectMany(seed =>
+            new[]
+            {
+                Records.Run(
+                    "seal",
+                    seed,
+                    Evaluation(0, false),
+                    Records.Phase("train-1", 1, Records.Task("tr", Records.Scored(0, "a", true))),
+                    Evaluation(1, true)
+                ),
+                Records.Run("random", seed, Evaluation(0, seed == 1)),
+            }
+        );
 
         var rows = ResultTable.Of([.. runs]);
 
         Assert.Equal(
-            [("seal", 0, 2, 0), ("seal", 1, 2, 2), ("random", 0, 2, 1)], rows.Select(row => (row.Arm, row.Round, row.Candidates, row.Solved)));
+            [("seal", 0, 2, 0), ("seal", 1, 2, 2), ("random", 0, 2, 1)],
+            rows.Select(row => (row.Arm, row.Round, row.Candidates, row.Solved))
+        );
         Assert.All(rows, row => Assert.Equal(2, row.Tasks));
     }
 
@@ -92,7 +102,9 @@ public sealed class ResultTableTests
                 "evaluate-0",
                 0,
                 Records.Task("ta", Records.Scored(0, "a", true, votes: (false, true)), Records.Scored(1, "b", false, votes: (true, true))),
-                Records.Task("tb", Records.Scored(0, "a", true, votes: (false, true)), Records.Scored(1, "b", false, votes: (false, false))))) with
+                Records.Task("tb", Records.Scored(0, "a", true, votes: (false, true)), Records.Scored(1, "b", false, votes: (false, false)))
+            )
+        ) with
         {
             Score = score,
         };
@@ -107,7 +119,8 @@ public sealed class ResultTableTests
     public void Of_RowWithoutCandidates_IsAsUncertainAsCanBe() =>
         Assert.Equal(
             new Interval(0, 1),
-            Assert.Single(ResultTable.Of([Records.Run("a", 1, Records.Phase("evaluate-0", 0, Records.Task("ta")))])).SolvedInterval);
+            Assert.Single(ResultTable.Of([Records.Run("a", 1, Records.Phase("evaluate-0", 0, Records.Task("ta")))])).SolvedInterval
+        );
 
     [Fact]
     public void Of_ChecksAndThingsToLookAt_AreNoRows()

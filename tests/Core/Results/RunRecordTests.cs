@@ -25,9 +25,18 @@ public sealed class RunRecordTests
             "evaluate-0",
             0,
             Records.Task("ta", Records.Scored(0, "a", true, votes: (false, true)), Records.Scored(1, "b", true, votes: (false, false))),
-            Records.Task("tb", Records.Scored(0, "a", true, votes: (true, true)), Records.Invalid(1), Records.Scored(2, "c", false, votes: (false, true))));
+            Records.Task(
+                "tb",
+                Records.Scored(0, "a", true, votes: (true, true)),
+                Records.Invalid(1),
+                Records.Scored(2, "c", false, votes: (false, true))
+            )
+        );
 
-        Assert.Equal((5, 3, 3, 1, 3), (phase.Candidates, phase.Solved, phase.SolvedBy(null), phase.SolvedBy("vote-top-1"), phase.SolvedBy("vote-top-2")));
+        Assert.Equal(
+            (5, 3, 3, 1, 3),
+            (phase.Candidates, phase.Solved, phase.SolvedBy(null), phase.SolvedBy("vote-top-1"), phase.SolvedBy("vote-top-2"))
+        );
     }
 
     [Fact]

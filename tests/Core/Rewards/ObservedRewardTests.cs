@@ -12,10 +12,18 @@ public sealed class ObservedRewardTests
     public void Reward_OfEachState_IsAVerdictOrNothing()
     {
         var rewards = Exact.Reward(
-        [
-            Scored(1), Scored(0), new(CandidateState.Invalid, [], 0, "unknown key"), new(CandidateState.Failed, [], 7, "376 steps are more than 375"),
-            new(CandidateState.Lost, []), new(CandidateState.Poisoned, []), new(CandidateState.Cancelled, []), new(CandidateState.Running, []),
-        ], default);
+            [
+                Scored(1),
+                Scored(0),
+                new(CandidateState.Invalid, [], 0, "unknown key"),
+                new(CandidateState.Failed, [], 7, "376 steps are more than 375"),
+                new(CandidateState.Lost, []),
+                new(CandidateState.Poisoned, []),
+                new(CandidateState.Cancelled, []),
+                new(CandidateState.Running, []),
+            ],
+            default
+        );
 
         Assert.Equal([1, 0, 0, 0, null, null, null, null], rewards.Select(reward => reward?.Value));
         Assert.Equal(("unknown key", new Observation("invalid", 1)), (rewards[2]!.Reason, Assert.Single(rewards[2]!.Components)));
@@ -34,7 +42,8 @@ public sealed class ObservedRewardTests
         Assert.Contains(
             "'exact'",
             Assert.Throws<ArgumentException>(() => Exact.Reward([new(CandidateState.Scored, [new("cells", 1)])], default)).Message,
-            StringComparison.Ordinal);
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("exact", 0, false)]
@@ -44,14 +53,19 @@ public sealed class ObservedRewardTests
     {
         var reward = GroupRewards.Get(source);
         CandidateOutcome outcome = new(
-            CandidateState.Scored, [new(ObservationNames.Exact, 0), new(ObservationNames.VoteTop1, 0), new(ObservationNames.VoteTop2, 1)]);
+            CandidateState.Scored,
+            [new(ObservationNames.Exact, 0), new(ObservationNames.VoteTop1, 0), new(ObservationNames.VoteTop2, 1)]
+        );
 
         Assert.Equal((expected, source), (reward.Reward([outcome], default)[0]!.Value, reward.Reward([outcome], default)[0]!.Source));
         Assert.Equal(needsVotes, reward.NeedsVotes);
         if (needsVotes)
         {
             Assert.Contains(
-                "'vote_top", Assert.Throws<ArgumentException>(() => reward.Reward([Scored(1)], default)).Message, StringComparison.Ordinal);
+                "'vote_top",
+                Assert.Throws<ArgumentException>(() => reward.Reward([Scored(1)], default)).Message,
+                StringComparison.Ordinal
+            );
         }
     }
 
@@ -61,18 +75,23 @@ public sealed class ObservedRewardTests
 
     [Fact]
     public void Reward_OfAGroup_IsTheRewardOfEachAlone() =>
-        Gen.OneOf<CandidateState>([.. CandidateStates.All]).Select(Gen.Bool).Array[0, 20].Sample(members =>
-    {
-        CandidateOutcome[] group = [.. members.Select(
-            member => member.Item1 == CandidateState.Scored ? Scored(member.Item2 ? 1 : 0) : new(member.Item1, []))];
-        var rewards = Exact.Reward(group, default);
-        Assert.Equal(group.Length, rewards.Count);
-        for (var i = 0; i < group.Length; i++)
-        {
-            Assert.Equal(Exact.Reward([group[i]], default)[0]?.Value, rewards[i]?.Value);
-            Assert.Equal(group[i].State.IsVerdict(), rewards[i] is not null);
-        }
-    });
+        Gen.OneOf<CandidateState>([.. CandidateStates.All])
+            .Select(Gen.Bool)
+            .Array[0, 20]
+            .Sample(members =>
+            {
+                CandidateOutcome[] group =
+                [
+                    .. members.Select(member => member.Item1 == CandidateState.Scored ? Scored(member.Item2 ? 1 : 0) : new(member.Item1, [])),
+                ];
+                var rewards = Exact.Reward(group, default);
+                Assert.Equal(group.Length, rewards.Count);
+                for (var i = 0; i < group.Length; i++)
+                {
+                    Assert.Equal(Exact.Reward([group[i]], default)[0]?.Value, rewards[i]?.Value);
+                    Assert.Equal(group[i].State.IsVerdict(), rewards[i] is not null);
+                }
+            });
 
     private static CandidateOutcome Scored(double exact) => new(CandidateState.Scored, [new("token_accuracy", 0.3), new("exact", exact)], 12);
 
@@ -86,7 +105,9 @@ public sealed class ObservedRewardTests
     }
 
     [Fact]
-    public void Get_UnknownName_ListsThemAll() => Assert.Equal(
-        "reward.source: 'x' is not known; expected one of exact, vote-top-1, vote-top-2, shuffled, shuffled-vote-top-1, shuffled-vote-top-2.",
-        Assert.Throws<ArgumentException>(() => GroupRewards.Get("x")).Message);
+    public void Get_UnknownName_ListsThemAll() =>
+        Assert.Equal(
+            "reward.source: 'x' is not known; expected one of exact, vote-top-1, vote-top-2, shuffled, shuffled-vote-top-1, shuffled-vote-top-2.",
+            Assert.Throws<ArgumentException>(() => GroupRewards.Get("x")).Message
+        );
 }

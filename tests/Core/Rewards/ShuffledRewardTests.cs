@@ -10,15 +10,24 @@ public sealed class ShuffledRewardTests
     private static readonly IGroupReward Shuffled = GroupRewards.Get("shuffled");
 
     [Fact]
-    public void Reward_OfAGroup_KeepsAsManyAsTheExactRewardDoes() => Gen.OneOf<double>(1.0, 0.0, -1.0).Array[0, 20].Select(Gen.ULong).Sample((group, seed) =>
-    {
-        var outcomes = Outcomes(group);
-        var exact = GroupRewards.Get("exact").Reward(outcomes, default);
-        var rewards = Shuffled.Reward(outcomes, new Seed(seed));
-        Assert.Equal(exact.Select(reward => reward!.Value).Order(), rewards.Select(reward => reward!.Value).Order());
-        // Nothing that is no self-edit is ever kept.
-        Assert.All(outcomes.Zip(rewards).Where(pair => pair.First.State == CandidateState.Invalid), pair => Assert.Equal(0, pair.Second!.Value));
-    });
+    public void Reward_OfAGroup_KeepsAsManyAsTheExactRewardDoes() =>
+        Gen.OneOf<double>(1.0, 0.0, -1.0)
+            .Array[0, 20]
+            .Select(Gen.ULong)
+            .Sample(
+                (group, seed) =>
+                {
+                    var outcomes = Outcomes(group);
+                    var exact = GroupRewards.Get("exact").Reward(outcomes, default);
+                    var rewards = Shuffled.Reward(outcomes, new Seed(seed));
+                    Assert.Equal(exact.Select(reward => reward!.Value).Order(), rewards.Select(reward => reward!.Value).Order());
+                    // Nothing that is no self-edit is ever kept.
+                    Assert.All(
+                        outcomes.Zip(rewards).Where(pair => pair.First.State == CandidateState.Invalid),
+                        pair => Assert.Equal(0, pair.Second!.Value)
+                    );
+                }
+            );
 
     [Fact]
     public void Reward_OverManySeeds_DoesNotDependOnTheTrueOne()
@@ -37,7 +46,11 @@ public sealed class ShuffledRewardTests
     [Fact]
     public void Reward_OfVotes_DealsOutVotes()
     {
-        CandidateOutcome[] outcomes = [new(CandidateState.Scored, [new("exact", 1), new("vote_top2", 0)]), new(CandidateState.Scored, [new("exact", 0), new("vote_top2", 0)])];
+        CandidateOutcome[] outcomes =
+        [
+            new(CandidateState.Scored, [new("exact", 1), new("vote_top2", 0)]),
+            new(CandidateState.Scored, [new("exact", 0), new("vote_top2", 0)]),
+        ];
         var voted = GroupRewards.Get("shuffled-vote-top-2");
 
         Assert.True(voted.NeedsVotes);
@@ -46,5 +59,11 @@ public sealed class ShuffledRewardTests
     }
 
     private static CandidateOutcome[] Outcomes(double[] group) =>
-        [.. group.Select(value => value < 0 ? new CandidateOutcome(CandidateState.Invalid, []) : new CandidateOutcome(CandidateState.Scored, [new Observation("exact", value)], 5))];
+        [
+            .. group.Select(value =>
+                value < 0
+                    ? new CandidateOutcome(CandidateState.Invalid, [])
+                    : new CandidateOutcome(CandidateState.Scored, [new Observation("exact", value)], 5)
+            ),
+        ];
 }

@@ -41,25 +41,34 @@ public sealed class CrossedBootstrapTests
 
     [Fact]
     public void Difference_SameSeed_IsTheSameAndOrderOfScoresDoesNotMatter() =>
-        Gen.Select(Gen.Double[0, 1].Array[24], Gen.ULong).Sample((values, seed) =>
-        {
-            var scores = values.Select((value, i) => new Score(i % 2, $"t{i / 2 % 3}", value)).ToArray();
-            var swapped = scores.OrderByDescending(score => score.Task, StringComparer.Ordinal).ThenByDescending(score => score.Seed);
-            var other = Table(2, 3, 4, (_, _, _) => 0.5);
-            var a = CrossedBootstrap.Difference(ScoreTable.Of(scores), other, new Seed(seed), 50);
-            var b = CrossedBootstrap.Difference(ScoreTable.Of(swapped), other, new Seed(seed), 50);
-            Assert.Equal(a.Interval, b.Interval);
-            Assert.Equal(a.Value, b.Value);
-        }, iter: 50);
+        Gen.Select(Gen.Double[0, 1].Array[24], Gen.ULong)
+            .Sample(
+                (values, seed) =>
+                {
+                    var scores = values.Select((value, i) => new Score(i % 2, $"t{i / 2 % 3}", value)).ToArray();
+                    var swapped = scores.OrderByDescending(score => score.Task, StringComparer.Ordinal).ThenByDescending(score => score.Seed);
+                    var other = Table(2, 3, 4, (_, _, _) => 0.5);
+                    var a = CrossedBootstrap.Difference(ScoreTable.Of(scores), other, new Seed(seed), 50);
+                    var b = CrossedBootstrap.Difference(ScoreTable.Of(swapped), other, new Seed(seed), 50);
+                    Assert.Equal(a.Interval, b.Interval);
+                    Assert.Equal(a.Value, b.Value);
+                },
+                iter: 50
+            );
 
     [Fact]
     public void Difference_ArmsSwapped_TurnsTheSignOfTheValue() =>
-        Gen.Double[0, 1].Array[12].Sample(values =>
-        {
-            var a = Table(2, 3, 2, (s, t, e) => values[(s * 6) + (t * 2) + e]);
-            var b = Table(2, 3, 2, (_, t, _) => t / 3.0);
-            Assert.Equal(CrossedBootstrap.Difference(a, b, Any, 20).Value, -CrossedBootstrap.Difference(b, a, Any, 20).Value, 12);
-        }, iter: 50);
+        Gen.Double[0, 1]
+            .Array[12]
+            .Sample(
+                values =>
+                {
+                    var a = Table(2, 3, 2, (s, t, e) => values[(s * 6) + (t * 2) + e]);
+                    var b = Table(2, 3, 2, (_, t, _) => t / 3.0);
+                    Assert.Equal(CrossedBootstrap.Difference(a, b, Any, 20).Value, -CrossedBootstrap.Difference(b, a, Any, 20).Value, 12);
+                },
+                iter: 50
+            );
 
     [Fact]
     public void Estimate_Ratio_LeavesUndefinedResamplesOut()
@@ -76,7 +85,11 @@ public sealed class CrossedBootstrapTests
 
     [Fact]
     public void Of_TaskWithoutScoreUnderASeed_IsRefused() =>
-        Assert.Contains("Task b", Assert.Throws<ArgumentException>(() => ScoreTable.Of([new(1, "a", 0), new(1, "b", 0), new(2, "a", 0)])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Task b",
+            Assert.Throws<ArgumentException>(() => ScoreTable.Of([new(1, "a", 0), new(1, "b", 0), new(2, "a", 0)])).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Difference_OtherTasks_IsRefused() =>
@@ -86,8 +99,12 @@ public sealed class CrossedBootstrapTests
     public void Difference_SimulatedSweeps_CoversTheTruthWhereEditsAloneDoNot()
     {
         // Success = noise of seed × task effects on the difference plus edits; truth 0.15. Each draw is seeded, so this cannot flake.
-        const int Sweeps = 120, Seeds = 8, Tasks = 12, Edits = 3;
-        int crossed = 0, editsOnly = 0;
+        const int Sweeps = 120,
+            Seeds = 8,
+            Tasks = 12,
+            Edits = 3;
+        int crossed = 0,
+            editsOnly = 0;
         for (var i = 0; i < Sweeps; i++)
         {
             var random = new CounterRandom(new Seed(99).Derive("sweep", $"{i}"));
@@ -112,15 +129,19 @@ public sealed class CrossedBootstrapTests
         Assert.InRange(editsOnly / (double)Sweeps, 0, 0.75);
     }
 
-    private static ScoreTable Flat(ScoreTable table) => ScoreTable.Of(
-        from s in Enumerable.Range(0, table.Seeds.Count)
-        from t in Enumerable.Range(0, table.Tasks.Count)
-        from value in table[s, t].ToArray()
-        select new Score(0, "all", value));
+    private static ScoreTable Flat(ScoreTable table) =>
+        ScoreTable.Of(
+            from s in Enumerable.Range(0, table.Seeds.Count)
+            from t in Enumerable.Range(0, table.Tasks.Count)
+            from value in table[s, t].ToArray()
+            select new Score(0, "all", value)
+        );
 
-    private static ScoreTable Table(int seeds, int tasks, int edits, Func<int, int, int, double> value, long first = 0) => ScoreTable.Of(
-        from s in Enumerable.Range(0, seeds)
-        from t in Enumerable.Range(0, tasks)
-        from e in Enumerable.Range(0, edits)
-        select new Score(first + s, $"t{t}", value(s, t, e)));
+    private static ScoreTable Table(int seeds, int tasks, int edits, Func<int, int, int, double> value, long first = 0) =>
+        ScoreTable.Of(
+            from s in Enumerable.Range(0, seeds)
+            from t in Enumerable.Range(0, tasks)
+            from e in Enumerable.Range(0, edits)
+            select new Score(first + s, $"t{t}", value(s, t, e))
+        );
 }

@@ -9,8 +9,16 @@ public sealed class ScoreTableTests
     public void Mean_OfTasksWithUnequallyManySelfEdits_CountsEveryTaskTheSame()
     {
         // Under seed 1: (1 + 0) / 2 = ½ and ¼; under seed 2: 1 and 0.
-        var table = ScoreTable.Of(
-            [new(2, "a", 1), new(2, "b", 0), new(1, "a", 1), new(1, "b", 1), new(1, "a", 0), new(1, "b", 0), new(1, "b", 0), new(1, "b", 0)]);
+        var table = ScoreTable.Of([
+            new(2, "a", 1),
+            new(2, "b", 0),
+            new(1, "a", 1),
+            new(1, "b", 1),
+            new(1, "a", 0),
+            new(1, "b", 0),
+            new(1, "b", 0),
+            new(1, "b", 0),
+        ]);
 
         Assert.Equal([1L, 2L], table.Seeds);
         Assert.Equal(["a", "b"], table.Tasks);
@@ -24,9 +32,12 @@ public sealed class ScoreTableTests
         Assert.Equal("There are no scores to compare.", Assert.Throws<ArgumentException>(() => ScoreTable.Of([])).Message);
 
     [Fact]
-    public void Of_TaskWithoutAScoreUnderASeed_IsRefusedByName() => Assert.StartsWith(
-        "Task b has no finite score under seed 2;", Assert.Throws<ArgumentException>(
-            () => ScoreTable.Of([new(1, "a", 1), new(1, "b", 1), new(2, "a", 1)])).Message, StringComparison.Ordinal);
+    public void Of_TaskWithoutAScoreUnderASeed_IsRefusedByName() =>
+        Assert.StartsWith(
+            "Task b has no finite score under seed 2;",
+            Assert.Throws<ArgumentException>(() => ScoreTable.Of([new(1, "a", 1), new(1, "b", 1), new(2, "a", 1)])).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Of_ScoreThatIsNoNumber_IsRefused() =>
@@ -39,7 +50,14 @@ public sealed class ScoreTableTests
         var common = first.Common(second, Table("a", (3, 0.7), (2, 0.8)));
 
         Assert.All(common, table => Assert.Equal([2L, 3L], table.Seeds));
-        Assert.Equal([[0.2, 0.3], [0.4, 0.5], [0.8, 0.7]], common.Select(table => table.PerSeed()));
+        Assert.Equal(
+            [
+                [0.2, 0.3],
+                [0.4, 0.5],
+                [0.8, 0.7],
+            ],
+            common.Select(table => table.PerSeed())
+        );
     }
 
     [Fact]

@@ -23,20 +23,25 @@ public sealed class WilsonTests
 
     [Fact]
     public void Interval_AnyCounts_HoldsTheShareInsideZeroToOneAndMirrors() =>
-        Gen.Int[0, 500].SelectMany(trials => Gen.Int[0, trials].Select(successes => (successes, trials))).Sample((successes, trials) =>
-        {
-            var interval = Wilson.Interval(successes, trials);
-            var mirror = Wilson.Interval(trials - successes, trials);
-            Assert.InRange(interval.Low, 0, interval.High);
-            Assert.InRange(interval.High, interval.Low, 1);
-            Assert.True(trials == 0 || interval.Contains((double)successes / trials));
-            Assert.Equal(1 - interval.High, mirror.Low, 12);
-        });
+        Gen.Int[0, 500]
+            .SelectMany(trials => Gen.Int[0, trials].Select(successes => (successes, trials)))
+            .Sample(
+                (successes, trials) =>
+                {
+                    var interval = Wilson.Interval(successes, trials);
+                    var mirror = Wilson.Interval(trials - successes, trials);
+                    Assert.InRange(interval.Low, 0, interval.High);
+                    Assert.InRange(interval.High, interval.Low, 1);
+                    Assert.True(trials == 0 || interval.Contains((double)successes / trials));
+                    Assert.Equal(1 - interval.High, mirror.Low, 12);
+                }
+            );
 
     [Fact]
     public void Interval_MoreTrialsOfTheSameShare_IsNarrower() =>
-        Gen.Select(Gen.Int[1, 100], Gen.Int[0, 100]).Where((trials, successes) => successes <= trials).Sample((trials, successes) =>
-            Assert.True(Wilson.Interval(successes * 2, trials * 2).Width < Wilson.Interval(successes, trials).Width));
+        Gen.Select(Gen.Int[1, 100], Gen.Int[0, 100])
+            .Where((trials, successes) => successes <= trials)
+            .Sample((trials, successes) => Assert.True(Wilson.Interval(successes * 2, trials * 2).Width < Wilson.Interval(successes, trials).Width));
 
     [Fact]
     public void Interval_OfAShare_IsThatOfItsTrials() => Assert.Equal(Wilson.Interval(5, 6), Wilson.Interval(15.0 / 18, 6));

@@ -8,7 +8,14 @@ namespace Seal.Core.Tests.Support;
 internal static class Records
 {
     public static CandidateRecord Scored(
-        int index, string payload, bool solved, int steps = 10, string? details = null, int? duplicateOf = null, (bool First, bool Second)? votes = null)
+        int index,
+        string payload,
+        bool solved,
+        int steps = 10,
+        string? details = null,
+        int? duplicateOf = null,
+        (bool First, bool Second)? votes = null
+    )
     {
         var observations = new List<Observation> { new(ObservationNames.Exact, solved ? 1 : 0) };
         if (votes is var (first, second))
@@ -17,8 +24,14 @@ internal static class Records
         }
 
         return new CandidateRecord(
-            index, payload, null, CandidateState.Scored, duplicateOf, new TrialResult(
-                null, observations, steps, 10 * steps, 2, 1, details ?? $"{payload}-{solved}"), solved ? 1 : 0);
+            index,
+            payload,
+            null,
+            CandidateState.Scored,
+            duplicateOf,
+            new TrialResult(null, observations, steps, 10 * steps, 2, 1, details ?? $"{payload}-{solved}"),
+            solved ? 1 : 0
+        );
     }
 
     public static CandidateRecord Invalid(int index) => new(index, null, "no self-edit", CandidateState.Invalid, null, null, 0);

@@ -43,9 +43,10 @@ internal sealed class ScriptedDomain : IDomain
     {
         public ProposalPrompt Prompt(TaskDocument task) => new(model.Tokenizer.Encode(task.Id), SequentialPositions.Instance, new Never());
 
-        public EditVerdict Parse(string text) => text == "none" || text.StartsWith("bad", StringComparison.Ordinal)
-            ? EditVerdict.Invalid($"{text.Length} letters of nonsense")
-            : EditVerdict.Valid(text.ToLowerInvariant());
+        public EditVerdict Parse(string text) =>
+            text == "none" || text.StartsWith("bad", StringComparison.Ordinal)
+                ? EditVerdict.Invalid($"{text.Length} letters of nonsense")
+                : EditVerdict.Valid(text.ToLowerInvariant());
 
         public string RandomEdit(CounterRandom random) => $"edit-{random.NextUInt64()}";
 
@@ -60,10 +61,19 @@ internal sealed class ScriptedDomain : IDomain
                     seed,
                     [Sequence(task, payload)],
                     [.. payload.Select(_ => new[] { 0 })],
-                    new OptimizerSpec(1e-3, 0, payload.Length)));
+                    new OptimizerSpec(1e-3, 0, payload.Length)
+                )
+            );
 
         public EvaluationResult Evaluate(
-            IModelHandle handle, ITrainedDelta? delta, TaskDocument task, string payload, EvaluationKind kind, Seed seed, CancellationToken cancellation)
+            IModelHandle handle,
+            ITrainedDelta? delta,
+            TaskDocument task,
+            string payload,
+            EvaluationKind kind,
+            Seed seed,
+            CancellationToken cancellation
+        )
         {
             domain.OnEvaluate?.Invoke();
             domain.Evaluated.Add((task, payload, delta, kind, seed));

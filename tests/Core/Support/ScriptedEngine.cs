@@ -34,9 +34,7 @@ internal sealed class ScriptedEngine : IEngine
         return new Handle(this, model);
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     private sealed class Handle(ScriptedEngine engine, ModelRef model) : IModelHandle
     {
@@ -74,7 +72,9 @@ internal sealed class ScriptedEngine : IEngine
         private static SampleRecord Record(int[] tokens) => new(tokens, new double[tokens.Length], new double[tokens.Length], true);
 
         private TrainOutcome Outcome(double[] losses) =>
-            losses.Any(double.IsNaN) ? new TrainOutcome(null, losses, 0, "loss is not finite") : new TrainOutcome(Delta(), losses, 10 * losses.Length, null);
+            losses.Any(double.IsNaN)
+                ? new TrainOutcome(null, losses, 0, "loss is not finite")
+                : new TrainOutcome(Delta(), losses, 10 * losses.Length, null);
 
         private ScriptedDelta Delta()
         {

@@ -6,13 +6,19 @@ namespace Seal.Core.Tests.Sweeps;
 
 public sealed class ArmEditsTests
 {
-    private static readonly Dictionary<string, IReadOnlyList<string>> ByTask = new() { ["t2"] = ["b", "c"], ["*"] = ["a"], ["t1"] = [] };
+    private static readonly Dictionary<string, IReadOnlyList<string>> ByTask = new()
+    {
+        ["t2"] = ["b", "c"],
+        ["*"] = ["a"],
+        ["t1"] = [],
+    };
 
     [Theory]
     [InlineData("t2", "b c")]
     [InlineData("other", "a")]
     [InlineData("t1", "")]
-    public void For_ATask_IsItsOwnListOrThatOfAllOthers(string task, string expected) => Assert.Equal(expected, string.Join(' ', ArmEdits.Of(ByTask).For(task)));
+    public void For_ATask_IsItsOwnListOrThatOfAllOthers(string task, string expected) =>
+        Assert.Equal(expected, string.Join(' ', ArmEdits.Of(ByTask).For(task)));
 
     [Fact]
     public void Of_TasksInAnotherOrder_HasTheSameHashAndItIsThatOfTheBlob()
@@ -32,6 +38,10 @@ public sealed class ArmEditsTests
         var read = SealJson.Parse<ArmSpec>(SealJson.ToBytes(arm)).Edits!;
         Assert.Equal((arm.Edits.Sha256, null), (read.Sha256, read.ByTask));
         // What was not read is not taken for a file without self-edits.
-        Assert.Contains(ArtifactKey.Blob(read.Sha256), Assert.Throws<InvalidOperationException>(() => read.For("t2")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            ArtifactKey.Blob(read.Sha256),
+            Assert.Throws<InvalidOperationException>(() => read.For("t2")).Message,
+            StringComparison.Ordinal
+        );
     }
 }

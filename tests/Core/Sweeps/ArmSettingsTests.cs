@@ -13,7 +13,12 @@ public sealed class ArmSettingsTests
     [Fact]
     public void Parse_ArmWithoutSettings_HasItsCells()
     {
-        var spec = Toml.Read(Seal + Own + "set = { inner.rank = 3, update.learning_rate = 1e-4, proposal.schema = \"mini-16\", evaluate.show = true }\n[inner]\nrank = [8, 16]");
+        var spec = Toml.Read(
+            Seal
+                + Own
+                + "set = { inner.rank = 3, update.learning_rate = 1e-4, proposal.schema = \"mini-16\", evaluate.show = true }\n[inner]\nrank "
+                + "= [8, 16]"
+        );
 
         Assert.Equal([8, 3, 16, 3], spec.Runs.Select(run => run.Settings.Inner.Rank));
         Assert.Equal([5e-5, 1e-4, 5e-5, 1e-4], spec.Runs.Select(run => run.Settings.Update.LearningRate));
@@ -33,11 +38,17 @@ public sealed class ArmSettingsTests
     [Fact]
     public void Parse_RoundsOfAnArmWithoutTrainingTasks_IsRefused()
     {
-        var text = Toml.Least.Replace("train_count = 2", "train_count = 0", StringComparison.Ordinal) + Seal + Own + "set = { update.rounds = 2 }\n[update]\nrounds = 0\n";
+        var text =
+            Toml.Least.Replace("train_count = 2", "train_count = 0", StringComparison.Ordinal)
+            + Seal
+            + Own
+            + "set = { update.rounds = 2 }\n[update]\nrounds = 0\n";
 
         Assert.Equal(
-            "s.toml:16 arms.set.update.rounds: arm \"own\" trains a policy, but there are no training tasks; add a count as tasks.train_count, or set update.rounds = 0.",
-            Assert.Single(Toml.ErrorsOf(text)));
+            "s.toml:16 arms.set.update.rounds: arm \"own\" trains a policy, but there are no training tasks; add a count as tasks.train_count, or "
+                + "set update.rounds = 0.",
+            Assert.Single(Toml.ErrorsOf(text))
+        );
     }
 
     [Fact]
@@ -54,7 +65,8 @@ public sealed class ArmSettingsTests
     [InlineData(Table + "set = { inner.base = \"policy\" }\n[inner]\nbase = \"frozen\"\nseeds = 2", "arm \"table\" makes the reward table")]
     [InlineData(Own + "set = { evaluate.cross = true, evaluate.when = \"last\" }", "needs evaluations before and after training")]
     [InlineData(Own + "set = { reward.source = \"vote-top-1\", evaluate.views = 0 }", "evaluate.views: is 0, but reward.source")]
-    public void Parse_ArmSettingsThatCannotBe_AreRefused(string arms, string part) => Assert.Contains(part, Toml.Error(arms), StringComparison.Ordinal);
+    public void Parse_ArmSettingsThatCannotBe_AreRefused(string arms, string part) =>
+        Assert.Contains(part, Toml.Error(arms), StringComparison.Ordinal);
 
     [Theory]
     [InlineData(Own + "set = { evaluate.when = \"ends\" }\n[update]\nrounds = 0\n[evaluate]\nwhen = \"never\"")]
@@ -73,7 +85,8 @@ public sealed class ArmSettingsTests
     [Fact]
     public void Only_SomeArms_HasTheirRunsAlone()
     {
-        var spec = Toml.Read(Table + Seal + "[inner]\nbase = \"frozen\"\nseeds = 2\nrank = [8, 16]", "seeds=[4, 5]").Only("other", arm => arm.Name == "table");
+        var spec = Toml.Read(Table + Seal + "[inner]\nbase = \"frozen\"\nseeds = 2\nrank = [8, 16]", "seeds=[4, 5]")
+            .Only("other", arm => arm.Name == "table");
 
         Assert.Equal(("other", "table"), (spec.Name, Assert.Single(spec.Arms).Name));
         Assert.Equal(["inner-rank-8-table-s4", "inner-rank-16-table-s4"], spec.Runs.Select(run => run.Name));
@@ -83,9 +96,12 @@ public sealed class ArmSettingsTests
     [Fact]
     public void Settings_OfWhatASweepIsMadeOf_AreReachableThroughRunsAlone()
     {
-        var holders = typeof(SweepSpec).Assembly.GetExportedTypes()
+        var holders = typeof(SweepSpec)
+            .Assembly.GetExportedTypes()
             .Where(type => type.Namespace == typeof(SweepSpec).Namespace)
-            .Where(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Any(property => property.PropertyType == typeof(RunSettings)));
+            .Where(type =>
+                type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Any(property => property.PropertyType == typeof(RunSettings))
+            );
 
         Assert.Equal([typeof(RunPlan)], holders);
     }

@@ -7,13 +7,15 @@ public sealed class ExpectedLoopsTests
 {
     private const string Table = "[[arms]]\nname = \"table\"\nproposer = \"table\"\n[[arms]]\nname = \"seal\"\nproposer = \"policy\"\n";
     private const string Own = "[[arms]]\nname = \"own\"\nproposer = \"policy\"\nset = { inner.base = \"policy\" }\n";
-    private const string Rest = "[inner]\nbase = \"frozen\"\nseeds = 2\n[proposal]\ncandidates = 4\nevaluation_candidates = 3\n[update]\nrounds = 2\n";
+    private const string Rest =
+        "[inner]\nbase = \"frozen\"\nseeds = 2\n[proposal]\ncandidates = 4\nevaluation_candidates = 3\n[update]\nrounds = 2\n";
 
     // 2 training and 3 evaluation tasks, 10 self-edits, 2 inner seeds.
     private const double TableLoops = 2 * 5 * 10;
 
     [Fact]
-    public void Of_ArmsThatLookTheTableUp_IsTheTableAlone() => Assert.Equal(TableLoops, ExpectedLoops.Of(Toml.Read(Table + Rest), Trials.Among(10), 0.5));
+    public void Of_ArmsThatLookTheTableUp_IsTheTableAlone() =>
+        Assert.Equal(TableLoops, ExpectedLoops.Of(Toml.Read(Table + Rest), Trials.Among(10), 0.5));
 
     [Fact]
     public void Of_PolicyOnItsOwnWeights_TrainsWhatComesAfterItsFirstUpdate()
@@ -30,18 +32,26 @@ public sealed class ExpectedLoopsTests
         var expected = TableLoops + (2 * 3 * ExpectedLoops.Distinct(3, 10)) + 5;
 
         // Kept self-edits under other inner seeds are look-ups; both cross phases of a frozen base start from the policy's weights.
-        Assert.Equal(expected, ExpectedLoops.Of(Toml.Read(Table + Rest + "[evaluate]\ncross = true\nagain = true\nshow = true"), Trials.Among(10), 0.5), 9);
+        Assert.Equal(
+            expected,
+            ExpectedLoops.Of(Toml.Read(Table + Rest + "[evaluate]\ncross = true\nagain = true\nshow = true"), Trials.Among(10), 0.5),
+            9
+        );
     }
 
     [Fact]
     public void Of_ArmsWithoutATable_ShareWhatTheyTryOnTheBaseModel()
     {
-        var spec = Toml.Read("[[arms]]\nname = \"a\"\nproposer = \"random\"\n[[arms]]\nname = \"b\"\nproposer = \"random\"\n[[arms]]\nname = \"c\"\nproposer = \"none\"\n[inner]\nbase = \"frozen\"\n[proposal]\nevaluation_candidates = 3");
+        var spec = Toml.Read(
+            "[[arms]]\nname = \"a\"\nproposer = \"random\"\n[[arms]]\nname = \"b\"\nproposer = \"random\"\n[[arms]]\nname = \"c\"\nproposer = "
+                + "\"none\"\n[inner]\nbase = \"frozen\"\n[proposal]\nevaluation_candidates = 3"
+        );
 
         Assert.Equal(3 * ExpectedLoops.Distinct(6, 10), ExpectedLoops.Of(spec, Trials.Among(10), 0.5), 9);
     }
 
     [Fact]
-    public void Distinct_Draws_AreNeverMoreThanDrawsOrChoices() => Gen.Select(Gen.Int[0, 100], Gen.Long[1, 10_000]).Sample((draws, of) =>
-        Assert.InRange(ExpectedLoops.Distinct(draws, of), 0, Math.Min(draws, of) + 1e-9));
+    public void Distinct_Draws_AreNeverMoreThanDrawsOrChoices() =>
+        Gen.Select(Gen.Int[0, 100], Gen.Long[1, 10_000])
+            .Sample((draws, of) => Assert.InRange(ExpectedLoops.Distinct(draws, of), 0, Math.Min(draws, of) + 1e-9));
 }

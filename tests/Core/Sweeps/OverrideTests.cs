@@ -7,7 +7,14 @@ public sealed class OverrideTests
     [Fact]
     public void Parse_Override_TakesThePlaceOfTheFile()
     {
-        var spec = Toml.Read("[inner]\nrank = [8, 16]\nbase = \"policy\"", "inner.rank=4", "inner.base=frozen", "update.rounds=7", "seeds=[3, 4]", "name=other");
+        var spec = Toml.Read(
+            "[inner]\nrank = [8, 16]\nbase = \"policy\"",
+            "inner.rank=4",
+            "inner.base=frozen",
+            "update.rounds=7",
+            "seeds=[3, 4]",
+            "name=other"
+        );
 
         var runs = spec.Runs;
         Assert.Equal(["base-seal-s3", "base-seal-s4"], runs.Select(run => run.Name));
@@ -65,6 +72,8 @@ public sealed class OverrideTests
 
         Assert.Equal("{\"a\":1}", Toml.Read(Arms, "arms.fixed.edit={a = 1}").Arms[1].Edit);
         Assert.Equal(
-            "--set arms.fixd.edit=x: there is no arms entry named \"fixd\"; expected one of seal, fixed.", Toml.Error(Arms, "arms.fixd.edit=x"));
+            "--set arms.fixd.edit=x: there is no arms entry named \"fixd\"; expected one of seal, fixed.",
+            Toml.Error(Arms, "arms.fixd.edit=x")
+        );
     }
 }

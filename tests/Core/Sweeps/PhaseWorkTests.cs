@@ -6,7 +6,11 @@ namespace Seal.Core.Tests.Sweeps;
 
 public sealed class PhaseWorkTests
 {
-    private static readonly RunSettings Settings = Toml.Read("[proposal]\ncandidates = 7\nevaluation_candidates = 4\ntable_edits = 64\n[reward]\nthreshold = 0.5").Runs[0].Settings;
+    private static readonly RunSettings Settings = Toml.Read(
+            "[proposal]\ncandidates = 7\nevaluation_candidates = 4\ntable_edits = 64\n[reward]\nthreshold = 0.5"
+        )
+        .Runs[0]
+        .Settings;
 
     /// <summary>Two training tasks, three of evaluation.</summary>
     [Theory]
@@ -35,18 +39,48 @@ public sealed class PhaseWorkTests
     [Fact]
     public void Of_OldOnNew_IsTheFirstEvaluationsEditsInOrder()
     {
-        PhaseRecord[] ended = [Ended("evaluate-0", ("e1", ["a", null, "a"], [0, null, 0]), ("e3", ["b"], [0])), Ended("evaluate-2", ("e1", ["z"], [1]), ("e2", ["y"], [1]))];
+        PhaseRecord[] ended =
+        [
+            Ended("evaluate-0", ("e1", ["a", null, "a"], [0, null, 0]), ("e3", ["b"], [0])),
+            Ended("evaluate-2", ("e1", ["z"], [1]), ("e2", ["y"], [1])),
+        ];
 
         Assert.Equal([("e1", 2, "a a"), ("e3", 1, "b")], Of(new RunPhase(2, false, Check: PhaseCheck.OldOnNew), ended).Select(Text));
         Assert.Equal([("e1", 1, "z"), ("e2", 1, "y")], Of(new RunPhase(2, false, Check: PhaseCheck.NewOnOld), ended).Select(Text));
         Assert.Equal([("e1", 1, "z"), ("e2", 1, "y")], Of(new RunPhase(2, false, Check: PhaseCheck.NewOnNew), ended).Select(Text));
     }
 
-    private static IReadOnlyList<PhaseTask> Of(RunPhase phase, params PhaseRecord[] ended) => PhaseWork.Of(phase, Settings, ["t1", "t2"], ["e1", "e2", "e3"], ended);
+    private static IReadOnlyList<PhaseTask> Of(RunPhase phase, params PhaseRecord[] ended) =>
+        PhaseWork.Of(phase, Settings, ["t1", "t2"], ["e1", "e2", "e3"], ended);
 
     private static (string, int, string) Text(PhaseTask task) => (task.Task, task.Candidates, string.Join(' ', task.Given!));
 
-    private static PhaseRecord Ended(string phase, params (string Task, string?[] Payloads, double?[] Rewards)[] tasks) => new(
-        phase, 1, "", 0, null, [.. tasks.Select(task => new TaskRecord(task.Task, 0, [.. task.Payloads.Select((payload, i) =>
-            new CandidateRecord(i, payload, payload is null ? "no" : null, payload is null ? CandidateState.Invalid : CandidateState.Scored, null, null, task.Rewards[i]))]))]);
+    private static PhaseRecord Ended(string phase, params (string Task, string?[] Payloads, double?[] Rewards)[] tasks) =>
+        new(
+            phase,
+            1,
+            "",
+            0,
+            null,
+            [
+                .. tasks.Select(task => new TaskRecord(
+                    task.Task,
+                    0,
+                    [
+                        .. task.Payloads.Select(
+                            (payload, i) =>
+                                new CandidateRecord(
+                                    i,
+                                    payload,
+                                    payload is null ? "no" : null,
+                                    payload is null ? CandidateState.Invalid : CandidateState.Scored,
+                                    null,
+                                    null,
+                                    task.Rewards[i]
+                                )
+                        ),
+                    ]
+                )),
+            ]
+        );
 }

@@ -35,7 +35,10 @@ public sealed class RunPhaseTests
     [InlineData("again-train-1", "again-train-1", false, true, null)]
     [InlineData("cross-old-on-new-2", "cross-old-on-new-2", false, false, null)]
     public void Name_OfAPhase_SaysWhatItsSeedsAndInnerSeedsAre(string name, string seeds, bool trains, bool again, int? replicate) =>
-        Assert.Equal((seeds, trains, again, replicate), (RunPhase.SeedName(name), RunPhase.IsTraining(name), RunPhase.IsAgain(name), RunPhase.ReplicateOf(name)));
+        Assert.Equal(
+            (seeds, trains, again, replicate),
+            (RunPhase.SeedName(name), RunPhase.IsTraining(name), RunPhase.IsAgain(name), RunPhase.ReplicateOf(name))
+        );
 
     [Fact]
     public void Phases_OfEveryOuterSeedButTheFirst_ShowNothing()

@@ -64,7 +64,10 @@ public sealed partial class SettingsPageTests
                 var holder = typeof(RunSettings).GetProperty(Pascal(section.Key))!;
                 var property = holder.PropertyType.GetProperty(Pascal(key.Name))!;
                 var meaning = Meaning(summaries, holder.PropertyType, property.Name);
-                page.Append(CultureInfo.InvariantCulture, $"| `{key.Name}` | {Default(key, property.GetValue(holder.GetValue(SettingKeys.Defaults)))} | {key.Rule.Expected} | {meaning} |\n");
+                page.Append(
+                    CultureInfo.InvariantCulture,
+                    $"| `{key.Name}` | {Default(key, property.GetValue(holder.GetValue(SettingKeys.Defaults)))} | {key.Rule.Expected} | {meaning} |\n"
+                );
             }
         }
 
@@ -72,31 +75,45 @@ public sealed partial class SettingsPageTests
     }
 
     /// <summary>What null stands for is said where values are read: the first word of a choice.</summary>
-    private static string Default(SettingKey key, object? value) => value switch
-    {
-        null when key.Name == "dtype" => "`fp32`",
-        null when key.Name == "score" => "`exact`",
-        null when key.Name == "tokens" => "`all`",
-        null when key.Name == "augment" => "`none`",
-        null when key.Name == "targets" => "q, v, gate, up, down",
-        null => "–",
-        bool truth => truth ? "true" : "false",
-        Enum word => $"`{word.ToString().ToLowerInvariant()}`",
-        string text => $"`{text}`",
-        var number => Convert.ToString(number, CultureInfo.InvariantCulture)!,
-    };
+    private static string Default(SettingKey key, object? value) =>
+        value switch
+        {
+            null when key.Name == "dtype" => "`fp32`",
+            null when key.Name == "score" => "`exact`",
+            null when key.Name == "tokens" => "`all`",
+            null when key.Name == "augment" => "`none`",
+            null when key.Name == "targets" => "q, v, gate, up, down",
+            null => "–",
+            bool truth => truth ? "true" : "false",
+            Enum word => $"`{word.ToString().ToLowerInvariant()}`",
+            string text => $"`{text}`",
+            var number => Convert.ToString(number, CultureInfo.InvariantCulture)!,
+        };
 
     private static string Meaning(XDocument summaries, Type type, string property)
     {
-        var parameter = summaries.Descendants("member").First(member => member.Attribute("name")!.Value == $"T:{type.FullName}" || member.Attribute("name")!.Value.StartsWith($"M:{type.FullName}.#ctor", StringComparison.Ordinal))
-            .Elements("param").FirstOrDefault(param => param.Attribute("name")!.Value == property);
+        var parameter = summaries
+            .Descendants("member")
+            .First(member =>
+                member.Attribute("name")!.Value == $"T:{type.FullName}"
+                || member.Attribute("name")!.Value.StartsWith($"M:{type.FullName}.#ctor", StringComparison.Ordinal)
+            )
+            .Elements("param")
+            .FirstOrDefault(param => param.Attribute("name")!.Value == property);
         Assert.True(parameter is not null, $"{type.Name}.{property} has no summary.");
-        var text = string.Concat(parameter.Nodes().Select(node => node switch
-        {
-            XElement { Name.LocalName: "see" or "paramref" } reference => $"`{(reference.Attribute("cref") ?? reference.Attribute("name"))!.Value.Split('.')[^1].Split('(')[0]}`",
-            XElement element => $"`{element.Value}`",
-            _ => node.ToString(),
-        }));
+        var text = string.Concat(
+            parameter
+                .Nodes()
+                .Select(node =>
+                    node switch
+                    {
+                        XElement { Name.LocalName: "see" or "paramref" } reference =>
+                            $"`{(reference.Attribute("cref") ?? reference.Attribute("name"))!.Value.Split('.')[^1].Split('(')[0]}`",
+                        XElement element => $"`{element.Value}`",
+                        _ => node.ToString(),
+                    }
+                )
+        );
         return Spaces().Replace(text, " ").Trim().Replace("|", "\\|", StringComparison.Ordinal);
     }
 

@@ -26,7 +26,8 @@ public sealed class SweepFileTests
     {
         using var folder = new TemporaryFolder();
         var template = folder.Write("prompt.txt", "Say it.\r\nNow.");
-        var spec = Toml.Read($"""
+        var spec = Toml.Read(
+            $"""
             [engine]
             kind = "fake"
             [proposal]
@@ -72,7 +73,8 @@ public sealed class SweepFileTests
             [evaluate]
             when = "every"
             views = 0
-            """);
+            """
+        );
 
         var s = Assert.Single(spec.Runs).Settings;
         Assert.Equal(new EngineSettings("fake"), s.Engine);
@@ -93,23 +95,35 @@ public sealed class SweepFileTests
     [InlineData("[inner]\nrnak = 8", "s.toml:14 inner.rnak: is not a known key; did you mean inner.rank?")]
     [InlineData("[inner]\nlearning_rate = 8", "s.toml:14 inner.learning_rate: is not a known key; did you mean update.learning_rate?")]
     [InlineData("[iner]\nrank = 8", "s.toml:13 iner: is not a known key; did you mean inner?")]
-    [InlineData("[inner]\ndelta = \"loar\"", "s.toml:14 inner.delta: \"loar\" is not known (did you mean \"lora\"?); expected one of \"lora\", \"full\".")]
+    [InlineData(
+        "[inner]\ndelta = \"loar\"",
+        "s.toml:14 inner.delta: \"loar\" is not known (did you mean \"lora\"?); expected one of \"lora\", \"full\"."
+    )]
     [InlineData("[proposal]\ntemperature = 0", "s.toml:14 proposal.temperature: 0 is not in (0, 10]; expected a number in (0, 10].")]
     [InlineData("[proposal]\ntemperature = nan", "s.toml:14 proposal.temperature: nan is not in (0, 10]; expected a number in (0, 10].")]
     [InlineData("[proposal]\ngrammar = 1", "s.toml:14 proposal.grammar: is the number 1; expected true or false.")]
     [InlineData("[update]\nlearning_rate = 5", "s.toml:14 update.learning_rate: 5 is not in (0, 1]; expected a number in (0, 1].")]
-    [InlineData("[inner]\ntargets = []", "s.toml:14 inner.targets: the list is empty; expected a list of different words out of \"q_proj\", \"k_proj\", \"v_proj\", \"o_proj\", \"gate_proj\", \"up_proj\", \"down_proj\".")]
+    [InlineData(
+        "[inner]\ntargets = []",
+        "s.toml:14 inner.targets: the list is empty; expected a list of different words out of \"q_proj\", \"k_proj\", \"v_proj\", \"o_proj\", "
+            + "\"gate_proj\", \"up_proj\", \"down_proj\"."
+    )]
     [InlineData("[inner]\nrank = [8, [9]]", "s.toml:14 inner.rank: is a list of one value; expected a whole number in 1..1024 (lists do not nest).")]
     [InlineData("[inner]\nrank = 8\nrank = 9", "s.toml:15 inner.rank: is set twice, first at s.toml:14; a key may stand once; keep one of the two.")]
     [InlineData("[model]", "s.toml:13 [model]: is set twice, first at s.toml:4; a key may stand once; keep one of the two.")]
-    [InlineData("inner = 3", "s.toml:13 tasks.inner: is not a known key; expected in [tasks] one of source, path, train, evaluate, train_count, evaluate_count, fresh_count, train_families, evaluate_families, evaluate_draw, seed, max_side; remove it.")]
+    [InlineData(
+        "inner = 3",
+        "s.toml:13 tasks.inner: is not a known key; expected in [tasks] one of source, path, train, evaluate, train_count, evaluate_count, "
+            + "fresh_count, train_families, evaluate_families, evaluate_draw, seed, max_side; remove it."
+    )]
     public void Parse_WrongValue_SaysWhereWhatAndWhatWasExpected(string more, string expected) => Assert.Equal(expected, Toml.Error(more));
 
     [Theory]
     [InlineData("name = \"x", "s.toml:1: is not TOML here: ")]
     [InlineData("name = \"x\"\n[inner\nrank = 1", "s.toml:2: is not TOML here: ")]
     [InlineData("name = \"x\"\nseeds = = 3", "s.toml:2: is not TOML here: ")]
-    public void Parse_SyntaxError_SaysTheLine(string text, string start) => Assert.StartsWith(start, Toml.ErrorsOf(text)[0], StringComparison.Ordinal);
+    public void Parse_SyntaxError_SaysTheLine(string text, string start) =>
+        Assert.StartsWith(start, Toml.ErrorsOf(text)[0], StringComparison.Ordinal);
 
     [Fact]
     public void Parse_SeveralErrors_ReportsAllInTheOrderOfTheFile()
@@ -149,7 +163,11 @@ public sealed class SweepFileTests
     [InlineData("../least")]
     [InlineData("")]
     public void Parse_NameThatIsNoFolder_IsRefused(string name) =>
-        Assert.Contains("is not a name", Toml.ErrorsOf(Toml.Least.Replace("\"least\"", $"\"{name}\"", StringComparison.Ordinal))[0], StringComparison.Ordinal);
+        Assert.Contains(
+            "is not a name",
+            Toml.ErrorsOf(Toml.Least.Replace("\"least\"", $"\"{name}\"", StringComparison.Ordinal))[0],
+            StringComparison.Ordinal
+        );
 
     [Theory]
     [InlineData("[]", "s.toml:2 seeds: is an empty list; expected 1..1024 of them; add e.g. seeds = [1].")]
@@ -183,7 +201,11 @@ public sealed class SweepFileTests
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(Path.Combine(folder.Path, "s.toml"), [0x6e, 0xff, 0xfe]);
 
-        Assert.Contains("is not UTF-8", Assert.Throws<SweepException>(() => SweepFile.Read("s.toml", [], folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is not UTF-8",
+            Assert.Throws<SweepException>(() => SweepFile.Read("s.toml", [], folder.Path)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -196,7 +218,11 @@ public sealed class SweepFileTests
     {
         var message = Assert.Throws<SweepException>(() => SweepFile.Read(Repository.Sweep("arc-paper.toml"))).Message;
 
-        Assert.EndsWith("tasks.path: is empty; expected a folder or file of tasks; give it with --set tasks.path=<folder or file>.", message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "tasks.path: is empty; expected a folder or file of tasks; give it with --set tasks.path=<folder or file>.",
+            message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

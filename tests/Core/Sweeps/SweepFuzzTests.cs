@@ -5,40 +5,82 @@ namespace Seal.Core.Tests.Sweeps;
 
 public sealed class SweepFuzzTests
 {
-    private const string Whole = Toml.Least + """
-        [[arms]]
-        name = "c"
-        proposer = "constant"
-        edit = { a = [1, 2.5], b = { c = true } }
-        [inner]
-        rank = [8, 16]
-        targets = ["q_proj"]
-        [update]
-        learning_rate = 5e-5
-        """;
+    private const string Whole =
+        Toml.Least
+        + """
+            [[arms]]
+            name = "c"
+            proposer = "constant"
+            edit = { a = [1, 2.5], b = { c = true } }
+            [inner]
+            rank = [8, 16]
+            targets = ["q_proj"]
+            [update]
+            learning_rate = 5e-5
+            """;
 
     private static readonly string[] Pieces =
-        ["[", "]", "[[", "]]", "{", "}", "=", ".", ",", "\"", "'", "\"\"\"", "#", "\n", "\\", "nan", "-inf", "1e400", "99999999999999999999", "0x", "[inner]", "inner.rank", "\0", "é", "2020-01-01", "= ="];
+    [
+        "[",
+        "]",
+        "[[",
+        "]]",
+        "{",
+        "}",
+        "=",
+        ".",
+        ",",
+        "\"",
+        "'",
+        "\"\"\"",
+        "#",
+        "\n",
+        "\\",
+        "nan",
+        "-inf",
+        "1e400",
+        "99999999999999999999",
+        "0x",
+        "[inner]",
+        "inner.rank",
+        "\0",
+        "é",
+        "2020-01-01",
+        "= =",
+    ];
 
     [Fact]
     public void Parse_MutatedFile_IsReadOrRefused() =>
-        Gen.Select(Gen.Int[0, Whole.Length - 1], Gen.Int[0, 12], Gen.OneOf(Pieces)).Array[1, 4].Sample(mutations =>
-        {
-            var text = mutations.Aggregate(Whole, (now, mutation) =>
-            {
-                var at = Math.Min(mutation.Item1, now.Length);
-                return now[..at] + mutation.Item3 + now[Math.Min(at + mutation.Item2, now.Length)..];
-            });
-            ReadOrRefuse(() => Toml.Parse(text));
-        }, iter: 5000);
+        Gen.Select(Gen.Int[0, Whole.Length - 1], Gen.Int[0, 12], Gen.OneOf(Pieces))
+            .Array[1, 4]
+            .Sample(
+                mutations =>
+                {
+                    var text = mutations.Aggregate(
+                        Whole,
+                        (now, mutation) =>
+                        {
+                            var at = Math.Min(mutation.Item1, now.Length);
+                            return now[..at] + mutation.Item3 + now[Math.Min(at + mutation.Item2, now.Length)..];
+                        }
+                    );
+                    ReadOrRefuse(() => Toml.Parse(text));
+                },
+                iter: 5000
+            );
 
     [Fact]
-    public void Parse_AnyText_IsReadOrRefused() => Gen.Select(Gen.String, Gen.String).Sample((text, value) =>
-    {
-        ReadOrRefuse(() => Toml.Parse(text));
-        ReadOrRefuse(() => Toml.Read("", "inner.rank=" + value));
-        ReadOrRefuse(() => SweepOverride.Parse(text));
-    }, iter: 2000);
+    public void Parse_AnyText_IsReadOrRefused() =>
+        Gen.Select(Gen.String, Gen.String)
+            .Sample(
+                (text, value) =>
+                {
+                    ReadOrRefuse(() => Toml.Parse(text));
+                    ReadOrRefuse(() => Toml.Read("", "inner.rank=" + value));
+                    ReadOrRefuse(() => SweepOverride.Parse(text));
+                },
+                iter: 2000
+            );
 
     [Theory]
     [InlineData("[")]
@@ -56,7 +98,11 @@ public sealed class SweepFuzzTests
 
     [Fact]
     public void Parse_WhatTheParserGivesUpOn_IsRefusedWithItsLine() =>
-        Assert.StartsWith("s.toml:14: is not TOML here: ", Toml.Error($"[inner]\nrank = {new string('[', 1000)}\nbatch = 2"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "s.toml:14: is not TOML here: ",
+            Toml.Error($"[inner]\nrank = {new string('[', 1000)}\nbatch = 2"),
+            StringComparison.Ordinal
+        );
 
     private static void ReadOrRefuse(Func<object> read)
     {

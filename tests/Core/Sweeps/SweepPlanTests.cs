@@ -17,10 +17,17 @@ public sealed class SweepPlanTests
 
         Assert.Equal(
             [
-                "inner-rank-16-seal-s2", "inner-rank-16-seal-s1", "inner-rank-16-random-s2", "inner-rank-16-random-s1",
-                "inner-rank-8-seal-s2", "inner-rank-8-seal-s1", "inner-rank-8-random-s2", "inner-rank-8-random-s1",
+                "inner-rank-16-seal-s2",
+                "inner-rank-16-seal-s1",
+                "inner-rank-16-random-s2",
+                "inner-rank-16-random-s1",
+                "inner-rank-8-seal-s2",
+                "inner-rank-8-seal-s1",
+                "inner-rank-8-random-s2",
+                "inner-rank-8-random-s1",
             ],
-            spec.Runs.Select(run => run.Name));
+            spec.Runs.Select(run => run.Name)
+        );
     }
 
     [Fact]
@@ -47,7 +54,9 @@ public sealed class SweepPlanTests
     [Fact]
     public void Cost_PolicyArm_CountsRoundsAndEvaluations()
     {
-        var spec = Toml.Read("[proposal]\ncandidates = 5\nevaluation_candidates = 4\n[inner]\nmax_steps = 10\n[update]\nrounds = 2\ntraining_epochs = 3\nbatch = 4");
+        var spec = Toml.Read(
+            "[proposal]\ncandidates = 5\nevaluation_candidates = 4\n[inner]\nmax_steps = 10\n[update]\nrounds = 2\ntraining_epochs = 3\nbatch = 4"
+        );
 
         // 2 tasks × 5 candidates × 2 rounds; 3 tasks × 4 candidates, before and after; 3 epochs of ⌈10 / 4⌉ steps, twice.
         Assert.Equal(new PlanCost(2, 20 + 24, 20, 24, 440, 18), PlanCost.Of(spec));
@@ -67,26 +76,38 @@ public sealed class SweepPlanTests
     [InlineData("none", "", 3, 0)]
     public void Cost_ArmThatDoesNotLearn_IsEvaluatedOnce(string proposer, string more, int proposals, int loops) =>
         Assert.Equal(
-            new PlanCost(0, proposals, 0, loops, loops * 375, 0), PlanCost.Of(Toml.Read($"[[arms]]\nname = \"x\"\nproposer = \"{proposer}\"\n{more}")));
+            new PlanCost(0, proposals, 0, loops, loops * 375, 0),
+            PlanCost.Of(Toml.Read($"[[arms]]\nname = \"x\"\nproposer = \"{proposer}\"\n{more}"))
+        );
 
     [Fact]
     public void Cost_OfSweep_IsTheSumOverRuns() =>
-        Gen.Select(Gen.Int[1, 4], Gen.Int[0, 3], Gen.Int[1, 9]).Sample((seeds, rounds, candidates) =>
-        {
-            var spec = Toml.Read(TwoArms + $"[update]\nrounds = {rounds}\n[proposal]\ncandidates = [{candidates}, {candidates + 1}]", $"seeds=[{string.Join(',', Enumerable.Range(1, seeds))}]");
-            var cost = PlanCost.Of(spec);
-            Assert.Equal(seeds * 2 * rounds, cost.Rounds);
-            Assert.Equal(seeds * rounds * 2 * (candidates + candidates + 1), cost.InnerLoops);
-            Assert.Equal((cost.InnerLoops + cost.EvaluationLoops) * 375, cost.MaxSteps);
-        }, iter: 50);
+        Gen.Select(Gen.Int[1, 4], Gen.Int[0, 3], Gen.Int[1, 9])
+            .Sample(
+                (seeds, rounds, candidates) =>
+                {
+                    var spec = Toml.Read(
+                        TwoArms + $"[update]\nrounds = {rounds}\n[proposal]\ncandidates = [{candidates}, {candidates + 1}]",
+                        $"seeds=[{string.Join(',', Enumerable.Range(1, seeds))}]"
+                    );
+                    var cost = PlanCost.Of(spec);
+                    Assert.Equal(seeds * 2 * rounds, cost.Rounds);
+                    Assert.Equal(seeds * rounds * 2 * (candidates + candidates + 1), cost.InnerLoops);
+                    Assert.Equal((cost.InnerLoops + cost.EvaluationLoops) * 375, cost.MaxSteps);
+                },
+                iter: 50
+            );
 
     [Fact]
     public void StoreName_AnyText_IsStoreSafeAndDifferentTextsDiffer() =>
-        Gen.Select(Gen.String, Gen.String).Sample((a, b) =>
-        {
-            Assert.True(StoreName.IsGood(StoreName.From(a)), StoreName.From(a));
-            Assert.Equal(a == b, StoreName.From(a) == StoreName.From(b));
-        });
+        Gen.Select(Gen.String, Gen.String)
+            .Sample(
+                (a, b) =>
+                {
+                    Assert.True(StoreName.IsGood(StoreName.From(a)), StoreName.From(a));
+                    Assert.Equal(a == b, StoreName.From(a) == StoreName.From(b));
+                }
+            );
 
     [Fact]
     public void Expand_ArmWithItsOwnSettingsAndSeeds_HasThemAlone()
@@ -105,7 +126,8 @@ public sealed class SweepPlanTests
     [InlineData("set = { inner = 3 }", "expected a section and a key")]
     [InlineData("set = 3", "expected settings of this arm")]
     [InlineData("seeds = [7]", "which the sweep's seeds do not have")]
-    public void Read_ArmWithBadSettings_IsRefused(string line, string part) => Assert.Contains(part, Toml.Error(TwoArms + line + "\n"), StringComparison.Ordinal);
+    public void Read_ArmWithBadSettings_IsRefused(string line, string part) =>
+        Assert.Contains(part, Toml.Error(TwoArms + line + "\n"), StringComparison.Ordinal);
 
     [Fact]
     public void Read_TableArmWithoutInnerSeeds_SaysWhatItNeeds() =>
@@ -130,8 +152,14 @@ public sealed class SweepPlanTests
 
     [Theory]
     [InlineData("[evaluate]\nscore = \"vote-top-2\"\nviews = 0", "evaluate.views: is 0, but evaluate.score: \"vote-top-2\" is a vote over views")]
-    [InlineData("[reward]\nsource = \"vote-top-1\"\n[evaluate]\nviews = 0", "evaluate.views: is 0, but reward.source: \"vote-top-1\" is a vote over views")]
-    [InlineData("[[arms]]\nname = \"a\"\nproposer = \"policy\"\nset = { evaluate.score = \"vote-top-1\" }", "arm \"a\" would be judged by another score")]
+    [InlineData(
+        "[reward]\nsource = \"vote-top-1\"\n[evaluate]\nviews = 0",
+        "evaluate.views: is 0, but reward.source: \"vote-top-1\" is a vote over views"
+    )]
+    [InlineData(
+        "[[arms]]\nname = \"a\"\nproposer = \"policy\"\nset = { evaluate.score = \"vote-top-1\" }",
+        "arm \"a\" would be judged by another score"
+    )]
     [InlineData("[evaluate]\nscore = \"vote-top-3\"", "did you mean \"vote-top-")]
     public void Read_ScoreThatCannotBe_IsRefused(string more, string part) => Assert.Contains(part, Toml.Error(more), StringComparison.Ordinal);
 
@@ -143,15 +171,28 @@ public sealed class SweepPlanTests
         var run = Toml.Read($"[inner]\nbase = \"{inner}\"\n[evaluate]\ncross = true\nagain = true\nshow = true").Runs[0];
 
         Assert.Equal(
-            ["evaluate-0", "train-1", "train-2", "evaluate-2", "cross-old-on-new-2", other, "again-train-1", "again-train-2", "show-evaluate-2", "show-train-2"],
-            run.Phases.Select(phase => phase.Name));
+            [
+                "evaluate-0",
+                "train-1",
+                "train-2",
+                "evaluate-2",
+                "cross-old-on-new-2",
+                other,
+                "again-train-1",
+                "again-train-2",
+                "show-evaluate-2",
+                "show-train-2",
+            ],
+            run.Phases.Select(phase => phase.Name)
+        );
         Assert.Equal(["train-1", "train-2"], run.Phases.Where(phase => phase.Updates).Select(phase => phase.Name));
         Assert.Null(RunPhase.ReplicateOf("again-train-1"));
         Assert.True(RunPhase.IsAgain("again-train-1"));
     }
 
     [Fact]
-    public void Read_CrossWithoutBothEvaluations_IsRefused() => Assert.Contains("before and after training", Toml.Error("[evaluate]\ncross = true\nwhen = \"last\""), StringComparison.Ordinal);
+    public void Read_CrossWithoutBothEvaluations_IsRefused() =>
+        Assert.Contains("before and after training", Toml.Error("[evaluate]\ncross = true\nwhen = \"last\""), StringComparison.Ordinal);
 
     [Fact]
     public void Read_DefaultScoreSpelledOut_IsTheSameSpec() =>
@@ -165,6 +206,9 @@ public sealed class SweepPlanTests
 
         Assert.Equal(["table-train-0", "table-evaluate-0", "table-train-1", "table-evaluate-1"], run.Phases.Select(phase => phase.Name));
         Assert.DoesNotContain(run.Phases, phase => phase.Updates);
-        Assert.Equal([(true, 0), (false, 0), (true, 1), (false, 1)], run.Phases.Select(phase => (RunPhase.IsTraining(phase.Name), RunPhase.ReplicateOf(phase.Name)!.Value)));
+        Assert.Equal(
+            [(true, 0), (false, 0), (true, 1), (false, 1)],
+            run.Phases.Select(phase => (RunPhase.IsTraining(phase.Name), RunPhase.ReplicateOf(phase.Name)!.Value))
+        );
     }
 }

@@ -15,23 +15,29 @@ public sealed class TrialSourceTests
     [Fact]
     public void Source_PolicyOnAFrozenBase_LooksUpAllButWhatHasNewWeightsOrIsShown() =>
         Assert.Equal(
-            "evaluate-0:Table train-1:Table train-2:Table evaluate-2:Table cross-old-on-new-2:Own cross-new-on-new-2:Own again-train-1:Table again-train-2:Table "
-            + "show-evaluate-2:Own show-train-2:Own",
-            Sources(Table + Arm("policy") + Frozen + Checks));
+            "evaluate-0:Table train-1:Table train-2:Table evaluate-2:Table cross-old-on-new-2:Own cross-new-on-new-2:Own again-train-1:Table "
+                + "again-train-2:Table "
+                + "show-evaluate-2:Own show-train-2:Own",
+            Sources(Table + Arm("policy") + Frozen + Checks)
+        );
 
     [Fact]
     public void Source_PolicyOnItsOwnWeights_LooksUpWhatComesBeforeItsFirstUpdate() =>
         Assert.Equal(
-            "evaluate-0:Table train-1:Table train-2:Own evaluate-2:Own cross-old-on-new-2:Own cross-new-on-old-2:Table again-train-1:Table again-train-2:Own "
-            + "show-evaluate-2:Own show-train-2:Own",
-            Sources(Table + Arm("policy", "inner.base = \"policy\"") + Frozen + Checks));
+            "evaluate-0:Table train-1:Table train-2:Own evaluate-2:Own cross-old-on-new-2:Own cross-new-on-old-2:Table again-train-1:Table "
+                + "again-train-2:Own "
+                + "show-evaluate-2:Own show-train-2:Own",
+            Sources(Table + Arm("policy", "inner.base = \"policy\"") + Frozen + Checks)
+        );
 
     [Fact]
     public void Source_WithoutATable_IsTheBaseModelsOrItsOwn() =>
         Assert.Equal(
-            "evaluate-0:Base train-1:Base train-2:Base evaluate-2:Base cross-old-on-new-2:Own cross-new-on-new-2:Own again-train-1:Own again-train-2:Own "
-            + "show-evaluate-2:Own show-train-2:Own",
-            Sources(Arm("policy") + Frozen + Checks));
+            "evaluate-0:Base train-1:Base train-2:Base evaluate-2:Base cross-old-on-new-2:Own cross-new-on-new-2:Own again-train-1:Own "
+                + "again-train-2:Own "
+                + "show-evaluate-2:Own show-train-2:Own",
+            Sources(Arm("policy") + Frozen + Checks)
+        );
 
     [Theory]
     [InlineData("random", "", "Table")]
@@ -98,8 +104,11 @@ public sealed class TrialSourceTests
     public void Expected_ArmsOfOneSeed_ShareEqualTrialsAlone()
     {
         var spec = Toml.Read(
-            Arm("random").Replace("\"arm\"", "\"a\"", StringComparison.Ordinal) + Arm("random", "reward.threshold = 0.5").Replace("\"arm\"", "\"b\"", StringComparison.Ordinal)
-            + Arm("random", "inner.rank = 3").Replace("\"arm\"", "\"c\"", StringComparison.Ordinal) + "[proposal]\nevaluation_candidates = 4\n");
+            Arm("random").Replace("\"arm\"", "\"a\"", StringComparison.Ordinal)
+                + Arm("random", "reward.threshold = 0.5").Replace("\"arm\"", "\"b\"", StringComparison.Ordinal)
+                + Arm("random", "inner.rank = 3").Replace("\"arm\"", "\"c\"", StringComparison.Ordinal)
+                + "[proposal]\nevaluation_candidates = 4\n"
+        );
         var loops = ExpectedLoops.ByRun(spec, Ten, _ => 0);
 
         Assert.Equal([3 * ExpectedLoops.Distinct(8, 10), 0, 3 * ExpectedLoops.Distinct(4, 10)], spec.Runs.Select(run => loops[run.Name]));
@@ -146,5 +155,7 @@ public sealed class TrialSourceTests
     }
 
     private static string Arm(string proposer, string set = "") =>
-        $"[[arms]]\nname = \"arm\"\nproposer = \"{proposer}\"\n" + (proposer == "constant" ? "edit = \"{}\"\n" : "") + (set.Length > 0 ? $"set = {{ {set} }}\n" : "");
+        $"[[arms]]\nname = \"arm\"\nproposer = \"{proposer}\"\n"
+        + (proposer == "constant" ? "edit = \"{}\"\n" : "")
+        + (set.Length > 0 ? $"set = {{ {set} }}\n" : "");
 }

@@ -19,14 +19,23 @@ internal static class HandTable
     /// <param name="replicates">Inner seeds.</param>
     /// <param name="edits">Self-edits; the four by default.</param>
     public static RunRecord Run(
-        Func<string, int, int, TrialResult?> trial, string[]? evaluation = null, string[]? training = null, int replicates = 1, string[]? edits = null)
+        Func<string, int, int, TrialResult?> trial,
+        string[]? evaluation = null,
+        string[]? training = null,
+        int replicates = 1,
+        string[]? edits = null
+    )
     {
         edits ??= Edits;
-        var phases = Enumerable.Range(0, replicates).SelectMany(replicate => new[]
-        {
-            Records.Phase($"table-train-{replicate}", 0, [.. (training ?? []).Select(task => Task(task, replicate))]),
-            Records.Phase($"table-evaluate-{replicate}", 0, [.. (evaluation ?? ["ea", "eb"]).Select(task => Task(task, replicate))]),
-        });
+        var phases = Enumerable
+            .Range(0, replicates)
+            .SelectMany(replicate =>
+                new[]
+                {
+                    Records.Phase($"table-train-{replicate}", 0, [.. (training ?? []).Select(task => Task(task, replicate))]),
+                    Records.Phase($"table-evaluate-{replicate}", 0, [.. (evaluation ?? ["ea", "eb"]).Select(task => Task(task, replicate))]),
+                }
+            );
         return Records.Run("table", 1, [.. phases]);
 
         TaskRecord Task(string task, int replicate) => new(task, 0, [.. edits.Select((edit, i) => Candidate(i, edit, trial(task, i, replicate)))]);
@@ -44,12 +53,14 @@ internal static class HandTable
     }
 
     /// <summary>A learning arm of one round: what it kept on its training task, and what it writes for each evaluation task in the end.</summary>
-    public static RunRecord Learner(long seed, string[] kept, params (string Task, string[] Writes)[] last) => Records.Run(
-        "seal",
-        seed,
-        Records.Phase("evaluate-0", 0, [.. last.Select(task => Task(task.Task, [Edits[0]]))]),
-        Round(1, kept),
-        Records.Phase("evaluate-1", 1, [.. last.Select(task => Task(task.Task, task.Writes))]));
+    public static RunRecord Learner(long seed, string[] kept, params (string Task, string[] Writes)[] last) =>
+        Records.Run(
+            "seal",
+            seed,
+            Records.Phase("evaluate-0", 0, [.. last.Select(task => Task(task.Task, [Edits[0]]))]),
+            Round(1, kept),
+            Records.Phase("evaluate-1", 1, [.. last.Select(task => Task(task.Task, task.Writes))])
+        );
 
     /// <summary>A round that kept these.</summary>
     public static PhaseRecord Round(int number, params string[] kept) =>

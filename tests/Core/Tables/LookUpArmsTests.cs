@@ -72,7 +72,10 @@ public sealed class LookUpArmsTests
         string Own(string task) => $$"""{"rate":{{task[1..]}}}""";
         CandidateRecord[] Every(string _) => [.. tasks.Select((task, i) => Support.Records.Scored(i, Own(task), false, details: "same"))];
         var table = Support.Records.Run(
-            "table", 1, new PhaseRecord("table-evaluate-0", 0, "", 0, null, [.. tasks.Select(task => new TaskRecord(task, 0, Every(task)))]));
+            "table",
+            1,
+            new PhaseRecord("table-evaluate-0", 0, "", 0, null, [.. tasks.Select(task => new TaskRecord(task, 0, Every(task)))])
+        );
         foreach (var seed in Enumerable.Range(1, 5))
         {
             var last = new PhaseRecord(
@@ -81,11 +84,14 @@ public sealed class LookUpArmsTests
                 "",
                 0,
                 null,
-                [.. tasks.Select(task => Support.Records.Task(task, Support.Records.Scored(0, Own(task), true, details: "same")))]);
+                [.. tasks.Select(task => Support.Records.Task(task, Support.Records.Scored(0, Own(task), true, details: "same")))]
+            );
             var kept = Support.Records.Task("tr", Support.Records.Scored(0, Own("t00"), true));
             var train = new PhaseRecord("train-1", 1, "", 1, new UpdateResult(null, 1, 1, 1, null), [kept]);
             var row = Row(
-                new SweepResults("s", "m", "c", [], [], [table, Support.Records.Run("seal", seed, train, last)]), "seal-" + LookUpArms.Permuted);
+                new SweepResults("s", "m", "c", [], [], [table, Support.Records.Run("seal", seed, train, last)]),
+                "seal-" + LookUpArms.Permuted
+            );
 
             Assert.Equal(tasks.Select(Own).Order(StringComparer.Ordinal), Payloads(row).Order(StringComparer.Ordinal));
             Assert.All(row.Phases[0].Tasks, task => Assert.NotEqual(Own(task.Task), task.Candidates[0].Payload));
@@ -117,7 +123,9 @@ public sealed class LookUpArmsTests
     [Fact]
     public void Of_FavouriteThatTheTableLacks_IsNoRowRatherThanAnother() =>
         Assert.DoesNotContain(
-            LookUpArms.Of(SmallTable.Results(ByName, 2, Kept("{}", SmallTable.B, "{}"))), row => row.Arm == "seal-" + LookUpArms.Favourite);
+            LookUpArms.Of(SmallTable.Results(ByName, 2, Kept("{}", SmallTable.B, "{}"))),
+            row => row.Arm == "seal-" + LookUpArms.Favourite
+        );
 
     [Fact]
     public void Of_ArmWhoseTrialsAreNotTheTables_HasNoLookUps()
@@ -145,7 +153,8 @@ public sealed class LookUpArmsTests
     {
         // Ten outer seeds look the same two trials up, of which one solves: the interval is that of two trials, not of twenty.
         var rows = ResultTable.Of(
-            LookUpArms.Of(SmallTable.Results(ByName, 2, [.. Enumerable.Range(1, 10).Select(seed => SmallTable.Learner(seed, SmallTable.B))])));
+            LookUpArms.Of(SmallTable.Results(ByName, 2, [.. Enumerable.Range(1, 10).Select(seed => SmallTable.Learner(seed, SmallTable.B))]))
+        );
         var constant = rows.First(row => row.Arm == LookUpArms.TrainConstant);
 
         Assert.Equal((20, 10, 2), (constant.Candidates, constant.Solved, constant.Trials));
@@ -156,7 +165,10 @@ public sealed class LookUpArmsTests
     public void Of_EveryRow_SeesATaskUnderTheInnerSeedOfItsOuterSeed()
     {
         var results = SmallTable.Results(
-            (task, _, replicate) => replicate == InnerSeeds.Replicate(7, task, trains: false, 2), 2, SmallTable.Learner(7, SmallTable.A));
+            (task, _, replicate) => replicate == InnerSeeds.Replicate(7, task, trains: false, 2),
+            2,
+            SmallTable.Learner(7, SmallTable.A)
+        );
 
         Assert.Equal([true, true], Solved(Row(results, LookUpArms.TrainConstant)));
     }

@@ -19,8 +19,19 @@ public sealed class LookUpRowsTests
         var rows = LookUpArms.Of(HandTable.Results(table, Learner([Edits[0]])));
 
         Assert.Equal(
-            ["train-constant", "hindsight-constant", "uniform", "task-oracle", "task-oracle-in-sample", "best-of-k", "seal-favourite", "seal-frequencies", "seal-permuted"],
-            rows.Select(row => row.Arm));
+            [
+                "train-constant",
+                "hindsight-constant",
+                "uniform",
+                "task-oracle",
+                "task-oracle-in-sample",
+                "best-of-k",
+                "seal-favourite",
+                "seal-frequencies",
+                "seal-permuted",
+            ],
+            rows.Select(row => row.Arm)
+        );
         Assert.All(rows, row => Assert.Equal(($"base-{row.Arm}-s1", "base", 1L, true), (row.Run, row.Cell, row.Seed, row.Complete)));
         Assert.All(rows, row => Assert.Equal(("evaluate-0", ""), (Assert.Single(row.Phases).Phase, row.Phases[0].PolicySha256)));
         Assert.All(rows, row => Assert.True(LookUpArms.IsReserved(row.Arm)));
@@ -30,7 +41,10 @@ public sealed class LookUpRowsTests
     [Theory]
     [InlineData("uniform", "every self-edit of the reward table, each as often (look-up)")]
     [InlineData("train-constant", "the one self-edit best on the training tasks (look-up)")]
-    [InlineData("hindsight-constant", "the one self-edit best on the evaluation tasks themselves, known only afterwards: no constant is better (look-up)")]
+    [InlineData(
+        "hindsight-constant",
+        "the one self-edit best on the evaluation tasks themselves, known only afterwards: no constant is better (look-up)"
+    )]
     [InlineData("task-oracle-in-sample", "any self-edit solves the task under the inner seed it is judged by: an upper bound (look-up)")]
     [InlineData("seal-frequencies", "each setting drawn as often as among the kept self-edits, no network (look-up)")]
     [InlineData("seal-favourite", "the one self-edit that it kept most often in its last round, on every task (look-up)")]
@@ -42,7 +56,9 @@ public sealed class LookUpRowsTests
     [Fact]
     public void Of_TableWithoutTrainingTasks_HasNoTrainConstant() =>
         Assert.DoesNotContain(
-            LookUpArms.Of(HandTable.Results(HandTable.Run((_, _, _) => HandTable.Trial(true)))), row => row.Arm == LookUpArms.TrainConstant);
+            LookUpArms.Of(HandTable.Results(HandTable.Run((_, _, _) => HandTable.Trial(true)))),
+            row => row.Arm == LookUpArms.TrainConstant
+        );
 
     [Fact]
     public void HindsightConstant_WhereTheTrainingTasksWantAnother_IsTheEvaluationTasksBest()
@@ -53,7 +69,8 @@ public sealed class LookUpRowsTests
         Assert.Equal(Edits[0], Payload(LookUpArms.TrainConstant));
         Assert.Equal(Edits[1], Payload(LookUpArms.HindsightConstant));
 
-        string? Payload(string arm) => Assert.Single(Row(results, arm).Phases[0].Tasks.Select(task => Assert.Single(task.Candidates).Payload).Distinct());
+        string? Payload(string arm) =>
+            Assert.Single(Row(results, arm).Phases[0].Tasks.Select(task => Assert.Single(task.Candidates).Payload).Distinct());
     }
 
     [Fact]
@@ -67,7 +84,10 @@ public sealed class LookUpRowsTests
         string[] edits = [.. Enumerable.Range(0, 12).Select(i => $$"""{"rate":{{i}}}""")];
         string[] tasks = ["ea", "eb", "ec"];
         var table = HandTable.Run(
-            (task, i, _) => HandTable.Trial(false, demonstrations: task == "eb" && i > 6 ? null : i / 12.0), tasks, edits: edits);
+            (task, i, _) => HandTable.Trial(false, demonstrations: task == "eb" && i > 6 ? null : i / 12.0),
+            tasks,
+            edits: edits
+        );
         var row = Row(HandTable.Results(table), LookUpArms.BestOfK);
 
         Assert.Equal(tasks.Select(Best), row.Phases[0].Tasks.Select(task => Assert.Single(task.Candidates).Payload));
@@ -82,7 +102,9 @@ public sealed class LookUpRowsTests
     [Fact]
     public void Of_TableThatDidNotLookAtDemonstrations_HasNoBestOfK() =>
         Assert.DoesNotContain(
-            LookUpArms.Of(HandTable.Results(HandTable.Run((_, _, _) => HandTable.Trial(true)))), row => row.Arm == LookUpArms.BestOfK);
+            LookUpArms.Of(HandTable.Results(HandTable.Run((_, _, _) => HandTable.Trial(true)))),
+            row => row.Arm == LookUpArms.BestOfK
+        );
 
     [Fact]
     public void Favourite_OfSeveralRounds_IsOfTheLastOne()
@@ -101,8 +123,11 @@ public sealed class LookUpRowsTests
     public void Of_ArmThatKeptNothing_HasOnlyItsPermutedRow() =>
         Assert.Equal(
             ["seal-permuted"],
-            LookUpArms.Of(HandTable.Results(Table(), Learner([]))).Select(row => row.Arm).Where(
-                arm => arm.StartsWith("seal-", StringComparison.Ordinal)));
+            LookUpArms
+                .Of(HandTable.Results(Table(), Learner([])))
+                .Select(row => row.Arm)
+                .Where(arm => arm.StartsWith("seal-", StringComparison.Ordinal))
+        );
 
     [Fact]
     public void Of_ArmsThatDoNotLearn_HaveNoRowsOfTheirOwn()
@@ -119,7 +144,9 @@ public sealed class LookUpRowsTests
         var without = other with { Phases = [.. other.Phases.Select(phase => phase with { Update = null })] };
 
         Assert.DoesNotContain(
-            LookUpArms.Of(HandTable.Results(Table(), Learner([Edits[0]]), without)), row => row.Arm.StartsWith("seal-", StringComparison.Ordinal));
+            LookUpArms.Of(HandTable.Results(Table(), Learner([Edits[0]]), without)),
+            row => row.Arm.StartsWith("seal-", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -132,8 +159,13 @@ public sealed class LookUpRowsTests
         foreach (var task in row.Phases[0].Tasks)
         {
             var random = new CounterRandom(new Seed(1).Derive("frequencies", "seal", task.Task));
-            string[] expected = [.. Enumerable.Range(0, 2).Select(_ => (On: random.NextInt(4), Rate: random.NextInt(4))).Select(
-                drawn => HandTable.Edit(drawn.On == 3 ? "false" : "true", drawn.Rate is 0 or 2 ? 1 : 2))];
+            string[] expected =
+            [
+                .. Enumerable
+                    .Range(0, 2)
+                    .Select(_ => (On: random.NextInt(4), Rate: random.NextInt(4)))
+                    .Select(drawn => HandTable.Edit(drawn.On == 3 ? "false" : "true", drawn.Rate is 0 or 2 ? 1 : 2)),
+            ];
             // As many as the arm writes for the task that it writes most for.
             Assert.Equal(expected, task.Candidates.Select(candidate => candidate.Payload));
             Assert.Equal(expected[0] == expected[1] ? 0 : null, task.Candidates[1].DuplicateOf);
@@ -144,7 +176,8 @@ public sealed class LookUpRowsTests
     public void Frequencies_SettingsThatTheTableDoesNotHave_AreGivenUpAfterSomeDraws() =>
         Assert.DoesNotContain(
             LookUpArms.Of(HandTable.Results(Table(), Learner([HandTable.Edit("true", 3)]))),
-            row => row.Arm is "seal-frequencies" or "seal-favourite");
+            row => row.Arm is "seal-frequencies" or "seal-favourite"
+        );
 
     [Fact]
     public void Permuted_OfASingleTask_IsNoRow()
@@ -152,7 +185,9 @@ public sealed class LookUpRowsTests
         var table = HandTable.Run((_, _, _) => HandTable.Trial(true), evaluation: ["ea"]);
 
         Assert.DoesNotContain(
-            LookUpArms.Of(HandTable.Results(table, HandTable.Learner(1, [Edits[0]], ("ea", [Edits[0]])))), row => row.Arm == "seal-permuted");
+            LookUpArms.Of(HandTable.Results(table, HandTable.Learner(1, [Edits[0]], ("ea", [Edits[0]])))),
+            row => row.Arm == "seal-permuted"
+        );
     }
 
     [Fact]
@@ -161,13 +196,20 @@ public sealed class LookUpRowsTests
         var learner = Learner([Edits[0]]);
         var shown = learner with
         {
-            Phases = [.. learner.Phases, Records.Phase(
-            "show-evaluate-1", 1, Records.Task("ea", Records.Scored(0, Edits[2], true, details: "other")))]
+            Phases =
+            [
+                .. learner.Phases,
+                Records.Phase("show-evaluate-1", 1, Records.Task("ea", Records.Scored(0, Edits[2], true, details: "other"))),
+            ],
         };
 
         Assert.Equal(
-            [[Edits[1]], [Edits[0], Edits[0]]],
-            Row(HandTable.Results(Table(), shown), "seal-permuted").Phases[0].Tasks.Select(task => task.Candidates.Select(one => one.Payload)));
+            [
+                [Edits[1]],
+                [Edits[0], Edits[0]],
+            ],
+            Row(HandTable.Results(Table(), shown), "seal-permuted").Phases[0].Tasks.Select(task => task.Candidates.Select(one => one.Payload))
+        );
     }
 
     /// <summary>Training: two tasks of kind a that want self-edit 1, one of kind b that wants 2. The constant is 1.</summary>
@@ -176,7 +218,9 @@ public sealed class LookUpRowsTests
     {
         var results = Labelled(
             HandTable.Run((task, i, _) => HandTable.Trial(i == (task is "ta" or "tA" ? 1 : 2)), ["ea", "eb"], ["ta", "tA", "tb"]),
-            training: [("ta", "fa", "a"), ("tA", "fA", "a"), ("tb", "fb", "b")], evaluation: [("ea", "fa", "a"), ("eb", "fb", "b")]);
+            training: [("ta", "fa", "a"), ("tA", "fA", "a"), ("tb", "fb", "b")],
+            evaluation: [("ea", "fa", "a"), ("eb", "fb", "b")]
+        );
 
         Assert.Equal([Edits[1], Edits[1]], Payloads(Row(results, LookUpArms.TrainConstant)));
         Assert.Equal([Edits[1], Edits[2]], Payloads(Row(results, LookUpArms.KindTable)));
@@ -188,18 +232,26 @@ public sealed class LookUpRowsTests
     {
         var results = Labelled(
             HandTable.Run((task, i, _) => HandTable.Trial(i == (task == "ta" ? 1 : 3)), ["ea", "eb"], ["ta", "tb"]),
-            training: [("ta", "fa", "a"), ("tb", "fb", "a")], evaluation: [("ea", "fb", "a"), ("eb", "fa", "a")]);
+            training: [("ta", "fa", "a"), ("tb", "fb", "a")],
+            evaluation: [("ea", "fb", "a"), ("eb", "fa", "a")]
+        );
 
         Assert.Equal([Edits[3], Edits[1]], Payloads(Row(results, LookUpArms.FamilyTable)));
         Assert.DoesNotContain(LookUpArms.Of(results), row => row.Arm == LookUpArms.KindTable);
     }
 
     [Fact]
-    public void KindTable_EvaluationTaskOfAKindThatWasNotPractised_IsNoRow() => Assert.DoesNotContain(
-        LookUpArms.Of(Labelled(
-            HandTable.Run((_, _, _) => HandTable.Trial(true), ["ea", "eb"], ["ta", "tb"]),
-            training: [("ta", "fa", "a"), ("tb", "fb", "b")], evaluation: [("ea", "fa", "a"), ("eb", "fc", "c")])),
-        row => row.Arm is LookUpArms.KindTable or LookUpArms.FamilyTable);
+    public void KindTable_EvaluationTaskOfAKindThatWasNotPractised_IsNoRow() =>
+        Assert.DoesNotContain(
+            LookUpArms.Of(
+                Labelled(
+                    HandTable.Run((_, _, _) => HandTable.Trial(true), ["ea", "eb"], ["ta", "tb"]),
+                    training: [("ta", "fa", "a"), ("tb", "fb", "b")],
+                    evaluation: [("ea", "fa", "a"), ("eb", "fc", "c")]
+                )
+            ),
+            row => row.Arm is LookUpArms.KindTable or LookUpArms.FamilyTable
+        );
 
     [Fact]
     public void Permuted_WithinAndAcrossKinds_UsesSelfEditsOfThatKindAndOfAnother()
@@ -208,17 +260,32 @@ public sealed class LookUpRowsTests
         var owner = tasks.Index().ToDictionary(task => $$"""{"n":{{task.Index}}}""", task => task.Item);
         var learner = HandTable.Learner(1, [owner.Keys.First()], [.. tasks.Select((task, i) => (task, new[] { owner.Keys.ElementAt(i) }))]);
         var results = Labelled(
-            HandTable.Run((_, _, _) => HandTable.Trial(true), tasks, edits: [.. owner.Keys]), learner, [], [.. tasks.Select(task => (task, $"f{task}", $"{task[0]}"))]);
+            HandTable.Run((_, _, _) => HandTable.Trial(true), tasks, edits: [.. owner.Keys]),
+            learner,
+            [],
+            [.. tasks.Select(task => (task, $"f{task}", $"{task[0]}"))]
+        );
 
-        var within = Row(results, "seal-permuted-within").Phases[0].Tasks.Select(task => (task.Task, From: owner[Assert.Single(task.Candidates).Payload!])).ToArray();
-        var across = Row(results, "seal-permuted-across").Phases[0].Tasks.Select(task => (task.Task, From: owner[Assert.Single(task.Candidates).Payload!])).ToArray();
+        var within = Row(results, "seal-permuted-within")
+            .Phases[0]
+            .Tasks.Select(task => (task.Task, From: owner[Assert.Single(task.Candidates).Payload!]))
+            .ToArray();
+        var across = Row(results, "seal-permuted-across")
+            .Phases[0]
+            .Tasks.Select(task => (task.Task, From: owner[Assert.Single(task.Candidates).Payload!]))
+            .ToArray();
 
         Assert.All(within, move => Assert.True(move.Task != move.From && move.Task[0] == move.From[0], $"{move}"));
         Assert.All(across, move => Assert.NotEqual(move.Task[0], move.From[0]));
         // Each task's self-edits are used once: what changes is who uses them.
         Assert.Equal(tasks, within.Select(move => move.From).Order(StringComparer.Ordinal));
         Assert.Equal(tasks, across.Select(move => move.From).Order(StringComparer.Ordinal));
-        Assert.True(LookUpArms.IsReserved("seal-permuted-within") && LookUpArms.IsReserved("seal-permuted-across") && LookUpArms.IsReserved("kind-table") && LookUpArms.IsReserved("family-table"));
+        Assert.True(
+            LookUpArms.IsReserved("seal-permuted-within")
+                && LookUpArms.IsReserved("seal-permuted-across")
+                && LookUpArms.IsReserved("kind-table")
+                && LookUpArms.IsReserved("family-table")
+        );
     }
 
     [Fact]
@@ -226,18 +293,26 @@ public sealed class LookUpRowsTests
     {
         string[] tasks = ["a1", "a2", "a3", "b1", "b2"];
         var learner = HandTable.Learner(1, [Edits[0]], [.. tasks.Select(task => (task, new[] { Edits[0] }))]);
-        var rows = LookUpArms.Of(Labelled(HandTable.Run((_, _, _) => HandTable.Trial(true), tasks), learner, [], [.. tasks.Select(task => (task, "f", $"{task[0]}"))]));
+        var rows = LookUpArms.Of(
+            Labelled(HandTable.Run((_, _, _) => HandTable.Trial(true), tasks), learner, [], [.. tasks.Select(task => (task, "f", $"{task[0]}"))])
+        );
 
         Assert.Contains(rows, row => row.Arm == "seal-permuted-within");
         Assert.DoesNotContain(rows, row => row.Arm == "seal-permuted-across");
     }
 
-    private static SweepResults Labelled(RunRecord table, (string Id, string Family, string Kind)[] training, (string Id, string Family, string Kind)[] evaluation) =>
-        HandTable.Results(table) with { Training = Named(training), Evaluation = Named(evaluation) };
+    private static SweepResults Labelled(
+        RunRecord table,
+        (string Id, string Family, string Kind)[] training,
+        (string Id, string Family, string Kind)[] evaluation
+    ) => HandTable.Results(table) with { Training = Named(training), Evaluation = Named(evaluation) };
 
     private static SweepResults Labelled(
-        RunRecord table, RunRecord learner, (string Id, string Family, string Kind)[] training, (string Id, string Family, string Kind)[] evaluation) =>
-        HandTable.Results(table, learner) with { Training = Named(training), Evaluation = Named(evaluation) };
+        RunRecord table,
+        RunRecord learner,
+        (string Id, string Family, string Kind)[] training,
+        (string Id, string Family, string Kind)[] evaluation
+    ) => HandTable.Results(table, learner) with { Training = Named(training), Evaluation = Named(evaluation) };
 
     private static TaskRef[] Named((string Id, string Family, string Kind)[] tasks) =>
         [.. tasks.Select(task => new TaskRef(task.Id, "") { Labels = new TaskLabels(task.Family, task.Kind) })];
@@ -253,7 +328,8 @@ public sealed class LookUpRowsTests
     private static RunRecord Table() => HandTable.Run((_, _, _) => HandTable.Trial(true));
 
     /// <summary>It writes its first self-edit twice for ea and another one for eb.</summary>
-    internal static RunRecord Learner(string[] kept, long seed = 1) => HandTable.Learner(seed, kept, ("ea", [Edits[0], Edits[0]]), ("eb", [Edits[1]]));
+    internal static RunRecord Learner(string[] kept, long seed = 1) =>
+        HandTable.Learner(seed, kept, ("ea", [Edits[0], Edits[0]]), ("eb", [Edits[1]]));
 
     private static RunRecord Row(SweepResults results, string arm) => Assert.Single(LookUpArms.Of(results), row => row.Arm == arm);
 

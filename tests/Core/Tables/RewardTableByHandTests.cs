@@ -17,9 +17,31 @@ public sealed class RewardTableByHandTests
         Assert.Equal(HandTable.Edits[1], Best((task, i) => HandTable.Trial(i == 1 || (i == 0 && task == "ta"), steps: i == 1 ? 99 : 1)));
         // None solves; the third has most right tokens in sum, no more than others on its best task.
         Assert.Equal(
-            HandTable.Edits[2], Best((task, i) => HandTable.Trial(false, steps: i == 2 ? 99 : 1, accuracy: task == "ta" ? 0.9 : i == 2 ? 0.8 : 0.1)));
+            HandTable.Edits[2],
+            Best(
+                (task, i) =>
+                    HandTable.Trial(
+                        false,
+                        steps: i == 2 ? 99 : 1,
+                        accuracy: task == "ta" ? 0.9
+                            : i == 2 ? 0.8
+                            : 0.1
+                    )
+            )
+        );
         // The fourth has fewest steps in sum, as many as others on its longest task.
-        Assert.Equal(HandTable.Edits[3], Best((task, i) => HandTable.Trial(false, steps: task == "ta" ? 50 : i == 3 ? 1 : 2)));
+        Assert.Equal(
+            HandTable.Edits[3],
+            Best(
+                (task, i) =>
+                    HandTable.Trial(
+                        false,
+                        steps: task == "ta" ? 50
+                            : i == 3 ? 1
+                            : 2
+                    )
+            )
+        );
     }
 
     [Fact]
@@ -32,9 +54,12 @@ public sealed class RewardTableByHandTests
         Assert.Equal(HandTable.Edits[1], table.Best(["ta"]));
         Assert.Equal(HandTable.Edits[0], table.Best(["tb"]));
         // In means what is missing solves nothing: of four self-edits on two tasks one solves.
-        var solving = RewardTable.Of(
-            [SmallTable.Each(
-                gap, (task, one) => one.Payload == HandTable.Edits[3] && task.Task == "ta" ? one with { Trial = HandTable.Trial(true) } : one)])[0];
+        var solving = RewardTable.Of([
+            SmallTable.Each(
+                gap,
+                (task, one) => one.Payload == HandTable.Edits[3] && task.Task == "ta" ? one with { Trial = HandTable.Trial(true) } : one
+            ),
+        ])[0];
         Assert.Equal(1.0 / 8, TableSummary.Of(solving).Training!.Uniform);
     }
 
@@ -44,7 +69,9 @@ public sealed class RewardTableByHandTests
         var table = RewardTable.Of([HandTable.Run((_, _, _) => HandTable.Trial(true))])[0];
         var same = HandTable.Learner(1, [], ("ea", [HandTable.Edits[0], HandTable.Edits[1]]), ("eb", [HandTable.Edits[0]]));
         var other = SmallTable.Each(
-            same, (task, one) => task.Task == "ea" && one.Index == 1 ? one with { Trial = HandTable.Trial(true, details: "other") } : one);
+            same,
+            (task, one) => task.Task == "ea" && one.Index == 1 ? one with { Trial = HandTable.Trial(true, details: "other") } : one
+        );
 
         Assert.True(table.Judges(same));
         Assert.False(table.Judges(other));
@@ -58,9 +85,11 @@ public sealed class RewardTableByHandTests
         var table = RewardTable.Of([HandTable.Run((_, _, replicate) => HandTable.Trial(true, details: $"{replicate}"), replicates: 5)])[0];
         // A seed under which rewards and evaluations have different inner seeds.
         var seed = Enumerable.Range(1, 100).First(one => InnerSeeds.Replicate(one, "ea", true, 5) != InnerSeeds.Replicate(one, "ea", false, 5));
-        RunRecord Learner(bool trains) => SmallTable.Each(
-            HandTable.Learner(seed, [], ("ea", [HandTable.Edits[0]])),
-            (_, one) => one with { Trial = HandTable.Trial(true, details: $"{InnerSeeds.Replicate(seed, "ea", trains, 5)}") });
+        RunRecord Learner(bool trains) =>
+            SmallTable.Each(
+                HandTable.Learner(seed, [], ("ea", [HandTable.Edits[0]])),
+                (_, one) => one with { Trial = HandTable.Trial(true, details: $"{InnerSeeds.Replicate(seed, "ea", trains, 5)}") }
+            );
 
         Assert.True(table.Judges(Learner(trains: false)));
         Assert.False(table.Judges(Learner(trains: true)));

@@ -12,7 +12,9 @@ public sealed class RewardTableTests
         var table = Assert.Single(RewardTable.Of(SmallTable.Results((_, _, _) => true, replicates: 3)));
 
         Assert.Equal(
-            (3, 2, 3, 2, 30), (table.Replicates, table.Edits.Count, table.TrainingTasks.Count, table.EvaluationTasks.Count, table.Entries.Count));
+            (3, 2, 3, 2, 30),
+            (table.Replicates, table.Edits.Count, table.TrainingTasks.Count, table.EvaluationTasks.Count, table.Entries.Count)
+        );
         Assert.NotNull(table.Find("train-c", SmallTable.B, 2));
         Assert.Null(table.Find("train-c", SmallTable.B, 3));
     }
@@ -25,8 +27,8 @@ public sealed class RewardTableTests
         Assert.Equal(0.5, table.Mean("eval-a", SmallTable.A).Solved);
         Assert.Equal(0, table.Mean("eval-a", SmallTable.A, replicate => replicate != 0).Solved);
         Assert.True(
-            double.IsNaN(
-                RewardTable.Of(SmallTable.Results((_, _, _) => true, 1))[0].Mean("eval-a", SmallTable.A, replicate => replicate != 0).Solved));
+            double.IsNaN(RewardTable.Of(SmallTable.Results((_, _, _) => true, 1))[0].Mean("eval-a", SmallTable.A, replicate => replicate != 0).Solved)
+        );
     }
 
     [Fact]
@@ -36,7 +38,8 @@ public sealed class RewardTableTests
 
         Assert.Equal(
             (SmallTable.B, 1.0, 1.0, 0.5),
-            (summary.Training!.Edit, summary.Training.Oracle, summary.Training.OracleInSample, summary.Training.Uniform));
+            (summary.Training!.Edit, summary.Training.Oracle, summary.Training.OracleInSample, summary.Training.Uniform)
+        );
         Assert.Equal((2.0 / 3, 2.0 / 3), (summary.Training.ConstantInSample, summary.Training.Constant));
     }
 
@@ -54,7 +57,8 @@ public sealed class RewardTableTests
         Assert.Equal(SmallTable.B, Best((_, _, _) => true, edit => edit == SmallTable.A ? 1 : 100, edit => edit == SmallTable.A ? 0.5 : 0.6));
         Assert.Equal(
             SmallTable.A,
-            Best((_, edit, _) => edit == SmallTable.A, edit => edit == SmallTable.A ? 100 : 1, edit => edit == SmallTable.A ? 0.1 : 0.9));
+            Best((_, edit, _) => edit == SmallTable.A, edit => edit == SmallTable.A ? 100 : 1, edit => edit == SmallTable.A ? 0.1 : 0.9)
+        );
     }
 
     [Fact]
@@ -97,7 +101,8 @@ public sealed class RewardTableTests
         Assert.Equal((true, null), (table.IsComplete, table.Score));
         Assert.Equal(
             new TableEntry("train-b", true, 1, 1, table.Find("train-b", SmallTable.B, 1)!),
-            table.Entries.Single(entry => entry is { Task: "train-b", Replicate: 1, Edit: 1 }));
+            table.Entries.Single(entry => entry is { Task: "train-b", Replicate: 1, Edit: 1 })
+        );
     }
 
     [Fact]
@@ -110,7 +115,10 @@ public sealed class RewardTableTests
         var table = RewardTable.Of(SmallTable.Results((_, _, _) => true))[0];
         var learner = SmallTable.Learner(1, SmallTable.B);
         RunRecord Last(Func<CandidateRecord, CandidateRecord> change) =>
-            learner with { Phases = [.. learner.Phases.SkipLast(1), SmallTable.Each(learner, (_, one) => change(one)).Phases[^1]] };
+            learner with
+            {
+                Phases = [.. learner.Phases.SkipLast(1), SmallTable.Each(learner, (_, one) => change(one)).Phases[^1]],
+            };
 
         Assert.True(table.Judges(learner));
         Assert.False(table.Judges(Last(candidate => candidate with { Trial = candidate.Trial! with { Details = "other" } })));
@@ -124,9 +132,8 @@ public sealed class RewardTableTests
     public void Summary_OfEachSplit_IsCountedByHand()
     {
         // Two inner seeds. a is right on train-a under both and on train-b under the first; b is right on train-b and train-c under the second.
-        bool Solves(string task, string edit, int replicate) => edit == SmallTable.A
-            ? task == "train-a" || (task == "train-b" && replicate == 0)
-            : task is "train-b" or "train-c" && replicate == 1;
+        bool Solves(string task, string edit, int replicate) =>
+            edit == SmallTable.A ? task == "train-a" || (task == "train-b" && replicate == 0) : task is "train-b" or "train-c" && replicate == 1;
 
         var split = TableSummary.Of(RewardTable.Of(SmallTable.Results(Solves))[0]).Training!;
 
@@ -150,8 +157,12 @@ public sealed class RewardTableTests
     {
         var results = SmallTable.Results((_, _, _) => true);
         var run = results.Runs[0];
-        var table = RewardTable.Of(
-            [run with { Phases = [.. run.Phases.Where(phase => phase.Phase.StartsWith("table-evaluate", StringComparison.Ordinal))] }])[0];
+        var table = RewardTable.Of([
+            run with
+            {
+                Phases = [.. run.Phases.Where(phase => phase.Phase.StartsWith("table-evaluate", StringComparison.Ordinal))],
+            },
+        ])[0];
 
         Assert.Null(TableSummary.Of(table).Training);
         Assert.NotNull(TableSummary.Of(table).Evaluation);

@@ -38,7 +38,10 @@ public sealed class SearchCostTests
     /// <summary>Equal looks are one inner loop: no search spends more than the table has.</summary>
     [Fact]
     public void Of_AnyTable_NeverSpendsMoreThanTheTable() =>
-        Assert.All(Points((task, edit) => (task[^1] + edit) % 2 == 0, ["ta", "tb", "tc", "td", "te"]), point => Assert.InRange(point.Loops, 0, 5 * Edits.Length));
+        Assert.All(
+            Points((task, edit) => (task[^1] + edit) % 2 == 0, ["ta", "tb", "tc", "td", "te"]),
+            point => Assert.InRange(point.Loops, 0, 5 * Edits.Length)
+        );
 
     /// <summary>Halving spends less than the exhaustive constant on the same budget, where there is something to leave out.</summary>
     [Fact]
@@ -62,7 +65,10 @@ public sealed class SearchCostTests
 
         Assert.Equal(0, points[0].Loops);
         Assert.Equal(2, points[^1].Loops); // two of the three self-edits are equal
-        Assert.Equal(Loops(SearchCost.Of(HandTable.Results(table, learner)), SearchCost.Exhaustive)[0], SearchCost.Crossing(SearchCost.Of(HandTable.Results(table, learner)), "base", "seal"));
+        Assert.Equal(
+            Loops(SearchCost.Of(HandTable.Results(table, learner)), SearchCost.Exhaustive)[0],
+            SearchCost.Crossing(SearchCost.Of(HandTable.Results(table, learner)), "base", "seal")
+        );
     }
 
     [Fact]
@@ -71,5 +77,6 @@ public sealed class SearchCostTests
     private static IReadOnlyList<SearchPoint> Points(Func<string, int, bool> solves, string[] training) =>
         SearchCost.Of(HandTable.Results(HandTable.Run((task, edit, _) => HandTable.Trial(solves(task, edit)), training: training)));
 
-    private static double[] Loops(IReadOnlyList<SearchPoint> points, string strategy) => [.. points.Where(point => point.Strategy == strategy).Select(point => point.Loops)];
+    private static double[] Loops(IReadOnlyList<SearchPoint> points, string strategy) =>
+        [.. points.Where(point => point.Strategy == strategy).Select(point => point.Loops)];
 }

@@ -12,16 +12,27 @@ public sealed class ReStEmTests
     private static readonly string[] Tasks = ["t2", "t1", "t3"];
 
     private static readonly Gen<RewardedCandidate[]> Round = Gen.Select(
-        Gen.OneOf<string?>(["a", "b", "c", null]), Gen.OneOf<double?>([null, 0, 0.5, 1]))
-        .Array[0, 30].Select(drawn => drawn.Select((member, i) => Candidate(Tasks[i % 3], i / 3, member.Item1, member.Item2)).ToArray());
+            Gen.OneOf<string?>(["a", "b", "c", null]),
+            Gen.OneOf<double?>([null, 0, 0.5, 1])
+        )
+        .Array[0, 30]
+        .Select(drawn => drawn.Select((member, i) => Candidate(Tasks[i % 3], i / 3, member.Item1, member.Item2)).ToArray());
 
     [Fact]
     public void Select_MixedRound_KeepsRewardedEditsInTaskThenCandidateOrder()
     {
         var kept = Rule.Select(
-            [Candidate("t1", 1, "b", 1), Candidate("t1", 0, "a", 1), Candidate("t2", 3, "c", 1), Candidate("t2", 0, "d", 0), Candidate("t3", 0, "e", null), Candidate("t3", 1, null, 0)],
+            [
+                Candidate("t1", 1, "b", 1),
+                Candidate("t1", 0, "a", 1),
+                Candidate("t2", 3, "c", 1),
+                Candidate("t2", 0, "d", 0),
+                Candidate("t3", 0, "e", null),
+                Candidate("t3", 1, null, 0),
+            ],
             Tasks,
-            Settings(0));
+            Settings(0)
+        );
 
         Assert.Equal([new("t2", 3, "c"), new("t1", 0, "a"), new("t1", 1, "b")], kept);
     }
@@ -41,35 +52,48 @@ public sealed class ReStEmTests
 
         Assert.Equal([("t2", 0), ("t1", 1), ("t1", 2)], Rule.Select(round, Tasks, Settings(0)).Select(example => (example.Task, example.Candidate)));
         Assert.Equal(
-            [("t2", 0), ("t1", 1)], Rule.Select(round, Tasks, Settings(0, deduplicate: true)).Select(example => (example.Task, example.Candidate)));
+            [("t2", 0), ("t1", 1)],
+            Rule.Select(round, Tasks, Settings(0, deduplicate: true)).Select(example => (example.Task, example.Candidate))
+        );
     }
 
     [Fact]
-    public void Select_AnyOrderOfCandidates_KeepsTheSame() => Gen.Select(Round, Gen.ULong, Gen.Bool).Sample((round, seed, deduplicate) =>
-    {
-        var shuffled = round.ToArray();
-        new CounterRandom(new Seed(seed)).Shuffle<RewardedCandidate>(shuffled);
-        Assert.Equal(Rule.Select(round, Tasks, Settings(0, deduplicate)), Rule.Select(shuffled, Tasks, Settings(0, deduplicate)));
-    });
+    public void Select_AnyOrderOfCandidates_KeepsTheSame() =>
+        Gen.Select(Round, Gen.ULong, Gen.Bool)
+            .Sample(
+                (round, seed, deduplicate) =>
+                {
+                    var shuffled = round.ToArray();
+                    new CounterRandom(new Seed(seed)).Shuffle<RewardedCandidate>(shuffled);
+                    Assert.Equal(Rule.Select(round, Tasks, Settings(0, deduplicate)), Rule.Select(shuffled, Tasks, Settings(0, deduplicate)));
+                }
+            );
 
     [Fact]
-    public void Select_HigherThreshold_KeepsASubset() => Gen.Select(Round, Gen.Double[-1, 1.5], Gen.Double[0, 1]).Sample((round, threshold, more) =>
-    {
-        var many = Rule.Select(round, Tasks, Settings(threshold));
-        var few = Rule.Select(round, Tasks, Settings(threshold + more));
-        Assert.Subset(many.ToHashSet(), few.ToHashSet());
-        Assert.Equal(round.Count(candidate => candidate.Payload is not null && candidate.Reward?.Value > threshold), many.Count);
-    });
+    public void Select_HigherThreshold_KeepsASubset() =>
+        Gen.Select(Round, Gen.Double[-1, 1.5], Gen.Double[0, 1])
+            .Sample(
+                (round, threshold, more) =>
+                {
+                    var many = Rule.Select(round, Tasks, Settings(threshold));
+                    var few = Rule.Select(round, Tasks, Settings(threshold + more));
+                    Assert.Subset(many.ToHashSet(), few.ToHashSet());
+                    Assert.Equal(round.Count(candidate => candidate.Payload is not null && candidate.Reward?.Value > threshold), many.Count);
+                }
+            );
 
     [Fact]
-    public void Select_Deduplicated_KeepsEachEditOfATaskOnceAndLosesNone() => Round.Sample(round =>
-    {
-        var all = Rule.Select(round, Tasks, Settings(0));
-        var once = Rule.Select(round, Tasks, Settings(0, deduplicate: true));
-        Assert.Equal(once.Count, once.Select(example => (example.Task, example.Payload)).Distinct().Count());
-        Assert.Equal(
-            all.Select(example => (example.Task, example.Payload)).ToHashSet(), once.Select(example => (example.Task, example.Payload)).ToHashSet());
-    });
+    public void Select_Deduplicated_KeepsEachEditOfATaskOnceAndLosesNone() =>
+        Round.Sample(round =>
+        {
+            var all = Rule.Select(round, Tasks, Settings(0));
+            var once = Rule.Select(round, Tasks, Settings(0, deduplicate: true));
+            Assert.Equal(once.Count, once.Select(example => (example.Task, example.Payload)).Distinct().Count());
+            Assert.Equal(
+                all.Select(example => (example.Task, example.Payload)).ToHashSet(),
+                once.Select(example => (example.Task, example.Payload)).ToHashSet()
+            );
+        });
 
     [Fact]
     public void Select_TwoCandidatesWithOneNumberOrAStrangeTask_IsRefused()
@@ -86,11 +110,16 @@ public sealed class ReStEmTests
         new("arc", new(), new(), new(), new RewardSettings("exact", threshold), new UpdateSettings(Deduplicate: deduplicate), new());
 
     [Fact]
-    public void Select_TaskThatStandsTwiceInTheOrder_IsRefusedByName() => Assert.Equal(
-        "Task 't1' stands twice in the order of tasks.", Assert.Throws<ArgumentException>(
-            () => Rule.Select([], ["t1", "t2", "t1"], Settings(0))).Message);
+    public void Select_TaskThatStandsTwiceInTheOrder_IsRefusedByName() =>
+        Assert.Equal(
+            "Task 't1' stands twice in the order of tasks.",
+            Assert.Throws<ArgumentException>(() => Rule.Select([], ["t1", "t2", "t1"], Settings(0))).Message
+        );
 
     [Fact]
-    public void Get_UnknownRule_NamesTheKnownOnes() => Assert.Equal(
-        "update.rule: 'grpo' is not known; expected one of rest-em.", Assert.Throws<ArgumentException>(() => PolicyUpdateRules.Get("grpo")).Message);
+    public void Get_UnknownRule_NamesTheKnownOnes() =>
+        Assert.Equal(
+            "update.rule: 'grpo' is not known; expected one of rest-em.",
+            Assert.Throws<ArgumentException>(() => PolicyUpdateRules.Get("grpo")).Message
+        );
 }

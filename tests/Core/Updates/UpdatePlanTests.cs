@@ -11,18 +11,21 @@ public sealed class UpdatePlanTests
 {
     [Fact]
     public void Batches_AnyNumbers_GoOnceOverAllExamplesInEveryEpoch() =>
-        Gen.Select(Gen.Int[0, 40], Gen.Int[0, 6], Gen.Int[1, 12], Gen.ULong).Sample((examples, epochs, batch, seed) =>
-        {
-            var batches = UpdatePlan.Batches(examples, epochs, batch, new Seed(seed));
-            Assert.Equal(UpdatePlan.Steps(examples, epochs, batch), batches.Count);
-            var perEpoch = (examples + batch - 1) / batch;
-            for (var epoch = 0; epoch < epochs && examples > 0; epoch++)
-            {
-                var mine = batches.Skip(epoch * perEpoch).Take(perEpoch).ToArray();
-                Assert.Equal(Enumerable.Range(0, examples), mine.SelectMany(index => index).Order());
-                Assert.All(mine.SkipLast(1), indices => Assert.Equal(batch, indices.Length));
-            }
-        });
+        Gen.Select(Gen.Int[0, 40], Gen.Int[0, 6], Gen.Int[1, 12], Gen.ULong)
+            .Sample(
+                (examples, epochs, batch, seed) =>
+                {
+                    var batches = UpdatePlan.Batches(examples, epochs, batch, new Seed(seed));
+                    Assert.Equal(UpdatePlan.Steps(examples, epochs, batch), batches.Count);
+                    var perEpoch = (examples + batch - 1) / batch;
+                    for (var epoch = 0; epoch < epochs && examples > 0; epoch++)
+                    {
+                        var mine = batches.Skip(epoch * perEpoch).Take(perEpoch).ToArray();
+                        Assert.Equal(Enumerable.Range(0, examples), mine.SelectMany(index => index).Order());
+                        Assert.All(mine.SkipLast(1), indices => Assert.Equal(batch, indices.Length));
+                    }
+                }
+            );
 
     [Fact]
     public void Batches_MoreEpochs_KeepsTheOrderOfTheEarlierOnes()
@@ -36,17 +39,20 @@ public sealed class UpdatePlanTests
     /// <summary>Every pass has sequences of its own: the order is that of one set of sequences, the sequences are the pass's.</summary>
     [Fact]
     public void Request_AViewForEveryEpoch_GoesOverEachEpochsOwnInTheSameOrder() =>
-        Gen.Select(Gen.Int[1, 20], Gen.Int[1, 5], Gen.Int[1, 6], Gen.ULong).Sample((examples, epochs, batch, seed) =>
-        {
-            var settings = new UpdateSettings(TrainingEpochs: epochs, Batch: batch);
-            TokenSequence[] Sequences(int count) => [.. Enumerable.Range(0, count).Select(i => new TokenSequence([i], [1]))];
-            var plain = UpdatePlan.Request(Sequences(examples), settings, new Seed(seed))!;
-            var viewed = UpdatePlan.Request(Sequences(examples * epochs), settings, new Seed(seed), views: epochs)!;
+        Gen.Select(Gen.Int[1, 20], Gen.Int[1, 5], Gen.Int[1, 6], Gen.ULong)
+            .Sample(
+                (examples, epochs, batch, seed) =>
+                {
+                    var settings = new UpdateSettings(TrainingEpochs: epochs, Batch: batch);
+                    TokenSequence[] Sequences(int count) => [.. Enumerable.Range(0, count).Select(i => new TokenSequence([i], [1]))];
+                    var plain = UpdatePlan.Request(Sequences(examples), settings, new Seed(seed))!;
+                    var viewed = UpdatePlan.Request(Sequences(examples * epochs), settings, new Seed(seed), views: epochs)!;
 
-            Assert.Equal(plain.Batches, viewed.Batches.Select(indices => Array.ConvertAll(indices, index => index % examples)));
-            Assert.Equal(Enumerable.Range(0, examples * epochs), viewed.Batches.SelectMany(indices => indices).Order());
-            Assert.Equal(plain.Optimizer, viewed.Optimizer);
-        });
+                    Assert.Equal(plain.Batches, viewed.Batches.Select(indices => Array.ConvertAll(indices, index => index % examples)));
+                    Assert.Equal(Enumerable.Range(0, examples * epochs), viewed.Batches.SelectMany(indices => indices).Order());
+                    Assert.Equal(plain.Optimizer, viewed.Optimizer);
+                }
+            );
 
     [Fact]
     public void Request_NothingKept_IsNothing() => Assert.Null(UpdatePlan.Request([], new UpdateSettings(), new Seed(1)));
@@ -71,12 +77,17 @@ public sealed class UpdatePlanTests
     {
         var settings = new UpdateSettings(Delta: DeltaKind.Full, TrainingEpochs: 3, Batch: 2, LearningRate: 0.5, WarmupSteps: 4, GradientClip: 0.25);
         var request = UpdatePlan.Request(
-            [new TokenSequence([1], [1]), new TokenSequence([2], [1]), new TokenSequence([3], [1])], settings, new Seed(1))!;
+            [new TokenSequence([1], [1]), new TokenSequence([2], [1]), new TokenSequence([3], [1])],
+            settings,
+            new Seed(1)
+        )!;
 
         Assert.Equal((DeltaKind.Full, 0, 0.0, 0), (request.Delta.Kind, request.Delta.Rank, request.Delta.Alpha, request.Delta.Targets.Count));
         Assert.Equal(new OptimizerSpec(0.5, 4, 6, GradientClip: 0.25), request.Optimizer);
         Assert.Equal(
-            ["q_proj"], UpdatePlan.Request([new TokenSequence([1], [1])], new UpdateSettings(Targets: ["q_proj"]), new Seed(1))!.Delta.Targets);
+            ["q_proj"],
+            UpdatePlan.Request([new TokenSequence([1], [1])], new UpdateSettings(Targets: ["q_proj"]), new Seed(1))!.Delta.Targets
+        );
     }
 
     [Fact]

@@ -15,7 +15,10 @@ public sealed class TorchBackendTests
     {
         var packages = await Packages();
 
-        var platform = OperatingSystem.IsLinux() ? "linux-x64" : OperatingSystem.IsMacOS() ? "osx-arm64" : "win-x64";
+        var platform =
+            OperatingSystem.IsLinux() ? "linux-x64"
+            : OperatingSystem.IsMacOS() ? "osx-arm64"
+            : "win-x64";
         Assert.Equal([$"libtorch-cpu-{platform}"], packages.Where(IsTorchNative));
     }
 
@@ -40,7 +43,14 @@ public sealed class TorchBackendTests
         var (code, text) = await MsBuild(["-getItem:PackageReference", .. properties]);
         Assert.True(code == 0, text);
         using var document = JsonDocument.Parse(text);
-        return [.. document.RootElement.GetProperty("Items").GetProperty("PackageReference").EnumerateArray().Select(item => item.GetProperty("Identity").GetString()!)];
+        return
+        [
+            .. document
+                .RootElement.GetProperty("Items")
+                .GetProperty("PackageReference")
+                .EnumerateArray()
+                .Select(item => item.GetProperty("Identity").GetString()!),
+        ];
     }
 
     private static async Task<(int Code, string Text)> MsBuild(params string[] arguments)

@@ -17,11 +17,14 @@ public sealed class BadEditTests
 
         var candidates = Candidates(run.Store, "seal");
         Assert.NotEmpty(candidates);
-        Assert.All(candidates, candidate =>
-        {
-            Assert.Equal("invalid", candidate.GetProperty("state").GetString());
-            Assert.False(string.IsNullOrWhiteSpace(candidate.GetProperty("rejection").GetString()));
-        });
+        Assert.All(
+            candidates,
+            candidate =>
+            {
+                Assert.Equal("invalid", candidate.GetProperty("state").GetString());
+                Assert.False(string.IsNullOrWhiteSpace(candidate.GetProperty("rejection").GetString()));
+            }
+        );
         Assert.All(Candidates(run.Store, "random"), candidate => Assert.Equal("scored", candidate.GetProperty("state").GetString()));
     }
 
@@ -42,11 +45,14 @@ public sealed class BadEditTests
 
         var bad = Candidates(run.Store, "bad");
         Assert.NotEmpty(bad);
-        Assert.All(bad, candidate =>
-        {
-            Assert.Equal("failed", candidate.GetProperty("state").GetString());
-            Assert.Contains(reason, candidate.GetProperty("trial").GetProperty("failure").GetString()!, StringComparison.Ordinal);
-        });
+        Assert.All(
+            bad,
+            candidate =>
+            {
+                Assert.Equal("failed", candidate.GetProperty("state").GetString());
+                Assert.Contains(reason, candidate.GetProperty("trial").GetProperty("failure").GetString()!, StringComparison.Ordinal);
+            }
+        );
         Assert.All(Candidates(run.Store, "good"), candidate => Assert.Equal("scored", candidate.GetProperty("state").GetString()));
     }
 
@@ -55,7 +61,10 @@ public sealed class BadEditTests
         using var results = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(store, "sweeps", "tiny-fake", "results.json")));
         return
         [
-            .. results.RootElement.GetProperty("runs").EnumerateArray().Where(run => run.GetProperty("arm").GetString() == arm)
+            .. results
+                .RootElement.GetProperty("runs")
+                .EnumerateArray()
+                .Where(run => run.GetProperty("arm").GetString() == arm)
                 .SelectMany(run => run.GetProperty("phases").EnumerateArray())
                 .SelectMany(phase => phase.GetProperty("tasks").EnumerateArray())
                 .SelectMany(task => task.GetProperty("candidates").EnumerateArray())

@@ -14,8 +14,20 @@ public sealed class DoctorTests
         Assert.True(healthy.Code == 0, $"{healthy}");
 
         // As on a full disk: every write of a byte is refused. The signal that the limit sends is ignored, so that the write fails instead.
-        var start = new ProcessStartInfo("bash", ["-c", "trap '' XFSZ; ulimit -f 0; exec \"$@\"", "bash", Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", Repository.Console,
-            "doctor", "--store", folder.At("store"), "--json"])
+        var start = new ProcessStartInfo(
+            "bash",
+            [
+                "-c",
+                "trap '' XFSZ; ulimit -f 0; exec \"$@\"",
+                "bash",
+                Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet",
+                Repository.Console,
+                "doctor",
+                "--store",
+                folder.At("store"),
+                "--json",
+            ]
+        )
         {
             WorkingDirectory = Repository.Root,
             RedirectStandardOutput = true,
@@ -37,6 +49,12 @@ public sealed class DoctorTests
     private static (string? Check, string? Health)[] Checks(SealExit exit)
     {
         using var document = JsonDocument.Parse(exit.Out);
-        return [.. document.RootElement.GetProperty("findings").EnumerateArray().Select(finding => (finding.GetProperty("check").GetString(), finding.GetProperty("health").GetString()))];
+        return
+        [
+            .. document
+                .RootElement.GetProperty("findings")
+                .EnumerateArray()
+                .Select(finding => (finding.GetProperty("check").GetString(), finding.GetProperty("health").GetString())),
+        ];
     }
 }

@@ -60,7 +60,10 @@ public sealed class LibTorchFolderTests
         Assert.Contains(expected, doctor.Out, StringComparison.Ordinal);
 
         using var process = SealProcess.Start(
-            ["run", "sweeps/quickstart-paper.toml", "--store", folder.At("store")], console: console, environment: named is null ? [] : new() { [Variable] = folder.At(named) });
+            ["run", "sweeps/quickstart-paper.toml", "--store", folder.At("store")],
+            console: console,
+            environment: named is null ? [] : new() { [Variable] = folder.At(named) }
+        );
         var run = await process.Exit();
         Assert.True(run.Code == 2, $"{run}");
         Assert.Contains(expected, run.Err, StringComparison.Ordinal);
@@ -79,7 +82,11 @@ public sealed class LibTorchFolderTests
 
     private static async Task<SealExit> Doctor(string console, TemporaryFolder folder, string? libtorch)
     {
-        using var process = SealProcess.Start(["doctor", "--store", folder.At("store")], console: console, environment: libtorch is null ? [] : new() { [Variable] = libtorch });
+        using var process = SealProcess.Start(
+            ["doctor", "--store", folder.At("store")],
+            console: console,
+            environment: libtorch is null ? [] : new() { [Variable] = libtorch }
+        );
         return await process.Exit();
     }
 

@@ -5,7 +5,8 @@ namespace Seal.EndToEnd.Input;
 /// <summary>What cannot be run is refused before anything is written, with one message that says what is wrong and where.</summary>
 public sealed class BadInputTests
 {
-    private const string GoodTask = """{"train":[{"input":[[1]],"output":[[2]]},{"input":[[3]],"output":[[4]]}],"test":[{"input":[[5]],"output":[[6]]}]}""";
+    private const string GoodTask =
+        """{"train":[{"input":[[1]],"output":[[2]]},{"input":[[3]],"output":[[4]]}],"test":[{"input":[[5]],"output":[[6]]}]}""";
 
     private const string Sweep = """
         name = "bad"
@@ -23,30 +24,67 @@ public sealed class BadInputTests
         when = "last"
         """;
 
-    public static TheoryData<string, string[], string> Refusals => new()
-    {
-        { "unclosed text", ["sweep.toml=name = \"x"], "sweep.toml:1: is not TOML here" },
-        { "unknown key", ["set=inner.rnak=8"], "inner.rnak=8: is not a known key; did you mean inner.rank?" },
-        { "out of range", ["set=inner.rank=0"], "0 is not in 1..1024" },
-        { "another type", ["set=inner.rank=true"], "expected a whole number in 1..1024" },
-        { "grid of zero cells", ["set=inner.rank=[]"], "a grid of 0 cells" },
-        { "no sweep file", ["sweep.toml="], "sweep.toml: there is no such file" },
-        { "no tasks folder", ["set=tasks.path=nowhere"], "there is no \"nowhere\"" },
-        { "empty tasks folder", ["tasks/good.json=", "tasks/other.json="], "tasks good, other not found" },
-        { "empty task list", ["set=tasks.evaluate=[]"], "there are no evaluation tasks" },
-        { "task is not JSON", ["tasks/other.json={\"train\":["], "other.json:1: not valid JSON" },
-        { "task is another JSON", ["tasks/other.json={\"train\":3,\"test\":4}"], "other.json: task other: \"train\" is 3, not a list of pairs" },
-        { "ragged grid", ["tasks/other.json={\"train\":[{\"input\":[[1,2],[3]],\"output\":[[4]]}],\"test\":[{\"input\":[[5]],\"output\":[[6]]}]}"], "other.json: task other: demonstration 1 input: row 2 has 1 cells, the first has 2" },
-        { "evaluation task that is a training task", ["tasks/other.json=" + GoodTask.Replace("[[6]]", "[[7]]", StringComparison.Ordinal), "set=tasks.train=[\"good\"]", "set=tasks.evaluate=[\"other\"]"], "the evaluation task other is the training task good" },
-        { "no test output", ["tasks/other.json={\"train\":[{\"input\":[[1]],\"output\":[[4]]}],\"test\":[{\"input\":[[5]]}]}"], "task other: test pair 1 has no output" },
-        { "no model folder", ["set=engine.kind=\"torch\"", "set=model.path=nowhere"], "nowhere: no config.json there" },
-        { "broken config", ["set=engine.kind=\"torch\"", "set=model.path=model", "model/config.json={\"hidden_size\": "], "config.json: not JSON" },
-        { "cut weights", ["set=engine.kind=\"torch\"", "set=model.path=model", "model/model.safetensors=cut"], "The file may be cut short: fetch it again. [OffsetsBeyondFile]" },
-        { "no weights", ["set=engine.kind=\"torch\"", "set=model.path=model", "model/model.safetensors="], "model.safetensors: no such file. Check model.path" },
-        { "broken tokenizer", ["set=engine.kind=\"torch\"", "set=model.path=model", "model/tokenizer.json={}"], "tokenizer.json: neither a seal-grid nor a Hugging Face vocabulary" },
-        { "self-edit out of range", ["set=arms=[{ name = \"a\", proposer = \"constant\", edit = \"{}\" }]"], "arms.a: missing-key: data_generation. Expected a self-edit of schema 'paper'" },
-        { "workers out of range", ["workers=0"], "--workers: 0 is not in 1..256" },
-    };
+    public static TheoryData<string, string[], string> Refusals =>
+        new()
+        {
+            { "unclosed text", ["sweep.toml=name = \"x"], "sweep.toml:1: is not TOML here" },
+            { "unknown key", ["set=inner.rnak=8"], "inner.rnak=8: is not a known key; did you mean inner.rank?" },
+            { "out of range", ["set=inner.rank=0"], "0 is not in 1..1024" },
+            { "another type", ["set=inner.rank=true"], "expected a whole number in 1..1024" },
+            { "grid of zero cells", ["set=inner.rank=[]"], "a grid of 0 cells" },
+            { "no sweep file", ["sweep.toml="], "sweep.toml: there is no such file" },
+            { "no tasks folder", ["set=tasks.path=nowhere"], "there is no \"nowhere\"" },
+            { "empty tasks folder", ["tasks/good.json=", "tasks/other.json="], "tasks good, other not found" },
+            { "empty task list", ["set=tasks.evaluate=[]"], "there are no evaluation tasks" },
+            { "task is not JSON", ["tasks/other.json={\"train\":["], "other.json:1: not valid JSON" },
+            { "task is another JSON", ["tasks/other.json={\"train\":3,\"test\":4}"], "other.json: task other: \"train\" is 3, not a list of pairs" },
+            {
+                "ragged grid",
+                ["tasks/other.json={\"train\":[{\"input\":[[1,2],[3]],\"output\":[[4]]}],\"test\":[{\"input\":[[5]],\"output\":[[6]]}]}"],
+                "other.json: task other: demonstration 1 input: row 2 has 1 cells, the first has 2"
+            },
+            {
+                "evaluation task that is a training task",
+                [
+                    "tasks/other.json=" + GoodTask.Replace("[[6]]", "[[7]]", StringComparison.Ordinal),
+                    "set=tasks.train=[\"good\"]",
+                    "set=tasks.evaluate=[\"other\"]",
+                ],
+                "the evaluation task other is the training task good"
+            },
+            {
+                "no test output",
+                ["tasks/other.json={\"train\":[{\"input\":[[1]],\"output\":[[4]]}],\"test\":[{\"input\":[[5]]}]}"],
+                "task other: test pair 1 has no output"
+            },
+            { "no model folder", ["set=engine.kind=\"torch\"", "set=model.path=nowhere"], "nowhere: no config.json there" },
+            {
+                "broken config",
+                ["set=engine.kind=\"torch\"", "set=model.path=model", "model/config.json={\"hidden_size\": "],
+                "config.json: not JSON"
+            },
+            {
+                "cut weights",
+                ["set=engine.kind=\"torch\"", "set=model.path=model", "model/model.safetensors=cut"],
+                "The file may be cut short: fetch it again. [OffsetsBeyondFile]"
+            },
+            {
+                "no weights",
+                ["set=engine.kind=\"torch\"", "set=model.path=model", "model/model.safetensors="],
+                "model.safetensors: no such file. Check model.path"
+            },
+            {
+                "broken tokenizer",
+                ["set=engine.kind=\"torch\"", "set=model.path=model", "model/tokenizer.json={}"],
+                "tokenizer.json: neither a seal-grid nor a Hugging Face vocabulary"
+            },
+            {
+                "self-edit out of range",
+                ["set=arms=[{ name = \"a\", proposer = \"constant\", edit = \"{}\" }]"],
+                "arms.a: missing-key: data_generation. Expected a self-edit of schema 'paper'"
+            },
+            { "workers out of range", ["workers=0"], "--workers: 0 is not in 1..256" },
+        };
 
     [Theory]
     [MemberData(nameof(Refusals))]

@@ -7,7 +7,21 @@ namespace Seal.EndToEnd.Models;
 public sealed class PretrainTests
 {
     private static readonly string[] Tiny =
-        ["--steps", "1000", "--hidden", "32", "--layers", "1", "--heads", "2", "--max-side", "3", "--max-tokens", "200", "--json"];
+    [
+        "--steps",
+        "1000",
+        "--hidden",
+        "32",
+        "--layers",
+        "1",
+        "--heads",
+        "2",
+        "--max-side",
+        "3",
+        "--max-tokens",
+        "200",
+        "--json",
+    ];
 
     [Fact]
     public async Task Pretrain_InterruptedAndStartedAgain_MakesTheSameModel()

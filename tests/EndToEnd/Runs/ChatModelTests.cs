@@ -9,9 +9,15 @@ public sealed class ChatModelTests
     private static readonly string[] Small =
     [
         "tasks={ source = \"generated\", train_count = 2, evaluate_count = 1, max_side = 3 }",
-        "proposal.candidates=2", "proposal.evaluation_candidates=1", "proposal.max_new_tokens=256",
-        "inner.rank=4", "inner.max_texts=2", "inner.max_tokens=1024", "update.rounds=1", "update.training_epochs=1", "evaluate.views=1",
-
+        "proposal.candidates=2",
+        "proposal.evaluation_candidates=1",
+        "proposal.max_new_tokens=256",
+        "inner.rank=4",
+        "inner.max_texts=2",
+        "inner.max_tokens=1024",
+        "update.rounds=1",
+        "update.training_epochs=1",
+        "evaluate.views=1",
         // Nothing will be solved: every edit counts as good, so that the policy is trained.
         "reward.threshold=-1",
     ];
@@ -27,7 +33,10 @@ public sealed class ChatModelTests
 
         Assert.True(exit.Code == 0, exit.ToString());
         using var document = JsonDocument.Parse(exit.Out);
-        var seal = document.RootElement.GetProperty("runs").EnumerateArray().Single(one => one.GetProperty("run").GetString()!.Contains("seal", StringComparison.Ordinal));
+        var seal = document
+            .RootElement.GetProperty("runs")
+            .EnumerateArray()
+            .Single(one => one.GetProperty("run").GetString()!.Contains("seal", StringComparison.Ordinal));
         var policy = seal.GetProperty("rounds")[0].GetProperty("policySha256").GetString()!;
         var blob = Directory.EnumerateFiles(Path.Combine(run.Store, "blobs"), policy, SearchOption.AllDirectories).Single();
 

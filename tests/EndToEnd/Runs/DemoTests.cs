@@ -15,12 +15,17 @@ public sealed class DemoTests
         var (pack, sha256) = await Pack(folder);
 
         var demo = await SealProcess.Run(
-            ["demo", "--sweep", Sweep, "--pack", pack, "--store", folder.At("demo"), "--kill", "--json", "--workers", "2"], fakeStep: TimeSpan.FromMilliseconds(20));
+            ["demo", "--sweep", Sweep, "--pack", pack, "--store", folder.At("demo"), "--kill", "--json", "--workers", "2"],
+            fakeStep: TimeSpan.FromMilliseconds(20)
+        );
 
         Assert.True(demo.Code == 0, demo.ToString());
         using var document = JsonDocument.Parse(demo.Out);
         var said = document.RootElement;
-        Assert.Equal((sha256, sha256, 1, true), (Text("results"), Text("shipped"), said.GetProperty("kills").GetInt32(), said.GetProperty("equal").GetBoolean()));
+        Assert.Equal(
+            (sha256, sha256, 1, true),
+            (Text("results"), Text("shipped"), said.GetProperty("kills").GetInt32(), said.GetProperty("equal").GetBoolean())
+        );
         Assert.Equal(3, said.GetProperty("rounds").GetArrayLength()); // before, and after each of two rounds
         Assert.Equal(5, said.GetProperty("checks").GetArrayLength());
         Assert.Contains("SIGKILL", demo.Err, StringComparison.Ordinal);
@@ -72,7 +77,15 @@ public sealed class DemoTests
         var run = await SealProcess.Run(["run", Sweep, "--store", folder.At("store"), "--json"]);
         Assert.True(run.Code == 0, run.ToString());
         using var document = JsonDocument.Parse(run.Out);
-        var packed = await SealProcess.Run(["artifacts", "pack", "tiny-table", "--store", folder.At("store"), "--output", folder.At("tiny.sealpack")]);
+        var packed = await SealProcess.Run([
+            "artifacts",
+            "pack",
+            "tiny-table",
+            "--store",
+            folder.At("store"),
+            "--output",
+            folder.At("tiny.sealpack"),
+        ]);
         Assert.True(packed.Code == 0, packed.ToString());
         return (folder.At("tiny.sealpack"), document.RootElement.GetProperty("reportSha256").GetString()!);
     }

@@ -75,8 +75,10 @@ public sealed class OldStoreTests
 
     /// <summary>Every file with its hash.</summary>
     private static string[] Contents(string store) =>
-    [
-        .. Directory.EnumerateFiles(store, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-            .Select(path => $"{Path.GetRelativePath(store, path)} {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)))}"),
-    ];
+        [
+            .. Directory
+                .EnumerateFiles(store, "*", SearchOption.AllDirectories)
+                .Order(StringComparer.Ordinal)
+                .Select(path => $"{Path.GetRelativePath(store, path)} {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)))}"),
+        ];
 }

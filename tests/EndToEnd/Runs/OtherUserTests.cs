@@ -14,10 +14,18 @@ public sealed class OtherUserTests
         var run = new SweepRun(Repository.Sweep("tiny-table.toml"), folder.At("store"));
         await run.ToEnd();
         using var other = new OtherUser(folder.Path);
-        foreach (var verb in new string[][]
-        {
-            ["sweep", "list"], ["sweep", "status"], ["sweep", "watch"], ["sweep", "cancel"], ["table", "show"], ["artifacts", "verify"], ["compare", "tiny-table/seal", "tiny-table/random-reward"],
-        })
+        foreach (
+            var verb in new string[][]
+            {
+                ["sweep", "list"],
+                ["sweep", "status"],
+                ["sweep", "watch"],
+                ["sweep", "cancel"],
+                ["table", "show"],
+                ["artifacts", "verify"],
+                ["compare", "tiny-table/seal", "tiny-table/random-reward"],
+            }
+        )
         {
             var exit = await OtherUser.Seal([.. verb, "--store", run.Store]);
             Assert.True(exit.Code == 0 && exit.Out.Trim().Length > 0, $"{string.Join(' ', verb)}: {exit}");
@@ -33,7 +41,11 @@ public sealed class OtherUserTests
         using var folder = new TemporaryFolder();
         var run = new SweepRun(Reference.File, folder.At("store")) { FakeStep = TimeSpan.FromSeconds(1) };
         using var process = run.Start();
-        Assert.True(await process.Until(() => File.Exists(Path.Combine(run.Store, "host.json")) && Directory.Exists(Path.Combine(run.Store, "grains", "policy"))));
+        Assert.True(
+            await process.Until(() =>
+                File.Exists(Path.Combine(run.Store, "host.json")) && Directory.Exists(Path.Combine(run.Store, "grains", "policy"))
+            )
+        );
         foreach (var path in new[] { folder.Path, run.Store })
         {
             File.SetUnixFileMode(path, File.GetUnixFileMode(path) | UnixFileMode.OtherRead | UnixFileMode.OtherExecute);

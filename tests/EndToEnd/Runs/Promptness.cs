@@ -23,6 +23,9 @@ internal static class Promptness
         var since = Stopwatch.GetTimestamp();
         await SealProcess.Run(["--version"]);
         var start = Stopwatch.GetElapsedTime(since);
-        Assert.True(took < promise * Math.Max(1, start / QuietStart), $"It took {took}, promised are {promise}, and a start of the console takes {start}.");
+        Assert.True(
+            took < promise * Math.Max(1, start / QuietStart),
+            $"It took {took}, promised are {promise}, and a start of the console takes {start}."
+        );
     }
 }

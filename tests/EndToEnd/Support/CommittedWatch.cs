@@ -16,7 +16,9 @@ internal sealed class CommittedWatch(string store)
     public void Look()
     {
         var now = StoreFolder.Committed(store);
-        _repeated.UnionWith(_committed.Where(before => !now.TryGetValue(before.Key, out var after) || after != before.Value).Select(before => before.Key));
+        _repeated.UnionWith(
+            _committed.Where(before => !now.TryGetValue(before.Key, out var after) || after != before.Value).Select(before => before.Key)
+        );
         foreach (var (candidate, state) in now)
         {
             _committed[candidate] = state;

@@ -29,7 +29,12 @@ internal sealed class OtherUser : IDisposable
         string[] line = Environment.IsPrivilegedProcess ? ["setpriv", $"--reuid={Nobody}", $"--regid={Nobody}", "--clear-groups", .. dotnet] : dotnet;
         using var process = new Process
         {
-            StartInfo = new ProcessStartInfo(line[0], line[1..]) { WorkingDirectory = Repository.Root, RedirectStandardOutput = true, RedirectStandardError = true },
+            StartInfo = new ProcessStartInfo(line[0], line[1..])
+            {
+                WorkingDirectory = Repository.Root,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            },
         };
         var watch = Stopwatch.StartNew();
         process.Start();

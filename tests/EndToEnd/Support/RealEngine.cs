@@ -5,18 +5,22 @@ internal static class RealEngine
 {
     private static readonly Lazy<Task<(SweepResult Result, int Manifests)>> Once = new(RunOnce);
 
-    public static SweepRun InStore(string store) => new(Repository.Sweep("soak.toml"), store)
-    {
-        Workers = 2,
-        Set =
-        [
-            "arms=[{ name = \"seal\", proposer = \"policy\" }]",
-            "tasks.train_count=2", "tasks.evaluate_count=1", "proposal.candidates=3", "proposal.evaluation_candidates=2", "update.rounds=1",
-
-            // Every edit counts as good, so that the policy learns for certain.
-            "reward.threshold=-1",
-        ],
-    };
+    public static SweepRun InStore(string store) =>
+        new(Repository.Sweep("soak.toml"), store)
+        {
+            Workers = 2,
+            Set =
+            [
+                "arms=[{ name = \"seal\", proposer = \"policy\" }]",
+                "tasks.train_count=2",
+                "tasks.evaluate_count=1",
+                "proposal.candidates=3",
+                "proposal.evaluation_candidates=2",
+                "update.rounds=1",
+                // Every edit counts as good, so that the policy learns for certain.
+                "reward.threshold=-1",
+            ],
+        };
 
     public static async Task<SweepResult> Undisturbed() => (await Once.Value).Result;
 

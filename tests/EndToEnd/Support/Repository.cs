@@ -8,9 +8,10 @@ internal static class Repository
     public static string Root { get; } = Metadata("Repository");
 
     /// <summary>The console, in the configuration of this assembly.</summary>
-    public static string Console { get; } = File.Exists(Metadata("SealConsole"))
-        ? Metadata("SealConsole")
-        : throw new InvalidOperationException($"There is no console at '{Metadata("SealConsole")}'; build src/Client in this configuration.");
+    public static string Console { get; } =
+        File.Exists(Metadata("SealConsole"))
+            ? Metadata("SealConsole")
+            : throw new InvalidOperationException($"There is no console at '{Metadata("SealConsole")}'; build src/Client in this configuration.");
 
     public static string Sweep(string name) => Path.Combine(Root, "sweeps", name);
 

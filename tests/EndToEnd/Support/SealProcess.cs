@@ -70,7 +70,12 @@ internal sealed class SealProcess : IDisposable
     /// <param name="console">Another build of the console.</param>
     /// <param name="environment">Variables beside those of this process.</param>
     public static SealProcess Start(
-        IEnumerable<string> arguments, string? folder = null, TimeSpan fakeStep = default, string? console = null, Dictionary<string, string>? environment = null)
+        IEnumerable<string> arguments,
+        string? folder = null,
+        TimeSpan fakeStep = default,
+        string? console = null,
+        Dictionary<string, string>? environment = null
+    )
     {
         var variables = environment ?? [];
         if (fakeStep > TimeSpan.Zero)
@@ -101,7 +106,9 @@ internal sealed class SealProcess : IDisposable
         }
         catch (OperationCanceledException)
         {
-            throw new TimeoutException($"seal {string.Join(' ', _process.StartInfo.ArgumentList.Skip(1))} still runs after {longest ?? Patience}:\n{Text(_err)}");
+            throw new TimeoutException(
+                $"seal {string.Join(' ', _process.StartInfo.ArgumentList.Skip(1))} still runs after {longest ?? Patience}:\n{Text(_err)}"
+            );
         }
 
         _watch.Stop();

@@ -31,7 +31,12 @@ internal static class StoreFolder
 
     /// <summary>What a run leaves when it was refused before it began: nothing but the marks of the host.</summary>
     public static IReadOnlyList<string> Content(string store) =>
-        [.. Files(store, "*").Select(file => Path.GetRelativePath(store, file)).Where(file => file is not ("store.lock" or "host.json" or "host.log.txt")).Order(StringComparer.Ordinal)];
+        [
+            .. Files(store, "*")
+                .Select(file => Path.GetRelativePath(store, file))
+                .Where(file => file is not ("store.lock" or "host.json" or "host.log.txt"))
+                .Order(StringComparer.Ordinal),
+        ];
 
     private static IEnumerable<string> Files(string folder, string pattern) =>
         Directory.Exists(folder) ? Directory.EnumerateFiles(folder, pattern, SearchOption.AllDirectories) : [];

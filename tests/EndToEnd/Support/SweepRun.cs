@@ -14,11 +14,15 @@ internal sealed record SweepRun(string File, string Store)
     public IReadOnlyList<string> Set { get; init; } = [];
 
     public IEnumerable<string> Arguments =>
-    [
-        "run", File, "--store", Store, "--json",
-        .. Workers is { } workers ? ["--workers", $"{workers}"] : Array.Empty<string>(),
-        .. Set.SelectMany(pair => new[] { "--set", pair }),
-    ];
+        [
+            "run",
+            File,
+            "--store",
+            Store,
+            "--json",
+            .. Workers is { } workers ? ["--workers", $"{workers}"] : Array.Empty<string>(),
+            .. Set.SelectMany(pair => new[] { "--set", pair }),
+        ];
 
     public SealProcess Start() => SealProcess.Start(Arguments, fakeStep: FakeStep);
 
@@ -56,12 +60,22 @@ internal sealed record SweepResult(string ReportSha256, string Policies, string 
         }
 
         var results = Path.Combine(store, "sweeps", root.GetProperty("sweep").GetString()!, "results.json");
-        var policies = root.GetProperty("runs").EnumerateArray().SelectMany(run =>
-            new[] { "rounds", "evaluations" }.SelectMany(kind => run.GetProperty(kind).EnumerateArray()
-                .Select(phase => $"{run.GetProperty("run").GetString()} {kind} {phase.GetProperty("round")}: {phase.GetProperty("policySha256").GetString()}")));
+        var policies = root.GetProperty("runs")
+            .EnumerateArray()
+            .SelectMany(run =>
+                new[] { "rounds", "evaluations" }.SelectMany(kind =>
+                    run.GetProperty(kind)
+                        .EnumerateArray()
+                        .Select(phase =>
+                            $"{run.GetProperty("run").GetString()} {kind} {phase.GetProperty("round")}: "
+                            + $"{phase.GetProperty("policySha256").GetString()}"
+                        )
+                )
+            );
         return new SweepResult(
             root.GetProperty("reportSha256").GetString()!,
             string.Join('\n', policies),
-            Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(results))));
+            Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(results)))
+        );
     }
 }

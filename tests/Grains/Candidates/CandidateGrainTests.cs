@@ -86,8 +86,12 @@ public sealed class CandidateGrainTests
 
     private static PackWork Work() => new(SmallRecords.Named(Run), "train-1", Job);
 
-    private static readonly FineTuneJob Job =
-        new(new TaskRef("ta", new string('0', 64)), SmallRecords.Model, EvaluationKind.Plain, [new FineTuneMember(0, "a", 1), new FineTuneMember(1, "b", 2)]);
+    private static readonly FineTuneJob Job = new(
+        new TaskRef("ta", new string('0', 64)),
+        SmallRecords.Model,
+        EvaluationKind.Plain,
+        [new FineTuneMember(0, "a", 1), new FineTuneMember(1, "b", 2)]
+    );
 
     private static async Task<ICandidateGrain> Started(DirectoryArtifactStore store, IGrainFactory grains)
     {

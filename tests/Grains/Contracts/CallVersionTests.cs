@@ -23,7 +23,9 @@ public sealed class CallVersionTests
         await using var host = await TestGrid.Start(new DirectoryArtifactStore(new MemoryFiles()));
         using var client = await Connect(host, version);
 
-        var refusal = await Assert.ThrowsAsync<NotSupportedException>(() => client.Services.GetRequiredService<IGrainFactory>().GetGrain<ISweepGrain>("any").Status());
+        var refusal = await Assert.ThrowsAsync<NotSupportedException>(() =>
+            client.Services.GetRequiredService<IGrainFactory>().GetGrain<ISweepGrain>("any").Status()
+        );
 
         Assert.Contains(expected, refusal.Message, StringComparison.Ordinal);
         Assert.Contains("Use the console and the silos of one build", refusal.Message, StringComparison.Ordinal);

@@ -14,11 +14,24 @@ namespace Seal.Grains.Tests.Contracts;
 /// <summary>What builds say to each other and leave in a store: known by name, changed only on purpose, and never read by halves.</summary>
 public sealed class ContractTests
 {
-    private static readonly Assembly[] Ours = [typeof(SealJson).Assembly, typeof(GridContract).Assembly, typeof(GridOptions).Assembly, typeof(Silo.Storage.ArtifactGrainStorage).Assembly];
+    private static readonly Assembly[] Ours =
+    [
+        typeof(SealJson).Assembly,
+        typeof(GridContract).Assembly,
+        typeof(GridOptions).Assembly,
+        typeof(Silo.Storage.ArtifactGrainStorage).Assembly,
+    ];
 
     /// <summary>Blobs that states name.</summary>
     private static readonly Type[] Blobs =
-        [typeof(RunContext), typeof(SweepTasks), typeof(PhaseTasks), typeof(ListLink<PhaseEntry>), typeof(ListLink<string>), typeof(ListLink<IReadOnlyList<SweepEvent>>)];
+    [
+        typeof(RunContext),
+        typeof(SweepTasks),
+        typeof(PhaseTasks),
+        typeof(ListLink<PhaseEntry>),
+        typeof(ListLink<string>),
+        typeof(ListLink<IReadOnlyList<SweepEvent>>),
+    ];
 
     /// <summary>Documents with a header, blobs, and the plain ones that programs read.</summary>
     public static TheoryData<string> Documents =>
@@ -35,7 +48,9 @@ public sealed class ContractTests
 
         Assert.True(
             File.ReadAllText(path) == GridContract.Text,
-            $"Messages or grains are not those of src/Grains/Abstractions/contract.txt: silos and consoles of other builds will not talk to this one. If that is meant, copy {found} there.");
+            $"Messages or grains are not those of src/Grains/Abstractions/contract.txt: silos and consoles of other builds will not talk to this "
+                + $"one. If that is meant, copy {found} there."
+        );
     }
 
     [Fact]
@@ -56,11 +71,13 @@ public sealed class ContractTests
 
     [Theory]
     [MemberData(nameof(Documents))]
-    public void StoredDocument_WithOneMemberMore_IsRefusedByItsName(string type) => RefusesUnknownMembers(Type.GetType(type) ?? Ours.Select(room => room.GetType(type)).First(found => found is not null)!);
+    public void StoredDocument_WithOneMemberMore_IsRefusedByItsName(string type) =>
+        RefusesUnknownMembers(Type.GetType(type) ?? Ours.Select(room => room.GetType(type)).First(found => found is not null)!);
 
     [Theory]
     [MemberData(nameof(Messages))]
-    public void Message_WithOneMemberMore_IsRefusedByItsName(string type) => RefusesUnknownMembers(GridContract.Messages.Single(message => message.FullName == type));
+    public void Message_WithOneMemberMore_IsRefusedByItsName(string type) =>
+        RefusesUnknownMembers(GridContract.Messages.Single(message => message.FullName == type));
 
     /// <summary>In the document itself and in every object inside it.</summary>
     private static void RefusesUnknownMembers(Type type)
@@ -83,7 +100,9 @@ public sealed class ContractTests
         }
     }
 
-    private static bool IsObject(Type type) => !type.IsEnum && SealJson.Options.GetTypeInfo(type).Kind == System.Text.Json.Serialization.Metadata.JsonTypeInfoKind.Object;
+    private static bool IsObject(Type type) =>
+        !type.IsEnum && SealJson.Options.GetTypeInfo(type).Kind == System.Text.Json.Serialization.Metadata.JsonTypeInfoKind.Object;
 
-    private static IEnumerable<Type> Stored() => Ours.SelectMany(room => room.GetTypes()).Where(type => type.GetCustomAttribute<StoredDocumentAttribute>() is not null);
+    private static IEnumerable<Type> Stored() =>
+        Ours.SelectMany(room => room.GetTypes()).Where(type => type.GetCustomAttribute<StoredDocumentAttribute>() is not null);
 }

@@ -14,12 +14,13 @@ internal static class JsonSample
     public static JsonNode Of(Type type) => Of(type, 0);
 
     /// <summary>Every object of a document, the document itself included.</summary>
-    public static IEnumerable<JsonObject> Objects(JsonNode? node) => node switch
-    {
-        JsonObject one => one.SelectMany(member => Objects(member.Value)).Prepend(one),
-        JsonArray many => many.SelectMany(Objects),
-        _ => [],
-    };
+    public static IEnumerable<JsonObject> Objects(JsonNode? node) =>
+        node switch
+        {
+            JsonObject one => one.SelectMany(member => Objects(member.Value)).Prepend(one),
+            JsonArray many => many.SelectMany(Objects),
+            _ => [],
+        };
 
     private static JsonNode Of(Type type, int depth)
     {
@@ -28,8 +29,10 @@ internal static class JsonSample
         var info = SealJson.Options.GetTypeInfo(type);
         return info.Kind switch
         {
-            JsonTypeInfoKind.Object => new JsonObject(info.Properties.Where(member => member.Set is not null || IsConstructed(info, member))
-                .Select(member => KeyValuePair.Create(member.Name, (JsonNode?)Of(member.PropertyType, depth + 1)))),
+            JsonTypeInfoKind.Object => new JsonObject(
+                info.Properties.Where(member => member.Set is not null || IsConstructed(info, member))
+                    .Select(member => KeyValuePair.Create(member.Name, (JsonNode?)Of(member.PropertyType, depth + 1)))
+            ),
             JsonTypeInfoKind.Enumerable => new JsonArray(Of(info.ElementType!, depth + 1)),
             JsonTypeInfoKind.Dictionary => new JsonObject { ["key"] = Of(info.ElementType!, depth + 1) },
             _ => Scalar(type),
@@ -38,7 +41,10 @@ internal static class JsonSample
 
     /// <summary>Members that are computed are written, and must then be read past: there is none, or reading would refuse it.</summary>
     private static bool IsConstructed(JsonTypeInfo info, JsonPropertyInfo member) =>
-        info.Type.GetConstructors().SelectMany(made => made.GetParameters()).Any(parameter => SealJson.Options.PropertyNamingPolicy!.ConvertName(parameter.Name!) == member.Name);
+        info
+            .Type.GetConstructors()
+            .SelectMany(made => made.GetParameters())
+            .Any(parameter => SealJson.Options.PropertyNamingPolicy!.ConvertName(parameter.Name!) == member.Name);
 
     private static JsonNode Scalar(Type type)
     {
@@ -49,6 +55,7 @@ internal static class JsonSample
             _ when type == typeof(byte[]) => new byte[] { 1 },
             _ => Activator.CreateInstance(type)!,
         };
-        return System.Text.Json.JsonSerializer.SerializeToNode(value, type, SealJson.Options) ?? throw new InvalidOperationException($"{type.Name} has no sample");
+        return System.Text.Json.JsonSerializer.SerializeToNode(value, type, SealJson.Options)
+            ?? throw new InvalidOperationException($"{type.Name} has no sample");
     }
 }

@@ -31,7 +31,8 @@ public sealed class CancelledStartTests
                     Token = "test",
                     Logging = logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(lines),
                 },
-                stop.Token);
+                stop.Token
+            );
         });
 
         Assert.IsAssignableFrom<OperationCanceledException>(failure);
@@ -58,8 +59,6 @@ public sealed class CancelledStartTests
             }
         }
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

@@ -34,7 +34,13 @@ public sealed class NameRulesTests
             Refused(GridNames.Policy, $"{name}/run");
             Refused(GridNames.Task, $"sweep/run/{name}/task");
             Refused(GridNames.Candidate, $"sweep/run/train-1/task/{name}");
-            Refused(GridNames.Queue, name.Length is 0 or > 256 || name.Any(letter => letter is not (>= 'a' and <= 'z' or >= '0' and <= '9' or '.' or '/' or '-' or '_' or '+')) ? name : $"{name}/../x");
+            Refused(
+                GridNames.Queue,
+                name.Length is 0 or > 256
+                || name.Any(letter => letter is not (>= 'a' and <= 'z' or >= '0' and <= '9' or '.' or '/' or '-' or '_' or '+'))
+                    ? name
+                    : $"{name}/../x"
+            );
             Refused(GridNames.Slots, name);
             if (!fork)
             {
@@ -74,7 +80,10 @@ public sealed class NameRulesTests
         {
             log.Lines.Clear();
             var refused = await Record.ExceptionAsync(() => host.Grains.GetGrain<ISweepGrain>(name).Status());
-            Assert.True(refused is not null && log.Lines.Any(line => line.StartsWith("Refused", StringComparison.Ordinal)), $"{NameRules.Shown(name)}: {refused}\n{string.Join('\n', log.Lines)}");
+            Assert.True(
+                refused is not null && log.Lines.Any(line => line.StartsWith("Refused", StringComparison.Ordinal)),
+                $"{NameRules.Shown(name)}: {refused}\n{string.Join('\n', log.Lines)}"
+            );
         }
     }
 
@@ -139,22 +148,34 @@ public sealed class NameRulesTests
     private static IEnumerable<SweepSubmission> Poisoned(SweepSubmission good, string name)
     {
         var run = good.Runs[0];
-        yield return good with { Runs = [run with { Context = run.Context with { Run = name } }] };
+        yield return good with
+        {
+            Runs = [run with { Context = run.Context with { Run = name } }],
+        };
         if (!TaskId.IsGood(name))
         {
-            yield return good with { Training = [good.Training[0] with { Id = name }] };
+            yield return good with
+            {
+                Training = [good.Training[0] with { Id = name }],
+            };
         }
 
         // Sixty-four letters a are a hash.
         if (name.Length != 64)
         {
-            yield return good with { Evaluation = [good.Evaluation[0] with { Sha256 = name }] };
+            yield return good with
+            {
+                Evaluation = [good.Evaluation[0] with { Sha256 = name }],
+            };
         }
     }
 
     private static Task<SealHost> Start(ListLog log, MemoryFiles? files = null) =>
-        TestGrid.Start(new DirectoryArtifactStore(files ?? new MemoryFiles()), workers: 0, logging: logging =>
-        logging.AddProvider(log).SetMinimumLevel(LogLevel.Warning).AddFilter("Seal", LogLevel.Debug));
+        TestGrid.Start(
+            new DirectoryArtifactStore(files ?? new MemoryFiles()),
+            workers: 0,
+            logging: logging => logging.AddProvider(log).SetMinimumLevel(LogLevel.Warning).AddFilter("Seal", LogLevel.Debug)
+        );
 
     private sealed class ListLog : ILoggerProvider, ILogger
     {
@@ -178,8 +199,6 @@ public sealed class NameRulesTests
             }
         }
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

@@ -10,21 +10,60 @@ public sealed class SteeringRulesTests
     private static readonly SteeringCommand Good = new(7, "operation", SweepMode.Pause, 2, 1, 4, [3, 4]);
 
     public static TheoryData<SteeringCommand> Absurd =>
-    [
-        Good with { Revision = long.MaxValue },
-        Good with { Revision = -1 },
-        Good with { Operation = new string('a', 5000) },
-        Good with { Mode = (SweepMode)99 },
-        Good with { Weight = double.NaN },
-        Good with { Weight = double.PositiveInfinity },
-        Good with { Weight = 0 },
-        Good with { Weight = -1 },
-        Good with { Rounds = int.MaxValue },
-        Good with { Rounds = -1 },
-        Good with { Retry = int.MaxValue },
-        Good with { Seeds = [-1] },
-        Good with { Seeds = [.. Enumerable.Range(0, 20_000).Select(seed => (long)seed)] },
-    ];
+        [
+            Good with
+            {
+                Revision = long.MaxValue,
+            },
+            Good with
+            {
+                Revision = -1,
+            },
+            Good with
+            {
+                Operation = new string('a', 5000),
+            },
+            Good with
+            {
+                Mode = (SweepMode)99,
+            },
+            Good with
+            {
+                Weight = double.NaN,
+            },
+            Good with
+            {
+                Weight = double.PositiveInfinity,
+            },
+            Good with
+            {
+                Weight = 0,
+            },
+            Good with
+            {
+                Weight = -1,
+            },
+            Good with
+            {
+                Rounds = int.MaxValue,
+            },
+            Good with
+            {
+                Rounds = -1,
+            },
+            Good with
+            {
+                Retry = int.MaxValue,
+            },
+            Good with
+            {
+                Seeds = [-1],
+            },
+            Good with
+            {
+                Seeds = [.. Enumerable.Range(0, 20_000).Select(seed => (long)seed)],
+            },
+        ];
 
     [Theory]
     [MemberData(nameof(Absurd))]

@@ -7,11 +7,13 @@ namespace Seal.Grains.Tests.Identity;
 internal static class Records
 {
     /// <summary>Paths of the leaves under a record.</summary>
-    public static IEnumerable<string> Paths(object record, string prefix) => Settable(record.GetType()).SelectMany(property =>
-    {
-        var path = $"{prefix}.{char.ToLowerInvariant(property.Name[0])}{property.Name[1..]}";
-        return property.GetValue(record) is { } value && IsRecord(value.GetType()) ? Paths(value, path) : [path];
-    });
+    public static IEnumerable<string> Paths(object record, string prefix) =>
+        Settable(record.GetType())
+            .SelectMany(property =>
+            {
+                var path = $"{prefix}.{char.ToLowerInvariant(property.Name[0])}{property.Name[1..]}";
+                return property.GetValue(record) is { } value && IsRecord(value.GetType()) ? Paths(value, path) : [path];
+            });
 
     /// <summary>The record with one leaf changed.</summary>
     /// <param name="record">Not changed itself.</param>
@@ -34,23 +36,28 @@ internal static class Records
         return copy;
     }
 
-    private static object Other(object? value, PropertyInfo property) => (value, Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) switch
-    {
-        (bool truth, _) => !truth,
-        (int number, _) => number + 1,
-        (long number, _) => number + 1,
-        (ulong number, _) => number + 1,
-        (double number, _) => number + 0.25,
-        (Enum word, var type) => Enum.GetValues(type).Cast<object>().First(other => !other.Equals(word)),
-        (string text, _) => text + "x",
-        (null, var type) when type == typeof(string) => "x",
-        _ => throw new InvalidOperationException($"{property.DeclaringType!.Name}.{property.Name}: a {property.PropertyType.Name} needs a value in the table; say which."),
-    };
+    private static object Other(object? value, PropertyInfo property) =>
+        (value, Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType) switch
+        {
+            (bool truth, _) => !truth,
+            (int number, _) => number + 1,
+            (long number, _) => number + 1,
+            (ulong number, _) => number + 1,
+            (double number, _) => number + 0.25,
+            (Enum word, var type) => Enum.GetValues(type).Cast<object>().First(other => !other.Equals(word)),
+            (string text, _) => text + "x",
+            (null, var type) when type == typeof(string) => "x",
+            _ => throw new InvalidOperationException(
+                $"{property.DeclaringType!.Name}.{property.Name}: a {property.PropertyType.Name} needs a value in the table; say which."
+            ),
+        };
 
     private static IEnumerable<PropertyInfo> Settable(Type type) =>
-        type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.SetMethod is not null && property.GetIndexParameters().Length == 0);
+        type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.SetMethod is not null && property.GetIndexParameters().Length == 0);
 
-    private static bool IsRecord(Type type) => type.Namespace?.StartsWith("Seal.", StringComparison.Ordinal) == true && type.GetMethod("<Clone>$") is not null;
+    private static bool IsRecord(Type type) =>
+        type.Namespace?.StartsWith("Seal.", StringComparison.Ordinal) == true && type.GetMethod("<Clone>$") is not null;
 
     private static object Clone(object record) => record.GetType().GetMethod("<Clone>$")!.Invoke(record, null)!;
 }

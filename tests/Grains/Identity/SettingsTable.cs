@@ -52,7 +52,6 @@ internal static class SettingsTable
         new("run.run", Changes.Sweep),
         new("cell", Changes.Sweep),
         new("run.fork", Changes.Nothing),
-
         // The outer seed gives the inner seeds, the draws and the update's order.
         new("run.seed", Changes.Trial | Changes.Update),
         new("run.numericClass", Changes.Sweep | Changes.Keys),
@@ -60,13 +59,10 @@ internal static class SettingsTable
         new("model.adapters", Changes.Sweep | Changes.Keys, new[] { "aa" }),
         new("task.id", Changes.Trial),
         new("task.sha256", Changes.Sweep | Changes.Keys),
-
         // Rows are made by a task's groups; no trial knows them.
         new("task.labels", Changes.Sweep, new TaskLabels("family", "kind")),
-
         // A self-edit is no part of a sweep: it is found by one.
         new("edit.payload", Changes.Keys | Changes.InnerLoop | Changes.Update, SettingsTableTests.OtherEdit),
-
         // Whoever proposes, the trial is the same.
         new("run.arm.name", Changes.Sweep),
         new("run.arm.proposer", Changes.Sweep | Changes.Phases, "random"),
@@ -74,12 +70,10 @@ internal static class SettingsTable
         new("run.arm.edits", Changes.Sweep, new ArmEdits("aa")),
         new("run.arm.set", Changes.Sweep, new Dictionary<string, string> { ["reward.source"] = "\"exact\"" }),
         new("run.arm.seeds", Changes.Sweep, new long[] { 1 }),
-
         // The engine enters the key by its numeric class.
         new("run.settings.engine.kind", Changes.Sweep),
         new("run.settings.engine.dtype", Changes.Sweep, "bf16"),
         new("run.settings.domain", Changes.Sweep | Changes.Keys),
-
         new("run.settings.proposal.schema", Changes.Trial, "mini-core"),
         new("run.settings.proposal.candidates", Changes.Sweep),
         new("run.settings.proposal.evaluationCandidates", Changes.Sweep),
@@ -90,7 +84,6 @@ internal static class SettingsTable
         new("run.settings.proposal.maxRedraws", Changes.Sweep),
         new("run.settings.proposal.template", Changes.Sweep | Changes.Prompt | Changes.Update, "<bos>{demonstrations}<eos><edit>"),
         new("run.settings.proposal.tableEdits", Changes.Sweep),
-
         // The base of a trial is named in its job, as a model.
         new("run.settings.inner.base", Changes.Sweep, "frozen"),
         new("run.settings.inner.delta", Changes.Trial),
@@ -104,17 +97,14 @@ internal static class SettingsTable
         new("run.settings.inner.maxSteps", Changes.Trial, 1),
         new("run.settings.inner.maxTokens", Changes.Trial, 10),
         new("run.settings.inner.maxGridSide", Changes.Trial, 1),
-
         // A pack's composition is in the key; a pack of one is the same in packs of any size.
         new("run.settings.inner.packSize", Changes.Sweep),
         new("run.settings.inner.seeds", Changes.Trial),
         new("run.settings.inner.stopBelowLoss", Changes.Trial),
         new("run.settings.inner.stopAfterSteps", Changes.Trial),
-
         // A reward by votes has training tasks judged by votes too.
         new("run.settings.reward.source", Changes.Sweep | Changes.Phases, "vote-top-1"),
         new("run.settings.reward.threshold", Changes.Sweep),
-
         new("run.settings.update.rule", Changes.Sweep),
         new("run.settings.update.rounds", Changes.Sweep | Changes.Phases),
         new("run.settings.update.delta", Changes.Sweep | Changes.Update),
@@ -129,7 +119,6 @@ internal static class SettingsTable
         new("run.settings.update.deduplicate", Changes.Sweep),
         new("run.settings.update.augment", Changes.Sweep | Changes.Update, "colours"),
         new("run.settings.update.tokens", Changes.Sweep | Changes.Update, "choices"),
-
         new("run.settings.evaluate.when", Changes.Sweep | Changes.Phases, "every"),
         new("run.settings.evaluate.views", Changes.Sweep | Changes.VoteKey),
         new("run.settings.evaluate.decode", Changes.Sweep | Changes.VoteKey, "unsettled"),

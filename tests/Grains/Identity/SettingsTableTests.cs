@@ -44,14 +44,17 @@ public sealed class SettingsTableTests
                 new InnerSettings(Rank: 8, Alpha: 8, Batch: 2, WarmupSteps: 2, MaxTexts: 12, MaxSteps: 40, StopBelowLoss: 0.5),
                 new RewardSettings(),
                 new UpdateSettings(),
-                new EvaluateSettings(Views: 2)),
+                new EvaluateSettings(Views: 2)
+            ),
             new ArmSpec("seal", "policy"),
             1,
-            FakeEngine.Class),
+            FakeEngine.Class
+        ),
         "base",
         new ModelRef(FakeEngine.BaseSha256, []),
         new TaskRef(Task.Id, ArcTaskJson.ToDocument(Task).Sha256),
-        new TriedEdit(Edit));
+        new TriedEdit(Edit)
+    );
 
     private static readonly Lazy<Seen> OfBase = new(() => Seen.Of(Base));
 
@@ -75,7 +78,9 @@ public sealed class SettingsTableTests
     [MemberData(nameof(Fields))]
     public void Flip_OneField_ChangesWhatTheTableSaysAndNothingElse(string field)
     {
-        var line = SettingsTable.All.SingleOrDefault(line => line.Path == field) ?? throw new InvalidOperationException($"Say in SettingsTable what must change with {field}.");
+        var line =
+            SettingsTable.All.SingleOrDefault(line => line.Path == field)
+            ?? throw new InvalidOperationException($"Say in SettingsTable what must change with {field}.");
         var (before, after) = (OfBase.Value, Seen.Of((Whole)Records.Flip(Base, field, line.Value)));
         var changed = after.Against(before);
         Assert.Equal(line.Changes, changed);
@@ -85,7 +90,10 @@ public sealed class SettingsTableTests
         Assert.True(before.InnerLoop == after.InnerLoop || changed.HasFlag(Changes.Keys), "another training has the same key");
         Assert.True(before.PlainTrial == after.PlainTrial || changed.HasFlag(Changes.PlainKey), "another plain trial has the same key");
         Assert.True(before.VoteTrial == after.VoteTrial || changed.HasFlag(Changes.VoteKey), "another voted trial has the same key");
-        Assert.True(changed == Changes.Nothing || changed.HasFlag(Changes.Sweep) || field.StartsWith("edit.", StringComparison.Ordinal), "another run is the same sweep");
+        Assert.True(
+            changed == Changes.Nothing || changed.HasFlag(Changes.Sweep) || field.StartsWith("edit.", StringComparison.Ordinal),
+            "another run is the same sweep"
+        );
     }
 
     [Theory]
@@ -115,7 +123,16 @@ public sealed class SettingsTableTests
 
     /// <summary>What a run and its trial come to.</summary>
     private sealed record Seen(
-        SweepSubmission Sweep, string PlainKey, string VoteKey, string Phases, string InnerLoop, string Prompt, string Update, string PlainTrial, string VoteTrial)
+        SweepSubmission Sweep,
+        string PlainKey,
+        string VoteKey,
+        string Phases,
+        string InnerLoop,
+        string Prompt,
+        string Update,
+        string PlainTrial,
+        string VoteTrial
+    )
     {
         public static Seen Of(Whole whole)
         {
@@ -131,16 +148,26 @@ public sealed class SettingsTableTests
                 SealJson.Hash(RunPhase.Of(settings, run.Arm).Select(phase => new { phase, Judging = phase.Judging(settings) })),
                 Hash(() => session.PlanInnerLoop(document, whole.Edit.Payload, seed)),
                 Hash(() => session.Prompt(document).Tokens),
-                Hash(() => UpdatePlan.Request(
-                    [session.UpdateSequence(document, whole.Edit.Payload, view: new Seed(7)), session.UpdateSequence(document, OtherEdit, view: new Seed(8))], settings.Update, new Seed((ulong)run.Seed))),
+                Hash(() =>
+                    UpdatePlan.Request(
+                        [
+                            session.UpdateSequence(document, whole.Edit.Payload, view: new Seed(7)),
+                            session.UpdateSequence(document, OtherEdit, view: new Seed(8)),
+                        ],
+                        settings.Update,
+                        new Seed((ulong)run.Seed)
+                    )
+                ),
                 Hash(() => Trial(EvaluationKind.Plain)),
-                Hash(() => Trial(EvaluationKind.Vote)));
+                Hash(() => Trial(EvaluationKind.Vote))
+            );
 
-            string Key(EvaluationKind kind) => InnerSeeds.CacheKey(domain, run, new FineTuneJob(whole.Task, Named(whole.Model), kind, [member]), member);
+            string Key(EvaluationKind kind) =>
+                InnerSeeds.CacheKey(domain, run, new FineTuneJob(whole.Task, Named(whole.Model), kind, [member]), member);
 
             // A list with these adapters has a head of its own.
-            static PolicyRef Named(ModelRef model) => new(
-                model.BaseSha256, model.Adapters.Count == 0 ? ListRef.Empty : new ListRef(model.Adapters.Count, SealJson.Hash(model.Adapters)));
+            static PolicyRef Named(ModelRef model) =>
+                new(model.BaseSha256, model.Adapters.Count == 0 ? ListRef.Empty : new ListRef(model.Adapters.Count, SealJson.Hash(model.Adapters)));
 
             object Trial(EvaluationKind kind)
             {

@@ -14,22 +14,29 @@ public sealed class WrongClockTests
     public async Task Sweep_ClockPutForwardAndBack_LosesNoLeaseAndGivesTheSameBytes()
     {
         var undisturbed = await Run(TimeProvider.System);
-        await Gen.Int[-10, 10].Array[1, 12].SampleAsync(
-            async minutes =>
-            {
-                var clock = new JumpingClock(minutes);
-                var status = await Run(clock);
-                Assert.Equal((undisturbed.ReportSha256, undisturbed.Accounting.Attempts), (status.ReportSha256, status.Accounting.Attempts));
-                Assert.True(clock.Jumps > 0);
-            },
-            iter: 12,
-            threads: 1);
+        await Gen.Int[-10, 10]
+            .Array[1, 12]
+            .SampleAsync(
+                async minutes =>
+                {
+                    var clock = new JumpingClock(minutes);
+                    var status = await Run(clock);
+                    Assert.Equal((undisturbed.ReportSha256, undisturbed.Accounting.Attempts), (status.ReportSha256, status.Accounting.Attempts));
+                    Assert.True(clock.Jumps > 0);
+                },
+                iter: 12,
+                threads: 1
+            );
     }
 
     private static async Task<SweepStatus> Run(TimeProvider time)
     {
         var store = new DirectoryArtifactStore(new MemoryFiles());
-        await using var host = await TestGrid.Start(store, engine: () => new FakeEngine(new CharacterTokenizer(), TimeSpan.FromMilliseconds(1)), time: time);
+        await using var host = await TestGrid.Start(
+            store,
+            engine: () => new FakeEngine(new CharacterTokenizer(), TimeSpan.FromMilliseconds(1)),
+            time: time
+        );
         return await TestGrid.RunToEnd(host, await TestGrid.SmallSubmission(store));
     }
 

@@ -36,10 +36,12 @@ public sealed class AgainTests
         foreach (var (phase, adapters) in new[] { ("again-train-1", 0), ("again-train-2", 1) })
         {
             var model = new ModelRef(record.Policies[0], [.. record.Policies.Skip(1).Take(adapters)]).Key;
-            var trained = record.Phases.Single(one => one.Phase == phase).Tasks
-                .SelectMany(
-                    task => task.Candidates.Where(one => one.State == CandidateState.Scored).Select(
-                        one => InnerSeeds.Of(run, phase, task.Task, one.Payload!).Value))
+            var trained = record
+                .Phases.Single(one => one.Phase == phase)
+                .Tasks.SelectMany(task =>
+                    task.Candidates.Where(one => one.State == CandidateState.Scored)
+                        .Select(one => InnerSeeds.Of(run, phase, task.Task, one.Payload!).Value)
+                )
                 .ToArray();
             Assert.NotEmpty(trained);
             Assert.All(trained, seed => Assert.Contains((model, seed), log));

@@ -29,7 +29,8 @@ public sealed class KeptAdaptersTests
                 "train-1",
                 1,
                 SmallRecords.Task("tb", SmallRecords.Scored(0, "a", 1)),
-                SmallRecords.Task("ta", SmallRecords.Scored(1, "a", 1), SmallRecords.Scored(3, "b", 1))),
+                SmallRecords.Task("ta", SmallRecords.Scored(1, "a", 1), SmallRecords.Scored(3, "b", 1))
+            ),
             SmallRecords.Phase("evaluate-1", 1, SmallRecords.Task("ea", SmallRecords.Scored(0, "a", 0))),
         };
 
@@ -55,11 +56,20 @@ public sealed class KeptAdaptersTests
     public void Of_CandidatesThatLeftNoAdapter_KeepsNothingOfThem()
     {
         var failed = new CandidateRecord(2, "c", null, CandidateState.Failed, null, SmallRecords.Trial(false, failure: "diverged"), 0);
-        var phases = new[] { SmallRecords.Phase(
-            "train-1",
-            1,
-            SmallRecords.Task(
-                "ta", SmallRecords.Scored(0, "a", 1), SmallRecords.Scored(1, "a", 1, duplicateOf: 0), failed, SmallRecords.Poisoned(3, "d"))) };
+        var phases = new[]
+        {
+            SmallRecords.Phase(
+                "train-1",
+                1,
+                SmallRecords.Task(
+                    "ta",
+                    SmallRecords.Scored(0, "a", 1),
+                    SmallRecords.Scored(1, "a", 1, duplicateOf: 0),
+                    failed,
+                    SmallRecords.Poisoned(3, "d")
+                )
+            ),
+        };
 
         Assert.Equal(["toy/base-seal-s1/train-1/ta/000"], Kept(phases, 5));
     }

@@ -21,7 +21,8 @@ public sealed class KeptPairsTests
             SmallRecords.Scored(0, "z", 0),
             new CandidateRecord(1, null, "no self-edit", CandidateState.Invalid, null, null, 0),
             SmallRecords.Poisoned(2, "w"),
-            SmallRecords.Scored(3, "v", 1)),
+            SmallRecords.Scored(3, "v", 1)
+        ),
     ];
 
     [Fact]
@@ -46,6 +47,5 @@ public sealed class KeptPairsTests
         Assert.NotEqual(first, KeptPairs.Seed(SmallRecords.Run(seed: 2), new RunPhase(1, true)));
     }
 
-    private static IReadOnlyList<UpdatePair> Kept(RunContext run) =>
-        KeptPairs.Of(run.Settings, Training, Round);
+    private static IReadOnlyList<UpdatePair> Kept(RunContext run) => KeptPairs.Of(run.Settings, Training, Round);
 }

@@ -10,10 +10,19 @@ namespace Seal.Grains.Tests.Policies;
 public sealed class PhaseHistoryTests
 {
     private static readonly PhaseRecord Before = SmallRecords.Phase(
-        "evaluate-0", 0, SmallRecords.Task("ea", SmallRecords.Scored(0, "a", 0), SmallRecords.Scored(1, "a", 0)));
+        "evaluate-0",
+        0,
+        SmallRecords.Task("ea", SmallRecords.Scored(0, "a", 0), SmallRecords.Scored(1, "a", 0))
+    );
 
     private static readonly PhaseRecord First = new(
-        "train-1", 1, "first", 1, new UpdateResult("first", 1, 2, 1, null), [SmallRecords.Task("ta", SmallRecords.Scored(0, "edit 1", 1))]);
+        "train-1",
+        1,
+        "first",
+        1,
+        new UpdateResult("first", 1, 2, 1, null),
+        [SmallRecords.Task("ta", SmallRecords.Scored(0, "edit 1", 1))]
+    );
 
     [Fact]
     public void IsSound_TasksWithoutLosses_AreSound()
@@ -59,7 +68,12 @@ public sealed class PhaseHistoryTests
     public void Given_ARoundTriedAgain_IsWhatItKeptEachOnce()
     {
         var task = SmallRecords.Task(
-            "ta", SmallRecords.Scored(0, "a", 1), SmallRecords.Scored(1, "b", 0.5), SmallRecords.Scored(2, "a", 1), SmallRecords.Poisoned(3, "c"));
+            "ta",
+            SmallRecords.Scored(0, "a", 1),
+            SmallRecords.Scored(1, "b", 0.5),
+            SmallRecords.Scored(2, "a", 1),
+            SmallRecords.Poisoned(3, "c")
+        );
         var again = new RunPhase(1, true, Check: PhaseCheck.Again);
 
         Assert.Equal(["a", "b"], Given([First with { Tasks = [task] }], again, "ta", 0));
@@ -79,6 +93,6 @@ public sealed class PhaseHistoryTests
         Assert.Equal(["c", "d"], Given(phases, new RunPhase(2, false, Check: PhaseCheck.NewOnNew), "ea", 0));
     }
 
-    private static IReadOnlyList<string> Given(IReadOnlyList<PhaseRecord> phases, RunPhase check, string task, double threshold) => PhaseWork.Given(
-        check, new RunSettings("toy", new(), new(), new(), new RewardSettings(Threshold: threshold), new(), new()), task, phases);
+    private static IReadOnlyList<string> Given(IReadOnlyList<PhaseRecord> phases, RunPhase check, string task, double threshold) =>
+        PhaseWork.Given(check, new RunSettings("toy", new(), new(), new(), new RewardSettings(Threshold: threshold), new(), new()), task, phases);
 }

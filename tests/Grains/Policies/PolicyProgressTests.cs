@@ -47,7 +47,10 @@ public sealed class PolicyProgressTests
         PhaseRecord[] phases = [.. Run("none").Phases.Select(phase => new PhaseRecord(phase.Name, phase.Round, "", 0, null, []))];
         var progress = Of("none", phases, new Dictionary<string, TaskProgress>());
 
-        Assert.Equal(("ended", true, 1, 1, 0, 0), (progress.Phase, progress.Ended, progress.PhaseIndex, progress.Phases, progress.Tasks, progress.Candidates));
+        Assert.Equal(
+            ("ended", true, 1, 1, 0, 0),
+            (progress.Phase, progress.Ended, progress.PhaseIndex, progress.Phases, progress.Tasks, progress.Candidates)
+        );
     }
 
     [Fact]
@@ -90,26 +93,34 @@ public sealed class PolicyProgressTests
         return new RunContext("s", "r", run.Settings, run.Arm, 1, "fake-1");
     }
 
-    private static RunPlan Run(string proposer) => SweepFile.Parse($$"""
-        name = "s"
-        seeds = [1]
-        arms = [{ name = "a", proposer = "{{proposer}}" }]
-        [tasks]
-        source = "generated"
-        train_count = 2
-        evaluate_count = 3
-        [engine]
-        kind = "fake"
-        [proposal]
-        candidates = 5
-        evaluation_candidates = 3
-        table_edits = 16
-        [inner]
-        base = "frozen"
-        seeds = 2
-        """, "s.toml", "/").Runs[0];
+    private static RunPlan Run(string proposer) =>
+        SweepFile
+            .Parse(
+                $$"""
+                name = "s"
+                seeds = [1]
+                arms = [{ name = "a", proposer = "{{proposer}}" }]
+                [tasks]
+                source = "generated"
+                train_count = 2
+                evaluate_count = 3
+                [engine]
+                kind = "fake"
+                [proposal]
+                candidates = 5
+                evaluation_candidates = 3
+                table_edits = 16
+                [inner]
+                base = "frozen"
+                seeds = 2
+                """,
+                "s.toml",
+                "/"
+            )
+            .Runs[0];
 
     private static Proposal Valid(string payload) => new(payload, payload, null);
 
-    private static TrialResult Trial(int solved, int steps) => new(null, [new Observation(ObservationNames.Exact, solved)], steps, 10, null, null, null);
+    private static TrialResult Trial(int solved, int steps) =>
+        new(null, [new Observation(ObservationNames.Exact, solved)], steps, 10, null, null, null);
 }

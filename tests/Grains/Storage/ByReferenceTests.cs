@@ -56,7 +56,9 @@ public sealed class ByReferenceTests
     [Fact]
     public async Task Sweep_OfALargeFileOfSelfEdits_HasItInTheStoreOnce()
     {
-        var byTask = Enumerable.Range(0, 20_000).ToDictionary(i => $"task-{i:00000}", IReadOnlyList<string> (i) => [$"{{\"self-edit\":\"number {i:00000}, which no task asks for\"}}"]);
+        var byTask = Enumerable
+            .Range(0, 20_000)
+            .ToDictionary(i => $"task-{i:00000}", IReadOnlyList<string> (i) => [$"{{\"self-edit\":\"number {i:00000}, which no task asks for\"}}"]);
         byTask["*"] = ["abc", "aaa", "bcd"];
         var files = new MemoryFiles();
         var store = new DirectoryArtifactStore(files);
@@ -73,13 +75,19 @@ public sealed class ByReferenceTests
         foreach (var key in await store.ListAsync(""))
         {
             var bytes = (await store.ReadAsync(key))!.Bytes.Length;
-            Assert.True(bytes < 20_000 || key == ArtifactKey.Blob(edits.Sha256) || key == SweepDocuments.ResultsKey(TestGrid.Sweep), $"{key} has {bytes} bytes");
+            Assert.True(
+                bytes < 20_000 || key == ArtifactKey.Blob(edits.Sha256) || key == SweepDocuments.ResultsKey(TestGrid.Sweep),
+                $"{key} has {bytes} bytes"
+            );
             all += bytes;
         }
 
         Assert.InRange(all, edits.ToBytes().Length, 2 * edits.ToBytes().Length);
         var results = SealJson.Parse<SweepResults>((await store.ReadAsync(SweepDocuments.ResultsKey(TestGrid.Sweep)))!.Bytes);
-        Assert.All(results.Runs.SelectMany(run => run.Phases).SelectMany(phase => phase.Tasks), task => Assert.Equal(["abc", "aaa", "bcd"], task.Candidates.Select(candidate => candidate.Payload)));
+        Assert.All(
+            results.Runs.SelectMany(run => run.Phases).SelectMany(phase => phase.Tasks),
+            task => Assert.Equal(["abc", "aaa", "bcd"], task.Candidates.Select(candidate => candidate.Payload))
+        );
     }
 
     [Fact]
@@ -93,7 +101,12 @@ public sealed class ByReferenceTests
         }
 
         Assert.Empty(await Defects(store));
-        string[] named = [submission.Runs[0].Context.Arm.Edits!.Sha256, SealJson.Hash(submission.Runs[0].Context), SealJson.Hash(new SweepTasks(submission.Training, submission.Evaluation))];
+        string[] named =
+        [
+            submission.Runs[0].Context.Arm.Edits!.Sha256,
+            SealJson.Hash(submission.Runs[0].Context),
+            SealJson.Hash(new SweepTasks(submission.Training, submission.Evaluation)),
+        ];
         foreach (var key in named.Select(ArtifactKey.Blob))
         {
             var bytes = (await store.ReadAsync(key))!.Bytes;

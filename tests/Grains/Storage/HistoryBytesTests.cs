@@ -35,7 +35,8 @@ public sealed partial class HistoryBytesTests(ITestOutputHelper output)
         foreach (var (verb, key, length) in store.Traffic)
         {
             // A round begins with the first call that names it; the last evaluation is behind them all.
-            round = key.Contains("/evaluate-", StringComparison.Ordinal) ? Rounds + 1
+            round =
+                key.Contains("/evaluate-", StringComparison.Ordinal) ? Rounds + 1
                 : Training().Match(key) is { Success: true } match ? Math.Max(round, int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture))
                 : round;
             bytes[(round, verb)] = bytes.GetValueOrDefault((round, verb)) + length;
@@ -46,7 +47,11 @@ public sealed partial class HistoryBytesTests(ITestOutputHelper output)
         // Most rounds teach the policy something, or nothing would be shown here.
         Assert.True(adapters > Rounds / 2, $"{adapters}");
         Flat("written", Sum(1, Window, "write"), Sum(Rounds - Window + 1, Window, "write"));
-        Flat("written and read", Sum(1, Window, "write") + Sum(1, Window, "read"), Sum(Rounds - Window + 1, Window, "write") + Sum(Rounds - Window + 1, Window, "read"));
+        Flat(
+            "written and read",
+            Sum(1, Window, "write") + Sum(1, Window, "read"),
+            Sum(Rounds - Window + 1, Window, "write") + Sum(Rounds - Window + 1, Window, "read")
+        );
         // Read are the new adapter and what is learned, where a round learns at all: by halves, chance evens out, and what grows with the rounds
         // would be threefold.
         Flat("read, by halves", Sum(1, Rounds / 2, "read"), Sum((Rounds / 2) + 1, Rounds / 2, "read"));
@@ -100,7 +105,8 @@ public sealed partial class HistoryBytesTests(ITestOutputHelper output)
         Assert.Equal(500, log.Count);
         Assert.InRange(SealJson.ToBytes(log).Length, 1, 200);
 
-        static RunProgress Progress(int ended) => new("base-seal-s1", "seal", "base", 1, "p", ended, 1001, 0, 0, 0, 0, 0, false, null, Accounting.Zero);
+        static RunProgress Progress(int ended) =>
+            new("base-seal-s1", "seal", "base", 1, "p", ended, 1001, 0, 0, 0, 0, 0, false, null, Accounting.Zero);
     }
 
     /// <summary>One run that learns from one task, and is evaluated at its end.</summary>

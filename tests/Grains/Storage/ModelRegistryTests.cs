@@ -75,13 +75,18 @@ public sealed class ModelRegistryTests : IDisposable
     {
         var bytes = "written meanwhile"u8.ToArray();
         var key = ArtifactKey.Blob(ArtifactKey.Sha256(bytes));
-        await _store.WriteAsync("jobs/a/1/manifest.json", Manifest($$"""{"job_id":"a","epoch":1,"files":[{"name":"x","key":"{{key}}","sha256":"","length":1}]}"""), WriteCondition.Always);
+        await _store.WriteAsync(
+            "jobs/a/1/manifest.json",
+            Manifest($$"""{"job_id":"a","epoch":1,"files":[{"name":"x","key":"{{key}}","sha256":"","length":1}]}"""),
+            WriteCondition.Always
+        );
         _store.AfterList = () => _store.WriteAsync(key, bytes, WriteCondition.Always);
         Assert.Empty(await Defects());
     }
 
     /// <summary>A whole document, whatever is in it.</summary>
-    private static byte[] Manifest(string json) => StoredDocument.Format("manifest", StoredDocument.Version, "0.2.0", System.Text.Encoding.UTF8.GetBytes(json));
+    private static byte[] Manifest(string json) =>
+        StoredDocument.Format("manifest", StoredDocument.Version, "0.2.0", System.Text.Encoding.UTF8.GetBytes(json));
 
     public void Dispose() => _folder.Delete(recursive: true);
 

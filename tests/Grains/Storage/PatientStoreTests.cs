@@ -50,7 +50,8 @@ public sealed class PatientStoreTests
 
         public Task DeleteAsync(string key, CancellationToken cancellation = default) => Answer().DeleteAsync(key, cancellation);
 
-        public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellation = default) => Answer().ListAsync(prefix, cancellation);
+        public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellation = default) =>
+            Answer().ListAsync(prefix, cancellation);
 
         private IArtifactStore Answer() => _left-- > 0 ? throw new IOException("The store does not answer.") : inner;
     }

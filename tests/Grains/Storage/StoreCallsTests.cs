@@ -24,7 +24,10 @@ public sealed class StoreCallsTests(ITestOutputHelper output)
         var states = calls.Where(call => call.Key.StartsWith("grains/candidate/", StringComparison.Ordinal)).ToLookup(call => call.Verb);
         var cache = calls.Where(call => call.Key.StartsWith("cache/", StringComparison.Ordinal)).ToLookup(call => call.Verb);
         var candidates = states["read"].Select(call => call.Key).Distinct().Count();
-        output.WriteLine($"{candidates} candidates, {trained} of them trained; states {states["read"].Count()} read, {states["write"].Count()} written; cache {cache["read"].Count()} and {cache["write"].Count()}");
+        output.WriteLine(
+            $"{candidates} candidates, {trained} of them trained; states {states["read"].Count()} read, {states["write"].Count()} written; cache "
+                + $"{cache["read"].Count()} and {cache["write"].Count()}"
+        );
 
         Assert.True(trained > 20, $"{trained}");
         // Its state is read when it is first heard of, written with its lease and with its outcome; one that is found in the cache has no lease.
@@ -39,7 +42,9 @@ public sealed class StoreCallsTests(ITestOutputHelper output)
         var adapters = results.Runs[0].Policies.Skip(1).Count();
         var blobs = calls.Where(call => call.Key.StartsWith("blobs/", StringComparison.Ordinal)).ToLookup(call => call.Verb);
         // What the policy drew is kept once for all proposals of a task, and read once by the update that learns of it.
-        var learned = results.Runs.Sum(run => run.Phases.Where(phase => phase.Update is not null).Sum(phase => Drawn(phase, candidate => candidate.Reward > 0)));
+        var learned = results.Runs.Sum(run =>
+            run.Phases.Where(phase => phase.Update is not null).Sum(phase => Drawn(phase, candidate => candidate.Reward > 0))
+        );
         var drawn = results.Runs.Sum(run => run.Phases.Sum(phase => Drawn(phase, _ => true)));
         Assert.True(learned > 0 && drawn > learned, $"{learned} {drawn}");
         // A phase that has ended is two blobs, and an adapter has a link in the list of the policy's.
@@ -60,7 +65,10 @@ public sealed class StoreCallsTests(ITestOutputHelper output)
 
         // Read once; written with the lease, with the proposals and with the record; and the job's manifest.
         Assert.Equal((tasks, 3 * tasks), (states["read"].Count(), states["write"].Count()));
-        Assert.Equal(tasks, calls.Count(call => call.Verb == "write" && Depth(call.Key, "jobs/") == 6 && !call.Key.Contains("/update/", StringComparison.Ordinal)));
+        Assert.Equal(
+            tasks,
+            calls.Count(call => call.Verb == "write" && Depth(call.Key, "jobs/") == 6 && !call.Key.Contains("/update/", StringComparison.Ordinal))
+        );
     }
 
     [Theory]
@@ -90,7 +98,10 @@ public sealed class StoreCallsTests(ITestOutputHelper output)
         var submission = await TestGrid.Submission(disk, candidates: 12, distinct: true);
         var store = new CountingStore(disk);
         await using var host = await TestGrid.Start(
-            store, slots, new GridOptions { HostIncarnation = Guid.NewGuid().ToString("n"), Redrive = TimeSpan.FromHours(1) });
+            store,
+            slots,
+            new GridOptions { HostIncarnation = Guid.NewGuid().ToString("n"), Redrive = TimeSpan.FromHours(1) }
+        );
         var status = await TestGrid.RunToEnd(host, submission with { Runs = [submission.Runs[0]] });
         Assert.Equal(SweepState.Completed, status.State);
         return (store.Calls, SealJson.Parse<SweepResults>((await disk.ReadAsync(SweepDocuments.ResultsKey(TestGrid.Sweep)))!.Bytes));

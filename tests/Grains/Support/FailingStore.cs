@@ -14,7 +14,9 @@ internal sealed class FailingStore(IArtifactStore inner) : IArtifactStore
     public Func<Task>? AfterList { get; set; }
 
     public Task<StoredArtifact?> ReadAsync(string key, CancellationToken cancellation = default) =>
-        Failures-- > 0 || (Unreadable is { } prefix && key.StartsWith(prefix, StringComparison.Ordinal)) ? throw new IOException("the store is away") : inner.ReadAsync(key, cancellation);
+        Failures-- > 0 || (Unreadable is { } prefix && key.StartsWith(prefix, StringComparison.Ordinal))
+            ? throw new IOException("the store is away")
+            : inner.ReadAsync(key, cancellation);
 
     public Task<string> WriteAsync(string key, ReadOnlyMemory<byte> bytes, WriteCondition condition, CancellationToken cancellation = default) =>
         inner.WriteAsync(key, bytes, condition, cancellation);

@@ -13,10 +13,22 @@ internal static class SmallRecords
     public static PolicyRef Model { get; } = PolicyRef.Of(FakeEngine.BaseSha256);
 
     public static RunContext Run(
-        int packSize = 1, RewardSettings? reward = null, UpdateSettings? update = null, EvaluateSettings? evaluate = null, long seed = 1)
+        int packSize = 1,
+        RewardSettings? reward = null,
+        UpdateSettings? update = null,
+        EvaluateSettings? evaluate = null,
+        long seed = 1
+    )
     {
         var settings = new RunSettings(
-            "toy", new EngineSettings("fake"), new ProposalSettings("toy"), new InnerSettings(PackSize: packSize), reward ?? new(), update ?? new(), evaluate ?? new());
+            "toy",
+            new EngineSettings("fake"),
+            new ProposalSettings("toy"),
+            new InnerSettings(PackSize: packSize),
+            reward ?? new(),
+            update ?? new(),
+            evaluate ?? new()
+        );
         return new RunContext(TestGrid.Sweep, "base-seal-s1", settings, new ArmSpec("seal", "policy"), seed, "fake-1");
     }
 

@@ -17,21 +17,38 @@ internal static class TestGrid
 {
     public const string Sweep = "toy";
 
-    public static async Task<SealHost> Start(IArtifactStore store, int workers = 2, GridOptions? grid = null, Func<IEngine>? engine = null, Action<ILoggingBuilder>? logging = null, TimeProvider? time = null) =>
-        await SealHost.Start(store, new SealHostOptions
-        {
-            Workers = workers,
-            CreateEngine = engine ?? (() => new FakeEngine(new CharacterTokenizer())),
-            NumericClass = FakeEngine.Class,
-            Domains = [new ToyDomain()],
-            Token = "test",
-            Time = time ?? TimeProvider.System,
-            Grid = grid ?? new GridOptions { HostIncarnation = Guid.NewGuid().ToString("n") },
-            Logging = logging ?? (none => none.SetMinimumLevel(LogLevel.None)),
-        });
+    public static async Task<SealHost> Start(
+        IArtifactStore store,
+        int workers = 2,
+        GridOptions? grid = null,
+        Func<IEngine>? engine = null,
+        Action<ILoggingBuilder>? logging = null,
+        TimeProvider? time = null
+    ) =>
+        await SealHost.Start(
+            store,
+            new SealHostOptions
+            {
+                Workers = workers,
+                CreateEngine = engine ?? (() => new FakeEngine(new CharacterTokenizer())),
+                NumericClass = FakeEngine.Class,
+                Domains = [new ToyDomain()],
+                Token = "test",
+                Time = time ?? TimeProvider.System,
+                Grid = grid ?? new GridOptions { HostIncarnation = Guid.NewGuid().ToString("n") },
+                Logging = logging ?? (none => none.SetMinimumLevel(LogLevel.None)),
+            }
+        );
 
     /// <summary>A sweep of three arms: two training tasks, two evaluation tasks, every kind of ending among its candidates.</summary>
-    public static async Task<SweepSubmission> Submission(IArtifactStore store, int candidates = 6, int rounds = 2, int packSize = 1, long seed = 1, bool distinct = false)
+    public static async Task<SweepSubmission> Submission(
+        IArtifactStore store,
+        int candidates = 6,
+        int rounds = 2,
+        int packSize = 1,
+        long seed = 1,
+        bool distinct = false
+    )
     {
         var settings = new RunSettings(
             "toy",
@@ -40,18 +57,24 @@ internal static class TestGrid
             new InnerSettings(PackSize: packSize),
             new RewardSettings(),
             new UpdateSettings(Rounds: rounds),
-            new EvaluateSettings());
-        RunSubmission Run(string arm, string proposer, string? edit = null) => new(
-            new RunContext(Sweep, $"base-{arm}-s{seed}", settings, new ArmSpec(arm, proposer, edit), seed, FakeEngine.Class), "base");
+            new EvaluateSettings()
+        );
+        RunSubmission Run(string arm, string proposer, string? edit = null) =>
+            new(new RunContext(Sweep, $"base-{arm}-s{seed}", settings, new ArmSpec(arm, proposer, edit), seed, FakeEngine.Class), "base");
         return new SweepSubmission(
             [Run("seal", "policy"), Run("constant", "constant", "abc"), Run("random", "random"), Run("in-context", "none")],
             new ModelRef(FakeEngine.BaseSha256, []),
             [await Task(store, "ta"), await Task(store, "tb")],
-            [await Task(store, "ea"), await Task(store, "eb")]);
+            [await Task(store, "ea"), await Task(store, "eb")]
+        );
     }
 
     /// <summary>The sweep with one arm of self-edits from a file, whose blob is put into the store.</summary>
-    public static async Task<SweepSubmission> FileSubmission(IArtifactStore store, IReadOnlyDictionary<string, IReadOnlyList<string>> byTask, params long[] seeds)
+    public static async Task<SweepSubmission> FileSubmission(
+        IArtifactStore store,
+        IReadOnlyDictionary<string, IReadOnlyList<string>> byTask,
+        params long[] seeds
+    )
     {
         var (whole, edits) = (await Submission(store), ArmEdits.Of(byTask));
         await Blobs.Put(store, edits.ToBytes());

@@ -57,11 +57,20 @@ internal sealed class ToyDomain : IDomain
             var sequence = Sequence(task.Id + payload);
             int[][] batches = [.. Enumerable.Repeat(new[] { 0 }, 2 + (int)(seed.Value % 3))];
             var rate = payload.Contains('q') ? 0.1 : 1e-3;
-            return InnerLoopPlan.Train(new TrainRequest(settings.Inner.DeltaSpec, seed, [sequence], batches, new OptimizerSpec(rate, 0, batches.Length)));
+            return InnerLoopPlan.Train(
+                new TrainRequest(settings.Inner.DeltaSpec, seed, [sequence], batches, new OptimizerSpec(rate, 0, batches.Length))
+            );
         }
 
         public EvaluationResult Evaluate(
-            IModelHandle model, ITrainedDelta? delta, TaskDocument task, string payload, EvaluationKind kind, Seed seed, CancellationToken cancellation)
+            IModelHandle model,
+            ITrainedDelta? delta,
+            TaskDocument task,
+            string payload,
+            EvaluationKind kind,
+            Seed seed,
+            CancellationToken cancellation
+        )
         {
             var sequence = Sequence(task.Id + "answer");
             var score = model.Score(delta, [sequence], cancellation)[0];

@@ -15,7 +15,13 @@ public sealed class SlotShortageTests
     public async Task Drive_NoSlotOfTheClassTakesWork_IsToldUntilOneDoes()
     {
         var store = new DirectoryArtifactStore(new MemoryFiles());
-        var options = new GridOptions { HostIncarnation = "cluster", ExclusiveHost = false, SlotPatience = TimeSpan.Zero, Redrive = TimeSpan.FromMilliseconds(50) };
+        var options = new GridOptions
+        {
+            HostIncarnation = "cluster",
+            ExclusiveHost = false,
+            SlotPatience = TimeSpan.Zero,
+            Redrive = TimeSpan.FromMilliseconds(50),
+        };
         await using var host = await TestGrid.Start(store, workers: 0, grid: options);
         var (slots, sweep) = (host.Grains.GetGrain<ISlotsGrain>(0), host.Grains.GetGrain<ISweepGrain>(TestGrid.Sweep));
         await slots.Announce(Report("drained", "fake-1", slots: 2, open: 0));

@@ -23,7 +23,8 @@ public sealed class SweepExtensionTests
 
     private static SweepSubmission Plan(string arms, string seeds, int rounds)
     {
-        var spec = SweepFile.Parse($$"""
+        var spec = SweepFile.Parse(
+            $$"""
             name = "longer"
             seeds = {{seeds}}
             arms = [{{arms}}]
@@ -42,8 +43,14 @@ public sealed class SweepExtensionTests
             rounds = {{rounds}}
             [evaluate]
             show = true
-            """, "longer.toml", "/");
-        var runs = spec.Runs.Select(run => new RunSubmission(new RunContext(spec.Name, run.Name, run.Settings, run.Arm, run.Seed, "fake-1"), run.Cell.Name));
+            """,
+            "longer.toml",
+            "/"
+        );
+        var runs = spec.Runs.Select(run => new RunSubmission(
+            new RunContext(spec.Name, run.Name, run.Settings, run.Arm, run.Seed, "fake-1"),
+            run.Cell.Name
+        ));
         return new SweepSubmission([.. runs], new ModelRef(new string('a', 64), []), [], []);
     }
 }

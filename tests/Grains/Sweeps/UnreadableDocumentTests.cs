@@ -16,7 +16,12 @@ public sealed class UnreadableDocumentTests(ITestOutputHelper output)
 {
     private const string Newer = "9.9.9+0123456789ab";
 
-    private static readonly GridOptions Quick = new() { HostIncarnation = "two", Redrive = TimeSpan.FromMilliseconds(50), SlotPatience = TimeSpan.Zero };
+    private static readonly GridOptions Quick = new()
+    {
+        HostIncarnation = "two",
+        Redrive = TimeSpan.FromMilliseconds(50),
+        SlotPatience = TimeSpan.Zero,
+    };
 
     [Fact]
     public async Task Resume_AnyDocumentOfANewerBuild_IsRefusedByItsNameOrNotNeeded()
@@ -147,7 +152,11 @@ public sealed class UnreadableDocumentTests(ITestOutputHelper output)
         var header = StoredDocument.HeaderOf(bytes)!.Value;
         var json = JsonNode.Parse(bytes.AsSpan(header.Length))!.AsObject();
         json["addedLater"] = 1;
-        await store.WriteAsync(key, StoredDocument.Format(header.Kind, StoredDocument.Version, Newer, Encoding.UTF8.GetBytes(json.ToJsonString())), WriteCondition.Always);
+        await store.WriteAsync(
+            key,
+            StoredDocument.Format(header.Kind, StoredDocument.Version, Newer, Encoding.UTF8.GetBytes(json.ToJsonString())),
+            WriteCondition.Always
+        );
         return header.Kind;
     }
 }

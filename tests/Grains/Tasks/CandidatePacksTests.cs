@@ -18,7 +18,9 @@ public sealed class CandidatePacksTests
     private static readonly Dictionary<string, RunContext> Contexts = [];
 
     private static readonly ProposeResult Proposals = new(
-        [Valid("a"), new Proposal("bad", null, "no self-edit"), Valid("b"), Valid("a"), Valid("c"), Valid("d")], Redraws: 4);
+        [Valid("a"), new Proposal("bad", null, "no self-edit"), Valid("b"), Valid("a"), Valid("c"), Valid("d")],
+        Redraws: 4
+    );
 
     [Fact]
     public void Of_Proposals_PacksEachValidSelfEditOnceInOrder()
@@ -26,8 +28,12 @@ public sealed class CandidatePacksTests
         var packs = Packs(Work(packSize: 3), Proposals);
 
         Assert.Equal(
-            [[(0, "a"), (2, "b"), (4, "c")], [(5, "d")]],
-            packs.Select(pack => pack.Members.Select(member => (member.Index, member.Payload)).ToArray()));
+            [
+                [(0, "a"), (2, "b"), (4, "c")],
+                [(5, "d")],
+            ],
+            packs.Select(pack => pack.Members.Select(member => (member.Index, member.Payload)).ToArray())
+        );
         Assert.All(packs, pack => Assert.Equal((Task, SmallRecords.Model, EvaluationKind.Plain), (pack.Task, pack.Base, pack.Evaluation)));
         Assert.All(packs.SelectMany(pack => pack.Members), member => Assert.Equal(InnerSeeds.For(1, "ta", member.Payload).Value, member.Seed));
         Assert.Equal(4, Packs(Work(), Proposals).Count);
@@ -43,22 +49,23 @@ public sealed class CandidatePacksTests
             work,
             Proposals,
             Packs(work, Proposals),
-            new Dictionary<int,
-            PackOutcome>
-            { [0] = Outcome(0, solved, failed, null), [5] = Outcome(5, wrong) });
+            new Dictionary<int, PackOutcome> { [0] = Outcome(0, solved, failed, null), [5] = Outcome(5, wrong) }
+        );
 
         Assert.Equal(("ta", 4), (record.Task, record.Redraws));
         Assert.Equal(
-        [
-            new(0, "a", null, CandidateState.Scored, null, solved, 1),
-            new(1, null, "no self-edit", CandidateState.Invalid, null, null, 0),
-            new(2, "b", null, CandidateState.Failed, null, failed, 0),
-            // It shares the trial of the first, and its reward.
-            new(3, "a", null, CandidateState.Scored, 0, solved, 1),
-            // Given up: nothing is known of it, so there is no reward.
-            new(4, "c", null, CandidateState.Poisoned, null, null, null),
-            new CandidateRecord(5, "d", null, CandidateState.Scored, null, wrong, 0),
-        ], record.Candidates);
+            [
+                new(0, "a", null, CandidateState.Scored, null, solved, 1),
+                new(1, null, "no self-edit", CandidateState.Invalid, null, null, 0),
+                new(2, "b", null, CandidateState.Failed, null, failed, 0),
+                // It shares the trial of the first, and its reward.
+                new(3, "a", null, CandidateState.Scored, 0, solved, 1),
+                // Given up: nothing is known of it, so there is no reward.
+                new(4, "c", null, CandidateState.Poisoned, null, null, null),
+                new CandidateRecord(5, "d", null, CandidateState.Scored, null, wrong, 0),
+            ],
+            record.Candidates
+        );
     }
 
     [Fact]
@@ -68,11 +75,23 @@ public sealed class CandidatePacksTests
         var packs = Packs(work, Proposals);
         var record = CandidatePacks.Gather(
             Contexts[work.Run.ContextSha256],
-            work, Proposals, packs, new Dictionary<int, PackOutcome> { [0] = new(0, null, "given up", 3, 0, 0), [5] = Outcome(5, SmallRecords.Trial(true)) });
+            work,
+            Proposals,
+            packs,
+            new Dictionary<int, PackOutcome> { [0] = new(0, null, "given up", 3, 0, 0), [5] = Outcome(5, SmallRecords.Trial(true)) }
+        );
 
         Assert.Equal(
-            [CandidateState.Poisoned, CandidateState.Invalid, CandidateState.Poisoned, CandidateState.Poisoned, CandidateState.Poisoned, CandidateState.Scored],
-            record.Candidates.Select(one => one.State));
+            [
+                CandidateState.Poisoned,
+                CandidateState.Invalid,
+                CandidateState.Poisoned,
+                CandidateState.Poisoned,
+                CandidateState.Poisoned,
+                CandidateState.Scored,
+            ],
+            record.Candidates.Select(one => one.State)
+        );
         Assert.Equal([null, 0, null, null, null, 1], record.Candidates.Select(one => one.Reward));
     }
 
@@ -92,7 +111,12 @@ public sealed class CandidatePacksTests
         double?[] Rewards(string phase)
         {
             var work = Work(reward: new RewardSettings("shuffled")) with { Phase = phase };
-            return [.. CandidatePacks.Gather(Contexts[work.Run.ContextSha256], work, proposals, Packs(work, proposals), trials).Candidates.Select(one => one.Reward)];
+            return
+            [
+                .. CandidatePacks
+                    .Gather(Contexts[work.Run.ContextSha256], work, proposals, Packs(work, proposals), trials)
+                    .Candidates.Select(one => one.Reward),
+            ];
         }
     }
 
@@ -103,7 +127,11 @@ public sealed class CandidatePacksTests
         var proposals = new ProposeResult([Valid("a")], 0);
         var record = CandidatePacks.Gather(
             Contexts[work.Run.ContextSha256],
-            work, proposals, Packs(work, proposals), new Dictionary<int, PackOutcome> { [0] = Outcome(0, SmallRecords.Trial(true)) });
+            work,
+            proposals,
+            Packs(work, proposals),
+            new Dictionary<int, PackOutcome> { [0] = Outcome(0, SmallRecords.Trial(true)) }
+        );
 
         Assert.Null(Assert.Single(record.Candidates).Reward);
     }
@@ -133,7 +161,18 @@ public sealed class CandidatePacksTests
 
         Assert.Equal((1, 1), CandidatePacks.Count(Contexts[work.Run.ContextSha256], work, proposals, Packs(work, proposals), ended));
         Assert.Equal(
-            (1, 0), CandidatePacks.Count(Contexts[work.Run.ContextSha256], work with { Evaluation = EvaluationKind.Shown }, proposals, Packs(work, proposals), ended));
+            (1, 0),
+            CandidatePacks.Count(
+                Contexts[work.Run.ContextSha256],
+                work with
+                {
+                    Evaluation = EvaluationKind.Shown,
+                },
+                proposals,
+                Packs(work, proposals),
+                ended
+            )
+        );
     }
 
     private static TaskWork Work(int packSize = 1, RewardSettings? reward = null, string? score = null)
@@ -141,10 +180,22 @@ public sealed class CandidatePacksTests
         var run = SmallRecords.Run(packSize, reward, evaluate: new EvaluateSettings(Score: score));
         var named = SmallRecords.Named(run);
         Contexts[named.ContextSha256] = run;
-        return new TaskWork(named, "train-1", Task, SmallRecords.Model with { Adapters = new ListRef(1, new string('a', 64)) }, SmallRecords.Model, 6, EvaluationKind.Plain);
+        return new TaskWork(
+            named,
+            "train-1",
+            Task,
+            SmallRecords.Model with
+            {
+                Adapters = new ListRef(1, new string('a', 64)),
+            },
+            SmallRecords.Model,
+            6,
+            EvaluationKind.Plain
+        );
     }
 
-    private static IReadOnlyList<FineTuneJob> Packs(TaskWork work, ProposeResult proposals) => CandidatePacks.Of(Contexts[work.Run.ContextSha256], work, proposals);
+    private static IReadOnlyList<FineTuneJob> Packs(TaskWork work, ProposeResult proposals) =>
+        CandidatePacks.Of(Contexts[work.Run.ContextSha256], work, proposals);
 
     private static Proposal Valid(string payload) => new(payload, payload, null);
 

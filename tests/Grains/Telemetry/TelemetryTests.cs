@@ -42,7 +42,10 @@ public sealed class TelemetryTests
         Assert.All(ours, span => Assert.Equal(ActivityStatusCode.Ok, span.Status));
         Assert.All(ours.Where(span => span.OperationName != "sweep"), span => Assert.Contains(byId[span.ParentSpanId].OperationName, Above(span)));
         Assert.Contains(ours, span => span.OperationName == "candidate" && Equals(span.GetTagItem("seal.task"), "ta"));
-        Assert.Equal(["fine-tune", "propose", "update"], ours.Select(span => span.GetTagItem("seal.kind")).OfType<string>().Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(
+            ["fine-tune", "propose", "update"],
+            ours.Select(span => span.GetTagItem("seal.kind")).OfType<string>().Distinct().Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -109,7 +112,16 @@ public sealed class TelemetryTests
     public void Queue_Listened_TellsItsDepthUntilItsGrainHasGone()
     {
         var depths = new Dictionary<string, int>(StringComparer.Ordinal);
-        using var listener = new MeterListener { InstrumentPublished = (instrument, listening) => { if (instrument.Name == "seal.queue.waiting") { listening.EnableMeasurementEvents(instrument); } } };
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listening) =>
+            {
+                if (instrument.Name == "seal.queue.waiting")
+                {
+                    listening.EnableMeasurementEvents(instrument);
+                }
+            },
+        };
         listener.SetMeasurementEventCallback<int>((_, depth, tags, _) => depths[(string)tags[0].Value!] = depth);
         listener.Start();
 
@@ -129,10 +141,11 @@ public sealed class TelemetryTests
         return whole with { Runs = [whole.Runs[0]] };
     }
 
-    private static string[] Above(Activity span) => span.OperationName switch
-    {
-        "round" => ["sweep"],
-        "candidate" => ["round"],
-        _ => Equals(span.GetTagItem("seal.kind"), "fine-tune") ? ["candidate"] : ["round"],
-    };
+    private static string[] Above(Activity span) =>
+        span.OperationName switch
+        {
+            "round" => ["sweep"],
+            "candidate" => ["round"],
+            _ => Equals(span.GetTagItem("seal.kind"), "fine-tune") ? ["candidate"] : ["round"],
+        };
 }

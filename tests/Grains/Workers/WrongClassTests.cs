@@ -43,7 +43,11 @@ public sealed class WrongClassTests
 
         var refused = await Assert.ThrowsAnyAsync<Exception>(() => host.Grains.GetGrain<ISweepGrain>(TestGrid.Sweep).Submit(torch));
 
-        Assert.Contains($"slots of '{FakeEngine.Class}' do not compute what the run '{run.Context.Run}' asks for, the engine torch in fp32", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"slots of '{FakeEngine.Class}' do not compute what the run '{run.Context.Run}' asks for, the engine torch in fp32",
+            refused.Message,
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>The stand-in under another name.</summary>

@@ -37,7 +37,10 @@ public sealed class ChatPromptGoldenTests(ITestOutputHelper output)
             Assert.Equal(texts.GetProperty("first_unmasked_label_index").GetInt32() - ExtraBegin, Array.IndexOf(text.Weights, 1f));
             Assert.Equal(texts.GetProperty("n_labels").GetInt32() - ExtraHead, text.WeightedLength);
             Assert.Equal(Ids(texts, "query_ids")[ExtraBegin..], format.Question(task.Train, task.Test[0].Input));
-            Assert.Equal(texts.GetProperty("training_text").GetString(), tokenizer.Decode(text.Tokens) + "<|start_header_id|>assistant<|end_header_id|>\n\n");
+            Assert.Equal(
+                texts.GetProperty("training_text").GetString(),
+                tokenizer.Decode(text.Tokens) + "<|start_header_id|>assistant<|end_header_id|>\n\n"
+            );
             Assert.Equal(tokenizer.Encode(tokenizer.Decode(text.Tokens)), text.Tokens); // nothing is lost at the seam
             Assert.Equal(task.Test[0].Output, format.ReadAnswer(format.Answer(task.Test[0].Output!)));
         }
@@ -54,7 +57,8 @@ public sealed class ChatPromptGoldenTests(ITestOutputHelper output)
 
             // The reference writes the turns by hand, without the template's dates: its messages are compared.
             var (start, end) = (expected.IndexOf("Input:\n", StringComparison.Ordinal), expected.IndexOf("------", StringComparison.Ordinal));
-            var wording = $"{{demonstrations}}{expected[end..expected.IndexOf("<|eot_id|><|start_header_id|>assistant", StringComparison.Ordinal)].Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal)}";
+            var wording =
+                $"{{demonstrations}}{expected[end..expected.IndexOf("<|eot_id|><|start_header_id|>assistant", StringComparison.Ordinal)].Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal)}";
             var format = new ChatPromptFormat(tokenizer, proposalWording: wording);
 
             var text = tokenizer.Decode(format.Proposal(task.Train));
@@ -69,11 +73,21 @@ public sealed class ChatPromptGoldenTests(ITestOutputHelper output)
         // In the reference's counts no text of these tasks is over 8192 tokens, under any combination of augmentations.
         var (tokenizer, _) = Open();
         var format = new ChatPromptFormat(tokenizer);
-        string[] files = [SharedFolder.Require("data", "arc", "arc-agi-1_training.json"), SharedFolder.Require("data", "arc", "arc-agi-1_evaluation.json")];
+        string[] files =
+        [
+            SharedFolder.Require("data", "arc", "arc-agi-1_training.json"),
+            SharedFolder.Require("data", "arc", "arc-agi-1_evaluation.json"),
+        ];
         var tasks = ArcReader.Read(files, []).ToDictionary(task => task.Id);
         using var counts = JsonDocument.Parse(File.ReadAllBytes(SharedFolder.Require("golden", "arc_goldens", "training_text_counts.json")));
         var all = new AugmentationSwitches(true, true, true, true);
-        foreach (var id in counts.RootElement.GetProperty("counts").EnumerateObject().SelectMany(split => split.Value.EnumerateObject()).Select(entry => entry.Name[..^2]))
+        foreach (
+            var id in counts
+                .RootElement.GetProperty("counts")
+                .EnumerateObject()
+                .SelectMany(split => split.Value.EnumerateObject())
+                .Select(entry => entry.Name[..^2])
+        )
         {
             var set = TrainingSetBuilder.Build(tasks[id], all, new TrainingSetOptions(MaxTexts: 10_000), new Seed(1));
             var longest = set.MaxBy(Cells)!;
@@ -106,11 +120,15 @@ public sealed class ChatPromptGoldenTests(ITestOutputHelper output)
     {
         var messages = golden.GetProperty("seal_v2_footer_hash").GetProperty("input_messages");
         var system = messages[0].GetProperty("content").GetString()!;
-        var pairs = system[system.IndexOf("[[", StringComparison.Ordinal)..].Split('#', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(pair => pair.Split(" -> ")).Where(pair => pair.Length == 2)
+        var pairs = system[system.IndexOf("[[", StringComparison.Ordinal)..]
+            .Split('#', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(pair => pair.Split(" -> "))
+            .Where(pair => pair.Length == 2)
             .Select(pair => new ArcPair(PythonGridText.Parse(pair[0])!, PythonGridText.Parse(pair[1])!));
         var question = PythonGridText.Parse(messages[1].GetProperty("content").GetString()!.Replace(" -> ", "", StringComparison.Ordinal))!;
-        var answer = PythonGridText.Parse(golden.GetProperty("seal_v2_footer_hash").GetProperty("output_message").GetProperty("content").GetString()!)!;
+        var answer = PythonGridText.Parse(
+            golden.GetProperty("seal_v2_footer_hash").GetProperty("output_message").GetProperty("content").GetString()!
+        )!;
         return new ArcTask("golden", [.. pairs], [new ArcPair(question, answer)]);
     }
 

@@ -39,7 +39,11 @@ public sealed class DecodingCacheTests
         for (var at = Prompt; at + Width <= ids.Length; at += Width)
         {
             var hidden = cache.Feed(
-                [.. ids[at..(at + Width)], 5, 6, 7], [.. Positions(at, Width), .. Positions(at, Width)], [true, true, true, true, at % 2 == 0, false], Width);
+                [.. ids[at..(at + Width)], 5, 6, 7],
+                [.. Positions(at, Width), .. Positions(at, Width)],
+                [true, true, true, true, at % 2 == 0, false],
+                Width
+            );
             var logits = LlamaDecoder.Logits(model.Weights, hidden.narrow(0, 0, Width)).data<float>().ToArray();
             largest = Math.Max(largest, Golden.LargestDifference(logits, expected.AsSpan(at * vocabulary, Width * vocabulary)));
         }

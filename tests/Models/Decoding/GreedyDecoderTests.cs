@@ -22,9 +22,19 @@ public sealed class GreedyDecoderTests
 
         var actual = GreedyDecoder.Generate(
             model,
-            [.. cases.Select((c, i) => new GenerateRequest(
-                [.. c.GetProperty("prompt").EnumerateArray().Select(id => id.GetInt32())], SequentialPositions.Instance, -1, expected[i].Length))],
-            default);
+            [
+                .. cases.Select(
+                    (c, i) =>
+                        new GenerateRequest(
+                            [.. c.GetProperty("prompt").EnumerateArray().Select(id => id.GetInt32())],
+                            SequentialPositions.Instance,
+                            -1,
+                            expected[i].Length
+                        )
+                ),
+            ],
+            default
+        );
 
         Assert.Equal(expected, actual);
     }
@@ -58,26 +68,37 @@ public sealed class GreedyDecoderTests
 
     [Fact]
     public void Generate_OfRandomModels_IsWhatTeacherForcingAccepts() =>
-        Gen.Select(Gen.ULong, Gen.Int[1, 4], Gen.Int[1, 12]).Sample(
-            (seed, prompts, length) =>
-            {
-                using var model = Sharp(seed);
-                var requests = TinyModel.Texts(prompts, 1, 20, seed).Select(text => new GenerateRequest(text.Tokens, Wrapped.Instance, 3, length)).ToArray();
-
-                var answers = GreedyDecoder.Generate(model, requests, default);
-
-                foreach (var (request, answer) in requests.Zip(answers))
+        Gen.Select(Gen.ULong, Gen.Int[1, 4], Gen.Int[1, 12])
+            .Sample(
+                (seed, prompts, length) =>
                 {
-                    int[] text = [.. request.Prompt, .. answer, .. answer.Length < length ? new[] { 3 } : []];
-                    var score = Scorer.Score(model, new TokenSequence(text, new float[text.Length], TokenSequence.Locate(Wrapped.Instance, text)));
-                    for (var t = request.Prompt.Length; t < text.Length; t++)
+                    using var model = Sharp(seed);
+                    var requests = TinyModel
+                        .Texts(prompts, 1, 20, seed)
+                        .Select(text => new GenerateRequest(text.Tokens, Wrapped.Instance, 3, length))
+                        .ToArray();
+
+                    var answers = GreedyDecoder.Generate(model, requests, default);
+
+                    foreach (var (request, answer) in requests.Zip(answers))
                     {
-                        // Where best and second are closer than rounding, either may win.
-                        Assert.True(score.Argmax[t] == text[t] || Gap(model, text, t) < 1e-5, $"token {t} is {text[t]}, teacher forcing says {score.Argmax[t]}");
+                        int[] text = [.. request.Prompt, .. answer, .. answer.Length < length ? new[] { 3 } : []];
+                        var score = Scorer.Score(
+                            model,
+                            new TokenSequence(text, new float[text.Length], TokenSequence.Locate(Wrapped.Instance, text))
+                        );
+                        for (var t = request.Prompt.Length; t < text.Length; t++)
+                        {
+                            // Where best and second are closer than rounding, either may win.
+                            Assert.True(
+                                score.Argmax[t] == text[t] || Gap(model, text, t) < 1e-5,
+                                $"token {t} is {text[t]}, teacher forcing says {score.Argmax[t]}"
+                            );
+                        }
                     }
-                }
-            },
-            iter: 30);
+                },
+                iter: 30
+            );
 
     [Fact]
     public void Generate_WithWrongLastToken_IsNotWhatTeacherForcingAccepts()
@@ -97,10 +118,7 @@ public sealed class GreedyDecoderTests
     public void Generate_WhereAllLogitsTie_TakesTheSmallestId()
     {
         using var random = LlamaModel.Random(TinyModel.Config(40), new Seed(1));
-        using var model = random.With(new Dictionary<string, TorchSharp.torch.Tensor>
-        {
-            [TensorNames.Embedding] = TorchSharp.torch.ones(40, 32),
-        });
+        using var model = random.With(new Dictionary<string, TorchSharp.torch.Tensor> { [TensorNames.Embedding] = TorchSharp.torch.ones(40, 32) });
 
         var answer = GreedyDecoder.Generate(model, [new GenerateRequest([5, 6], SequentialPositions.Instance, -1, 3)], default)[0];
 
@@ -113,14 +131,24 @@ public sealed class GreedyDecoderTests
         using var model = Sharp(1);
 
         Assert.Empty(GreedyDecoder.Generate(model, [], default));
-        Assert.Equal([[]], GreedyDecoder.Generate(model, [new GenerateRequest([1], SequentialPositions.Instance, -1, 0)], default));
+        Assert.Equal(
+            [
+                [],
+            ],
+            GreedyDecoder.Generate(model, [new GenerateRequest([1], SequentialPositions.Instance, -1, 0)], default)
+        );
     }
 
     /// <summary>A random model whose logits are far enough apart to argue about.</summary>
     internal static LlamaModel Sharp(ulong seed)
     {
         using var random = LlamaModel.Random(TinyModel.Config(40), new Seed(seed));
-        return random.With(random.Config.Tensors().Where(t => t.Shape.Length == 2).ToDictionary(t => t.Name, t => random[t.Name].mul(Torch.Number(8)), StringComparer.Ordinal));
+        return random.With(
+            random
+                .Config.Tensors()
+                .Where(t => t.Shape.Length == 2)
+                .ToDictionary(t => t.Name, t => random[t.Name].mul(Torch.Number(8)), StringComparer.Ordinal)
+        );
     }
 
     private static double Gap(LlamaModel model, int[] text, int t)
@@ -146,9 +174,14 @@ public sealed class GreedyDecoderTests
             public TokenPosition Next(int token)
             {
                 var here = _next;
-                _next = token == 7 || here.Column == 2
-                    ? new TokenPosition(here.Row + 1, 0, here.Example, here.Sequence + 1)
-                    : here with { Column = here.Column + 1, Sequence = here.Sequence + 1 };
+                _next =
+                    token == 7 || here.Column == 2
+                        ? new TokenPosition(here.Row + 1, 0, here.Example, here.Sequence + 1)
+                        : here with
+                        {
+                            Column = here.Column + 1,
+                            Sequence = here.Sequence + 1,
+                        };
                 return here;
             }
 

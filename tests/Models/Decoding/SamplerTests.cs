@@ -17,7 +17,21 @@ public sealed class SamplerTests
     public void Sample_UnderGrammar_FollowsItAndSaysHowLikelyEachTokenWas()
     {
         using var model = GreedyDecoderTests.Sharp(2);
-        var request = Request(Steps.Of([[10], [11, 12], [13], [14], [15], [16], [17], [18, 19], [20, 21, 22], [End]]), seeds: 6);
+        var request = Request(
+            Steps.Of([
+                [10],
+                [11, 12],
+                [13],
+                [14],
+                [15],
+                [16],
+                [17],
+                [18, 19],
+                [20, 21, 22],
+                [End],
+            ]),
+            seeds: 6
+        );
 
         var samples = Sampler.Sample(model, request, End, default);
 
@@ -29,7 +43,12 @@ public sealed class SamplerTests
             foreach (var t in new[] { 1, 7, 8 })
             {
                 var logits = Logits(model, request, sample.Tokens[..t]);
-                int[] allowed = t switch { 1 => [11, 12], 7 => [18, 19], _ => [20, 21, 22] };
+                int[] allowed = t switch
+                {
+                    1 => [11, 12],
+                    7 => [18, 19],
+                    _ => [20, 21, 22],
+                };
                 var scaled = logits.Select(logit => logit / request.Temperature).ToArray();
                 Assert.Equal(scaled[sample.Tokens[t]] - LogSum(allowed.Select(id => scaled[id])), sample.LogProbabilities[t], 1e-4);
                 Assert.Equal(scaled[sample.Tokens[t]] - LogSum(scaled), sample.UnmaskedLogProbabilities[t], 1e-4);
@@ -61,27 +80,50 @@ public sealed class SamplerTests
 
     [Fact]
     public void Sample_SeedsInAnotherCompany_DrawsTheSameText() =>
-        Gen.Select(Gen.ULong, Gen.ULong, Gen.Int[2, 6]).Sample(
-            (seed, other, seeds) =>
-            {
-                using var model = GreedyDecoderTests.Sharp(seed);
-                var request = Request(Steps.Of([[10, 11], [12], [13, 14, 15], [16], [17], [18], [19], [20], [21, 22], [End, 23], [End]]), seeds);
-                var company = request with { Seeds = [.. request.Seeds.Select((s, i) => i == 1 ? s : new Seed(other + (ulong)i))] };
+        Gen.Select(Gen.ULong, Gen.ULong, Gen.Int[2, 6])
+            .Sample(
+                (seed, other, seeds) =>
+                {
+                    using var model = GreedyDecoderTests.Sharp(seed);
+                    var request = Request(
+                        Steps.Of([
+                            [10, 11],
+                            [12],
+                            [13, 14, 15],
+                            [16],
+                            [17],
+                            [18],
+                            [19],
+                            [20],
+                            [21, 22],
+                            [End, 23],
+                            [End],
+                        ]),
+                        seeds
+                    );
+                    var company = request with { Seeds = [.. request.Seeds.Select((s, i) => i == 1 ? s : new Seed(other + (ulong)i))] };
 
-                var expected = Sampler.Sample(model, request, End, default)[1];
-                var actual = Sampler.Sample(model, company, End, default)[1];
+                    var expected = Sampler.Sample(model, request, End, default)[1];
+                    var actual = Sampler.Sample(model, company, End, default)[1];
 
-                Assert.Equal(expected.Tokens, actual.Tokens);
-                Assert.Equal(expected.LogProbabilities, actual.LogProbabilities);
-                Assert.Equal(expected.UnmaskedLogProbabilities, actual.UnmaskedLogProbabilities);
-            },
-            iter: 20);
+                    Assert.Equal(expected.Tokens, actual.Tokens);
+                    Assert.Equal(expected.LogProbabilities, actual.LogProbabilities);
+                    Assert.Equal(expected.UnmaskedLogProbabilities, actual.UnmaskedLogProbabilities);
+                },
+                iter: 20
+            );
 
     [Fact]
     public void Sample_ManySeeds_DrawsInProportion()
     {
         using var model = GreedyDecoderTests.Sharp(8);
-        var request = Request(Steps.Of([[10, 11, 12], [End]]), seeds: 1000);
+        var request = Request(
+            Steps.Of([
+                [10, 11, 12],
+                [End],
+            ]),
+            seeds: 1000
+        );
         var scaled = Logits(model, request, []).Select(logit => logit / request.Temperature).ToArray();
         var sum = LogSum(new[] { scaled[10], scaled[11], scaled[12] });
 
@@ -102,13 +144,31 @@ public sealed class SamplerTests
     public void Sample_AtTheLengthLimit_IsCut(int longest)
     {
         using var model = GreedyDecoderTests.Sharp(2);
-        var request = Request(Steps.Of([[10], [11, 12], [13], [14], [15], [16], [17], [18, 19], [20, 21], [End]]), seeds: 2, longest);
+        var request = Request(
+            Steps.Of([
+                [10],
+                [11, 12],
+                [13],
+                [14],
+                [15],
+                [16],
+                [17],
+                [18, 19],
+                [20, 21],
+                [End],
+            ]),
+            seeds: 2,
+            longest
+        );
 
-        Assert.All(Sampler.Sample(model, request, End, default), sample =>
-        {
-            Assert.Equal(longest, sample.Tokens.Length);
-            Assert.False(sample.Ended);
-        });
+        Assert.All(
+            Sampler.Sample(model, request, End, default),
+            sample =>
+            {
+                Assert.Equal(longest, sample.Tokens.Length);
+                Assert.False(sample.Ended);
+            }
+        );
     }
 
     [Fact]
@@ -131,19 +191,31 @@ public sealed class SamplerTests
     public void Sample_UnderGrammar_EndsAsItDoesWithOneEndToken()
     {
         using var model = GreedyDecoderTests.Sharp(2);
-        var request = Request(Steps.Of([[10], [11, 12], [13], [18, 19], [End]]), seeds: 4);
+        var request = Request(
+            Steps.Of([
+                [10],
+                [11, 12],
+                [13],
+                [18, 19],
+                [End],
+            ]),
+            seeds: 4
+        );
         Assert.Equal(
             Sampler.Sample(model, request, End, default).Select(sample => string.Join(' ', sample.Tokens)),
-            Sampler.Sample(model, request, new EndTokens(End, 30, 31), default).Select(sample => string.Join(' ', sample.Tokens)));
+            Sampler.Sample(model, request, new EndTokens(End, 30, 31), default).Select(sample => string.Join(' ', sample.Tokens))
+        );
     }
 
-    private static SampleRequest Request(ITokenConstraint? constraint, int seeds, int longest = 32) => new(
-        [1, 5, 6, 7, 8, 9],
-        GreedyDecoderTests.Wrapped.Instance,
-        constraint,
-        [.. Enumerable.Range(0, seeds).Select(s => new Seed(77).Derive($"{s}"))],
-        0.8,
-        longest);
+    private static SampleRequest Request(ITokenConstraint? constraint, int seeds, int longest = 32) =>
+        new(
+            [1, 5, 6, 7, 8, 9],
+            GreedyDecoderTests.Wrapped.Instance,
+            constraint,
+            [.. Enumerable.Range(0, seeds).Select(s => new Seed(77).Derive($"{s}"))],
+            0.8,
+            longest
+        );
 
     private static float[] Logits(LlamaModel model, SampleRequest request, int[] continuation)
     {

@@ -23,7 +23,9 @@ public sealed class EngineBitsTests
         var found = Bits(engine);
 
         var written = File.ReadLines(Path.Combine(AppContext.BaseDirectory, "data", "engine-bits.tsv"))
-            .Where(line => !line.StartsWith('#')).Select(line => line.Split('\t')).ToDictionary(fields => fields[0], fields => fields[1]);
+            .Where(line => !line.StartsWith('#'))
+            .Select(line => line.Split('\t'))
+            .ToDictionary(fields => fields[0], fields => fields[1]);
         if (!written.TryGetValue(engine.NumericClass, out var expected) && written.ContainsValue(found))
         {
             // A processor that nobody has written down, whose libraries round as another's do: the bits are known all the same.
@@ -32,10 +34,14 @@ public sealed class EngineBitsTests
 
         Assert.True(
             expected is not null,
-            $"tests/Models/data/engine-bits.tsv has no line for this machine's class. If the bits of another class are unchanged, add: {engine.NumericClass}\\t{found}");
+            $"tests/Models/data/engine-bits.tsv has no line for this machine's class. If the bits of another class are unchanged, add: "
+                + $"{engine.NumericClass}\\t{found}"
+        );
         Assert.True(
             expected == found,
-            $"The engine's bits changed: {engine.NumericClass} was {expected} and is {found}. If that is meant, raise NumericClassName.Version in this commit, and write every class anew in tests/Models/data/engine-bits.tsv.");
+            $"The engine's bits changed: {engine.NumericClass} was {expected} and is {found}. If that is meant, raise NumericClassName.Version in "
+                + $"this commit, and write every class anew in tests/Models/data/engine-bits.tsv."
+        );
     }
 
     [Fact]
@@ -44,7 +50,8 @@ public sealed class EngineBitsTests
         var own = $"seal-{NumericClassName.Version.ToString(CultureInfo.InvariantCulture)}";
         Assert.All(
             File.ReadLines(Path.Combine(AppContext.BaseDirectory, "data", "engine-bits.tsv")).Where(line => !line.StartsWith('#')),
-            line => Assert.Equal(own, NumericClassName.Parse(line.Split('\t')[0])?.Engine));
+            line => Assert.Equal(own, NumericClassName.Parse(line.Split('\t')[0])?.Engine)
+        );
     }
 
     /// <summary>Training of both kinds of deltas alone and as a pack, reading, greedy and sampled text, with and without a merged adapter.</summary>
@@ -81,7 +88,14 @@ public sealed class EngineBitsTests
             parts.Add(SealJson.Hash(handle.Generate(delta, [new GenerateRequest(prompt, SequentialPositions.Instance, 0, 12)], default)));
             if (delta is null)
             {
-                parts.Add(SealJson.Hash(handle.Sample(new SampleRequest(prompt, SequentialPositions.Instance, null, [new Seed(1), new Seed(2), new Seed(3)], 1.0, 10), default)));
+                parts.Add(
+                    SealJson.Hash(
+                        handle.Sample(
+                            new SampleRequest(prompt, SequentialPositions.Instance, null, [new Seed(1), new Seed(2), new Seed(3)], 1.0, 10),
+                            default
+                        )
+                    )
+                );
             }
         }
     }

@@ -36,7 +36,8 @@ public sealed class NumericClassTests
     [InlineData(13001, 1000, 10, "13.0.1")]
     [InlineData(120804, 10_000, 100, "12.8.4")]
     [InlineData(91002, 10_000, 100, "9.10.2")]
-    public void Text_VersionOfALibraryOfCuda_IsMajorMinorPatch(long version, int major, int minor, string text) => Assert.Equal(text, CudaCard.Text(version, major, minor));
+    public void Text_VersionOfALibraryOfCuda_IsMajorMinorPatch(long version, int major, int minor, string text) =>
+        Assert.Equal(text, CudaCard.Text(version, major, minor));
 
     [Theory]
     [InlineData("MKL_CBWR", "COMPATIBLE", "+mkl_cbwr-compatible")]

@@ -129,7 +129,8 @@ public sealed class TorchEngineTests
         using var fresh = new TorchEngine();
         Assert.Equal(
             fresh.Open(reference, files).Score(null, texts, default)[0].LogProbabilities,
-            engine.Open(reference, files).Score(null, texts, default)[0].LogProbabilities);
+            engine.Open(reference, files).Score(null, texts, default)[0].LogProbabilities
+        );
     }
 
     [Fact]
@@ -140,14 +141,19 @@ public sealed class TorchEngineTests
         using var source = new CancellationTokenSource();
         var steps = 0;
 
-        Assert.Throws<OperationCanceledException>(() => engine.Open(files.Reference, files).Train(
-            [TinyModel.Request(TinyModel.Lora(), 1)],
-            step =>
-            {
-                steps = step.Step;
-                source.Cancel();
-            },
-            source.Token));
+        Assert.Throws<OperationCanceledException>(() =>
+            engine
+                .Open(files.Reference, files)
+                .Train(
+                    [TinyModel.Request(TinyModel.Lora(), 1)],
+                    step =>
+                    {
+                        steps = step.Step;
+                        source.Cancel();
+                    },
+                    source.Token
+                )
+        );
 
         Assert.Equal(1, steps);
     }

@@ -46,7 +46,9 @@ public sealed class Bf16ModelTests : IDisposable
 
         Assert.Equal(ModelDtype.Bf16, LlamaModel.StoredDtype(first));
         Assert.Equal(ModelFolder.ContentHash(first), ModelFolder.ContentHash(second));
-        Assert.True(new FileInfo(Path.Combine(first, "model.safetensors")).Length < 0.6 * new FileInfo(Path.Combine(_folder, "model.safetensors")).Length);
+        Assert.True(
+            new FileInfo(Path.Combine(first, "model.safetensors")).Length < 0.6 * new FileInfo(Path.Combine(_folder, "model.safetensors")).Length
+        );
     }
 
     [Fact]
@@ -58,14 +60,20 @@ public sealed class Bf16ModelTests : IDisposable
 
         foreach (var (name, _) in Config.Tensors())
         {
-            var expected = drawn.Values(name).ToArray().Select(value => BitConverter.UInt32BitsToSingle((uint)Models.Llama.Kernels.Bf16Pack.Round(value) << 16));
+            var expected = drawn
+                .Values(name)
+                .ToArray()
+                .Select(value => BitConverter.UInt32BitsToSingle((uint)Models.Llama.Kernels.Bf16Pack.Round(value) << 16));
             Assert.Equal(expected, written.Values(name).ToArray());
         }
     }
 
     [Fact]
     public void Shapes_Llama1B_HasItsPublishedParameters() =>
-        Assert.Equal(1_235_814_400, RandomCheckpoint.Shapes["llama-3.2-1b"].Tensors().Sum(t => t.Shape.Aggregate(1L, (product, size) => product * size)));
+        Assert.Equal(
+            1_235_814_400,
+            RandomCheckpoint.Shapes["llama-3.2-1b"].Tensors().Sum(t => t.Shape.Aggregate(1L, (product, size) => product * size))
+        );
 
     [Fact]
     public void Step_WithCheckpointingOnSeveralThreads_GivesEqualBits()
@@ -92,7 +100,11 @@ public sealed class Bf16ModelTests : IDisposable
         var (along, size, other) = (0.0, 0.0, 0.0);
         for (var i = 0; i < expected.Length; i++)
         {
-            (along, size, other) = (along + (double)gradient[i] * expected[i], size + (double)expected[i] * expected[i], other + (double)gradient[i] * gradient[i]);
+            (along, size, other) = (
+                along + (double)gradient[i] * expected[i],
+                size + (double)expected[i] * expected[i],
+                other + (double)gradient[i] * gradient[i]
+            );
         }
 
         Assert.InRange(along / Math.Sqrt(size * other), 0.999, 1.0001);
@@ -109,7 +121,8 @@ public sealed class Bf16ModelTests : IDisposable
         using var scope = NewDisposeScope();
         using var off = no_grad();
         var ids = Ids(90, 3);
-        const int Prompt = 41, Width = 3;
+        const int Prompt = 41,
+            Width = 3;
         model.Enter();
         var expected = Golden.Logits(model, [ids]);
         var prefill = Prefill.Read(model, ids[..Prompt], Positions(0, Prompt));
@@ -128,7 +141,11 @@ public sealed class Bf16ModelTests : IDisposable
         for (var at = Prompt; at + Width <= ids.Length; at += Width)
         {
             var hidden = cache.Feed(
-                [.. ids[at..(at + Width)], 5, 6, 7], [.. Positions(at, Width), .. Positions(at, Width)], [true, true, true, true, at % 2 == 0, false], Width);
+                [.. ids[at..(at + Width)], 5, 6, 7],
+                [.. Positions(at, Width), .. Positions(at, Width)],
+                [true, true, true, true, at % 2 == 0, false],
+                Width
+            );
             var logits = LlamaDecoder.Logits(model.Weights, hidden.narrow(0, 0, Width)).data<float>().ToArray();
             largest = Math.Max(largest, Golden.LargestDifference(logits, expected.AsSpan(at * vocabulary, Width * vocabulary)));
         }
@@ -141,7 +158,8 @@ public sealed class Bf16ModelTests : IDisposable
     public void Sample_AloneOrInCompany_DrawsTheSameTexts()
     {
         using var model = Model();
-        SampleRequest Request(params ulong[] seeds) => new(Ids(30, 5), SequentialPositions.Instance, null, [.. seeds.Select(seed => new Seed(seed))], 1, 20);
+        SampleRequest Request(params ulong[] seeds) =>
+            new(Ids(30, 5), SequentialPositions.Instance, null, [.. seeds.Select(seed => new Seed(seed))], 1, 20);
 
         var together = Sampler.Sample(model, Request(1, 2, 3), -1, CancellationToken.None);
         var alone = Sampler.Sample(model, Request(2), -1, CancellationToken.None);
@@ -167,9 +185,20 @@ public sealed class Bf16ModelTests : IDisposable
         Assert.InRange(difference, 1e-9, exact.abs().max().ToSingle() / 256);
     }
 
-    private static LlamaConfig Config => new(
-        HiddenSize: 64, IntermediateSize: 160, Layers: 2, Heads: 4, KeyValueHeads: 2, HeadDim: 32, VocabularySize: 208,
-        ContextLength: 512, NormEpsilon: 1e-6, RopeTheta: 10000, TiedHead: true);
+    private static LlamaConfig Config =>
+        new(
+            HiddenSize: 64,
+            IntermediateSize: 160,
+            Layers: 2,
+            Heads: 4,
+            KeyValueHeads: 2,
+            HeadDim: 32,
+            VocabularySize: 208,
+            ContextLength: 512,
+            NormEpsilon: 1e-6,
+            RopeTheta: 10000,
+            TiedHead: true
+        );
 
     private LlamaModel Model()
     {
@@ -184,8 +213,8 @@ public sealed class Bf16ModelTests : IDisposable
         return [.. Enumerable.Range(0, count).Select(_ => random.NextInt(Config.VocabularySize))];
     }
 
-    private static MemberStep Step() => new(
-        0, [.. Enumerable.Range(0, 2).Select(i => new TokenSequence(Ids(50 + i, 7 + (ulong)i), [.. Enumerable.Repeat(1f, 50 + i)]))], 1e-2, 0, 1);
+    private static MemberStep Step() =>
+        new(0, [.. Enumerable.Range(0, 2).Select(i => new TokenSequence(Ids(50 + i, 7 + (ulong)i), [.. Enumerable.Repeat(1f, 50 + i)]))], 1e-2, 0, 1);
 
     private static (double[] Losses, float[] Values) Trained(LlamaModel model, Execution execution)
     {

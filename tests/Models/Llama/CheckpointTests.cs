@@ -26,7 +26,9 @@ public sealed class CheckpointTests : IDisposable
     public void Open_TiedHeadWithOtherNumbers_IsRefusedByNameAndPlace()
     {
         WriteWithHead(_folder, SafetensorsDtype.F32, head => [.. head.Select((value, i) => i == 35 ? value + 1 : value)]);
-        var expected = "ties the head to the embedding (tie_word_embeddings), but the checkpoint has a lm_head.weight that differs from model.embed_tokens.weight, first at [1, 3]. ";
+        var expected =
+            "ties the head to the embedding (tie_word_embeddings), but the checkpoint has a lm_head.weight that differs from "
+            + "model.embed_tokens.weight, first at [1, 3]. ";
         Assert.Contains(expected, Assert.Throws<ModelFormatException>(() => LlamaModel.Load(_folder)).Message, StringComparison.Ordinal);
         Assert.Contains(expected, Assert.Throws<ModelFormatException>(() => Merge(_folder, WriteFull(1))).Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(_folder, "merged")));
@@ -35,8 +37,16 @@ public sealed class CheckpointTests : IDisposable
     [Fact]
     public void Open_TiedHeadOfAnotherShape_IsRefused()
     {
-        Stored.WriteModel(_folder, SafetensorsDtype.F32, more: values => [Stored.Entry(TensorNames.Head, [32, 40], SafetensorsDtype.F32, values[TensorNames.Embedding])]);
-        Assert.Contains("differs from model.embed_tokens.weight in its shape", Assert.Throws<ModelFormatException>(() => LlamaModel.Load(_folder)).Message, StringComparison.Ordinal);
+        Stored.WriteModel(
+            _folder,
+            SafetensorsDtype.F32,
+            more: values => [Stored.Entry(TensorNames.Head, [32, 40], SafetensorsDtype.F32, values[TensorNames.Embedding])]
+        );
+        Assert.Contains(
+            "differs from model.embed_tokens.weight in its shape",
+            Assert.Throws<ModelFormatException>(() => LlamaModel.Load(_folder)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -61,7 +71,11 @@ public sealed class CheckpointTests : IDisposable
         Stored.WriteModel(_folder, SafetensorsDtype.F32);
         var adapter = Path.Combine(_folder, "full");
         File.WriteAllBytes(adapter, AdapterFile.WriteFull([Stored.Entry("model.layers.7.mlp.up_proj.weight", [2], SafetensorsDtype.F32, [1, 2])]));
-        Assert.Contains("model.layers.7.mlp.up_proj.weight [2] is no tensor of this model", Assert.Throws<ModelFormatException>(() => Merge(_folder, adapter)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "model.layers.7.mlp.up_proj.weight [2] is no tensor of this model",
+            Assert.Throws<ModelFormatException>(() => Merge(_folder, adapter)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -69,13 +83,17 @@ public sealed class CheckpointTests : IDisposable
     {
         Stored.WriteModel(_folder, SafetensorsDtype.F32);
         File.WriteAllBytes(Path.Combine(_folder, "config.json"), (TinyModel.Config(40) with { Grid = null, Layers = 3 }).ToJson());
-        Assert.Contains("no tensor 'model.layers.2.", Assert.Throws<ModelFormatException>(() => Merge(_folder, WriteFull(1))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no tensor 'model.layers.2.",
+            Assert.Throws<ModelFormatException>(() => Merge(_folder, WriteFull(1))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static void WriteWithHead(string folder, SafetensorsDtype dtype, Func<double[], double[]> change) => Stored.WriteModel(
-        folder, dtype, more: values => [Stored.Entry(TensorNames.Head, HeadShape, dtype, change(values[TensorNames.Embedding]))]);
+    private static void WriteWithHead(string folder, SafetensorsDtype dtype, Func<double[], double[]> change) =>
+        Stored.WriteModel(folder, dtype, more: values => [Stored.Entry(TensorNames.Head, HeadShape, dtype, change(values[TensorNames.Embedding]))]);
 
     private string WriteFull(double value)
     {
@@ -85,5 +103,6 @@ public sealed class CheckpointTests : IDisposable
         return path;
     }
 
-    private static int Merge(string folder, string adapter) => CheckpointMerge.Write(folder, adapter, Path.Combine(folder, "merged"), null, CancellationToken.None);
+    private static int Merge(string folder, string adapter) =>
+        CheckpointMerge.Write(folder, adapter, Path.Combine(folder, "merged"), null, CancellationToken.None);
 }

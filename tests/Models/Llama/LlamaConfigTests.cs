@@ -81,8 +81,12 @@ public sealed class LlamaConfigTests
     }
 
     [Fact]
-    public void Parse_KeyTwice_IsRefused() => Assert.Throws<ModelFormatException>(
-        () => LlamaConfig.Parse(Encoding.UTF8.GetBytes(Valid.Replace("\"hidden_size\":64", "\"hidden_size\":32,\"hidden_size\":64", StringComparison.Ordinal))));
+    public void Parse_KeyTwice_IsRefused() =>
+        Assert.Throws<ModelFormatException>(() =>
+            LlamaConfig.Parse(
+                Encoding.UTF8.GetBytes(Valid.Replace("\"hidden_size\":64", "\"hidden_size\":32,\"hidden_size\":64", StringComparison.Ordinal))
+            )
+        );
 
     [Theory]
     [InlineData("hidden_size")]
@@ -106,21 +110,36 @@ public sealed class LlamaConfigTests
     [InlineData("[]")]
     [InlineData("{\"hidden_size\":")]
     [InlineData("\u0001")]
-    public void Parse_NoConfig_IsRefused(string text) =>
-        Assert.Throws<ModelFormatException>(() => LlamaConfig.Parse(Encoding.UTF8.GetBytes(text)));
+    public void Parse_NoConfig_IsRefused(string text) => Assert.Throws<ModelFormatException>(() => LlamaConfig.Parse(Encoding.UTF8.GetBytes(text)));
 
     [Fact]
     public void ToJson_OfAnyConfig_ReadsBackAsItself()
     {
-        foreach (var config in new[]
-        {
-            LlamaConfig.Parse(Encoding.UTF8.GetBytes(Valid)),
-            TinyModel.Config(40),
-            TinyModel.Config(40) with { Bias = ProjectionBias.QueryKeyValue },
-            TinyModel.Config(40) with { Bias = ProjectionBias.QueryKeyValue | ProjectionBias.Output },
-            TinyModel.Config(40) with { Bias = ProjectionBias.FeedForward },
-            TinyModel.Config(40) with { Grid = null, TiedHead = false, RopeScaling = new Llama3RopeScaling(32, 1, 4, 8192) },
-        })
+        foreach (
+            var config in new[]
+            {
+                LlamaConfig.Parse(Encoding.UTF8.GetBytes(Valid)),
+                TinyModel.Config(40),
+                TinyModel.Config(40) with
+                {
+                    Bias = ProjectionBias.QueryKeyValue,
+                },
+                TinyModel.Config(40) with
+                {
+                    Bias = ProjectionBias.QueryKeyValue | ProjectionBias.Output,
+                },
+                TinyModel.Config(40) with
+                {
+                    Bias = ProjectionBias.FeedForward,
+                },
+                TinyModel.Config(40) with
+                {
+                    Grid = null,
+                    TiedHead = false,
+                    RopeScaling = new Llama3RopeScaling(32, 1, 4, 8192),
+                },
+            }
+        )
         {
             Assert.Equivalent(config, LlamaConfig.Parse(config.ToJson()), strict: true);
             Assert.Equal(config.ToJson(), LlamaConfig.Parse(config.ToJson()).ToJson());
@@ -146,7 +165,9 @@ public sealed class LlamaConfigTests
         var root = JsonNode.Parse(Valid)!.AsObject();
         root.Remove("rope_theta");
         root.Remove("rope_scaling");
-        root["rope_parameters"] = JsonNode.Parse("""{"rope_theta":12345.0,"rope_type":"llama3","factor":8.0,"low_freq_factor":1.0,"high_freq_factor":4.0,"original_max_position_embeddings":8192}""");
+        root["rope_parameters"] = JsonNode.Parse(
+            """{"rope_theta":12345.0,"rope_type":"llama3","factor":8.0,"low_freq_factor":1.0,"high_freq_factor":4.0,"original_max_position_embeddings":8192}"""
+        );
 
         var config = LlamaConfig.Parse(Encoding.UTF8.GetBytes(root.ToJsonString()));
 
@@ -155,5 +176,9 @@ public sealed class LlamaConfigTests
 
     [Fact]
     public void Load_FolderWithoutConfig_SaysWhatAModelIs() =>
-        Assert.Contains("config.json", Assert.Throws<ModelFormatException>(() => LlamaConfig.Load(Path.GetTempPath() + "no-such-model")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "config.json",
+            Assert.Throws<ModelFormatException>(() => LlamaConfig.Load(Path.GetTempPath() + "no-such-model")).Message,
+            StringComparison.Ordinal
+        );
 }

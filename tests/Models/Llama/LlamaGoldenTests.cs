@@ -48,8 +48,7 @@ public sealed class LlamaGoldenTests(ITestOutputHelper output)
         using var model = LlamaModel.Load(golden.Folder);
         var lengths = golden.Ids("padded_attention_mask").Select(mask => mask.Sum()).ToArray();
 
-        var difference = Golden.LargestDifference(
-            Golden.Logits(model, golden.Ids("padded_input_ids"), lengths), golden.Singles("padded_logits"));
+        var difference = Golden.LargestDifference(Golden.Logits(model, golden.Ids("padded_input_ids"), lengths), golden.Singles("padded_logits"));
 
         output.WriteLine($"{folder} padded: {difference:E2}");
         Assert.True(difference < Tolerance, $"differs by {difference}");

@@ -45,7 +45,10 @@ internal static class PlainDecoder
             for (var h = 0; h < config.Heads; h++)
             {
                 var kv = h / group * dim;
-                var scores = Enumerable.Range(0, t + 1).Select(s => Math.Exp(Dot(q[t].AsSpan(h * dim, dim), k[s].AsSpan(kv, dim)) / Math.Sqrt(dim))).ToArray();
+                var scores = Enumerable
+                    .Range(0, t + 1)
+                    .Select(s => Math.Exp(Dot(q[t].AsSpan(h * dim, dim), k[s].AsSpan(kv, dim)) / Math.Sqrt(dim)))
+                    .ToArray();
                 var sum = scores.Sum();
                 for (var d = 0; d < dim; d++)
                 {
@@ -57,27 +60,35 @@ internal static class PlainDecoder
         return result;
     }
 
-    private static double[][] Turn(double[][] rows, int dim, float[] frequencies) => [.. rows.Select((row, t) =>
-    {
-        var turned = new double[row.Length];
-        for (var i = 0; i < row.Length; i++)
-        {
-            var (start, j) = (i / dim * dim, i % dim);
-            var (half, angle) = (dim / 2, t * (double)frequencies[j % (dim / 2)]);
-            turned[i] = row[i] * Math.Cos(angle) + (j < half ? -row[start + j + half] : row[start + j - half]) * Math.Sin(angle);
-        }
+    private static double[][] Turn(double[][] rows, int dim, float[] frequencies) =>
+        [
+            .. rows.Select(
+                (row, t) =>
+                {
+                    var turned = new double[row.Length];
+                    for (var i = 0; i < row.Length; i++)
+                    {
+                        var (start, j) = (i / dim * dim, i % dim);
+                        var (half, angle) = (dim / 2, t * (double)frequencies[j % (dim / 2)]);
+                        turned[i] = row[i] * Math.Cos(angle) + (j < half ? -row[start + j + half] : row[start + j - half]) * Math.Sin(angle);
+                    }
 
-        return turned;
-    })];
+                    return turned;
+                }
+            ),
+        ];
 
     private static double[][] Norm(double[][] rows, LlamaModel model, string name)
     {
         var weights = model.Values(name).ToArray();
-        return [.. rows.Select(row =>
-        {
-            var scale = 1 / Math.Sqrt(row.Average(value => value * value) + model.Config.NormEpsilon);
-            return row.Select((value, i) => value * scale * weights[i]).ToArray();
-        })];
+        return
+        [
+            .. rows.Select(row =>
+            {
+                var scale = 1 / Math.Sqrt(row.Average(value => value * value) + model.Config.NormEpsilon);
+                return row.Select((value, i) => value * scale * weights[i]).ToArray();
+            }),
+        ];
     }
 
     private static void Add(double[][] x, double[][] y)

@@ -17,7 +17,15 @@ public sealed class PlainDecoderTests
         ["llama 3.1 frequencies"] = Config() with { RopeTheta = 500000, RopeScaling = new Llama3RopeScaling(8, 1, 4, 16), HeadDim = 64 },
         ["qwen2"] = Config() with { Bias = ProjectionBias.QueryKeyValue, NormEpsilon = 1e-6, RopeTheta = 1e6 },
         ["every bias"] = Config() with { Bias = ProjectionBias.QueryKeyValue | ProjectionBias.Output | ProjectionBias.FeedForward, TiedHead = false },
-        ["one head, odd widths"] = Config() with { HiddenSize = 24, IntermediateSize = 40, Heads = 1, KeyValueHeads = 1, HeadDim = 10, VocabularySize = 37 },
+        ["one head, odd widths"] = Config() with
+        {
+            HiddenSize = 24,
+            IntermediateSize = 40,
+            Heads = 1,
+            KeyValueHeads = 1,
+            HeadDim = 10,
+            VocabularySize = 37,
+        },
     };
 
     [Theory]
@@ -39,7 +47,11 @@ public sealed class PlainDecoderTests
     public void Greedy_WithACache_IsTheArgmaxOfWholeTexts(string shape)
     {
         using var model = Shaken(Configs[shape]);
-        int[][] rows = [[3, 1, 4, 1, 5], [9, 2, 6, 5, 3]];
+        int[][] rows =
+        [
+            [3, 1, 4, 1, 5],
+            [9, 2, 6, 5, 3],
+        ];
 
         var continued = TokenRuns.Greedy(model, rows, 6, -1, CancellationToken.None);
 
@@ -51,27 +63,45 @@ public sealed class PlainDecoderTests
         }
     }
 
-    private static LlamaConfig Config() => new(
-        HiddenSize: 48, IntermediateSize: 80, Layers: 2, Heads: 4, KeyValueHeads: 2, HeadDim: 12, VocabularySize: 61,
-        ContextLength: 128, NormEpsilon: 1e-5, RopeTheta: 10000, TiedHead: true);
+    private static LlamaConfig Config() =>
+        new(
+            HiddenSize: 48,
+            IntermediateSize: 80,
+            Layers: 2,
+            Heads: 4,
+            KeyValueHeads: 2,
+            HeadDim: 12,
+            VocabularySize: 61,
+            ContextLength: 128,
+            NormEpsilon: 1e-5,
+            RopeTheta: 10000,
+            TiedHead: true
+        );
 
     /// <summary>Random weights, large enough that every part matters, norms and biases too.</summary>
     private static LlamaModel Shaken(LlamaConfig config)
     {
         var random = new CounterRandom(new Seed(5));
         using var blank = LlamaModel.Random(config, new Seed(4));
-        return blank.With(config.Tensors().ToDictionary(
-            tensor => tensor.Name,
-            tensor =>
-            {
-                var values = new float[tensor.Shape.Aggregate(1L, (product, size) => product * size)];
-                for (var i = 0; i < values.Length; i++)
-                {
-                    values[i] = (float)(tensor.Shape.Length == 2 ? random.NextGaussian() / Math.Sqrt(tensor.Shape[1]) : 0.5 + 0.3 * random.NextGaussian());
-                }
+        return blank.With(
+            config
+                .Tensors()
+                .ToDictionary(
+                    tensor => tensor.Name,
+                    tensor =>
+                    {
+                        var values = new float[tensor.Shape.Aggregate(1L, (product, size) => product * size)];
+                        for (var i = 0; i < values.Length; i++)
+                        {
+                            values[i] = (float)(
+                                tensor.Shape.Length == 2 ? random.NextGaussian() / Math.Sqrt(tensor.Shape[1]) : 0.5 + 0.3 * random.NextGaussian()
+                            );
+                        }
 
-                return torch.tensor(values, tensor.Shape);
-            },
-            StringComparer.Ordinal));
+                        return torch.tensor(values, tensor.Shape);
+                    },
+                    StringComparer.Ordinal
+                )
+        );
     }
 }

@@ -54,7 +54,12 @@ public sealed class CheckpointMergeTests : IDisposable
         Assert.All(after.Names, name => Assert.Equal(before.Get(name).Tensor, after.Get(name).Tensor with { Shape = before.Get(name).Tensor.Shape }));
         using var applied = PeftFolder.Apply(stored, adapter);
         using var loaded = LlamaModel.Load(merged);
-        var tolerance = dtype switch { SafetensorsDtype.F32 => 1e-6, SafetensorsDtype.F16 => 5e-4, _ => 4e-3 };
+        var tolerance = dtype switch
+        {
+            SafetensorsDtype.F32 => 1e-6,
+            SafetensorsDtype.F16 => 5e-4,
+            _ => 4e-3,
+        };
         foreach (var (name, _) in model.Config.Tensors())
         {
             var isTarget = name.EndsWith("q_proj.weight", StringComparison.Ordinal);
@@ -77,7 +82,9 @@ public sealed class CheckpointMergeTests : IDisposable
     {
         var other = Directory.CreateDirectory(Path.Combine(_folder, "mine.partial")).FullName;
         File.WriteAllText(Path.Combine(other, "precious"), "");
-        var refused = Assert.Throws<ModelFormatException>(() => CheckpointMerge.Write(_folder, _folder, Path.Combine(_folder, "mine"), null, CancellationToken.None));
+        var refused = Assert.Throws<ModelFormatException>(() =>
+            CheckpointMerge.Write(_folder, _folder, Path.Combine(_folder, "mine"), null, CancellationToken.None)
+        );
         Assert.Contains("mine.partial: is there already", refused.Message, StringComparison.Ordinal);
         Assert.Single(Directory.GetFiles(other));
     }
@@ -99,15 +106,21 @@ public sealed class CheckpointMergeTests : IDisposable
         Directory.CreateDirectory(folder);
         File.WriteAllBytes(Path.Combine(folder, "config.json"), model.Config.ToJson());
         var tensors = model.Config.Tensors().ToArray();
-        var shards = tensors.Select((tensor, i) => (tensor, File: i < 5 ? "model-00001-of-00002.safetensors" : "model-00002-of-00002.safetensors")).ToArray();
+        var shards = tensors
+            .Select((tensor, i) => (tensor, File: i < 5 ? "model-00001-of-00002.safetensors" : "model-00002-of-00002.safetensors"))
+            .ToArray();
         foreach (var shard in shards.GroupBy(entry => entry.File))
         {
-            File.WriteAllBytes(Path.Combine(folder, shard.Key), SafetensorsWriter.ToBytes(shard.Select(entry => Entry(entry.tensor.Name, entry.tensor.Shape, model.Values(entry.tensor.Name), dtype))));
+            File.WriteAllBytes(
+                Path.Combine(folder, shard.Key),
+                SafetensorsWriter.ToBytes(shard.Select(entry => Entry(entry.tensor.Name, entry.tensor.Shape, model.Values(entry.tensor.Name), dtype)))
+            );
         }
 
         File.WriteAllText(
             Path.Combine(folder, SafetensorsFolder.IndexFile),
-            $"{{\"weight_map\":{{{string.Join(',', shards.Select(entry => $"\"{entry.tensor.Name}\":\"{entry.File}\""))}}}}}");
+            $"{{\"weight_map\":{{{string.Join(',', shards.Select(entry => $"\"{entry.tensor.Name}\":\"{entry.File}\""))}}}}}"
+        );
     }
 
     private static SafetensorsEntry Entry(string name, long[] shape, ReadOnlySpan<float> values, SafetensorsDtype dtype)
@@ -120,7 +133,10 @@ public sealed class CheckpointMergeTests : IDisposable
         var halves = new ushort[values.Length];
         for (var i = 0; i < halves.Length; i++)
         {
-            halves[i] = dtype == SafetensorsDtype.F16 ? BitConverter.HalfToUInt16Bits((Half)values[i]) : (ushort)(BitConverter.SingleToUInt32Bits(values[i]) >> 16);
+            halves[i] =
+                dtype == SafetensorsDtype.F16
+                    ? BitConverter.HalfToUInt16Bits((Half)values[i])
+                    : (ushort)(BitConverter.SingleToUInt32Bits(values[i]) >> 16);
         }
 
         return new SafetensorsEntry(name, dtype, shape, System.Runtime.InteropServices.MemoryMarshal.AsBytes(halves.AsSpan()).ToArray());

@@ -25,7 +25,14 @@ public sealed class LoraGoldenTests(ITestOutputHelper output)
         using var merged = adapter.Merge(model);
         const string File = "adapter_goldens.safetensors";
 
-        foreach (var (ids, logits, of) in new[] { ("input_ids", "base_logits", model), ("input_ids", "logits", merged), ("long_input_ids", "long_logits", merged) })
+        foreach (
+            var (ids, logits, of) in new[]
+            {
+                ("input_ids", "base_logits", model),
+                ("input_ids", "logits", merged),
+                ("long_input_ids", "long_logits", merged),
+            }
+        )
         {
             var difference = Golden.LargestDifference(Golden.Logits(of, golden.Ids(ids, File)), golden.Singles(logits, File));
             output.WriteLine($"{folder} {logits}: {difference:E2}");
@@ -117,7 +124,8 @@ public sealed class LoraGoldenTests(ITestOutputHelper output)
             DeltaKind.Lora,
             json.GetProperty("r").GetInt32(),
             json.GetProperty("lora_alpha").GetDouble(),
-            [.. json.GetProperty("target_modules").EnumerateArray().Select(name => name.GetString()!)]);
+            [.. json.GetProperty("target_modules").EnumerateArray().Select(name => name.GetString()!)]
+        );
     }
 
     private static LoraAdapter Adapter(Golden golden, LlamaModel model, string file)

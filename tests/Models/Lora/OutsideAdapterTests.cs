@@ -33,7 +33,10 @@ public sealed class OutsideAdapterTests : IDisposable
     [Fact]
     public void AdapterFile_WithANumberThatIsNotFinite_IsRefusedByEveryReader()
     {
-        var adapter = Path.Combine(WriteAdapter(SafetensorsDtype.F32, (name, values) => values[5] = name == Up ? double.NaN : values[5]), PeftFolder.WeightsFile);
+        var adapter = Path.Combine(
+            WriteAdapter(SafetensorsDtype.F32, (name, values) => values[5] = name == Up ? double.NaN : values[5]),
+            PeftFolder.WeightsFile
+        );
         using var model = LlamaModel.Load(Base());
         AssertRefused(Up, () => PeftFolder.Apply(model, adapter));
         AssertRefused(Up, () => Merge(adapter));
@@ -68,16 +71,26 @@ public sealed class OutsideAdapterTests : IDisposable
     {
         const string Weight = "model.layers.0.self_attn.q_proj.weight";
         var origin = Base(dtype, (tensor, values) => values[0] = tensor == Weight ? large : values[0]);
-        var adapter = WriteAdapter(SafetensorsDtype.F32, (tensor, values) => Array.Fill(values, tensor.Contains("lora_A", StringComparison.Ordinal) ? 1 : large / 8));
+        var adapter = WriteAdapter(
+            SafetensorsDtype.F32,
+            (tensor, values) => Array.Fill(values, tensor.Contains("lora_A", StringComparison.Ordinal) ? 1 : large / 8)
+        );
         Assert.Contains($"'{Weight}' has ", AssertRefused(Weight, () => Merge(adapter, origin)), StringComparison.Ordinal);
-        Assert.Contains($"too large for {name} once the adapter is merged", AssertRefused(Weight, () => Merge(adapter, origin)), StringComparison.Ordinal);
+        Assert.Contains(
+            $"too large for {name} once the adapter is merged",
+            AssertRefused(Weight, () => Merge(adapter, origin)),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public void Apply_SumThatOverflows_IsRefusedByTensor()
     {
         const string Weight = "model.layers.0.self_attn.q_proj.weight";
-        var adapter = WriteAdapter(SafetensorsDtype.F32, (name, values) => Array.Fill(values, name.Contains("layers.0.", StringComparison.Ordinal) ? 3e38 : 0));
+        var adapter = WriteAdapter(
+            SafetensorsDtype.F32,
+            (name, values) => Array.Fill(values, name.Contains("layers.0.", StringComparison.Ordinal) ? 3e38 : 0)
+        );
         using var model = LlamaModel.Load(Base());
         AssertRefused(Weight, () => PeftFolder.Apply(model, adapter));
     }
@@ -107,16 +120,29 @@ public sealed class OutsideAdapterTests : IDisposable
     {
         var folder = Directory.CreateDirectory(Path.Combine(_folder, "adapter")).FullName;
         File.WriteAllText(Path.Combine(folder, PeftConfig.FileName), """{"peft_type":"LORA","r":4,"lora_alpha":8,"target_modules":["q_proj"]}""");
-        var entries = Enumerable.Range(0, 2).SelectMany(layer => new[] { "A", "B" }.Select(side =>
-        {
-            var name = $"base_model.model.model.layers.{layer}.self_attn.q_proj.lora_{side}.weight";
-            var values = Enumerable.Repeat(0.01, 4 * 32).ToArray();
-            change?.Invoke(name, values);
-            return Stored.Entry(name, side == "A" ? [4, 32] : [32, 4], dtype, values);
-        }));
+        var entries = Enumerable
+            .Range(0, 2)
+            .SelectMany(layer =>
+                new[] { "A", "B" }.Select(side =>
+                {
+                    var name = $"base_model.model.model.layers.{layer}.self_attn.q_proj.lora_{side}.weight";
+                    var values = Enumerable.Repeat(0.01, 4 * 32).ToArray();
+                    change?.Invoke(name, values);
+                    return Stored.Entry(name, side == "A" ? [4, 32] : [32, 4], dtype, values);
+                })
+            );
         File.WriteAllBytes(
             Path.Combine(folder, PeftFolder.WeightsFile),
-            SafetensorsWriter.ToBytes(entries, new Dictionary<string, string> { ["kind"] = AdapterFile.LoraKind, ["rank"] = "4", ["alpha"] = "8" }));
+            SafetensorsWriter.ToBytes(
+                entries,
+                new Dictionary<string, string>
+                {
+                    ["kind"] = AdapterFile.LoraKind,
+                    ["rank"] = "4",
+                    ["alpha"] = "8",
+                }
+            )
+        );
         return folder;
     }
 }

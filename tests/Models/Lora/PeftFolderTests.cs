@@ -81,8 +81,16 @@ public sealed class PeftFolderTests : IDisposable
     public void Apply_WithoutOneTensor_IsRefusedByItsName(string missing)
     {
         using var model = Model();
-        WriteAdapter("""{"peft_type":"LORA","r":4,"lora_alpha":8,"target_modules":["q_proj"]}""", _ => 4, name => !name.EndsWith(missing, StringComparison.Ordinal));
-        Assert.Contains($"{missing}' is missing", Assert.Throws<ModelFormatException>(() => PeftFolder.Apply(model, _folder)).Message, StringComparison.Ordinal);
+        WriteAdapter(
+            """{"peft_type":"LORA","r":4,"lora_alpha":8,"target_modules":["q_proj"]}""",
+            _ => 4,
+            name => !name.EndsWith(missing, StringComparison.Ordinal)
+        );
+        Assert.Contains(
+            $"{missing}' is missing",
+            Assert.Throws<ModelFormatException>(() => PeftFolder.Apply(model, _folder)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -131,7 +139,8 @@ public sealed class PeftFolderTests : IDisposable
         // Layer 0's q has rank 2 and alpha 6, the others rank 4 and alpha 8, all over the root of the rank.
         WriteAdapter(
             """{"peft_type":"LORA","r":4,"lora_alpha":8,"use_rslora":true,"target_modules":["q_proj"],"rank_pattern":{"layers.0.self_attn.q_proj":2},"alpha_pattern":{"^model.layers.0.self_attn.q_proj":6}}""",
-            layer => layer == 0 ? 2 : 4);
+            layer => layer == 0 ? 2 : 4
+        );
         using var applied = PeftFolder.Apply(model, _folder);
 
         for (var layer = 0; layer < 2; layer++)
@@ -141,7 +150,10 @@ public sealed class PeftFolderTests : IDisposable
             var name = TensorNames.Weight(layer, Projection.Query);
 
             // A is all ones, B all hundredths: B A is rank / 100 everywhere.
-            Assert.All(model.Values(name).ToArray().Zip(applied.Values(name).ToArray()), pair => Assert.Equal(scale * rank / 100, pair.Second - pair.First, 1e-4));
+            Assert.All(
+                model.Values(name).ToArray().Zip(applied.Values(name).ToArray()),
+                pair => Assert.Equal(scale * rank / 100, pair.Second - pair.First, 1e-4)
+            );
         }
     }
 
@@ -156,7 +168,10 @@ public sealed class PeftFolderTests : IDisposable
         WriteAdapter($$$"""{"peft_type":"LORA","r":4,"lora_alpha":8,"target_modules":["q_proj"],"alpha_pattern":{"{{{pattern}}}":100}}""", _ => 4);
         using var applied = PeftFolder.Apply(model, _folder);
         var name = TensorNames.Weight(0, Projection.Query);
-        Assert.All(model.Values(name).ToArray().Zip(applied.Values(name).ToArray()), pair => Assert.Equal(alpha / 4 * 4 / 100, pair.Second - pair.First, 1e-4));
+        Assert.All(
+            model.Values(name).ToArray().Zip(applied.Values(name).ToArray()),
+            pair => Assert.Equal(alpha / 4 * 4 / 100, pair.Second - pair.First, 1e-4)
+        );
     }
 
     [Fact]
@@ -164,7 +179,11 @@ public sealed class PeftFolderTests : IDisposable
     {
         using var model = Model();
         WriteAdapter("""{"peft_type":"LORA","r":4,"lora_alpha":8,"target_modules":["q_proj"]}""", _ => 3);
-        Assert.Contains("self_attn.q_proj needs lora_A [4, 32]", Assert.Throws<ModelFormatException>(() => PeftFolder.Apply(model, _folder)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "self_attn.q_proj needs lora_A [4, 32]",
+            Assert.Throws<ModelFormatException>(() => PeftFolder.Apply(model, _folder)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -209,11 +228,24 @@ public sealed class PeftFolderTests : IDisposable
     private void WriteAdapter(string config, Func<int, int> rankOf, Func<string, bool>? keeps = null)
     {
         File.WriteAllText(Path.Combine(_folder, PeftConfig.FileName), config);
-        var entries = Enumerable.Range(0, 2).SelectMany(layer => new[]
-        {
-            SafetensorsEntry.FromSingles($"base_model.model.model.layers.{layer}.self_attn.q_proj.lora_A.weight", [rankOf(layer), 32], Filled(rankOf(layer) * 32, 1)),
-            SafetensorsEntry.FromSingles($"base_model.model.model.layers.{layer}.self_attn.q_proj.lora_B.weight", [32, rankOf(layer)], Filled(rankOf(layer) * 32, 0.01f)),
-        }).Where(entry => keeps?.Invoke(entry.Name) ?? true);
+        var entries = Enumerable
+            .Range(0, 2)
+            .SelectMany(layer =>
+                new[]
+                {
+                    SafetensorsEntry.FromSingles(
+                        $"base_model.model.model.layers.{layer}.self_attn.q_proj.lora_A.weight",
+                        [rankOf(layer), 32],
+                        Filled(rankOf(layer) * 32, 1)
+                    ),
+                    SafetensorsEntry.FromSingles(
+                        $"base_model.model.model.layers.{layer}.self_attn.q_proj.lora_B.weight",
+                        [32, rankOf(layer)],
+                        Filled(rankOf(layer) * 32, 0.01f)
+                    ),
+                }
+            )
+            .Where(entry => keeps?.Invoke(entry.Name) ?? true);
         File.WriteAllBytes(Path.Combine(_folder, PeftFolder.WeightsFile), SafetensorsWriter.ToBytes(entries));
     }
 

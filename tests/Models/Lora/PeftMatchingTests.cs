@@ -11,14 +11,29 @@ public sealed class PeftMatchingTests
     /// <summary>Python reads these and they are refused here: what they mean is not done, or seldom meant.</summary>
     private static readonly string[] Refused =
     [
-        "layers\\.1\\..*(?<!up)_proj", "(q)_proj\\1", "(?i)Q_PROJ", "(?P<a>q)_proj", "\\Aq_proj", "q_proj\\Z", "\\x71_proj", "[[:alpha:]]_proj", "[a-z-[q]]_proj",
-        "a)|(b", "q*+_proj", "[]q]_proj", "q{_proj", "q_proj}", "\\1", "(?>q)_proj",
+        "layers\\.1\\..*(?<!up)_proj",
+        "(q)_proj\\1",
+        "(?i)Q_PROJ",
+        "(?P<a>q)_proj",
+        "\\Aq_proj",
+        "q_proj\\Z",
+        "\\x71_proj",
+        "[[:alpha:]]_proj",
+        "[a-z-[q]]_proj",
+        "a)|(b",
+        "q*+_proj",
+        "[]q]_proj",
+        "q{_proj",
+        "q_proj}",
+        "\\1",
+        "(?>q)_proj",
     ];
 
     private static readonly JsonElement Golden = Read();
     private static readonly string[] Modules = [.. Golden.GetProperty("modules").EnumerateArray().Select(module => module.GetString()!)];
 
-    public static TheoryData<string> Patterns => [.. Golden.GetProperty("patterns").EnumerateArray().Select(entry => entry.GetProperty("pattern").GetString()!)];
+    public static TheoryData<string> Patterns =>
+        [.. Golden.GetProperty("patterns").EnumerateArray().Select(entry => entry.GetProperty("pattern").GetString()!)];
 
     public static TheoryData<int> Configs => [.. Enumerable.Range(0, Golden.GetProperty("configs").GetArrayLength())];
 
@@ -27,7 +42,11 @@ public sealed class PeftMatchingTests
     public void PythonPattern_MatchesWhatPythonMatches_OrIsRefused(string pattern)
     {
         var entry = Golden.GetProperty("patterns").EnumerateArray().Single(entry => entry.GetProperty("pattern").ValueEquals(pattern));
-        if (Refused.Contains(pattern) || entry.GetProperty("end").ValueKind == JsonValueKind.Null || entry.GetProperty("all").ValueKind == JsonValueKind.Null)
+        if (
+            Refused.Contains(pattern)
+            || entry.GetProperty("end").ValueKind == JsonValueKind.Null
+            || entry.GetProperty("all").ValueKind == JsonValueKind.Null
+        )
         {
             Assert.Throws<FormatException>(() => PythonPattern.Parse(pattern));
             return;
@@ -56,7 +75,10 @@ public sealed class PeftMatchingTests
         var text = JsonSerializer.Serialize(settings);
         var config = PeftConfig.Parse(Encoding.UTF8.GetBytes($$"""{"peft_type":"LORA","r":4,"lora_alpha":8,{{text[1..]}}"""));
 
-        Assert.Equal(golden.GetProperty("asks").GetString(), Row(module => config.Asks(module, int.Parse(module.Split('.')[2], System.Globalization.CultureInfo.InvariantCulture))));
+        Assert.Equal(
+            golden.GetProperty("asks").GetString(),
+            Row(module => config.Asks(module, int.Parse(module.Split('.')[2], System.Globalization.CultureInfo.InvariantCulture)))
+        );
         Assert.Equal(golden.GetProperty("rank").EnumerateArray().Select(rank => rank.GetInt32()), Modules.Select(config.RankOf));
         var alphas = golden.GetProperty("alpha").EnumerateArray().Select(alpha => alpha.GetDouble()).ToArray();
         Assert.Equal(Modules.Select((module, i) => alphas[i] / config.RankOf(module)), Modules.Select(config.ScaleOf));
@@ -78,7 +100,11 @@ public sealed class PeftMatchingTests
     public void Parse_WhatPeftRefusesOrIsNotUnderstoodHere_IsRefusedByKey(string json, string key)
     {
         var text = $$"""{"peft_type":"LORA","r":4,"lora_alpha":8,{{json[1..]}}""";
-        Assert.Contains($"adapter_config.json: {key} is ", Assert.Throws<ModelFormatException>(() => PeftConfig.Parse(Encoding.UTF8.GetBytes(text))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"adapter_config.json: {key} is ",
+            Assert.Throws<ModelFormatException>(() => PeftConfig.Parse(Encoding.UTF8.GetBytes(text))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -103,20 +129,28 @@ public sealed class PeftMatchingTests
             }
             else
             {
-                Assert.StartsWith($"adapter_config.json: {key} is {value}; expected null, false or an empty value", Assert.Throws<ModelFormatException>(() => PeftConfig.Parse(json)).Message, StringComparison.Ordinal);
+                Assert.StartsWith(
+                    $"adapter_config.json: {key} is {value}; expected null, false or an empty value",
+                    Assert.Throws<ModelFormatException>(() => PeftConfig.Parse(json)).Message,
+                    StringComparison.Ordinal
+                );
             }
         }
     }
 
     [Fact]
     public void Parse_KeyTwice_IsRefused() =>
-        Assert.Throws<ModelFormatException>(() => PeftConfig.Parse("""{"peft_type":"LORA","r":4,"r":8,"lora_alpha":8,"target_modules":["q_proj"]}"""u8.ToArray()));
+        Assert.Throws<ModelFormatException>(() =>
+            PeftConfig.Parse("""{"peft_type":"LORA","r":4,"r":8,"lora_alpha":8,"target_modules":["q_proj"]}"""u8.ToArray())
+        );
 
     private static string Row(Func<string, bool> holds) => string.Concat(Modules.Select(module => holds(module) ? '1' : '0'));
 
     private static JsonElement Read()
     {
-        using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "data", "golden", "peft", "peft-matching.json")));
+        using var document = JsonDocument.Parse(
+            File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "data", "golden", "peft", "peft-matching.json"))
+        );
         return document.RootElement.Clone();
     }
 }

@@ -51,7 +51,11 @@ public sealed class TransformersGoldenTests(ITestOutputHelper output)
     {
         using var golden = Golden.Open($"transformers/{name}");
 
-        Assert.Contains($"model_type is \"{family}\"", Assert.Throws<ModelFormatException>(() => LlamaModel.Load(golden.Folder)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"model_type is \"{family}\"",
+            Assert.Throws<ModelFormatException>(() => LlamaModel.Load(golden.Folder)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     private void AssertComputes(LlamaModel model, Golden golden)

@@ -14,8 +14,7 @@ public sealed class BatchPlanTests
         {
             var batches = BatchPlan.Batches(Text, window, 50, 200, new Seed(3));
             var expected = Enumerable.Range(0, BatchPlan.Window).Select(i => Text((window * BatchPlan.Window) + i)).Where(text => text.Length <= 50);
-            Assert.Equal(
-                expected.Select(text => text.Tokens[1]).Order(), batches.SelectMany(batch => batch).Select(text => text.Tokens[1]).Order());
+            Assert.Equal(expected.Select(text => text.Tokens[1]).Order(), batches.SelectMany(batch => batch).Select(text => text.Tokens[1]).Order());
             Assert.All(batches, batch => Assert.InRange(batch.Sum(text => text.Length), 1, 200));
         }
     }
@@ -23,7 +22,8 @@ public sealed class BatchPlanTests
     [Fact]
     public void Batches_AskedTwice_AreTheSame()
     {
-        int[][] Plan(ulong seed) => [.. BatchPlan.Batches(Text, 1, 50, 200, new Seed(seed)).Select(batch => batch.Select(text => text.Tokens[1]).ToArray())];
+        int[][] Plan(ulong seed) =>
+            [.. BatchPlan.Batches(Text, 1, 50, 200, new Seed(seed)).Select(batch => batch.Select(text => text.Tokens[1]).ToArray())];
         Assert.Equal(Plan(3), Plan(3));
         Assert.NotEqual(Plan(3), Plan(4));
     }

@@ -34,7 +34,8 @@ public sealed class PretrainerTests : IDisposable
         Assert.Contains("| step | tokens | seconds | held-out loss |", card, StringComparison.Ordinal);
         Assert.Equal(
             ["card.md", "config.json", "model.safetensors", "tokenizer.json"],
-            Directory.EnumerateFiles(options.Output).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+            Directory.EnumerateFiles(options.Output).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
         Assert.NotEmpty(Directory.EnumerateFiles(options.Work, "events*", SearchOption.AllDirectories));
     }
 
@@ -55,7 +56,9 @@ public sealed class PretrainerTests : IDisposable
 
         Pretrainer.Run(broken, Grid, Corpus(), TimeProvider.System);
         Assert.Equal(ModelFolder.ContentHash(whole.Output), ModelFolder.ContentHash(broken.Output));
-        var steps = File.ReadAllLines(Path.Combine(broken.Work, "log.tsv")).Skip(1).Select(line => int.Parse(line.Split('\t')[0], CultureInfo.InvariantCulture));
+        var steps = File.ReadAllLines(Path.Combine(broken.Work, "log.tsv"))
+            .Skip(1)
+            .Select(line => int.Parse(line.Split('\t')[0], CultureInfo.InvariantCulture));
         Assert.Equal([5, 10, 15, 20], steps);
     }
 
@@ -69,14 +72,23 @@ public sealed class PretrainerTests : IDisposable
         var killed = Options("killed");
         var steps = 0;
         var dying = Corpus() with { Text = index => steps >= 15 && index >= 0 ? throw new IOException("killed") : Corpus().Text(index) };
-        Assert.Throws<IOException>(() => Pretrainer.Run(killed with { }, Grid, dying, TimeProvider.System, new Collect(p =>
-        {
-            steps = p.Step;
-            if (steps >= 15)
-            {
-                throw new IOException("killed");
-            }
-        })));
+        Assert.Throws<IOException>(() =>
+            Pretrainer.Run(
+                killed with
+                { },
+                Grid,
+                dying,
+                TimeProvider.System,
+                new Collect(p =>
+                {
+                    steps = p.Step;
+                    if (steps >= 15)
+                    {
+                        throw new IOException("killed");
+                    }
+                })
+            )
+        );
         Pretrainer.Run(killed, Grid, Corpus(), TimeProvider.System);
         Assert.Equal(ModelFolder.ContentHash(whole.Output), ModelFolder.ContentHash(killed.Output));
     }
@@ -85,7 +97,9 @@ public sealed class PretrainerTests : IDisposable
     public void Run_CheckpointOfOtherOptions_IsRefused()
     {
         Pretrainer.Run(Options("a"), Grid, Corpus(), TimeProvider.System);
-        var e = Assert.Throws<ModelFormatException>(() => Pretrainer.Run(Options("a") with { LearningRate = 0.02 }, Grid, Corpus(), TimeProvider.System));
+        var e = Assert.Throws<ModelFormatException>(() =>
+            Pretrainer.Run(Options("a") with { LearningRate = 0.02 }, Grid, Corpus(), TimeProvider.System)
+        );
         Assert.Contains("other options or texts", e.Message, StringComparison.Ordinal);
     }
 
@@ -97,11 +111,14 @@ public sealed class PretrainerTests : IDisposable
         var shorter = Options("shorter") with { Steps = 20, DecaySteps = 5 };
         using var stop = new CancellationTokenSource();
         Assert.Throws<OperationCanceledException>(() =>
-            Pretrainer.Run(shorter, Grid, Corpus(), TimeProvider.System, new Collect(p => Stop(p, 15, stop)), stop.Token));
+            Pretrainer.Run(shorter, Grid, Corpus(), TimeProvider.System, new Collect(p => Stop(p, 15, stop)), stop.Token)
+        );
         Pretrainer.Run(shorter with { Steps = 30, DecaySteps = 10 }, Grid, Corpus(), TimeProvider.System);
         Assert.Equal(ModelFolder.ContentHash(longer.Output), ModelFolder.ContentHash(shorter.Output));
 
-        var e = Assert.Throws<ModelFormatException>(() => Pretrainer.Run(shorter with { Steps = 40, DecaySteps = 10 }, Grid, Corpus(), TimeProvider.System));
+        var e = Assert.Throws<ModelFormatException>(() =>
+            Pretrainer.Run(shorter with { Steps = 40, DecaySteps = 10 }, Grid, Corpus(), TimeProvider.System)
+        );
         Assert.Contains("it decays towards 30", e.Message, StringComparison.Ordinal);
     }
 
@@ -109,7 +126,8 @@ public sealed class PretrainerTests : IDisposable
     public void Run_TextsAllTooLong_SaysSo()
     {
         var e = Assert.Throws<InvalidOperationException>(() =>
-            Pretrainer.Run(Options("a") with { MaxTokens = 4, BatchTokens = 4 }, Grid, Corpus(), TimeProvider.System));
+            Pretrainer.Run(Options("a") with { MaxTokens = 4, BatchTokens = 4 }, Grid, Corpus(), TimeProvider.System)
+        );
         Assert.Contains("allow longer ones", e.Message, StringComparison.Ordinal);
     }
 
@@ -119,7 +137,11 @@ public sealed class PretrainerTests : IDisposable
     public void Run_OptionOutOfRange_NamesIt(int hidden, int layers, string expected)
     {
         var options = Options("a") with { HiddenSize = hidden, Layers = layers };
-        Assert.Contains(expected, Assert.Throws<ArgumentException>(() => Pretrainer.Run(options, Grid, Corpus(), TimeProvider.System)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            expected,
+            Assert.Throws<ArgumentException>(() => Pretrainer.Run(options, Grid, Corpus(), TimeProvider.System)).Message,
+            StringComparison.Ordinal
+        );
         Assert.False(Directory.Exists(options.Output));
     }
 
@@ -131,25 +153,32 @@ public sealed class PretrainerTests : IDisposable
         }
     }
 
-    private PretrainOptions Options(string name) => new(
-        Path.Combine(_folder.FullName, name, "model"),
-        Path.Combine(_folder.FullName, name, "work"),
-        HiddenSize: 32,
-        Layers: 1,
-        Heads: 2,
-        ContextLength: 64,
-        MaxTokens: 32,
-        BatchTokens: 256,
-        Steps: 20,
-        LearningRate: 0.01,
-        WarmupSteps: 5,
-        DecaySteps: 8,
-        EvaluateEvery: 10,
-        CheckpointEvery: 5);
+    private PretrainOptions Options(string name) =>
+        new(
+            Path.Combine(_folder.FullName, name, "model"),
+            Path.Combine(_folder.FullName, name, "work"),
+            HiddenSize: 32,
+            Layers: 1,
+            Heads: 2,
+            ContextLength: 64,
+            MaxTokens: 32,
+            BatchTokens: 256,
+            Steps: 20,
+            LearningRate: 0.01,
+            WarmupSteps: 5,
+            DecaySteps: 8,
+            EvaluateEvery: 10,
+            CheckpointEvery: 5
+        );
 
     /// <summary>Short grids that are to be repeated.</summary>
-    private static PretrainCorpus Corpus() => new(
-        "copies of random rows, seed 7", Copy, [.. Enumerable.Range(1, 4).Select(i => Copy(-i))], [.. Enumerable.Range(5, 4).Select(i => new PretrainProbe("copy", Copy(-i)))]);
+    private static PretrainCorpus Corpus() =>
+        new(
+            "copies of random rows, seed 7",
+            Copy,
+            [.. Enumerable.Range(1, 4).Select(i => Copy(-i))],
+            [.. Enumerable.Range(5, 4).Select(i => new PretrainProbe("copy", Copy(-i)))]
+        );
 
     private static TokenSequence Copy(long index)
     {

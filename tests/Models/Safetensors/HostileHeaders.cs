@@ -8,7 +8,16 @@ namespace Seal.Models.Tests.Safetensors;
 internal static class HostileHeaders
 {
     private static readonly (string Dtype, int Size)[] Dtypes =
-        [("F32", 4), ("F16", 2), ("BF16", 2), ("I64", 8), ("I32", 4), ("U8", 1), ("BOOL", 1), ("F64", 8)];
+    [
+        ("F32", 4),
+        ("F16", 2),
+        ("BF16", 2),
+        ("I64", 8),
+        ("I32", 4),
+        ("U8", 1),
+        ("BOOL", 1),
+        ("F64", 8),
+    ];
 
     private delegate void Mutation(CounterRandom random, List<Entry> entries, Draft draft);
 
@@ -27,8 +36,30 @@ internal static class HostileHeaders
         (r, e, d) => Pick(r, e).Shape = One(r, "4", "null", "\"[4]\"", "[1.5]", "[1e2]", "[\"4\"]", "[null]", "[true]", "{}"),
         (r, e, d) => Pick(r, e).Shape = One(r, "[-1]", "[2,-2]", "[-9223372036854775808]"),
         (r, e, d) => Pick(r, e).Shape = "[" + string.Join(',', Enumerable.Repeat("1", 9 + r.NextInt(200))) + "]",
-        (r, e, d) => Pick(r, e).Shape = One(r, "[4294967296,4294967296]", "[9223372036854775807,2]", "[99999999999999999999]", "[4611686018427387904,4611686018427387904,0]"),
-        (r, e, d) => Pick(r, e).Offsets = One(r, "4", "null", "[]", "[0]", "[0,0,0]", "[-8,0]", "[0,-8]", "[0.0,4]", "[0,1e1]", "[0,99999999999999999999]", "{}", "[\"0\",4]"),
+        (r, e, d) =>
+            Pick(r, e).Shape = One(
+                r,
+                "[4294967296,4294967296]",
+                "[9223372036854775807,2]",
+                "[99999999999999999999]",
+                "[4611686018427387904,4611686018427387904,0]"
+            ),
+        (r, e, d) =>
+            Pick(r, e).Offsets = One(
+                r,
+                "4",
+                "null",
+                "[]",
+                "[0]",
+                "[0,0,0]",
+                "[-8,0]",
+                "[0,-8]",
+                "[0.0,4]",
+                "[0,1e1]",
+                "[0,99999999999999999999]",
+                "{}",
+                "[\"0\",4]"
+            ),
         (r, e, d) => Pick(r, e).Offsets = $"[{4 + r.NextInt(50)},{r.NextInt(4)}]",
         (r, e, d) => Pick(r, e).Offsets = $"[0,{d.DataLength + 1L + r.NextInt(int.MaxValue)}]",
         (r, e, d) => Pick(r, e).Shape = $"[{100 + r.NextInt(100000)}]",

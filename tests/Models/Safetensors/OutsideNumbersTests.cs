@@ -31,12 +31,26 @@ public sealed class OutsideNumbersTests : IDisposable
     public void ReadSingles_OneNumberThatIsNotFinite_IsRefusedByTensorAndPlace(SafetensorsDtype dtype, double value, int at)
     {
         var values = Enumerable.Range(0, 99).Select(i => i == at ? value : i - 50).ToArray();
-        using var file = SafetensorsFile.Read(SafetensorsWriter.ToBytes([Stored.Entry("some.weight", [9, 11], dtype, values)]), "outside.safetensors");
-        var kind = double.IsNaN(value) ? "NaN" : value > 0 ? "infinity" : "minus infinity";
+        using var file = SafetensorsFile.Read(
+            SafetensorsWriter.ToBytes([Stored.Entry("some.weight", [9, 11], dtype, values)]),
+            "outside.safetensors"
+        );
+        var kind =
+            double.IsNaN(value) ? "NaN"
+            : value > 0 ? "infinity"
+            : "minus infinity";
         var expected = $"outside.safetensors: 'some.weight' has {kind} at [{at / 11}, {at % 11}]; expected finite numbers.";
 
-        Assert.StartsWith(expected, Assert.Throws<ModelFormatException>(() => file.ReadSingles(file.Get("some.weight"))).Message, StringComparison.Ordinal);
-        Assert.StartsWith(expected, Assert.Throws<ModelFormatException>(() => file.CheckNumbers(file.Get("some.weight"))).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            expected,
+            Assert.Throws<ModelFormatException>(() => file.ReadSingles(file.Get("some.weight"))).Message,
+            StringComparison.Ordinal
+        );
+        Assert.StartsWith(
+            expected,
+            Assert.Throws<ModelFormatException>(() => file.CheckNumbers(file.Get("some.weight"))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -55,7 +69,11 @@ public sealed class OutsideNumbersTests : IDisposable
     public void ReadSingles_NumberThatFp32CannotHold_IsRefused()
     {
         using var file = SafetensorsFile.Read(SafetensorsWriter.ToBytes([Stored.Entry("w", [3], SafetensorsDtype.F64, [1, -1e300, 2])]));
-        Assert.Contains("'w' has -1E+300 at [1], which is too large for fp32", Assert.Throws<ModelFormatException>(() => file.ReadSingles(file.Get("w"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'w' has -1E+300 at [1], which is too large for fp32",
+            Assert.Throws<ModelFormatException>(() => file.ReadSingles(file.Get("w"))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
@@ -68,7 +86,11 @@ public sealed class OutsideNumbersTests : IDisposable
     {
         const string Damaged = "model.layers.1.mlp.up_proj.weight";
         Stored.WriteModel(_folder, stored, change: (name, values) => values[7] = name == Damaged ? double.NaN : values[7]);
-        Assert.Contains($"'{Damaged}' has NaN at [0, 7]", Assert.Throws<ModelFormatException>(() => LlamaModel.Load(_folder, dtype)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"'{Damaged}' has NaN at [0, 7]",
+            Assert.Throws<ModelFormatException>(() => LlamaModel.Load(_folder, dtype)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -76,7 +98,11 @@ public sealed class OutsideNumbersTests : IDisposable
     {
         const string Large = "model.layers.0.self_attn.q_proj.weight";
         Stored.WriteModel(_folder, SafetensorsDtype.F32, change: (name, values) => values[1] = name == Large ? 3.4e38 : values[1]);
-        Assert.Contains($"'{Large}' has 3.39999995E+38 at [0, 1], which is too large for bf16", Assert.Throws<ModelFormatException>(() => LlamaModel.Load(_folder, ModelDtype.Bf16)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"'{Large}' has 3.39999995E+38 at [0, 1], which is too large for bf16",
+            Assert.Throws<ModelFormatException>(() => LlamaModel.Load(_folder, ModelDtype.Bf16)).Message,
+            StringComparison.Ordinal
+        );
         LlamaModel.Load(_folder).Dispose();
     }
 

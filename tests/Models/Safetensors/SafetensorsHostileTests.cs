@@ -81,7 +81,9 @@ public sealed class SafetensorsHostileTests
     [Fact]
     public void Read_MissingFile_SaysWhichAndWhatToDo()
     {
-        var e = Assert.Throws<ModelFormatException>(() => SafetensorsFile.Read(Path.Combine(Path.GetTempPath(), "seal-no-such", "model.safetensors")));
+        var e = Assert.Throws<ModelFormatException>(() =>
+            SafetensorsFile.Read(Path.Combine(Path.GetTempPath(), "seal-no-such", "model.safetensors"))
+        );
         Assert.Contains("no such file", e.Message, StringComparison.Ordinal);
     }
 

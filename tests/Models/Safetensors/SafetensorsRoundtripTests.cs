@@ -17,24 +17,28 @@ public sealed class SafetensorsRoundtripTests
     [Fact]
     public void Write_AnyTensorsInAnyOrder_ReadsBackAndGivesEqualBytes()
     {
-        Gen.Select(GenEntry.Array[0, 8], Gen.Dictionary(Gen.String[Gen.Char.AlphaNumeric, 0, 8], Gen.String[0, 8])[0, 4]).Sample((drawn, metadata) =>
-        {
-            var entries = drawn.DistinctBy(entry => entry.Name).ToArray();
-            metadata = metadata.ToDictionary(pair => pair.Key, pair => new string([.. pair.Value.Where(c => !char.IsSurrogate(c))]));
-            var bytes = SafetensorsWriter.ToBytes(entries, metadata);
-            Assert.Equal(bytes, SafetensorsWriter.ToBytes(entries.Reverse(), metadata.Reverse().ToDictionary()));
-            Assert.Equal(0UL, BinaryPrimitives.ReadUInt64LittleEndian(bytes) % 8);
-            using var file = SafetensorsFile.Read(bytes);
-            Assert.Equal(metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal), file.Metadata);
-            Assert.Equal(entries.Select(entry => entry.Name).Order(StringComparer.Ordinal), file.Tensors.Select(tensor => tensor.Name));
-            foreach (var entry in entries)
-            {
-                var tensor = file.Get(entry.Name);
-                Assert.Equal(entry.Dtype, tensor.Dtype);
-                Assert.Equal(entry.Shape, tensor.Shape);
-                Assert.True(file.Bytes(tensor).Span.SequenceEqual(entry.Bytes.Span));
-            }
-        }, iter: 500);
+        Gen.Select(GenEntry.Array[0, 8], Gen.Dictionary(Gen.String[Gen.Char.AlphaNumeric, 0, 8], Gen.String[0, 8])[0, 4])
+            .Sample(
+                (drawn, metadata) =>
+                {
+                    var entries = drawn.DistinctBy(entry => entry.Name).ToArray();
+                    metadata = metadata.ToDictionary(pair => pair.Key, pair => new string([.. pair.Value.Where(c => !char.IsSurrogate(c))]));
+                    var bytes = SafetensorsWriter.ToBytes(entries, metadata);
+                    Assert.Equal(bytes, SafetensorsWriter.ToBytes(entries.Reverse(), metadata.Reverse().ToDictionary()));
+                    Assert.Equal(0UL, BinaryPrimitives.ReadUInt64LittleEndian(bytes) % 8);
+                    using var file = SafetensorsFile.Read(bytes);
+                    Assert.Equal(metadata.OrderBy(pair => pair.Key, StringComparer.Ordinal), file.Metadata);
+                    Assert.Equal(entries.Select(entry => entry.Name).Order(StringComparer.Ordinal), file.Tensors.Select(tensor => tensor.Name));
+                    foreach (var entry in entries)
+                    {
+                        var tensor = file.Get(entry.Name);
+                        Assert.Equal(entry.Dtype, tensor.Dtype);
+                        Assert.Equal(entry.Shape, tensor.Shape);
+                        Assert.True(file.Bytes(tensor).Span.SequenceEqual(entry.Bytes.Span));
+                    }
+                },
+                iter: 500
+            );
     }
 
     [Fact]
@@ -44,7 +48,8 @@ public sealed class SafetensorsRoundtripTests
         Assert.Equal(SafetensorsReason.DuplicateName, Assert.Throws<SafetensorsException>(() => SafetensorsWriter.ToBytes([good, good])).Reason);
         Assert.Equal(
             SafetensorsReason.SizeMismatch,
-            Assert.Throws<SafetensorsException>(() => SafetensorsWriter.ToBytes([good with { Shape = [3] }])).Reason);
+            Assert.Throws<SafetensorsException>(() => SafetensorsWriter.ToBytes([good with { Shape = [3] }])).Reason
+        );
     }
 
     [Fact]
@@ -54,14 +59,15 @@ public sealed class SafetensorsRoundtripTests
         BinaryPrimitives.WriteHalfLittleEndian(half, (Half)(-1.5f));
         var @double = new byte[8];
         BinaryPrimitives.WriteDoubleLittleEndian(@double, 0.25);
-        using var file = SafetensorsFile.Read(SafetensorsWriter.ToBytes(
-        [
-            SafetensorsEntry.FromSingles("f32", [1, 2], [3, -0f]),
-            new SafetensorsEntry("f16", SafetensorsDtype.F16, [1], half),
-            new SafetensorsEntry("bf16", SafetensorsDtype.BF16, [], new byte[] { 0x80, 0xbf }),
-            new SafetensorsEntry("f64", SafetensorsDtype.F64, [1], @double),
-            new SafetensorsEntry("ids", SafetensorsDtype.I64, [1], new byte[8]),
-        ]));
+        using var file = SafetensorsFile.Read(
+            SafetensorsWriter.ToBytes([
+                SafetensorsEntry.FromSingles("f32", [1, 2], [3, -0f]),
+                new SafetensorsEntry("f16", SafetensorsDtype.F16, [1], half),
+                new SafetensorsEntry("bf16", SafetensorsDtype.BF16, [], new byte[] { 0x80, 0xbf }),
+                new SafetensorsEntry("f64", SafetensorsDtype.F64, [1], @double),
+                new SafetensorsEntry("ids", SafetensorsDtype.I64, [1], new byte[8]),
+            ])
+        );
         Assert.Equal([3, -0f], file.ReadSingles(file.Get("f32")));
         Assert.Equal([-1.5f], file.ReadSingles(file.Get("f16")));
         Assert.Equal([-1f], file.ReadSingles(file.Get("bf16")));

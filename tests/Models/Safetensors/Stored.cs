@@ -42,13 +42,17 @@ internal static class Stored
         SafetensorsDtype dtype,
         Action<string, double[]>? change = null,
         Func<IReadOnlyDictionary<string, double[]>, IEnumerable<SafetensorsEntry>>? more = null,
-        LlamaConfig? config = null)
+        LlamaConfig? config = null
+    )
     {
         Directory.CreateDirectory(folder);
         using var model = LlamaModel.Random(config ?? TinyModel.Config(40) with { Grid = null }, new Seed(1));
         File.WriteAllBytes(Path.Combine(folder, "config.json"), model.Config.ToJson());
         var tensors = model.Config.Tensors().ToArray();
-        var values = tensors.ToDictionary(tensor => tensor.Name, tensor => model.Values(tensor.Name).ToArray().Select(value => (double)value).ToArray());
+        var values = tensors.ToDictionary(
+            tensor => tensor.Name,
+            tensor => model.Values(tensor.Name).ToArray().Select(value => (double)value).ToArray()
+        );
         foreach (var (name, numbers) in values)
         {
             change?.Invoke(name, numbers);

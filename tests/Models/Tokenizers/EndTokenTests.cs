@@ -49,7 +49,11 @@ public sealed class EndTokenTests : IModelFiles, IDisposable
     [InlineData("[7.5]")]
     [InlineData("{\"id\":7}")]
     public void Load_WhatIsNoTokenId_IsRefusedByFileAndKey(string value) =>
-        Assert.Contains("generation_config.json: eos_token_id is ", Assert.Throws<ModelFormatException>(() => Load(value, "null")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "generation_config.json: eos_token_id is ",
+            Assert.Throws<ModelFormatException>(() => Load(value, "null")).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Engine_FreeText_EndsAtAnyOfThem()
@@ -63,7 +67,12 @@ public sealed class EndTokenTests : IModelFiles, IDisposable
 
         var samples = model.Sample(new SampleRequest([1, 2], SequentialPositions.Instance, null, [new Seed(1), new Seed(2)], 1, 8), default);
         Assert.All(samples, sample => Assert.Equal((true, 0), (sample.Ended, sample.Tokens.Length)));
-        Assert.Equal([[]], model.Generate(null, [new GenerateRequest([1, 2], SequentialPositions.Instance, model.Info.Tokenizer.EndTokens, 8)], default));
+        Assert.Equal(
+            [
+                [],
+            ],
+            model.Generate(null, [new GenerateRequest([1, 2], SequentialPositions.Instance, model.Info.Tokenizer.EndTokens, 8)], default)
+        );
     }
 
     public string BaseFolder(string sha256) => _folder;

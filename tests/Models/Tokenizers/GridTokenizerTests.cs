@@ -16,7 +16,10 @@ public sealed class GridTokenizerTests
     public void Encode_CanonicalSelfEdit_TakesFifteenTokens()
     {
         Assert.Equal(15, Grid.Encode(Edit).Length);
-        Assert.Equal(15, Grid.Encode(Edit.Replace("0.0001", "0.00003", StringComparison.Ordinal).Replace(":2}", ":16}", StringComparison.Ordinal)).Length);
+        Assert.Equal(
+            15,
+            Grid.Encode(Edit.Replace("0.0001", "0.00003", StringComparison.Ordinal).Replace(":2}", ":16}", StringComparison.Ordinal)).Length
+        );
     }
 
     [Fact]
@@ -35,11 +38,13 @@ public sealed class GridTokenizerTests
     {
         string[] stretches = ["<c3>", "<eos", "<in>", "true", "tru", Edit, "\"train_using_", "0.00010", "0.00035"];
         var fragments = Gen.OneOf(Gen.String[Gen.Char[' ', '~'], 0, 12], Gen.Int[0, stretches.Length - 1].Select(i => stretches[i]));
-        fragments.Array[0, 8].Sample(parts =>
-        {
-            var text = string.Concat(parts);
-            Assert.Equal(text, Grid.Decode(Grid.Encode(text)));
-        });
+        fragments
+            .Array[0, 8]
+            .Sample(parts =>
+            {
+                var text = string.Concat(parts);
+                Assert.Equal(text, Grid.Decode(Grid.Encode(text)));
+            });
     }
 
     [Fact]

@@ -31,7 +31,11 @@ public sealed class TokenizerLoaderTests : IDisposable
             File.WriteAllText(Path.Combine(_folder.FullName, "tokenizer.json"), content);
         }
 
-        Assert.Contains(expected, Assert.Throws<ModelFormatException>(() => TokenizerLoader.Load(_folder.FullName)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            expected,
+            Assert.Throws<ModelFormatException>(() => TokenizerLoader.Load(_folder.FullName)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

@@ -35,9 +35,17 @@ public sealed class CandidateMemoryTests
         var outcome = PackTrainer.Train(model, [TinyModel.Request(TinyModel.Lora(), seed, steps: 3)], null, CancellationToken.None)[0];
         using var delta = (TrainedDelta)outcome.Delta!;
         Scorer.Score(delta.Applied, TinyModel.Texts(1, 10, 30, seed)[0]);
-        GreedyDecoder.Generate(delta.Applied, [new GenerateRequest([1, 2, 3], Core.Sequences.SequentialPositions.Instance, -1, 4)], CancellationToken.None);
+        GreedyDecoder.Generate(
+            delta.Applied,
+            [new GenerateRequest([1, 2, 3], Core.Sequences.SequentialPositions.Instance, -1, 4)],
+            CancellationToken.None
+        );
         Sampler.Sample(
-            delta.Applied, new SampleRequest([1, 2, 3], Core.Sequences.SequentialPositions.Instance, null, [new Seed(seed)], 1, 4), -1, CancellationToken.None);
+            delta.Applied,
+            new SampleRequest([1, 2, 3], Core.Sequences.SequentialPositions.Instance, null, [new Seed(seed)], 1, 4),
+            -1,
+            CancellationToken.None
+        );
         Assert.NotEmpty(delta.ToSafetensors());
     }
 }

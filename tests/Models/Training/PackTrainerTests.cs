@@ -18,12 +18,14 @@ public sealed class PackTrainerTests
         TrainRequest Member(ulong seed, int steps) => TinyModel.Request(TinyModel.Lora(), seed, steps, shortest, longest);
         var alone = Bytes(model, Member(1, 9));
 
-        foreach (var pack in new TrainRequest[][]
-        {
-            [Member(1, 9), Member(2, 9), Member(3, 9)],
-            [Member(2, 4), Member(3, 12), Member(1, 9)],
-            [Member(2, 3), Member(1, 9)],
-        })
+        foreach (
+            var pack in new TrainRequest[][]
+            {
+                [Member(1, 9), Member(2, 9), Member(3, 9)],
+                [Member(2, 4), Member(3, 12), Member(1, 9)],
+                [Member(2, 3), Member(1, 9)],
+            }
+        )
         {
             var slot = Array.FindIndex(pack, request => request.InitialSeed == new Seed(1));
             Assert.Equal(alone, Bytes(model, pack, slot));
@@ -133,7 +135,12 @@ public sealed class PackTrainerTests
         using var model = Model();
         var steps = new List<TrainStep>();
 
-        var outcomes = PackTrainer.Train(model, [TinyModel.Request(TinyModel.Lora(), 1, steps: 2), TinyModel.Request(TinyModel.Full, 2, steps: 4)], steps.Add, default);
+        var outcomes = PackTrainer.Train(
+            model,
+            [TinyModel.Request(TinyModel.Lora(), 1, steps: 2), TinyModel.Request(TinyModel.Full, 2, steps: 4)],
+            steps.Add,
+            default
+        );
 
         Assert.Equal([1, 2, 3, 4], steps.Select(step => step.Step));
         Assert.All(steps, step => Assert.Equal(4, step.Total));
@@ -150,7 +157,8 @@ public sealed class PackTrainerTests
     {
         using var model = Model();
 
-        using var delta = (TrainedDelta)PackTrainer.Train(model, [TinyModel.Request(TinyModel.Lora(), 1) with { Batches = [] }], null, default)[0].Delta!;
+        using var delta = (TrainedDelta)
+            PackTrainer.Train(model, [TinyModel.Request(TinyModel.Lora(), 1) with { Batches = [] }], null, default)[0].Delta!;
 
         Assert.Equal(Weights(model), Weights(delta.Applied));
     }
@@ -162,16 +170,17 @@ public sealed class PackTrainerTests
     {
         using var model = Model();
         var spec = kind == DeltaKind.Full ? TinyModel.Full : TinyModel.Lora();
-        using (PackTrainer.Train(model, [TinyModel.Request(spec, 1, steps: 2)], null, default)[0].Delta)
-        {
-        }
+        using (PackTrainer.Train(model, [TinyModel.Request(spec, 1, steps: 2)], null, default)[0].Delta) { }
 
         var before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
         var live = new List<long>();
-        using (PackTrainer.Train(
-            model, [TinyModel.Request(spec, 1, steps: 300)], _ => live.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount), default)[0].Delta)
-        {
-        }
+        using (
+            PackTrainer
+                .Train(model, [TinyModel.Request(spec, 1, steps: 300)], _ => live.Add(DisposeScopeManager.Statistics.ThreadTotalLiveCount), default)[
+                    0
+                ]
+                .Delta
+        ) { }
 
         Assert.Equal(300, live.Count);
         Assert.All(live, count => Assert.Equal(live[0], count));

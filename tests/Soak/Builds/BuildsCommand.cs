@@ -7,7 +7,12 @@ internal static class BuildsCommand
 {
     public static Command Create()
     {
-        var old = new Option<string>("--old") { Description = "A commit of before there were versions.", DefaultValueFactory = _ => "5d88d79", HelpName = "commit" };
+        var old = new Option<string>("--old")
+        {
+            Description = "A commit of before there were versions.",
+            DefaultValueFactory = _ => "5d88d79",
+            HelpName = "commit",
+        };
         var folder = new Option<string>("--folder")
         {
             Description = "Where the other builds are made; kept, so that they are made once.",
@@ -16,8 +21,14 @@ internal static class BuildsCommand
         };
         var command = new Command(
             "builds",
-            "Stores, consoles and silos of three builds, mixed: an old one, this one, and this one with one field more. Each is refused or read by name, and nothing is rewritten. "
-            + "Needs git with its history; Redis and Azurite for the part with silos.") { old, folder };
+            "Stores, consoles and silos of three builds, mixed: an old one, this one, and this one with one field more. Each is refused or read by "
+                + "name, and nothing is rewritten. "
+                + "Needs git with its history; Redis and Azurite for the part with silos."
+        )
+        {
+            old,
+            folder,
+        };
         command.SetAction((parsed, cancellation) => Run(parsed.GetValue(old)!, parsed.GetValue(folder)!, cancellation));
         return command;
     }

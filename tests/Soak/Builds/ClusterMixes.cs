@@ -37,7 +37,10 @@ internal sealed class ClusterMixes(OtherBuild old, OtherBuild next, Trial trial)
         {
             var exit = await cluster.SealToExit(words);
             trial.Check(
-                $"new console, old silo: {string.Join(' ', words)} is refused by name", exit.Code == 4 && exit.Err.Contains("before 0.2.0", StringComparison.Ordinal), $"{exit}\n{cluster.Logs()}");
+                $"new console, old silo: {string.Join(' ', words)} is refused by name",
+                exit.Code == 4 && exit.Err.Contains("before 0.2.0", StringComparison.Ordinal),
+                $"{exit}\n{cluster.Logs()}"
+            );
         }
     }
 
@@ -63,7 +66,10 @@ internal sealed class ClusterMixes(OtherBuild old, OtherBuild next, Trial trial)
         var mine = cluster.Add([]);
         var code = await mine.Process.Exit();
         trial.Check(
-            "new silo, old store: ends by name", code == 2 && mine.Process.Log.Contains("before 0.2.0", StringComparison.Ordinal), $"exit {code}\n{mine.Process.Log}");
+            "new silo, old store: ends by name",
+            code == 2 && mine.Process.Log.Contains("before 0.2.0", StringComparison.Ordinal),
+            $"exit {code}\n{mine.Process.Log}"
+        );
         await Same("new silo, old store", cluster, before);
     }
 
@@ -92,12 +98,19 @@ internal sealed class ClusterMixes(OtherBuild old, OtherBuild next, Trial trial)
         await cluster.Silos[0].Process.Exit();
         var mine = await cluster.SealToExit("run", Sweep);
         trial.Check(
-            "this console, silo of the next build: refused by name", mine.Code == 4 && mine.Err.Contains("speaks messages", StringComparison.Ordinal), $"{mine}\n{cluster.Logs()}");
+            "this console, silo of the next build: refused by name",
+            mine.Code == 4 && mine.Err.Contains("speaks messages", StringComparison.Ordinal),
+            $"{mine}\n{cluster.Logs()}"
+        );
         var exit = await SealProcess.Run(["run", Sweep, "--cluster", cluster.Config, "--json"], console: next.Console);
         cancellation.ThrowIfCancellationRequested();
         var expected = KnownResult.All.Single(known => known is { Sweep: "tiny-fake", Set: null }).Sha256;
         var found = exit.Code == 0 ? await cluster.Report(exit) : "none";
-        trial.Check("rolling upgrade, finished by the next build: equal bytes", found == expected, $"{found} instead of {expected}\n{exit}\n{cluster.Logs()}");
+        trial.Check(
+            "rolling upgrade, finished by the next build: equal bytes",
+            found == expected,
+            $"{found} instead of {expected}\n{exit}\n{cluster.Logs()}"
+        );
     }
 
     /// <summary>A sweep on its way; the console leaves it.</summary>
@@ -126,7 +139,10 @@ internal sealed class ClusterMixes(OtherBuild old, OtherBuild next, Trial trial)
         {
             if (await store.ReadAsync(key) is { } stored)
             {
-                found[key] = key.StartsWith("blobs/", StringComparison.Ordinal) ? "blob" : StoredDocument.HeaderOf(stored.Bytes) is { } header ? $"{header.Version} {header.Kind}" : "plain";
+                found[key] =
+                    key.StartsWith("blobs/", StringComparison.Ordinal) ? "blob"
+                    : StoredDocument.HeaderOf(stored.Bytes) is { } header ? $"{header.Version} {header.Kind}"
+                    : "plain";
             }
         }
 

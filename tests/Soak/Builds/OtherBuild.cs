@@ -14,7 +14,9 @@ internal sealed record OtherBuild(string Console, string Silo)
         var sha = (await Run("git", ["rev-parse", $"{commit}^{{commit}}"], Repository.Root, cancellation)).Trim();
         var tree = Path.Combine(folder, patch is null ? sha[..12] : $"{sha[..12]}-{Path.GetFileNameWithoutExtension(patch)}");
         var build = new OtherBuild(
-            Path.Combine(tree, "src", "Client", "bin", "Release", "net10.0", "seal.dll"), Path.Combine(tree, "src", "SiloHost", "bin", "Release", "net10.0", "seal-silo.dll"));
+            Path.Combine(tree, "src", "Client", "bin", "Release", "net10.0", "seal.dll"),
+            Path.Combine(tree, "src", "SiloHost", "bin", "Release", "net10.0", "seal-silo.dll")
+        );
         if (File.Exists(build.Console) && File.Exists(build.Silo))
         {
             return build;
@@ -42,10 +44,20 @@ internal sealed record OtherBuild(string Console, string Silo)
 
     private static async Task<string> Run(string program, IReadOnlyList<string> words, string folder, CancellationToken cancellation)
     {
-        using var process = Process.Start(new ProcessStartInfo(program, words) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(program, words)
+            {
+                WorkingDirectory = folder,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         var (output, error) = (process.StandardOutput.ReadToEndAsync(cancellation), process.StandardError.ReadToEndAsync(cancellation));
         await process.WaitForExitAsync(cancellation);
-        return process.ExitCode == 0 ? await output
-            : throw new InvalidOperationException($"{program} {string.Join(' ', words)} ended with {process.ExitCode}:\n{await output}\n{await error}");
+        return process.ExitCode == 0
+            ? await output
+            : throw new InvalidOperationException(
+                $"{program} {string.Join(' ', words)} ended with {process.ExitCode}:\n{await output}\n{await error}"
+            );
     }
 }

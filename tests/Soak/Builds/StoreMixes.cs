@@ -22,7 +22,15 @@ internal sealed class StoreMixes(OtherBuild old, OtherBuild next, Trial trial)
     {
         var store = folder.At("new");
         await Interrupted(Repository.Console, store, []);
-        foreach (var words in new string[][] { ["run", Sweep], ["run", Repository.Sweep("tiny-table.toml")], ["sweep", "resume", "tiny-fake"], ["sweep", "list"] })
+        foreach (
+            var words in new string[][]
+            {
+                ["run", Sweep],
+                ["run", Repository.Sweep("tiny-table.toml")],
+                ["sweep", "resume", "tiny-fake"],
+                ["sweep", "list"],
+            }
+        )
         {
             await Refused($"old console, new store: {words[0]} {words[1]}", old.Console, words, store);
         }
@@ -32,7 +40,16 @@ internal sealed class StoreMixes(OtherBuild old, OtherBuild next, Trial trial)
     {
         var store = folder.At("old");
         await Interrupted(old.Console, store, []);
-        foreach (var words in new string[][] { ["run", Sweep], ["run", Repository.Sweep("tiny-table.toml")], ["sweep", "resume", "tiny-fake"], ["sweep", "list"], ["sweep", "status"] })
+        foreach (
+            var words in new string[][]
+            {
+                ["run", Sweep],
+                ["run", Repository.Sweep("tiny-table.toml")],
+                ["sweep", "resume", "tiny-fake"],
+                ["sweep", "list"],
+                ["sweep", "status"],
+            }
+        )
         {
             await Refused($"new console, old store: {words[0]} {words[1]}", Repository.Console, words, store, "a build before 0.2.0");
         }
@@ -42,7 +59,13 @@ internal sealed class StoreMixes(OtherBuild old, OtherBuild next, Trial trial)
     private async Task NextBuildGoesOn(TemporaryFolder folder)
     {
         var expected = KnownResult.All.Single(known => known is { Sweep: "tiny-fake", Set: null }).Sha256;
-        foreach (var (name, first, second) in new[] { ("started here, finished by the next build", Repository.Console, next.Console), ("started by the next build, finished here", next.Console, Repository.Console) })
+        foreach (
+            var (name, first, second) in new[]
+            {
+                ("started here, finished by the next build", Repository.Console, next.Console),
+                ("started by the next build, finished here", next.Console, Repository.Console),
+            }
+        )
         {
             var store = folder.At(name.Replace(' ', '-').Replace(",", "", StringComparison.Ordinal));
             await Interrupted(first, store, []);
@@ -78,15 +101,22 @@ internal sealed class StoreMixes(OtherBuild old, OtherBuild next, Trial trial)
     {
         var before = Contents(store);
         var exit = await SealProcess.Run([.. words, "--store", store], console: console);
-        trial.Check($"{what} is refused{(named is null ? "" : " by name")}", exit.Code is not 0 and < 128 && (named is null || exit.Err.Contains(named, StringComparison.Ordinal)), exit.ToString());
+        trial.Check(
+            $"{what} is refused{(named is null ? "" : " by name")}",
+            exit.Code is not 0 and < 128 && (named is null || exit.Err.Contains(named, StringComparison.Ordinal)),
+            exit.ToString()
+        );
         var after = Contents(store);
         trial.Check($"{what} rewrites nothing", before.SequenceEqual(after), string.Join('\n', before.Except(after).Concat(after.Except(before))));
     }
 
     /// <summary>Every file with its hash, but for what a host says of itself.</summary>
     private static string[] Contents(string store) =>
-    [
-        .. Directory.EnumerateFiles(store, "*", SearchOption.AllDirectories).Where(path => !Path.GetFileName(path).StartsWith("host.", StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal).Select(path => $"{Path.GetRelativePath(store, path)} {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)))}"),
-    ];
+        [
+            .. Directory
+                .EnumerateFiles(store, "*", SearchOption.AllDirectories)
+                .Where(path => !Path.GetFileName(path).StartsWith("host.", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)
+                .Select(path => $"{Path.GetRelativePath(store, path)} {Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)))}"),
+        ];
 }

@@ -10,11 +10,37 @@ internal static class ClusterCommands
     private static Command Kills()
     {
         var (engine, set, seed) = (Engine(), Set(), Seed());
-        var kills = new Option<int>("--kills") { Description = "How many in all; sweep follows on sweep until they are done.", DefaultValueFactory = _ => 20 };
-        var logs = new Option<string?>("--logs") { Description = "Write what the silos log there, a file a sweep; of silos that were killed what their last process said.", HelpName = "folder" };
-        var command = new Command("cluster", "kill -9 of a random silo of three, again and again: 0 lost, 0 committed twice, leased again within 15 s (p95), equal bytes.") { kills, seed, engine, set, logs };
-        command.SetAction((parsed, cancellation) =>
-            new KillSoak(ClusterSweep.Of(parsed.GetValue(engine)!, parsed.GetValue(set)!), parsed.GetValue(kills), parsed.GetValue(seed), parsed.GetValue(logs), Console.Out).ToEnd(cancellation));
+        var kills = new Option<int>("--kills")
+        {
+            Description = "How many in all; sweep follows on sweep until they are done.",
+            DefaultValueFactory = _ => 20,
+        };
+        var logs = new Option<string?>("--logs")
+        {
+            Description = "Write what the silos log there, a file a sweep; of silos that were killed what their last process said.",
+            HelpName = "folder",
+        };
+        var command = new Command(
+            "cluster",
+            "kill -9 of a random silo of three, again and again: 0 lost, 0 committed twice, leased again within 15 s (p95), equal bytes."
+        )
+        {
+            kills,
+            seed,
+            engine,
+            set,
+            logs,
+        };
+        command.SetAction(
+            (parsed, cancellation) =>
+                new KillSoak(
+                    ClusterSweep.Of(parsed.GetValue(engine)!, parsed.GetValue(set)!),
+                    parsed.GetValue(kills),
+                    parsed.GetValue(seed),
+                    parsed.GetValue(logs),
+                    Console.Out
+                ).ToEnd(cancellation)
+        );
         return command;
     }
 
@@ -22,9 +48,20 @@ internal static class ClusterCommands
     {
         var (engine, set) = (Engine(), Set());
         var still = new Option<int>("--seconds") { Description = "How long the silo stands still.", DefaultValueFactory = _ => 40 };
-        var command = new Command("zombie", "SIGSTOP, then SIGCONT of one silo of three: it commits nothing, the sweep goes on without it.") { still, engine, set };
-        command.SetAction((parsed, cancellation) =>
-            new ZombieSoak(ClusterSweep.Of(parsed.GetValue(engine)!, parsed.GetValue(set)!), TimeSpan.FromSeconds(parsed.GetValue(still)), Console.Out).ToEnd(cancellation));
+        var command = new Command("zombie", "SIGSTOP, then SIGCONT of one silo of three: it commits nothing, the sweep goes on without it.")
+        {
+            still,
+            engine,
+            set,
+        };
+        command.SetAction(
+            (parsed, cancellation) =>
+                new ZombieSoak(
+                    ClusterSweep.Of(parsed.GetValue(engine)!, parsed.GetValue(set)!),
+                    TimeSpan.FromSeconds(parsed.GetValue(still)),
+                    Console.Out
+                ).ToEnd(cancellation)
+        );
         return command;
     }
 
@@ -32,20 +69,49 @@ internal static class ClusterCommands
     {
         var (set, seed) = (Set(), Seed());
         var refuse = new Option<double>("--refuse") { Description = "Share of blob calls answered 503.", DefaultValueFactory = _ => 0.2 };
-        var lose = new Option<double>("--lose") { Description = "Share of blob calls that are carried out and whose answer is lost.", DefaultValueFactory = _ => 0.05 };
+        var lose = new Option<double>("--lose")
+        {
+            Description = "Share of blob calls that are carried out and whose answer is lost.",
+            DefaultValueFactory = _ => 0.05,
+        };
         var outage = new Option<int>("--outage") { Description = "Seconds that the store is down, once.", DefaultValueFactory = _ => 60 };
-        var command = new Command("store", "A blob store that hiccups and goes away, a Redis that is restarted: nothing corrupt, no false conflict, equal bytes, 80 % of the speed.") { refuse, lose, outage, seed, set };
-        command.SetAction((parsed, cancellation) => new StoreSoak(
-            ClusterSweep.Of("fake", parsed.GetValue(set)!),
-            new StoreHarm(parsed.GetValue(refuse), parsed.GetValue(lose), TimeSpan.FromSeconds(parsed.GetValue(outage)), parsed.GetValue(seed)),
-            Console.Out).ToEnd(cancellation));
+        var command = new Command(
+            "store",
+            "A blob store that hiccups and goes away, a Redis that is restarted: nothing corrupt, no false conflict, equal bytes, 80 % of the speed."
+        )
+        {
+            refuse,
+            lose,
+            outage,
+            seed,
+            set,
+        };
+        command.SetAction(
+            (parsed, cancellation) =>
+                new StoreSoak(
+                    ClusterSweep.Of("fake", parsed.GetValue(set)!),
+                    new StoreHarm(
+                        parsed.GetValue(refuse),
+                        parsed.GetValue(lose),
+                        TimeSpan.FromSeconds(parsed.GetValue(outage)),
+                        parsed.GetValue(seed)
+                    ),
+                    Console.Out
+                ).ToEnd(cancellation)
+        );
         return command;
     }
 
     private static Command Grid()
     {
         var candidates = new Option<int>("--candidates") { Description = "About how many.", DefaultValueFactory = _ => 1000 };
-        var command = new Command("grid", "What the grid costs a candidate: processor time of the control silo (20 ms), client calls (p99 50 ms), memory. Wants idle cores.") { candidates };
+        var command = new Command(
+            "grid",
+            "What the grid costs a candidate: processor time of the control silo (20 ms), client calls (p99 50 ms), memory. Wants idle cores."
+        )
+        {
+            candidates,
+        };
         command.SetAction((parsed, cancellation) => new GridSoak(parsed.GetValue(candidates), Console.Out).ToEnd(cancellation));
         return command;
     }
@@ -57,7 +123,8 @@ internal static class ClusterCommands
         return engine;
     }
 
-    private static Option<string[]> Set() => new("--set") { Description = "Override a key of the sweep. May be repeated.", DefaultValueFactory = _ => [] };
+    private static Option<string[]> Set() =>
+        new("--set") { Description = "Override a key of the sweep. May be repeated.", DefaultValueFactory = _ => [] };
 
     private static Option<ulong> Seed() => new("--seed") { Description = "Decides who is harmed and when.", DefaultValueFactory = _ => 1 };
 }

@@ -49,8 +49,22 @@ internal sealed class GridSoak(int candidates, TextWriter output)
         ];
         var seeds = string.Join(',', Enumerable.Range(1, Math.Max(1, candidates / PerRun)));
         using var run = cluster.Seal(
-            "run", Repository.Sweep("tiny-fake.toml"), "--json", "--set", $"seeds=[{seeds}]", "--set", "arms=[{ name = \"seal\", proposer = \"policy\" }]",
-            "--set", "tasks.train_count=10", "--set", "proposal.candidates=10", "--set", "proposal.distinct=true", "--set", "evaluate.when=\"last\"");
+            "run",
+            Repository.Sweep("tiny-fake.toml"),
+            "--json",
+            "--set",
+            $"seeds=[{seeds}]",
+            "--set",
+            "arms=[{ name = \"seal\", proposer = \"policy\" }]",
+            "--set",
+            "tasks.train_count=10",
+            "--set",
+            "proposal.candidates=10",
+            "--set",
+            "proposal.distinct=true",
+            "--set",
+            "evaluate.when=\"last\""
+        );
         var before = parts.Select(part => part.Processor).ToArray();
         var started = Stopwatch.GetTimestamp();
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -82,7 +96,9 @@ internal sealed class GridSoak(int candidates, TextWriter output)
         Say($"  {latency.Length} client calls: {(latency.Length == 0 ? 0 : latency[latency.Length / 2]):0.0} ms (median), {p99:0.0} ms (p99)");
         var megabytes = await memory;
         var control = spent[0].Time.TotalMilliseconds / count;
-        Say($"  control silo's memory in MB, every {BetweenSamples.TotalSeconds:0} s: {string.Join(' ', megabytes.Select(value => value.ToString("0", CultureInfo.InvariantCulture)))}");
+        Say(
+            $"  control silo's memory in MB, every {BetweenSamples.TotalSeconds:0} s: {string.Join(' ', megabytes.Select(value => value.ToString("0", CultureInfo.InvariantCulture)))}"
+        );
         var growth = Growth(megabytes);
         Say($"  the last quarter's median is {growth:0.00} times the second's");
         return control <= ControlBar && p99 < CallBar && growth <= GrowthBar;
@@ -157,10 +173,11 @@ internal sealed class GridSoak(int candidates, TextWriter output)
 
         public long Resident => Sum(process => process.WorkingSet64);
 
-        private long Sum(Func<Process, long> of) => processes.Sum(id =>
-        {
-            using var process = Process.GetProcessById(id);
-            return of(process);
-        });
+        private long Sum(Func<Process, long> of) =>
+            processes.Sum(id =>
+            {
+                using var process = Process.GetProcessById(id);
+                return of(process);
+            });
     }
 }

@@ -45,8 +45,12 @@ internal sealed class KillSoak(ClusterSweep sweep, int kills, ulong seed, string
         }
 
         var late = Percentile(_leasedAgain, 0.95);
-        Say($"{_done} kills with seed {seed}, {sweeps} sweeps, {wrong} of them wrong; {committed} candidates committed; {_leasedAgain.Count} leases went down with a silo and were given out again");
-        Say($"after {Percentile(_leasedAgain, 0.5).TotalSeconds:0.0} s (median), {late.TotalSeconds:0.0} s (p95), {Percentile(_leasedAgain, 1).TotalSeconds:0.0} s (longest)");
+        Say(
+            $"{_done} kills with seed {seed}, {sweeps} sweeps, {wrong} of them wrong; {committed} candidates committed; {_leasedAgain.Count} leases went down with a silo and were given out again"
+        );
+        Say(
+            $"after {Percentile(_leasedAgain, 0.5).TotalSeconds:0.0} s (median), {late.TotalSeconds:0.0} s (p95), {Percentile(_leasedAgain, 1).TotalSeconds:0.0} s (longest)"
+        );
         return wrong == 0 && late <= Bar;
     }
 
@@ -60,16 +64,20 @@ internal sealed class KillSoak(ClusterSweep sweep, int kills, ulong seed, string
         var lost = leases.Where(lease => lease.Holder.StartsWith($"127.0.0.1:{victim.SiloPort}@", StringComparison.Ordinal)).ToArray();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(LongestLeaseless);
-        var times = await Task.WhenAll(lost.Select(async lease =>
-        {
-            await watch.UntilLeasedAgain(lease, patience.Token);
-            return Stopwatch.GetElapsedTime(struck);
-        }));
+        var times = await Task.WhenAll(
+            lost.Select(async lease =>
+            {
+                await watch.UntilLeasedAgain(lease, patience.Token);
+                return Stopwatch.GetElapsedTime(struck);
+            })
+        );
 
         _leasedAgain.AddRange(times);
         victim.Restart();
         await victim.Ready();
-        Say($"kill {++_done}: silo {number} with {lost.Length} of {leases.Count} leases, {watch.Committed} committed{string.Concat(times.Select(time => $", {time.TotalSeconds:0.0} s"))}");
+        Say(
+            $"kill {++_done}: silo {number} with {lost.Length} of {leases.Count} leases, {watch.Committed} committed{string.Concat(times.Select(time => $", {time.TotalSeconds:0.0} s"))}"
+        );
     }
 
     /// <summary>Waits for a commit since the last kill: only a grid that works loses anything.</summary>
@@ -88,7 +96,7 @@ internal sealed class KillSoak(ClusterSweep sweep, int kills, ulong seed, string
     private async Task<bool> Pause(SealProcess run, CancellationToken cancellation)
     {
         var pause = LongestPause * _random.NextDouble();
-        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < pause && !run.HasExited;)
+        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < pause && !run.HasExited; )
         {
             await Task.Delay(50, cancellation);
         }

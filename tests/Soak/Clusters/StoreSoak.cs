@@ -55,11 +55,15 @@ internal sealed class StoreSoak(ClusterSweep sweep, StoreHarm harm, TextWriter o
         var rate = (watch.Committed - 1) / (Stopwatch.GetElapsedTime(started) - outage).TotalSeconds;
         Say($"{(proxy.Calls - calls) / (double)watch.Committed:0.0} blob calls a candidate, all that the cluster does included");
         var log = cluster.Logs().Split('\n');
-        var conflicts = log.Count(line => line.Contains("InconsistentState", StringComparison.Ordinal) || line.Contains("ArtifactConflict", StringComparison.Ordinal));
+        var conflicts = log.Count(line =>
+            line.Contains("InconsistentState", StringComparison.Ordinal) || line.Contains("ArtifactConflict", StringComparison.Ordinal)
+        );
         // Every silo lived: whoever saw a conflict saw a false one.
         problem ??= conflicts > 0 ? $"FALSE CONFLICTS: {conflicts} lines" : await Corrupt(cluster);
         var lost = log.Count(line => line.Contains("lost under epoch", StringComparison.Ordinal));
-        Say($"{(disturbed ? "storm" : "calm")}: {watch.Committed} candidates committed, {lost} leases lost, {problem ?? "equal bytes, nothing corrupt, no false conflict"}");
+        Say(
+            $"{(disturbed ? "storm" : "calm")}: {watch.Committed} candidates committed, {lost} leases lost, {problem ?? "equal bytes, nothing corrupt, no false conflict"}"
+        );
         return (problem is null, rate);
     }
 
@@ -80,7 +84,9 @@ internal sealed class StoreSoak(ClusterSweep sweep, StoreHarm harm, TextWriter o
         var watch = new StoreWatch(servers.Container(cluster.Id));
         await watch.Look();
         await cluster.UntilCommitted(watch.Committed + 1, run);
-        Say($"the store was down for {outage.TotalSeconds:0.0} s; the next commit came within {Stopwatch.GetElapsedTime(back).TotalSeconds:0.0} s of its return");
+        Say(
+            $"the store was down for {outage.TotalSeconds:0.0} s; the next commit came within {Stopwatch.GetElapsedTime(back).TotalSeconds:0.0} s of its return"
+        );
         return outage;
     }
 

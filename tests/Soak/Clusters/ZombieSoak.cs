@@ -26,7 +26,9 @@ internal sealed class ZombieSoak(ClusterSweep sweep, TimeSpan still, TextWriter 
         var code = await zombie.Process.Exit();
         zombie.Restart();
         var problem = await Wrong(cluster, run, watch);
-        Say($"stood still for {still.TotalSeconds:0} s after {before} commits, {meanwhile} more meanwhile; woke up and ended with exit {code}; {problem ?? "equal bytes, none lost, none twice"}");
+        Say(
+            $"stood still for {still.TotalSeconds:0} s after {before} commits, {meanwhile} more meanwhile; woke up and ended with exit {code}; {problem ?? "equal bytes, none lost, none twice"}"
+        );
         return problem is null && meanwhile > 0 && code != 0;
     }
 }

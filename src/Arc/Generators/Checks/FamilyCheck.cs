@@ -37,12 +37,12 @@ public static class FamilyCheck
     /// <summary>Every family one of whose rules reproduces all pairs of a task, those with a known output; empty where there is none: out of
     /// family.</summary>
     public static IReadOnlyList<InFamily> Families(ArcTask task) =>
-    [
-        .. from family in TaskFamilies.All
-           let rule = FamilyRules.Explain(family, task)
-           where rule is not null
-           select new InFamily(family.Family, TaskFamilies.UseOf(family), rule),
-    ];
+        [
+            .. from family in TaskFamilies.All
+            let rule = FamilyRules.Explain(family, task)
+            where rule is not null
+            select new InFamily(family.Family, TaskFamilies.UseOf(family), rule),
+        ];
 
     /// <summary>Looks for tasks among the first so many generated ones.</summary>
     /// <param name="given">Tasks that somebody wrote: copies that were altered count as twins of them.</param>
@@ -52,7 +52,13 @@ public static class FamilyCheck
     /// <param name="count">How many to generate.</param>
     /// <param name="progress">Told every ten thousand tasks.</param>
     public static GeneratedComparison Compare(
-        IReadOnlyList<ArcTask> given, IReadOnlyList<ArcTask> judged, Func<long, ArcTask> generated, long count, Action<long>? progress, CancellationToken cancellation)
+        IReadOnlyList<ArcTask> given,
+        IReadOnlyList<ArcTask> judged,
+        Func<long, ArcTask> generated,
+        long count,
+        Action<long>? progress,
+        CancellationToken cancellation
+    )
     {
         (TaskIndex Index, TaskRelation Least)[] known = [(new TaskIndex(given), TaskRelation.Altered), (new TaskIndex(judged), TaskRelation.Same)];
         var twins = new List<GeneratedTwin>();
@@ -90,9 +96,13 @@ public static class FamilyCheck
     /// <summary>Tasks as a policy learns on them: the families by turns, sides by chance.</summary>
     /// <param name="seed">Seed of the tasks.</param>
     /// <param name="maxSide">Longest side.</param>
-    public static Func<long, ArcTask> PolicyTasks(Seed seed, int maxSide) => index =>
-    {
-        var family = TaskFamilies.Policy[(int)(index % TaskFamilies.Policy.Count)];
-        return family.Generate(new CounterRandom(seed.Derive("policy tasks", index.ToString(CultureInfo.InvariantCulture))), new GeneratorLimits(Math.Max(family.LeastSide, maxSide)));
-    };
+    public static Func<long, ArcTask> PolicyTasks(Seed seed, int maxSide) =>
+        index =>
+        {
+            var family = TaskFamilies.Policy[(int)(index % TaskFamilies.Policy.Count)];
+            return family.Generate(
+                new CounterRandom(seed.Derive("policy tasks", index.ToString(CultureInfo.InvariantCulture))),
+                new GeneratorLimits(Math.Max(family.LeastSide, maxSide))
+            );
+        };
 }

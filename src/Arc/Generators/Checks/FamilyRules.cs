@@ -64,7 +64,15 @@ internal static class FamilyRules
     /// <summary>Colours that the pairs show, 0 left out, at least one.</summary>
     private static byte[] Colours(ArcTask task)
     {
-        byte[] shown = [.. task.Train.Concat(task.Test).SelectMany(pair => pair.Input.Cells.ToArray().Concat(pair.Output is null ? [] : pair.Output.Cells.ToArray())).Distinct().Where(cell => cell != 0).Order()];
+        byte[] shown =
+        [
+            .. task
+                .Train.Concat(task.Test)
+                .SelectMany(pair => pair.Input.Cells.ToArray().Concat(pair.Output is null ? [] : pair.Output.Cells.ToArray()))
+                .Distinct()
+                .Where(cell => cell != 0)
+                .Order(),
+        ];
         return shown.Length > 0 ? shown : [1];
     }
 

@@ -39,17 +39,33 @@ internal static class FittedRules
     }
 
     /// <summary>Grids of one width; a cell takes the colour of its column. Or of its row.</summary>
-    public static string? LineColours(ArcTask task) => AsItIsOrTransposed.Any(orientation =>
-    {
-        var pairs = Oriented(task, orientation);
-        return pairs.All(pair => pair.Input.Height == pair.Output.Height && pair.Input.Width == pair.Output.Width && pair.Input.Width == pairs[0].Input.Width)
-            && Enumerable.Range(0, pairs[0].Input.Width).All(column => pairs
-                .SelectMany(pair => Enumerable.Range(0, pair.Input.Height).Select(row => (Before: pair.Input[row, column], After: pair.Output[row, column])))
-                .Where(cell => cell.Before != 0 || cell.After != 0).Select(cell => cell.Before == 0 ? -1 : cell.After).Distinct().Count(after => after != 0) <= 1)
-            && pairs.All(pair => Enumerable.Range(0, pair.Input.Cells.Length).All(i => (pair.Input.Cells[i] == 0) == (pair.Output.Cells[i] == 0)));
-    })
-        ? "a cell takes the colour of its line"
-        : null;
+    public static string? LineColours(ArcTask task) =>
+        AsItIsOrTransposed.Any(orientation =>
+        {
+            var pairs = Oriented(task, orientation);
+            return pairs.All(pair =>
+                    pair.Input.Height == pair.Output.Height && pair.Input.Width == pair.Output.Width && pair.Input.Width == pairs[0].Input.Width
+                )
+                && Enumerable
+                    .Range(0, pairs[0].Input.Width)
+                    .All(column =>
+                        pairs
+                            .SelectMany(pair =>
+                                Enumerable
+                                    .Range(0, pair.Input.Height)
+                                    .Select(row => (Before: pair.Input[row, column], After: pair.Output[row, column]))
+                            )
+                            .Where(cell => cell.Before != 0 || cell.After != 0)
+                            .Select(cell => cell.Before == 0 ? -1 : cell.After)
+                            .Distinct()
+                            .Count(after => after != 0) <= 1
+                    )
+                && pairs.All(pair =>
+                    Enumerable.Range(0, pair.Input.Cells.Length).All(i => (pair.Input.Cells[i] == 0) == (pair.Output.Cells[i] == 0))
+                );
+        })
+            ? "a cell takes the colour of its line"
+            : null;
 
     /// <summary>Every cell draws a line to one side as far as the edge; which one is fixed by its colour, and no two lines meet.</summary>
     public static string? Directions(ArcTask task)
@@ -60,8 +76,9 @@ internal static class FittedRules
         }
 
         (int Down, int Right)[] ways = [(-1, 0), (1, 0), (0, -1), (0, 1)];
-        return Enumerable.Range(1, Grid.Colours - 1).All(colour =>
-            ways.Any(way => Pairs(task).All(pair => Lines(pair.Input, (byte)colour, way).SetEquals(Of(pair.Output!, (byte)colour)))))
+        return Enumerable
+            .Range(1, Grid.Colours - 1)
+            .All(colour => ways.Any(way => Pairs(task).All(pair => Lines(pair.Input, (byte)colour, way).SetEquals(Of(pair.Output!, (byte)colour)))))
             ? "cells draw a line to one side, by their colour"
             : null;
 
@@ -72,7 +89,11 @@ internal static class FittedRules
             var drawn = new HashSet<int>();
             foreach (var cell in Of(grid, colour))
             {
-                for (int row = cell / grid.Width, column = cell % grid.Width; row >= 0 && column >= 0 && row < grid.Height && column < grid.Width; row += way.Down, column += way.Right)
+                for (
+                    int row = cell / grid.Width, column = cell % grid.Width;
+                    row >= 0 && column >= 0 && row < grid.Height && column < grid.Width;
+                    row += way.Down, column += way.Right
+                )
                 {
                     drawn.Add((row * grid.Width) + column);
                 }
@@ -92,7 +113,9 @@ internal static class FittedRules
         }
 
         var half = length / 2;
-        return Enumerable.Range(0, 4).All(quarter => Common(Pairs(task).Select(pair => Fitting(QuarterActs(Part(pair.Input, quarter)), Part(pair.Output!, quarter)))))
+        return Enumerable
+            .Range(0, 4)
+            .All(quarter => Common(Pairs(task).Select(pair => Fitting(QuarterActs(Part(pair.Input, quarter)), Part(pair.Output!, quarter)))))
             ? "what becomes of a cell is fixed by its quarter"
             : null;
 
@@ -106,11 +129,24 @@ internal static class FittedRules
         foreach (var orientation in AsItIsOrTransposed)
         {
             var pairs = Oriented(task, orientation);
-            var rows = pairs.SelectMany(pair => Enumerable.Range(0, pair.Input.Height).Select(row => (Before: Row(pair.Input, row), After: Row(pair.Output, Math.Min(row, pair.Output.Height - 1))))).ToArray();
-            if (pairs.All(pair => pair.Input.Height == pair.Output.Height && pair.Input.Width == pair.Output.Width && pair.Input.Width == pairs[0].Input.Width)
-                && rows.All(row => row.Before.Count(cell => cell != 0) <= 1 && (row.Before.Any(cell => cell != 0) || row.After.All(cell => cell == 0)))
-                && rows.Where(row => row.Before.Any(cell => cell != 0)).GroupBy(row => Array.FindIndex(row.Before, cell => cell != 0))
-                    .All(place => Common(place.Select(row => Fitting(choices(row.Before), row.After)))))
+            var rows = pairs
+                .SelectMany(pair =>
+                    Enumerable
+                        .Range(0, pair.Input.Height)
+                        .Select(row => (Before: Row(pair.Input, row), After: Row(pair.Output, Math.Min(row, pair.Output.Height - 1))))
+                )
+                .ToArray();
+            if (
+                pairs.All(pair =>
+                    pair.Input.Height == pair.Output.Height && pair.Input.Width == pair.Output.Width && pair.Input.Width == pairs[0].Input.Width
+                )
+                && rows.All(row =>
+                    row.Before.Count(cell => cell != 0) <= 1 && (row.Before.Any(cell => cell != 0) || row.After.All(cell => cell == 0))
+                )
+                && rows.Where(row => row.Before.Any(cell => cell != 0))
+                    .GroupBy(row => Array.FindIndex(row.Before, cell => cell != 0))
+                    .All(place => Common(place.Select(row => Fitting(choices(row.Before), row.After))))
+            )
             {
                 return $"what becomes of a {(orientation == 0 ? "row" : "column")} is fixed by where its cell stands";
             }
@@ -142,7 +178,12 @@ internal static class FittedRules
         var mark = Array.FindIndex(row, cell => cell != 0);
         return mark < 0
             ? [row, row, row]
-            : [[.. row.Select((_, i) => i >= mark ? row[mark] : (byte)0)], [.. row.Select((_, i) => i <= mark ? row[mark] : (byte)0)], [.. row.Select(_ => row[mark])]];
+            :
+            [
+                [.. row.Select((_, i) => i >= mark ? row[mark] : (byte)0)],
+                [.. row.Select((_, i) => i <= mark ? row[mark] : (byte)0)],
+                [.. row.Select(_ => row[mark])],
+            ];
     }
 
     /// <summary>Coloured cells at one side only, in each pair at whichever; what becomes of the line behind each is fixed by its colour.</summary>
@@ -151,7 +192,10 @@ internal static class FittedRules
         var open = new bool[Grid.Colours][];
         foreach (var pair in Pairs(task))
         {
-            if (!IsSameSize(pair) || !FourSides.Any(orientation => Fits(Sketch.Orient(pair.Input, orientation), Sketch.Orient(pair.Output!, orientation))))
+            if (
+                !IsSameSize(pair)
+                || !FourSides.Any(orientation => Fits(Sketch.Orient(pair.Input, orientation), Sketch.Orient(pair.Output!, orientation)))
+            )
             {
                 return null;
             }
@@ -188,15 +232,36 @@ internal static class FittedRules
     }
 
     /// <summary>Right across, or gone.</summary>
-    public static IReadOnlyList<byte[]> Across(byte colour, int length) => [[.. Enumerable.Repeat(colour, length)], new byte[length]];
+    public static IReadOnlyList<byte[]> Across(byte colour, int length) =>
+        [
+            [.. Enumerable.Repeat(colour, length)],
+            new byte[length],
+        ];
 
     /// <summary>To the far side, one step, or left where it is.</summary>
     public static IReadOnlyList<byte[]> Slides(byte colour, int length) =>
-        [.. new[] { length - 1, Math.Min(1, length - 1), 0 }.Select(at => Enumerable.Range(0, length).Select(i => i == at ? colour : (byte)0).ToArray())];
+        [
+            .. new[] { length - 1, Math.Min(1, length - 1), 0 }.Select(at =>
+                Enumerable.Range(0, length).Select(i => i == at ? colour : (byte)0).ToArray()
+            ),
+        ];
 
     /// <summary>A tail of two cells in one of the nine colours.</summary>
     public static IReadOnlyList<byte[]> Tails(byte colour, int length) =>
-        [.. Enumerable.Range(1, 9).Select(tail => Enumerable.Range(0, length).Select(i => i == 0 ? colour : i <= 2 ? (byte)tail : (byte)0).ToArray())];
+        [
+            .. Enumerable
+                .Range(1, 9)
+                .Select(tail =>
+                    Enumerable
+                        .Range(0, length)
+                        .Select(i =>
+                            i == 0 ? colour
+                            : i <= 2 ? (byte)tail
+                            : (byte)0
+                        )
+                        .ToArray()
+                ),
+        ];
 
     private static IReadOnlyList<byte[]> QuarterActs(byte[] part) => part.Count(cell => cell != 0) > 1 ? [] : RowActs(part);
 

@@ -13,7 +13,8 @@ internal sealed class Connect() : TaskFamily("connect", "two cells of one colour
         var line = random.NextBool() ? (byte)0 : Sketch.Palette(random, 1)[0];
         return draw =>
         {
-            int height = Sketch.Side(draw, 3, limits.MaxSide), width = Sketch.Side(draw, 3, limits.MaxSide);
+            int height = Sketch.Side(draw, 3, limits.MaxSide),
+                width = Sketch.Side(draw, 3, limits.MaxSide);
             var ends = new (int From, int To, byte Colour)[height];
             for (var row = 0; row < height; row++)
             {
@@ -25,9 +26,16 @@ internal sealed class Connect() : TaskFamily("connect", "two cells of one colour
             }
 
             var input = Grid.Create(height, width, (row, column) => column == ends[row].From || column == ends[row].To ? ends[row].Colour : 0);
-            var output = Grid.Create(height, width, (row, column) => column > ends[row].From && column < ends[row].To
-                ? line == 0 ? ends[row].Colour : line
-                : input[row, column]);
+            var output = Grid.Create(
+                height,
+                width,
+                (row, column) =>
+                    column > ends[row].From && column < ends[row].To
+                        ? line == 0
+                            ? ends[row].Colour
+                            : line
+                        : input[row, column]
+            );
             return new ArcPair(Sketch.Orient(input, orientation), Sketch.Orient(output, orientation));
         };
     }

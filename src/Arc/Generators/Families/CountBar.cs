@@ -11,7 +11,13 @@ internal sealed class CountBar() : TaskFamily("count-bar", "the coloured cells a
         var length = Math.Min(limits.MaxSide, random.NextInt(3, 7));
         return draw =>
         {
-            var input = Sketch.Noise(draw, Sketch.Side(draw, 2, Math.Min(6, limits.MaxSide)), Sketch.Side(draw, 2, Math.Min(6, limits.MaxSide)), [colour], 0.25);
+            var input = Sketch.Noise(
+                draw,
+                Sketch.Side(draw, 2, Math.Min(6, limits.MaxSide)),
+                Sketch.Side(draw, 2, Math.Min(6, limits.MaxSide)),
+                [colour],
+                0.25
+            );
             var count = Sketch.Histogram(input)[colour];
             return count == 0 || count > length ? null : new ArcPair(input, Grid.Create(1, length, (_, column) => column < count ? colour : 0));
         };

@@ -11,12 +11,14 @@ internal sealed class Diagonal() : TaskFamily("diagonal", "every coloured cell s
         var colours = Sketch.Palette(random, random.NextInt(1, 4));
         return draw =>
         {
-            int height = Sketch.Side(draw, 3, limits.MaxSide), width = Sketch.Side(draw, 3, limits.MaxSide);
+            int height = Sketch.Side(draw, 3, limits.MaxSide),
+                width = Sketch.Side(draw, 3, limits.MaxSide);
             var cells = new byte[height * width];
             var drawn = new byte[height * width];
             for (var count = draw.NextInt(1, 3); count > 0; count--)
             {
-                int row = draw.NextInt(height - 1), column = draw.NextInt(width - 1);
+                int row = draw.NextInt(height - 1),
+                    column = draw.NextInt(width - 1);
                 // Rays do not cross: which one is on top would be a second rule.
                 if (Enumerable.Range(0, height * width).Any(i => cells[i] != 0 && (i / width) - (i % width) == row - column))
                 {
@@ -32,7 +34,9 @@ internal sealed class Diagonal() : TaskFamily("diagonal", "every coloured cell s
             }
 
             return new ArcPair(
-                Sketch.Orient(new Grid(height, width, cells), orientation), Sketch.Orient(new Grid(height, width, drawn), orientation));
+                Sketch.Orient(new Grid(height, width, cells), orientation),
+                Sketch.Orient(new Grid(height, width, drawn), orientation)
+            );
         };
     }
 }

@@ -13,10 +13,23 @@ internal sealed class Frame() : TaskFamily("frame", "a frame is drawn, inside th
         return draw =>
         {
             int most = limits.MaxSide - (2 * grow);
-            var input = Sketch.Noise(draw, Sketch.Side(draw, 1 + (2 - (2 * grow)), most), Sketch.Side(draw, 1 + (2 - (2 * grow)), most), colours, 0.4);
-            int height = input.Height + (2 * grow), width = input.Width + (2 * grow);
-            return new ArcPair(input, Grid.Create(height, width, (row, column) =>
-                row == 0 || column == 0 || row == height - 1 || column == width - 1 ? colour : input[row - grow, column - grow]));
+            var input = Sketch.Noise(
+                draw,
+                Sketch.Side(draw, 1 + (2 - (2 * grow)), most),
+                Sketch.Side(draw, 1 + (2 - (2 * grow)), most),
+                colours,
+                0.4
+            );
+            int height = input.Height + (2 * grow),
+                width = input.Width + (2 * grow);
+            return new ArcPair(
+                input,
+                Grid.Create(
+                    height,
+                    width,
+                    (row, column) => row == 0 || column == 0 || row == height - 1 || column == width - 1 ? colour : input[row - grow, column - grow]
+                )
+            );
         };
     }
 }

@@ -7,7 +7,13 @@ internal sealed class Gravity() : TaskFamily("gravity", "cells fall to one side 
 {
     protected override Func<CounterRandom, ArcPair?> DrawRule(CounterRandom random, GeneratorLimits limits)
     {
-        var orientation = random.NextInt(4) switch { 0 => 0, 1 => 1, 2 => 4, _ => 5 };
+        var orientation = random.NextInt(4) switch
+        {
+            0 => 0,
+            1 => 1,
+            2 => 4,
+            _ => 5,
+        };
         var colours = Sketch.Palette(random, random.NextInt(1, 4));
         return draw =>
         {

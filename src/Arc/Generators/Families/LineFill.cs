@@ -11,7 +11,8 @@ internal sealed class LineFill() : TaskFamily("line-fill", "every coloured cell 
         var colours = Sketch.Palette(random, random.NextInt(1, 4));
         return draw =>
         {
-            int height = Sketch.Side(draw, 3, limits.MaxSide), width = Sketch.Side(draw, 3, limits.MaxSide);
+            int height = Sketch.Side(draw, 3, limits.MaxSide),
+                width = Sketch.Side(draw, 3, limits.MaxSide);
             var marks = new (int At, byte Colour)[rows ? height : width];
             for (var i = 0; i < marks.Length; i++)
             {
@@ -22,10 +23,20 @@ internal sealed class LineFill() : TaskFamily("line-fill", "every coloured cell 
             }
 
             return new ArcPair(
-                Grid.Create(height, width, (row, column) => rows
-                    ? marks[row].At == column ? marks[row].Colour : 0
-                    : marks[column].At == row ? marks[column].Colour : 0),
-                Grid.Create(height, width, (row, column) => marks[rows ? row : column].Colour));
+                Grid.Create(
+                    height,
+                    width,
+                    (row, column) =>
+                        rows
+                            ? marks[row].At == column
+                                ? marks[row].Colour
+                                : 0
+                            : marks[column].At == row
+                                ? marks[column].Colour
+                                : 0
+                ),
+                Grid.Create(height, width, (row, column) => marks[rows ? row : column].Colour)
+            );
         };
     }
 }

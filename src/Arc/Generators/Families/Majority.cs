@@ -12,8 +12,11 @@ internal sealed class Majority() : TaskFamily("majority", "the whole grid takes 
         {
             var colours = Sketch.Palette(draw, draw.NextInt(2, 5));
             var input = Sketch.Noise(draw, Sketch.Side(draw, 2, limits.MaxSide), Sketch.Side(draw, 2, limits.MaxSide), colours, 1);
-            var ranked = colours.Select(colour => (Colour: colour, Count: Sketch.Histogram(input)[colour])).Where(pair => pair.Count > 0)
-                .OrderBy(pair => most ? -pair.Count : pair.Count).ToArray();
+            var ranked = colours
+                .Select(colour => (Colour: colour, Count: Sketch.Histogram(input)[colour]))
+                .Where(pair => pair.Count > 0)
+                .OrderBy(pair => most ? -pair.Count : pair.Count)
+                .ToArray();
             return ranked.Length < 2 || ranked[0].Count == ranked[1].Count ? null : new ArcPair(input, Sketch.Map(input, _ => ranked[0].Colour));
         };
     }

@@ -20,7 +20,8 @@ internal sealed class Recolour() : TaskFamily("recolour", "some colours become o
                 return null;
             }
 
-            var target = (byte colour) => Array.IndexOf(colours, colour) is var i && i >= 0 && i < count ? colours[swap ? (i + 1) % count : count + i] : colour;
+            var target = (byte colour) =>
+                Array.IndexOf(colours, colour) is var i && i >= 0 && i < count ? colours[swap ? (i + 1) % count : count + i] : colour;
             return new ArcPair(input, Sketch.Map(input, colour => target(colour)));
         };
     }

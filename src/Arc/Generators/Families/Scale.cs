@@ -8,7 +8,10 @@ internal sealed class Scale() : TaskFamily("scale", "every cell becomes a block 
     protected override Func<CounterRandom, ArcPair?> DrawRule(CounterRandom random, GeneratorLimits limits)
     {
         var down = random.NextInt(1, 4);
-        var across = down == 1 ? random.NextInt(2, 4) : random.NextBool(0.7) ? down : random.NextInt(1, 4);
+        var across =
+            down == 1 ? random.NextInt(2, 4)
+            : random.NextBool(0.7) ? down
+            : random.NextInt(1, 4);
         var colours = Sketch.Palette(random, random.NextInt(2, 5));
         return draw =>
         {

@@ -14,7 +14,9 @@ internal sealed class Tile() : TaskFamily("tile", "the grid is repeated, side by
         {
             var input = Sketch.Noise(draw, Side(draw, limits.MaxSide / down), Side(draw, limits.MaxSide / across), colours, 0.7);
             return new ArcPair(
-                input, Grid.Create(input.Height * down, input.Width * across, (row, column) => input[row % input.Height, column % input.Width]));
+                input,
+                Grid.Create(input.Height * down, input.Width * across, (row, column) => input[row % input.Height, column % input.Width])
+            );
         };
     }
 

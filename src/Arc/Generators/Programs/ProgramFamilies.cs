@@ -9,17 +9,32 @@ internal static class ProgramFamilies
 {
     public static IReadOnlyList<ITaskGenerator> Pretraining { get; } =
     [
-        new ProgramFamily("quilt", "two or four copies of the grid, each turned or mirrored in its own way", _ => Quilts(), [Scenes.SmallSquare, Scenes.Small]),
+        new ProgramFamily(
+            "quilt",
+            "two or four copies of the grid, each turned or mirrored in its own way",
+            _ => Quilts(),
+            [Scenes.SmallSquare, Scenes.Small]
+        ),
         new ProgramFamily("cut", "a half, a quarter, or the grid without its edge", _ => Cuts(), [Scenes.Noise, Scenes.Blobs]),
         new ProgramFamily("self-tile", "a copy of the grid for each of its cells that is coloured, or blank", _ => SelfTiles(), [Root]),
         new ProgramFamily("rays", "every coloured cell sends a ray to one side", _ => Rays(), [Scenes.Dots]),
         new ProgramFamily("cross", "every coloured cell colours its row, its column or both", _ => Lines(), [Scenes.Dots]),
         new ProgramFamily("insides", "the insides of drawn things are wiped or recoloured", Insides, [Scenes.SolidBoxes]),
         new ProgramFamily("enclosed", "background that is shut in is filled", Enclosed, [Scenes.HollowBoxes]),
-        new ProgramFamily("extreme-object", "the largest or smallest thing stays alone, vanishes, or takes another colour", ExtremeObjects, [Scenes.Boxes, Scenes.Blobs]),
+        new ProgramFamily(
+            "extreme-object",
+            "the largest or smallest thing stays alone, vanishes, or takes another colour",
+            ExtremeObjects,
+            [Scenes.Boxes, Scenes.Blobs]
+        ),
         new ProgramFamily("specks", "single cells vanish or take another colour", Specks, [Scenes.Boxes, Scenes.Blobs, Scenes.Dots]),
         new ProgramFamily("backdrop", "the rectangle around what is drawn is filled", Backdrops, [Scenes.Lone, Scenes.Dots]),
-        new ProgramFamily("unify", "what is drawn becomes one colour: a fixed one, the most common or the rarest", Unify, [Scenes.Noise, Scenes.Boxes]),
+        new ProgramFamily(
+            "unify",
+            "what is drawn becomes one colour: a fixed one, the most common or the rarest",
+            Unify,
+            [Scenes.Noise, Scenes.Boxes]
+        ),
         new ProgramFamily("overlay", "panels are laid on one another", _ => Overlays(), [Scenes.Panels]),
         new ProgramFamily("panel-logic", "two panels are compared cell by cell", PanelLogic, [Scenes.Panels]),
         new ProgramFamily("ranking", "the colours as a list, by how often they occur", _ => Rankings(), [Scenes.Noise, Scenes.Boxes]),
@@ -39,12 +54,21 @@ internal static class ProgramFamilies
     {
         (string Kind, GridProgram[] Programs)[] kinds =
         [
-            ("turn", [.. Turns()]), ("recolour", [.. Recolours(colours)]), ("tile", [.. Tiles()]), ("scale", [.. Scales()]), ("cut", [.. Cuts()]),
-            ("crop", [.. CropToContent()]), ("fall", [.. Falls()]), ("frame", [.. Frames(colours)]), ("mirror-half", [.. MirrorHalves()]),
-            ("drop-blank", [.. DropBlanks()]), ("keep-colour", [.. KeepColours(colours)]), ("unify", [.. Unify(colours)]), ("rays", [.. Rays()]),
+            ("turn", [.. Turns()]),
+            ("recolour", [.. Recolours(colours)]),
+            ("tile", [.. Tiles()]),
+            ("scale", [.. Scales()]),
+            ("cut", [.. Cuts()]),
+            ("crop", [.. CropToContent()]),
+            ("fall", [.. Falls()]),
+            ("frame", [.. Frames(colours)]),
+            ("mirror-half", [.. MirrorHalves()]),
+            ("drop-blank", [.. DropBlanks()]),
+            ("keep-colour", [.. KeepColours(colours)]),
+            ("unify", [.. Unify(colours)]),
+            ("rays", [.. Rays()]),
         ];
-        return
-            from first in kinds
+        return from first in kinds
             from second in kinds
             where first.Kind != second.Kind && !(first.Kind is "cut" or "tile" or "turn" && second.Kind is "cut" or "tile" or "turn")
             from one in first.Programs.Select(Remembering)
@@ -72,7 +96,10 @@ internal static class ProgramFamilies
 
     private static Tasks.Grid Root(Core.Randomness.CounterRandom random, int maxSide, IReadOnlyList<byte> palette)
     {
-        var side = maxSide >= 16 ? random.NextInt(2, 5) : maxSide >= 9 ? random.NextInt(2, 4) : 2;
+        var side =
+            maxSide >= 16 ? random.NextInt(2, 5)
+            : maxSide >= 9 ? random.NextInt(2, 4)
+            : 2;
         return Sketch.Noise(random, side, side, palette, 0.5);
     }
 }

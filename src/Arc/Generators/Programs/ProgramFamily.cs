@@ -12,8 +12,11 @@ namespace Seal.Arc.Generators.Programs;
 /// <param name="programs">All rules that name no colour but these. The first colour is the one to draw results in where only one is needed.</param>
 /// <param name="scenes">Kinds of input that show the rule.</param>
 public sealed class ProgramFamily(
-    string name, string description, Func<IReadOnlyList<byte>, IEnumerable<GridProgram>> programs, IReadOnlyList<Scene> scenes)
-    : TaskFamily(name, description), IProgramSource
+    string name,
+    string description,
+    Func<IReadOnlyList<byte>, IEnumerable<GridProgram>> programs,
+    IReadOnlyList<Scene> scenes
+) : TaskFamily(name, description), IProgramSource
 {
     /// <summary>Colours from which a rule may choose: few, so that inputs show them.</summary>
     private const int RuleColours = 3;

@@ -29,7 +29,8 @@ internal static class Regions
             while (stack.TryPop(out var cell))
             {
                 cells.Add(cell);
-                int row = cell / grid.Width, column = cell % grid.Width;
+                int row = cell / grid.Width,
+                    column = cell % grid.Width;
                 Visit(row - 1, column);
                 Visit(row + 1, column);
                 Visit(row, column - 1);
@@ -67,6 +68,8 @@ internal static class Regions
     }
 
     /// <summary>Whether a region of the background touches the edge of the grid.</summary>
-    public static bool TouchesEdge(Grid grid, IReadOnlyList<int> cells) => cells.Any(cell =>
-        cell < grid.Width || cell >= grid.Width * (grid.Height - 1) || cell % grid.Width == 0 || cell % grid.Width == grid.Width - 1);
+    public static bool TouchesEdge(Grid grid, IReadOnlyList<int> cells) =>
+        cells.Any(cell =>
+            cell < grid.Width || cell >= grid.Width * (grid.Height - 1) || cell % grid.Width == 0 || cell % grid.Width == grid.Width - 1
+        );
 }

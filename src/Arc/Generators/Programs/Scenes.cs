@@ -9,7 +9,10 @@ internal static class Scenes
     /// <summary>Every cell coloured or not by the toss of a coin; half of the draws leave no cell blank.</summary>
     public static Grid Noise(CounterRandom random, int maxSide, IReadOnlyList<byte> palette)
     {
-        var density = random.NextBool() ? 0.5 : random.NextBool() ? 0.75 : 1;
+        var density =
+            random.NextBool() ? 0.5
+            : random.NextBool() ? 0.75
+            : 1;
         return Sketch.Noise(random, Side(random, maxSide), Side(random, maxSide), palette, density);
     }
 
@@ -28,16 +31,19 @@ internal static class Scenes
     public static Grid Small(CounterRandom random, int maxSide, IReadOnlyList<byte> palette) => Noise(random, Math.Max(2, maxSide / 2), palette);
 
     /// <summary>A small square of noise.</summary>
-    public static Grid SmallSquare(CounterRandom random, int maxSide, IReadOnlyList<byte> palette) => Square(random, Math.Max(2, maxSide / 2), palette);
+    public static Grid SmallSquare(CounterRandom random, int maxSide, IReadOnlyList<byte> palette) =>
+        Square(random, Math.Max(2, maxSide / 2), palette);
 
     /// <summary>Rectangles that do not touch, filled or hollow.</summary>
     public static Grid Boxes(CounterRandom random, int maxSide, IReadOnlyList<byte> palette) => Boxes(random, maxSide, palette, hollowShare: 0.4);
 
     /// <summary>The same, mostly filled: they have insides.</summary>
-    public static Grid SolidBoxes(CounterRandom random, int maxSide, IReadOnlyList<byte> palette) => Boxes(random, maxSide, palette, hollowShare: 0.1);
+    public static Grid SolidBoxes(CounterRandom random, int maxSide, IReadOnlyList<byte> palette) =>
+        Boxes(random, maxSide, palette, hollowShare: 0.1);
 
     /// <summary>The same, mostly hollow: they shut something in.</summary>
-    public static Grid HollowBoxes(CounterRandom random, int maxSide, IReadOnlyList<byte> palette) => Boxes(random, maxSide, palette, hollowShare: 0.9);
+    public static Grid HollowBoxes(CounterRandom random, int maxSide, IReadOnlyList<byte> palette) =>
+        Boxes(random, maxSide, palette, hollowShare: 0.9);
 
     private static Grid Boxes(CounterRandom random, int maxSide, IReadOnlyList<byte> palette, double hollowShare)
     {
@@ -46,10 +52,15 @@ internal static class Scenes
         var least = Math.Min(3, maxSide);
         for (var count = random.NextInt(2, 7); count > 0; count--, least = 1)
         {
-            int height = Sketch.Side(random, least, 1 + (grid.Height / 2)), width = Sketch.Side(random, least, 1 + (grid.Width / 2));
+            int height = Sketch.Side(random, least, 1 + (grid.Height / 2)),
+                width = Sketch.Side(random, least, 1 + (grid.Width / 2));
             var hollow = random.NextBool(hollowShare);
             var colour = Sketch.Pick(random, palette);
-            var box = Grid.Create(height, width, (row, column) => hollow && row > 0 && column > 0 && row < height - 1 && column < width - 1 ? 0 : colour);
+            var box = Grid.Create(
+                height,
+                width,
+                (row, column) => hollow && row > 0 && column > 0 && row < height - 1 && column < width - 1 ? 0 : colour
+            );
             grid = Place(random, grid, box);
         }
 
@@ -62,7 +73,12 @@ internal static class Scenes
         var grid = Sketch.Blank(Side(random, maxSide), Side(random, maxSide));
         for (var count = random.NextInt(2, 6); count > 0; count--)
         {
-            var blob = Sketch.Blob(random, random.NextInt(1, 2 + (grid.Height / 2)), random.NextInt(1, 2 + (grid.Width / 2)), [Sketch.Pick(random, palette)]);
+            var blob = Sketch.Blob(
+                random,
+                random.NextInt(1, 2 + (grid.Height / 2)),
+                random.NextInt(1, 2 + (grid.Width / 2)),
+                [Sketch.Pick(random, palette)]
+            );
             grid = Place(random, grid, blob);
         }
 
@@ -80,16 +96,21 @@ internal static class Scenes
     public static Grid Mirrored(CounterRandom random, int maxSide, IReadOnlyList<byte> palette)
     {
         var grid = Sketch.Noise(random, Side(random, maxSide), Side(random, maxSide), palette, 0.5);
-        bool across = random.NextBool(), down = random.NextBool();
-        return Grid.Create(grid.Height, grid.Width, (row, column) =>
-            grid[down ? Math.Min(row, grid.Height - 1 - row) : row, across ? Math.Min(column, grid.Width - 1 - column) : column]);
+        bool across = random.NextBool(),
+            down = random.NextBool();
+        return Grid.Create(
+            grid.Height,
+            grid.Width,
+            (row, column) => grid[down ? Math.Min(row, grid.Height - 1 - row) : row, across ? Math.Min(column, grid.Width - 1 - column) : column]
+        );
     }
 
     /// <summary>Two or three panels of equal size, side by side or stacked, without a line between them.</summary>
     public static Grid Panels(CounterRandom random, int maxSide, IReadOnlyList<byte> palette)
     {
         var count = random.NextInt(2, maxSide >= 6 ? 4 : 3);
-        int length = Sketch.Side(random, 2, maxSide / count), other = Sketch.Side(random, 2, maxSide);
+        int length = Sketch.Side(random, 2, maxSide / count),
+            other = Sketch.Side(random, 2, maxSide);
         var grid = Sketch.Noise(random, length * count, other, palette, 0.4);
         return random.NextBool() ? grid : Sketch.Orient(grid, 4);
     }
@@ -104,7 +125,8 @@ internal static class Scenes
 
         for (var attempt = 0; attempt < 8; attempt++)
         {
-            int top = random.NextInt(grid.Height - thing.Height + 1), left = random.NextInt(grid.Width - thing.Width + 1);
+            int top = random.NextInt(grid.Height - thing.Height + 1),
+                left = random.NextInt(grid.Width - thing.Width + 1);
             if (IsFree(grid, top - 1, left - 1, thing.Height + 2, thing.Width + 2))
             {
                 return Sketch.Lay(grid, thing, top, left);

@@ -40,9 +40,7 @@ public sealed class FakeEngine(ITokenizer tokenizer, TimeSpan stepDelay = defaul
         return new FakeModel(model, new ModelInfo(tokenizer, 4096, UsesGridPositions: true), stepDelay, faults);
     }
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 }
 
 internal sealed class FakeModel(ModelRef model, ModelInfo info, TimeSpan stepDelay, FakeFaults? faults) : IModelHandle
@@ -167,8 +165,6 @@ internal sealed class FakeModel(ModelRef model, ModelInfo info, TimeSpan stepDel
             return [.. BitConverter.GetBytes((ulong)header.Length), .. header, .. SHA256.HashData(Convert.FromHexString(digest))];
         }
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
     }
 }

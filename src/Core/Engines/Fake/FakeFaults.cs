@@ -13,7 +13,8 @@ public sealed class FakeFaults
     private readonly IReadOnlyList<(string Kind, ulong? Seed)> _faults;
 
     /// <exception cref="FormatException">Not such a list.</exception>
-    public FakeFaults(string text) => _faults = [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Parse)];
+    public FakeFaults(string text) =>
+        _faults = [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Parse)];
 
     /// <summary>Does what is to be done to this member; returns if that is nothing.</summary>
     public void Strike(TrainRequest member)

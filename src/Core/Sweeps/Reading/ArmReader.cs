@@ -9,9 +9,7 @@ namespace Seal.Core.Sweeps.Reading;
 internal sealed record ReadArm(ArmSpec Arm, Func<RunSettings, RunSettings> Own)
 {
     public ReadArm(ArmSpec arm)
-        : this(arm, ArmSettings.None.Apply)
-    {
-    }
+        : this(arm, ArmSettings.None.Apply) { }
 }
 
 /// <summary>Reads <c>[[arms]]</c>.</summary>
@@ -21,13 +19,17 @@ internal static class ArmReader
 
     private static readonly Rule Proposer = Rule.Word([.. ProposerRegistry.All.Select(proposer => proposer.Kind)]);
 
-    private static readonly Rule Edit = new("a self-edit: its JSON as text in quotes, or a table { … }", node => node switch
-    {
-        TomlScalar { Text: { } text } when string.IsNullOrWhiteSpace(text) => RuleResult.Wrong("is empty"),
-        TomlScalar { Text: { } text } => RuleResult.Good(text, text),
-        TomlTable table => Json(table),
-        _ => RuleResult.Wrong($"is {node.Kind}"),
-    });
+    private static readonly Rule Edit = new(
+        "a self-edit: its JSON as text in quotes, or a table { … }",
+        node =>
+            node switch
+            {
+                TomlScalar { Text: { } text } when string.IsNullOrWhiteSpace(text) => RuleResult.Wrong("is empty"),
+                TomlScalar { Text: { } text } => RuleResult.Good(text, text),
+                TomlTable table => Json(table),
+                _ => RuleResult.Wrong($"is {node.Kind}"),
+            }
+    );
 
     /// <summary>What runs where no arm is named.</summary>
     public static ReadArm Default { get; } = new(new ArmSpec("seal", "policy"));
@@ -41,7 +43,11 @@ internal static class ArmReader
 
         if (arms.Value is not TomlArray { Items: { Count: > 0 } items } || !items.All(item => item is TomlTable))
         {
-            errors.Add(arms.Origin, "arms", $"is {arms.Value.Kind}; expected tables, each under [[arms]] with a name and a proposer; leave arms out for one arm \"seal\".");
+            errors.Add(
+                arms.Origin,
+                "arms",
+                $"is {arms.Value.Kind}; expected tables, each under [[arms]] with a name and a proposer; leave arms out for one arm \"seal\"."
+            );
             return [];
         }
 
@@ -58,7 +64,11 @@ internal static class ArmReader
             {
                 if (read.Exists(other => other.Arm.Name == arm.Arm.Name))
                 {
-                    errors.Add(table.Find("name")!.Origin, "arms.name", $"two arms are named \"{arm.Arm.Name}\"; expected different names; rename one.");
+                    errors.Add(
+                        table.Find("name")!.Origin,
+                        "arms.name",
+                        $"two arms are named \"{arm.Arm.Name}\"; expected different names; rename one."
+                    );
                 }
 
                 read.Add(arm);
@@ -104,7 +114,11 @@ internal static class ArmReader
         }
         else if (proposer != to && entry is not null)
         {
-            errors.Add(entry.Origin, section.Full(key), $"goes with proposer = \"{to}\", but arm \"{arm}\" has \"{proposer}\"; remove it, or change the proposer.");
+            errors.Add(
+                entry.Origin,
+                section.Full(key),
+                $"goes with proposer = \"{to}\", but arm \"{arm}\" has \"{proposer}\"; remove it, or change the proposer."
+            );
         }
     }
 
@@ -163,12 +177,21 @@ internal static class EditsFile
                 throw new JsonException($"\"{task.Name}\" must be a list of at least one self-edit.");
             }
 
-            edits.Add(task.Name, [.. task.Value.EnumerateArray().Select(edit => edit.ValueKind switch
-            {
-                JsonValueKind.String => edit.GetString()!,
-                JsonValueKind.Object => JsonSerializer.Serialize(edit, Json.SealJson.Options),
-                _ => throw new JsonException($"\"{task.Name}\" holds {edit.ValueKind}; a self-edit is a text or an object."),
-            })]);
+            edits.Add(
+                task.Name,
+                [
+                    .. task
+                        .Value.EnumerateArray()
+                        .Select(edit =>
+                            edit.ValueKind switch
+                            {
+                                JsonValueKind.String => edit.GetString()!,
+                                JsonValueKind.Object => JsonSerializer.Serialize(edit, Json.SealJson.Options),
+                                _ => throw new JsonException($"\"{task.Name}\" holds {edit.ValueKind}; a self-edit is a text or an object."),
+                            }
+                        ),
+                ]
+            );
         }
 
         return edits;

@@ -16,7 +16,11 @@ internal sealed record ArmSettings(SortedDictionary<string, string>? Texts, Func
 
         if (entry.Value is not TomlTable table)
         {
-            errors.Add(entry.Origin, "arms.set", $"is {entry.Value.Kind}; expected settings of this arm, e.g. set = {{ reward.source = \"shuffled\" }}.");
+            errors.Add(
+                entry.Origin,
+                "arms.set",
+                $"is {entry.Value.Kind}; expected settings of this arm, e.g. set = {{ reward.source = \"shuffled\" }}."
+            );
             return None;
         }
 
@@ -35,15 +39,26 @@ internal sealed record ArmSettings(SortedDictionary<string, string>? Texts, Func
             }
         }
 
-        return set.Count == 0 ? None : new ArmSettings(set, settings => changes.Aggregate(settings, (sum, change) => change.Key.Apply(sum, change.Value)));
+        return set.Count == 0
+            ? None
+            : new ArmSettings(set, settings => changes.Aggregate(settings, (sum, change) => change.Key.Apply(sum, change.Value)));
 
         void One(string full, Origin origin, TomlNode value)
         {
-            string[] known = [.. SettingKeys.All.Where(key => !key.Rule.TakesList && key.Name != SettingKeys.Template && key.Section != "engine").Select(key => key.Full)];
+            string[] known =
+            [
+                .. SettingKeys
+                    .All.Where(key => !key.Rule.TakesList && key.Name != SettingKeys.Template && key.Section != "engine")
+                    .Select(key => key.Full),
+            ];
             if (!known.Contains(full))
             {
                 var near = Spelling.Closest(full, known);
-                errors.Add(origin, $"arms.set.{full}", $"is not a setting that an arm can have for itself{(near is null ? "" : $"; did you mean {near}?")}");
+                errors.Add(
+                    origin,
+                    $"arms.set.{full}",
+                    $"is not a setting that an arm can have for itself{(near is null ? "" : $"; did you mean {near}?")}"
+                );
                 return;
             }
 

@@ -53,7 +53,11 @@ internal sealed class GridReader(SweepErrors errors, Func<string, Origin, string
         if (cells > MostCells)
         {
             var product = string.Join(" × ", axes.Select(axis => $"{axis.Values.Count} ({axis.Key.Full})"));
-            errors.Add(axes[^1].Origin, "", $"the grid has {product} = {cells} cells; expected at most {MostCells}; shorten the lists or split the sweep.");
+            errors.Add(
+                axes[^1].Origin,
+                "",
+                $"the grid has {product} = {cells} cells; expected at most {MostCells}; shorten the lists or split the sweep."
+            );
             return [];
         }
 
@@ -73,7 +77,11 @@ internal sealed class GridReader(SweepErrors errors, Func<string, Origin, string
         var items = ((TomlArray)entry.Value).Items;
         if (items.Count == 0)
         {
-            errors.Add(entry.Origin, key.Full, $"is an empty list, which makes a grid of 0 cells; expected 1..{MostCells} cells; give {key.Rule.Expected}, or a list of such.");
+            errors.Add(
+                entry.Origin,
+                key.Full,
+                $"is an empty list, which makes a grid of 0 cells; expected 1..{MostCells} cells; give {key.Rule.Expected}, or a list of such."
+            );
             return null;
         }
 
@@ -122,11 +130,20 @@ internal sealed class GridReader(SweepErrors errors, Func<string, Origin, string
         var points = new List<(RunSettings Settings, List<(SettingKey Key, string Text)> Values)> { (settings, []) };
         foreach (var axis in axes)
         {
-            points = [.. points.SelectMany(point => axis.Values.Select(value =>
-                (axis.Key.Apply(point.Settings, value.Value!), new List<(SettingKey, string)>(point.Values) { (axis.Key, value.Text) })))];
+            points =
+            [
+                .. points.SelectMany(point =>
+                    axis.Values.Select(value =>
+                        (axis.Key.Apply(point.Settings, value.Value!), new List<(SettingKey, string)>(point.Values) { (axis.Key, value.Text) })
+                    )
+                ),
+            ];
         }
 
-        var names = Unique.Names([.. points.Select(point => CellName.Of(point.Values))], i => string.Join('\n', points[i].Values.Select(value => $"{value.Key.Full}={value.Text}")));
+        var names = Unique.Names(
+            [.. points.Select(point => CellName.Of(point.Values))],
+            i => string.Join('\n', points[i].Values.Select(value => $"{value.Key.Full}={value.Text}"))
+        );
         return [.. points.Select((point, i) => new GridCell(new CellSpec(names[i], Dictionary(point.Values)), point.Settings))];
     }
 
@@ -158,7 +175,9 @@ internal static class CellName
         }
 
         var all = SettingKeys.All.ToList();
-        return StoreName.Shorten(string.Join('-', values.OrderBy(value => all.IndexOf(value.Key)).Select(value => $"{SettingKeys.Short(value.Key)}-{Slug(value.Text)}")));
+        return StoreName.Shorten(
+            string.Join('-', values.OrderBy(value => all.IndexOf(value.Key)).Select(value => $"{SettingKeys.Short(value.Key)}-{Slug(value.Text)}"))
+        );
     }
 
     /// <summary>8 → 8, 0.5 → 0p5, -1 → m1, 5e-5 → 5e-5, q_proj → q-proj, other texts → a slug with a hash.</summary>
@@ -173,7 +192,11 @@ internal static class Unique
 {
     public static IReadOnlyList<string> Names(IReadOnlyList<string> names, Func<int, string> identity)
     {
-        var often = names.GroupBy(name => name, StringComparer.Ordinal).Where(group => group.Count() > 1).Select(group => group.Key).ToHashSet(StringComparer.Ordinal);
+        var often = names
+            .GroupBy(name => name, StringComparer.Ordinal)
+            .Where(group => group.Count() > 1)
+            .Select(group => group.Key)
+            .ToHashSet(StringComparer.Ordinal);
         return [.. names.Select((name, i) => often.Contains(name) ? StoreName.Hashed(name, identity(i)) : name)];
     }
 }

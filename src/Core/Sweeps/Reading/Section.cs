@@ -110,7 +110,8 @@ internal sealed class Section(SweepErrors errors, string name, TomlTable? table)
     {
         // A key that is right but stands in the wrong table beats one that is merely spelled alike.
         string[] moved = [.. elsewhere.Where(full => full.EndsWith("." + key, StringComparison.Ordinal))];
-        var hint = moved.Length > 0 ? string.Join(" or ", moved)
+        var hint =
+            moved.Length > 0 ? string.Join(" or ", moved)
             : Spelling.Closest(key, _asked) is { } near ? Full(near)
             : Spelling.Closest(Full(key), elsewhere);
         return hint is null

@@ -28,7 +28,6 @@ internal static class SettingKeys
     [
         Engine("kind", Rule.Word("torch", "fake"), (s, v) => s with { Kind = (string)v }),
         Engine("dtype", Rule.Word("fp32", "bf16"), (s, v) => s with { Dtype = (string)v == "fp32" ? null : (string)v }),
-
         Proposal("schema", Rule.Name, (s, v) => s with { Schema = (string)v }),
         Proposal("candidates", Rule.Whole(1, 1024), (s, v) => s with { Candidates = (int)v }),
         Proposal("evaluation_candidates", Rule.Whole(1, 1024), (s, v) => s with { EvaluationCandidates = (int)v }),
@@ -39,7 +38,6 @@ internal static class SettingKeys
         Proposal("max_redraws", Rule.Whole(0, 64), (s, v) => s with { MaxRedraws = (int)v }),
         Proposal(Template, Rule.Text, (s, v) => s with { Template = (string)v }),
         Proposal("table_edits", Rule.Whole(1, 65536), (s, v) => s with { TableEdits = (int)v }),
-
         Inner("base", Rule.Word("policy", "frozen"), (s, v) => s with { Base = (string)v }),
         Inner("delta", Delta, (s, v) => s with { Delta = (DeltaKind)v }),
         Inner("rank", Rule.Whole(1, 1024), (s, v) => s with { Rank = (int)v }),
@@ -56,10 +54,8 @@ internal static class SettingKeys
         Inner("seeds", Rule.Whole(0, 64), (s, v) => s with { Seeds = (int)v }),
         Inner("stop_below_loss", Rule.Number(0, 100), (s, v) => s with { StopBelowLoss = (double)v }),
         Inner("stop_after_steps", Rule.Whole(1, 10_000), (s, v) => s with { StopAfterSteps = (int)v }),
-
         Reward("source", Rule.Word([.. GroupRewards.Names]), (s, v) => s with { Source = (string)v }),
         Reward("threshold", Rule.Number(-1e9, 1e9), (s, v) => s with { Threshold = (double)v }),
-
         Update("rule", Rule.Word([.. PolicyUpdateRules.Names]), (s, v) => s with { Rule = (string)v }),
         Update("rounds", Rule.Whole(0, 1000), (s, v) => s with { Rounds = (int)v }),
         Update("delta", Delta, (s, v) => s with { Delta = (DeltaKind)v }),
@@ -73,8 +69,11 @@ internal static class SettingKeys
         Update("gradient_clip", Rule.Number(0, 1e6), (s, v) => s with { GradientClip = (double)v }),
         Update("deduplicate", Rule.Truth, (s, v) => s with { Deduplicate = (bool)v }),
         Update("augment", Rule.Word([.. UpdateSettings.Augmentations]), (s, v) => s with { Augment = (string)v == "none" ? null : (string)v }),
-        Update("tokens", Rule.Word(["all", UpdateSettings.Choices]), (s, v) => s with { Tokens = (string)v == UpdateSettings.Choices ? UpdateSettings.Choices : null }),
-
+        Update(
+            "tokens",
+            Rule.Word(["all", UpdateSettings.Choices]),
+            (s, v) => s with { Tokens = (string)v == UpdateSettings.Choices ? UpdateSettings.Choices : null }
+        ),
         Evaluate("when", Rule.Word("ends", "every", "last", "never"), (s, v) => s with { When = (string)v }),
         Evaluate("views", Rule.Whole(0, 64), (s, v) => s with { Views = (int)v }),
         Evaluate("decode", Rule.Word("all", "unsettled"), (s, v) => s with { Decode = (string)v }),

@@ -21,7 +21,11 @@ internal static class SweepChecks
             CheckSeedsAndTable(arm, runs, spec, root, errors);
             if (arm.Proposer != TableProposer.Name && runs.Any(run => run.Phases.Count == 0))
             {
-                errors.Add(Arm(root, arm.Name), "arms", $"arm \"{arm.Name}\" has nothing to do: it does not train and evaluate.when is \"never\"; evaluate, or remove the arm.");
+                errors.Add(
+                    Arm(root, arm.Name),
+                    "arms",
+                    $"arm \"{arm.Name}\" has nothing to do: it does not train and evaluate.when is \"never\"; evaluate, or remove the arm."
+                );
             }
         }
     }
@@ -38,8 +42,10 @@ internal static class SweepChecks
                 own ? Arm(root, trains.Arm.Name) : tasks,
                 own ? $"arms.set.{Rounds}" : key,
                 own
-                    ? $"arm \"{trains.Arm.Name}\" trains a policy, but there are no training tasks; add {(files ? "ids" : "a count")} as {key}, or set {Rounds} = 0."
-                    : $"there are no training tasks, but {Rounds} > 0 trains a policy; add {(files ? "ids" : "a count")}, or set {Rounds} = 0.");
+                    ? $"arm \"{trains.Arm.Name}\" trains a policy, but there are no training tasks; add {(files ? "ids" : "a count")} as {key}, or "
+                        + $"set {Rounds} = 0."
+                    : $"there are no training tasks, but {Rounds} > 0 trains a policy; add {(files ? "ids" : "a count")}, or set {Rounds} = 0."
+            );
         }
 
         if (SweepPlan.EvaluationTasks(spec) == 0 && spec.Runs.Any(run => run.Phases.Any(phase => !phase.Trains)))
@@ -55,12 +61,20 @@ internal static class SweepChecks
         var tables = spec.Arms.Where(arm => arm.Proposer == TableProposer.Name).ToArray();
         if (tables.Length > 1)
         {
-            errors.Add(Arm(root, tables[1].Name), "arms", $"arm \"{tables[1].Name}\" would make a second reward table beside \"{tables[0].Name}\"; remove one.");
+            errors.Add(
+                Arm(root, tables[1].Name),
+                "arms",
+                $"arm \"{tables[1].Name}\" would make a second reward table beside \"{tables[0].Name}\"; remove one."
+            );
         }
 
         foreach (var arm in spec.Arms.Where(arm => tables.Length > 0 && LookUpArms.IsReserved(arm.Name)))
         {
-            errors.Add(Arm(root, arm.Name), "arms.name", $"\"{arm.Name}\" is what a row is called that is looked up in the reward table; expected another name, e.g. \"{arm.Name}-arm\".");
+            errors.Add(
+                Arm(root, arm.Name),
+                "arms.name",
+                $"\"{arm.Name}\" is what a row is called that is looked up in the reward table; expected another name, e.g. \"{arm.Name}-arm\"."
+            );
         }
     }
 
@@ -69,7 +83,9 @@ internal static class SweepChecks
         var where = Arm(root, arm.Name) ?? root.Find("evaluate")?.Value.Origin;
         if (runs.FirstOrDefault(run => run.Settings.Evaluate.Views == 0 && run.Settings.VotesInTraining())?.Settings is { } wrong)
         {
-            var key = Scores.NeedsVotes(wrong.Evaluate.Score) ? $"evaluate.score: \"{wrong.Evaluate.Score}\"" : $"reward.source: \"{wrong.Reward.Source}\"";
+            var key = Scores.NeedsVotes(wrong.Evaluate.Score)
+                ? $"evaluate.score: \"{wrong.Evaluate.Score}\""
+                : $"reward.source: \"{wrong.Reward.Source}\"";
             errors.Add(where, "evaluate.views", $"is 0, but {key} is a vote over views; expected 1 or more, e.g. evaluate.views = 8.");
         }
 
@@ -84,7 +100,11 @@ internal static class SweepChecks
     {
         if (runs.Any(run => cells.First(cell => cell.Cell == run.Cell).Settings.Evaluate.Score != run.Settings.Evaluate.Score))
         {
-            errors.Add(Arm(root, arm.Name), "arms.set.evaluate.score", $"arm \"{arm.Name}\" would be judged by another score than its table; set evaluate.score for all arms.");
+            errors.Add(
+                Arm(root, arm.Name),
+                "arms.set.evaluate.score",
+                $"arm \"{arm.Name}\" would be judged by another score than its table; set evaluate.score for all arms."
+            );
         }
     }
 
@@ -93,16 +113,29 @@ internal static class SweepChecks
         var strangers = (arm.Seeds ?? []).Except(spec.Seeds).ToArray();
         if (arm.Seeds is { Count: 0 } || strangers.Length > 0)
         {
-            errors.Add(Arm(root, arm.Name), "arms.seeds", $"arm \"{arm.Name}\" {(strangers.Length > 0 ? $"names {string.Join(", ", strangers)}, which the sweep's seeds do not have" : "has no seeds")}; expected some of the sweep's.");
+            errors.Add(
+                Arm(root, arm.Name),
+                "arms.seeds",
+                $"arm \"{arm.Name}\" "
+                    + $"{(strangers.Length > 0 ? $"names {string.Join(", ", strangers)}, which the sweep's seeds do not have" : "has no seeds")}; "
+                    + $"expected some of the sweep's."
+            );
         }
 
         if (arm.Proposer == TableProposer.Name && runs.Any(run => run.Settings.Inner is { Seeds: 0 } or { Base: not "frozen" }))
         {
             errors.Add(
-                Arm(root, arm.Name), "arms", $"arm \"{arm.Name}\" makes the reward table, which all arms look up; expected inner.base = \"frozen\" and inner.seeds of 1 or more, e.g. inner.seeds = 2.");
+                Arm(root, arm.Name),
+                "arms",
+                $"arm \"{arm.Name}\" makes the reward table, which all arms look up; expected inner.base = \"frozen\" and inner.seeds of 1 or more, "
+                    + $"e.g. inner.seeds = 2."
+            );
         }
     }
 
     private static Origin? Arm(TomlTable root, string name) =>
-        (root.Find("arms")?.Value as TomlArray)?.Items.OfType<TomlTable>().FirstOrDefault(arm => (arm.Find("name")?.Value as TomlScalar)?.Text == name)?.Origin;
+        (root.Find("arms")?.Value as TomlArray)
+            ?.Items.OfType<TomlTable>()
+            .FirstOrDefault(arm => (arm.Find("name")?.Value as TomlScalar)?.Text == name)
+            ?.Origin;
 }

@@ -7,7 +7,15 @@ internal static class TaskReader
     private const string Generated = "generated";
 
     private static readonly string[] OfFiles = ["path", "train", "evaluate", "evaluate_draw"];
-    private static readonly string[] OfGenerated = ["train_count", "evaluate_count", "fresh_count", "train_families", "evaluate_families", "max_side"];
+    private static readonly string[] OfGenerated =
+    [
+        "train_count",
+        "evaluate_count",
+        "fresh_count",
+        "train_families",
+        "evaluate_families",
+        "max_side",
+    ];
 
     public static IReadOnlyList<string> Keys { get; } = ["source", "seed", .. OfFiles, .. OfGenerated];
 
@@ -43,7 +51,11 @@ internal static class TaskReader
         {
             if (section.Entry(families) is { Value: TomlArray { Items.Count: 0 } } entry)
             {
-                errors.Add(entry.Origin, section.Full(families), "is an empty list; expected at least one family; leave the key out for the domain's choice.");
+                errors.Add(
+                    entry.Origin,
+                    section.Full(families),
+                    "is an empty list; expected at least one family; leave the key out for the domain's choice."
+                );
             }
         }
 
@@ -51,10 +63,26 @@ internal static class TaskReader
         foreach (var id in (train ?? []).Intersect(evaluate ?? [], StringComparer.Ordinal))
         {
             errors.Add(
-                section.Entry("evaluate")!.Origin, section.Full("evaluate"), $"task {id} is also in tasks.train; evaluation tasks must be unseen; take it out of one of the two.");
+                section.Entry("evaluate")!.Origin,
+                section.Full("evaluate"),
+                $"task {id} is also in tasks.train; evaluation tasks must be unseen; take it out of one of the two."
+            );
         }
 
-        return new TaskSource(kind, resolved, train ?? [], evaluate ?? [], trainCount, evaluateCount, trainFamilies, evaluateFamilies, seed, side, draw, freshCount);
+        return new TaskSource(
+            kind,
+            resolved,
+            train ?? [],
+            evaluate ?? [],
+            trainCount,
+            evaluateCount,
+            trainFamilies,
+            evaluateFamilies,
+            seed,
+            side,
+            draw,
+            freshCount
+        );
     }
 
     private static string[] Paths(Section section, IReadOnlyList<string>? paths, SweepErrors errors, Func<string, Origin, string> resolve)

@@ -28,14 +28,15 @@ internal abstract record TomlNode(Origin Origin)
 /// <param name="Raw">With <c>--set</c>: the text as typed, for keys that take text and would otherwise need quotes.</param>
 internal sealed record TomlScalar(Origin Origin, object? Value, string? Raw = null) : TomlNode(Origin)
 {
-    public override string Kind => Value switch
-    {
-        string text => $"the text {Quote(text)}",
-        long whole => $"the number {whole.ToString(CultureInfo.InvariantCulture)}",
-        double number => $"the number {Rule.Show(number)}",
-        bool truth => truth ? "true" : "false",
-        _ => "a date or time",
-    };
+    public override string Kind =>
+        Value switch
+        {
+            string text => $"the text {Quote(text)}",
+            long whole => $"the number {whole.ToString(CultureInfo.InvariantCulture)}",
+            double number => $"the number {Rule.Show(number)}",
+            bool truth => truth ? "true" : "false",
+            _ => "a date or time",
+        };
 
     /// <summary>The text that is meant where a text is expected.</summary>
     public string? Text => Value as string ?? Raw;
@@ -43,7 +44,13 @@ internal sealed record TomlScalar(Origin Origin, object? Value, string? Raw = nu
 
 internal sealed record TomlArray(Origin Origin, IReadOnlyList<TomlNode> Items) : TomlNode(Origin)
 {
-    public override string Kind => Items.Count switch { 0 => "an empty list", 1 => "a list of one value", var n => $"a list of {n} values" };
+    public override string Kind =>
+        Items.Count switch
+        {
+            0 => "an empty list",
+            1 => "a list of one value",
+            var n => $"a list of {n} values",
+        };
 }
 
 internal sealed record TomlTable(Origin Origin, List<TomlEntry> Entries) : TomlNode(Origin)
@@ -59,7 +66,12 @@ internal sealed record TomlTable(Origin Origin, List<TomlEntry> Entries) : TomlN
     public string ToJson()
     {
         using var stream = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (
+            var writer = new Utf8JsonWriter(
+                stream,
+                new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+            )
+        )
         {
             Write(writer, this);
         }

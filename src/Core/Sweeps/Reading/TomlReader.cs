@@ -53,7 +53,10 @@ internal sealed class TomlReader(SweepErrors errors, Func<TextPosition, Origin> 
     /// <summary>A dotted key as its parts, or null if it is not one.</summary>
     public static IReadOnlyList<string>? ReadKey(string text)
     {
-        return Parse($"{text} = 0\n", out _) is { HasErrors: false } document && document.KeyValues.ChildrenCount == 1 && document.Tables.ChildrenCount == 0
+        return
+            Parse($"{text} = 0\n", out _) is { HasErrors: false } document
+            && document.KeyValues.ChildrenCount == 1
+            && document.Tables.ChildrenCount == 0
             && document.KeyValues.GetChild(0) is { Key: { } key, Value: IntegerValueSyntax }
             ? [.. Parts(key)]
             : null;
@@ -78,7 +81,8 @@ internal sealed class TomlReader(SweepErrors errors, Func<TextPosition, Origin> 
     private static int FirstBadLine(string text)
     {
         var lines = text.Split('\n');
-        int good = 0, bad = lines.Length;
+        int good = 0,
+            bad = lines.Length;
         while (bad - good > 1)
         {
             var middle = (good + bad) / 2;
@@ -103,12 +107,13 @@ internal sealed class TomlReader(SweepErrors errors, Func<TextPosition, Origin> 
         }
     }
 
-    private static string Part(BareKeyOrStringValueSyntax? part) => part switch
-    {
-        BareKeySyntax bare => bare.Key?.Text ?? "",
-        StringValueSyntax text => text.Value ?? "",
-        _ => "",
-    };
+    private static string Part(BareKeyOrStringValueSyntax? part) =>
+        part switch
+        {
+            BareKeySyntax bare => bare.Key?.Text ?? "",
+            StringValueSyntax text => text.Value ?? "",
+            _ => "",
+        };
 
     private void Fill(TomlTable root, DocumentSyntax document)
     {
@@ -119,7 +124,10 @@ internal sealed class TomlReader(SweepErrors errors, Func<TextPosition, Origin> 
             var origin = locate(header.Span.Start);
             var parent = Descend(root, path.AsSpan(0, path.Length - 1), origin);
             var name = string.Join('.', path);
-            var table = parent is null ? null : header is TableArraySyntax ? Append(parent, path[^1], origin, name) : Open(parent, path[^1], origin, name);
+            var table =
+                parent is null ? null
+                : header is TableArraySyntax ? Append(parent, path[^1], origin, name)
+                : Open(parent, path[^1], origin, name);
             if (table is not null)
             {
                 AddAll(table, header.Items, name + ".");

@@ -75,7 +75,14 @@ internal static unsafe class AttentionKernel
                 }
 
                 Mix(p, stride, v, dim, start, rows, o);
-                Unpack(o, dim, 1, output + (long)start * shape.QueryStride + head * dim, shape.QueryStride, Math.Min(BlockRows, shape.Length - start));
+                Unpack(
+                    o,
+                    dim,
+                    1,
+                    output + (long)start * shape.QueryStride + head * dim,
+                    shape.QueryStride,
+                    Math.Min(BlockRows, shape.Length - start)
+                );
             }
         }
     }
@@ -95,9 +102,12 @@ internal static unsafe class AttentionKernel
         float* outputGradient,
         float* queryGradient,
         float* keyGradient,
-        float* valueGradient) => KernelThreads.Run(
+        float* valueGradient
+    ) =>
+        KernelThreads.Run(
             shape.KeyValueHeads,
-            group => Backward(shape, group, query, key, value, output, logSums, outputGradient, queryGradient, keyGradient, valueGradient));
+            group => Backward(shape, group, query, key, value, output, logSums, outputGradient, queryGradient, keyGradient, valueGradient)
+        );
 
     private static void Backward(
         AttentionShape shape,
@@ -110,14 +120,23 @@ internal static unsafe class AttentionKernel
         float* outputGradient,
         float* queryGradient,
         float* keyGradient,
-        float* valueGradient)
+        float* valueGradient
+    )
     {
         var (padded, stride, dim) = (shape.Padded, shape.KeyStride, shape.Dim);
         var (whole, transposed, block) = ((long)padded * dim, (long)stride * dim, (long)BlockRows * stride);
         var scratch = Scratch.Take(6 * whole + 2 * transposed + 2 * block + (long)BlockRows * dim);
-        float* q = scratch.Block(whole), k = scratch.Block(whole), kT = scratch.Block(transposed), vT = scratch.Block(transposed);
-        float* dO = scratch.Block(whole), dK = scratch.Block(whole), dV = scratch.Block(whole), o = scratch.Block(whole);
-        float* p = scratch.Block(block), dS = scratch.Block(block), dQ = scratch.Block((long)BlockRows * dim);
+        float* q = scratch.Block(whole),
+            k = scratch.Block(whole),
+            kT = scratch.Block(transposed),
+            vT = scratch.Block(transposed);
+        float* dO = scratch.Block(whole),
+            dK = scratch.Block(whole),
+            dV = scratch.Block(whole),
+            o = scratch.Block(whole);
+        float* p = scratch.Block(block),
+            dS = scratch.Block(block),
+            dQ = scratch.Block((long)BlockRows * dim);
         var scale = (float)(1 / Math.Sqrt(dim));
         for (var head = group * shape.Group; head < (group + 1) * shape.Group; head++)
         {
@@ -147,7 +166,14 @@ internal static unsafe class AttentionKernel
                 }
 
                 Mix(dS, stride, k, dim, start, rows, dQ);
-                Unpack(dQ, dim, scale, queryGradient + (long)start * shape.QueryStride + head * dim, shape.QueryStride, Math.Min(BlockRows, shape.Length - start));
+                Unpack(
+                    dQ,
+                    dim,
+                    scale,
+                    queryGradient + (long)start * shape.QueryStride + head * dim,
+                    shape.QueryStride,
+                    Math.Min(BlockRows, shape.Length - start)
+                );
                 for (var column = 0; column < start + rows; column += GemmTile.Rows)
                 {
                     // Rows before the column see nothing of it; whole tiles of them are passed over.
@@ -170,8 +196,7 @@ internal static unsafe class AttentionKernel
     }
 
     /// <summary>Rows of the block that begins here, in whole tiles.</summary>
-    private static int RowsFrom(int start, int length) =>
-        Math.Min(BlockRows, (length - start + GemmTile.Rows - 1) / GemmTile.Rows * GemmTile.Rows);
+    private static int RowsFrom(int start, int length) => Math.Min(BlockRows, (length - start + GemmTile.Rows - 1) / GemmTile.Rows * GemmTile.Rows);
 
     /// <summary>Columns that some row of the tile at <paramref name="row"/> may see, in whole tiles.</summary>
     private static int Seen(int row) => (row + GemmTile.Rows + GemmTile.Columns - 1) / GemmTile.Columns * GemmTile.Columns;

@@ -60,74 +60,82 @@ internal static unsafe class Bf16Gemm
 
     private static void Tiles(int m, int n, int depth, float* x, ushort* w, nint stride, bool isTransposed, float* y)
     {
-        const int Rows = Bf16Code.Rows, Columns = Bf16Code.Columns;
+        const int Rows = Bf16Code.Rows,
+            Columns = Bf16Code.Columns;
         var pairs = (depth + Bf16Code.DepthStep - 1) / Bf16Code.DepthStep * Bf16Code.DepthStep / 2;
         var panels = (m + Rows - 1) / Rows;
         var packed = (uint*)Scratch.TakeShared((long)panels * Rows * pairs).Block((long)panels * Rows * pairs);
         const int PanelsPerPart = 4;
-        KernelThreads.Run((panels + PanelsPerPart - 1) / PanelsPerPart, part =>
-        {
-            var rounded = (uint*)Scratch.Take(Rows * pairs).Block(Rows * pairs);
-            for (var p = part * PanelsPerPart; p < Math.Min(panels, (part + 1) * PanelsPerPart); p++)
+        KernelThreads.Run(
+            (panels + PanelsPerPart - 1) / PanelsPerPart,
+            part =>
             {
-                var rows = Math.Min(Rows, m - p * Rows);
-                Bf16Pack.Rows(x + (long)p * Rows * depth, rows, Rows, depth, pairs, rounded, packed + (long)p * Rows * pairs);
-            }
-        });
-        KernelThreads.Run((n + ColumnsPerPart - 1) / ColumnsPerPart, part =>
-        {
-            const int PanelSize = PanelDepth / 2 * Columns;
-            var scratch = Scratch.Take(ColumnsPerPart / Columns * PanelSize + Rows * Columns);
-            var matrix = (uint*)scratch.Block(ColumnsPerPart / Columns * PanelSize);
-            var edge = scratch.Block(Rows * Columns);
-            var (first, end) = (part * ColumnsPerPart, Math.Min(n, (part + 1) * ColumnsPerPart));
-            for (var k = 0; k < pairs; k += PanelDepth / 2)
-            {
-                var (deep, there) = (Math.Min(PanelDepth / 2, pairs - k), Math.Min(PanelDepth, depth - 2 * k));
-                for (var j = first; j < end; j += Columns)
+                var rounded = (uint*)Scratch.Take(Rows * pairs).Block(Rows * pairs);
+                for (var p = part * PanelsPerPart; p < Math.Min(panels, (part + 1) * PanelsPerPart); p++)
                 {
-                    var panel = matrix + (j - first) / Columns * PanelSize;
-                    if (isTransposed)
-                    {
-                        Bf16Pack.Transposed(w + j * stride + 2 * k, stride, Math.Min(Columns, end - j), there, deep, panel);
-                    }
-                    else
-                    {
-                        Bf16Pack.Straight(w + 2 * k * stride + j, stride, Math.Min(Columns, end - j), there, deep, panel);
-                    }
+                    var rows = Math.Min(Rows, m - p * Rows);
+                    Bf16Pack.Rows(x + (long)p * Rows * depth, rows, Rows, depth, pairs, rounded, packed + (long)p * Rows * pairs);
                 }
-
-                for (var block = 0; block < panels; block += RowPanelsPerBlock)
+            }
+        );
+        KernelThreads.Run(
+            (n + ColumnsPerPart - 1) / ColumnsPerPart,
+            part =>
+            {
+                const int PanelSize = PanelDepth / 2 * Columns;
+                var scratch = Scratch.Take(ColumnsPerPart / Columns * PanelSize + Rows * Columns);
+                var matrix = (uint*)scratch.Block(ColumnsPerPart / Columns * PanelSize);
+                var edge = scratch.Block(Rows * Columns);
+                var (first, end) = (part * ColumnsPerPart, Math.Min(n, (part + 1) * ColumnsPerPart));
+                for (var k = 0; k < pairs; k += PanelDepth / 2)
                 {
+                    var (deep, there) = (Math.Min(PanelDepth / 2, pairs - k), Math.Min(PanelDepth, depth - 2 * k));
                     for (var j = first; j < end; j += Columns)
                     {
-                        var b = (ushort*)(matrix + (j - first) / Columns * PanelSize);
-                        var width = Math.Min(Columns, end - j);
-                        for (var p = block; p < Math.Min(panels, block + RowPanelsPerBlock); p++)
+                        var panel = matrix + (j - first) / Columns * PanelSize;
+                        if (isTransposed)
                         {
-                            var rows = Math.Min(Rows, m - p * Rows);
-                            var a = (ushort*)(packed + ((long)p * pairs + k) * Rows);
-                            var c = y + (long)p * Rows * n + j;
-                            if (rows == Rows && width == Columns)
+                            Bf16Pack.Transposed(w + j * stride + 2 * k, stride, Math.Min(Columns, end - j), there, deep, panel);
+                        }
+                        else
+                        {
+                            Bf16Pack.Straight(w + 2 * k * stride + j, stride, Math.Min(Columns, end - j), there, deep, panel);
+                        }
+                    }
+
+                    for (var block = 0; block < panels; block += RowPanelsPerBlock)
+                    {
+                        for (var j = first; j < end; j += Columns)
+                        {
+                            var b = (ushort*)(matrix + (j - first) / Columns * PanelSize);
+                            var width = Math.Min(Columns, end - j);
+                            for (var p = block; p < Math.Min(panels, block + RowPanelsPerBlock); p++)
                             {
-                                Bf16Code.Tile(c, (nint)n * sizeof(float), a, b, deep / 4, k);
-                            }
-                            else
-                            {
-                                Copy(c, n, edge, Columns, k > 0 ? rows : 0, width);
-                                Bf16Code.Tile(edge, Columns * sizeof(float), a, b, deep / 4, k);
-                                Copy(edge, Columns, c, n, rows, width);
+                                var rows = Math.Min(Rows, m - p * Rows);
+                                var a = (ushort*)(packed + ((long)p * pairs + k) * Rows);
+                                var c = y + (long)p * Rows * n + j;
+                                if (rows == Rows && width == Columns)
+                                {
+                                    Bf16Code.Tile(c, (nint)n * sizeof(float), a, b, deep / 4, k);
+                                }
+                                else
+                                {
+                                    Copy(c, n, edge, Columns, k > 0 ? rows : 0, width);
+                                    Bf16Code.Tile(edge, Columns * sizeof(float), a, b, deep / 4, k);
+                                    Copy(edge, Columns, c, n, rows, width);
+                                }
                             }
                         }
                     }
                 }
             }
-        });
+        );
     }
 
     private static void Lines(int m, int n, int depth, float* x, ushort* w, float* y)
     {
-        const int Rows = Bf16Code.LineRows, Step = Bf16Code.DepthStep;
+        const int Rows = Bf16Code.LineRows,
+            Step = Bf16Code.DepthStep;
         var packed = (ushort*)Scratch.TakeShared((long)m * depth / 2).Block((long)m * depth / 2);
         for (var i = 0; i < m; i++)
         {
@@ -138,17 +146,28 @@ internal static unsafe class Bf16Gemm
         }
 
         var code = Bf16Code.Line(m);
-        KernelThreads.Run((n + LineColumnsPerPart - 1) / LineColumnsPerPart, part =>
-        {
-            var scratch = Scratch.Take(m * Rows + (long)Rows * depth / 2);
-            float* tile = scratch.Block(m * Rows), rest = scratch.Block((long)Rows * depth / 2);
-            for (var j = part * LineColumnsPerPart; j < Math.Min(n, (part + 1) * LineColumnsPerPart); j += Rows)
+        KernelThreads.Run(
+            (n + LineColumnsPerPart - 1) / LineColumnsPerPart,
+            part =>
             {
-                var height = Math.Min(Rows, n - j);
-                code(tile, (nint)depth * sizeof(ushort), Whole(w + (long)j * depth, height, Rows, depth, rest), packed, depth / Step, (nint)Rows * depth * sizeof(ushort));
-                Copy(tile, Rows, y + j, n, m, height);
+                var scratch = Scratch.Take(m * Rows + (long)Rows * depth / 2);
+                float* tile = scratch.Block(m * Rows),
+                    rest = scratch.Block((long)Rows * depth / 2);
+                for (var j = part * LineColumnsPerPart; j < Math.Min(n, (part + 1) * LineColumnsPerPart); j += Rows)
+                {
+                    var height = Math.Min(Rows, n - j);
+                    code(
+                        tile,
+                        (nint)depth * sizeof(ushort),
+                        Whole(w + (long)j * depth, height, Rows, depth, rest),
+                        packed,
+                        depth / Step,
+                        (nint)Rows * depth * sizeof(ushort)
+                    );
+                    Copy(tile, Rows, y + j, n, m, height);
+                }
             }
-        });
+        );
     }
 
     /// <summary>Rows as the loops read them; those behind the matrix are not ours to read.</summary>
@@ -165,38 +184,59 @@ internal static unsafe class Bf16Gemm
 
     private static void Stream(int m, int n, int depth, float* x, ushort* w, float* y)
     {
-        const int Rows = Bf16Code.Rows, Lanes = Bf16Code.Lanes;
+        const int Rows = Bf16Code.Rows,
+            Lanes = Bf16Code.Lanes;
         var groups = (m + Lanes - 1) / Lanes;
         var pairs = depth / 2;
         var shared = Scratch.TakeShared((long)(groups + 1) * Lanes * pairs);
-        uint* packed = (uint*)shared.Block((long)groups * Lanes * pairs), rounded = (uint*)shared.Block((long)Lanes * pairs);
+        uint* packed = (uint*)shared.Block((long)groups * Lanes * pairs),
+            rounded = (uint*)shared.Block((long)Lanes * pairs);
         for (var g = 0; g < groups; g++)
         {
-            Bf16Pack.Rows(x + (long)g * Lanes * depth, Math.Min(Lanes, m - g * Lanes), Lanes, depth, pairs, rounded, packed + (long)g * Lanes * pairs);
+            Bf16Pack.Rows(
+                x + (long)g * Lanes * depth,
+                Math.Min(Lanes, m - g * Lanes),
+                Lanes,
+                depth,
+                pairs,
+                rounded,
+                packed + (long)g * Lanes * pairs
+            );
         }
 
-        KernelThreads.Run((n + StreamColumnsPerPart - 1) / StreamColumnsPerPart, part =>
-        {
-            var scratch = Scratch.Take(Rows * Lanes + (long)Rows * pairs);
-            float* tile = scratch.Block(Rows * Lanes), rest = scratch.Block((long)Rows * pairs);
-            for (var j = part * StreamColumnsPerPart; j < Math.Min(n, (part + 1) * StreamColumnsPerPart); j += Rows)
+        KernelThreads.Run(
+            (n + StreamColumnsPerPart - 1) / StreamColumnsPerPart,
+            part =>
             {
-                var height = Math.Min(Rows, n - j);
-                var from = Whole(w + (long)j * depth, height, Rows, depth, rest);
-                for (var g = 0; g < groups; g++)
+                var scratch = Scratch.Take(Rows * Lanes + (long)Rows * pairs);
+                float* tile = scratch.Block(Rows * Lanes),
+                    rest = scratch.Block((long)Rows * pairs);
+                for (var j = part * StreamColumnsPerPart; j < Math.Min(n, (part + 1) * StreamColumnsPerPart); j += Rows)
                 {
-                    Bf16Code.Stream(tile, (nint)depth * sizeof(ushort), from, (ushort*)(packed + (long)g * Lanes * pairs), depth / Bf16Code.DepthStep, (nint)Rows * depth * sizeof(ushort));
-                    for (var r = 0; r < Math.Min(Lanes, m - g * Lanes); r++)
+                    var height = Math.Min(Rows, n - j);
+                    var from = Whole(w + (long)j * depth, height, Rows, depth, rest);
+                    for (var g = 0; g < groups; g++)
                     {
-                        var to = y + (long)(g * Lanes + r) * n + j;
-                        for (var i = 0; i < height; i++)
+                        Bf16Code.Stream(
+                            tile,
+                            (nint)depth * sizeof(ushort),
+                            from,
+                            (ushort*)(packed + (long)g * Lanes * pairs),
+                            depth / Bf16Code.DepthStep,
+                            (nint)Rows * depth * sizeof(ushort)
+                        );
+                        for (var r = 0; r < Math.Min(Lanes, m - g * Lanes); r++)
                         {
-                            to[i] = tile[i * Lanes + r];
+                            var to = y + (long)(g * Lanes + r) * n + j;
+                            for (var i = 0; i < height; i++)
+                            {
+                                to[i] = tile[i * Lanes + r];
+                            }
                         }
                     }
                 }
             }
-        });
+        );
     }
 
     private static void Copy(float* from, int fromRow, float* to, int toRow, int rows, int width)

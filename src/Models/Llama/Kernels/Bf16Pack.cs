@@ -49,7 +49,6 @@ internal static unsafe class Bf16Pack
                 }
             }
         }
-
     }
 
     /// <summary>Rows of W as columns of a panel: [pairs, 32].</summary>
@@ -172,8 +171,14 @@ internal static unsafe class Bf16Pack
             }
 
             var row = from + r * stride;
-            Vector512<uint> a = Vector512.Load(row), b = Vector512.Load(row + stride), c = Vector512.Load(row + 2 * stride), d = Vector512.Load(row + 3 * stride);
-            Vector512<uint> abLow = Avx512F.UnpackLow(a, b), abHigh = Avx512F.UnpackHigh(a, b), cdLow = Avx512F.UnpackLow(c, d), cdHigh = Avx512F.UnpackHigh(c, d);
+            Vector512<uint> a = Vector512.Load(row),
+                b = Vector512.Load(row + stride),
+                c = Vector512.Load(row + 2 * stride),
+                d = Vector512.Load(row + 3 * stride);
+            Vector512<uint> abLow = Avx512F.UnpackLow(a, b),
+                abHigh = Avx512F.UnpackHigh(a, b),
+                cdLow = Avx512F.UnpackLow(c, d),
+                cdHigh = Avx512F.UnpackHigh(c, d);
             var c0 = Avx512F.UnpackLow(abLow.AsUInt64(), cdLow.AsUInt64()).AsUInt32(); // columns 0, 4, 8, 12 of four rows
             var c1 = Avx512F.UnpackHigh(abLow.AsUInt64(), cdLow.AsUInt64()).AsUInt32();
             var c2 = Avx512F.UnpackLow(abHigh.AsUInt64(), cdHigh.AsUInt64()).AsUInt32();

@@ -14,7 +14,17 @@ namespace Seal.Models.Llama.Kernels;
 /// <param name="PrefixStride">Columns that their rows have room for, a multiple of 32.</param>
 /// <param name="Columns">Columns of each text's own, the new ones included.</param>
 /// <param name="Stride">Columns that their rows have room for, a multiple of 32.</param>
-internal readonly record struct DecodingShape(int Texts, int Width, int KeyValueHeads, int Group, int Dim, int Prefix, int PrefixStride, int Columns, int Stride)
+internal readonly record struct DecodingShape(
+    int Texts,
+    int Width,
+    int KeyValueHeads,
+    int Group,
+    int Dim,
+    int Prefix,
+    int PrefixStride,
+    int Columns,
+    int Stride
+)
 {
     /// <summary>Query rows that look at one key-value head.</summary>
     public int Rows => Texts * Width * Group;
@@ -33,23 +43,48 @@ internal static unsafe class DecodingKernel
     /// <param name="values">[R, kv, stride, dim].</param>
     /// <param name="mask">0 or −∞, [R · width, columns].</param>
     /// <param name="output">[R · width, heads, dim], written.</param>
-    public static void Attend(DecodingShape shape, float* query, float* prefixKeys, float* prefixValues, float* keys, float* values, float* mask, float* output)
+    public static void Attend(
+        DecodingShape shape,
+        float* query,
+        float* prefixKeys,
+        float* prefixValues,
+        float* keys,
+        float* values,
+        float* mask,
+        float* output
+    )
     {
         const int Rows = GemmTile.Rows;
         var blocks = (shape.Rows + Rows - 1) / Rows;
-        KernelThreads.Run(shape.KeyValueHeads * blocks, part =>
-            Block(shape, part / blocks, part % blocks * Rows, query, prefixKeys, prefixValues, keys, values, mask, output));
+        KernelThreads.Run(
+            shape.KeyValueHeads * blocks,
+            part => Block(shape, part / blocks, part % blocks * Rows, query, prefixKeys, prefixValues, keys, values, mask, output)
+        );
     }
 
     private static void Block(
-        DecodingShape shape, int head, int first, float* query, float* prefixKeys, float* prefixValues, float* keys, float* values, float* mask, float* output)
+        DecodingShape shape,
+        int head,
+        int first,
+        float* query,
+        float* prefixKeys,
+        float* prefixValues,
+        float* keys,
+        float* values,
+        float* mask,
+        float* output
+    )
     {
-        const int Rows = GemmTile.Rows, Tile = GemmTile.Columns;
+        const int Rows = GemmTile.Rows,
+            Tile = GemmTile.Columns;
         var (dim, heads) = (shape.Dim, shape.KeyValueHeads * shape.Group);
         var ownWidth = (shape.Columns + Tile - 1) / Tile * Tile;
         var stride = shape.PrefixStride + ownWidth; // scores of a row: prefix, then own columns
         var scratch = Scratch.Take((long)Rows * (2 * dim + stride + ownWidth));
-        float* q = scratch.Block(Rows * dim), o = scratch.Block(Rows * dim), scores = scratch.Block((long)Rows * stride), own = scratch.Block((long)Rows * ownWidth);
+        float* q = scratch.Block(Rows * dim),
+            o = scratch.Block(Rows * dim),
+            scores = scratch.Block((long)Rows * stride),
+            own = scratch.Block((long)Rows * ownWidth);
         var count = Math.Min(Rows, shape.Rows - first);
         var scale = Vector512.Create((float)(1 / Math.Sqrt(dim)));
         for (var i = 0; i < Rows; i++)
@@ -65,7 +100,17 @@ internal static unsafe class DecodingKernel
 
         for (var column = 0; column < shape.PrefixStride; column += Tile)
         {
-            GemmTile.Multiply(q, dim, 1, prefixKeys + (long)head * dim * shape.PrefixStride + column, shape.PrefixStride, dim, scores + column, stride, false);
+            GemmTile.Multiply(
+                q,
+                dim,
+                1,
+                prefixKeys + (long)head * dim * shape.PrefixStride + column,
+                shape.PrefixStride,
+                dim,
+                scores + column,
+                stride,
+                false
+            );
         }
 
         // Rows of one text follow each other; a block may hold the end of one and the beginning of the next.

@@ -22,7 +22,19 @@ internal static unsafe class Gemm
     /// <param name="b">Element (k, j) is at <c>b[k * bRow + j * bColumn]</c>.</param>
     /// <param name="c">Element (i, j) is at <c>c[i * n + j]</c>.</param>
     /// <param name="accumulate">True to add to what stands in C.</param>
-    public static void Multiply(int m, int n, int depth, float* a, nint aRow, nint aColumn, float* b, nint bRow, nint bColumn, float* c, bool accumulate)
+    public static void Multiply(
+        int m,
+        int n,
+        int depth,
+        float* a,
+        nint aRow,
+        nint aColumn,
+        float* b,
+        nint bRow,
+        nint bColumn,
+        float* c,
+        bool accumulate
+    )
     {
         if (KernelThreads.Count == 1)
         {
@@ -32,22 +44,51 @@ internal static unsafe class Gemm
 
         var columns = (n + ColumnsPerPart - 1) / ColumnsPerPart;
         var rows = (m + RowsPerPart - 1) / RowsPerPart;
-        KernelThreads.Run(rows * columns, part =>
-        {
-            var (i, j) = (part % rows * RowsPerPart, part / rows * ColumnsPerPart);
-            Block(
-                Math.Min(RowsPerPart, m - i), Math.Min(ColumnsPerPart, n - j), depth, a + i * aRow, aRow, aColumn, b + j * bColumn, bRow, bColumn, c + (long)i * n + j, n, accumulate);
-        });
+        KernelThreads.Run(
+            rows * columns,
+            part =>
+            {
+                var (i, j) = (part % rows * RowsPerPart, part / rows * ColumnsPerPart);
+                Block(
+                    Math.Min(RowsPerPart, m - i),
+                    Math.Min(ColumnsPerPart, n - j),
+                    depth,
+                    a + i * aRow,
+                    aRow,
+                    aColumn,
+                    b + j * bColumn,
+                    bRow,
+                    bColumn,
+                    c + (long)i * n + j,
+                    n,
+                    accumulate
+                );
+            }
+        );
     }
 
     private static void Block(
-        int m, int n, int depth, float* a, nint aRow, nint aColumn, float* b, nint bRow, nint bColumn, float* c, int cRow, bool accumulate)
+        int m,
+        int n,
+        int depth,
+        float* a,
+        nint aRow,
+        nint aColumn,
+        float* b,
+        nint bRow,
+        nint bColumn,
+        float* c,
+        int cRow,
+        bool accumulate
+    )
     {
         const int Rows = GemmTile.Rows;
         const int Columns = GemmTile.Columns;
         var whole = m / Rows * Rows;
         var scratch = Scratch.Take((long)PanelDepth * (Columns + Rows) + Rows * Columns);
-        float* panel = scratch.Block((long)PanelDepth * Columns), rest = scratch.Block((long)PanelDepth * Rows), tile = scratch.Block(Rows * Columns);
+        float* panel = scratch.Block((long)PanelDepth * Columns),
+            rest = scratch.Block((long)PanelDepth * Rows),
+            tile = scratch.Block(Rows * Columns);
         for (var k = 0; k < depth; k += PanelDepth)
         {
             var deep = Math.Min(PanelDepth, depth - k);

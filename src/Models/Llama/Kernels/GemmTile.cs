@@ -22,14 +22,22 @@ internal static unsafe class GemmTile
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(float* a, nint aRow, nint aColumn, float* b, nint bRow, int depth, float* c, nint cRow, bool accumulate)
     {
-        Vector512<float> c00, c01;
-        Vector512<float> c10, c11;
-        Vector512<float> c20, c21;
-        Vector512<float> c30, c31;
-        Vector512<float> c40, c41;
-        Vector512<float> c50, c51;
-        Vector512<float> c60, c61;
-        Vector512<float> c70, c71;
+        Vector512<float> c00,
+            c01;
+        Vector512<float> c10,
+            c11;
+        Vector512<float> c20,
+            c21;
+        Vector512<float> c30,
+            c31;
+        Vector512<float> c40,
+            c41;
+        Vector512<float> c50,
+            c51;
+        Vector512<float> c60,
+            c61;
+        Vector512<float> c70,
+            c71;
         if (accumulate)
         {
             c00 = Vector512.Load(c + 0 * cRow);

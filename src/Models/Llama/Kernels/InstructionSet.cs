@@ -25,7 +25,10 @@ internal static class InstructionSet
             return architecture;
         }
 
-        var has = Avx512F.IsSupported && Avx512BW.IsSupported && Avx512DQ.IsSupported ? 2 : Avx2.IsSupported && Fma.IsSupported ? 1 : 0;
+        var has =
+            Avx512F.IsSupported && Avx512BW.IsSupported && Avx512DQ.IsSupported ? 2
+            : Avx2.IsSupported && Fma.IsSupported ? 1
+            : 0;
         var level = Array.IndexOf(Levels, wished);
         return $"{architecture}-{Levels[level < 0 ? has : Math.Min(has, level)]}";
     }

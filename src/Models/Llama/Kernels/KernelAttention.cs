@@ -18,7 +18,11 @@ internal sealed class KernelAttention : autograd.SingleTensorFunction<KernelAtte
         var rows = query.shape[0];
         var output = Placement.Beside(query, rows, query.shape[1] * query.shape[2]);
         var logSums = Placement.Beside(query, rows * query.shape[1]);
-        float* q = query.Pointer(), k = key.Pointer(), v = value.Pointer(), o = output.Pointer(), l = logSums.Pointer();
+        float* q = query.Pointer(),
+            k = key.Pointer(),
+            v = value.Pointer(),
+            o = output.Pointer(),
+            l = logSums.Pointer();
         var first = 0L;
         foreach (var length in lengths)
         {
@@ -41,15 +45,21 @@ internal sealed class KernelAttention : autograd.SingleTensorFunction<KernelAtte
         var (query, key, value, output, logSums) = (saved[0], saved[1], saved[2], saved[3], saved[4]);
         var gradient = grad_output.contiguous();
         var (dQuery, dKey, dValue) = (Placement.Beside(query, query.shape), Placement.Beside(key, key.shape), Placement.Beside(value, value.shape));
-        float* q = query.Pointer(), k = key.Pointer(), v = value.Pointer(), o = output.Pointer(), l = logSums.Pointer(), g = gradient.Pointer();
-        float* dQ = dQuery.Pointer(), dK = dKey.Pointer(), dV = dValue.Pointer();
+        float* q = query.Pointer(),
+            k = key.Pointer(),
+            v = value.Pointer(),
+            o = output.Pointer(),
+            l = logSums.Pointer(),
+            g = gradient.Pointer();
+        float* dQ = dQuery.Pointer(),
+            dK = dKey.Pointer(),
+            dV = dValue.Pointer();
         var first = 0L;
         foreach (var length in lengths)
         {
             var shape = Shape(query, key, length);
             var (at, kv) = (first * shape.QueryStride, first * shape.KeyValueStride);
-            AttentionKernel.Backward(
-                shape, q + at, k + kv, v + kv, o + at, l + first * shape.Heads, g + at, dQ + at, dK + kv, dV + kv);
+            AttentionKernel.Backward(shape, q + at, k + kv, v + kv, o + at, l + first * shape.Heads, g + at, dQ + at, dK + kv, dV + kv);
             first += length;
         }
 

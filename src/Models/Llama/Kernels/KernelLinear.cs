@@ -17,7 +17,9 @@ internal sealed class KernelLinear : autograd.SingleTensorFunction<KernelLinear>
         var (n, width, height) = ((int)x.shape[0], (int)x.shape[1], (int)w.shape[0]);
         var saved = new List<Tensor> { x, w };
         var y = Placement.Beside(x, n, height);
-        float* px = x.Pointer(), pw = w.Pointer(), py = y.Pointer();
+        float* px = x.Pointer(),
+            pw = w.Pointer(),
+            py = y.Pointer();
         Gemm.Multiply(n, height, width, px, width, 1, pw, 1, width, py, false);
         LowRank.Forward(x, y, members, vars.AsSpan(3), saved);
         ctx.save_for_backward(saved);
@@ -37,7 +39,8 @@ internal sealed class KernelLinear : autograd.SingleTensorFunction<KernelLinear>
         var dy = grad_output.contiguous();
         var dx = wanted.X ? Placement.Beside(x, x.shape) : null;
         var dw = wanted.W ? Placement.Beside(w, w.shape) : null;
-        float* px = x.Pointer(), pdy = dy.Pointer();
+        float* px = x.Pointer(),
+            pdy = dy.Pointer();
         if (dx is not null)
         {
             Gemm.Multiply(n, width, height, pdy, height, 1, w.Pointer(), width, 1, dx.Pointer(), false);

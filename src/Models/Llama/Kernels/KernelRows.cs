@@ -13,9 +13,14 @@ internal sealed class KernelNorm : autograd.SingleTensorFunction<KernelNorm>
         var (x, w, epsilon) = ((Tensor)vars[0], (Tensor)vars[1], (double)vars[2]);
         var (y, scales) = (Placement.Beside(x, x.shape), Placement.Beside(x, x.shape[0]));
         var width = (int)x.shape[1];
-        float* px = x.Pointer(), pw = w.Pointer(), py = y.Pointer(), ps = scales.Pointer();
-        RowParts.Run((int)x.shape[0], (first, rows) =>
-            RowKernels.Norm(rows, width, px + (long)first * width, pw, (float)epsilon, py + (long)first * width, ps + first));
+        float* px = x.Pointer(),
+            pw = w.Pointer(),
+            py = y.Pointer(),
+            ps = scales.Pointer();
+        RowParts.Run(
+            (int)x.shape[0],
+            (first, rows) => RowKernels.Norm(rows, width, px + (long)first * width, pw, (float)epsilon, py + (long)first * width, ps + first)
+        );
         ctx.save_for_backward([x, w, scales]);
         ctx.save_data("wanted", w.requires_grad);
         GC.KeepAlive(vars);
@@ -28,7 +33,12 @@ internal sealed class KernelNorm : autograd.SingleTensorFunction<KernelNorm>
         var (x, w, scales, dy) = (saved[0], saved[1], saved[2], grad_output.contiguous());
         var (dx, dw) = (Placement.Beside(x, x.shape), (bool)ctx.get_data("wanted") ? zeros_like(w) : null);
         var width = (int)x.shape[1];
-        float* px = x.Pointer(), pw = w.Pointer(), ps = scales.Pointer(), pdy = dy.Pointer(), pdx = dx.Pointer(), pdw = dw is null ? null : dw.Pointer();
+        float* px = x.Pointer(),
+            pw = w.Pointer(),
+            ps = scales.Pointer(),
+            pdy = dy.Pointer(),
+            pdx = dx.Pointer(),
+            pdw = dw is null ? null : dw.Pointer();
         void Part(int first, int rows)
         {
             var at = (long)first * width;
@@ -71,12 +81,18 @@ internal sealed class KernelRotation : autograd.SingleTensorFunction<KernelRotat
     {
         var y = Placement.Beside(x, x.shape);
         var (heads, dim) = ((int)x.shape[1], (int)x.shape[2]);
-        float* px = x.Pointer(), pc = cosines.Pointer(), ps = sines.Pointer(), py = y.Pointer();
-        RowParts.Run((int)x.shape[0], (first, rows) =>
-        {
-            var at = (long)first * heads * dim;
-            RowKernels.Rotate(rows, heads, dim / 2, px + at, pc + (long)first * dim, ps + (long)first * dim, back, py + at);
-        });
+        float* px = x.Pointer(),
+            pc = cosines.Pointer(),
+            ps = sines.Pointer(),
+            py = y.Pointer();
+        RowParts.Run(
+            (int)x.shape[0],
+            (first, rows) =>
+            {
+                var at = (long)first * heads * dim;
+                RowKernels.Rotate(rows, heads, dim / 2, px + at, pc + (long)first * dim, ps + (long)first * dim, back, py + at);
+            }
+        );
         GC.KeepAlive((x, cosines, sines));
         return y;
     }
@@ -92,7 +108,9 @@ internal sealed class KernelGate : autograd.SingleTensorFunction<KernelGate>
         var (gate, up) = ((Tensor)vars[0], (Tensor)vars[1]);
         var y = Placement.Beside(gate, gate.shape);
         var width = gate.shape[1];
-        float* g = gate.Pointer(), u = up.Pointer(), to = y.Pointer();
+        float* g = gate.Pointer(),
+            u = up.Pointer(),
+            to = y.Pointer();
         RowParts.Run((int)gate.shape[0], (first, rows) => RowKernels.Gate(rows * width, g + first * width, u + first * width, to + first * width));
         ctx.save_for_backward([gate, up]);
         GC.KeepAlive(vars);
@@ -105,12 +123,19 @@ internal sealed class KernelGate : autograd.SingleTensorFunction<KernelGate>
         var (gate, up, dy) = (saved[0], saved[1], grad_output.contiguous());
         var (dGate, dUp) = (Placement.Beside(gate, gate.shape), Placement.Beside(up, up.shape));
         var width = gate.shape[1];
-        float* g = gate.Pointer(), u = up.Pointer(), d = dy.Pointer(), dg = dGate.Pointer(), du = dUp.Pointer();
-        RowParts.Run((int)gate.shape[0], (first, rows) =>
-        {
-            var at = first * width;
-            RowKernels.GateGradient(rows * width, g + at, u + at, d + at, dg + at, du + at);
-        });
+        float* g = gate.Pointer(),
+            u = up.Pointer(),
+            d = dy.Pointer(),
+            dg = dGate.Pointer(),
+            du = dUp.Pointer();
+        RowParts.Run(
+            (int)gate.shape[0],
+            (first, rows) =>
+            {
+                var at = first * width;
+                RowKernels.GateGradient(rows * width, g + at, u + at, d + at, dg + at, du + at);
+            }
+        );
         GC.KeepAlive((saved, dy));
         return [dGate, dUp];
     }

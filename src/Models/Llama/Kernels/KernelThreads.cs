@@ -144,9 +144,7 @@ internal sealed class KernelThreads
 
             lock (_bell)
             {
-                while (_job is null && Monitor.Wait(_bell, IdleBeforeEnd))
-                {
-                }
+                while (_job is null && Monitor.Wait(_bell, IdleBeforeEnd)) { }
 
                 var job = _job;
                 _job = null;

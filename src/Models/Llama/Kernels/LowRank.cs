@@ -13,7 +13,8 @@ internal static unsafe class LowRank
     public static void Forward(Tensor x, Tensor y, LinearMembers members, ReadOnlySpan<object> pairs, List<Tensor> saved)
     {
         var (width, height) = ((int)x.shape[1], (int)y.shape[1]);
-        float* px = x.Pointer(), py = y.Pointer();
+        float* px = x.Pointer(),
+            py = y.Pointer();
         for (int k = 0, row = 0; k < members.Rows.Length; row += members.Rows[k++])
         {
             var (down, up) = ((Tensor)pairs[2 * k], (Tensor)pairs[2 * k + 1]);
@@ -35,12 +36,14 @@ internal static unsafe class LowRank
     public static void Backward(Tensor x, Tensor dy, Tensor? dx, LinearMembers members, List<Tensor> saved, int first, List<Tensor> gradients)
     {
         var (width, height) = ((int)x.shape[1], (int)dy.shape[1]);
-        float* px = x.Pointer(), pdy = dy.Pointer();
+        float* px = x.Pointer(),
+            pdy = dy.Pointer();
         for (int k = 0, row = 0; k < members.Rows.Length; row += members.Rows[k++])
         {
             var (down, up, inner) = (saved[first + 3 * k], saved[first + 1 + 3 * k], saved[first + 2 + 3 * k]);
             var (rows, rank) = (members.Rows[k], (int)down.shape[1]);
-            float* pxk = px + (long)row * width, pdyk = pdy + (long)row * height;
+            float* pxk = px + (long)row * width,
+                pdyk = pdy + (long)row * height;
             var dInner = Placement.Beside(x, rows, rank); // s dy Bᵀ
             Gemm.Multiply(rows, rank, height, pdyk, height, 1, up.Pointer(), 1, height, dInner.Pointer(), false);
             dInner.mul_(Torch.Number(members.Scale));

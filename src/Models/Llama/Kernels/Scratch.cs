@@ -17,9 +17,7 @@ internal sealed unsafe class Scratch
     private long _capacity;
     private long _used;
 
-    private Scratch()
-    {
-    }
+    private Scratch() { }
 
     ~Scratch() => NativeMemory.AlignedFree(_memory);
 

@@ -156,5 +156,6 @@ internal sealed unsafe partial class TensorPool
         sbyte dtype,
         int deviceType,
         int deviceIndex,
-        [MarshalAs(UnmanagedType.U1)] bool requiresGradient);
+        [MarshalAs(UnmanagedType.U1)] bool requiresGradient
+    );
 }

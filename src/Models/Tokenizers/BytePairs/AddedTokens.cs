@@ -10,8 +10,12 @@ internal sealed class AddedTokens
     public AddedTokens(IReadOnlyDictionary<string, int> ids)
     {
         _ids = new Dictionary<string, int>(ids, StringComparer.Ordinal);
-        _byFirst = ids.Keys.GroupBy(text => text[0])
-            .ToDictionary(group => group.Key, group => group.OrderByDescending(text => text.Length).ThenBy(text => text, StringComparer.Ordinal).ToArray());
+        _byFirst = ids
+            .Keys.GroupBy(text => text[0])
+            .ToDictionary(
+                group => group.Key,
+                group => group.OrderByDescending(text => text.Length).ThenBy(text => text, StringComparer.Ordinal).ToArray()
+            );
         _firsts = System.Buffers.SearchValues.Create([.. _byFirst.Keys]);
         LargestId = ids.Count == 0 ? -1 : ids.Values.Max();
     }

@@ -10,7 +10,9 @@ namespace Seal.Models.Tokenizers.BytePairs;
 internal static class ByteAlphabet
 {
     private static readonly char[] Letters = MakeLetters();
-    private static readonly Dictionary<char, byte> Values = Letters.Select((letter, value) => (letter, value)).ToDictionary(pair => pair.letter, pair => (byte)pair.value);
+    private static readonly Dictionary<char, byte> Values = Letters
+        .Select((letter, value) => (letter, value))
+        .ToDictionary(pair => pair.letter, pair => (byte)pair.value);
 
     /// <summary>The letter of a byte.</summary>
     public static char Letter(byte value) => Letters[value];
@@ -20,13 +22,17 @@ internal static class ByteAlphabet
     {
         var rented = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(text.Length));
         var count = Encoding.UTF8.GetBytes(text, rented);
-        var letters = string.Create(count, rented, static (letters, bytes) =>
-        {
-            for (var i = 0; i < letters.Length; i++)
+        var letters = string.Create(
+            count,
+            rented,
+            static (letters, bytes) =>
             {
-                letters[i] = Letters[bytes[i]];
+                for (var i = 0; i < letters.Length; i++)
+                {
+                    letters[i] = Letters[bytes[i]];
+                }
             }
-        });
+        );
         ArrayPool<byte>.Shared.Return(rented);
         return letters;
     }

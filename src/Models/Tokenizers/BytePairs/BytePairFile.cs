@@ -65,22 +65,29 @@ internal sealed class BytePairFile
 
         if (!isByteLevel)
         {
-            throw Refuse("pre_tokenizer", pre, "one with ByteLevel: only byte-level vocabularies (Llama 3, Qwen2.5) are read; SentencePiece ones (Llama 2) are not");
+            throw Refuse(
+                "pre_tokenizer",
+                pre,
+                "one with ByteLevel: only byte-level vocabularies (Llama 3, Qwen2.5) are read; SentencePiece ones (Llama 2) are not"
+            );
         }
 
         var ids = new AddedTokens(added);
         var ends = end?.Invoke(text => ids.TryGet(text, out var id) ? id : -1) ?? EndToken.None;
-        return new BytePairTokenizer(new BytePairParts(
-            string.Create(CultureInfo.InvariantCulture, $"{hash}-{ends.Id}{string.Concat(ends.Others.Select(other => $"-{other}"))}"),
-            vocabulary,
-            BpeTokenizer.Create(new BpeOptions(vocabulary) { Merges = merges }),
-            new LongPieceMerger(vocabulary, merges),
-            model.TryGetProperty("ignore_merges", out var ignore) && ignore.ValueKind == JsonValueKind.True,
-            ids,
-            Normalizer(),
-            [.. splitters],
-            ends.Id,
-            new EndTokens([ends.Id, .. ends.Others])));
+        return new BytePairTokenizer(
+            new BytePairParts(
+                string.Create(CultureInfo.InvariantCulture, $"{hash}-{ends.Id}{string.Concat(ends.Others.Select(other => $"-{other}"))}"),
+                vocabulary,
+                BpeTokenizer.Create(new BpeOptions(vocabulary) { Merges = merges }),
+                new LongPieceMerger(vocabulary, merges),
+                model.TryGetProperty("ignore_merges", out var ignore) && ignore.ValueKind == JsonValueKind.True,
+                ids,
+                Normalizer(),
+                [.. splitters],
+                ends.Id,
+                new EndTokens([ends.Id, .. ends.Others])
+            )
+        );
     }
 
     private Dictionary<string, int> Vocabulary(JsonElement element)
@@ -89,9 +96,18 @@ internal sealed class BytePairFile
         var seen = new HashSet<int>();
         foreach (var entry in element.EnumerateObject())
         {
-            if (entry.Value.ValueKind != JsonValueKind.Number || !entry.Value.TryGetInt32(out var id) || id is < 0 or >= LargestId || !seen.Add(id) || !vocabulary.TryAdd(entry.Name, id))
+            if (
+                entry.Value.ValueKind != JsonValueKind.Number
+                || !entry.Value.TryGetInt32(out var id)
+                || id is < 0 or >= LargestId
+                || !seen.Add(id)
+                || !vocabulary.TryAdd(entry.Name, id)
+            )
             {
-                throw Wrong($"model.vocab gives '{entry.Name}' the id {entry.Value.GetRawText()}; ids are whole numbers in 0..{LargestId - 1}, and tokens and ids stand once");
+                throw Wrong(
+                    $"model.vocab gives '{entry.Name}' the id {entry.Value.GetRawText()}; ids are whole numbers in 0..{LargestId - 1}, and tokens "
+                        + $"and ids stand once"
+                );
             }
         }
 
@@ -117,7 +133,12 @@ internal sealed class BytePairFile
                 JsonValueKind.Array => [.. entry.EnumerateArray().Select(part => part.GetString() ?? "")],
                 _ => [],
             };
-            if (pair is not [{ Length: > 0 } left, { Length: > 0 } right] || !vocabulary.ContainsKey(left) || !vocabulary.ContainsKey(right) || !vocabulary.ContainsKey(left + right))
+            if (
+                pair is not [{ Length: > 0 } left, { Length: > 0 } right]
+                || !vocabulary.ContainsKey(left)
+                || !vocabulary.ContainsKey(right)
+                || !vocabulary.ContainsKey(left + right)
+            )
             {
                 throw Wrong($"model.merges[{merges.Count}] is {Told(entry)}; expected two tokens of the vocabulary that make a third");
             }
@@ -148,8 +169,13 @@ internal sealed class BytePairFile
                 }
             }
 
-            if (content.Length == 0 || !Get(token, "id", JsonValueKind.Number).TryGetInt32(out var id) || id is < 0 or >= LargestId
-                || !added.TryAdd(content, id) || (owners.TryGetValue(id, out var owner) && owner != content && owner != ByteAlphabet.Write(content)))
+            if (
+                content.Length == 0
+                || !Get(token, "id", JsonValueKind.Number).TryGetInt32(out var id)
+                || id is < 0 or >= LargestId
+                || !added.TryAdd(content, id)
+                || (owners.TryGetValue(id, out var owner) && owner != content && owner != ByteAlphabet.Write(content))
+            )
             {
                 throw Wrong($"added token {Told(token)}: its text or id is taken, or out of range");
             }
@@ -185,9 +211,13 @@ internal sealed class BytePairFile
                 break;
             case "Split" when !isByteLevel && IsFalse(step, "invert") && Get(step, "behavior", JsonValueKind.String).GetString() == "Isolated":
                 var pattern = Get(step, "pattern", JsonValueKind.Object);
-                splitters.Add(Splitter(pattern.TryGetProperty("String", out var literal)
-                    ? Regex.Escape(literal.GetString()!)
-                    : Get(pattern, "Regex", JsonValueKind.String).GetString()!));
+                splitters.Add(
+                    Splitter(
+                        pattern.TryGetProperty("String", out var literal)
+                            ? Regex.Escape(literal.GetString()!)
+                            : Get(pattern, "Regex", JsonValueKind.String).GetString()!
+                    )
+                );
                 break;
             case "ByteLevel" when !isByteLevel && IsFalse(step, "add_prefix_space"):
                 isByteLevel = true;
@@ -221,12 +251,19 @@ internal sealed class BytePairFile
     private JsonElement Get(JsonElement parent, string key, JsonValueKind kind) =>
         parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(key, out var value) && value.ValueKind == kind
             ? value
-            : throw Wrong($"'{key}' should be there as {kind}; got {(parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(key, out var other) ? Told(other) : "nothing")}");
+            : throw Wrong(
+                $"'{key}' should be there as {kind}; got "
+                    + $"{(parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(key, out var other) ? Told(other) : "nothing")}"
+            );
 
     private void Only(JsonElement parent, string path, params string[] allowed)
     {
         var key = path[(path.LastIndexOf('.') + 1)..];
-        if (parent.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null && !allowed.Contains(value.ToString(), StringComparer.Ordinal))
+        if (
+            parent.TryGetProperty(key, out var value)
+            && value.ValueKind != JsonValueKind.Null
+            && !allowed.Contains(value.ToString(), StringComparer.Ordinal)
+        )
         {
             throw Refuse(path, value, string.Join(" or ", allowed.Select(text => $"'{text}'")));
         }

@@ -151,4 +151,5 @@ internal sealed record BytePairParts(
     Func<string, string> Normalize,
     TextSplitter[] Splitters,
     int EndOfText,
-    EndTokens EndTokens);
+    EndTokens EndTokens
+);

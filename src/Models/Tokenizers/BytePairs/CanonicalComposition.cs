@@ -12,8 +12,13 @@ internal static class CanonicalComposition
     /// <summary>Nothing below U+0300 changes, so plain Western text costs one look.</summary>
     private const char FirstThatMayChange = '\u0300';
 
-    private const int SyllableBase = 0xAC00, LeadBase = 0x1100, VowelBase = 0x1161, TailBase = 0x11A7;
-    private const int Vowels = 21, Tails = 28, Leads = 19;
+    private const int SyllableBase = 0xAC00,
+        LeadBase = 0x1100,
+        VowelBase = 0x1161,
+        TailBase = 0x11A7;
+    private const int Vowels = 21,
+        Tails = 28,
+        Leads = 19;
 
     private static readonly Lazy<Tables> Unicode = new(Tables.Read);
 
@@ -122,7 +127,8 @@ internal static class CanonicalComposition
         public static Tables Read()
         {
             var tables = new Tables([], [], []);
-            using var stream = typeof(Tables).Assembly.GetManifestResourceStream("Seal.Models.Tokenizers.BytePairs.composition.txt")
+            using var stream =
+                typeof(Tables).Assembly.GetManifestResourceStream("Seal.Models.Tokenizers.BytePairs.composition.txt")
                 ?? throw new InvalidOperationException("The table of compositions is not embedded.");
             using var reader = new StreamReader(stream);
             while (reader.ReadLine() is { } line)

@@ -22,7 +22,13 @@ internal sealed record EndToken(int Id, IReadOnlyList<int> Others)
     public static EndToken Find(string folder, Func<string, int> lookup)
     {
         var (generation, config) = (Ids(folder, "generation_config.json"), Ids(folder, "config.json"));
-        var id = Named(folder, lookup) ?? (generation.Length > 0 ? generation[^1] : config.Length > 0 ? config[^1] : -1);
+        var id =
+            Named(folder, lookup)
+            ?? (
+                generation.Length > 0 ? generation[^1]
+                : config.Length > 0 ? config[^1]
+                : -1
+            );
         return new EndToken(id, [.. generation.Concat(config).Where(other => other != id).Distinct().Order()]);
     }
 
@@ -49,7 +55,9 @@ internal sealed record EndToken(int Id, IReadOnlyList<int> Others)
         JsonElement[] ids = element.ValueKind == JsonValueKind.Array ? [.. element.EnumerateArray()] : [element];
         return ids.All(id => id.ValueKind == JsonValueKind.Number && id.TryGetInt32(out var value) && value >= 0)
             ? [.. ids.Select(id => id.GetInt32())]
-            : throw new ModelFormatException($"{Path.Combine(folder, file)}: {Key} is {element.GetRawText()}; expected a token id, a list of them, or null.");
+            : throw new ModelFormatException(
+                $"{Path.Combine(folder, file)}: {Key} is {element.GetRawText()}; expected a token id, a list of them, or null."
+            );
     }
 
     private static JsonElement? Read(string folder, string file, string key)
@@ -63,7 +71,9 @@ internal sealed record EndToken(int Id, IReadOnlyList<int> Others)
         try
         {
             using var document = UserJson.Parse(ModelFile.ReadAllBytes(path));
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(key, out var value) ? value.Clone() : null;
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty(key, out var value)
+                ? value.Clone()
+                : null;
         }
         catch (JsonException e)
         {

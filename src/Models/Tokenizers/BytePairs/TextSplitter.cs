@@ -36,7 +36,10 @@ internal sealed class TextSplitter(Regex pattern)
         }
         catch (RegexMatchTimeoutException e)
         {
-            throw new FormatException($"The vocabulary's pattern took over {pattern.MatchTimeout.TotalSeconds} seconds on a text of {text.Length} characters.", e);
+            throw new FormatException(
+                $"The vocabulary's pattern took over {pattern.MatchTimeout.TotalSeconds} seconds on a text of {text.Length} characters.",
+                e
+            );
         }
 
         if (done < shadow.Length)
@@ -81,29 +84,30 @@ internal sealed class TextSplitter(Regex pattern)
     }
 
     // Characters that no pattern names, one of each category.
-    private static char StandIn(UnicodeCategory category) => category switch
-    {
-        UnicodeCategory.UppercaseLetter => '\u0132',
-        UnicodeCategory.LowercaseLetter => '\u0133',
-        UnicodeCategory.TitlecaseLetter => '\u01C5',
-        UnicodeCategory.ModifierLetter => '\u02B0',
-        UnicodeCategory.OtherLetter => '\u3400',
-        UnicodeCategory.NonSpacingMark => '\u0300',
-        UnicodeCategory.SpacingCombiningMark => '\u0903',
-        UnicodeCategory.EnclosingMark => '\u0488',
-        UnicodeCategory.DecimalDigitNumber => '\u0660',
-        UnicodeCategory.LetterNumber => '\u2160',
-        UnicodeCategory.OtherNumber => '\u2460',
-        UnicodeCategory.MathSymbol => '\u2200',
-        UnicodeCategory.CurrencySymbol => '\u20AC',
-        UnicodeCategory.ModifierSymbol => '\u02C2',
-        UnicodeCategory.OtherSymbol => '\u2603',
-        UnicodeCategory.DashPunctuation => '\u2014',
-        UnicodeCategory.OpenPunctuation => '\u2045',
-        UnicodeCategory.ClosePunctuation => '\u2046',
-        UnicodeCategory.OtherPunctuation => '\u2016',
-        UnicodeCategory.ConnectorPunctuation => '\u203F',
-        UnicodeCategory.Format => '\u2060',
-        _ => '\uE000',
-    };
+    private static char StandIn(UnicodeCategory category) =>
+        category switch
+        {
+            UnicodeCategory.UppercaseLetter => '\u0132',
+            UnicodeCategory.LowercaseLetter => '\u0133',
+            UnicodeCategory.TitlecaseLetter => '\u01C5',
+            UnicodeCategory.ModifierLetter => '\u02B0',
+            UnicodeCategory.OtherLetter => '\u3400',
+            UnicodeCategory.NonSpacingMark => '\u0300',
+            UnicodeCategory.SpacingCombiningMark => '\u0903',
+            UnicodeCategory.EnclosingMark => '\u0488',
+            UnicodeCategory.DecimalDigitNumber => '\u0660',
+            UnicodeCategory.LetterNumber => '\u2160',
+            UnicodeCategory.OtherNumber => '\u2460',
+            UnicodeCategory.MathSymbol => '\u2200',
+            UnicodeCategory.CurrencySymbol => '\u20AC',
+            UnicodeCategory.ModifierSymbol => '\u02C2',
+            UnicodeCategory.OtherSymbol => '\u2603',
+            UnicodeCategory.DashPunctuation => '\u2014',
+            UnicodeCategory.OpenPunctuation => '\u2045',
+            UnicodeCategory.ClosePunctuation => '\u2046',
+            UnicodeCategory.OtherPunctuation => '\u2016',
+            UnicodeCategory.ConnectorPunctuation => '\u203F',
+            UnicodeCategory.Format => '\u2060',
+            _ => '\uE000',
+        };
 }

@@ -78,7 +78,8 @@ public sealed class ChatTokenizer : IChatTokenizer
         return text is null ? tokenizer : new ChatTokenizer(tokenizer, path, text, names);
     }
 
-    public string Render(IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt) => Render(messages, addGenerationPrompt, new Dictionary<string, object?>());
+    public string Render(IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt) =>
+        Render(messages, addGenerationPrompt, new Dictionary<string, object?>());
 
     /// <param name="more">Further names that the template asks for, e.g. date_string.</param>
     internal string Render(IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt, IReadOnlyDictionary<string, object?> more)
@@ -90,7 +91,9 @@ public sealed class ChatTokenizer : IChatTokenizer
             scope[name] = value;
         }
 
-        scope["messages"] = messages.Select(message => (object?)new Dictionary<string, object?> { ["role"] = message.Role, ["content"] = message.Content }).ToList();
+        scope["messages"] = messages
+            .Select(message => (object?)new Dictionary<string, object?> { ["role"] = message.Role, ["content"] = message.Content })
+            .ToList();
         scope["add_generation_prompt"] = addGenerationPrompt;
         try
         {
@@ -111,20 +114,25 @@ public sealed class ChatTokenizer : IChatTokenizer
 
     public ReadOnlyMemory<byte> Bytes(int token) => _inner.Bytes(token);
 
-    private static string? Content(JsonElement token) => token.ValueKind switch
-    {
-        JsonValueKind.String => token.GetString(),
-        JsonValueKind.Object when token.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.String => content.GetString(),
-        _ => null,
-    };
+    private static string? Content(JsonElement token) =>
+        token.ValueKind switch
+        {
+            JsonValueKind.String => token.GetString(),
+            JsonValueKind.Object when token.TryGetProperty("content", out var content) && content.ValueKind == JsonValueKind.String =>
+                content.GetString(),
+            _ => null,
+        };
 
     /// <summary>Some models have several templates, by name.</summary>
-    private static string? Default(JsonElement template) => template.ValueKind switch
-    {
-        JsonValueKind.String => template.GetString(),
-        JsonValueKind.Array => template.EnumerateArray()
-            .Where(one => one.TryGetProperty("name", out var name) && name.ValueEquals("default"))
-            .Select(one => one.GetProperty("template").GetString()).FirstOrDefault(),
-        _ => null,
-    };
+    private static string? Default(JsonElement template) =>
+        template.ValueKind switch
+        {
+            JsonValueKind.String => template.GetString(),
+            JsonValueKind.Array => template
+                .EnumerateArray()
+                .Where(one => one.TryGetProperty("name", out var name) && name.ValueEquals("default"))
+                .Select(one => one.GetProperty("template").GetString())
+                .FirstOrDefault(),
+            _ => null,
+        };
 }

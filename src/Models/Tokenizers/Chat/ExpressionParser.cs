@@ -175,15 +175,17 @@ internal sealed class ExpressionParser(Func<TemplateToken> now, Func<TemplateTok
             else if (TakeSign("(") is not null)
             {
                 var arguments = Arguments();
-                value = scope => owner(scope) is TemplateFunction function
-                    ? function([.. arguments.Placed.Select(argument => argument(scope))], arguments.Values(scope))
-                    : throw new TemplateException("what is called is no function that is known here");
+                value = scope =>
+                    owner(scope) is TemplateFunction function
+                        ? function([.. arguments.Placed.Select(argument => argument(scope))], arguments.Values(scope))
+                        : throw new TemplateException("what is called is no function that is known here");
             }
             else if (TakeSign("|") is not null)
             {
                 var name = Name();
                 var arguments = TakeSign("(") is not null ? Arguments() : Call.None;
-                value = scope => TemplateLibrary.Filter(name, owner(scope), [.. arguments.Placed.Select(argument => argument(scope))], arguments.Values(scope));
+                value = scope =>
+                    TemplateLibrary.Filter(name, owner(scope), [.. arguments.Placed.Select(argument => argument(scope))], arguments.Values(scope));
             }
             else if (TakeName("is"))
             {
@@ -279,7 +281,13 @@ internal sealed class ExpressionParser(Func<TemplateToken> now, Func<TemplateTok
             case TokenKind.Number:
                 return Number(token);
             case TokenKind.Name:
-                object? constant = token.Text switch { "true" or "True" => true, "false" or "False" => false, "none" or "None" => null, _ => Undefined.Value };
+                object? constant = token.Text switch
+                {
+                    "true" or "True" => true,
+                    "false" or "False" => false,
+                    "none" or "None" => null,
+                    _ => Undefined.Value,
+                };
                 return constant is Undefined ? scope => scope[token.Text] : _ => constant;
             case TokenKind.Sign when token.Text == "(":
                 return Tuple();

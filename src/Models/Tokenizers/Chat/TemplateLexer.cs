@@ -36,9 +36,7 @@ internal sealed class TemplateException(int line, string message) : Exception($"
 {
     /// <summary>Where the line is not known.</summary>
     public TemplateException(string message)
-        : this(0, message)
-    {
-    }
+        : this(0, message) { }
 }
 
 /// <summary>
@@ -47,7 +45,34 @@ internal sealed class TemplateException(int line, string message) : Exception($"
 /// </summary>
 internal sealed class TemplateLexer
 {
-    private static readonly string[] Signs = ["==", "!=", "<=", ">=", "//", "**", "<", ">", "=", "+", "-", "*", "/", "%", "~", "|", ".", ",", ":", "(", ")", "[", "]", "{", "}"];
+    private static readonly string[] Signs =
+    [
+        "==",
+        "!=",
+        "<=",
+        ">=",
+        "//",
+        "**",
+        "<",
+        ">",
+        "=",
+        "+",
+        "-",
+        "*",
+        "/",
+        "%",
+        "~",
+        "|",
+        ".",
+        ",",
+        ":",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+    ];
 
     private readonly string _text;
     private readonly List<TemplateToken> _tokens = [];
@@ -77,7 +102,10 @@ internal sealed class TemplateLexer
         {
             var start = NextTag(_at);
             var text = _text[_at..(start < 0 ? _text.Length : start)];
-            text = dropAll ? text.TrimStart() : dropLineBreak && text.StartsWith('\n') ? text[1..] : text;
+            text =
+                dropAll ? text.TrimStart()
+                : dropLineBreak && text.StartsWith('\n') ? text[1..]
+                : text;
             var kind = start < 0 ? '\0' : _text[start + 1];
             var mark = start >= 0 && start + 2 < _text.Length ? _text[start + 2] : '\0';
             if (mark == '-')
@@ -167,7 +195,11 @@ internal sealed class TemplateLexer
             }
 
             var token = One();
-            depth += token.Kind != TokenKind.Sign ? 0 : token.Text is "(" or "[" or "{" ? 1 : token.Text is ")" or "]" or "}" ? -1 : 0;
+            depth +=
+                token.Kind != TokenKind.Sign ? 0
+                : token.Text is "(" or "[" or "{" ? 1
+                : token.Text is ")" or "]" or "}" ? -1
+                : 0;
             _tokens.Add(token);
         }
     }
@@ -193,7 +225,10 @@ internal sealed class TemplateLexer
 
         if (char.IsAsciiDigit(first))
         {
-            while (_at < _text.Length && (char.IsAsciiDigit(_text[_at]) || (_text[_at] == '.' && _at + 1 < _text.Length && char.IsAsciiDigit(_text[_at + 1]))))
+            while (
+                _at < _text.Length
+                && (char.IsAsciiDigit(_text[_at]) || (_text[_at] == '.' && _at + 1 < _text.Length && char.IsAsciiDigit(_text[_at + 1])))
+            )
             {
                 _at++;
             }
@@ -201,7 +236,8 @@ internal sealed class TemplateLexer
             return new TemplateToken(TokenKind.Number, _text[start.._at], line);
         }
 
-        var sign = Array.Find(Signs, candidate => string.CompareOrdinal(_text, _at, candidate, 0, candidate.Length) == 0)
+        var sign =
+            Array.Find(Signs, candidate => string.CompareOrdinal(_text, _at, candidate, 0, candidate.Length) == 0)
             ?? throw new TemplateException(line, $"'{first}' has no meaning in a tag");
         _at += sign.Length;
         return new TemplateToken(TokenKind.Sign, sign, line);
@@ -232,7 +268,10 @@ internal sealed class TemplateLexer
                     break;
                 case 'x' or 'u':
                     var digits = escaped == 'x' ? 2 : 4;
-                    if (_at + digits >= _text.Length || !int.TryParse(_text.AsSpan(_at + 1, digits), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var point))
+                    if (
+                        _at + digits >= _text.Length
+                        || !int.TryParse(_text.AsSpan(_at + 1, digits), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out var point)
+                    )
                     {
                         throw new TemplateException(line, $"\\{escaped} needs {digits} hexadecimal digits");
                     }

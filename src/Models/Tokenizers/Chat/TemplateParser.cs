@@ -151,7 +151,10 @@ internal sealed class TemplateParser
 
         return scope =>
         {
-            var items = TemplateValues.Items(At(line, source, scope)).Where(item => filter is null || TemplateValues.IsTrue(At(line, filter, Inner(scope, names, item)))).ToList();
+            var items = TemplateValues
+                .Items(At(line, source, scope))
+                .Where(item => filter is null || TemplateValues.IsTrue(At(line, filter, Inner(scope, names, item))))
+                .ToList();
             if (items.Count == 0)
             {
                 otherwise(scope);
@@ -224,18 +227,19 @@ internal sealed class TemplateParser
         return inner;
     }
 
-    private static Dictionary<string, object?> Loop(List<object?> items, int index) => new()
-    {
-        ["index"] = (long)index + 1,
-        ["index0"] = (long)index,
-        ["revindex"] = (long)items.Count - index,
-        ["revindex0"] = (long)items.Count - index - 1,
-        ["first"] = index == 0,
-        ["last"] = index == items.Count - 1,
-        ["length"] = (long)items.Count,
-        ["previtem"] = index > 0 ? items[index - 1] : Undefined.Value,
-        ["nextitem"] = index + 1 < items.Count ? items[index + 1] : Undefined.Value,
-    };
+    private static Dictionary<string, object?> Loop(List<object?> items, int index) =>
+        new()
+        {
+            ["index"] = (long)index + 1,
+            ["index0"] = (long)index,
+            ["revindex"] = (long)items.Count - index,
+            ["revindex0"] = (long)items.Count - index - 1,
+            ["first"] = index == 0,
+            ["last"] = index == items.Count - 1,
+            ["length"] = (long)items.Count,
+            ["previtem"] = index > 0 ? items[index - 1] : Undefined.Value,
+            ["nextitem"] = index + 1 < items.Count ? items[index + 1] : Undefined.Value,
+        };
 
     private static TemplatePart All(List<TemplatePart> parts) => scope => parts.ForEach(part => part(scope));
 
@@ -247,7 +251,17 @@ internal sealed class TemplateParser
             var value = expression(scope);
 
             // What is made is work as well: a text that doubles in every round is long before the rounds are many.
-            scope.Spend(1 + (value switch { string text => text.Length / 64, List<object?> list => list.Count / 8, _ => 0 }));
+            scope.Spend(
+                1
+                    + (
+                        value switch
+                        {
+                            string text => text.Length / 64,
+                            List<object?> list => list.Count / 8,
+                            _ => 0,
+                        }
+                    )
+            );
             return value;
         }
         catch (TemplateException e) when (e.Message.StartsWith("line 0: ", StringComparison.Ordinal))
@@ -259,6 +273,11 @@ internal sealed class TemplateParser
     private string Expect(TokenKind kind)
     {
         var token = _tokens[_at++];
-        return token.Kind == kind ? token.Text : throw new TemplateException(token.Line, string.Create(CultureInfo.InvariantCulture, $"expected {kind}, got {token.Kind} '{token.Text}'"));
+        return token.Kind == kind
+            ? token.Text
+            : throw new TemplateException(
+                token.Line,
+                string.Create(CultureInfo.InvariantCulture, $"expected {kind}, got {token.Kind} '{token.Text}'")
+            );
     }
 }

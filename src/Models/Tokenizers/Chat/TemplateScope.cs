@@ -18,7 +18,10 @@ internal sealed class TemplateScope(TemplateScope? around, StringBuilder output)
 
     public object? this[string name]
     {
-        get => _names.TryGetValue(name, out var value) ? value : around is null ? Undefined.Value : around[name];
+        get =>
+            _names.TryGetValue(name, out var value) ? value
+            : around is null ? Undefined.Value
+            : around[name];
         set => _names[name] = value;
     }
 

@@ -9,7 +9,8 @@ namespace Seal.Arc.Tests.Generators.Checks;
 
 public sealed class FamilyCheckTests
 {
-    public static TheoryData<string> Drawn { get; } = [.. TaskFamilies.All.Where(family => family is not IProgramSource).Select(family => family.Family)];
+    public static TheoryData<string> Drawn { get; } =
+    [.. TaskFamilies.All.Where(family => family is not IProgramSource).Select(family => family.Family)];
 
     [Theory]
     [MemberData(nameof(Drawn))]
@@ -19,7 +20,10 @@ public sealed class FamilyCheckTests
         for (ulong seed = 0; seed < 40; seed++)
         {
             var task = family.Generate(new CounterRandom(new Seed(seed)), new GeneratorLimits(7));
-            Assert.True(FamilyRules.Explain(family, task) is not null, $"{name} {seed}: {string.Join("  ", task.Train.Select(pair => $"{pair.Input} > {pair.Output}"))}");
+            Assert.True(
+                FamilyRules.Explain(family, task) is not null,
+                $"{name} {seed}: {string.Join("  ", task.Train.Select(pair => $"{pair.Input} > {pair.Output}"))}"
+            );
         }
     }
 
@@ -51,7 +55,10 @@ public sealed class FamilyCheckTests
         Grid Disguise(Grid grid) => Sketch.Orient(Sketch.Map(grid, cell => (cell + 3) % 10), 6);
         var known = generated(17);
         var real = new ArcTask(
-            "real", [.. known.Train.Select(pair => new ArcPair(Disguise(pair.Input), Disguise(pair.Output!)))], [.. known.Test.Select(pair => new ArcPair(Disguise(pair.Input), Disguise(pair.Output!)))]);
+            "real",
+            [.. known.Train.Select(pair => new ArcPair(Disguise(pair.Input), Disguise(pair.Output!)))],
+            [.. known.Test.Select(pair => new ArcPair(Disguise(pair.Input), Disguise(pair.Output!)))]
+        );
         Assert.Equal("real", Assert.Single(FamilyCheck.Compare([real], [], generated, 30, null, CancellationToken.None).Twins).Twin);
     }
 
@@ -65,7 +72,10 @@ public sealed class FamilyCheckTests
 
         var given = FamilyCheck.Compare([altered], [], generated, 30, null, CancellationToken.None);
         var twin = Assert.Single(given.Twins);
-        Assert.Equal(($"{known.Id} number 17", "altered", TaskRelation.Altered, known.Train.Count), (twin.Generated, twin.Twin, twin.Relation, twin.Pairs));
+        Assert.Equal(
+            ($"{known.Id} number 17", "altered", TaskRelation.Altered, known.Train.Count),
+            (twin.Generated, twin.Twin, twin.Relation, twin.Pairs)
+        );
 
         var judged = FamilyCheck.Compare([], [altered], _ => known, 3, null, CancellationToken.None);
         Assert.Empty(judged.Twins);
@@ -76,7 +86,11 @@ public sealed class FamilyCheckTests
     public void Compare_PolicyTasksAgainstTransferTasks_AreNone()
     {
         string[] judged = [.. TaskFamilies.Transfer.Select(family => family.Family)];
-        Assert.Empty(FamilyCheck.Compare([], ArcTaskSource.Generate(judged, 120, 1, 6), FamilyCheck.PolicyTasks(new Seed(1), 6), 600, null, CancellationToken.None).Twins);
+        Assert.Empty(
+            FamilyCheck
+                .Compare([], ArcTaskSource.Generate(judged, 120, 1, 6), FamilyCheck.PolicyTasks(new Seed(1), 6), 600, null, CancellationToken.None)
+                .Twins
+        );
     }
 
     [SkippableFact]
@@ -86,8 +100,14 @@ public sealed class FamilyCheckTests
         const string Coincidence = "68b67ca3";
 
         // Compositions cost seconds; the whole check is `seal task check`.
-        var tasks = ArcReader.Read([Shared.Path("data/arc/arc-agi-1_training.json"), Shared.Path("data/arc/arc-agi-1_evaluation.json")], PaperTasks.Evaluation);
+        var tasks = ArcReader.Read(
+            [Shared.Path("data/arc/arc-agi-1_training.json"), Shared.Path("data/arc/arc-agi-1_evaluation.json")],
+            PaperTasks.Evaluation
+        );
         var families = TaskFamilies.All.Where(family => family.Family != "composed").ToArray();
-        Assert.Equal([Coincidence], tasks.Where(task => families.Any(family => FamilyRules.Explain(family, task) is not null)).Select(task => task.Id));
+        Assert.Equal(
+            [Coincidence],
+            tasks.Where(task => families.Any(family => FamilyRules.Explain(family, task) is not null)).Select(task => task.Id)
+        );
     }
 }

@@ -22,7 +22,14 @@ public sealed class ProgramFamiliesTests
                 Assert.True(task.MaxSide <= side);
                 if (seed < 2)
                 {
-                    byte[] colours = [.. task.Train.Concat(task.Test).SelectMany(pair => pair.Input.Cells.ToArray().Concat(pair.Output!.Cells.ToArray())).Distinct().Order()];
+                    byte[] colours =
+                    [
+                        .. task
+                            .Train.Concat(task.Test)
+                            .SelectMany(pair => pair.Input.Cells.ToArray().Concat(pair.Output!.Cells.ToArray()))
+                            .Distinct()
+                            .Order(),
+                    ];
                     Assert.Contains(((IProgramSource)family).Programs(colours), program => program.Explains(task));
                 }
             }

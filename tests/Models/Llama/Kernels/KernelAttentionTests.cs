@@ -15,25 +15,37 @@ public sealed class KernelAttentionTests
     public void Apply_OnAnySequences_GivesLibtorchsOutputsAndGradients()
     {
         Skip.IfNot(InstructionSet.HasKernels, "this processor (or ATEN_CPU_CAPABILITY) has no 512-bit vectors, so the kernel is never used");
-        Gen.Select(Length.Array[1, 3], Gen.OneOf(Gen.Const((4, 4)), Gen.Const((4, 2)), Gen.Const((3, 1))), Gen.OneOf(Gen.Const(32), Gen.Const(64)), Gen.Double[0.1, 2.5], Gen.ULong).Sample(
-            (lengths, heads, dim, spread, seed) =>
-            {
-                using var scope = NewDisposeScope();
-                var rows = lengths.Sum();
-                var (query, key, value) = (Leaf(seed, spread, rows, heads.Item1, dim), Leaf(seed + 1, spread, rows, heads.Item2, dim), Leaf(seed + 2, 1, rows, heads.Item2, dim));
-                var gradient = Leaf(seed + 3, 1, rows, heads.Item1 * dim).detach();
-                var attention = new CausalAttention(Spans(lengths));
-
-                var (expected, expectedGradients) = Run(() => attention.Sdpa(query, key, value), gradient, query, key, value);
-                var (actual, actualGradients) = Run(() => attention.Attend(0, query, key, value), gradient, query, key, value);
-
-                AssertClose(expected, actual, 2e-5);
-                foreach (var (e, a) in expectedGradients.Zip(actualGradients))
+        Gen.Select(
+                Length.Array[1, 3],
+                Gen.OneOf(Gen.Const((4, 4)), Gen.Const((4, 2)), Gen.Const((3, 1))),
+                Gen.OneOf(Gen.Const(32), Gen.Const(64)),
+                Gen.Double[0.1, 2.5],
+                Gen.ULong
+            )
+            .Sample(
+                (lengths, heads, dim, spread, seed) =>
                 {
-                    AssertClose(e, a, 2e-5);
-                }
-            },
-            iter: 40);
+                    using var scope = NewDisposeScope();
+                    var rows = lengths.Sum();
+                    var (query, key, value) = (
+                        Leaf(seed, spread, rows, heads.Item1, dim),
+                        Leaf(seed + 1, spread, rows, heads.Item2, dim),
+                        Leaf(seed + 2, 1, rows, heads.Item2, dim)
+                    );
+                    var gradient = Leaf(seed + 3, 1, rows, heads.Item1 * dim).detach();
+                    var attention = new CausalAttention(Spans(lengths));
+
+                    var (expected, expectedGradients) = Run(() => attention.Sdpa(query, key, value), gradient, query, key, value);
+                    var (actual, actualGradients) = Run(() => attention.Attend(0, query, key, value), gradient, query, key, value);
+
+                    AssertClose(expected, actual, 2e-5);
+                    foreach (var (e, a) in expectedGradients.Zip(actualGradients))
+                    {
+                        AssertClose(e, a, 2e-5);
+                    }
+                },
+                iter: 40
+            );
     }
 
     [SkippableFact]
@@ -68,7 +80,8 @@ public sealed class KernelAttentionTests
     private static Tensor Leaf(ulong seed, double spread, params long[] shape)
     {
         var random = new CounterRandom(new Seed(seed));
-        return tensor([.. Enumerable.Range(0, (int)shape.Aggregate((a, b) => a * b)).Select(_ => (float)(spread * random.NextGaussian()))], shape).requires_grad_(true);
+        return tensor([.. Enumerable.Range(0, (int)shape.Aggregate((a, b) => a * b)).Select(_ => (float)(spread * random.NextGaussian()))], shape)
+            .requires_grad_(true);
     }
 
     private static void AssertClose(Tensor expected, Tensor actual, double tolerance)

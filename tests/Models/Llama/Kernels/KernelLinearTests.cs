@@ -15,26 +15,32 @@ public sealed class KernelLinearTests
     public void Apply_OnAnyShapes_GivesLibtorchsOutputsAndGradients()
     {
         Skip.IfNot(InstructionSet.HasKernels, "this processor (or ATEN_CPU_CAPABILITY) has no 512-bit vectors, so the kernel is never used");
-        Gen.Select(Size.Array[1, 3], Size, Size, Gen.Int[0, 20], Gen.Bool, Gen.Bool, Gen.ULong).Sample(
-            (rows, width, height, rank, wantsInput, wantsWeight, seed) =>
-            {
-                using var scope = NewDisposeScope();
-                var x = Leaf(seed, rows.Sum(), width).requires_grad_(wantsInput);
-                var w = Leaf(seed + 1, height, width).requires_grad_(wantsWeight || (rank == 0 && !wantsInput));
-                var delta = rank == 0 ? null : new LinearDelta(
-                    [.. rows.Select((_, k) => Leaf(seed + 2 + (ulong)k, width, rank))],
-                    [.. rows.Select((_, k) => Leaf(seed + 12 + (ulong)k, rank, height))],
-                    new LinearMembers(rows, 0.5));
-                Tensor[] leaves = [.. new[] { x, w }.Concat(delta?.Downs ?? []).Concat(delta?.Ups ?? []).Where(leaf => leaf.requires_grad)];
-                var gradient = Leaf(seed + 30, rows.Sum(), height).detach();
+        Gen.Select(Size.Array[1, 3], Size, Size, Gen.Int[0, 20], Gen.Bool, Gen.Bool, Gen.ULong)
+            .Sample(
+                (rows, width, height, rank, wantsInput, wantsWeight, seed) =>
+                {
+                    using var scope = NewDisposeScope();
+                    var x = Leaf(seed, rows.Sum(), width).requires_grad_(wantsInput);
+                    var w = Leaf(seed + 1, height, width).requires_grad_(wantsWeight || (rank == 0 && !wantsInput));
+                    var delta =
+                        rank == 0
+                            ? null
+                            : new LinearDelta(
+                                [.. rows.Select((_, k) => Leaf(seed + 2 + (ulong)k, width, rank))],
+                                [.. rows.Select((_, k) => Leaf(seed + 12 + (ulong)k, rank, height))],
+                                new LinearMembers(rows, 0.5)
+                            );
+                    Tensor[] leaves = [.. new[] { x, w }.Concat(delta?.Downs ?? []).Concat(delta?.Ups ?? []).Where(leaf => leaf.requires_grad)];
+                    var gradient = Leaf(seed + 30, rows.Sum(), height).detach();
 
-                var (expected, expectedGradients) = Run(() => Linear.Apply(x, w, delta, fewRows: true), gradient, leaves);
-                var (actual, actualGradients) = Run(() => Linear.Apply(x, w, delta, fewRows: false), gradient, leaves);
+                    var (expected, expectedGradients) = Run(() => Linear.Apply(x, w, delta, fewRows: true), gradient, leaves);
+                    var (actual, actualGradients) = Run(() => Linear.Apply(x, w, delta, fewRows: false), gradient, leaves);
 
-                AssertClose(expected, actual);
-                Assert.All(expectedGradients.Zip(actualGradients), pair => AssertClose(pair.First, pair.Second));
-            },
-            iter: 100);
+                    AssertClose(expected, actual);
+                    Assert.All(expectedGradients.Zip(actualGradients), pair => AssertClose(pair.First, pair.Second));
+                },
+                iter: 100
+            );
     }
 
     [SkippableFact]
@@ -65,7 +71,8 @@ public sealed class KernelLinearTests
     private static Tensor Leaf(ulong seed, params long[] shape)
     {
         var random = new CounterRandom(new Seed(seed));
-        return tensor([.. Enumerable.Range(0, (int)shape.Aggregate((a, b) => a * b)).Select(_ => (float)random.NextGaussian())], shape).requires_grad_(true);
+        return tensor([.. Enumerable.Range(0, (int)shape.Aggregate((a, b) => a * b)).Select(_ => (float)random.NextGaussian())], shape)
+            .requires_grad_(true);
     }
 
     private static void AssertClose(Tensor expected, Tensor actual)

@@ -13,39 +13,43 @@ public sealed class TensorPoolTests : IDisposable
     public void Dispose() => _pool.Trim();
 
     [Fact]
-    public void Take_InAnyOrderOfTakingAndDropping_SharesNoMemoryAndKeepsNoMoreThanWasOnceNeeded() => Gen.Select(Gen.Int[1, 9], Gen.Int[0, 9]).Array[1, 60].Sample(
-        steps =>
-        {
-            Torch.Initialize();
-            var live = new List<(torch.Tensor Tensor, float Mark)>();
-            var (mark, most) = (0f, 0L);
-            foreach (var (size, dropped) in steps)
-            {
-                var tensor = _pool.Take([size, Unit + 3])!;
-                tensor.fill_(Torch.Number(++mark));
-                live.Add((tensor, mark));
-                var (used, kept) = _pool.Bytes;
-                most = Math.Max(most, used);
-                Assert.InRange(used + kept, used, most);
-                if (dropped < live.Count)
+    public void Take_InAnyOrderOfTakingAndDropping_SharesNoMemoryAndKeepsNoMoreThanWasOnceNeeded() =>
+        Gen.Select(Gen.Int[1, 9], Gen.Int[0, 9])
+            .Array[1, 60]
+            .Sample(
+                steps =>
                 {
-                    live[dropped].Tensor.Dispose();
-                    live.RemoveAt(dropped);
-                }
-            }
+                    Torch.Initialize();
+                    var live = new List<(torch.Tensor Tensor, float Mark)>();
+                    var (mark, most) = (0f, 0L);
+                    foreach (var (size, dropped) in steps)
+                    {
+                        var tensor = _pool.Take([size, Unit + 3])!;
+                        tensor.fill_(Torch.Number(++mark));
+                        live.Add((tensor, mark));
+                        var (used, kept) = _pool.Bytes;
+                        most = Math.Max(most, used);
+                        Assert.InRange(used + kept, used, most);
+                        if (dropped < live.Count)
+                        {
+                            live[dropped].Tensor.Dispose();
+                            live.RemoveAt(dropped);
+                        }
+                    }
 
-            foreach (var (tensor, expected) in live)
-            {
-                Assert.Equal(expected, tensor.min().ToSingle());
-                Assert.Equal(expected, tensor.max().ToSingle());
-                tensor.Dispose();
-            }
+                    foreach (var (tensor, expected) in live)
+                    {
+                        Assert.Equal(expected, tensor.min().ToSingle());
+                        Assert.Equal(expected, tensor.max().ToSingle());
+                        tensor.Dispose();
+                    }
 
-            _pool.Trim();
-            Assert.Equal((0, 0), _pool.Bytes);
-        },
-        iter: 20,
-        threads: 1);
+                    _pool.Trim();
+                    Assert.Equal((0, 0), _pool.Bytes);
+                },
+                iter: 20,
+                threads: 1
+            );
 
     [Fact]
     public void Take_OfLittle_LeavesItToTheLibrary() => Assert.Null(_pool.Take([16, 16]));

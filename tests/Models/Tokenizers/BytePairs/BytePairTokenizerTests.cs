@@ -27,28 +27,33 @@ public sealed class BytePairTokenizerTests
     }
 
     [Fact]
-    public void Encode_AnyText_DecodesToItself() => Gen.String.Sample(text =>
-    {
-        // Half a surrogate pair has no UTF-8.
-        var sound = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
-        return Tokenizer.Decode(Tokenizer.Encode(text)) == sound;
-    });
+    public void Encode_AnyText_DecodesToItself() =>
+        Gen.String.Sample(text =>
+        {
+            // Half a surrogate pair has no UTF-8.
+            var sound = Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text));
+            return Tokenizer.Decode(Tokenizer.Encode(text)) == sound;
+        });
 
     [Fact]
     public void Merge_AnyPiece_IsWhatTheLibraryMakesOfIt()
     {
         var model = JsonNode.Parse(File.ReadAllBytes(Path.Combine(Tiny, "tokenizer.json")))!["model"]!;
         var vocabulary = model["vocab"]!.AsObject().ToDictionary(pair => pair.Key, pair => pair.Value!.GetValue<int>(), StringComparer.Ordinal);
-        string[] merges = [.. model["merges"]!.AsArray().Select(merge => merge is JsonArray pair ? $"{pair[0]} {pair[1]}" : merge!.GetValue<string>())];
+        string[] merges =
+        [
+            .. model["merges"]!.AsArray().Select(merge => merge is JsonArray pair ? $"{pair[0]} {pair[1]}" : merge!.GetValue<string>()),
+        ];
         var library = BpeTokenizer.Create(new BpeOptions(vocabulary) { Merges = merges });
         var merger = new LongPieceMerger(vocabulary, merges);
-        Gen.OneOf(Gen.String[1, 600], Gen.Char["aet hrn 01[],"].Array[1, 600].Select(letters => new string(letters))).Sample(text =>
-        {
-            var letters = ByteAlphabet.Write(text);
-            var ids = new List<int>();
-            merger.Merge(letters, ids);
-            return ids.SequenceEqual(library.EncodeToIds(letters, considerPreTokenization: false, considerNormalization: false));
-        });
+        Gen.OneOf(Gen.String[1, 600], Gen.Char["aet hrn 01[],"].Array[1, 600].Select(letters => new string(letters)))
+            .Sample(text =>
+            {
+                var letters = ByteAlphabet.Write(text);
+                var ids = new List<int>();
+                merger.Merge(letters, ids);
+                return ids.SequenceEqual(library.EncodeToIds(letters, considerPreTokenization: false, considerNormalization: false));
+            });
     }
 
     [Theory]
@@ -84,7 +89,16 @@ public sealed class BytePairTokenizerTests
     public void Bytes_OfEveryToken_AreItsTextAndEmptyForSpecials()
     {
         Assert.True(Tokenizer.Bytes(Tokenizer.EndOfText).IsEmpty);
-        Assert.Equal(256, Enumerable.Range(0, Tokenizer.VocabularySize).Select(id => Tokenizer.Bytes(id).ToArray()).Where(bytes => bytes.Length == 1).Select(bytes => bytes[0]).Distinct().Count());
+        Assert.Equal(
+            256,
+            Enumerable
+                .Range(0, Tokenizer.VocabularySize)
+                .Select(id => Tokenizer.Bytes(id).ToArray())
+                .Where(bytes => bytes.Length == 1)
+                .Select(bytes => bytes[0])
+                .Distinct()
+                .Count()
+        );
     }
 
     [Theory]
@@ -96,8 +110,13 @@ public sealed class BytePairTokenizerTests
     [Fact]
     public void Normalizer_Nfc_OfDrawnTexts_IsTheReference()
     {
-        static string Text(string points) => string.Concat(points.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(point => char.ConvertFromUtf32(Convert.ToInt32(point, 16))));
-        var lines = File.ReadLines(Path.Combine(AppContext.BaseDirectory, "data", "nfc.txt")).Where(line => line[0] != '#').Select(line => line.Split(';'));
+        static string Text(string points) =>
+            string.Concat(
+                points.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(point => char.ConvertFromUtf32(Convert.ToInt32(point, 16)))
+            );
+        var lines = File.ReadLines(Path.Combine(AppContext.BaseDirectory, "data", "nfc.txt"))
+            .Where(line => line[0] != '#')
+            .Select(line => line.Split(';'));
         Assert.All(lines, line => Assert.Equal(Text(line[1]), CanonicalComposition.Of(Text(line[0]))));
     }
 
@@ -114,7 +133,10 @@ public sealed class BytePairTokenizerTests
     [InlineData("normalizer", "{\"type\":\"Lowercase\"}")]
     [InlineData("pre_tokenizer", "{\"type\":\"Metaspace\"}")]
     [InlineData("pre_tokenizer", "null")]
-    [InlineData("pre_tokenizer", "{\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":\"Split\",\"pattern\":{\"Regex\":\"(\"},\"behavior\":\"Isolated\",\"invert\":false}]}")]
+    [InlineData(
+        "pre_tokenizer",
+        "{\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":\"Split\",\"pattern\":{\"Regex\":\"(\"},\"behavior\":\"Isolated\",\"invert\":false}]}"
+    )]
     [InlineData("added_tokens", "[{\"id\":496}]")]
     [InlineData("added_tokens", "[{\"id\":-1,\"content\":\"<x>\"}]")]
     [InlineData("added_tokens", "[{\"id\":5,\"content\":\"<x>\"}]")]
@@ -136,25 +158,27 @@ public sealed class BytePairTokenizerTests
     public void Parse_CutOrChangedFiles_AreReadOrRefused()
     {
         var bytes = File.ReadAllBytes(Path.Combine(Tiny, "tokenizer.json"));
-        Gen.Select(Gen.Int[0, bytes.Length - 1], Gen.Byte, Gen.Bool).Sample(
-            (at, value, cut) =>
-            {
-                var changed = cut ? bytes[..at] : [.. bytes];
-                if (!cut)
+        Gen.Select(Gen.Int[0, bytes.Length - 1], Gen.Byte, Gen.Bool)
+            .Sample(
+                (at, value, cut) =>
                 {
-                    changed[at] = value;
-                }
+                    var changed = cut ? bytes[..at] : [.. bytes];
+                    if (!cut)
+                    {
+                        changed[at] = value;
+                    }
 
-                try
-                {
-                    BytePairFile.Parse(changed, "vocabulary.json").Encode("some text <|eot_id|> 123");
-                }
-                catch (Exception e) when (e is ModelFormatException or FormatException)
-                {
-                    // A clear refusal; anything else fails the test.
-                }
-            },
-            iter: 60);
+                    try
+                    {
+                        BytePairFile.Parse(changed, "vocabulary.json").Encode("some text <|eot_id|> 123");
+                    }
+                    catch (Exception e) when (e is ModelFormatException or FormatException)
+                    {
+                        // A clear refusal; anything else fails the test.
+                    }
+                },
+                iter: 60
+            );
     }
 
     private static void CompareWithReference(ITokenizer tokenizer, string file)

@@ -50,9 +50,15 @@ public sealed class ChatTemplateTests
     [InlineData("{{ 'a }}", "a string has no end")]
     [InlineData("{{ 1 // 0 }}", "division by zero")]
     [InlineData("{% for i in range(10000000) %}{% endfor %}", "a range of more than")]
-    [InlineData("{% for i in range(100000) %}{% for j in range(100000) %}{% for k in range(100000) %}{% endfor %}{% endfor %}{% endfor %}", "it takes more than 1000000 steps")]
+    [InlineData(
+        "{% for i in range(100000) %}{% for j in range(100000) %}{% for k in range(100000) %}{% endfor %}{% endfor %}{% endfor %}",
+        "it takes more than 1000000 steps"
+    )]
     [InlineData("{% for i in range(100000) %}{{ range(100000) | length }}{% endfor %}", "it takes more than 1000000 steps")]
-    [InlineData("{% set ns = namespace(x='ab') %}{% for i in range(60) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}", "it takes more than 1000000 steps")]
+    [InlineData(
+        "{% set ns = namespace(x='ab') %}{% for i in range(60) %}{% set ns.x = ns.x ~ ns.x %}{% endfor %}",
+        "it takes more than 1000000 steps"
+    )]
     [InlineData("{{ ('a' * 9999) * 99999 }}", "repeated too often")]
     public void Render_WhatIsNotUnderstood_SaysWhereAndWhat(string template, string message) =>
         Assert.Contains(message, Assert.Throws<TemplateException>(() => Render(template)).Message, StringComparison.Ordinal);

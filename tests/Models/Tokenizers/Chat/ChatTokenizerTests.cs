@@ -21,7 +21,10 @@ public sealed class ChatTokenizerTests : IDisposable
         using var golden = JsonDocument.Parse(File.ReadAllBytes(SharedFolder.Require("golden", "tokenizer", "chat.json")));
         foreach (var one in golden.RootElement.GetProperty("cases").EnumerateArray())
         {
-            var messages = one.GetProperty("messages").EnumerateArray().Select(m => new ChatMessage(m.GetProperty("role").GetString()!, m.GetProperty("content").GetString()!)).ToArray();
+            var messages = one.GetProperty("messages")
+                .EnumerateArray()
+                .Select(m => new ChatMessage(m.GetProperty("role").GetString()!, m.GetProperty("content").GetString()!))
+                .ToArray();
             var date = one.GetProperty("date_string");
             var names = date.ValueKind == JsonValueKind.String ? new Dictionary<string, object?> { ["date_string"] = date.GetString() } : [];
 
@@ -34,7 +37,10 @@ public sealed class ChatTokenizerTests : IDisposable
 
     [Theory]
     [InlineData("\"{{ bos_token }}{% for m in messages %}[{{ m.role }}]{{ m.content }}{{ eos_token }}{% endfor %}\"")]
-    [InlineData("[{\"name\":\"tool_use\",\"template\":\"no\"},{\"name\":\"default\",\"template\":\"{{ bos_token }}{% for m in messages %}[{{ m.role }}]{{ m.content }}{{ eos_token }}{% endfor %}\"}]")]
+    [InlineData(
+        "[{\"name\":\"tool_use\",\"template\":\"no\"},{\"name\":\"default\",\"template\":\"{{ bos_token }}{% for m in messages %}[{{ m.role }}]{{ "
+            + "m.content }}{{ eos_token }}{% endfor %}\"}]"
+    )]
     public void Load_TemplateOfTheFolder_IsUsedAndBeginsTheTextOnce(string template)
     {
         var tokenizer = (IChatTokenizer)Load(template);
@@ -62,7 +68,11 @@ public sealed class ChatTokenizerTests : IDisposable
     {
         var tokenizer = (IChatTokenizer)Load("\"{% import 'x' as y %}\"");
         var error = Assert.Throws<ModelFormatException>(() => tokenizer.Render([new ChatMessage("user", "hi")], true));
-        Assert.Contains("tokenizer_config.json: the chat template cannot be rendered: line 1: the statement 'import'", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "tokenizer_config.json: the chat template cannot be rendered: line 1: the statement 'import'",
+            error.Message,
+            StringComparison.Ordinal
+        );
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

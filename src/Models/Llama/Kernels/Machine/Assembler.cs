@@ -55,7 +55,8 @@ internal sealed class Assembler
     public void Load(int vector, Register from, int offset) => Evex(0x10, map: 1, prefix: 0, vector, 0, from, offset, FullVector);
 
     /// <summary>vmovups zmm, [base + index · 1 or 2]</summary>
-    public void Load(int vector, Register from, Register? index, int scale) => Evex(0x10, map: 1, prefix: 0, vector, 0, from, 0, FullVector, broadcast: false, index, scale);
+    public void Load(int vector, Register from, Register? index, int scale) =>
+        Evex(0x10, map: 1, prefix: 0, vector, 0, from, 0, FullVector, broadcast: false, index, scale);
 
     /// <summary>vmovups [base + offset], zmm</summary>
     public void Store(Register to, int offset, int vector) => Evex(0x11, map: 1, prefix: 0, vector, 0, to, offset, FullVector);
@@ -77,7 +78,8 @@ internal sealed class Assembler
     public void UnpackWords(int to, int left, int right, bool high) => Registers((byte)(high ? 0x6A : 0x62), map: 1, prefix: 1, to, left, right);
 
     /// <summary>vpunpcklqdq or vpunpckhqdq zmm, zmm, zmm: the same of pairs of words.</summary>
-    public void UnpackPairs(int to, int left, int right, bool high) => Registers((byte)(high ? 0x6D : 0x6C), map: 1, prefix: 1, to, left, right, wide: true);
+    public void UnpackPairs(int to, int left, int right, bool high) =>
+        Registers((byte)(high ? 0x6D : 0x6C), map: 1, prefix: 1, to, left, right, wide: true);
 
     /// <summary>vshufi32x4 zmm, zmm, zmm: two 128-bit lanes of each vector: the even or the odd ones.</summary>
     public void Lanes(int to, int left, int right, bool odd)
@@ -115,8 +117,7 @@ internal sealed class Assembler
         _code.AddRange(BitConverter.GetBytes(value));
     }
 
-    public void Decrement(Register register) =>
-        _code.AddRange([(byte)((int)register >= 8 ? 0x49 : 0x48), 0xFF, (byte)(0xC8 | ((int)register & 7))]);
+    public void Decrement(Register register) => _code.AddRange([(byte)((int)register >= 8 ? 0x49 : 0x48), 0xFF, (byte)(0xC8 | ((int)register & 7))]);
 
     public void JumpIfZero(int label) => Jump(label, 0x0F, 0x84);
 
@@ -149,7 +150,18 @@ internal sealed class Assembler
     }
 
     private void Evex(
-        byte operation, int map, int prefix, int vector, int source, Register memory, int offset, int unit, bool broadcast = false, Register? index = null, int scale = 1)
+        byte operation,
+        int map,
+        int prefix,
+        int vector,
+        int source,
+        Register memory,
+        int offset,
+        int unit,
+        bool broadcast = false,
+        Register? index = null,
+        int scale = 1
+    )
     {
         EvexPrefix(map, prefix, vector, source, index is { } i && (int)i >= 8, (int)memory >= 8, broadcast);
         _code.Add(operation);

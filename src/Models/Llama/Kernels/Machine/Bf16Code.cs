@@ -73,14 +73,22 @@ internal static unsafe class Bf16Code
 
     // CPUID leaf 7, subleaf 1, EAX bit 5.
     private static bool HasInstruction =>
-        InstructionSet.HasKernels && X86Base.IsSupported && X86Base.CpuId(0, 0).Eax >= 7 && X86Base.CpuId(7, 0).Eax >= 1 && (X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0;
+        InstructionSet.HasKernels
+        && X86Base.IsSupported
+        && X86Base.CpuId(0, 0).Eax >= 7
+        && X86Base.CpuId(7, 0).Eax >= 1
+        && (X86Base.CpuId(7, 1).Eax & (1 << 5)) != 0;
 
     // Arguments come in rdi, rsi, rdx, rcx, r8, r9.
     private static byte[] EmitTile()
     {
-        const int B0 = 24, B1 = 25, A = 26; // zmm0 to zmm23 hold the tile
+        const int B0 = 24,
+            B1 = 25,
+            A = 26; // zmm0 to zmm23 hold the tile
         var code = new Assembler();
-        int zeros = code.Label(), start = code.Label(), loop = code.Label();
+        int zeros = code.Label(),
+            start = code.Label(),
+            loop = code.Label();
         code.Test(Register.R9, Register.R9);
         code.JumpIfZero(zeros);
         code.Move(Register.Rax, Register.Rdi);
@@ -130,7 +138,8 @@ internal static unsafe class Bf16Code
 
     private static byte[] EmitLines(int texts)
     {
-        const int Part = 16, Sum = 24; // zmm0 to zmm15 hold a block of 16 rows and 16 pairs, zmm16 to zmm23 what it is turned by
+        const int Part = 16,
+            Sum = 24; // zmm0 to zmm15 hold a block of 16 rows and 16 pairs, zmm16 to zmm23 what it is turned by
         Register[] bases = [Register.Rdx, Register.R10, Register.R11, Register.Rax, Register.Rbx, Register.R14]; // rows 0, 3, 6, 9, 12, 15
         var code = new Assembler();
         code.Push(Register.Rbx);

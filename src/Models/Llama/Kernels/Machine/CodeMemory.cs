@@ -6,8 +6,11 @@ namespace Seal.Models.Llama.Kernels.Machine;
 /// process.</summary>
 internal static unsafe partial class CodeMemory
 {
-    private const int Read = 1, Write = 2, Execute = 4;
-    private const int Private = 2, Anonymous = 0x20;
+    private const int Read = 1,
+        Write = 2,
+        Execute = 4;
+    private const int Private = 2,
+        Anonymous = 0x20;
 
     /// <summary>The address of the code, or null where the system does not let a process do this.</summary>
     public static void* Place(ReadOnlySpan<byte> code)
