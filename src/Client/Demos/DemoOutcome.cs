@@ -26,82 +26,78 @@ internal sealed record DemoOutcome(
     IReadOnlyList<PlotLevel> Levels
 )
 {
+    private const string Before = "before";
+    private const string After = "after";
+
+    /// <summary>Rows in the order of the table.</summary>
+    private static readonly (string Key, string Name, string What)[] Named =
+    [
+        ("in-context", "in context", "nothing is trained: the demonstrations stand in the prompt"),
+        (LookUpArms.Uniform, "random self-edit", "every self-edit as often as any other"),
+        (Before, "SEAL, before", "the model proposes its own training, unpractised"),
+        (LookUpArms.TrainConstant, "constant", "the one self-edit that is best on the training tasks, for every task"),
+        (LookUpArms.HindsightConstant, "best constant", "the one that is best on the new tasks, known only afterwards: no constant is better"),
+        (After, "SEAL, after", "the same model after learning from what helped on the training tasks"),
+        (LookUpArms.KindTable, "table by kind", "told the kind of each task: the self-edit best on training tasks of that kind"),
+        (LookUpArms.TaskOracleInSample, "oracle", "an upper bound: for each task the best, chosen and judged by the same trials"),
+    ];
+
     /// <summary>Whether everything that can be compared was equal.</summary>
     public bool IsEqual => (ShippedSha256 is null || ShippedSha256 == ResultsSha256) && Checks.All(check => check.IsEqual);
 
-    /// <summary>The plot, the rows that matter, and the hash.</summary>
+    /// <summary>The plot, the rows that matter, what is proposed, and the hash.</summary>
     /// <param name="page">Where the whole table is.</param>
     public void Tell(string page)
     {
         Terminal.Tell(RoundPlot.Draw(Rounds.Planned, Rounds.Curves, Levels));
-        var runs = Results.Runs.Concat(LookUpArms.Of(Results)).ToArray();
+        RunRecord[] runs = [.. Results.Runs, .. LookUpArms.Of(Results)];
         var table = new FittedTable($"self-edits tried on {Results.Evaluation.Count} new tasks", "row", Column.Number("solved"), "what it is");
-        foreach (var (row, what) in Rows(ResultTable.Of(runs)))
+        var rows = ResultTable.Of(runs);
+        foreach (
+            var (row, name, what) in Named.SelectMany(named => rows.Where(row => Is(row, named.Key)).Select(row => (row, named.Name, named.What)))
+        )
         {
-            table.AddRow(Name(row), FormattableString.Invariant($"{100.0 * row.Solved / Math.Max(1, row.Candidates):0.0} %"), what);
+            table.AddRow(name, $"{Points((double)row.Solved / Math.Max(1, row.Candidates))} %", what);
         }
 
         Terminal.Tell(table);
+        if (ProposedByKind.Table(Results, Rounds.Arm) is { } proposed)
+        {
+            Terminal.Tell(proposed);
+        }
+
         foreach (var difference in ArmDifferences.Of(runs).Where(one => one.Arm == Rounds.Arm))
         {
-            var (value, interval) = (100 * difference.Solved.Value, difference.Solved.Interval);
-            var against = difference.Against switch
+            var key = difference.Against == Rounds.Arm ? Before : difference.Against;
+            if (Named.FirstOrDefault(named => named.Key == key) is { Name: { } name } && key is not LookUpArms.TaskOracleInSample)
             {
-                LookUpArms.TrainConstant => "constant of the training tasks",
-                LookUpArms.HindsightConstant => "best constant in hindsight",
-                LookUpArms.Uniform => "random",
-                var other => other == Rounds.Arm ? "before" : null,
-            };
-            if (against is null)
-            {
-                continue;
+                var (value, interval) = (difference.Solved.Value, difference.Solved.Interval);
+                Terminal.Tell(
+                    $"SEAL after - {name}: {Signed(value)} points (95 %, paired over tasks: {Signed(interval.Low)} to {Signed(interval.High)})"
+                );
             }
-
-            Terminal.Tell(
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"SEAL after - {against}: {value:+0.0;-0.0;0.0} points (95 %, paired over tasks: {100 * interval.Low:+0.0;-0.0;0.0} to "
-                        + $"{100 * interval.High:+0.0;-0.0;0.0})"
-                )
-            );
         }
 
         Terminal.Tell($"page: {page}");
-        var kills = Kills > 0 ? " after kill -9 and restart" : "";
-        var hash =
-            ShippedSha256 is null ? ""
-            : ResultsSha256 == ShippedSha256 ? $": the bytes that are shipped{kills}"
-            : $", but {ShippedSha256} is shipped: NOT EQUAL";
-        Terminal.Tell($"results.json sha256 {ResultsSha256}{hash}");
-        Terminal.Tell(string.Create(CultureInfo.InvariantCulture, $"{Elapsed:m\\:ss} minutes"));
+        Terminal.Tell($"results.json sha256 {ResultsSha256}{Verdict()}");
+        Terminal.Tell($"{Elapsed.ToString("m\\:ss", CultureInfo.InvariantCulture)} minutes");
     }
 
-    private string Name(ResultRow row) =>
-        row.Arm != Rounds.Arm ? row.Arm
-        : row.Round == 0 ? "SEAL, before"
-        : $"SEAL, after {row.Round.ToString(CultureInfo.InvariantCulture)} rounds";
-
-    private IEnumerable<(ResultRow Row, string What)> Rows(IReadOnlyList<ResultRow> rows)
-    {
-        var last = rows.Where(row => row.Arm == Rounds.Arm).Max(row => row.Round);
-        foreach (var row in rows)
+    private bool Is(ResultRow row, string key) =>
+        key switch
         {
-            var what = row.Arm switch
-            {
-                "in-context" => "nothing is trained: the demonstrations stand in the prompt",
-                _ when row.Arm == Rounds.Arm && row.Round == 0 => "the model proposes its own training, unpractised",
-                _ when row.Arm == Rounds.Arm && row.Round == last => "the same model after learning from what helped on other tasks",
-                LookUpArms.Uniform => "every self-edit as often as any other",
-                LookUpArms.TrainConstant => "the one self-edit that is best on the training tasks",
-                LookUpArms.HindsightConstant => "the one self-edit that is best on the new tasks, in hindsight: no constant is better",
-                LookUpArms.KindTable => "per kind of task the best self-edit, told the kind, no network",
-                LookUpArms.TaskOracleInSample => "an upper bound: chosen and judged by the same trials",
-                _ => null,
-            };
-            if (what is not null)
-            {
-                yield return (row, what);
-            }
-        }
-    }
+            Before => row.Arm == Rounds.Arm && row.Round == 0,
+            After => row.Arm == Rounds.Arm && row.Round == Rounds.Planned,
+            _ => row.Arm == key,
+        };
+
+    private string Verdict() =>
+        ShippedSha256 is null ? ""
+        : ShippedSha256 != ResultsSha256 ? $", but {ShippedSha256} is shipped: NOT EQUAL"
+        : Kills > 0 ? ", equal to the shipped one after kill -9 and a restart"
+        : ", equal to the shipped one";
+
+    private static string Points(double share) => (100 * share).ToString("0.0", CultureInfo.InvariantCulture);
+
+    private static string Signed(double share) => (100 * share).ToString("+0.0;-0.0;0.0", CultureInfo.InvariantCulture);
 }

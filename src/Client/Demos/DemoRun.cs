@@ -26,16 +26,14 @@ namespace Seal.Client.Demos;
 internal sealed record DemoChoices(string Store, bool IsFresh, bool Kill, int Sample, ulong Seed, int Workers);
 
 /// <summary>
-/// The demo: some shipped inner loops are run again and compared, then a worker process runs the sweep with the others looked up, while this
-/// process draws what is learned and, if the user likes, kills the worker and starts it again.
+/// The demo: some shipped inner loops are run again and compared, then a worker process runs the sweep with the others looked up
+/// (<see cref="DemoWatch"/>).
 /// </summary>
 /// <param name="files">The sweep and its pack.</param>
 /// <param name="choices">What was asked.</param>
 /// <param name="resume">The command line that goes on with it.</param>
 internal sealed class DemoRun(DemoFiles files, DemoChoices choices, string resume)
 {
-    private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(400);
-
     private readonly Stopwatch _watch = Stopwatch.StartNew();
 
     /// <exception cref="CommandException">The pack is damaged or is not of this sweep, or the worker failed.</exception>
@@ -56,8 +54,11 @@ internal sealed class DemoRun(DemoFiles files, DemoChoices choices, string resum
                 $"{files.Sweep}: no arm has proposer = \"{PolicyProposer.Name}\", so nothing learns in it."
             );
         var rounds = new DemoRounds(new StoredSweeps(place), [.. submission.Runs.Select(run => run.Context).Where(run => run.Arm.Name == learns)]);
-        var kills = await Watch(sweep, rounds, pack is null ? [] : Levels(SealJson.Parse<SweepResults>(pack.Results)), cancellation);
-        var status = await new StoredSweeps(place).Status(sweep.Spec.Name);
+        var stored = new StoredSweeps(place);
+        var heading = $"{sweep.Training.Count} training and {sweep.Evaluation.Count} new tasks";
+        var watch = new DemoWatch(files.Sweep, sweep.Spec.Name, choices, rounds, stored, heading, resume);
+        var kills = await watch.ToEnd(pack is null ? [] : Levels(SealJson.Parse<SweepResults>(pack.Results)), cancellation);
+        var status = await stored.Status(sweep.Spec.Name);
         var results =
             await SweepOutcome.Results(place, status)
             ?? throw new CommandException(
@@ -144,131 +145,5 @@ internal sealed class DemoRun(DemoFiles files, DemoChoices choices, string resum
             {
                 Runs = [.. sweep.Runs.Select(run => run with { Context = run.Context with { NumericClass = "" } })],
             };
-    }
-
-    /// <summary>Runs the sweep in another process and draws it.</summary>
-    /// <returns>How often the worker was killed.</returns>
-    private async Task<int> Watch(LoadedSweep sweep, DemoRounds rounds, IReadOnlyList<PlotLevel> levels, CancellationToken cancellation)
-    {
-        var kills = 0;
-        string? killed = null;
-        var worker = Start();
-        try
-        {
-            if (!Terminal.IsLive)
-            {
-                for (var told = -1; !worker.HasEnded; await Task.Delay(Refresh, cancellation))
-                {
-                    if (await rounds.Read() && rounds.New.Count > 0 && rounds.Evaluated > told)
-                    {
-                        told = rounds.Evaluated;
-                        Terminal.Say(
-                            string.Create(
-                                CultureInfo.InvariantCulture,
-                                $"{_watch.Elapsed:mm\\:ss} after {told} of {rounds.Planned} rounds: {100 * rounds.New[^1].Share:0.0} % of the "
-                                    + $"self-edits solve a new task"
-                            )
-                        );
-                    }
-
-                    await Offer(key: false);
-                }
-            }
-            else
-            {
-                // What is left on the screen in the end is the result's own plot.
-                await Terminal
-                    .Human.Live(Picture())
-                    .AutoClear(true)
-                    .Overflow(VerticalOverflow.Ellipsis)
-                    .Cropping(VerticalOverflowCropping.Top)
-                    .StartAsync(async live =>
-                    {
-                        for (; !worker.HasEnded; await Task.Delay(Refresh, cancellation))
-                        {
-                            await rounds.Read();
-                            await Offer(Pressed('k'));
-                            live.UpdateTarget(Picture());
-                        }
-                    });
-            }
-
-            await rounds.Read();
-            return worker.ExitCode == ExitCode.Ok
-                ? kills
-                : throw new CommandException(
-                    worker.ExitCode,
-                    $"The worker process ended with {worker.ExitCode}:\n{worker.LastWords}\nNothing that was committed is lost; go on with:\n  "
-                        + $"{resume}"
-                );
-        }
-        finally
-        {
-            worker.Dispose();
-        }
-
-        DemoWorker Start() =>
-            DemoWorker.Start(
-                "run",
-                files.Sweep,
-                "--store",
-                choices.Store,
-                "--workers",
-                choices.Workers.ToString(System.Globalization.CultureInfo.InvariantCulture)
-            );
-
-        bool IsHalfWay() => kills == 0 && rounds.New.Count > 0 && 2 * rounds.Evaluated >= rounds.Planned && rounds.Evaluated < rounds.Planned;
-
-        async Task Offer(bool key)
-        {
-            if (IsHalfWay() && (key || choices.Kill))
-            {
-                var id = worker.Id;
-                await worker.Kill();
-                worker.Dispose();
-                worker = Start();
-                kills++;
-                killed =
-                    $"Process {id} was killed (SIGKILL) after round {rounds.Evaluated} and started again as process {worker.Id}; it goes on from "
-                    + $"the store.";
-                if (!Terminal.IsLive)
-                {
-                    Terminal.Say(killed);
-                }
-            }
-        }
-
-        IRenderable Picture()
-        {
-            var now = string.Create(
-                CultureInfo.InvariantCulture,
-                $"{sweep.Training.Count} training and {sweep.Evaluation.Count} new tasks, round {rounds.Evaluated} of {rounds.Planned}, "
-                    + $"{_watch.Elapsed:mm\\:ss}, worker process {worker.Id}"
-            );
-            var offer =
-                killed
-                ?? (
-                    IsHalfWay()
-                        ? "Half-way. Press k to pull the plug: the worker is killed (kill -9) and started again."
-                        : "Ctrl-C stops; the same command goes on."
-                );
-            return new Rows(
-                new Text(now),
-                RoundPlot.Draw(rounds.Planned, rounds.Curves, levels),
-                new Text(offer, new Style(foreground: Color.Yellow))
-            );
-        }
-    }
-
-    /// <summary>Whether this key is among those pressed since the last look; without a keyboard never.</summary>
-    private static bool Pressed(char key)
-    {
-        var pressed = false;
-        while (!Console.IsInputRedirected && Console.KeyAvailable)
-        {
-            pressed |= char.ToLowerInvariant(Console.ReadKey(intercept: true).KeyChar) == key;
-        }
-
-        return pressed;
     }
 }
