@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using System.Text.Json.Serialization;
 using Seal.Core.Artifacts;
 using Seal.Core.Candidates;
 using Seal.Core.Domains;
@@ -28,7 +29,7 @@ public sealed record SweepPack(
     SweepSubmission Submission,
     IReadOnlyDictionary<string, string> Documents,
     IReadOnlyDictionary<string, string> Details,
-    string Results,
+    [property: JsonConverter(typeof(LongTextConverter))] string Results,
     string TrialsSha256
 )
 {

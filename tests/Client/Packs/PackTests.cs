@@ -2,6 +2,7 @@ using System.Text.Json;
 using Seal.Client.Sweeps;
 using Seal.Client.Tests.Support;
 using Seal.Client.Tests.Sweeps;
+using Seal.Core.Artifacts;
 using Seal.Grains.Abstractions;
 using Seal.Silo.Engines;
 using Seal.Silo.Packs;
@@ -58,6 +59,30 @@ public sealed class PackTests(TableStore store) : IClassFixture<TableStore>, IAs
         Assert.Equal(await File.ReadAllBytesAsync(Pack), await File.ReadAllBytesAsync(again));
         Assert.Equal(ExitCode.Usage, (await Shell.Run("artifacts", "pack", Sweep, "--store", store.Root, "--output", again)).Code);
     }
+
+    /// <summary>Look-up rows repeat the hash of every trial, and ten outer seeds make hundreds of megabytes of it.</summary>
+    [Fact]
+    public void Text_WithRepeatedHashesAndManyParts_ComesBackAsItWas()
+    {
+        var hashes = Enumerable.Range(0, 300).Select(i => ArtifactKey.Sha256(BitConverter.GetBytes(i))).ToArray();
+        var text = string.Concat(Enumerable.Range(0, 70_000).Select(i => $"{{\"n\":{i},\"details\":\"{hashes[i % 300]}\",\"ö\":\"𝄞\"}}\n"));
+        var pack = new SweepPack(null!, new Dictionary<string, string>(), new Dictionary<string, string>(), text, "");
+
+        var json = JsonSerializer.Serialize(pack);
+        Assert.All(hashes, hash => Assert.Equal(2, json.Split(hash).Length)); // each stands in it once
+        Assert.True(text.Length > 5 << 20); // more than one part
+        Assert.Equal(text, JsonSerializer.Deserialize<SweepPack>(json)!.Results);
+    }
+
+    [Theory]
+    [InlineData("""{"hashes":[],"parts":["\u00010;"]}""")]
+    [InlineData("""{"hashes":[],"parts":[],"more":1}""")]
+    [InlineData("""{"hashes":[]}""")]
+    [InlineData("null")]
+    public void Text_ThatNobodyWrote_IsRefused(string json) =>
+        Assert.Throws<JsonException>(() =>
+            JsonSerializer.Deserialize<SweepPack>($$"""{"Submission":null,"Documents":{},"Details":{},"Results":{{json}},"TrialsSha256":""}""")
+        );
 
     [Theory]
     [InlineData(0.02)]

@@ -3,19 +3,42 @@ using Seal.EndToEnd.Support;
 
 namespace Seal.EndToEnd.Runs;
 
-/// <summary>Whole demos, on a sweep of seconds.</summary>
-public sealed class DemoTests
+/// <summary>A finished sweep of seconds as a pack.</summary>
+public sealed class PackedSweep : IAsyncLifetime, IDisposable
 {
-    private static readonly string Sweep = Repository.Sweep("tiny-table.toml");
+    private readonly TemporaryFolder _folder = new();
 
+    internal static string Sweep { get; } = Repository.Sweep("tiny-table.toml");
+
+    internal string File => _folder.At("tiny.sealpack");
+
+    internal string ResultsSha256 { get; private set; } = "";
+
+    public async Task InitializeAsync()
+    {
+        var run = await SealProcess.Run(["run", Sweep, "--store", _folder.At("store"), "--json"]);
+        Assert.True(run.Code == 0, run.ToString());
+        using var document = JsonDocument.Parse(run.Out);
+        ResultsSha256 = document.RootElement.GetProperty("reportSha256").GetString()!;
+        var packed = await SealProcess.Run(["artifacts", "pack", "tiny-table", "--store", _folder.At("store"), "--output", File]);
+        Assert.True(packed.Code == 0, packed.ToString());
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose() => _folder.Dispose();
+}
+
+/// <summary>Whole demos, on a sweep of seconds.</summary>
+public sealed class DemoTests(PackedSweep packed) : IClassFixture<PackedSweep>
+{
     [Fact]
     public async Task Demo_WithItsWorkerKilledHalfWay_EndsWithThePackedBytes()
     {
         using var folder = new TemporaryFolder();
-        var (pack, sha256) = await Pack(folder);
 
         var demo = await SealProcess.Run(
-            ["demo", "--sweep", Sweep, "--pack", pack, "--store", folder.At("demo"), "--kill", "--json", "--workers", "2"],
+            ["demo", "--sweep", PackedSweep.Sweep, "--pack", packed.File, "--store", folder.At("demo"), "--kill", "--json", "--workers", "2"],
             fakeStep: TimeSpan.FromMilliseconds(20)
         );
 
@@ -23,7 +46,7 @@ public sealed class DemoTests
         using var document = JsonDocument.Parse(demo.Out);
         var said = document.RootElement;
         Assert.Equal(
-            (sha256, sha256, 1, true),
+            (packed.ResultsSha256, packed.ResultsSha256, 1, true),
             (Text("results"), Text("shipped"), said.GetProperty("kills").GetInt32(), said.GetProperty("equal").GetBoolean())
         );
         Assert.Equal(3, said.GetProperty("rounds").GetArrayLength()); // before, and after each of two rounds
@@ -37,13 +60,22 @@ public sealed class DemoTests
     public async Task Demo_Fresh_ComputesTheSameBytesWithoutAPack()
     {
         using var folder = new TemporaryFolder();
-        var (_, sha256) = await Pack(folder);
 
-        var demo = await SealProcess.Run(["demo", "--sweep", Sweep, "--pack", folder.At("none"), "--store", folder.At("demo"), "--fresh", "--json"]);
+        var demo = await SealProcess.Run([
+            "demo",
+            "--sweep",
+            PackedSweep.Sweep,
+            "--pack",
+            folder.At("none"),
+            "--store",
+            folder.At("demo"),
+            "--fresh",
+            "--json",
+        ]);
 
         Assert.True(demo.Code == 0, demo.ToString());
         using var document = JsonDocument.Parse(demo.Out);
-        Assert.Equal(sha256, document.RootElement.GetProperty("results").GetString());
+        Assert.Equal(packed.ResultsSha256, document.RootElement.GetProperty("results").GetString());
         Assert.Equal(JsonValueKind.Null, document.RootElement.GetProperty("shipped").ValueKind);
     }
 
@@ -52,8 +84,7 @@ public sealed class DemoTests
     public async Task Demo_Interrupted_TakesItsWorkerAlongAndGoesOn()
     {
         using var folder = new TemporaryFolder();
-        var (pack, sha256) = await Pack(folder);
-        string[] words = ["demo", "--sweep", Sweep, "--pack", pack, "--store", folder.At("demo"), "--json"];
+        string[] words = ["demo", "--sweep", PackedSweep.Sweep, "--pack", packed.File, "--store", folder.At("demo"), "--json"];
         SealExit stopped;
         using (var demo = SealProcess.Start(words, fakeStep: TimeSpan.FromMilliseconds(100)))
         {
@@ -69,24 +100,6 @@ public sealed class DemoTests
 
         Assert.True(again.Code == 0, again.ToString());
         using var document = JsonDocument.Parse(again.Out);
-        Assert.Equal(sha256, document.RootElement.GetProperty("results").GetString());
-    }
-
-    private static async Task<(string File, string ResultsSha256)> Pack(TemporaryFolder folder)
-    {
-        var run = await SealProcess.Run(["run", Sweep, "--store", folder.At("store"), "--json"]);
-        Assert.True(run.Code == 0, run.ToString());
-        using var document = JsonDocument.Parse(run.Out);
-        var packed = await SealProcess.Run([
-            "artifacts",
-            "pack",
-            "tiny-table",
-            "--store",
-            folder.At("store"),
-            "--output",
-            folder.At("tiny.sealpack"),
-        ]);
-        Assert.True(packed.Code == 0, packed.ToString());
-        return (folder.At("tiny.sealpack"), document.RootElement.GetProperty("reportSha256").GetString()!);
+        Assert.Equal(packed.ResultsSha256, document.RootElement.GetProperty("results").GetString());
     }
 }
