@@ -36,6 +36,7 @@ internal static class RunCommand
             HelpName = "class",
         };
         var memory = CommonOptions.Memory();
+        var unmeasured = new Option<bool>("--no-forecast") { Description = "Start at once; long plans are measured first otherwise." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Print the expanded plan with its cost, calibrate, and start nothing." };
         var command = new Command(
             "run",
@@ -53,6 +54,7 @@ internal static class RunCommand
             checkpointing,
             memory,
             dryRun,
+            unmeasured,
             json,
         }
             .InOnePlace()
@@ -95,7 +97,15 @@ internal static class RunCommand
                     return await new ClusterSweeps(link, parsed.GetValue(json)).Run(sweep, parsed.GetValue(numericClass), cancellation);
                 }
 
-                return await SweepRunner.Run(sweep, parsed.GetValue(store)!, slots, parsed.GetValue(json), resume, cancellation);
+                return await SweepRunner.Run(
+                    sweep,
+                    parsed.GetValue(store)!,
+                    slots,
+                    parsed.GetValue(json),
+                    resume,
+                    cancellation,
+                    parsed.GetValue(unmeasured)
+                );
             }
         );
         return command;

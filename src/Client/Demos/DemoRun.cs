@@ -39,7 +39,7 @@ internal sealed class DemoRun(DemoFiles files, DemoChoices choices, string resum
     /// <exception cref="CommandException">The pack is damaged or is not of this sweep, or the worker failed.</exception>
     public async Task<DemoOutcome> ToEnd(CancellationToken cancellation)
     {
-        var sweep = LoadedSweep.Read(files.Sweep, []);
+        var sweep = LoadedSweep.Read(files.Sweep, [], warns: false);
         var place = StorePlace.Folder(choices.Store);
         await place.DemandOwnFormat();
         Sweeps.Grid.CheckFree(choices.Store);

@@ -7,7 +7,7 @@ using Spectre.Console.Rendering;
 
 namespace Seal.Client.Demos;
 
-/// <summary>Runs the demo's sweep in a worker process and draws what is learned; kills the worker and starts it again where that is asked for.</summary>
+/// <summary>Runs the demo's sweep in a worker process and draws what is learned; kills the worker and starts it again where asked.</summary>
 /// <param name="file">The sweep file.</param>
 /// <param name="sweep">Its name.</param>
 /// <param name="choices">What was asked.</param>
@@ -100,7 +100,7 @@ internal sealed class DemoWatch(string file, string sweep, DemoChoices choices, 
     }
 
     private DemoWorker Start() =>
-        DemoWorker.Start("run", file, "--store", choices.Store, "--workers", choices.Workers.ToString(CultureInfo.InvariantCulture));
+        DemoWorker.Start("run", file, "--no-forecast", "--store", choices.Store, "--workers", choices.Workers.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Where the worker's runs are, by what they saved.</summary>
     private async Task Count()

@@ -32,12 +32,13 @@ public sealed record LoadedSweep(
     /// <param name="path">The file, as the user gave it.</param>
     /// <param name="overrides">What <c>--set</c> says.</param>
     /// <param name="alone">An arm in the place of the file's, for work that is no run of the sweep; see <see cref="SweepFile.Read"/>.</param>
-    public static LoadedSweep Read(string path, IReadOnlyList<string> overrides, ArmSpec? alone = null)
+    /// <param name="warns">Say what is odd about its tasks; what is wrong is refused in any case.</param>
+    public static LoadedSweep Read(string path, IReadOnlyList<string> overrides, ArmSpec? alone = null, bool warns = true)
     {
         var spec = SweepFile.Read(path, SweepOverrides.Parse(overrides), alone: alone);
         try
         {
-            return Load(spec);
+            return Load(spec, warns);
         }
         catch (SweepException wrong)
         {
@@ -45,7 +46,7 @@ public sealed record LoadedSweep(
         }
     }
 
-    private static LoadedSweep Load(SweepSpec spec)
+    private static LoadedSweep Load(SweepSpec spec, bool warns)
     {
         // Before tasks are read: whose tasks they are, the domain decides.
         _ = EngineChoice.Domain(spec.Runs[0].Settings.Domain);
@@ -67,7 +68,7 @@ public sealed record LoadedSweep(
             Terminal.SayOnce($"{spec.Name}: {note}");
         }
 
-        foreach (var warning in tasks.Warnings)
+        foreach (var warning in warns ? tasks.Warnings : [])
         {
             Terminal.SayOnce($"{spec.Name}: warning: {warning}");
         }

@@ -13,7 +13,16 @@ internal static class SweepRunner
     /// <param name="json">End with a document.</param>
     /// <param name="resume">The command line that goes on with it.</param>
     /// <param name="cancellation">Ctrl-C.</param>
-    public static async Task<int> Run(LoadedSweep sweep, string root, int workers, bool json, string resume, CancellationToken cancellation)
+    /// <param name="unmeasured">Make no forecast, however long the plan is.</param>
+    public static async Task<int> Run(
+        LoadedSweep sweep,
+        string root,
+        int workers,
+        bool json,
+        string resume,
+        CancellationToken cancellation,
+        bool unmeasured = false
+    )
     {
         using var deadline = Deadline.Of($"Interrupted. Nothing that was committed is lost; go on with:\n  {resume}", cancellation);
         Terminal.Say(
@@ -22,7 +31,7 @@ internal static class SweepRunner
                 + $"{Terminal.Count(workers, "worker")}, store {root}"
         );
         Grid.CheckFree(root);
-        var forecast = await Forecast(sweep, root, workers, cancellation);
+        var forecast = unmeasured ? null : await Forecast(sweep, root, workers, cancellation);
         return await new HostedSweep(root, sweep.Spec.Name, sweep.Engine, workers, json, resume) { Forecast = forecast }.ToEnd(
             grid => Submit(grid, sweep, root, cancellation),
             cancellation

@@ -39,7 +39,7 @@ public sealed class CommandLineTests
     [InlineData("swep list", "did you mean 'sweep'?")]
     [InlineData("sweep cancle x", "did you mean 'cancel'?")]
     [InlineData("run a.toml --worker 3", "did you mean '--workers'?")]
-    [InlineData("zzz", "there is run, sweep, report, compare, table, task, try, gate, model, doctor")]
+    [InlineData("zzz", "there is demo, run, sweep, report, compare, table, task, try, gate, model, doctor")]
     [InlineData("run", "missing")]
     public async Task Mistake_IsUsageWithAHint(string line, string hint)
     {

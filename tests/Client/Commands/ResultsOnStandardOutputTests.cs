@@ -47,6 +47,7 @@ public sealed class ResultsOnStandardOutputTests(TwoFinishedSweeps store) : ICla
         new(
             "run {tiny} --store {store}",
             "run {tiny} --dry-run",
+            "demo --fresh --sweep {table} --store {folder}/demo",
             "sweep list --store {store}",
             "sweep list --store {folder}",
             "sweep status tiny-fake --store {store}",
