@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Security.Cryptography;
 using Seal.Client.Demos;
 using Seal.Silo.Hosting;
 
@@ -9,25 +10,31 @@ internal static class DemoCommand
 {
     private const string Store = ".seal-demo";
 
+    /// <summary>A store that holds looked-up trials would answer <c>--fresh</c> from them.</summary>
+    private const string FreshStore = ".seal-demo-fresh";
+
     private const string Help = """
         A small model learns to propose its own fine-tuning, in a few minutes on two cores. The inner loops of the sweep are shipped with the
         project; a sample of them is run again here and compared, the rest is looked up. Sampling self-edits and training the policy happen here.
         A worker process runs the sweep. Half-way you may press k to kill it (kill -9): it is started again and ends with the same results.
-        --fresh looks nothing up. Everything lies in the store; the same command goes on after Ctrl-C and repeats nothing.
-        Exit codes: 0 all equal; 3 something is not equal to what is shipped; 4 no such file, the pack is not of this sweep, or the store is in use;
+        --fresh looks nothing up and has a store of its own. The same command goes on after Ctrl-C; once it has ended, delete the store to see it again.
+        Exit codes: 0 all equal; 2 the sweep cannot be shown; 3 something is not equal to what is shipped, or work was given up; 4 no such file, the pack is not of this sweep, or the store is in use;
         5 the pack is damaged, or the store cannot be written; 130 interrupted.
 
         Examples:
           seal demo
           seal demo --kill --sample 20
-          seal demo --fresh --store .seal-fresh
+          seal demo --fresh
         """;
 
     public static Command Create()
     {
         var store = CommonOptions.Store();
         store.DefaultValueFactory = _ => Store;
-        var fresh = new Option<bool>("--fresh") { Description = "Compute every inner loop here; takes several times as long." };
+        var fresh = new Option<bool>("--fresh")
+        {
+            Description = "Compute every inner loop here, in the store .seal-demo-fresh; takes several times as long.",
+        };
         var kill = new Option<bool>("--kill") { Description = "Kill the worker process half-way without being asked." };
         var sample = new Option<int>("--sample")
         {
@@ -37,8 +44,8 @@ internal static class DemoCommand
         }.InRange(1, 1_000_000);
         var seed = new Option<long>("--seed")
         {
-            Description = "Draws the sample.",
-            DefaultValueFactory = _ => 1,
+            Description = "Draws the sample; another one each time if not given.",
+            DefaultValueFactory = _ => RandomNumberGenerator.GetInt32(1, int.MaxValue),
             HelpName = "n",
         }.InRange(0, long.MaxValue);
         var pack = new Option<string?>("--pack") { Description = "Another file of stored inner loops than the shipped one.", HelpName = "file" };
@@ -63,7 +70,7 @@ internal static class DemoCommand
                 var farewell = $"Interrupted. Nothing that was committed is lost; go on with:\n  {resume}";
                 using var deadline = Deadline.Of(farewell, cancellation);
                 var choices = new DemoChoices(
-                    parsed.GetValue(store)!,
+                    parsed.GetValue(fresh) && parsed.GetResult(store) is not { Implicit: false } ? FreshStore : parsed.GetValue(store)!,
                     parsed.GetValue(fresh),
                     parsed.GetValue(kill),
                     parsed.GetValue(sample),

@@ -9,6 +9,7 @@ using Seal.Core.Proposers;
 using Seal.Core.Results;
 using Seal.Core.Tables;
 using Seal.Grains.Abstractions;
+using Seal.Grains.Sweeps;
 using Seal.Silo.Engines;
 using Seal.Silo.Packs;
 using Spectre.Console;
@@ -42,19 +43,20 @@ internal sealed class DemoRun(DemoFiles files, DemoChoices choices, string resum
         var sweep = LoadedSweep.Read(files.Sweep, [], warns: false);
         var place = StorePlace.Folder(choices.Store);
         await place.DemandOwnFormat();
-        Sweeps.Grid.CheckFree(choices.Store);
-        await StoreFormat.Claim(place.Store, cancellation);
-        var submission = await SweepUpload.Put(sweep, place.Store, sweep.Engine.NumericClass, wholeModel: false, cancellation);
+        var learns = Learner(sweep);
         var pack = choices.IsFresh ? null : await PackFile.Read(files.Pack, cancellation);
-        var checks = pack is null ? [] : await LookUp(pack, submission, sweep, place, cancellation);
-        var learns =
-            submission.Runs.FirstOrDefault(run => run.Context.Arm.Proposer == PolicyProposer.Name)?.Context.Arm.Name
-            ?? throw new CommandException(
-                ExitCode.Usage,
-                $"{files.Sweep}: no arm has proposer = \"{PolicyProposer.Name}\", so nothing learns in it."
-            );
-        var rounds = new DemoRounds(new StoredSweeps(place), [.. submission.Runs.Select(run => run.Context).Where(run => run.Arm.Name == learns)]);
         var stored = new StoredSweeps(place);
+        SweepSubmission submission;
+        IReadOnlyList<PackCheck> checks;
+        using (Sweeps.Grid.Take(choices.Store)) // the worker takes it next
+        {
+            await StoreFormat.Claim(place.Store, cancellation);
+            submission = await SweepUpload.Put(sweep, place.Store, sweep.Engine.NumericClass, wholeModel: false, cancellation);
+            await DemandNoOther(stored, submission, sweep.Spec.Name);
+            checks = pack is null ? [] : await LookUp(pack, submission, sweep, place, cancellation);
+        }
+
+        var rounds = new DemoRounds(stored, [.. submission.Runs.Select(run => run.Context).Where(run => run.Arm.Name == learns)]);
         var heading = $"{sweep.Training.Count} training and {sweep.Evaluation.Count} new tasks";
         var watch = new DemoWatch(files.Sweep, sweep.Spec.Name, choices, rounds, stored, heading, resume);
         var kills = await watch.ToEnd(pack is null ? [] : Levels(SealJson.Parse<SweepResults>(pack.Results)), cancellation);
@@ -65,6 +67,11 @@ internal sealed class DemoRun(DemoFiles files, DemoChoices choices, string resum
                 ExitCode.Bug,
                 $"The demo's sweep ended without results; {Path.Combine(choices.Store, Sweeps.Grid.LogName)} may say why."
             );
+        if (choices.Kill && kills == 0)
+        {
+            Terminal.Say($"Nothing was killed: the store {choices.Store} had the demo's rounds already. Delete it, or name another with --store.");
+        }
+
         return new DemoOutcome(
             status.ReportSha256!,
             pack is { } && IsOfThisClass(pack, sweep) ? pack.ResultsSha256() : null,
@@ -75,6 +82,36 @@ internal sealed class DemoRun(DemoFiles files, DemoChoices choices, string resum
             rounds,
             Levels(results)
         );
+    }
+
+    /// <summary>The name of the arm that learns, in a sweep that can be drawn.</summary>
+    /// <exception cref="CommandException">Nothing learns in it, or there is no point of the curve for each round.</exception>
+    private string Learner(LoadedSweep sweep)
+    {
+        var run =
+            sweep.Runs.FirstOrDefault(run => run.Arm.Proposer == PolicyProposer.Name)
+            ?? throw new CommandException(
+                ExitCode.Usage,
+                $"{files.Sweep}: no arm has proposer = \"{PolicyProposer.Name}\", so nothing learns in it."
+            );
+        return run.Settings is { Update.Rounds: >= 2, Evaluate.When: "every" }
+            ? run.Arm.Name
+            : throw new CommandException(ExitCode.Usage, $"{files.Sweep}: a demo needs update.rounds of 2 or more and evaluate.when = \"every\".");
+    }
+
+    /// <exception cref="CommandException">The store has another sweep of this name, e.g. that of an older version.</exception>
+    private async Task DemandNoOther(StoredSweeps stored, SweepSubmission submission, string name)
+    {
+        if (
+            (await stored.Names()).Contains(name, StringComparer.Ordinal)
+            && SweepIdentity.Differences((await stored.State(name)).Submission!, submission) is [var first, ..]
+        )
+        {
+            throw new CommandException(
+                ExitCode.NotFoundOrConflict,
+                $"The store {choices.Store} has another sweep '{name}' ({first}). Delete the store, or name another with --store."
+            );
+        }
     }
 
     /// <summary>The dashed lines: what no learning is needed for.</summary>
@@ -114,7 +151,8 @@ internal sealed class DemoRun(DemoFiles files, DemoChoices choices, string resum
             Terminal.Tell($"So verdicts are compared, not bytes, and the store {choices.Store} mixes both: use it for this demo alone.");
         }
 
-        Terminal.Say($"Running {Terminal.Count(Math.Min(choices.Sample, verifier.Trials), "stored inner loop")} again …");
+        var some = Terminal.Count(Math.Min(choices.Sample, verifier.Trials), "stored trial");
+        Terminal.Say($"Running {some} again, drawn by --seed {choices.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture)} …");
         var checks = new List<PackCheck>();
         await foreach (var check in verifier.Run(choices.Sample, choices.Seed, choices.Workers, cancellation))
         {

@@ -20,6 +20,10 @@ internal sealed class DemoWatch(string file, string sweep, DemoChoices choices, 
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(15);
 
+    /// <summary>128 + SIGKILL: somebody took the screen's word for it.</summary>
+    private const int KilledByASignal = 137;
+    private const int MostKills = 20;
+
     /// <summary>What stands in the store is counted this often: a long phase has many documents.</summary>
     private static readonly TimeSpan CountEvery = TimeSpan.FromSeconds(2);
 
@@ -41,7 +45,12 @@ internal sealed class DemoWatch(string file, string sweep, DemoChoices choices, 
         _worker = Start();
         try
         {
-            await (Terminal.IsLive ? Draw(levels, cancellation) : Tell(cancellation));
+            await Follow(levels, cancellation);
+            for (; _worker.ExitCode == KilledByASignal && _kills < MostKills; await Follow(levels, cancellation))
+            {
+                await Restart($"Process {_worker.Id} was killed from outside");
+            }
+
             await rounds.Read();
             return _worker.ExitCode == ExitCode.Ok
                 ? _kills
@@ -55,6 +64,9 @@ internal sealed class DemoWatch(string file, string sweep, DemoChoices choices, 
             _worker.Dispose();
         }
     }
+
+    private Task Follow(IReadOnlyList<PlotLevel> levels, CancellationToken cancellation) =>
+        Terminal.IsLive ? Draw(levels, cancellation) : Tell(cancellation);
 
     /// <summary>On a terminal: a picture, which goes when the result's own plot comes.</summary>
     private Task Draw(IReadOnlyList<PlotLevel> levels, CancellationToken cancellation) =>
@@ -128,12 +140,18 @@ internal sealed class DemoWatch(string file, string sweep, DemoChoices choices, 
             return;
         }
 
-        var id = _worker!.Id;
-        await _worker.Kill();
-        _worker.Dispose();
+        await _worker!.Kill();
+        await Restart($"Process {_worker.Id} was killed (SIGKILL)");
+    }
+
+    /// <summary>Starts the worker again where the last one left the store.</summary>
+    private async Task Restart(string what)
+    {
+        await rounds.Read();
+        _worker!.Dispose();
         _worker = Start();
         _kills++;
-        _killed = $"Process {id} was killed (SIGKILL) after round {rounds.Evaluated}; process {_worker.Id} goes on from the store.";
+        _killed = $"{what} after round {rounds.Evaluated}; process {_worker.Id} goes on from the store.";
         if (!Terminal.IsLive)
         {
             Terminal.Say(_killed);
@@ -143,9 +161,10 @@ internal sealed class DemoWatch(string file, string sweep, DemoChoices choices, 
     private Rows Picture(IReadOnlyList<PlotLevel> levels)
     {
         var now = $"{heading}, round {rounds.Evaluated} of {rounds.Planned}, {Clock()}, worker process {_worker!.Id}";
-        var offer = IsHalfWay
-            ? "Half-way. Press k to pull the plug: the worker is killed (kill -9) and started again."
-            : _killed ?? "Ctrl-C stops; the same command goes on.";
+        var offer =
+            IsHalfWay && !Console.IsInputRedirected
+                ? "Half-way. Press k to kill the worker (kill -9); it is started again and goes on."
+                : _killed ?? "Ctrl-C stops; the same command goes on.";
         return new Rows(
             new Text(now),
             RoundPlot.Draw(rounds.Planned, rounds.Curves, levels),

@@ -9,6 +9,7 @@ internal sealed class DemoWorker : IDisposable
 
     private readonly Process _process;
     private readonly Queue<string> _said = new();
+    private bool _isDisposed;
 
     private DemoWorker(Process process) => _process = process;
 
@@ -17,7 +18,14 @@ internal sealed class DemoWorker : IDisposable
     public bool HasEnded => _process.HasExited;
 
     /// <summary>Once it <see cref="HasEnded"/>.</summary>
-    public int ExitCode => _process.ExitCode;
+    public int ExitCode
+    {
+        get
+        {
+            _process.WaitForExit(); // until its last words are here too
+            return _process.ExitCode;
+        }
+    }
 
     /// <summary>The last lines that it wrote, for when it fails.</summary>
     public string LastWords
@@ -70,6 +78,12 @@ internal sealed class DemoWorker : IDisposable
     /// <summary>Kills it if it runs: nothing that it committed is lost.</summary>
     public void Dispose()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);

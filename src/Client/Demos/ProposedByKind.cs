@@ -11,7 +11,7 @@ internal static class ProposedByKind
     /// <summary>More self-edits than this are no table.</summary>
     private const int MostEdits = 8;
 
-    private const string Unset = "none of it";
+    private const string Unset = "neither";
 
     /// <returns>Null where the tasks have no kinds or the self-edits are too many.</returns>
     public static FittedTable? Table(SweepResults results, string arm)

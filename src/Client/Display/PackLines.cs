@@ -18,7 +18,7 @@ internal static class PackLines
     {
         var how = verifier.ComparesBytes ? ", byte for byte" : " by verdict";
         return FormattableString.Invariant(
-            $"{checks.Count} of {verifier.Trials} stored inner loops run again: {checks.Count(check => check.IsEqual)} equal{how}."
+            $"{checks.Count} of {verifier.Trials} trials run again: {checks.Count(check => check.IsEqual)} equal{how}."
         );
     }
 }

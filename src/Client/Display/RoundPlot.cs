@@ -20,7 +20,7 @@ internal sealed record PlotLevel(string Name, double Share);
 internal static class RoundPlot
 {
     private const int Rows = 13;
-    private const int Gap = 6;
+    private const int Gap = 5;
     private static readonly double[] Steps = [0.01, 0.02, 0.025, 0.05, 0.1];
 
     /// <param name="rounds">The last round of the plan: the plot has room for all of them from the start.</param>

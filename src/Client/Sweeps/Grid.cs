@@ -177,7 +177,9 @@ public sealed class Grid : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _close();
 
-    private static StoreLock Take(string root)
+    /// <summary>Holds a store, for work on it before or without a host.</summary>
+    /// <exception cref="CommandException">Another process has it, or it cannot be written.</exception>
+    internal static StoreLock Take(string root)
     {
         try
         {

@@ -22,18 +22,23 @@ namespace Seal.Silo.Packs;
 /// <param name="Submission">The resolved sweep.</param>
 /// <param name="Documents">Tasks and files of self-edits, by SHA-256.</param>
 /// <param name="Details">Losses and predictions of trials, by SHA-256; empty where they were left out.</param>
-/// <param name="Results"><c>results.json</c>, byte for byte.</param>
+/// <param name="Text"><c>results.json</c>, byte for byte.</param>
 /// <param name="TrialsSha256">Over the cache key and the outcome of every trial, in order: settings, seeds and results belong together.</param>
 [StoredDocument("pack")]
 public sealed record SweepPack(
     SweepSubmission Submission,
     IReadOnlyDictionary<string, string> Documents,
     IReadOnlyDictionary<string, string> Details,
-    [property: JsonConverter(typeof(LongTextConverter))] string Results,
+    LongText Text,
     string TrialsSha256
 )
 {
+    private string? _results;
     private SweepResults? _parsed;
+
+    /// <summary><c>results.json</c>; put together once.</summary>
+    [JsonIgnore]
+    public string Results => _results ??= Text.ToText();
 
     /// <summary>Parsed once.</summary>
     internal SweepResults Parsed => _parsed ??= SealJson.Parse<SweepResults>(Results);
@@ -57,7 +62,13 @@ public sealed record SweepPack(
             .Training.Concat(submission.Evaluation)
             .Select(task => task.Sha256)
             .Concat(submission.Runs.Select(run => run.Context.Arm.Edits?.Sha256).OfType<string>());
-        var bare = new SweepPack(submission, await Blobs(documents), new Dictionary<string, string>(), Encoding.UTF8.GetString(written.Bytes), "");
+        var bare = new SweepPack(
+            submission,
+            await Blobs(documents),
+            new Dictionary<string, string>(),
+            LongText.Of(Encoding.UTF8.GetString(written.Bytes)),
+            ""
+        );
         var trials = bare.Trials().ToArray();
         return bare with
         {

@@ -81,6 +81,47 @@ public sealed class DemoTests(TableStore store) : IClassFixture<TableStore>, IDi
         Assert.Contains("nothing learns", said.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("rounds = 2", "rounds = 1")]
+    [InlineData("when = \"every\"", "when = \"never\"")]
+    public async Task Demo_SweepWithoutACurve_IsRefused(string some, string other)
+    {
+        var file = _folder.At("other.toml");
+        await File.WriteAllTextAsync(file, (await File.ReadAllTextAsync(Sweep)).Replace(some, other, StringComparison.Ordinal));
+
+        var said = await Shell.Run("demo", "--sweep", file, "--fresh", "--store", _folder.At("demo"));
+
+        Assert.True(said.Code == ExitCode.Usage, $"{said}");
+        Assert.Contains("update.rounds of 2 or more and evaluate.when", said.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Demo_InAStoreWithAnOlderDemo_SaysToDeleteIt()
+    {
+        await Pack("tiny.sealpack");
+        var other = _folder.At("other.toml");
+        await File.WriteAllTextAsync(
+            other,
+            (await File.ReadAllTextAsync(Sweep)).Replace("max_steps = 20", "max_steps = 21", StringComparison.Ordinal)
+        );
+
+        var said = await Shell.Run("demo", "--sweep", other, "--fresh", "--store", store.Root);
+
+        Assert.True(said.Code == ExitCode.NotFoundOrConflict, $"{said}");
+        Assert.Contains("Delete the store", said.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Demo_InAStoreThatIsInUse_IsRefused()
+    {
+        await Pack("tiny.sealpack");
+        using var held = Grid.Take(_folder.At("demo"));
+
+        var said = await Demo("tiny.sealpack");
+
+        Assert.True(said.Code == ExitCode.NotFoundOrConflict, $"{said}");
+    }
+
     [Fact]
     public async Task ShippedPack_IsOfTheShippedSweep()
     {
@@ -96,7 +137,7 @@ public sealed class DemoTests(TableStore store) : IClassFixture<TableStore>, IDi
 
         Assert.True(
             DemoRun.IsOf(pack, submission),
-            "results/demo/demo.sealpack was made from another sweeps/demo.toml; make it again (docs/results.md says how)."
+            "results/demo/demo.sealpack was made from another sweeps/demo.toml; make it again (results/demo/README.md says how)."
         );
     }
 

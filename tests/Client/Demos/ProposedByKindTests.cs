@@ -19,7 +19,7 @@ public sealed class ProposedByKindTests
 
     [Fact]
     public void Names_WhereNothingIsOn_SaySo() =>
-        Assert.Equal(["basic", "none of it"], ProposedByKind.Names([Edit("true", "true", "0.1"), Edit("false", "true", "0.1")]));
+        Assert.Equal(["basic", "neither"], ProposedByKind.Names([Edit("true", "true", "0.1"), Edit("false", "true", "0.1")]));
 
     private static string Edit(string basic, string colours, string rate) =>
         $$$"""{"data_generation":{"use_basic_augmentations":{{{basic}}},"permute_colours":{{{colours}}}},"training":{"learning_rate":{{{rate}}},"steps":32}}""";

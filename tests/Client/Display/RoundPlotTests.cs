@@ -12,10 +12,10 @@ public sealed class RoundPlotTests
 
         // 30 to 40 % in steps of a point: eleven rows under the heading, the axis with its numbers, the legend.
         Assert.Equal(1 + 11 + 2 + 1, plot.Length);
-        Assert.Equal((0, 6, 12), (Column(plot, 'o', row: 11), Column(plot, 'o', row: 1), Column(plot, 'o', row: 6)));
+        Assert.Equal((0, 5, 10), (Column(plot, 'o', row: 11), Column(plot, 'o', row: 1), Column(plot, 'o', row: 6)));
         Assert.StartsWith(" 40 % │", plot[1], StringComparison.Ordinal);
         Assert.EndsWith("╌ constant 35 %", plot[6], StringComparison.Ordinal);
-        Assert.Equal("0     1     2     3", plot[^2].Trim()[..19]);
+        Assert.Equal("0    1    2    3", plot[^2].Trim()[..16]);
         Assert.Contains("o new 35 %", plot[^1], StringComparison.Ordinal);
     }
 
@@ -44,7 +44,7 @@ public sealed class RoundPlotTests
         );
 
         Assert.InRange(plot.Count, 5, 20);
-        Assert.All(Plain(plot), line => Assert.True(line.Length <= 90, line));
+        Assert.All(Plain(plot), line => Assert.True(line.Length <= 80, line));
     }
 
     [Fact]

@@ -66,23 +66,17 @@ public sealed class PackTests(TableStore store) : IClassFixture<TableStore>, IAs
     {
         var hashes = Enumerable.Range(0, 300).Select(i => ArtifactKey.Sha256(BitConverter.GetBytes(i))).ToArray();
         var text = string.Concat(Enumerable.Range(0, 70_000).Select(i => $"{{\"n\":{i},\"details\":\"{hashes[i % 300]}\",\"ö\":\"𝄞\"}}\n"));
-        var pack = new SweepPack(null!, new Dictionary<string, string>(), new Dictionary<string, string>(), text, "");
+        var packed = LongText.Of(text);
 
-        var json = JsonSerializer.Serialize(pack);
-        Assert.All(hashes, hash => Assert.Equal(2, json.Split(hash).Length)); // each stands in it once
-        Assert.True(text.Length > 5 << 20); // more than one part
-        Assert.Equal(text, JsonSerializer.Deserialize<SweepPack>(json)!.Results);
+        Assert.Equal(hashes, packed.Hashes); // each stands in it once
+        Assert.True(packed.Parts.Count > 1);
+        Assert.True(packed.Parts.Sum(part => part.Length) < text.Length * 2 / 3);
+        Assert.Equal(text, packed.ToText());
     }
 
-    [Theory]
-    [InlineData("""{"hashes":[],"parts":["\u00010;"]}""")]
-    [InlineData("""{"hashes":[],"parts":[],"more":1}""")]
-    [InlineData("""{"hashes":[]}""")]
-    [InlineData("null")]
-    public void Text_ThatNobodyWrote_IsRefused(string json) =>
-        Assert.Throws<JsonException>(() =>
-            JsonSerializer.Deserialize<SweepPack>($$"""{"Submission":null,"Documents":{},"Details":{},"Results":{{json}},"TrialsSha256":""}""")
-        );
+    [Fact]
+    public void Text_ThatNamesAHashThatIsNotThere_IsRefused() =>
+        Assert.Throws<InvalidDataException>(() => new LongText([new string('0', 64)], ["\u00010;", "\u00011;"]).ToText());
 
     [Theory]
     [InlineData(0.02)]
@@ -128,7 +122,7 @@ public sealed class PackTests(TableStore store) : IClassFixture<TableStore>, IAs
                 },
                 pack with
                 {
-                    Results = pack.Results.Replace("\"steps\": 8", "\"steps\": 9", StringComparison.Ordinal),
+                    Text = LongText.Of(pack.Results.Replace("\"steps\": 8", "\"steps\": 9", StringComparison.Ordinal)),
                 },
             }
         )

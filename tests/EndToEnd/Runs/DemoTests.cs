@@ -56,6 +56,31 @@ public sealed class DemoTests(PackedSweep packed) : IClassFixture<PackedSweep>
         string Text(string name) => said.GetProperty(name).GetString()!;
     }
 
+    /// <summary>The screen shows the worker's number: who kills it by hand sees it start again.</summary>
+    [Fact]
+    public async Task Demo_WithItsWorkerKilledFromOutside_StartsItAgain()
+    {
+        using var folder = new TemporaryFolder();
+        var store = folder.At("demo");
+        using var demo = SealProcess.Start(
+            ["demo", "--sweep", PackedSweep.Sweep, "--pack", packed.File, "--store", store, "--json"],
+            fakeStep: TimeSpan.FromMilliseconds(30)
+        );
+        Assert.True(await demo.Until(() => StoreFolder.Manifests(store) >= 1));
+        using (var host = JsonDocument.Parse(await File.ReadAllBytesAsync(Path.Combine(store, "host.json"))))
+        {
+            Posix.Send(host.RootElement.GetProperty("process").GetInt32(), Posix.Kill);
+        }
+
+        var ended = await demo.Exit();
+
+        Assert.True(ended.Code == 0, ended.ToString());
+        using var document = JsonDocument.Parse(ended.Out);
+        Assert.Equal(packed.ResultsSha256, document.RootElement.GetProperty("results").GetString());
+        Assert.Equal(1, document.RootElement.GetProperty("kills").GetInt32());
+        Assert.Contains("from outside", ended.Err, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Demo_Fresh_ComputesTheSameBytesWithoutAPack()
     {
