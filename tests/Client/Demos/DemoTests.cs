@@ -83,7 +83,7 @@ public sealed class DemoTests(TableStore store) : IClassFixture<TableStore>, IDi
 
     [Theory]
     [InlineData("rounds = 2", "rounds = 1")]
-    [InlineData("when = \"every\"", "when = \"never\"")]
+    [InlineData("when = \"every\"", "when = \"ends\"")]
     public async Task Demo_SweepWithoutACurve_IsRefused(string some, string other)
     {
         var file = _folder.At("other.toml");
