@@ -14,12 +14,14 @@ internal static class DemoCommand
     private const string FreshStore = ".seal-demo-fresh";
 
     private const string Help = """
-        A small model learns to propose its own fine-tuning, in a few minutes on two cores. The inner loops of the sweep are shipped with the
-        project; a sample of them is run again here and compared, the rest is looked up. Sampling self-edits and training the policy happen here.
-        A worker process runs the sweep. Half-way you may press k to kill it (kill -9): it is started again and ends with the same results.
-        --fresh looks nothing up and has a store of its own. The same command goes on after Ctrl-C; once it has ended, delete the store to see it again.
-        Exit codes: 0 all equal; 2 the sweep cannot be shown; 3 something is not equal to what is shipped, or work was given up; 4 no such file, the pack is not of this sweep, or the store is in use;
-        5 the pack is damaged, or the store cannot be written; 130 interrupted.
+        A small model learns to propose its own fine-tuning, in a few minutes on two cores. The trials of the sweep are shipped with the
+        project; a sample of them is run again here and compared, the rest is looked up. Sampling self-edits and training the policy
+        happen here. A worker process runs the sweep. Half-way you may press k to kill it (kill -9): it is started again and ends with
+        the same results. --fresh looks nothing up and has a store of its own. The same command goes on after Ctrl-C; once the demo has
+        ended, delete the store to see it again.
+        Exit codes: 0 all equal; 2 the sweep cannot be shown; 3 something is not equal to what is shipped, or work was given up; 4 no
+        such file, the pack is not of this sweep, or the store is in use; 5 the pack is damaged, or the store cannot be written;
+        130 interrupted.
 
         Examples:
           seal demo
@@ -33,12 +35,12 @@ internal static class DemoCommand
         store.DefaultValueFactory = _ => Store;
         var fresh = new Option<bool>("--fresh")
         {
-            Description = "Compute every inner loop here, in the store .seal-demo-fresh; takes several times as long.",
+            Description = "Compute every trial here, in the store .seal-demo-fresh; takes several times as long.",
         };
         var kill = new Option<bool>("--kill") { Description = "Kill the worker process half-way without being asked." };
         var sample = new Option<int>("--sample")
         {
-            Description = "Stored inner loops to run again.",
+            Description = "Shipped trials to run again.",
             DefaultValueFactory = _ => 5,
             HelpName = "n",
         }.InRange(1, 1_000_000);
@@ -48,7 +50,7 @@ internal static class DemoCommand
             DefaultValueFactory = _ => RandomNumberGenerator.GetInt32(1, int.MaxValue),
             HelpName = "n",
         }.InRange(0, long.MaxValue);
-        var pack = new Option<string?>("--pack") { Description = "Another file of stored inner loops than the shipped one.", HelpName = "file" };
+        var pack = new Option<string?>("--pack") { Description = "Another pack of trials than the shipped one.", HelpName = "file" };
         var sweep = new Option<string?>("--sweep") { Description = "Another sweep file than the project's.", HelpName = "file" };
         var (workers, json) = (CommonOptions.Workers(), CommonOptions.Json());
         var command = new Command("demo", "See a model learn to propose its own fine-tuning, in a few minutes.")
@@ -80,7 +82,11 @@ internal static class DemoCommand
                 DemoOutcome outcome;
                 try
                 {
-                    outcome = await new DemoRun(DemoFiles.Find(parsed.GetValue(sweep), parsed.GetValue(pack)), choices, resume).ToEnd(cancellation);
+                    outcome = await new DemoRun(
+                        DemoFiles.Find(parsed.GetValue(sweep), parsed.GetValue(pack), choices.IsFresh),
+                        choices,
+                        resume
+                    ).ToEnd(cancellation);
                 }
                 catch (Exception stopped) when (ProcessExit.IsStop(stopped, cancellation.IsCancellationRequested))
                 {

@@ -2,7 +2,7 @@ namespace Seal.Client.Demos;
 
 /// <summary>What the demo is made from: a sweep and its finished trials as one file, both shipped with the project.</summary>
 /// <param name="Sweep">The sweep file.</param>
-/// <param name="Pack">The pack.</param>
+/// <param name="Pack">The pack; empty where none is needed.</param>
 internal sealed record DemoFiles(string Sweep, string Pack)
 {
     private static readonly string SweepPath = Path.Combine("sweeps", "demo.toml");
@@ -11,12 +11,13 @@ internal sealed record DemoFiles(string Sweep, string Pack)
     /// <summary>The files of the project that the console is run in, or was built in, where the user names no others.</summary>
     /// <param name="sweep">As the user named it, or null.</param>
     /// <param name="pack">As the user named it, or null.</param>
+    /// <param name="isFresh">Nothing is looked up, so no pack is needed.</param>
     /// <exception cref="CommandException">Neither has them.</exception>
-    public static DemoFiles Find(string? sweep, string? pack)
+    public static DemoFiles Find(string? sweep, string? pack, bool isFresh)
     {
-        if (sweep is not null && pack is not null)
+        if (sweep is not null && (isFresh || pack is not null))
         {
-            return new DemoFiles(sweep, pack);
+            return new DemoFiles(sweep, pack ?? "");
         }
 
         var shipped = Shipped();

@@ -9,7 +9,7 @@ namespace Seal.Client.Demos;
 /// <summary>What the demo came to.</summary>
 /// <param name="ResultsSha256">Of the <c>results.json</c> made here.</param>
 /// <param name="ShippedSha256">Of the pack's; null where this machine promises no equal bytes, or everything was computed here.</param>
-/// <param name="Checks">Stored inner loops that were run again.</param>
+/// <param name="Checks">Shipped trials that were run again.</param>
 /// <param name="Kills">How often the worker was killed.</param>
 /// <param name="Elapsed">The demo's time.</param>
 /// <param name="Results">Of the sweep.</param>

@@ -12,8 +12,6 @@ using Seal.Grains.Abstractions;
 using Seal.Grains.Sweeps;
 using Seal.Silo.Engines;
 using Seal.Silo.Packs;
-using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace Seal.Client.Demos;
 
@@ -21,13 +19,13 @@ namespace Seal.Client.Demos;
 /// <param name="Store">Its folder.</param>
 /// <param name="IsFresh">Compute every inner loop here instead of looking it up in the shipped pack.</param>
 /// <param name="Kill">Kill the worker half-way without being asked.</param>
-/// <param name="Sample">Stored inner loops that are run again here.</param>
+/// <param name="Sample">Shipped trials that are run again here.</param>
 /// <param name="Seed">Draws the sample.</param>
 /// <param name="Workers">Slots.</param>
 internal sealed record DemoChoices(string Store, bool IsFresh, bool Kill, int Sample, ulong Seed, int Workers);
 
 /// <summary>
-/// The demo: some shipped inner loops are run again and compared, then a worker process runs the sweep with the others looked up
+/// The demo: some shipped trials are run again and compared, then a worker process runs the sweep with the others looked up
 /// (<see cref="DemoWatch"/>).
 /// </summary>
 /// <param name="files">The sweep and its pack.</param>
@@ -59,7 +57,7 @@ internal sealed class DemoRun(DemoFiles files, DemoChoices choices, string resum
         var rounds = new DemoRounds(stored, [.. submission.Runs.Select(run => run.Context).Where(run => run.Arm.Name == learns)]);
         var heading = $"{sweep.Training.Count} training and {sweep.Evaluation.Count} new tasks";
         var watch = new DemoWatch(files.Sweep, sweep.Spec.Name, choices, rounds, stored, heading, resume);
-        var kills = await watch.ToEnd(pack is null ? [] : Levels(SealJson.Parse<SweepResults>(pack.Results)), cancellation);
+        var kills = await watch.ToEnd(pack is null ? [] : Levels(pack.Parsed), cancellation);
         var status = await stored.Status(sweep.Spec.Name);
         var results =
             await SweepOutcome.Results(place, status)
@@ -74,7 +72,7 @@ internal sealed class DemoRun(DemoFiles files, DemoChoices choices, string resum
 
         return new DemoOutcome(
             status.ReportSha256!,
-            pack is { } && IsOfThisClass(pack, sweep) ? pack.ResultsSha256() : null,
+            pack is not null && IsOfThisClass(pack, sweep) ? pack.ResultsSha256() : null,
             checks,
             kills,
             _watch.Elapsed,
@@ -147,12 +145,12 @@ internal sealed class DemoRun(DemoFiles files, DemoChoices choices, string resum
         var verifier = new PackVerifier(pack, sweep.Engine, new SingleModel(sweep.ModelFolder));
         if (!verifier.ComparesBytes)
         {
-            Terminal.Tell($"The stored inner loops were made on {verifier.NumericClass}; this machine is {own}.");
+            Terminal.Tell($"The shipped trials were made on {verifier.NumericClass}; this machine is {own}.");
             Terminal.Tell($"So verdicts are compared, not bytes, and the store {choices.Store} mixes both: use it for this demo alone.");
         }
 
-        var some = Terminal.Count(Math.Min(choices.Sample, verifier.Trials), "stored trial");
-        Terminal.Say($"Running {some} again, drawn by --seed {choices.Seed.ToString(System.Globalization.CultureInfo.InvariantCulture)} …");
+        var some = Terminal.Count(Math.Min(choices.Sample, verifier.Trials), "shipped trial");
+        Terminal.Say($"Running {some} again, drawn by --seed {choices.Seed.ToString(CultureInfo.InvariantCulture)} …");
         var checks = new List<PackCheck>();
         await foreach (var check in verifier.Run(choices.Sample, choices.Seed, choices.Workers, cancellation))
         {

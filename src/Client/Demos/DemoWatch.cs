@@ -20,8 +20,8 @@ internal sealed class DemoWatch(string file, string sweep, DemoChoices choices, 
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan LineEvery = TimeSpan.FromSeconds(15);
 
-    /// <summary>128 + SIGKILL: somebody took the screen's word for it.</summary>
-    private const int KilledByASignal = 137;
+    /// <summary>128 + SIGKILL: somebody else killed it, e.g. by the number on the screen.</summary>
+    private const int KilledFromOutside = 137;
     private const int MostKills = 20;
 
     /// <summary>What stands in the store is counted this often: a long phase has many documents.</summary>
@@ -46,7 +46,7 @@ internal sealed class DemoWatch(string file, string sweep, DemoChoices choices, 
         try
         {
             await Follow(levels, cancellation);
-            for (; _worker.ExitCode == KilledByASignal && _kills < MostKills; await Follow(levels, cancellation))
+            for (; _worker.ExitCode == KilledFromOutside && _kills < MostKills; await Follow(levels, cancellation))
             {
                 await Restart($"Process {_worker.Id} was killed from outside");
             }
@@ -168,7 +168,7 @@ internal sealed class DemoWatch(string file, string sweep, DemoChoices choices, 
         return new Rows(
             new Text(now),
             RoundPlot.Draw(rounds.Planned, rounds.Curves, levels),
-            new Text(_progress, new Style(Color.Grey)).Ellipsis(),
+            new Text(_progress, new Style(Color.Grey)),
             new Text(offer, new Style(Color.Yellow))
         );
     }

@@ -27,7 +27,7 @@ internal static class RoundPlot
     /// <param name="curves">In the order of the legend; where two meet, the first one is seen.</param>
     /// <param name="levels">Dashed lines.</param>
     public static IRenderable Draw(int rounds, IReadOnlyList<PlotCurve> curves, IReadOnlyList<PlotLevel> levels) =>
-        new Rows(Lines(rounds, curves, levels).Select(line => new Markup(line) { Overflow = Overflow.Ellipsis }));
+        new Rows(Lines(rounds, curves, levels).Select(line => new Markup(line)));
 
     /// <summary>The lines of the plot, as markup.</summary>
     internal static IReadOnlyList<string> Lines(int rounds, IReadOnlyList<PlotCurve> curves, IReadOnlyList<PlotLevel> levels)

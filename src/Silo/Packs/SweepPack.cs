@@ -36,12 +36,17 @@ public sealed record SweepPack(
     private string? _results;
     private SweepResults? _parsed;
 
+    /// <summary>Of what is changed by <c>with</c>, nothing stays that was made from what it was.</summary>
+    private SweepPack(SweepPack other) =>
+        (Submission, Documents, Details, Text, TrialsSha256) = (other.Submission, other.Documents, other.Details, other.Text, other.TrialsSha256);
+
     /// <summary><c>results.json</c>; put together once.</summary>
     [JsonIgnore]
     public string Results => _results ??= Text.ToText();
 
-    /// <summary>Parsed once.</summary>
-    internal SweepResults Parsed => _parsed ??= SealJson.Parse<SweepResults>(Results);
+    /// <summary><see cref="Results"/>, parsed once.</summary>
+    [JsonIgnore]
+    public SweepResults Parsed => _parsed ??= SealJson.Parse<SweepResults>(Results);
 
     /// <summary>SHA-256 of <c>results.json</c>.</summary>
     public string ResultsSha256() => ArtifactKey.Sha256(Encoding.UTF8.GetBytes(Results));
@@ -122,6 +127,15 @@ public sealed record SweepPack(
             {
                 throw Problem(name, $"was changed: the bytes of {sha256[..12]} do not have this hash.");
             }
+        }
+
+        try
+        {
+            _ = pack.Results;
+        }
+        catch (InvalidDataException wrong)
+        {
+            throw Problem(name, wrong.Message);
         }
 
         if (HashOf(pack.Trials()) != pack.TrialsSha256)

@@ -75,6 +75,18 @@ public sealed class PackTests(TableStore store) : IClassFixture<TableStore>, IAs
     }
 
     [Fact]
+    public async Task Pack_ChangedByWith_SaysWhatItHasNow()
+    {
+        var pack = SweepPack.Parse(Pack, await File.ReadAllBytesAsync(Pack));
+        _ = pack.Parsed;
+
+        var changed = pack with { Text = LongText.Of(pack.Results.Replace("\"tiny-table\"", "\"other\"", StringComparison.Ordinal)) };
+
+        Assert.Equal("other", changed.Parsed.Sweep);
+        Assert.NotEqual(pack.ResultsSha256(), changed.ResultsSha256());
+    }
+
+    [Fact]
     public void Text_ThatNamesAHashThatIsNotThere_IsRefused() =>
         Assert.Throws<InvalidDataException>(() => new LongText([new string('0', 64)], ["\u00010;", "\u00011;"]).ToText());
 
