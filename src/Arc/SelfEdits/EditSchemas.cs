@@ -6,7 +6,16 @@ namespace Seal.Arc.SelfEdits;
 public static class EditSchemas
 {
     public static IReadOnlyList<IEditSchema> All { get; } =
-    [PaperSchema.Instance, MiniSchema.Instance, MiniSchema.Core, MiniSchema.LongCore, MiniSchema.Sixteen, MiniSchema.LongSixteen, MiniSchema.Four];
+    [
+        PaperSchema.Instance,
+        MiniSchema.Instance,
+        MiniSchema.Core,
+        MiniSchema.LongCore,
+        MiniSchema.Sixteen,
+        MiniSchema.LongSixteen,
+        MiniSchema.Four,
+        MiniSchema.Wide,
+    ];
 
     /// <exception cref="SweepException">No schema has this name.</exception>
     public static IEditSchema Get(string id) =>

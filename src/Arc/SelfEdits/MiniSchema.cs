@@ -83,6 +83,11 @@ public sealed class MiniSchema : DeclaredSchema
     /// </summary>
     public static MiniSchema Four { get; } = new("mini-4", [32], core: true, [3e-3], deltas: [0]);
 
+    /// <summary>
+    /// <c>mini-32</c>: all of <c>mini</c>'s settings under <c>mini-4</c>'s budget of 32 steps: 2304 self-edits, too many to try each on every task.
+    /// </summary>
+    public static MiniSchema Wide { get; } = new("mini-32", [32], core: false, [3e-4, 1e-3, 3e-3]);
+
     public override EditRecipe Interpret(string payload)
     {
         var values = Values(payload);

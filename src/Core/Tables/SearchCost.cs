@@ -15,8 +15,8 @@ public sealed record SearchPoint(string Cell, string Strategy, double Loops, dou
 
 /// <summary>
 /// Solved against inner loops spent, search included. Strategies that end with one self-edit for every task are simulated in the reward table: each
-/// outer seed is another order of
-/// training tasks. Learning arms stand where their rounds left them. Pure.
+/// outer seed is another order of training tasks and of self-edits. Learning arms stand where their rounds left them, whether their self-edits are in
+/// the table or not: of a large schema it holds a draw, and the constants searched for are those. Pure.
 /// </summary>
 public static class SearchCost
 {
@@ -25,6 +25,10 @@ public static class SearchCost
 
     /// <summary>Every self-edit on the first n training tasks; the best is taken.</summary>
     public const string Exhaustive = "exhaustive constant";
+
+    /// <summary>Random search: as many self-edits as drawn, each on every training task; the best is taken. In a schema too large to try whole, the
+    /// search that is left.</summary>
+    public const string Drawn = "best of drawn constants";
 
     /// <summary>Successive halving (Jamieson and Talwalkar 2016): as many inner loops for each of log₂ rounds, after each of which the better half
     /// stays.</summary>
@@ -71,25 +75,27 @@ public static class SearchCost
             StringComparer.Ordinal
         );
         yield return new SearchPoint(table.Cell, Random, 0, worth.Values.Average());
-        int[] counts = [.. Doubled(1, table.TrainingTasks.Count)];
+        int[] tasks = [.. Doubled(1, table.TrainingTasks.Count)],
+            edits = [.. Doubled(1, table.Edits.Count)];
         foreach (
-            var (strategy, choose) in new (string, Func<Search, int, string>)[]
+            var (strategy, sizes, choose) in new (string, int[], Func<Search, int, string>)[]
             {
-                (Exhaustive, (search, budget) => search.Constant(budget)),
-                (Halving, (search, budget) => search.Halve(budget)),
-                (Ucb, (search, budget) => search.Bandit(budget)),
+                (Exhaustive, tasks, (search, size) => search.Constant(size * table.Edits.Count)),
+                (Drawn, edits, (search, size) => search.OfDrawn(size)),
+                (Halving, tasks, (search, size) => search.Halve(size * table.Edits.Count)),
+                (Ucb, tasks, (search, size) => search.Bandit(size * table.Edits.Count)),
             }
         )
         {
-            foreach (var tasks in counts)
+            foreach (var size in sizes)
             {
                 var searches = seeds
                     .Select(seed => new Search(
                         table,
-                        new CounterRandom(new Seed((ulong)seed).Derive("search", strategy, tasks.ToString(CultureInfo.InvariantCulture)))
+                        new CounterRandom(new Seed((ulong)seed).Derive("search", strategy, size.ToString(CultureInfo.InvariantCulture)))
                     ))
                     .ToArray();
-                var solved = searches.Average(search => worth[choose(search, tasks * table.Edits.Count)]);
+                var solved = searches.Average(search => worth[choose(search, size)]);
                 yield return new SearchPoint(table.Cell, strategy, searches.Average(search => search.Spent), solved);
             }
         }
@@ -151,6 +157,13 @@ public static class SearchCost
         {
             var tasks = Order().Take(budget / Edits.Count).ToArray();
             return Best(Edits.ToDictionary(edit => edit, edit => tasks.Sum(task => Look(task, edit)), StringComparer.Ordinal));
+        }
+
+        /// <summary>So many self-edits, drawn, on every training task.</summary>
+        public string OfDrawn(int count)
+        {
+            string[] drawn = [.. random.NextPermutation(Edits.Count).Take(count).Order().Select(place => Edits[place])];
+            return drawn.MaxBy(edit => table.TrainingTasks.Sum(task => Look(task, edit)))!;
         }
 
         public string Halve(int budget)

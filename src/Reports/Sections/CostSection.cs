@@ -15,7 +15,7 @@ internal static class CostSection
         Top = 12,
         Bottom = 34;
 
-    private static readonly string[] Colours = ["var(--s5)", "var(--s1)", "var(--s2)", "var(--s3)", "var(--s0)", "var(--s4)"];
+    private static readonly string[] Colours = ["var(--s5)", "var(--s1)", "var(--s2)", "var(--s3)", "var(--s0)", "var(--s4)", "var(--s6)"];
 
     public static void Write(Markup page, ReportData data)
     {
@@ -28,8 +28,8 @@ internal static class CostSection
         page.Add($"<section id=\"cost\"><h2>What the search costs</h2>");
         page.Add(
             $"<p class=\"sub\">Share of evaluation tasks solved against different inner loops spent on training tasks, search included. Strategies "
-                + $"that end with one self-edit for every task are simulated in the reward table, each outer seed with another order of tasks; a "
-                + $"learning arm stands where its rounds left it.</p>\n"
+                + $"that end with one self-edit for every task are simulated in the reward table, each outer seed with another order of tasks and "
+                + $"self-edits; a learning arm stands where its rounds left it. Of a schema with more self-edits than the table it holds a draw.</p>\n"
         );
         foreach (var cell in points.GroupBy(point => point.Cell))
         {

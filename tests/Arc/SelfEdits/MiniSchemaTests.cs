@@ -17,6 +17,7 @@ public sealed class MiniSchemaTests
         Assert.Same(MiniSchema.Sixteen, EditSchemas.Get("mini-16"));
         Assert.Same(MiniSchema.LongSixteen, EditSchemas.Get("mini-16-240"));
         Assert.Same(MiniSchema.Four, EditSchemas.Get("mini-4"));
+        Assert.Same(MiniSchema.Wide, EditSchemas.Get("mini-32"));
     }
 
     [Fact]
@@ -42,6 +43,11 @@ public sealed class MiniSchemaTests
         Assert.Equal(4, four.Length);
         Assert.Empty(four.Except(sixteen));
         Assert.All(four.Select(MiniSchema.Four.Interpret), edit => Assert.Equal((32, 0), (edit.MaxSteps, edit.Delta?.Rank)));
+        string[] wide = [.. MiniSchema.Wide.Enumerate()];
+        Assert.Equal(2304, wide.Length); // five switches, two strategies, three rates, three numbers of epochs, four deltas
+        Assert.Empty(wide.Except(all));
+        Assert.Empty(four.Except(wide));
+        Assert.All(wide.Select(MiniSchema.Wide.Interpret), edit => Assert.Equal(32, edit.MaxSteps));
     }
 
     [Fact]

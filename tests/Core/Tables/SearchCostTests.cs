@@ -56,6 +56,32 @@ public sealed class SearchCostTests
         Assert.True(halving[^1].Loops < Loops(points, SearchCost.Exhaustive)[^1]);
     }
 
+    /// <summary>One of four self-edits solves everything. Drawn one, two, four at a time, each on both training tasks, it is found in as many of a
+    /// hundred searches as it is drawn: a quarter, a half, all.</summary>
+    [Fact]
+    public void Drawn_MoreSelfEdits_FindsTheGoodOneAsOftenAsItIsDrawn()
+    {
+        var table = HandTable.Run((_, edit, _) => HandTable.Trial(edit == 2), training: ["ta", "tb"]);
+        var learners = Enumerable.Range(1, 100).Select(seed => HandTable.Learner(seed, [Edits[0]], ("ea", [Edits[0]]), ("eb", [Edits[0]])));
+        var points = SearchCost.Of(HandTable.Results([table, .. learners])).Where(point => point.Strategy == SearchCost.Drawn).ToArray();
+
+        Assert.Equal([2.0, 4, 8], points.Select(point => point.Loops));
+        Assert.InRange(points[0].Solved, 0.12, 0.38);
+        Assert.InRange(points[1].Solved, 0.35, 0.65);
+        Assert.Equal(1, points[2].Solved);
+    }
+
+    /// <summary>A large schema's table holds a draw of it: a learner that writes something else stands beside it, with what it spent and solved.</summary>
+    [Fact]
+    public void Learned_SelfEditsThatTheTableLacks_CountAllTheSame()
+    {
+        var table = HandTable.Run((_, edit, _) => HandTable.Trial(edit == 0), training: ["tr"], edits: [Edits[0], Edits[1]]);
+        var learner = HandTable.Learner(1, [Edits[2], Edits[3]], ("ea", [Edits[2]]), ("eb", [Edits[3]]));
+        var last = SearchCost.Of(HandTable.Results(table, learner)).Last(point => point.Strategy == "seal");
+
+        Assert.Equal((2.0, 1.0), (last.Loops, last.Solved));
+    }
+
     [Fact]
     public void Learned_AfterEachRound_CountsDifferentInnerLoopsOnce()
     {
