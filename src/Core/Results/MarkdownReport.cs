@@ -46,7 +46,7 @@ public static class MarkdownReport
             page.Append(CultureInfo.InvariantCulture, $"{row.TasksSolved}/{row.Tasks} | {row.Invalid} | {row.Failed} | {row.Steps} |\n");
         }
 
-        var differences = ArmDifferences.Of(results.Runs);
+        var differences = ArmDifferences.Of([.. results.Runs, .. lookUps]);
         if (differences.Count > 0)
         {
             page.Append(

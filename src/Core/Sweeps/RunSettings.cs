@@ -40,7 +40,7 @@ public sealed record EngineSettings(
 /// <param name="Grammar">Sample under the grammar of valid self-edits. False: free text, invalid ones are counted.</param>
 /// <param name="Distinct">Ask for different self-edits per task.</param>
 /// <param name="MaxRedraws">With <paramref name="Distinct"/>: extra draws per missing self-edit before duplicates are accepted, 0..64.</param>
-/// <param name="Template">Prompt template, the file's text; null for the domain's own.</param>
+/// <param name="Template">Prompt template: a sweep file names a file, whose text it is; null for the domain's own.</param>
 /// <param name="TableEdits">With a <c>table</c> arm: self-edits in the reward table, 1..65536; all of the schema where it has not more, else a
 /// seeded draw.</param>
 public sealed record ProposalSettings(
@@ -71,8 +71,9 @@ public sealed record ProposalSettings(
 /// <param name="MaxGridSide">Grids with a longer side are dropped, 1..64.</param>
 /// <param name="PackSize">Candidates trained side by side; part of the numeric class, 1..64.</param>
 /// <param name="Seeds">
-/// 0: the inner seed follows the outer seed, as in the paper. Else trials use inner seeds 0..Seeds−1 whatever the outer seed is, each outer seed
-/// and task drawing one of them, so that outer seeds, arms and rounds look up the same trials, 0..64.
+/// 0: the inner seed follows from outer seed, task and self-edit, as in the paper; equal self-edits of arms and rounds are one trial. Else trials use
+/// inner seeds 0..Seeds−1 whatever the outer seed is, each outer seed and task drawing one of them, so that outer seeds, arms and rounds look up the
+/// same trials, 0..64.
 /// </param>
 /// <param name="StopBelowLoss">Training ends early once the loss of a step stayed under this, [0, 100]; 0 for never.</param>
 /// <param name="StopAfterSteps">… for this many steps in a row, 1..10000.</param>

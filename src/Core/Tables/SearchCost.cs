@@ -37,6 +37,9 @@ public static class SearchCost
     /// <summary>UCB1 (Auer et al. 2002) over self-edits: each inner loop is on a drawn training task; the best mean is taken.</summary>
     public const string Ucb = "UCB over self-edits";
 
+    /// <summary>Those that end with one self-edit for every task.</summary>
+    private static readonly string[] Searches = [Exhaustive, Drawn, Halving, Ucb];
+
     /// <summary>The points of every cell that has a reward table with training and evaluation tasks, strategy by strategy, cheapest first.</summary>
     public static IReadOnlyList<SearchPoint> Of(SweepResults results) =>
         [
@@ -54,17 +57,19 @@ public static class SearchCost
         ];
 
     /// <summary>
-    /// The fewest inner loops at which the exhaustive constant is at least as good as an arm in the end; null if it never is within the table.
+    /// The cheapest search for one constant that is at least as good as an arm in the end; null if none is within the table. Of equally cheap ones the
+    /// best.
     /// </summary>
-    public static double? Crossing(IReadOnlyList<SearchPoint> points, string cell, string arm)
+    public static SearchPoint? Crossing(IReadOnlyList<SearchPoint> points, string cell, string arm)
     {
         var learned = points.Where(point => point.Cell == cell && point.Strategy == arm).ToArray();
         return learned.Length == 0
             ? null
             : points
-                .Where(point => point.Cell == cell && point.Strategy == Exhaustive && point.Solved >= learned[^1].Solved)
-                .Select(point => (double?)point.Loops)
-                .Min();
+                .Where(point => point.Cell == cell && Searches.Contains(point.Strategy) && point.Solved >= learned[^1].Solved)
+                .OrderBy(point => point.Loops)
+                .ThenByDescending(point => point.Solved)
+                .FirstOrDefault();
     }
 
     private static IEnumerable<SearchPoint> Simulated(RewardTable table, long[] seeds)

@@ -63,10 +63,10 @@ internal static class CostSection
         }
     }
 
-    private static string Said(double? crossing) =>
-        crossing is { } loops
-            ? string.Create(CultureInfo.InvariantCulture, $"the exhaustive constant is as good from {loops:0} inner loops on.")
-            : "the exhaustive constant is never as good within the table.";
+    private static string Said(SearchPoint? crossing) =>
+        crossing is { Strategy: var strategy, Loops: var loops }
+            ? string.Create(CultureInfo.InvariantCulture, $"the cheapest search for one constant that is as good is {strategy}, {loops:0} inner loops.")
+            : "no search for one constant is as good within the table.";
 
     private static Raw Draw(IGrouping<string, SearchPoint>[] strategies)
     {

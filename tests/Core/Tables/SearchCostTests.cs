@@ -91,10 +91,21 @@ public sealed class SearchCostTests
 
         Assert.Equal(0, points[0].Loops);
         Assert.Equal(2, points[^1].Loops); // two of the three self-edits are equal
-        Assert.Equal(
-            Loops(SearchCost.Of(HandTable.Results(table, learner)), SearchCost.Exhaustive)[0],
-            SearchCost.Crossing(SearchCost.Of(HandTable.Results(table, learner)), "base", "seal")
-        );
+    }
+
+    /// <summary>The learner ends with half of the tasks. One self-edit solves all of them: whoever finds it at the least price is named.</summary>
+    [Fact]
+    public void Crossing_SeveralSearchesAsGood_NamesTheCheapest()
+    {
+        var table = HandTable.Run((task, edit, _) => HandTable.Trial(edit == 0 || (edit == 1 && task == "ea")), training: ["tr", "ts"]);
+        var points = SearchCost.Of(HandTable.Results(table, HandTable.Learner(1, [Edits[0]], ("ea", [Edits[1]]), ("eb", [Edits[1]]))));
+        var worse = points.Select(point => point.Strategy == "seal" ? point with { Solved = 0.5 } : point).ToArray();
+        var crossing = SearchCost.Crossing(worse, "base", "seal");
+
+        Assert.NotNull(crossing);
+        var asGood = worse.Where(point => point.Solved >= 0.5 && point.Strategy is not ("seal" or SearchCost.Random)).ToArray();
+        Assert.Equal(asGood.Min(point => point.Loops), crossing.Loops);
+        Assert.Contains(crossing, asGood);
     }
 
     [Fact]
