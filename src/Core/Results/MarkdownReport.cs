@@ -121,7 +121,7 @@ public static class MarkdownReport
         {
             page.Append("\n## What the search costs\n\nShare of evaluation tasks solved against different inner loops spent on training tasks. ");
             page.Append(
-                "What ends with one self-edit for every task is simulated in the reward table.\n\n| cell | strategy | inner loops | solved "
+                "What ends with one self-edit for every task is simulated in the reward table, a hundred times.\n\n| cell | strategy | inner loops | solved "
                     + "|\n|---|---|--:|--:|\n"
             );
             foreach (var point in costs)

@@ -9,17 +9,21 @@ namespace Seal.Core.Tables;
 /// <summary>What a way of choosing self-edits has spent, and what it is then worth.</summary>
 /// <param name="Cell">The grid cell.</param>
 /// <param name="Strategy">Its name: a learning arm, or one of <see cref="SearchCost"/>.</param>
-/// <param name="Loops">Different inner loops on training tasks, on average over outer seeds; equal ones are run once.</param>
-/// <param name="Solved">Share of evaluation tasks solved with what it chose then, on average over outer seeds.</param>
+/// <param name="Loops">Different inner loops on training tasks, on average over searches or outer seeds; equal ones are run once.</param>
+/// <param name="Solved">Share of evaluation tasks solved with what it chose then, on average over searches or outer seeds.</param>
 public sealed record SearchPoint(string Cell, string Strategy, double Loops, double Solved);
 
 /// <summary>
-/// Solved against inner loops spent, search included. Strategies that end with one self-edit for every task are simulated in the reward table: each
-/// outer seed is another order of training tasks and of self-edits. Learning arms stand where their rounds left them, whether their self-edits are in
-/// the table or not: of a large schema it holds a draw, and the constants searched for are those. Pure.
+/// Solved against inner loops spent, search included. Strategies that end with one self-edit for every task are simulated in the reward table, a
+/// hundred times each, every time with another order of training tasks and of self-edits: a single search may be lucky. Learning arms stand where
+/// their rounds left them, whether their self-edits are in the table or not: of a large schema it holds a draw, and the constants searched for are
+/// those. Pure.
 /// </summary>
 public static class SearchCost
 {
+    /// <summary>Searches that a point is the mean of. Each is a few look-ups.</summary>
+    public const int Simulations = 100;
+
     /// <summary>A self-edit drawn evenly: costs nothing.</summary>
     public const string Random = "random self-edit";
 
@@ -51,8 +55,7 @@ public static class SearchCost
                     var runs = results
                         .Runs.Where(run => run.Cell == table.Cell && run.Phases.Any(phase => phase.Update is not null) && table.Judges(run))
                         .ToArray();
-                    long[] seeds = [.. runs.Select(run => run.Seed).DefaultIfEmpty(1).Distinct().Order()];
-                    return Simulated(table, seeds).Concat(runs.GroupBy(run => run.Arm).SelectMany(arm => Learned(table.Cell, arm.Key, [.. arm])));
+                    return Simulated(table).Concat(runs.GroupBy(run => run.Arm).SelectMany(arm => Learned(table.Cell, arm.Key, [.. arm])));
                 }),
         ];
 
@@ -72,7 +75,7 @@ public static class SearchCost
                 .FirstOrDefault();
     }
 
-    private static IEnumerable<SearchPoint> Simulated(RewardTable table, long[] seeds)
+    private static IEnumerable<SearchPoint> Simulated(RewardTable table)
     {
         var worth = table.Edits.ToDictionary(
             edit => edit,
@@ -94,7 +97,8 @@ public static class SearchCost
         {
             foreach (var size in sizes)
             {
-                var searches = seeds
+                var searches = Enumerable
+                    .Range(1, Simulations)
                     .Select(seed => new Search(
                         table,
                         new CounterRandom(new Seed((ulong)seed).Derive("search", strategy, size.ToString(CultureInfo.InvariantCulture)))
@@ -194,20 +198,18 @@ public static class SearchCost
 
         public string Bandit(int budget)
         {
-            var pulls = Edits.ToDictionary(edit => edit, _ => (Count: 0, Sum: 0.0), StringComparer.Ordinal);
+            var counts = new int[Edits.Count];
+            var sums = new double[Edits.Count];
+            int[] all = [.. Enumerable.Range(0, Edits.Count)];
             for (var pull = 0; pull < budget; pull++)
             {
-                var edit =
-                    pull < Edits.Count
-                        ? Edits[pull]
-                        : Edits.MaxBy(one => pulls[one].Sum / pulls[one].Count + Math.Sqrt(2 * Math.Log(pull) / pulls[one].Count))!;
-                var task = table.TrainingTasks[random.NextInt(table.TrainingTasks.Count)];
-                pulls[edit] = (pulls[edit].Count + 1, pulls[edit].Sum + Look(task, edit));
+                var width = 2 * Math.Log(Math.Max(1, pull));
+                var edit = pull < Edits.Count ? pull : all.MaxBy(one => (sums[one] / counts[one]) + Math.Sqrt(width / counts[one]));
+                sums[edit] += Look(table.TrainingTasks[random.NextInt(table.TrainingTasks.Count)], Edits[edit]);
+                counts[edit]++;
             }
 
-            return Best(
-                pulls.ToDictionary(one => one.Key, one => one.Value.Count == 0 ? -1 : one.Value.Sum / one.Value.Count, StringComparer.Ordinal)
-            );
+            return Edits[all.MaxBy(one => counts[one] == 0 ? -1 : sums[one] / counts[one])];
         }
 
         private string[] Order() => [.. random.NextPermutation(table.TrainingTasks.Count).Select(place => table.TrainingTasks[place])];

@@ -4,11 +4,17 @@ using Seal.Reports.Html;
 
 namespace Seal.Reports.Charts;
 
-/// <summary>Shares by round: a dot per outer seed, the mean as a line, one standard deviation on either side as a band.</summary>
+/// <summary>
+/// Shares by round: a dot per outer seed, the mean as a line, one standard deviation on either side as a band; a broken line for what stays as it is.
+/// </summary>
 internal static class RoundChart
 {
-    private const int Width = 340,
-        Height = 220,
+    /// <summary>With more rounds than these their names would run into each other: then they are numbers.</summary>
+    private const int MostNames = 5,
+        MostNumbers = 16;
+
+    private const int Width = 400,
+        Height = 240,
         Left = 38,
         Right = 12,
         Top = 12,
@@ -16,15 +22,28 @@ internal static class RoundChart
 
     /// <param name="label">For readers that do not see it.</param>
     /// <param name="series">At least one: name, colour, and per round the share under each seed.</param>
-    public static Raw Draw(string label, IReadOnlyList<(string Name, string Colour, IReadOnlyList<(int Round, double[] Shares)> Rounds)> series)
+    /// <param name="levels">Shares of rows that have no rounds.</param>
+    public static Raw Draw(
+        string label,
+        IReadOnlyList<(string Name, string Colour, IReadOnlyList<(int Round, double[] Shares)> Rounds)> series,
+        IReadOnlyList<double> levels
+    )
     {
+        var most = series
+            .SelectMany(one => one.Rounds)
+            .SelectMany(round => round.Shares)
+            .Concat(levels)
+            .DefaultIfEmpty(1)
+            .Max();
+        var lines = Svg.Shares(most);
+        var top = lines[^1];
         int[] rounds = [.. series.SelectMany(one => one.Rounds.Select(round => round.Round)).Distinct().Order()];
         var (first, last) = (rounds[0], Math.Max(rounds[^1], rounds[0] + 1));
         double X(double round) => Left + 16 + ((round - first) / (last - first) * (Width - Left - Right - 32));
-        double Y(double share) => Top + ((1 - share) * (Height - Top - Bottom));
+        double Y(double share) => Top + ((1 - (share / top)) * (Height - Top - Bottom));
         var svg = new Markup();
         svg.Add($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{label}\" font-size=\"12\">");
-        foreach (var share in new[] { 0, 0.25, 0.5, 0.75, 1 })
+        foreach (var share in lines)
         {
             svg.Add(
                 $"<line class=\"gridline\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(share):0.#}\" y2=\"{Y(share):0.#}\"/><text x=\"{Left - 6}\" "
@@ -32,12 +51,15 @@ internal static class RoundChart
             );
         }
 
-        foreach (var round in rounds)
+        var every = (rounds.Length + MostNumbers - 1) / MostNumbers;
+        foreach (var (round, name) in rounds.Where((_, n) => n % every == 0).Select(round => (round, Name(round, rounds.Length))))
         {
-            svg.Add(
-                $"<text x=\"{X(round):0.#}\" y=\"{Height - 10}\" "
-                    + $"text-anchor=\"middle\">{(round == 0 ? "before" : "round " + round.ToString(CultureInfo.InvariantCulture))}</text>"
-            );
+            svg.Add($"<text x=\"{X(round):0.#}\" y=\"{Height - 10}\" text-anchor=\"middle\">{name}</text>");
+        }
+
+        foreach (var level in levels)
+        {
+            svg.Add($"<line class=\"level\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(level):0.#}\" y2=\"{Y(level):0.#}\"/>");
         }
 
         foreach (var (_, colour, points) in series)
@@ -47,7 +69,7 @@ internal static class RoundChart
                 .ToArray();
             if (means.Any(mean => mean.Spread > 0))
             {
-                var up = means.Select(mean => (X(mean.Round), Y(Math.Min(1, mean.Mean + mean.Spread))));
+                var up = means.Select(mean => (X(mean.Round), Y(Math.Min(top, mean.Mean + mean.Spread))));
                 var down = means.Reverse().Select(mean => (X(mean.Round), Y(Math.Max(0, mean.Mean - mean.Spread))));
                 svg.Add($"<path d=\"{Svg.Path(up.Concat(down))}Z\" style=\"fill:{colour};fill-opacity:.14\"/>");
             }
@@ -69,4 +91,9 @@ internal static class RoundChart
 
         return svg.Add($"</svg>").ToRaw();
     }
+
+    private static string Name(int round, int rounds) =>
+        rounds > MostNames ? round.ToString(CultureInfo.InvariantCulture)
+        : round == 0 ? "before"
+        : string.Create(CultureInfo.InvariantCulture, $"round {round}");
 }

@@ -54,6 +54,18 @@ internal static class Svg
         static double Place(double share) => 50 + (47 * Math.Clamp(share, -1, 1));
     }
 
+    /// <summary>The grid lines of an axis of shares, from 0 so that heights are shares, to where the data end.</summary>
+    public static double[] Shares(double most)
+    {
+        var (top, step) = most switch
+        {
+            <= 0.2 => (0.2, 0.05),
+            <= 0.5 => (0.5, 0.1),
+            _ => (1.0, 0.25),
+        };
+        return [.. Enumerable.Range(0, (int)Math.Round(top / step) + 1).Select(line => line * step)];
+    }
+
     /// <summary>A coordinate, short.</summary>
     public static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
 

@@ -28,8 +28,8 @@ internal static class CostSection
         page.Add($"<section id=\"cost\"><h2>What the search costs</h2>");
         page.Add(
             $"<p class=\"sub\">Share of evaluation tasks solved against different inner loops spent on training tasks, search included. Strategies "
-                + $"that end with one self-edit for every task are simulated in the reward table, each outer seed with another order of tasks and "
-                + $"self-edits; a learning arm stands where its rounds left it. Of a schema with more self-edits than the table it holds a draw.</p>\n"
+                + $"that end with one self-edit for every task are simulated in the reward table, {SearchCost.Simulations} times with other orders of tasks "
+                + $"and self-edits; a learning arm stands where its rounds left it. Of a schema with more self-edits than the table it holds a draw.</p>\n"
         );
         foreach (var cell in points.GroupBy(point => point.Cell))
         {
@@ -47,8 +47,14 @@ internal static class CostSection
         }
 
         var strategies = points.GroupBy(point => point.Strategy).ToArray();
+        page.Add($"<figure>{Draw(strategies)}<ul class=\"key\">");
+        foreach (var (strategy, n) in strategies.Select((strategy, n) => (strategy.Key, n)))
+        {
+            page.Add($"<li><i style=\"background:{Colour(n)}\"></i>{strategy}</li>");
+        }
+
         page.Add(
-            $"<figure>{Draw(strategies)}</figure><div class=\"scroll\"><table><thead><tr><th>strategy</th><th>inner "
+            $"</ul></figure><div class=\"scroll\"><table><thead><tr><th>strategy</th><th>inner "
                 + $"loops</th><th>solved</th></tr></thead><tbody>\n"
         );
         foreach (var point in strategies.SelectMany(strategy => strategy))
@@ -63,6 +69,8 @@ internal static class CostSection
         }
     }
 
+    private static string Colour(int n) => Colours[n % Colours.Length];
+
     private static string Said(SearchPoint? crossing) =>
         crossing is { Strategy: var strategy, Loops: var loops }
             ? string.Create(CultureInfo.InvariantCulture, $"the cheapest search for one constant that is as good is {strategy}, {loops:0} inner loops.")
@@ -72,10 +80,11 @@ internal static class CostSection
     {
         var most = Math.Max(2, strategies.SelectMany(strategy => strategy).Max(point => point.Loops));
         double X(double loops) => Left + 8 + (Math.Log2(1 + loops) / Math.Log2(1 + most) * (Width - Left - Right - 16));
-        double Y(double share) => Top + ((1 - share) * (Height - Top - Bottom));
+        var lines = Svg.Shares(strategies.SelectMany(strategy => strategy).Max(point => point.Solved));
+        double Y(double share) => Top + ((1 - (share / lines[^1])) * (Height - Top - Bottom));
         var svg = new Markup();
         svg.Add($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"solved against inner loops spent\" font-size=\"12\">");
-        foreach (var share in new[] { 0, 0.25, 0.5, 0.75, 1 })
+        foreach (var share in lines)
         {
             svg.Add(
                 $"<line class=\"gridline\" x1=\"{Left}\" x2=\"{Width - Right}\" y1=\"{Y(share):0.#}\" y2=\"{Y(share):0.#}\"/><text x=\"{Left - 6}\" "
@@ -83,14 +92,14 @@ internal static class CostSection
             );
         }
 
-        for (var loops = 1; loops <= most; loops *= 4)
+        foreach (var loops in Enumerable.Range(0, 16).Select(n => n == 0 ? 0 : 1 << (2 * (n - 1))).TakeWhile(loops => loops <= most))
         {
             svg.Add($"<text x=\"{X(loops):0.#}\" y=\"{Height - 16}\" text-anchor=\"middle\">{loops}</text>");
         }
 
         foreach (var (strategy, n) in strategies.Select((strategy, n) => (strategy, n)))
         {
-            var colour = Colours[n % Colours.Length];
+            var colour = Colour(n);
             svg.Add(
                 $"<path d=\"{Svg.Path(strategy.Select(point => (X(point.Loops), Y(point.Solved))))}\" "
                     + $"style=\"fill:none;stroke:{colour};stroke-width:2\"/>"
@@ -102,8 +111,6 @@ internal static class CostSection
                         + $"{point.Loops:0} inner loops, {100 * point.Solved:0.0} %</title></circle>"
                 );
             }
-
-            svg.Add($"<text x=\"{Width - Right - 4}\" y=\"{Top + 12 + (14 * n)}\" text-anchor=\"end\" style=\"fill:{colour}\">{strategy.Key}</text>");
         }
 
         return svg.Add($"</svg>").ToRaw();

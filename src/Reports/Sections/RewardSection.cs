@@ -1,4 +1,5 @@
 using Seal.Core.Results;
+using Seal.Core.Tables;
 using Seal.Reports.Charts;
 using Seal.Reports.Html;
 
@@ -18,11 +19,12 @@ internal static class RewardSection
 
         page.Add(
             $"<p class=\"sub\">Share of self-edits that solve their task, in per cent: on the training tasks as rewarded, on the evaluation tasks "
-                + $"as judged. A dot is an outer seed, the line their mean, the band one standard deviation between seeds. "
+                + $"as judged, after so many rounds. A dot is an outer seed, the line their mean, the band one standard deviation between seeds. "
         );
         page.Add($"Training tasks are easier or harder than evaluation tasks: compare along a line, not across.</p><div class=\"charts\">");
         foreach (var learner in data.Learners)
         {
+            var levels = Levels(data, learner.Cell);
             var series = new List<(string, string, IReadOnlyList<(int, double[])>)>();
             Add("training tasks", "var(--s1)", "train-");
             Add("evaluation tasks", "var(--s0)", "evaluate-");
@@ -33,12 +35,17 @@ internal static class RewardSection
             }
 
             page.Add(
-                $"<figure><h3>{data.Name(learner.Cell, learner.Arm)}</h3>{RoundChart.Draw($"share solved by round, {learner.Arm}", series)}<ul "
+                $"<figure><h3>{data.Name(learner.Cell, learner.Arm)}</h3>{RoundChart.Draw($"share solved by round, {learner.Arm}", series, [.. levels.Select(level => level.Share)])}<ul "
                     + $"class=\"key\">"
             );
             foreach (var (name, colour, _) in series)
             {
                 page.Add($"<li><i style=\"background:{colour}\"></i>{name}</li>");
+            }
+
+            foreach (var (name, share) in levels)
+            {
+                page.Add($"<li><i class=\"level\"></i>{name}, {100 * share:0} %</li>");
             }
 
             page.Add(
@@ -65,6 +72,14 @@ internal static class RewardSection
 
         page.Add($"</div></section>\n");
     }
+
+    /// <summary>The best that one self-edit for every task does on the evaluation tasks, where there is a table to say it.</summary>
+    private static (string Name, double Share)[] Levels(ReportData data, string cell) =>
+        [
+            .. data
+                .Rows.Where(row => row.Cell == cell && row is { Arm: LookUpArms.HindsightConstant, Candidates: > 0 })
+                .Select(row => ("best constant, known only afterwards", (double)row.Solved / row.Candidates)),
+        ];
 
     private static string Kept(IEnumerable<PhaseRecord> round)
     {
