@@ -1,7 +1,7 @@
 namespace Seal.Arc.Augmentations;
 
 /// <summary>The registry: the paper's four groups, in the reference's order.</summary>
-public static class AugmentationGroups
+internal static class AugmentationGroups
 {
     public static IReadOnlyList<IAugmentation> Basic { get; } =
     [

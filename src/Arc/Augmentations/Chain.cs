@@ -4,7 +4,7 @@ using Seal.Core.Randomness;
 namespace Seal.Arc.Augmentations;
 
 /// <summary>One augmentation after the other.</summary>
-public sealed class Chain(params IReadOnlyList<IAugmentation> steps) : IAugmentation
+internal sealed class Chain(params IReadOnlyList<IAugmentation> steps) : IAugmentation
 {
     public IReadOnlyList<IAugmentation> Steps { get; } = steps;
 

@@ -4,7 +4,7 @@ using Seal.Arc.Tasks;
 namespace Seal.Arc.Augmentations;
 
 /// <summary>Recolours cells by a permutation of the ten colours.</summary>
-public sealed record ColourMap : GridMap
+internal sealed record ColourMap : GridMap
 {
     /// <param name="colours">Colour c becomes colours[c]; a permutation of 0..9.</param>
     /// <exception cref="ArgumentException">Not a permutation of 0..9.</exception>

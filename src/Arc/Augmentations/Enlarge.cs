@@ -6,7 +6,7 @@ namespace Seal.Arc.Augmentations;
 /// <summary>Every cell becomes a block of cells.</summary>
 /// <param name="Rows">Height of the block, at least 1.</param>
 /// <param name="Columns">Width of the block, at least 1.</param>
-public sealed record Enlarge(int Rows, int Columns) : GridMap
+internal sealed record Enlarge(int Rows, int Columns) : GridMap
 {
     public int Rows { get; } = Rows >= 1 ? Rows : throw new ArgumentOutOfRangeException(nameof(Rows), Rows, "Expected at least 1.");
 

@@ -5,7 +5,7 @@ using Seal.Core.Randomness;
 namespace Seal.Arc.Augmentations;
 
 /// <summary>Shows the demonstrations in another order.</summary>
-public sealed record ExampleOrder : IAugmentation
+internal sealed record ExampleOrder : IAugmentation
 {
     /// <param name="order">Place i takes demonstration order[i]; a permutation of 0 … number of demonstrations − 1.</param>
     /// <exception cref="ArgumentException">Not a permutation.</exception>

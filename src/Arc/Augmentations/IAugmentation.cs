@@ -5,7 +5,7 @@ namespace Seal.Arc.Augmentations;
 
 /// <summary>Makes a task that follows a like rule out of a task. To add one: a new type in a file of its own, and its line in
 /// <see cref="AugmentationGroups"/>.</summary>
-public interface IAugmentation
+internal interface IAugmentation
 {
     /// <summary>What it does, with its arguments, e.g. <c>Rotate(90)</c>; unique among augmentations, and the name under which its seed is
     /// derived.</summary>

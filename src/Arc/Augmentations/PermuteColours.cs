@@ -7,7 +7,7 @@ namespace Seal.Arc.Augmentations;
 /// Gives the task other colours, the same ones in all its grids. 0 (the background, mostly) stays. A colour takes one that the task does
 /// not use; when those are used up, it changes places with another of the task's, drawn at random.
 /// </summary>
-public sealed record PermuteColours : IAugmentation
+internal sealed record PermuteColours : IAugmentation
 {
     public string Name => "PermuteColours()";
 

@@ -4,7 +4,7 @@ using Seal.Core.Randomness;
 namespace Seal.Arc.Augmentations;
 
 /// <summary>Shows the demonstrations in a random order, possibly the same.</summary>
-public sealed record PermuteExamples : IAugmentation
+internal sealed record PermuteExamples : IAugmentation
 {
     public string Name => "PermuteExamples()";
 

@@ -7,7 +7,7 @@ namespace Seal.Arc.Augmentations;
 /// Rolls inputs and outputs by 0 to 3 cells in each direction. As in the reference, a pair's input and output are shifted apart from each
 /// other, and all pairs by the same draws (so pairs of equal sizes get equal shifts): the rule learnt is "this rule, then this shift".
 /// </summary>
-public sealed record RandomTranslate : IAugmentation
+internal sealed record RandomTranslate : IAugmentation
 {
     private const int MaxShift = 3;
 

@@ -6,7 +6,7 @@ namespace Seal.Arc.Augmentations;
 /// <summary>Puts the mirror image beside the grid, so that it doubles along the axis.</summary>
 /// <param name="Axis">0: above or below; 1: left or right.</param>
 /// <param name="Reverse">The mirror image comes first.</param>
-public sealed record Reflect(int Axis, bool Reverse) : GridMap
+internal sealed record Reflect(int Axis, bool Reverse) : GridMap
 {
     public int Axis { get; } = Axes.Check(Axis, 1);
 

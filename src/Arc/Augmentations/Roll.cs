@@ -6,7 +6,7 @@ namespace Seal.Arc.Augmentations;
 /// <summary>Moves every cell down and to the right; what leaves on one side comes back on the other.</summary>
 /// <param name="Rows">Cells downwards; negative for upwards.</param>
 /// <param name="Columns">Cells to the right; negative for left.</param>
-public sealed record Roll(int Rows, int Columns) : GridMap
+internal sealed record Roll(int Rows, int Columns) : GridMap
 {
     public override string Name => string.Create(CultureInfo.InvariantCulture, $"Roll({Rows}, {Columns})");
 

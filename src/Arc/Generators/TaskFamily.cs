@@ -9,7 +9,7 @@ namespace Seal.Arc.Generators;
 /// </summary>
 /// <param name="family">Name.</param>
 /// <param name="description">One line.</param>
-public abstract class TaskFamily(string family, string description) : ITaskGenerator
+internal abstract class TaskFamily(string family, string description) : ITaskGenerator
 {
     private const int DrawsPerPair = 24;
     private const int DrawsOfRule = 64;

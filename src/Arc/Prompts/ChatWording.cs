@@ -8,7 +8,7 @@ namespace Seal.Arc.Prompts;
 /// The wording of a conversation: lines <c>[system]</c> and <c>[user]</c> begin messages; without such lines all is the user's. Placeholders stand in
 /// braces, a doubled brace stands for one. Line ends at the end of the file do not count.
 /// </summary>
-public sealed partial class ChatWording
+internal sealed partial class ChatWording
 {
     private readonly IReadOnlyList<(string Role, IReadOnlyList<(string Text, bool IsPlaceholder)> Parts)> _messages;
 

@@ -7,7 +7,7 @@ namespace Seal.Arc.Prompts;
 /// mark before a grid at (0, 0). Example is the number of the grid, from 1; 0 before the first. Sequence is the index. Outside grids,
 /// so in a self-edit, row and column are 0.
 /// </summary>
-public sealed class GridPositions(GridVocabulary vocabulary) : IPositionScheme
+internal sealed class GridPositions(GridVocabulary vocabulary) : IPositionScheme
 {
     public IPositionTracker Start() => new Tracker(vocabulary);
 

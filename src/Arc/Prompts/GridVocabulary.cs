@@ -5,7 +5,7 @@ using Seal.Core.Sweeps;
 namespace Seal.Arc.Prompts;
 
 /// <summary>The special tokens of a vocabulary with one token per grid cell.</summary>
-public sealed class GridVocabulary
+internal sealed class GridVocabulary
 {
     private readonly int[] _cells;
 

@@ -4,7 +4,7 @@ using Seal.Core.Sequences;
 namespace Seal.Arc.Prompts;
 
 /// <summary>What every format can do with its members.</summary>
-public static class PromptFormatExtensions
+internal static class PromptFormatExtensions
 {
     /// <summary>A test pair asked and answered, loss on the answer alone: an exact answer has every weighted token as its argmax.</summary>
     public static TokenSequence AnswerText(this IPromptFormat format, IReadOnlyList<ArcPair> demonstrations, ArcPair test) =>

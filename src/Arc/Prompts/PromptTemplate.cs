@@ -8,7 +8,7 @@ namespace Seal.Arc.Prompts;
 /// The wording of a prompt: text and special tokens as the vocabulary writes them, with {placeholders}. Line ends at the end of the file
 /// do not count; a doubled brace stands for one.
 /// </summary>
-public sealed partial class PromptTemplate
+internal sealed partial class PromptTemplate
 {
     private readonly IReadOnlyList<(int[]? Text, string? Placeholder)> _parts;
 

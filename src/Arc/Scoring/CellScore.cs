@@ -3,7 +3,7 @@ using Seal.Arc.Tasks;
 namespace Seal.Arc.Scoring;
 
 /// <summary>How near an answer is to the truth, cell by cell.</summary>
-public static class CellScore
+internal static class CellScore
 {
     /// <summary>
     /// Share of the true grid's cells, in [0, 1], that the answer has wrong or not at all when both are laid over each other at the top

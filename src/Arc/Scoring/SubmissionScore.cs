@@ -7,7 +7,7 @@ namespace Seal.Arc.Scoring;
 /// <param name="Correct">Test pairs for which an attempt is exactly right.</param>
 /// <param name="Submitted">Test pairs with attempts.</param>
 /// <param name="Tests">Test pairs of the task.</param>
-public sealed record TaskScore(string Id, int Correct, int Submitted, int Tests)
+internal sealed record TaskScore(string Id, int Correct, int Submitted, int Tests)
 {
     /// <summary>Every test pair is right.</summary>
     public bool Solved => Correct == Tests;
@@ -16,7 +16,7 @@ public sealed record TaskScore(string Id, int Correct, int Submitted, int Tests)
 /// <summary>A submission, scored as the ARC prize does: a test pair counts if one of its attempts is exactly right.</summary>
 /// <param name="Tasks">The tasks that were attempted, in the order of the tasks.</param>
 /// <param name="TaskCount">All tasks, attempted or not.</param>
-public sealed record SubmissionScore(IReadOnlyList<TaskScore> Tasks, int TaskCount)
+internal sealed record SubmissionScore(IReadOnlyList<TaskScore> Tasks, int TaskCount)
 {
     public int Correct => Tasks.Sum(task => task.Correct);
 

@@ -46,7 +46,7 @@ public abstract record EditField(string Name, IReadOnlyList<double> Menu)
 }
 
 /// <summary><c>true</c> or <c>false</c>; 1 or 0 as a value.</summary>
-public sealed record SwitchField(string Name) : EditField(Name, [1, 0])
+internal sealed record SwitchField(string Name) : EditField(Name, [1, 0])
 {
     public override string Write(double value) => value != 0 ? "true" : "false";
 
@@ -60,7 +60,7 @@ public sealed record SwitchField(string Name) : EditField(Name, [1, 0])
 }
 
 /// <summary>One of some words; its index as a value.</summary>
-public sealed record WordField(string Name, IReadOnlyList<string> Words)
+internal sealed record WordField(string Name, IReadOnlyList<string> Words)
     : EditField(Name, [.. Enumerable.Range(0, Words.Count).Select(i => (double)i)])
 {
     public override string Write(double value) => $"\"{Words[(int)value]}\"";
@@ -85,7 +85,7 @@ public sealed record WordField(string Name, IReadOnlyList<string> Words)
 }
 
 /// <summary>A real number.</summary>
-public sealed record RealField(string Name, double Least, double Most, IReadOnlyList<double> Menu) : EditField(Name, Menu)
+internal sealed record RealField(string Name, double Least, double Most, IReadOnlyList<double> Menu) : EditField(Name, Menu)
 {
     public override string Write(double value) => DecimalText.Write(value);
 
@@ -93,7 +93,7 @@ public sealed record RealField(string Name, double Least, double Most, IReadOnly
 }
 
 /// <summary>A whole number; 2, 2.0 and 2e0 are the same.</summary>
-public sealed record CountField(string Name, int Least, int Most, IReadOnlyList<double> Menu) : EditField(Name, Menu)
+internal sealed record CountField(string Name, int Least, int Most, IReadOnlyList<double> Menu) : EditField(Name, Menu)
 {
     public override string Write(double value) => ((int)value).ToString(CultureInfo.InvariantCulture);
 

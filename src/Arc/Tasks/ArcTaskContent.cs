@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace Seal.Arc.Tasks;
 
 /// <summary>Tasks are equal when their pairs are, in order; names do not count.</summary>
-public sealed class ArcTaskContent : IEqualityComparer<ArcTask>
+internal sealed class ArcTaskContent : IEqualityComparer<ArcTask>
 {
     public static ArcTaskContent Comparer { get; } = new();
 

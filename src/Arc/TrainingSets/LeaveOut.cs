@@ -3,7 +3,7 @@ using Seal.Arc.Tasks;
 namespace Seal.Arc.TrainingSets;
 
 /// <summary>Makes tasks with known answers out of a task's demonstrations. Its test pairs are not looked at.</summary>
-public static class LeaveOut
+internal static class LeaveOut
 {
     /// <summary>
     /// Each demonstration in turn becomes the question of a task whose demonstrations are the others less <paramref name="count"/> − 1 of them,

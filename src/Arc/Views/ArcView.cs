@@ -6,7 +6,7 @@ namespace Seal.Arc.Views;
 /// <summary>A task with one test pair, looked at in another way; what a model answers to it is led back by <see cref="Invert"/>.</summary>
 /// <param name="Task">The view: one test pair, whose output is the true one in this view where it is known.</param>
 /// <param name="Map">What was done to every grid of the plain task; invertible.</param>
-public sealed record ArcView(ArcTask Task, GridMap Map)
+internal sealed record ArcView(ArcTask Task, GridMap Map)
 {
     /// <summary>The colours in which the view shows the mapped task; null for its own.</summary>
     public ColourMap? Colours { get; init; }

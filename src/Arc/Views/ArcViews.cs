@@ -7,7 +7,7 @@ using Seal.Core.Randomness;
 namespace Seal.Arc.Views;
 
 /// <summary>Views of a test input for a vote: other orders of the demonstrations, and the task turned or mirrored.</summary>
-public static class ArcViews
+internal static class ArcViews
 {
     /// <summary>The maps beside the plain view, in the reference's order.</summary>
     public static IReadOnlyList<GridMap> Maps { get; } = [new Transpose(), new Flip(0), new Flip(1), new Rotate(90), new Rotate(180)];

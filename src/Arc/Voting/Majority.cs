@@ -4,7 +4,7 @@ using Seal.Arc.Tasks;
 namespace Seal.Arc.Voting;
 
 /// <summary>Counting within one list of grids. Ties go to what appears first.</summary>
-public static class Majority
+internal static class Majority
 {
     /// <summary>
     /// Three candidates: the most frequent, the second and the third. Where there are not so many different grids, the row majority

@@ -8,7 +8,7 @@ namespace Seal.Arc.Voting;
 /// The reference breaks ties by hash order, and may lose one of two equals altogether; here they go to the answer that appears first,
 /// and for the second place to the one more frequent in plain views.
 /// </summary>
-public static class TwoLevelVote
+internal static class TwoLevelVote
 {
     /// <summary>The category of views whose grids are not mapped.</summary>
     public static string PlainCategory { get; } = new Identity().Name;

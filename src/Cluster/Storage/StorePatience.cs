@@ -11,7 +11,7 @@ namespace Seal.Cluster.Storage;
 /// <param name="longest">No further try begins after this time. It is a time and not a number of tries, so that a store that hangs is not waited
 /// for ten times as long as one that refuses.</param>
 /// <param name="time">Measures it; the machine's by default.</param>
-public sealed class StorePatience(TimeSpan longest, TimeProvider? time = null)
+internal sealed class StorePatience(TimeSpan longest, TimeProvider? time = null)
     : RetryPolicy(MostTries, DelayStrategy.CreateExponentialDelayStrategy(First, Between))
 {
     // Far more than fit into the time; the SDK's delay doubles by shifting bits.

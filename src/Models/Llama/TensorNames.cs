@@ -1,7 +1,7 @@
 namespace Seal.Models.Llama;
 
 /// <summary>Hugging Face's names of a Llama model's tensors.</summary>
-public static class TensorNames
+internal static class TensorNames
 {
     public const string Embedding = "model.embed_tokens.weight";
     public const string FinalNorm = "model.norm.weight";

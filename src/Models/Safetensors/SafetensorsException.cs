@@ -5,14 +5,14 @@ namespace Seal.Models.Safetensors;
 /// <summary>A safetensors file that is not what it says it is.</summary>
 /// <param name="reason">Stable, for programs.</param>
 /// <param name="message">File, place, what was expected; for people.</param>
-public sealed class SafetensorsException(SafetensorsReason reason, string message, Exception? inner = null)
+internal sealed class SafetensorsException(SafetensorsReason reason, string message, Exception? inner = null)
     : ModelFormatException($"{message} [{reason}]", inner)
 {
     public SafetensorsReason Reason { get; } = reason;
 }
 
 /// <summary>Why a safetensors file is refused.</summary>
-public enum SafetensorsReason
+internal enum SafetensorsReason
 {
     /// <summary>Fewer than the 8 bytes of the header length, or the file shrank while it was read.</summary>
     TooShort,

@@ -45,7 +45,7 @@ public sealed record SafetensorsTensor(string Name, SafetensorsDtype Dtype, long
     }
 }
 
-public static class SafetensorsDtypeExtensions
+internal static class SafetensorsDtypeExtensions
 {
     /// <summary>Bytes per element.</summary>
     public static int Size(this SafetensorsDtype dtype) =>

@@ -6,7 +6,7 @@ using Seal.Core.Json;
 namespace Seal.Models.Tokenizers;
 
 /// <summary>Reads and writes a grid vocabulary: <c>{"kind":"seal-grid","version":1,"specials":[…],"pieces":[…]}</c>.</summary>
-public static class GridTokenizerFile
+internal static class GridTokenizerFile
 {
     public const string Kind = "seal-grid";
     public const int Version = 1;

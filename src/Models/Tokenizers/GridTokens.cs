@@ -4,7 +4,7 @@ namespace Seal.Models.Tokenizers;
 /// The words of the project's own model: one token per grid cell, and the paper's self-edit in about fifteen. Ids are positions in
 /// <see cref="Specials"/> followed by <see cref="DefaultPieces"/>.
 /// </summary>
-public static class GridTokens
+internal static class GridTokens
 {
     public const string Pad = "<pad>";
     public const string Bos = "<bos>";

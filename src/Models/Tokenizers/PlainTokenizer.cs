@@ -5,7 +5,7 @@ using Seal.Core.Sequences;
 namespace Seal.Models.Tokenizers;
 
 /// <summary>Writes ids as numbers, "12 7 3 ": for models that come without a vocabulary. It has no special tokens; the last id ends a text.</summary>
-public sealed class PlainTokenizer(int vocabularySize) : ITokenizer
+internal sealed class PlainTokenizer(int vocabularySize) : ITokenizer
 {
     public string Id => string.Create(CultureInfo.InvariantCulture, $"plain-{VocabularySize}");
 

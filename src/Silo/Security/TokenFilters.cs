@@ -26,7 +26,7 @@ public sealed class SendToken(HostToken token) : IOutgoingGrainCallFilter
 }
 
 /// <summary>Refuses calls to the grid's grains that come without it, and says so in the log.</summary>
-public sealed partial class DemandToken : IIncomingGrainCallFilter, IDisposable
+internal sealed partial class DemandToken : IIncomingGrainCallFilter, IDisposable
 {
     private readonly HostToken _token;
     private readonly ILogger _logger;

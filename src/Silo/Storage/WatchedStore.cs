@@ -3,7 +3,7 @@ using Seal.Core.Artifacts;
 namespace Seal.Silo.Storage;
 
 /// <summary>Tells the host when the disk refuses a write, so that the user hears of it at once instead of seeing work stand still.</summary>
-public sealed class WatchedStore(IArtifactStore inner, Action<IOException> onRefused) : IArtifactStore
+internal sealed class WatchedStore(IArtifactStore inner, Action<IOException> onRefused) : IArtifactStore
 {
     public Task<StoredArtifact?> ReadAsync(string key, CancellationToken cancellation = default) => inner.ReadAsync(key, cancellation);
 

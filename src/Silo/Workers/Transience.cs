@@ -4,7 +4,7 @@ using Orleans.Runtime;
 namespace Seal.Silo.Workers;
 
 /// <summary>A job's thread has shown no sign of life for too long.</summary>
-public sealed class StuckException(string message) : Exception(message);
+internal sealed class StuckException(string message) : Exception(message);
 
 /// <summary>Which failures pass by themselves: the store or a grain was away. Everything else counts against the job and the node.</summary>
 internal static class Transience

@@ -70,6 +70,45 @@ public sealed partial class DocumentationTests
         }
     }
 
+    /// <summary>Keys of sweep files, as docs/settings.md has them, which is held to the code by a test of its own.</summary>
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Page_NamesSettings_ThatSweepFilesHave(string page)
+    {
+        var known = Settings();
+        var sections = string.Join('|', known.Select(key => key.Split('.')[0]).Distinct());
+        var unknown =
+            page is "docs/log.md" or "CHANGELOG.md"
+                ? []
+                : Quoted()
+                    .Matches(Text(page))
+                    .SelectMany(quoted => Regex.Matches(quoted.Groups[1].Value, $@"\b(?:{sections})\.[a-z_]+\b"))
+                    .Select(key => key.Value)
+                    .Where(key => !known.Contains(key) && !FileEnd().IsMatch(key));
+
+        Assert.True(known.Count > 50);
+        Assert.Empty(unknown);
+    }
+
+    /// <summary>Files that a page names by their path from the root; a type may stand without its ending.</summary>
+    [Theory]
+    [MemberData(nameof(Pages))]
+    public void Page_NamesFiles_ThatAreThere(string page)
+    {
+        // What a page tells its reader to make, or an example of what could be made.
+        string[] made = ["sweeps/two-tasks.toml", "src/Core/Rewards/CheapReward.cs", "src/Core/Proposers/ArchiveProposer.cs", "models/mine", "models/mine.work"];
+        var missing =
+            page is "docs/log.md" or "CHANGELOG.md"
+                ? []
+                : Quoted()
+                    .Matches(Text(page))
+                    .SelectMany(quoted => FileName().Matches(quoted.Groups[1].Value))
+                    .Select(file => file.Value.TrimEnd('.'))
+                    .Where(file => !made.Contains(file) && !Path.Exists(Path.Combine(Root, file)) && !File.Exists(Path.Combine(Root, file + ".cs")));
+
+        Assert.Empty(missing);
+    }
+
     [Fact]
     public void Pages_TypeManyCommands() =>
         Assert.True(Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md").Sum(page => Commands(File.ReadAllText(page)).Count()) >= 15);
@@ -97,7 +136,31 @@ public sealed partial class DocumentationTests
                 .TakeWhile(word => word is not ("|" or ">" or "2>" or "2>&1" or "#" or "&&" or "&" or "…")),
         ];
 
+    private static HashSet<string> Settings()
+    {
+        var (keys, section) = (new HashSet<string>(StringComparer.Ordinal), "");
+        foreach (var line in Text("docs/settings.md").Split('\n'))
+        {
+            section = line.StartsWith("## ", StringComparison.Ordinal) ? line.Trim('#', ' ', '[', ']') : section;
+            keys.UnionWith(TableKey().Matches(line).Select(key => key.Groups[1].Value).Select(key => key.Contains('.') ? key : $"{section}.{key}"));
+        }
+
+        return keys;
+    }
+
     private static string Text(string page) => File.ReadAllText(Path.Combine(Root, page));
+
+    [GeneratedRegex(@"`([^`\n]+)`")]
+    private static partial Regex Quoted();
+
+    [GeneratedRegex(@"(?<=^\| (?:`[^`]*`, )*)`([a-z_.]+)`")]
+    private static partial Regex TableKey();
+
+    [GeneratedRegex(@"\.(?:toml|json|safetensors|md|cs)$")]
+    private static partial Regex FileEnd();
+
+    [GeneratedRegex(@"(?<![\w/.<>-])(?:src|tests|sweeps|docs|deploy|build|results|models|\.ci)/[\w./-]+")]
+    private static partial Regex FileName();
 
     [GeneratedRegex(@"\]\(([^)\s]+)\)")]
     private static partial Regex Link();

@@ -5,7 +5,7 @@ namespace Seal.Arc.Generators.Programs;
 /// <summary>A rule as a function from input to output grid: what a task of a family does, without the draws that made it.</summary>
 /// <param name="Name">For people: rule and parameters.</param>
 /// <param name="Apply">The output for an input; null where the rule does not apply to it. Pure.</param>
-public sealed record GridProgram(string Name, Func<Grid, Grid?> Apply)
+internal sealed record GridProgram(string Name, Func<Grid, Grid?> Apply)
 {
     /// <summary>This rule, and another on what comes out.</summary>
     public GridProgram Then(GridProgram next) =>

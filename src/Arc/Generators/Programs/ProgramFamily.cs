@@ -11,7 +11,7 @@ namespace Seal.Arc.Generators.Programs;
 /// <param name="description">One line.</param>
 /// <param name="programs">All rules that name no colour but these. The first colour is the one to draw results in where only one is needed.</param>
 /// <param name="scenes">Kinds of input that show the rule.</param>
-public sealed class ProgramFamily(
+internal sealed class ProgramFamily(
     string name,
     string description,
     Func<IReadOnlyList<byte>, IEnumerable<GridProgram>> programs,
@@ -45,7 +45,7 @@ public sealed class ProgramFamily(
 }
 
 /// <summary>What can list its rules.</summary>
-public interface IProgramSource
+internal interface IProgramSource
 {
     /// <summary>All rules that name no colour but these, in a fixed order.</summary>
     IEnumerable<GridProgram> Programs(IReadOnlyList<byte> colours);

@@ -10,7 +10,7 @@ namespace Seal.Models.Tokenizers.BytePairs;
 /// (<see cref="LongPieceMerger"/> where the piece is long).
 /// Nothing is added in front or behind.
 /// </summary>
-public sealed class BytePairTokenizer : ITokenizer
+internal sealed class BytePairTokenizer : ITokenizer
 {
     /// <summary>Letters of a piece from which on it is merged here and not by the library.</summary>
     private const int LongPiece = 256;

@@ -11,7 +11,7 @@ namespace Seal.Models.Tokenizers.Chat;
 /// A vocabulary with its model's chat template: tokenizer_config.json's chat_template, or chat_template.jinja beside it. The template is a Jinja
 /// program; what such templates use of Jinja is understood, what is not is named when it is rendered.
 /// </summary>
-public sealed class ChatTokenizer : IChatTokenizer
+internal sealed class ChatTokenizer : IChatTokenizer
 {
     private const string ConfigFile = "tokenizer_config.json";
     private const string TemplateFile = "chat_template.jinja";
