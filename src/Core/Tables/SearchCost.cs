@@ -60,8 +60,8 @@ public static class SearchCost
         ];
 
     /// <summary>
-    /// The cheapest search for one constant that is at least as good as an arm in the end; null if none is within the table. Of equally cheap ones the
-    /// best.
+    /// The cheapest search for one constant that is at least as good as an arm in the end; null if none is within the table. Of equally cheap ones
+    /// the best.
     /// </summary>
     public static SearchPoint? Crossing(IReadOnlyList<SearchPoint> points, string cell, string arm)
     {

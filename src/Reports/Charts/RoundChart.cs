@@ -29,12 +29,7 @@ internal static class RoundChart
         IReadOnlyList<double> levels
     )
     {
-        var most = series
-            .SelectMany(one => one.Rounds)
-            .SelectMany(round => round.Shares)
-            .Concat(levels)
-            .DefaultIfEmpty(1)
-            .Max();
+        var most = series.SelectMany(one => one.Rounds).SelectMany(round => round.Shares).Concat(levels).DefaultIfEmpty(1).Max();
         var lines = Svg.Shares(most);
         var top = lines[^1];
         int[] rounds = [.. series.SelectMany(one => one.Rounds.Select(round => round.Round)).Distinct().Order()];

@@ -54,8 +54,7 @@ internal static class CostSection
         }
 
         page.Add(
-            $"</ul></figure><div class=\"scroll\"><table><thead><tr><th>strategy</th><th>inner "
-                + $"loops</th><th>solved</th></tr></thead><tbody>\n"
+            $"</ul></figure><div class=\"scroll\"><table><thead><tr><th>strategy</th><th>inner " + $"loops</th><th>solved</th></tr></thead><tbody>\n"
         );
         foreach (var point in strategies.SelectMany(strategy => strategy))
         {
@@ -73,7 +72,10 @@ internal static class CostSection
 
     private static string Said(SearchPoint? crossing) =>
         crossing is { Strategy: var strategy, Loops: var loops }
-            ? string.Create(CultureInfo.InvariantCulture, $"the cheapest search for one constant that is as good is {strategy}, {loops:0} inner loops.")
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"the cheapest search for one constant that is as good is {strategy}, {loops:0} inner loops."
+            )
             : "no search for one constant is as good within the table.";
 
     private static Raw Draw(IGrouping<string, SearchPoint>[] strategies)

@@ -77,14 +77,13 @@ public sealed partial class DocumentationTests
     {
         var known = Settings();
         var sections = string.Join('|', known.Select(key => key.Split('.')[0]).Distinct());
-        var unknown =
-            page is "docs/log.md" or "CHANGELOG.md"
-                ? []
-                : Quoted()
-                    .Matches(Text(page))
-                    .SelectMany(quoted => Regex.Matches(quoted.Groups[1].Value, $@"\b(?:{sections})\.[a-z_]+\b"))
-                    .Select(key => key.Value)
-                    .Where(key => !known.Contains(key) && !FileEnd().IsMatch(key));
+        var unknown = page is "docs/log.md" or "CHANGELOG.md"
+            ? []
+            : Quoted()
+                .Matches(Text(page))
+                .SelectMany(quoted => Regex.Matches(quoted.Groups[1].Value, $@"\b(?:{sections})\.[a-z_]+\b"))
+                .Select(key => key.Value)
+                .Where(key => !known.Contains(key) && !FileEnd().IsMatch(key));
 
         Assert.True(known.Count > 50);
         Assert.Empty(unknown);
@@ -96,15 +95,21 @@ public sealed partial class DocumentationTests
     public void Page_NamesFiles_ThatAreThere(string page)
     {
         // What a page tells its reader to make, or an example of what could be made.
-        string[] made = ["sweeps/two-tasks.toml", "src/Core/Rewards/CheapReward.cs", "src/Core/Proposers/ArchiveProposer.cs", "models/mine", "models/mine.work"];
-        var missing =
-            page is "docs/log.md" or "CHANGELOG.md"
-                ? []
-                : Quoted()
-                    .Matches(Text(page))
-                    .SelectMany(quoted => FileName().Matches(quoted.Groups[1].Value))
-                    .Select(file => file.Value.TrimEnd('.'))
-                    .Where(file => !made.Contains(file) && !Path.Exists(Path.Combine(Root, file)) && !File.Exists(Path.Combine(Root, file + ".cs")));
+        string[] made =
+        [
+            "sweeps/two-tasks.toml",
+            "src/Core/Rewards/CheapReward.cs",
+            "src/Core/Proposers/ArchiveProposer.cs",
+            "models/mine",
+            "models/mine.work",
+        ];
+        var missing = page is "docs/log.md" or "CHANGELOG.md"
+            ? []
+            : Quoted()
+                .Matches(Text(page))
+                .SelectMany(quoted => FileName().Matches(quoted.Groups[1].Value))
+                .Select(file => file.Value.TrimEnd('.'))
+                .Where(file => !made.Contains(file) && !Path.Exists(Path.Combine(Root, file)) && !File.Exists(Path.Combine(Root, file + ".cs")));
 
         Assert.Empty(missing);
     }

@@ -70,7 +70,8 @@ public sealed class SearchCostTests
         Assert.Equal(1, points[2].Solved);
     }
 
-    /// <summary>A large schema's table holds a draw of it: a learner that writes something else stands beside it, with what it spent and solved.</summary>
+    /// <summary>A large schema's table holds a draw of it: a learner that writes something else stands beside it, with what it spent and
+    /// solved.</summary>
     [Fact]
     public void Learned_SelfEditsThatTheTableLacks_CountAllTheSame()
     {
