@@ -1,5 +1,6 @@
 using Seal.Core.Domains;
 using Seal.Core.Sweeps;
+using Seal.Core.Sweeps.Reading;
 using static Seal.Arc.Tasks.ArcTaskJson;
 
 namespace Seal.Arc.Tasks;
@@ -156,8 +157,14 @@ public static class ArcReader
         public SweepException Missing(List<string> ids) =>
             new(
                 $"{(ids.Count == 1 ? "task" : "tasks")} {List(ids)} not found, expected in {List(_looked)} ({Number(Order.Count)} tasks there). "
-                    + $"Correct the ids, or add the file that holds them to tasks.path.{Because()}"
+                    + $"{Hint(ids[0])}Correct the ids, or add the file that holds them to tasks.path.{Because()}"
             );
+
+        /// <summary>The id that was probably meant; of a few tasks all ids.</summary>
+        private string Hint(string id) =>
+            Spelling.Closest(id.EndsWith(".json", StringComparison.Ordinal) ? id[..^5] : id, Order) is { } near ? $"Did you mean {near}? "
+            : Order.Count is > 0 and <= 8 ? $"There: {string.Join(", ", Order)}. "
+            : "";
 
         private void Add(string path, bool tolerant)
         {

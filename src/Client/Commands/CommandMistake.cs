@@ -29,6 +29,11 @@ internal static class CommandMistake
         // What follows a word that is not understood is not understood either: one message is enough.
         var isOption = word.StartsWith('-');
         var known = isOption ? command.Options.Select(option => option.Name) : command.Subcommands.Select(verb => verb.Name);
+        if (command is RootCommand && word.EndsWith(".toml", StringComparison.OrdinalIgnoreCase))
+        {
+            return [$"'{Path(command)}' has no command '{word}'; did you mean 'run {word}'?"];
+        }
+
         var near = Spelling.Closest(word, known);
         var what =
             isOption || command.Subcommands.Count == 0 ? $"'{Path(command)}' does not take '{word}'" : $"'{Path(command)}' has no command '{word}'";

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Seal.Client.Display;
 using Seal.Core.Results;
+using Seal.Core.Statistics;
 using Seal.Core.Tables;
 using Seal.Silo.Packs;
 
@@ -54,7 +55,9 @@ internal sealed record DemoOutcome(
         var table = new FittedTable($"self-edits tried on {Results.Evaluation.Count} new tasks", "row", Column.Number("solved"), "what it is");
         var rows = ResultTable.Of(runs);
         foreach (
-            var (row, name, what) in Named.SelectMany(named => rows.Where(row => Is(row, named.Key)).Select(row => (row, named.Name, named.What)))
+            var (row, name, what) in Named
+                .SelectMany(named => rows.Where(row => Is(row, named.Key)).Select(row => (row, named.Name, named.What)))
+                .OrderBy(one => (double)one.row.Solved / Math.Max(1, one.row.Candidates))
         )
         {
             table.AddRow(name, $"{Points((double)row.Solved / Math.Max(1, row.Candidates))} %", what);
@@ -66,22 +69,37 @@ internal sealed record DemoOutcome(
             Terminal.Tell(proposed);
         }
 
-        foreach (var difference in ArmDifferences.Of(runs).Where(one => one.Arm == Rounds.Arm))
+        foreach (
+            var (name, solved) in ArmDifferences
+                .Of(runs)
+                .Where(one => one.Arm == Rounds.Arm)
+                .Select(one => (Key: one.Against == Rounds.Arm ? Before : one.Against, one.Solved))
+                .Where(one => one.Key is not LookUpArms.TaskOracleInSample)
+                .SelectMany(one => Named.Where(named => named.Key == one.Key).Select(named => (named.Name, one.Solved)))
+                .OrderByDescending(one => one.Solved.Value)
+        )
         {
-            var key = difference.Against == Rounds.Arm ? Before : difference.Against;
-            if (Named.FirstOrDefault(named => named.Key == key) is { Name: { } name } && key is not LookUpArms.TaskOracleInSample)
-            {
-                var (value, interval) = (difference.Solved.Value, difference.Solved.Interval);
-                Terminal.Tell(
-                    $"SEAL after - {name}: {Signed(value)} points (95 %, paired over tasks: {Signed(interval.Low)} to {Signed(interval.High)})"
-                );
-            }
+            Terminal.Tell(
+                $"SEAL after - {name}: {Signed(solved.Value)} points (95 %: {Signed(solved.Interval.Low)} to {Signed(solved.Interval.High)}), "
+                    + Beyond(solved)
+            );
         }
 
+        Terminal.Tell(
+            "Intervals are paired over tasks. Which constant is best on a few training tasks is partly luck: compare with the best constant."
+        );
         Terminal.Tell($"page: {page}");
         Terminal.Tell($"results.json sha256 {ResultsSha256}{Verdict()}");
         Terminal.Tell(string.Create(CultureInfo.InvariantCulture, $"{(int)Elapsed.TotalMinutes} min {Elapsed.Seconds} s"));
     }
+
+    private static string Beyond(Difference difference) =>
+        difference.ExcludesZero switch
+        {
+            true => "beyond chance",
+            false => "within chance",
+            null => "too few tasks to say",
+        };
 
     private bool Is(ResultRow row, string key) =>
         key switch

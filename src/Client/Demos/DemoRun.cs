@@ -57,6 +57,9 @@ internal sealed class DemoRun(DemoFiles files, DemoChoices choices, string resum
         var rounds = new DemoRounds(stored, [.. submission.Runs.Select(run => run.Context).Where(run => run.Arm.Name == learns)]);
         var heading = $"{sweep.Training.Count} training and {sweep.Evaluation.Count} new tasks";
         var watch = new DemoWatch(files.Sweep, sweep.Spec.Name, choices, rounds, stored, heading, resume);
+        var hadAll =
+            (await stored.Names()).Contains(sweep.Spec.Name, StringComparer.Ordinal)
+            && (await stored.Status(sweep.Spec.Name)).ReportSha256 is not null;
         var kills = await watch.ToEnd(pack is null ? [] : Levels(pack.Parsed), cancellation);
         var status = await stored.Status(sweep.Spec.Name);
         var results =
@@ -65,9 +68,13 @@ internal sealed class DemoRun(DemoFiles files, DemoChoices choices, string resum
                 ExitCode.Bug,
                 $"The demo's sweep ended without results; {Path.Combine(choices.Store, Sweeps.Grid.LogName)} may say why."
             );
-        if (choices.Kill && kills == 0)
+        if (hadAll)
         {
-            Terminal.Say($"Nothing was killed: the store {choices.Store} had the demo's rounds already. Delete it, or name another with --store.");
+            Terminal.Say($"The store {choices.Store} has this demo from before, so nothing was learned anew. Delete it to see it again.");
+        }
+        else if (choices.Kill && kills == 0)
+        {
+            Terminal.Say($"Nothing was killed: the store {choices.Store} had most of the demo already. Delete it, or name another with --store.");
         }
 
         return new DemoOutcome(
@@ -158,7 +165,7 @@ internal sealed class DemoRun(DemoFiles files, DemoChoices choices, string resum
             PackLines.Tell(check, brief: true);
         }
 
-        Terminal.Tell(PackLines.Summary(verifier, checks));
+        Terminal.Tell($"{PackLines.Summary(verifier, checks)} The others are looked up.");
         if (verifier.ComparesBytes && checks.Any(check => !check.IsEqual))
         {
             throw new CommandException(

@@ -163,7 +163,7 @@ internal sealed class DemoWatch(string file, string sweep, DemoChoices choices, 
         var now = $"{heading}, round {rounds.Evaluated} of {rounds.Planned}, {Clock()}, worker process {_worker!.Id}";
         var offer =
             IsHalfWay && !Console.IsInputRedirected
-                ? "Half-way. Press k to kill the worker (kill -9); it is started again and goes on."
+                ? "Press k to kill the worker (kill -9): it is started again and goes on. Ctrl-C stops; the same command goes on."
                 : _killed ?? "Ctrl-C stops; the same command goes on.";
         return new Rows(
             new Text(now),

@@ -140,7 +140,7 @@ internal static class StatusView
             ("tasks", true, row => $"{row.TasksSolved}/{row.Tasks}"),
             ("invalid", rows.Any(row => row.Invalid > 0), row => $"{row.Invalid}"),
             ("failed", rows.Any(row => row.Failed > 0), row => $"{row.Failed}"),
-            ("steps", true, row => $"{row.Steps}"),
+            ("steps in all", true, row => $"{row.Steps}"),
         ];
         var shown = columns.Where(column => column.Shown).ToArray();
         var table = new FittedTable(

@@ -29,7 +29,7 @@ public static class MarkdownReport
         );
         page.Append(
             "| cell | arm | rounds | candidates | solved | 95 % | plain view | vote, top 1 | vote, top 2 | tasks solved | invalid | failed | "
-                + "steps |\n"
+                + "steps in all |\n"
         );
         page.Append("|---|---|--:|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|\n");
         foreach (var row in rows)

@@ -161,6 +161,13 @@ public static class SweepFile
             ? [.. Directory.EnumerateFiles(folder, "*.toml").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)]
             : [];
         var file = Path.GetFileName(full);
+        // A sweep is often called by its name.
+        var byName = Path.Combine("sweeps", file + ".toml");
+        if (path == file && File.Exists(byName))
+        {
+            return $"; did you mean {byName}?";
+        }
+
         var near =
             Spelling.Closest(file, others)
             ?? others.FirstOrDefault(other => Path.GetFileNameWithoutExtension(other) == Path.GetFileNameWithoutExtension(file));

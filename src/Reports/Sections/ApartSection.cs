@@ -134,7 +134,7 @@ internal static class ApartSection
         }
 
         page.Add(
-            $"<details class=\"more\"><summary>The {marked.Length} tasks with a mark</summary><div "
+            $"<details class=\"more\"><summary>{Count.Of(marked.Length, "task")} with a mark</summary><div "
                 + $"class=\"scroll\"><table><thead><tr><th>task</th><th>list</th><th>in family</th><th>in "
                 + $"context</th><th>constant</th></tr></thead><tbody>\n"
         );

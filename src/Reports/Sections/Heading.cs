@@ -1,3 +1,4 @@
+using Seal.Core.Results;
 using Seal.Core.Tables;
 using Seal.Reports.Html;
 
@@ -31,14 +32,15 @@ internal static class Heading
                 Fact(
                     page,
                     $"{Share(rows[0].Solved, rows[0].Candidates)} → {Share(rows[^1].Solved, rows[^1].Candidates)}",
-                    $"{data.Name(learner.Cell, learner.Arm)}: solved before and after {rows[^1].Round} rounds"
+                    $"{data.Name(learner.Cell, learner.Arm)}: solved before and after {Count.Of(rows[^1].Round, "round")}"
                 );
             }
         }
 
         var others = data.Rows.Where(row => row.Candidates > 0 && data.Learners.All(learner => learner.Arm != row.Arm)).ToArray();
         var beside =
-            others.FirstOrDefault(row => row.Arm == LookUpArms.TrainConstant)
+            others.FirstOrDefault(row => row.Arm == LookUpArms.HindsightConstant)
+            ?? others.FirstOrDefault(row => row.Arm == LookUpArms.TrainConstant)
             ?? others.Where(row => LookUpArms.Describe(row.Arm) is null).MaxBy(row => (double)row.Solved / row.Candidates);
         if (beside is not null)
         {
@@ -46,11 +48,16 @@ internal static class Heading
                 page,
                 Share(beside.Solved, beside.Candidates),
                 $"{data.Name(beside.Cell, beside.Arm)}: "
-                    + $"{(beside.Arm == LookUpArms.TrainConstant ? "one self-edit for all tasks" : "the best of the other arms")}"
+                    + beside.Arm switch
+                    {
+                        LookUpArms.HindsightConstant => "the best that one self-edit for all tasks does, known only afterwards",
+                        LookUpArms.TrainConstant => "one self-edit for all tasks",
+                        _ => "the best of the other arms",
+                    }
             );
         }
 
-        var candidates = data.Rows.Sum(row => row.Candidates);
+        var candidates = ResultTable.Of(data.Results.Runs).Sum(row => row.Candidates);
         Fact(page, candidates.ToString("N0", System.Globalization.CultureInfo.InvariantCulture), "self-edits judged on evaluation tasks");
         page.Add(
             $"</div><nav><a href=\"#table\">Table</a><a href=\"#apart\">Kinds of tasks</a><a href=\"#differences\">Differences</a><a "

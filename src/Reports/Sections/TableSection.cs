@@ -74,7 +74,7 @@ internal static class TableSection
             var summary = TableSummary.Of(table);
             page.Add(
                 $"<p class=\"sub\">Reward table{(data.Cells.Count > 1 ? " of " + table.Cell : "")}: {table.Edits.Count} self-edits × "
-                    + $"{table.TrainingTasks.Count + table.EvaluationTasks.Count} tasks × {table.Replicates} inner seeds on the frozen base model. "
+                    + $"{table.TrainingTasks.Count + table.EvaluationTasks.Count} tasks × {Count.Of(table.Replicates, "inner seed")} on the frozen base model. "
             );
             if (summary.Training is { } training)
             {

@@ -47,7 +47,7 @@ public sealed class MarkdownReportTests
 
             Solved: share of tried self-edits after which the greedy answer of the plain view is exactly right, with Wilson's 95 % interval over distinct trials; plain view and vote beside it.
 
-            | cell | arm | rounds | candidates | solved | 95 % | plain view | vote, top 1 | vote, top 2 | tasks solved | invalid | failed | steps |
+            | cell | arm | rounds | candidates | solved | 95 % | plain view | vote, top 1 | vote, top 2 | tasks solved | invalid | failed | steps in all |
             |---|---|--:|--:|--:|---|--:|--:|--:|--:|--:|--:|--:|
             | base | seal | 0 | 2 | 0 (0 %) | [0 %, 66 %] | 0 (0 %) | – | – | 0/1 | 1 | 0 | 4 |
             | base | seal | 1 | 2 | 1 (50 %) | [9 %, 91 %] | 1 (50 %) | – | – | 1/1 | 0 | 1 | 8 |
