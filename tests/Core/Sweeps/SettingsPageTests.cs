@@ -29,11 +29,11 @@ public sealed partial class SettingsPageTests
         | `tasks.source` | `generated` or `files` |
         | `tasks.path` | with `files`: a folder or file of ARC tasks, or a list of them; a folder's own `*.json` are read, not those of its folders |
         | `tasks.train`, `tasks.evaluate` | with `files`: ids of the training and evaluation tasks |
-        | `tasks.evaluate_draw` | with `files`: so many evaluation tasks more, drawn from those that are not named |
+        | `tasks.evaluate_draw` | with `files`: so many evaluation tasks more, drawn from those that are not named; twins of training tasks and tasks without outputs are left out |
         | `tasks.train_count`, `tasks.evaluate_count` | with `generated`: how many tasks |
         | `tasks.fresh_count` | with `generated`: evaluation tasks of the training families, none a training task or a twin of one |
         | `tasks.train_families`, `tasks.evaluate_families` | with `generated`: families of the generators ([families.md](families.md)) |
-        | `tasks.seed`, `tasks.max_side` | with `generated`: which tasks are drawn, and their longest side |
+        | `tasks.seed`, `tasks.max_side` | which tasks are drawn (`generated`, and `evaluate_draw`); with `generated`: their longest side |
 
         """;
 

@@ -31,7 +31,10 @@ public sealed class SearchCostTests
     {
         var points = Points((task, edit) => task.StartsWith('t') ? edit == 1 : edit == 0, ["ta", "tb"]);
 
-        Assert.All(points.Where(point => point.Strategy != SearchCost.Random), point => Assert.Equal(0, point.Solved));
+        // Those that draw fewer self-edits than there are may miss the one that misleads.
+        var drawn = points.Where(point => point.Strategy == SearchCost.Drawn).ToArray();
+        Assert.All(points.Where(point => point.Strategy is not (SearchCost.Random or SearchCost.Drawn)), point => Assert.Equal(0, point.Solved));
+        Assert.Equal(0, drawn[^1].Solved);
         Assert.Null(SearchCost.Crossing(points, "base", "seal"));
     }
 
