@@ -163,7 +163,7 @@ public static class SweepFile
         var file = Path.GetFileName(full);
         // A sweep is often called by its name.
         var byName = Path.Combine("sweeps", file + ".toml");
-        if (path == file && File.Exists(byName))
+        if (path == file && File.Exists(Path.Combine(folder ?? "", byName)))
         {
             return $"; did you mean {byName}?";
         }

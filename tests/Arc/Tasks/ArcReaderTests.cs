@@ -107,6 +107,19 @@ public sealed class ArcReaderTests : IDisposable
         AssertRefused([_folder.Path], [], "cut.json:1: not valid JSON");
     }
 
+    /// <summary>What was probably meant is named; where nothing is near, of a few tasks all.</summary>
+    [Theory]
+    [InlineData("swop", "Did you mean swap?")]
+    [InlineData("swap.json", "Did you mean swap?")]
+    [InlineData("another-one", "There: mirror, swap.")]
+    public void Read_IdThatIsNotThere_SaysWhatIs(string id, string said)
+    {
+        _folder.Write("mirror.json", A);
+        _folder.Write("swap.json", A);
+
+        AssertRefused([_folder.Path], [id], $"task {id} not found", said);
+    }
+
     [Fact]
     public void Read_WithoutIds_RefusesAFileWithoutTasksByName() =>
         AssertRefused([_folder.Write("ids.json", """{"training":["a"],"note":"facts"}""")], [], "ids.json: is neither a task", "expected");

@@ -195,6 +195,17 @@ public sealed class SweepFileTests
         Assert.Equal($"sweeps/arc-papre.toml: there is no such file; did you mean {Path.Combine("sweeps", "arc-paper.toml")}?", message);
     }
 
+    /// <summary>As <c>seal run mine</c>: the sweep's name instead of its file.</summary>
+    [Fact]
+    public void Read_NameOfASweep_SuggestsItsFile()
+    {
+        using var folder = new TemporaryFolder();
+        folder.Write("sweeps/mine.toml", "");
+
+        var message = Assert.Throws<SweepException>(() => SweepFile.Read("mine", [], folder.Path)).Message;
+        Assert.Equal($"mine: there is no such file; did you mean {Path.Combine("sweeps", "mine.toml")}?", message);
+    }
+
     [Fact]
     public void Read_NotUtf8_IsRefused()
     {
