@@ -73,6 +73,8 @@ internal sealed class Attempt : IDisposable
         Terminal.Tell(
             $"task {_task.Id}: {Terminal.Count(_task.Train.Count, "demonstration")}, {Terminal.Count(_task.Test.Count, "test")}\nedit {payload}"
         );
+        var model = _settings.ModelFolder is { } folder ? Path.GetFileName(Path.TrimEndingDirectorySeparator(folder)) : "none (fake engine)";
+        Terminal.Tell($"settings {_settings.Sweep ?? "of try itself (--sweep takes a sweep's)"}, model {model}");
         if (plan.Refusal is { } refusal)
         {
             return Failed(payload, plan, [], refusal, json);

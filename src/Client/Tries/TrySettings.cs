@@ -7,7 +7,8 @@ namespace Seal.Client.Tries;
 /// <param name="Run">Settings.</param>
 /// <param name="ModelFolder">The model; null with the fake engine.</param>
 /// <param name="Engine">What runs it.</param>
-internal sealed record TrySettings(RunSettings Run, string? ModelFolder, EngineChoice Engine)
+/// <param name="Sweep">The sweep file that they are from; null for those of <c>seal try</c>.</param>
+internal sealed record TrySettings(RunSettings Run, string? ModelFolder, EngineChoice Engine, string? Sweep)
 {
     /// <summary>Small enough to answer within seconds with the model that the project ships.</summary>
     private const string Defaults = """
@@ -43,7 +44,7 @@ internal sealed record TrySettings(RunSettings Run, string? ModelFolder, EngineC
         var overrides = SweepOverrides.Parse(model is null ? set : [.. set, $"model.path={Toml(model)}"]);
         var spec = sweep is null ? Default(overrides) : SweepFile.Read(sweep, overrides, alone: Once);
         var engine = EngineChoice.Of(spec);
-        return new TrySettings(spec.Runs[0].Settings, engine.IsFake ? null : spec.Model.Path, engine);
+        return new TrySettings(spec.Runs[0].Settings, engine.IsFake ? null : spec.Model.Path, engine, sweep);
     }
 
     private static SweepSpec Default(IReadOnlyList<SweepOverride> overrides)

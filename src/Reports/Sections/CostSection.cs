@@ -17,6 +17,10 @@ internal static class CostSection
 
     private static readonly string[] Colours = ["var(--s5)", "var(--s1)", "var(--s2)", "var(--s3)", "var(--s0)", "var(--s4)", "var(--s6)"];
 
+    /// <summary>Whether a table has what a search needs.</summary>
+    public static bool IsShown(ReportData data) =>
+        data.Tables.Any(table => table is { Edits.Count: > 1, TrainingTasks.Count: > 0, EvaluationTasks.Count: > 0 });
+
     public static void Write(Markup page, ReportData data)
     {
         var points = SearchCost.Of(data.Results);

@@ -61,10 +61,12 @@ internal static class Heading
         Fact(page, candidates.ToString("N0", System.Globalization.CultureInfo.InvariantCulture), "self-edits judged on evaluation tasks");
         page.Add(
             $"</div><nav><a href=\"#table\">Table</a><a href=\"#apart\">Kinds of tasks</a><a href=\"#differences\">Differences</a><a "
-                + $"href=\"#rounds\">Rounds</a><a href=\"#checks\">Checks</a><a href=\"#choice\">Choice</a><a href=\"#map\">Heat map</a><a "
+                + $"href=\"#rounds\">Rounds</a><a href=\"#checks\">Checks</a><a href=\"#choice\">Choice</a>{CostLink(data)}<a href=\"#map\">Heat map</a><a "
                 + $"href=\"#loss\">Loss</a><a href=\"#tasks\">Tasks</a><a href=\"#accounting\">Accounting</a></nav></header>\n"
         );
     }
+
+    private static Raw CostLink(ReportData data) => new(CostSection.IsShown(data) ? "<a href=\"#cost\">Cost</a>" : "");
 
     public static string Share(int part, int whole) => whole == 0 ? "–" : FormattableString.Invariant($"{100.0 * part / whole:0} %");
 
