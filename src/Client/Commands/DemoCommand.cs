@@ -44,14 +44,10 @@ internal static class DemoCommand
             DefaultValueFactory = _ => 5,
             HelpName = "n",
         }.InRange(1, 1_000_000);
-        var seed = new Option<long?>("--seed") { Description = "Draws the sample; another one each time if not given.", HelpName = "n" };
-        seed.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<long?>() < 0)
-            {
-                result.AddError("--seed: must be 0 or more.");
-            }
-        });
+        var seed = new Option<long>("--seed") { Description = "Draws the sample; another one each time if not given.", HelpName = "n" }.InRange(
+            0,
+            long.MaxValue
+        );
         var pack = new Option<string?>("--pack") { Description = "Another pack of trials than the shipped one.", HelpName = "file" };
         var sweep = new Option<string?>("--sweep") { Description = "Another sweep file than the project's.", HelpName = "file" };
         var (workers, json) = (CommonOptions.Workers(), CommonOptions.Json());
@@ -78,7 +74,7 @@ internal static class DemoCommand
                     parsed.GetValue(fresh),
                     parsed.GetValue(kill),
                     parsed.GetValue(sample),
-                    (ulong)(parsed.GetValue(seed) ?? RandomNumberGenerator.GetInt32(1, int.MaxValue)),
+                    (ulong)(parsed.GetResult(seed) is null ? RandomNumberGenerator.GetInt32(1, int.MaxValue) : parsed.GetValue(seed)),
                     CommonOptions.CheckWorkers(parsed.GetValue(workers))
                 );
                 DemoOutcome outcome;

@@ -57,7 +57,7 @@ internal sealed class DemoRun(DemoFiles files, DemoChoices choices, string resum
         var rounds = new DemoRounds(stored, [.. submission.Runs.Select(run => run.Context).Where(run => run.Arm.Name == learns)]);
         var heading = $"{sweep.Training.Count} training and {sweep.Evaluation.Count} new tasks";
         var watch = new DemoWatch(files.Sweep, sweep.Spec.Name, choices, rounds, stored, heading, resume);
-        var hadAll =
+        var isFromBefore =
             (await stored.Names()).Contains(sweep.Spec.Name, StringComparer.Ordinal)
             && (await stored.Status(sweep.Spec.Name)).ReportSha256 is not null;
         var kills = await watch.ToEnd(pack is null ? [] : Levels(pack.Parsed), cancellation);
@@ -68,7 +68,7 @@ internal sealed class DemoRun(DemoFiles files, DemoChoices choices, string resum
                 ExitCode.Bug,
                 $"The demo's sweep ended without results; {Path.Combine(choices.Store, Sweeps.Grid.LogName)} may say why."
             );
-        if (hadAll)
+        if (isFromBefore)
         {
             Terminal.Say($"The store {choices.Store} has this demo from before, so nothing was learned anew. Delete it to see it again.");
         }

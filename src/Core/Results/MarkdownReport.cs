@@ -121,9 +121,10 @@ public static class MarkdownReport
         {
             page.Append("\n## What the search costs\n\nShare of evaluation tasks solved against different inner loops spent on training tasks. ");
             page.Append(
-                "What ends with one self-edit for every task is simulated in the reward table, a hundred times.\n\n| cell | strategy | inner loops | solved "
-                    + "|\n|---|---|--:|--:|\n"
+                CultureInfo.InvariantCulture,
+                $"What ends with one self-edit for every task is simulated in the reward table, {SearchCost.Simulations} times.\n\n"
             );
+            page.Append("| cell | strategy | inner loops | solved |\n|---|---|--:|--:|\n");
             foreach (var point in costs)
             {
                 page.Append(CultureInfo.InvariantCulture, $"| {point.Cell} | {point.Strategy} | {point.Loops:0} | {100 * point.Solved:0.0} % |\n");

@@ -49,7 +49,7 @@ public static class SearchCost
         [
             .. RewardTable
                 .Of(results)
-                .Where(table => table is { Edits.Count: > 1, TrainingTasks.Count: > 0, EvaluationTasks.Count: > 0 })
+                .Where(IsSearchable)
                 .SelectMany(table =>
                 {
                     var runs = results
@@ -58,6 +58,9 @@ public static class SearchCost
                     return Simulated(table).Concat(runs.GroupBy(run => run.Arm).SelectMany(arm => Learned(table.Cell, arm.Key, [.. arm])));
                 }),
         ];
+
+    /// <summary>Whether there is something to choose in a table, tasks to choose by and tasks to be judged on.</summary>
+    public static bool IsSearchable(RewardTable table) => table is { Edits.Count: > 1, TrainingTasks.Count: > 0, EvaluationTasks.Count: > 0 };
 
     /// <summary>
     /// The cheapest search for one constant that is at least as good as an arm in the end; null if none is within the table. Of equally cheap ones
@@ -77,21 +80,24 @@ public static class SearchCost
 
     private static IEnumerable<SearchPoint> Simulated(RewardTable table)
     {
-        var worth = table.Edits.ToDictionary(
-            edit => edit,
-            edit => table.EvaluationTasks.Average(task => table.Mean(task, edit).Solved),
-            StringComparer.Ordinal
-        );
-        yield return new SearchPoint(table.Cell, Random, 0, worth.Values.Average());
-        int[] tasks = [.. Doubled(1, table.TrainingTasks.Count)],
-            edits = [.. Doubled(1, table.Edits.Count)];
+        double[] worth = [.. table.Edits.Select(edit => table.EvaluationTasks.Average(task => table.Mean(task, edit).Solved))];
+        yield return new SearchPoint(table.Cell, Random, 0, worth.Average());
+        // Looked up by numbers from here on: a self-edit is a long text, and there are millions of looks.
+        bool[][] solves =
+        [
+            .. table.TrainingTasks.Select(task =>
+                table.Edits.Select(edit => table.Find(task, edit, replicate: 0)?.Solves(table.Score) == true).ToArray()
+            ),
+        ];
+        int[] tasks = [.. Doubled(1, solves.Length)],
+            edits = [.. Doubled(1, worth.Length)];
         foreach (
-            var (strategy, sizes, choose) in new (string, int[], Func<Search, int, string>)[]
+            var (strategy, sizes, choose) in new (string, int[], Func<TableSearch, int, int>)[]
             {
-                (Exhaustive, tasks, (search, size) => search.Constant(size * table.Edits.Count)),
+                (Exhaustive, tasks, (search, size) => search.Constant(size)),
                 (Drawn, edits, (search, size) => search.OfDrawn(size)),
-                (Halving, tasks, (search, size) => search.Halve(size * table.Edits.Count)),
-                (Ucb, tasks, (search, size) => search.Bandit(size * table.Edits.Count)),
+                (Halving, tasks, (search, size) => search.Halve(size * worth.Length)),
+                (Ucb, tasks, (search, size) => search.Bandit(size * worth.Length)),
             }
         )
         {
@@ -99,8 +105,8 @@ public static class SearchCost
             {
                 var searches = Enumerable
                     .Range(1, Simulations)
-                    .Select(seed => new Search(
-                        table,
+                    .Select(seed => new TableSearch(
+                        solves,
                         new CounterRandom(new Seed((ulong)seed).Derive("search", strategy, size.ToString(CultureInfo.InvariantCulture)))
                     ))
                     .ToArray();
@@ -151,75 +157,4 @@ public static class SearchCost
             )
             .Distinct()
             .Count();
-
-    /// <summary>One search with inner loops that are look-ups; what it looks at a second time costs nothing.</summary>
-    private sealed class Search(RewardTable table, CounterRandom random)
-    {
-        private readonly HashSet<(string Task, string Edit, int Replicate)> _seen = [];
-
-        private List<string> Edits { get; } = [.. table.Edits];
-
-        public int Spent => _seen.Count;
-
-        /// <summary>Every self-edit on as many tasks as the budget allows.</summary>
-        public string Constant(int budget)
-        {
-            var tasks = Order().Take(budget / Edits.Count).ToArray();
-            return Best(Edits.ToDictionary(edit => edit, edit => tasks.Sum(task => Look(task, edit)), StringComparer.Ordinal));
-        }
-
-        /// <summary>So many self-edits, drawn, on every training task.</summary>
-        public string OfDrawn(int count)
-        {
-            string[] drawn = [.. random.NextPermutation(Edits.Count).Take(count).Order().Select(place => Edits[place])];
-            return drawn.MaxBy(edit => table.TrainingTasks.Sum(task => Look(task, edit)))!;
-        }
-
-        public string Halve(int budget)
-        {
-            var left = Edits.ToList();
-            var rounds = Math.Max(1, (int)Math.Ceiling(Math.Log2(left.Count)));
-            var sums = left.ToDictionary(edit => edit, _ => 0.0, StringComparer.Ordinal);
-            var order = Order();
-            for (var (round, first) = (0, 0); round < rounds && left.Count > 1; round++)
-            {
-                // All that are left are tried on the same tasks, those that follow.
-                var each = Math.Max(1, budget / rounds / left.Count);
-                for (var n = 0; n < each; n++, first++)
-                {
-                    left.ForEach(edit => sums[edit] += Look(order[first % order.Length], edit));
-                }
-
-                left = [.. left.OrderByDescending(edit => sums[edit]).ThenBy(edit => Edits.IndexOf(edit)).Take((left.Count + 1) / 2)];
-            }
-
-            return left[0];
-        }
-
-        public string Bandit(int budget)
-        {
-            var counts = new int[Edits.Count];
-            var sums = new double[Edits.Count];
-            int[] all = [.. Enumerable.Range(0, Edits.Count)];
-            for (var pull = 0; pull < budget; pull++)
-            {
-                var width = 2 * Math.Log(Math.Max(1, pull));
-                var edit = pull < Edits.Count ? pull : all.MaxBy(one => (sums[one] / counts[one]) + Math.Sqrt(width / counts[one]));
-                sums[edit] += Look(table.TrainingTasks[random.NextInt(table.TrainingTasks.Count)], Edits[edit]);
-                counts[edit]++;
-            }
-
-            return Edits[all.MaxBy(one => counts[one] == 0 ? -1 : sums[one] / counts[one])];
-        }
-
-        private string[] Order() => [.. random.NextPermutation(table.TrainingTasks.Count).Select(place => table.TrainingTasks[place])];
-
-        private double Look(string task, string edit)
-        {
-            _seen.Add((task, edit, 0));
-            return table.Find(task, edit, 0)?.Solves(table.Score) == true ? 1 : 0;
-        }
-
-        private string Best(Dictionary<string, double> scores) => Edits.MaxBy(edit => scores[edit])!;
-    }
 }

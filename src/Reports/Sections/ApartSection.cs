@@ -47,7 +47,7 @@ internal static class ApartSection
         page.Add($"<div class=\"scroll\"><table><thead><tr><th>row</th>");
         foreach (var part in parts)
         {
-            page.Add($"<th>{part.Name}<br/>{part.Tasks.Length} task{new Raw(part.Tasks.Length == 1 ? "" : "s")}</th>");
+            page.Add($"<th>{part.Name}<br/>{Count.Of(part.Tasks.Length, "task")}</th>");
         }
 
         page.Add($"</tr></thead><tbody>\n");

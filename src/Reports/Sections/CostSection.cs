@@ -17,23 +17,22 @@ internal static class CostSection
 
     private static readonly string[] Colours = ["var(--s5)", "var(--s1)", "var(--s2)", "var(--s3)", "var(--s0)", "var(--s4)", "var(--s6)"];
 
-    /// <summary>Whether a table has what a search needs.</summary>
-    public static bool IsShown(ReportData data) =>
-        data.Tables.Any(table => table is { Edits.Count: > 1, TrainingTasks.Count: > 0, EvaluationTasks.Count: > 0 });
+    public static bool IsShown(ReportData data) => data.Tables.Any(SearchCost.IsSearchable);
 
     public static void Write(Markup page, ReportData data)
     {
-        var points = SearchCost.Of(data.Results);
-        if (points.Count == 0)
+        if (!IsShown(data))
         {
             return;
         }
 
+        var points = SearchCost.Of(data.Results);
         page.Add($"<section id=\"cost\"><h2>What the search costs</h2>");
         page.Add(
             $"<p class=\"sub\">Share of evaluation tasks solved against different inner loops spent on training tasks, search included. Strategies "
-                + $"that end with one self-edit for every task are simulated in the reward table, {SearchCost.Simulations} times with other orders of tasks "
-                + $"and self-edits; a learning arm stands where its rounds left it. Of a schema with more self-edits than the table it holds a draw.</p>\n"
+                + $"that end with one self-edit for every task are simulated in the reward table, {SearchCost.Simulations} times with other "
+                + $"orders of tasks and self-edits; a learning arm stands where its rounds left it. Where the schema has more self-edits than the "
+                + $"table, the table holds a draw of them.</p>\n"
         );
         foreach (var cell in points.GroupBy(point => point.Cell))
         {
@@ -57,9 +56,7 @@ internal static class CostSection
             page.Add($"<li><i style=\"background:{Colour(n)}\"></i>{strategy}</li>");
         }
 
-        page.Add(
-            $"</ul></figure><div class=\"scroll\"><table><thead><tr><th>strategy</th><th>inner " + $"loops</th><th>solved</th></tr></thead><tbody>\n"
-        );
+        page.Add($"</ul></figure><div class=\"scroll\"><table><thead><tr><th>strategy</th><th>inner loops</th><th>solved</th></tr></thead><tbody>\n");
         foreach (var point in strategies.SelectMany(strategy => strategy))
         {
             page.Add($"<tr><td class=\"row\">{point.Strategy}</td><td>{point.Loops:0}</td><td>{100 * point.Solved:0.0} %</td></tr>\n");
@@ -98,7 +95,7 @@ internal static class CostSection
             );
         }
 
-        foreach (var loops in Enumerable.Range(0, 16).Select(n => n == 0 ? 0 : 1 << (2 * (n - 1))).TakeWhile(loops => loops <= most))
+        for (var loops = 0; loops <= most; loops = Math.Max(1, 4 * loops))
         {
             svg.Add($"<text x=\"{X(loops):0.#}\" y=\"{Height - 16}\" text-anchor=\"middle\">{loops}</text>");
         }

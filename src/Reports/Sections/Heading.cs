@@ -13,10 +13,7 @@ internal static class Heading
         page.Add(
             $"<header><h1>{results.Sweep}</h1><p class=\"lead\">{results.Training.Count} training and {results.Evaluation.Count} evaluation tasks, "
         );
-        page.Add(
-            $"{results.Runs.Select(run => run.Seed).Distinct().Count()} outer "
-                + $"seed{(results.Runs.Select(run => run.Seed).Distinct().Count() == 1 ? "" : "s")}, {results.Runs.Count} runs. "
-        );
+        page.Add($"{Count.Of(results.Runs.Select(run => run.Seed).Distinct().Count(), "outer seed")}, {Count.Of(results.Runs.Count, "run")}. ");
         page.Add($"Base model <code>{Cut(results.Model)}</code>, numeric class <code>{results.NumericClass}</code>.</p>");
         foreach (var run in results.Runs.Where(run => !run.Complete))
         {
@@ -61,7 +58,8 @@ internal static class Heading
         Fact(page, candidates.ToString("N0", System.Globalization.CultureInfo.InvariantCulture), "self-edits judged on evaluation tasks");
         page.Add(
             $"</div><nav><a href=\"#table\">Table</a><a href=\"#apart\">Kinds of tasks</a><a href=\"#differences\">Differences</a><a "
-                + $"href=\"#rounds\">Rounds</a><a href=\"#checks\">Checks</a><a href=\"#choice\">Choice</a>{CostLink(data)}<a href=\"#map\">Heat map</a><a "
+                + $"href=\"#rounds\">Rounds</a><a href=\"#checks\">Checks</a><a href=\"#choice\">Choice</a>"
+                + $"{CostLink(data)}<a href=\"#map\">Heat map</a><a "
                 + $"href=\"#loss\">Loss</a><a href=\"#tasks\">Tasks</a><a href=\"#accounting\">Accounting</a></nav></header>\n"
         );
     }

@@ -34,10 +34,8 @@ internal static class RewardSection
                 continue;
             }
 
-            page.Add(
-                $"<figure><h3>{data.Name(learner.Cell, learner.Arm)}</h3>{RoundChart.Draw($"share solved by round, {learner.Arm}", series, [.. levels.Select(level => level.Share)])}<ul "
-                    + $"class=\"key\">"
-            );
+            var chart = RoundChart.Draw($"share solved by round, {learner.Arm}", series, [.. levels.Select(level => level.Share)]);
+            page.Add($"<figure><h3>{data.Name(learner.Cell, learner.Arm)}</h3>{chart}<ul class=\"key\">");
             foreach (var (name, colour, _) in series)
             {
                 page.Add($"<li><i style=\"background:{colour}\"></i>{name}</li>");

@@ -74,7 +74,8 @@ internal static class TableSection
             var summary = TableSummary.Of(table);
             page.Add(
                 $"<p class=\"sub\">Reward table{(data.Cells.Count > 1 ? " of " + table.Cell : "")}: {table.Edits.Count} self-edits × "
-                    + $"{table.TrainingTasks.Count + table.EvaluationTasks.Count} tasks × {Count.Of(table.Replicates, "inner seed")} on the frozen base model. "
+                    + $"{table.TrainingTasks.Count + table.EvaluationTasks.Count} tasks × {Count.Of(table.Replicates, "inner seed")} on the frozen "
+                    + $"base model. "
             );
             if (summary.Training is { } training)
             {
@@ -102,7 +103,7 @@ internal static class TableSection
         new(
             !learner ? ""
             : row.Round == 0 ? " before training"
-            : FormattableString.Invariant($" after {row.Round} round{(row.Round == 1 ? "" : "s")}")
+            : $" after {Count.Of(row.Round, "round")}"
         );
 
     private static Raw Described(ReportData data, string arm)

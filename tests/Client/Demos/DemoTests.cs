@@ -52,13 +52,8 @@ public sealed class DemoTests(TableStore store) : IClassFixture<TableStore>, IDi
     public async Task Demo_PackOfAnotherSweep_IsRefusedWithTheWayOut()
     {
         await Pack("tiny.sealpack");
-        var other = _folder.At("other.toml");
-        await File.WriteAllTextAsync(
-            other,
-            (await File.ReadAllTextAsync(Sweep)).Replace("max_steps = 20", "max_steps = 21", StringComparison.Ordinal)
-        );
 
-        var said = await Demo("tiny.sealpack", other);
+        var said = await Demo("tiny.sealpack", await AnotherSweep());
 
         Assert.True(said.Code == ExitCode.NotFoundOrConflict, $"{said}");
         Assert.Contains("--fresh", said.Error, StringComparison.Ordinal);
@@ -99,13 +94,8 @@ public sealed class DemoTests(TableStore store) : IClassFixture<TableStore>, IDi
     public async Task Demo_InAStoreWithAnOlderDemo_SaysToDeleteIt()
     {
         await Pack("tiny.sealpack");
-        var other = _folder.At("other.toml");
-        await File.WriteAllTextAsync(
-            other,
-            (await File.ReadAllTextAsync(Sweep)).Replace("max_steps = 20", "max_steps = 21", StringComparison.Ordinal)
-        );
 
-        var said = await Shell.Run("demo", "--sweep", other, "--fresh", "--store", store.Root);
+        var said = await Shell.Run("demo", "--sweep", await AnotherSweep(), "--fresh", "--store", store.Root);
 
         Assert.True(said.Code == ExitCode.NotFoundOrConflict, $"{said}");
         Assert.Contains("Delete the store", said.Error, StringComparison.Ordinal);
@@ -142,6 +132,14 @@ public sealed class DemoTests(TableStore store) : IClassFixture<TableStore>, IDi
     }
 
     public void Dispose() => _folder.Dispose();
+
+    /// <summary>The sweep with one setting changed.</summary>
+    private async Task<string> AnotherSweep()
+    {
+        var changed = (await File.ReadAllTextAsync(Sweep)).Replace("max_steps = 20", "max_steps = 21", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(_folder.At("other.toml"), changed);
+        return _folder.At("other.toml");
+    }
 
     private Task<Said> Demo(string pack, string? sweep = null) =>
         Shell.Run("demo", "--sweep", sweep ?? Sweep, "--pack", _folder.At(pack), "--store", _folder.At("demo"), "--workers", "1");
