@@ -77,6 +77,20 @@ public sealed partial class HtmlReportTests
     }
 
     [Fact]
+    public void Write_RoundsOfALearner_SaysWhatCountsAndWhatIsKept()
+    {
+        var sweep = new SmallSweep();
+        var strict = sweep.Results with { Runs = [.. sweep.Results.Runs.Select(run => run with { Score = "vote-top-2", Threshold = 0.5 })] };
+
+        Assert.Contains("solved by exact, kept with a reward above 0; kept by round: ", Page(sweep), StringComparison.Ordinal);
+        Assert.Contains(
+            "solved by vote-top-2, kept with a reward above 0.5; kept by round: ",
+            HtmlReport.Write(strict, sweep, sweep.Accounting),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public void Write_MissingBlobs_IsAPageAllTheSame()
     {
         var page = HtmlReport.Write(new SmallSweep().Results, new NoFiles(), null);

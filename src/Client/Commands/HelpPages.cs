@@ -16,6 +16,9 @@ internal static class HelpPages
         return command;
     }
 
+    /// <returns>What the verb's page has; null for a verb without one.</returns>
+    public static string? PageOf(Command command) => Pages.GetValueOrDefault(command);
+
     /// <summary>Makes <c>--help</c> print the pages.</summary>
     public static RootCommand WithPages(this RootCommand root)
     {
@@ -28,7 +31,7 @@ internal static class HelpPages
         public override int Invoke(ParseResult parseResult)
         {
             var code = new HelpAction().Invoke(parseResult);
-            if (Pages.TryGetValue(parseResult.CommandResult.Command, out var page))
+            if (PageOf(parseResult.CommandResult.Command) is { } page)
             {
                 parseResult.InvocationConfiguration.Output.WriteLine(page);
                 parseResult.InvocationConfiguration.Output.WriteLine();

@@ -47,6 +47,14 @@ internal sealed class Comparison
                 comparison._notes.Add($"{left} and {right}: outer seeds on one side only are left out: {string.Join(", ", alone)}.");
             }
 
+            if (own.HasScoresOf(other))
+            {
+                comparison._notes.Add(
+                    $"{left} and {right} have the same score for every self-edit, as the same trials do (before the first round arms of one "
+                        + $"outer seed draw the same self-edits). The interval is what two draws of their own would differ by."
+                );
+            }
+
             var seed = new Seed(0).Derive("compare", left.ToString(), right.ToString());
             comparison._pairs.Add((left, right, own, other, CrossedBootstrap.Difference(own, other, seed)));
         }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using Seal.Core.Candidates;
 using Seal.Core.Proposers;
 using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
@@ -30,6 +32,11 @@ internal static class SweepRunner
                 + $"evaluation tasks, "
                 + $"{Terminal.Count(workers, "worker")}, store {root}"
         );
+        if (Rewards(sweep) is { Length: > 0 } rewards)
+        {
+            Terminal.Say(rewards);
+        }
+
         Grid.CheckFree(root);
         var forecast = unmeasured ? null : await Forecast(sweep, root, workers, cancellation);
         return await new HostedSweep(root, sweep.Spec.Name, sweep.Engine, workers, json, resume) { Forecast = forecast }.ToEnd(
@@ -37,6 +44,22 @@ internal static class SweepRunner
             cancellation
         );
     }
+
+    /// <summary>What self-edits of training rounds are rewarded by, where runs learn, and what every row is judged by.</summary>
+    internal static string Rewards(LoadedSweep sweep) =>
+        string.Join(
+            "; ",
+            sweep
+                .Runs.Where(run => run.Phases.Any(phase => phase.Updates))
+                .GroupBy(run => (run.Settings.Reward, Score: run.Settings.Evaluate.Score ?? Scores.Exact))
+                .Select(group =>
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{string.Join(", ", group.Select(run => run.Arm.Name).Distinct())}: reward {group.Key.Reward.Source}, "
+                            + $"kept above {group.Key.Reward.Threshold}; solved by {group.Key.Score}"
+                    )
+                )
+        );
 
     /// <summary>A plan of so many steps or more is long: it pays to measure first.</summary>
     private const long LongPlan = 60_000;

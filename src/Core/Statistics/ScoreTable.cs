@@ -68,6 +68,13 @@ public sealed class ScoreTable
     /// <summary>Whether rows of the two tables can be paired.</summary>
     public bool PairsWith(ScoreTable other) => Seeds.SequenceEqual(other.Seeds) && Tasks.SequenceEqual(other.Tasks, StringComparer.Ordinal);
 
+    /// <summary>Whether every self-edit of the two tables scored the same, as it does where both rows are the same trials.</summary>
+    public bool HasScoresOf(ScoreTable other) =>
+        PairsWith(other)
+        && Enumerable
+            .Range(0, Seeds.Count)
+            .All(seed => Enumerable.Range(0, Tasks.Count).All(task => this[seed, task].SequenceEqual(other[seed, task])));
+
     private ScoreTable Under(IReadOnlyList<long> seeds) =>
         seeds.Count == Seeds.Count
             ? this

@@ -66,7 +66,8 @@ public sealed record ProposalSettings(
 /// <param name="WarmupSteps">Linear warm-up, 0..100000.</param>
 /// <param name="GradientClip">Largest gradient norm, [0, 1e6]; 0 for none.</param>
 /// <param name="MaxTexts">Training texts per task after shuffling, 1..100000.</param>
-/// <param name="MaxSteps">More steps than this are not trained, 1..1000000: the candidate counts as failed, as in the paper.</param>
+/// <param name="MaxSteps">Most steps of an inner loop, 1..1000000. Under <c>paper</c> a self-edit that asks for more is not trained and counts as
+/// failed; a self-edit that names its steps is trained for this many.</param>
 /// <param name="MaxTokens">Texts longer than this many tokens are dropped (also those longer than the model's context), 1..1048576.</param>
 /// <param name="MaxGridSide">Grids with a longer side are dropped, 1..64.</param>
 /// <param name="PackSize">Candidates trained side by side; part of the numeric class, 1..64.</param>
@@ -75,8 +76,9 @@ public sealed record ProposalSettings(
 /// inner seeds 0..Seeds−1 whatever the outer seed is, each outer seed and task drawing one of them, so that outer seeds, arms and rounds look up the
 /// same trials, 0..64.
 /// </param>
-/// <param name="StopBelowLoss">Training ends early once the loss of a step stayed under this, [0, 100]; 0 for never.</param>
-/// <param name="StopAfterSteps">… for this many steps in a row, 1..10000.</param>
+/// <param name="StopBelowLoss">Training ends early once the loss of a step stayed under this, [0, 100]; 0 for what the schema says: never under
+/// <c>paper</c>, under the <c>mini</c> schemas 0.01 for 10 steps.</param>
+/// <param name="StopAfterSteps">… for this many steps in a row, 1..10000; read only where <c>stop_below_loss</c> is set.</param>
 public sealed record InnerSettings(
     string Base = "policy",
     DeltaKind Delta = DeltaKind.Lora,
@@ -159,7 +161,8 @@ public sealed record UpdateSettings(
 }
 
 /// <param name="When"><c>ends</c>: before the first and after the last round; <c>every</c>: after each round too; <c>last</c>; <c>never</c>.</param>
-/// <param name="Views">Permuted views per test input in the vote, 1..64; 0 for no vote.</param>
+/// <param name="Views">Permuted views per test input in the vote, 1..64; 0 for no vote. Evaluations vote; training rounds only where the reward or
+/// the score is a vote.</param>
 /// <param name="Decode">
 /// <c>all</c>: every view is decoded. <c>unsettled</c>: views are read teacher-forced first, and only those are decoded that were missed where the
 /// vote hangs on them; the verdicts are the same, kept predictions are fewer.

@@ -1,3 +1,4 @@
+using Seal.Core.Candidates;
 using Seal.Core.Results;
 using Seal.Core.Tables;
 using Seal.Reports.Charts;
@@ -47,7 +48,7 @@ internal static class RewardSection
             }
 
             page.Add(
-                $"</ul><figcaption>kept by round: "
+                $"</ul><figcaption>{Judged(learner.Runs[0])}; kept by round: "
                     + $"{string.Join(", ", learner.Runs.SelectMany(run => run.Phases.Where(phase => phase.Phase.StartsWith("train-", StringComparison.Ordinal))).GroupBy(phase => phase.Round).OrderBy(round => round.Key).Select(Kept))}</figcaption></figure>"
             );
 
@@ -78,6 +79,10 @@ internal static class RewardSection
                 .Rows.Where(row => row.Cell == cell && row is { Arm: LookUpArms.HindsightConstant, Candidates: > 0 })
                 .Select(row => ("best constant, known only afterwards", (double)row.Solved / row.Candidates)),
         ];
+
+    /// <summary>What counts as solved in a run, and which rewards its filter keeps.</summary>
+    private static string Judged(RunRecord run) =>
+        FormattableString.Invariant($"solved by {run.Score ?? Scores.Exact}, kept with a reward above {run.Threshold ?? 0}");
 
     private static string Kept(IEnumerable<PhaseRecord> round)
     {

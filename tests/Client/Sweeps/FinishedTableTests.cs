@@ -162,6 +162,24 @@ public sealed class FinishedTableTests(TableStore store) : IClassFixture<TableSt
     }
 
     [Fact]
+    public async Task Compare_ArmsBeforeTheirFirstRound_SaysThatTheirScoresAreTheSame()
+    {
+        var same = await Shell.Run("compare", "tiny-table/seal/0", "tiny-table/random-reward/0", "--store", store.Root);
+        var other = await Shell.Run("compare", "tiny-table/seal/2", "tiny-table/seal/0", "--store", store.Root);
+
+        Assert.Equal((ExitCode.Ok, ExitCode.Ok), (same.Code, other.Code));
+        Assert.Contains("have the same score for every self-edit", same.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("have the same score", other.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Run_SaysWhatIsRewardedAndWhatCountsAsSolved()
+    {
+        Assert.Contains("seal, policy-base: reward exact, kept above 0; solved by exact", store.Run.Error, StringComparison.Ordinal);
+        Assert.Contains("random-reward: reward shuffled, kept above 0; solved by exact", store.Run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_WithATable_TellsTheLookedUpRowsAsText() =>
         Assert.Contains(
             "| train-constant |",
