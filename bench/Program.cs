@@ -2,9 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using Seal.Bench;
 using Seal.Bench.Checkpoints;
+using Seal.Bench.References;
+using Seal.Core.Sweeps;
 
 // dotnet run -c Release --project bench -- [--model folder] [--repeats n] [--length tokens] [--quick]
 // Rates of this machine and of the engine on it, measured in turn and given as medians, so that a machine that slows down slows all alike.
+// dotnet run -c Release --project bench -- reference [--sweep file] … for the paper's released procedure beside ours, see bench/References
 // dotnet run -c Release --project bench -- share|memory|candidates|gguf|serve --model folder … for checkpoints of real shapes, see
 // bench/Checkpoints
 BenchOptions options;
@@ -15,9 +18,16 @@ try
         return CheckpointBench.Run(args);
     }
 
+    if (args is ["reference", ..])
+    {
+        using var reference = new ReferenceBench(ReferenceOptions.Parse(args.AsSpan(1)));
+        reference.Run(Console.Out);
+        return 0;
+    }
+
     options = BenchOptions.Parse(args);
 }
-catch (FormatException e)
+catch (Exception e) when (e is FormatException or SweepException)
 {
     Console.Error.WriteLine(e.Message);
     return 2;

@@ -5,7 +5,7 @@ namespace Seal.Soak.Clusters;
 /// <summary>The soaks of a cluster: real silos, a real Redis, a real blob store.</summary>
 internal static class ClusterCommands
 {
-    public static IEnumerable<Command> All() => [Kills(), Zombie(), Store(), Grid()];
+    public static IEnumerable<Command> All() => [Kills(), Zombie(), Store(), Grid(), Slots()];
 
     private static Command Kills()
     {
@@ -113,6 +113,32 @@ internal static class ClusterCommands
             candidates,
         };
         command.SetAction((parsed, cancellation) => new GridSoak(parsed.GetValue(candidates), Console.Out).ToEnd(cancellation));
+        return command;
+    }
+
+    private static Command Slots()
+    {
+        var slots = new Option<int[]>("--slots")
+        {
+            Description = "How many, one cluster after another.",
+            AllowMultipleArgumentsPerToken = true,
+            DefaultValueFactory = _ => [16, 64, 256],
+        };
+        var perSilo = new Option<int>("--per-silo") { Description = "Slots of each trainer.", DefaultValueFactory = _ => 8 };
+        var waves = new Option<int>("--waves") { Description = "Trials a slot while all are open.", DefaultValueFactory = _ => 4 };
+        var command = new Command(
+            "slots",
+            "Trials of about a minute under one control silo: the share of their time that slots train (95 %). Some twelve minutes a count."
+        )
+        {
+            slots,
+            perSilo,
+            waves,
+        };
+        command.SetAction(
+            (parsed, cancellation) =>
+                new SlotsSoak(parsed.GetValue(slots)!, parsed.GetValue(perSilo), parsed.GetValue(waves), Console.Out).ToEnd(cancellation)
+        );
         return command;
     }
 
