@@ -8,12 +8,13 @@ using Spectre.Console;
 
 namespace Seal.Client.Commands;
 
-/// <summary><c>seal model</c>: make a small base model, look at any.</summary>
+/// <summary><c>seal model</c>: make a small base model, load one, look at any.</summary>
 internal static class ModelCommand
 {
     private const string Help = """
         Examples:
           seal model pretrain models/mine --minutes 10
+          seal model fetch hf:Qwen/Qwen2.5-0.5B-Instruct
           seal model inspect models/grid-mini
           seal model logits models/Llama-3.2-1B-Instruct --input ids.json --json
         """;
@@ -41,9 +42,10 @@ internal static class ModelCommand
         """;
 
     public static Command Create() =>
-        new Command("model", "Make a small base model, look at model folders, run and train a checkpoint in token ids.")
+        new Command("model", "Make or load a base model, look at model folders, run and train a checkpoint in token ids.")
         {
             Pretrain(),
+            FetchCommand.Create(),
             Inspect(),
             TokenCommands.Logits(),
             TokenCommands.Generate(),

@@ -22,6 +22,7 @@ public sealed class CommandLineTests
     [InlineData("try")]
     [InlineData("model")]
     [InlineData("model pretrain")]
+    [InlineData("model fetch")]
     [InlineData("model logits")]
     [InlineData("model generate")]
     [InlineData("model tokenize")]
@@ -62,6 +63,7 @@ public sealed class CommandLineTests
     [InlineData("sweep extend x --rounds many", "--rounds: 'many' is no number")]
     [InlineData("run {tiny} --device cuda:99", "device 'cuda:99'")]
     [InlineData("run {tiny} --device cuda:99 --dry-run", "device 'cuda:99'")]
+    [InlineData("model fetch org/name", "expected hf:<org>/<name>")]
     [InlineData("model pretrain x --layers 0", "--layers must be a positive number")]
     [InlineData("model pretrain x --minutes 5 --steps 10", "give one of the two")]
     public async Task Option_OutOfRange_IsUsage(string line, string message)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using Seal.Client.Commands;
+using Seal.Client.Tests.Fetching;
 using Seal.Client.Tests.Support;
 
 namespace Seal.Client.Tests.Commands;
@@ -66,6 +67,7 @@ public sealed class ResultsOnStandardOutputTests(TwoFinishedSweeps store) : ICla
             "try gen:tile --edit random --sweep {tiny}",
             "gate {tiny} --draw 2 --inner-seeds 1",
             "model pretrain {folder}/pretrained --steps 2 --decay-steps 1 --hidden 16 --layers 1 --heads 1 --max-tokens 256 --max-side 3",
+            "model fetch hf:{hub} --to {folder}/fetched",
             "model inspect {mini}",
             "model random {folder}/random --shape tiny",
             "model logits {mini} --input {ids}",
@@ -131,12 +133,15 @@ public sealed class ResultsOnStandardOutputTests(TwoFinishedSweeps store) : ICla
     private async Task<Said> Last(string lines, params string[] more)
     {
         using var folder = new TemporaryFolder();
+        await using var hub = lines.Contains("{hub}", StringComparison.Ordinal) ? await FakeHub.Start() : null;
+        Environment.SetEnvironmentVariable("HF_ENDPOINT", hub?.Endpoint);
         string Filled(string word) =>
             word.Replace("{store}", store.Root, StringComparison.Ordinal)
                 .Replace("{folder}", folder.Path, StringComparison.Ordinal)
                 .Replace("{tiny}", Places.TinySweep, StringComparison.Ordinal)
                 .Replace("{table}", Places.InRepository("sweeps/tiny-table.toml"), StringComparison.Ordinal)
                 .Replace("{mini}", Places.InRepository("models/grid-mini"), StringComparison.Ordinal)
+                .Replace("{hub}", FakeHub.Repository, StringComparison.Ordinal)
                 .Replace("{task}", Path.Combine(folder.Path, "task.json"), StringComparison.Ordinal)
                 .Replace("{ids}", Path.Combine(folder.Path, "ids"), StringComparison.Ordinal)
                 .Replace("{texts}", Path.Combine(folder.Path, "texts"), StringComparison.Ordinal)

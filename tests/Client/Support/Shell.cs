@@ -5,7 +5,11 @@ namespace Seal.Client.Tests.Support;
 /// <summary>Runs the console in this process and catches what it says.</summary>
 internal static class Shell
 {
-    public static async Task<Said> Run(params string[] args)
+    public static Task<Said> Run(params string[] args) => Run(args, CancellationToken.None);
+
+    /// <param name="args">The command line's words.</param>
+    /// <param name="cancellation">Ctrl-C.</param>
+    public static async Task<Said> Run(string[] args, CancellationToken cancellation)
     {
         // Tables keep the standard error that they meet first: it must not be one that is closed below.
         _ = Terminal.Human;
@@ -16,7 +20,7 @@ internal static class Shell
         Console.SetError(caughtError);
         try
         {
-            var code = await SealConsole.Run(args, CancellationToken.None);
+            var code = await SealConsole.Run(args, cancellation);
             return new Said(code, caughtOutput.ToString(), caughtError.ToString());
         }
         finally
