@@ -42,11 +42,15 @@ internal sealed class FetchProgress(long total, TimeProvider time, Action<string
     internal static string Line(string file, long done, long total, double bytesPerSecond)
     {
         var share = string.Create(CultureInfo.InvariantCulture, $"{file}: {Bytes.Text(done)} of {Bytes.Text(total)} ({100.0 * done / total:0} %)");
-        return bytesPerSecond <= 0
-            ? share
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"{share}, {bytesPerSecond / 1e6:0.0} MB/s, {DryRun.Duration(TimeSpan.FromSeconds((total - done) / bytesPerSecond))} left"
-            );
+        if (bytesPerSecond <= 0)
+        {
+            return share;
+        }
+
+        var left = TimeSpan.FromSeconds((total - done) / bytesPerSecond);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{share}, {bytesPerSecond / (1 << 20):0.0} MB/s, {(left.TotalMinutes < 1 ? "under a minute" : DryRun.Duration(left))} left"
+        );
     }
 }

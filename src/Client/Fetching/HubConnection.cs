@@ -128,9 +128,14 @@ internal sealed class HubConnection : IDisposable
             }
         }
 
-        return failure is OperationCanceledException
-            ? new HubTroubleException($"{address.Host} sends nothing", null, failure)
-            : new HubTroubleException($"{address.Host}: {failure.Message.TrimEnd('.')}", null, failure);
+        var message = failure.Message.TrimEnd('.');
+        return new HubTroubleException(
+            failure is OperationCanceledException ? $"{address.Host} sends nothing"
+                : message.Contains(address.Host, StringComparison.Ordinal) ? message
+                : $"{address.Host}: {message}",
+            null,
+            failure
+        );
     }
 
     /// <summary>Where a redirect leads.</summary>

@@ -6,8 +6,8 @@ using Seal.Core.Json;
 namespace Seal.Client.Fetching;
 
 /// <summary>
-/// Where a model folder came from: <c>fetched-from.txt</c> beside the weights, in JSON. It is no <c>.json</c> by its name, because every such file counts
-/// in the model's content hash, which must be the same however the files got there (see <see cref="Core.Engines.ModelFolder"/>).
+/// Where a model folder came from: <c>fetched-from.txt</c> beside the weights, in JSON. It is no <c>.json</c> by its name, because every such file
+/// counts in the model's content hash, which must be the same however the files got there (see <see cref="Core.Engines.ModelFolder"/>).
 /// </summary>
 /// <param name="Repository">On the hub.</param>
 /// <param name="Revision">As it was asked for.</param>

@@ -80,7 +80,8 @@ public sealed class HubModelTests
         );
 
     [Theory]
-    [InlineData(250_000_000, 10e6, "a: 238 MB of 2.3 GB (10 %), 10.0 MB/s, 3.8 minutes left")]
+    [InlineData(250_000_000, 10e6, "a: 238 MB of 2.3 GB (10 %), 9.5 MB/s, 3.8 minutes left")]
+    [InlineData(2_400_000_000, 10e6, "a: 2.2 GB of 2.3 GB (96 %), 9.5 MB/s, under a minute left")]
     [InlineData(250_000_000, 0, "a: 238 MB of 2.3 GB (10 %)")]
     public void Progress_Line_HasSpeedAndTime(long done, double speed, string line) =>
         Assert.Equal(line, FetchProgress.Line("a", done, 2_500_000_000, speed));
