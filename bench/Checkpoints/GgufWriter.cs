@@ -33,6 +33,11 @@ internal static class GgufWriter
             _ => throw new FormatException($"--type must be bf16, f16 or f32; got {type}."),
         };
         var config = LlamaConfig.Load(folder);
+        if (config.QueryKeyNorm || config.Bias != ProjectionBias.None)
+        {
+            throw new FormatException($"{folder}: GGUF is written of Llama models without biases alone; this one is of another family.");
+        }
+
         using var files = SafetensorsFolder.Open(folder);
         var tensors = Tensors(config).Select(t => new Entry(t.Name, t.Shape, t.Shape.Length == 1 ? TypeF32 : code, t.Source)).ToArray();
         using var stream = File.Create(output);

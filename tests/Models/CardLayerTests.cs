@@ -15,27 +15,33 @@ namespace Seal.Models.Tests;
 /// <summary>What a card computes, computed on the processor by the same operations of libtorch's, against the processor's own way.</summary>
 public sealed partial class CardLayerTests
 {
-    [Fact]
-    public void Score_AsOnACard_IsTheProcessorsWithinBf16Rounding()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Score_AsOnACard_IsTheProcessorsWithinBf16Rounding(bool normed)
     {
-        using var pair = new Pair();
+        using var pair = new Pair(normed);
+        using var exact = LlamaModel.Load(pair.Folder);
         foreach (var text in TinyModel.Texts(4, 30, 40, 3))
         {
             var expected = Scorer.Score(pair.Processor, text).LogProbabilities;
             var actual = Scorer.Score(pair.Card, text).LogProbabilities;
 
             Assert.All(expected.Zip(actual), both => Assert.Equal(both.First, both.Second, 0.1));
+            Assert.All(Scorer.Score(exact, text).LogProbabilities.Zip(actual), both => Assert.Equal(both.First, both.Second, 0.1));
             Assert.NotEqual(expected, actual); // or the card's way was not taken
         }
     }
 
     [Theory]
-    [InlineData(1, false)]
-    [InlineData(1, true)]
-    [InlineData(3, false)]
-    public void Train_AsOnACard_LosesAsTheProcessorDoes(int members, bool checkpointing)
+    [InlineData(1, false, false)]
+    [InlineData(1, true, false)]
+    [InlineData(3, false, false)]
+    [InlineData(1, false, true)]
+    [InlineData(3, true, true)]
+    public void Train_AsOnACard_LosesAsTheProcessorDoes(int members, bool checkpointing, bool normed)
     {
-        using var pair = new Pair();
+        using var pair = new Pair(normed);
         pair.Card.Execution = new Execution(Checkpointing: checkpointing);
         var requests = Enumerable.Range(1, members).Select(m => TinyModel.Request(TinyModel.Lora(), (ulong)m, steps: 6)).ToArray();
 
@@ -53,10 +59,12 @@ public sealed partial class CardLayerTests
     }
 
     /// <summary>One graph for all layers, or each layer computed again: the same bits.</summary>
-    [Fact]
-    public void Train_AsOnACard_WithAndWithoutCheckpointing_GivesTheSameBytes()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Train_AsOnACard_WithAndWithoutCheckpointing_GivesTheSameBytes(bool normed)
     {
-        using var pair = new Pair();
+        using var pair = new Pair(normed);
         byte[] Once(bool checkpointing)
         {
             pair.Card.Execution = new Execution(Checkpointing: checkpointing);
@@ -70,10 +78,12 @@ public sealed partial class CardLayerTests
     }
 
     /// <summary>bf16 leaves: the gradient that reaches the fp32 buffer is the processor's, to bf16's three digits.</summary>
-    [Fact]
-    public void Gradients_AsOnACard_AreTheProcessors()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Gradients_AsOnACard_AreTheProcessors(bool normed)
     {
-        using var pair = new Pair();
+        using var pair = new Pair(normed);
         using var expected = new LoraBank(pair.Processor, TinyModel.Lora(), [new Seed(5)]);
         using var actual = new LoraBank(pair.Card, TinyModel.Lora(), [new Seed(5)]);
         var step = new MemberStep(0, TinyModel.Texts(3, 20, 40, 7), 1e-3, 0, 0);
@@ -88,10 +98,12 @@ public sealed partial class CardLayerTests
         Assert.InRange(difference / Math.Sqrt(e.Sum(x => (double)x * x)), 1e-6, 0.03);
     }
 
-    [Fact]
-    public void GenerateAndSample_AsOnACard_GiveTextsAndTheSameOnesAgain()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void GenerateAndSample_AsOnACard_GiveTextsAndTheSameOnesAgain(bool normed)
     {
-        using var pair = new Pair();
+        using var pair = new Pair(normed);
         var sample = new SampleRequest([1, 2, 3, 4, 5, 6, 7], SequentialPositions.Instance, null, [new Seed(1), new Seed(2)], 1, 12);
         int[][] Texts() =>
             [
@@ -141,11 +153,32 @@ public sealed partial class CardLayerTests
     {
         private readonly TinyModel _folder = new();
 
-        public Pair()
+        /// <param name="normed">Queries and keys are normed, as Qwen3's, by weights that are not all 1.</param>
+        public Pair(bool normed)
         {
+            if (normed)
+            {
+                var config = LlamaConfig.Load(_folder.Folder) with { QueryKeyNorm = true };
+                using var plain = LlamaModel.Random(config, new Seed(1));
+                using var scope = torch.NewDisposeScope();
+                using var shaken = plain.With(
+                    config
+                        .Tensors()
+                        .Where(tensor => tensor.Name.EndsWith("_norm.weight", StringComparison.Ordinal))
+                        .ToDictionary(
+                            tensor => tensor.Name,
+                            tensor => torch.rand(tensor.Shape, generator: new torch.Generator(1)).PlusInPlace(0.5),
+                            StringComparer.Ordinal
+                        )
+                );
+                shaken.Save(_folder.Folder);
+            }
+
             Processor = LlamaModel.Load(_folder.Folder, ModelDtype.Bf16);
             Card = LlamaModel.Load(_folder.Folder, ModelDtype.Bf16, Placement.Apart("card", isCard: true));
         }
+
+        public string Folder => _folder.Folder;
 
         public LlamaModel Processor { get; }
 

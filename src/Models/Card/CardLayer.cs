@@ -27,8 +27,10 @@ internal static class CardLayer
     {
         using var scope = NewDisposeScope();
         var normed = Norm(x, weights.InputNorms[layer]);
-        var together = cat([Project(Projection.Query, normed), Project(Projection.Key, normed)], 1)
-            .view(-1, config.Heads + config.KeyValueHeads, config.HeadDim);
+        var together = cat(
+            [Heads(Projection.Query, config.Heads, weights.QueryNorm(layer)), Heads(Projection.Key, config.KeyValueHeads, weights.KeyNorm(layer))],
+            1
+        );
         var rotated = Rotate(together, batch);
         var both = (attention.TakesHalf ? Half(rotated) : rotated).split([config.Heads, config.KeyValueHeads], 1);
         var value = Project(Projection.Value, normed).view(-1, config.KeyValueHeads, config.HeadDim);
@@ -39,6 +41,14 @@ internal static class CardLayer
         return x.Plus(Project(Projection.Down, gated)).MoveToOuterDisposeScope();
 
         Tensor Norm(Tensor rows, Tensor weight) => Half(TorchOp.RmsNorm(rows, weight, config.NormEpsilon));
+
+        // Queries and keys, [N, heads, head_dim]; fp32 where they are normed. Unlike on the processor a head whose squares overflow (numbers beyond
+        // 1e19) becomes zeros: to tell would take several more operations in every layer.
+        Tensor Heads(Projection projection, int heads, Tensor? norm)
+        {
+            var rows = Project(projection, normed).view(-1, heads, config.HeadDim);
+            return norm is null ? rows : TorchOp.RmsNorm(rows.to(ScalarType.Float32), norm, config.NormEpsilon);
+        }
 
         Tensor Project(Projection projection, Tensor input)
         {

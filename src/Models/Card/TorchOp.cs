@@ -58,7 +58,7 @@ internal static unsafe class TorchOp
         return Tensor.UnsafeCreateTensor((nint)stack[0]);
     }
 
-    /// <summary>RMSNorm over the last dimension. [N, d] and [d], of one dtype.</summary>
+    /// <summary>RMSNorm over the last dimension. […, d] and [d], of one dtype.</summary>
     public static Tensor RmsNorm(Tensor x, Tensor weight, double epsilon)
     {
         nint list;

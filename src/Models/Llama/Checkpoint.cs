@@ -56,7 +56,7 @@ public sealed class Checkpoint : IDisposable
         {
             throw new ModelFormatException(
                 $"{_folder}: the checkpoint has '{unknown}', which is no part of the model that config.json describes. Do they belong together? "
-                    + $"(Biases need attention_bias or mlp_bias, or model_type qwen2.)"
+                    + $"(Biases need attention_bias or mlp_bias, or model_type qwen2; norms of queries and keys need model_type qwen3.)"
             );
         }
     }

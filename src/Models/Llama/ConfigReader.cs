@@ -10,8 +10,6 @@ namespace Seal.Models.Llama;
 internal sealed class ConfigReader(JsonElement root, string name)
 {
     private const int MaxSize = 1 << 20;
-    private const string Llama = "llama";
-    private const string Qwen2 = "qwen2";
     private const string RopeParameters = "rope_parameters";
 
     /// <summary>Factors that relatives of Llama put into the sum (Granite, Cohere, MiniCPM, Gemma, phi …); 1 changes nothing.</summary>
@@ -71,6 +69,11 @@ internal sealed class ConfigReader(JsonElement root, string name)
             throw Refuse("num_key_value_heads", "a divisor of num_attention_heads");
         }
 
+        if (!Has("head_dim") && Family == ModelFamily.Qwen3)
+        {
+            throw Missing("head_dim"); // transformers would take 128, whatever the other sizes are
+        }
+
         if (!Has("head_dim") && hidden % heads != 0)
         {
             throw Refuse("num_attention_heads", "a divisor of hidden_size where head_dim is not given");
@@ -96,13 +99,14 @@ internal sealed class ConfigReader(JsonElement root, string name)
             Boolean("tie_word_embeddings", false),
             Scaling(),
             Grid(headDim),
-            Bias()
+            Bias(),
+            Family == ModelFamily.Qwen3
         );
     }
 
     private void RefuseUnsupported()
     {
-        Only("model_type", Llama, Qwen2);
+        Only("model_type", [.. ModelFamily.All.Select(family => family.Type)]);
         Only("hidden_act", "silu");
         Only("use_sliding_window", "false");
         Only("pretraining_tp", "1");
@@ -122,13 +126,19 @@ internal sealed class ConfigReader(JsonElement root, string name)
             }
         }
 
+        if (Family == ModelFamily.Qwen3)
+        {
+            Only("attention_bias", "false");
+            Only("mlp_bias", "false");
+        }
+
         if (Has("quantization_config"))
         {
             throw Refuse("quantization_config", "nothing: quantized weights are not read; take the model as it was before");
         }
 
-        // Qwen2 names a window that it does not use.
-        if (Has("sliding_window") && !(IsQwen2 && (!Has("use_sliding_window") || !Boolean("use_sliding_window", false))))
+        // Qwen names a window that it does not use.
+        if (Has("sliding_window") && !(Family != ModelFamily.Llama && (!Has("use_sliding_window") || !Boolean("use_sliding_window", false))))
         {
             throw Refuse("sliding_window", "null: every token sees all before it");
         }
@@ -144,7 +154,7 @@ internal sealed class ConfigReader(JsonElement root, string name)
             throw Refuse("layer_types", "full_attention everywhere");
         }
 
-        var architecture = IsQwen2 ? "Qwen2ForCausalLM" : "LlamaForCausalLM";
+        var architecture = Family.Architecture;
         if (
             Has("architectures")
             && !(
@@ -184,11 +194,14 @@ internal sealed class ConfigReader(JsonElement root, string name)
             _ => false,
         };
 
-    private bool IsQwen2 => Has("model_type") && root.GetProperty("model_type").ToString() == Qwen2;
+    private ModelFamily Family =>
+        Has("model_type") && ModelFamily.All.FirstOrDefault(family => family.Type == root.GetProperty("model_type").ToString()) is { } named
+            ? named
+            : ModelFamily.Llama;
 
     private ProjectionBias Bias()
     {
-        if (IsQwen2)
+        if (Family == ModelFamily.Qwen2)
         {
             return ProjectionBias.QueryKeyValue;
         }
@@ -320,7 +333,7 @@ internal sealed class ConfigReader(JsonElement root, string name)
                 _ => throw Refuse(key, "true or false"),
             };
 
-    private ModelFormatException Missing(string key) => new($"{name}: {key} is missing. A Llama model states it; copy it from the model's card.");
+    private ModelFormatException Missing(string key) => new($"{name}: {key} is missing. Such a model states it; copy it from the model's card.");
 
     private ModelFormatException Refuse(string key, string expected)
     {

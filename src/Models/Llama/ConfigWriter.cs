@@ -14,12 +14,15 @@ internal static class ConfigWriter
         {
             json.WriteStartObject();
             json.WriteStartArray("architectures");
-            // Of the two, Qwen2 alone has biases on query, key and value and none on the output.
-            var isQwen2 = config.Bias == ProjectionBias.QueryKeyValue;
-            json.WriteStringValue(isQwen2 ? "Qwen2ForCausalLM" : "LlamaForCausalLM");
+            // Of the three, Qwen3 alone norms queries and keys, and Qwen2 alone has biases on query, key and value and none on the output.
+            var family =
+                config.QueryKeyNorm ? ModelFamily.Qwen3
+                : config.Bias == ProjectionBias.QueryKeyValue ? ModelFamily.Qwen2
+                : ModelFamily.Llama;
+            json.WriteStringValue(family.Architecture);
             json.WriteEndArray();
-            json.WriteString("model_type", isQwen2 ? "qwen2" : "llama");
-            if (!isQwen2 && config.Bias != ProjectionBias.None)
+            json.WriteString("model_type", family.Type);
+            if (family != ModelFamily.Qwen2 && config.Bias != ProjectionBias.None)
             {
                 json.WriteBoolean("attention_bias", config.HasBias(Projection.Output));
                 json.WriteBoolean("mlp_bias", config.HasBias(Projection.Up));

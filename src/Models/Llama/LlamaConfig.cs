@@ -46,6 +46,7 @@ public enum ProjectionBias
 /// <param name="RopeScaling">Llama 3 scaling, or null.</param>
 /// <param name="Grid">Grid positions, or null for the sequence index alone.</param>
 /// <param name="Bias">Projections with a bias; none in Llama as released.</param>
+/// <param name="QueryKeyNorm">True where every head of queries and keys goes through an RMSNorm before it is rotated: Qwen3.</param>
 public sealed record LlamaConfig(
     int HiddenSize,
     int IntermediateSize,
@@ -60,7 +61,8 @@ public sealed record LlamaConfig(
     bool TiedHead,
     Llama3RopeScaling? RopeScaling = null,
     GridRotary? Grid = null,
-    ProjectionBias Bias = ProjectionBias.None
+    ProjectionBias Bias = ProjectionBias.None,
+    bool QueryKeyNorm = false
 )
 {
     /// <summary>Width of all query heads together.</summary>
@@ -98,6 +100,12 @@ public sealed record LlamaConfig(
         for (var layer = 0; layer < Layers; layer++)
         {
             yield return (TensorNames.InputNorm(layer), [HiddenSize]);
+            if (QueryKeyNorm)
+            {
+                yield return (TensorNames.QueryNorm(layer), [HeadDim]);
+                yield return (TensorNames.KeyNorm(layer), [HeadDim]);
+            }
+
             foreach (var projection in ProjectionExtensions.All)
             {
                 var (rows, columns) = Shape(projection);

@@ -6,7 +6,8 @@ namespace Seal.Models.Llama;
 
 /// <summary>
 /// The Llama decoder as a function of its weights: pre-norm blocks of rotary grouped-query attention and SwiGLU (Touvron et al. 2023).
-/// Rows are fp32, no dropout; biases where the model has them (Qwen2). Rows [N, d] throughout; only attention knows about sequences.
+/// Rows are fp32, no dropout; biases (Qwen2) and norms of queries and keys (Qwen3) where the model has them. Rows [N, d] throughout; only attention
+/// knows about sequences.
 /// </summary>
 internal static class LlamaDecoder
 {
@@ -48,14 +49,16 @@ internal static class LlamaDecoder
 
         using var scope = NewDisposeScope();
         var normed = Rows.Norm(x, weights.InputNorms[layer], config.NormEpsilon);
-        var query = Rows.Rotate(Project(Projection.Query, normed).view(-1, config.Heads, config.HeadDim), batch);
-        var key = Rows.Rotate(Project(Projection.Key, normed).view(-1, config.KeyValueHeads, config.HeadDim), batch);
+        var query = Rows.Rotate(Normed(Project(Projection.Query, normed).view(-1, config.Heads, config.HeadDim), weights.QueryNorm(layer)), batch);
+        var key = Rows.Rotate(Normed(Project(Projection.Key, normed).view(-1, config.KeyValueHeads, config.HeadDim), weights.KeyNorm(layer)), batch);
         var value = Project(Projection.Value, normed).view(-1, config.KeyValueHeads, config.HeadDim);
         x = Project(Projection.Output, attention.Attend(layer, query, key, value)).PlusInPlace(x);
 
         normed = Rows.Norm(x, weights.PostNorms[layer], config.NormEpsilon);
         var gated = Rows.Gate(Project(Projection.Gate, normed), Project(Projection.Up, normed)); // [N, intermediate]
         return Project(Projection.Down, gated).PlusInPlace(x).MoveToOuterDisposeScope();
+
+        Tensor Normed(Tensor heads, Tensor? norm) => norm is null ? heads : Rows.HeadNorm(heads, norm, config.NormEpsilon);
 
         Tensor Project(Projection projection, Tensor input)
         {

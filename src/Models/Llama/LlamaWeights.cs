@@ -7,6 +7,8 @@ internal sealed class LlamaWeights
 {
     private readonly Tensor[][] _projections;
     private readonly Tensor?[][] _biases;
+    private readonly Tensor[] _queryNorms; // none, or one per layer
+    private readonly Tensor[] _keyNorms;
 
     /// <param name="config">Shape of the model.</param>
     /// <param name="tensor">Gives a tensor by its Hugging Face name.</param>
@@ -17,6 +19,9 @@ internal sealed class LlamaWeights
         Head = config.TiedHead ? Embedding : tensor(TensorNames.Head);
         InputNorms = [.. Enumerable.Range(0, config.Layers).Select(layer => tensor(TensorNames.InputNorm(layer)))];
         PostNorms = [.. Enumerable.Range(0, config.Layers).Select(layer => tensor(TensorNames.PostNorm(layer)))];
+        var normed = config.QueryKeyNorm ? config.Layers : 0;
+        _queryNorms = [.. Enumerable.Range(0, normed).Select(layer => tensor(TensorNames.QueryNorm(layer)))];
+        _keyNorms = [.. Enumerable.Range(0, normed).Select(layer => tensor(TensorNames.KeyNorm(layer)))];
         _projections =
         [
             .. Enumerable
@@ -49,6 +54,12 @@ internal sealed class LlamaWeights
 
     /// <summary>Per layer, [d].</summary>
     public Tensor[] PostNorms { get; }
+
+    /// <summary>[head_dim], for every query head; null where the model has none.</summary>
+    public Tensor? QueryNorm(int layer) => _queryNorms.ElementAtOrDefault(layer);
+
+    /// <summary>[head_dim], for every key head; null where the model has none.</summary>
+    public Tensor? KeyNorm(int layer) => _keyNorms.ElementAtOrDefault(layer);
 
     /// <summary>[out, in].</summary>
     public Tensor Projection(int layer, Projection projection) => _projections[layer][(int)projection];

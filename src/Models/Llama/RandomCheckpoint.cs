@@ -11,7 +11,7 @@ public static class RandomCheckpoint
 {
     private const int Block = 1 << 20;
 
-    /// <summary>Shapes by name: those of Meta's Llama 3.2 and 3.1 and of Qwen2.5 as their config.json states them, and small ones for trying things
+    /// <summary>Shapes by name: those of Meta's Llama 3.2 and 3.1 and of Qwen3 as their config.json states them, and small ones for trying things
     /// out.</summary>
     public static IReadOnlyDictionary<string, LlamaConfig> Shapes { get; } =
         new SortedDictionary<string, LlamaConfig>(StringComparer.Ordinal)
@@ -19,6 +19,10 @@ public static class RandomCheckpoint
             ["llama-3.2-1b"] = Llama3(2048, 8192, 16, 32, 8, 64, tied: true, factor: 32),
             ["llama-3.2-3b"] = Llama3(3072, 8192, 28, 24, 8, 128, tied: true, factor: 32),
             ["llama-3.1-8b"] = Llama3(4096, 14336, 32, 32, 8, 128, tied: false, factor: 8),
+            ["qwen3-0.6b"] = Qwen3(1024, 3072, 28, 16, tied: true),
+            ["qwen3-1.7b"] = Qwen3(2048, 6144, 28, 16, tied: true),
+            ["qwen3-4b"] = Qwen3(2560, 9728, 36, 32, tied: true),
+            ["qwen3-8b"] = Qwen3(4096, 12288, 36, 32, tied: false),
             ["small"] = Llama3(512, 1536, 4, 8, 2, 64, tied: true, factor: 32) with { VocabularySize = 4096 },
             ["tiny"] = Llama3(64, 128, 2, 4, 2, 16, tied: true, factor: 32) with { VocabularySize = 512, ContextLength = 8192 },
         };
@@ -113,4 +117,7 @@ public static class RandomCheckpoint
             tied,
             new Llama3RopeScaling(factor, 1, 4, 8192)
         );
+
+    private static LlamaConfig Qwen3(int hidden, int intermediate, int layers, int heads, bool tied) =>
+        new(hidden, intermediate, layers, heads, 8, 128, 151936, 40960, 1e-6, 1e6, tied, QueryKeyNorm: true);
 }

@@ -31,6 +31,12 @@ internal static class Rows
         return x * squares.masked_fill_(squares.isinf(), Torch.Number(double.NaN)).rsqrt_() * weight;
     }
 
+    /// <summary>
+    /// <see cref="Norm"/> of each head by itself, with one weight for all heads. [N, heads, head_dim] and [head_dim] Guarded as
+    /// <see cref="FinalNorm"/> is: a head that became zeros attends to all alike, and nothing in the residual stream would show it.
+    /// </summary>
+    public static Tensor HeadNorm(Tensor x, Tensor weight, double epsilon) => FinalNorm(x.view(-1, x.shape[2]), weight, epsilon).view(x.shape);
+
     /// <summary>(x₁, x₂) → (x₁ cos − x₂ sin, x₂ cos + x₁ sin) with x₁, x₂ the halves of a head (Su et al. 2021). [N, heads, head_dim]</summary>
     public static Tensor Rotate(Tensor x, TokenBatch batch) =>
         x.FitsKernels() && x.shape[2] % (2 * Lanes) == 0

@@ -11,6 +11,10 @@ internal static class TensorNames
 
     public static string PostNorm(int layer) => $"model.layers.{layer}.post_attention_layernorm.weight";
 
+    public static string QueryNorm(int layer) => $"model.layers.{layer}.self_attn.q_norm.weight";
+
+    public static string KeyNorm(int layer) => $"model.layers.{layer}.self_attn.k_norm.weight";
+
     public static string Weight(int layer, Projection projection) => $"{Module(layer, projection)}.weight";
 
     public static string Bias(int layer, Projection projection) => $"{Module(layer, projection)}.bias";

@@ -11,7 +11,7 @@ internal sealed class PeftTargets
 {
     private const string AllLinear = "all-linear";
 
-    /// <summary>PEFT's choice for both families where target_modules is null.</summary>
+    /// <summary>PEFT's choice for every family here where target_modules is null.</summary>
     private static readonly string[] Unset = [Projection.Query.ShortName(), Projection.Value.ShortName()];
 
     private readonly Func<string, bool> _isTarget;

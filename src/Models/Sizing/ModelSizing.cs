@@ -95,10 +95,16 @@ public sealed class ModelSizing(LlamaConfig config, int weightBytes)
 
     /// <summary>
     /// Numbers per token that a layer keeps for its gradient: its input and the normed one (twice, for attention and feed-forward), queries and
-    /// keys as they were turned, values, what attention gives, gate, up and their product, and x A of adapters.
+    /// keys as they were turned, values, what attention gives, gate, up and their product, and x A of adapters. Where queries and
+    /// keys are normed, those before the norm too.
     /// </summary>
     private long RowsOfALayer(long adapters) =>
-        4L * config.HiddenSize + 2L * config.QueryWidth + 2L * config.KeyValueWidth + 3L * config.IntermediateSize + adapters;
+        4L * config.HiddenSize
+        + 2L * config.QueryWidth
+        + 2L * config.KeyValueWidth
+        + (config.QueryKeyNorm ? config.QueryWidth + config.KeyValueWidth : 0L)
+        + 3L * config.IntermediateSize
+        + adapters;
 
     private static IEnumerable<Projection> Targets(DeltaSpec delta) => delta.Targets.Select(ProjectionExtensions.Parse).Distinct();
 

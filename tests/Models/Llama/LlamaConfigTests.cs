@@ -134,6 +134,10 @@ public sealed class LlamaConfigTests
                 },
                 TinyModel.Config(40) with
                 {
+                    QueryKeyNorm = true,
+                },
+                TinyModel.Config(40) with
+                {
                     Grid = null,
                     TiedHead = false,
                     RopeScaling = new Llama3RopeScaling(32, 1, 4, 8192),
@@ -160,6 +164,37 @@ public sealed class LlamaConfigTests
     }
 
     [Fact]
+    public void Parse_Qwen3_NormsQueriesAndKeysAndHasHeadsOfTheirOwnWidth()
+    {
+        var config = LlamaConfig.Parse(Encoding.UTF8.GetBytes(Qwen3().ToJsonString()));
+
+        Assert.Equal((true, 32, ProjectionBias.None), (config.QueryKeyNorm, config.HeadDim, config.Bias));
+        Assert.Equal(
+            ["model.layers.3.self_attn.q_norm.weight", "model.layers.3.self_attn.k_norm.weight"],
+            config.Tensors().Where(tensor => tensor.Shape is [32]).Select(tensor => tensor.Name).TakeLast(2)
+        );
+    }
+
+    /// <summary>Biases would be read by transformers; no released model of the family has them.</summary>
+    [Theory]
+    [InlineData("attention_bias", "true", "attention_bias is true")]
+    [InlineData("mlp_bias", "true", "mlp_bias is true")]
+    [InlineData("use_sliding_window", "true", "use_sliding_window is true")]
+    [InlineData("layer_types", "[\"full_attention\",\"sliding_attention\"]", "layer_types is ")]
+    [InlineData("rope_scaling", "{\"rope_type\":\"yarn\",\"factor\":4.0}", "rope_scaling is ")]
+    [InlineData("head_dim", "null", "head_dim is missing")]
+    [InlineData("architectures", "[\"Qwen3MoeForCausalLM\"]", "architectures is ")]
+    public void Parse_Qwen3WithWhatIsNotDoneHere_IsRefusedByKey(string key, string value, string expected)
+    {
+        var root = Qwen3();
+        root[key] = JsonNode.Parse(value);
+
+        var error = Assert.Throws<ModelFormatException>(() => LlamaConfig.Parse(Encoding.UTF8.GetBytes(root.ToJsonString())));
+
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Parse_RopeParametersOfNewerFiles_AreThetaAndScaling()
     {
         var root = JsonNode.Parse(Valid)!.AsObject();
@@ -172,6 +207,14 @@ public sealed class LlamaConfigTests
         var config = LlamaConfig.Parse(Encoding.UTF8.GetBytes(root.ToJsonString()));
 
         Assert.Equal((12345.0, new Llama3RopeScaling(8, 1, 4, 8192)), (config.RopeTheta, config.RopeScaling));
+    }
+
+    private static JsonObject Qwen3()
+    {
+        var root = JsonNode.Parse(Valid)!.AsObject();
+        (root["model_type"], root["architectures"], root["head_dim"]) = ("qwen3", new JsonArray("Qwen3ForCausalLM"), 32);
+        (root["sliding_window"], root["use_sliding_window"], root["max_window_layers"]) = (4096, false, 28);
+        return root;
     }
 
     [Fact]

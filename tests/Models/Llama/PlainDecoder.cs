@@ -17,8 +17,8 @@ internal static class PlainDecoder
         for (var layer = 0; layer < config.Layers; layer++)
         {
             var normed = Norm(x, model, TensorNames.InputNorm(layer));
-            var q = Turn(Apply(normed, layer, Projection.Query), config.HeadDim, frequencies);
-            var k = Turn(Apply(normed, layer, Projection.Key), config.HeadDim, frequencies);
+            var q = Turn(NormHeads(Apply(normed, layer, Projection.Query), TensorNames.QueryNorm(layer)), config.HeadDim, frequencies);
+            var k = Turn(NormHeads(Apply(normed, layer, Projection.Key), TensorNames.KeyNorm(layer)), config.HeadDim, frequencies);
             var v = Apply(normed, layer, Projection.Value);
             Add(x, Apply(Attend(q, k, v, config), layer, Projection.Output));
             normed = Norm(x, model, TensorNames.PostNorm(layer));
@@ -27,6 +27,11 @@ internal static class PlainDecoder
         }
 
         return [.. Norm(x, model, TensorNames.FinalNorm).Select(row => head.Select(weights => Dot(weights, row)).ToArray())];
+
+        double[][] NormHeads(double[][] rows, string name) =>
+            config.QueryKeyNorm
+                ? [.. rows.Select(row => Norm([.. row.Chunk(config.HeadDim)], model, name).SelectMany(head => head).ToArray())]
+                : rows;
 
         double[][] Apply(double[][] inputs, int layer, Projection projection)
         {

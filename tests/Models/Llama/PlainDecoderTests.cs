@@ -16,6 +16,8 @@ public sealed class PlainDecoderTests
         ["llama, untied, wide heads"] = Config() with { HeadDim = 32, TiedHead = false },
         ["llama 3.1 frequencies"] = Config() with { RopeTheta = 500000, RopeScaling = new Llama3RopeScaling(8, 1, 4, 16), HeadDim = 64 },
         ["qwen2"] = Config() with { Bias = ProjectionBias.QueryKeyValue, NormEpsilon = 1e-6, RopeTheta = 1e6 },
+        ["qwen3"] = Config() with { QueryKeyNorm = true, NormEpsilon = 1e-6, RopeTheta = 1e6 },
+        ["qwen3, untied, wide heads"] = Config() with { QueryKeyNorm = true, HeadDim = 32, TiedHead = false },
         ["every bias"] = Config() with { Bias = ProjectionBias.QueryKeyValue | ProjectionBias.Output | ProjectionBias.FeedForward, TiedHead = false },
         ["one head, odd widths"] = Config() with
         {
@@ -79,7 +81,7 @@ public sealed class PlainDecoderTests
         );
 
     /// <summary>Random weights, large enough that every part matters, norms and biases too.</summary>
-    private static LlamaModel Shaken(LlamaConfig config)
+    internal static LlamaModel Shaken(LlamaConfig config)
     {
         var random = new CounterRandom(new Seed(5));
         using var blank = LlamaModel.Random(config, new Seed(4));

@@ -12,6 +12,25 @@ public sealed class ModelSizingTests
     [Fact]
     public void Parameters_OfLlama1B_AreItsOwn() => Assert.Equal(1_235_814_400, new ModelSizing(Config, 2).Parameters);
 
+    [Theory]
+    [InlineData("qwen3-0.6b", 596_049_920)]
+    [InlineData("qwen3-1.7b", 1_720_574_976)]
+    [InlineData("qwen3-4b", 4_022_468_096)]
+    [InlineData("qwen3-8b", 8_190_735_360)]
+    public void Parameters_OfQwen3_AreItsOwn(string shape, long parameters) =>
+        Assert.Equal(parameters, new ModelSizing(RandomCheckpoint.Shapes[shape], 2).Parameters);
+
+    /// <summary>Queries and keys are kept as they were before the norm, for its gradient.</summary>
+    [Fact]
+    public void Activations_OfNormedQueriesAndKeys_HaveRoomForThoseBeforeTheNorm()
+    {
+        var config = RandomCheckpoint.Shapes["qwen3-0.6b"];
+        long Activations(LlamaConfig shape) => new ModelSizing(shape, 2).Training(DeltaSpec.PaperInner, 100, 1).Activations;
+
+        var more = Activations(config) - Activations(config with { QueryKeyNorm = false });
+        Assert.InRange(more, 4L * 100 * config.Layers * (config.QueryWidth + config.KeyValueWidth), 5L * 100 * 32 * (2048 + 1024));
+    }
+
     [Fact]
     public void Training_OfLlama1B_LoraAtRank128_FitsFourteenGigabytes()
     {
