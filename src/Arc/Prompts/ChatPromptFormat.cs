@@ -14,8 +14,8 @@ namespace Seal.Arc.Prompts;
 /// <remarks>
 /// A prompt is encoded by itself, up to and with the head of the assistant's turn, and what the assistant says is encoded by itself behind it. So a
 /// training text has the very tokens that decoding would meet, and the loss begins where the template begins the answer, at no magic id.
-/// (Encoding the whole at once gives the same tokens in Llama 3's and Qwen2.5's vocabularies, whose patterns never join a line break with what
-/// follows it.) Differences from the authors' code: their texts begin with two begin-of-text tokens and end with the head of another turn of the
+/// (Encoding the whole at once gives the same tokens in the vocabularies of Llama 3, Qwen2.5 and Qwen3, whose patterns never join a line break with
+/// what follows it.) Differences from the authors' code: their texts begin with two begin-of-text tokens and end with the head of another turn of the
 /// assistant, which also counts in their loss.
 /// </remarks>
 public sealed class ChatPromptFormat : IPromptFormat

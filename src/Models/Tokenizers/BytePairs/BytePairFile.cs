@@ -10,8 +10,8 @@ using Seal.Core.Sequences;
 namespace Seal.Models.Tokenizers.BytePairs;
 
 /// <summary>
-/// Reads Hugging Face's tokenizer.json where it is a byte-level BPE (Llama 3, Qwen2.5). What would change the ids and is not done here is refused
-/// by key and value; the post-processor is not looked at, because nothing is added around a text.
+/// Reads Hugging Face's tokenizer.json where it is a byte-level BPE (Llama 3, Qwen2.5, Qwen3). What would change the ids and is not done here is
+/// refused by key and value; the post-processor is not looked at, because nothing is added around a text.
 /// </summary>
 internal sealed class BytePairFile
 {
@@ -68,7 +68,7 @@ internal sealed class BytePairFile
             throw Refuse(
                 "pre_tokenizer",
                 pre,
-                "one with ByteLevel: only byte-level vocabularies (Llama 3, Qwen2.5) are read; SentencePiece ones (Llama 2) are not"
+                "one with ByteLevel: only byte-level vocabularies (Llama 3, Qwen2.5, Qwen3) are read; SentencePiece ones (Llama 2) are not"
             );
         }
 

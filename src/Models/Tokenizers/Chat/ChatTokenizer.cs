@@ -16,6 +16,12 @@ internal sealed class ChatTokenizer : IChatTokenizer
     private const string ConfigFile = "tokenizer_config.json";
     private const string TemplateFile = "chat_template.jinja";
 
+    /// <summary>
+    /// What Qwen3's template asks to know. False by default: the template then writes an empty block of thoughts, and the answer begins at once.
+    /// Thoughts have no room in an answer's length, and no training text has any.
+    /// </summary>
+    internal const string Thinking = "enable_thinking";
+
     private readonly ITokenizer _inner;
     private readonly string _place;
     private readonly string _text;
@@ -81,11 +87,11 @@ internal sealed class ChatTokenizer : IChatTokenizer
     public string Render(IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt) =>
         Render(messages, addGenerationPrompt, new Dictionary<string, object?>());
 
-    /// <param name="more">Further names that the template asks for, e.g. date_string.</param>
+    /// <param name="more">Further names that the template asks for, e.g. date_string, or other values than the usual ones.</param>
     internal string Render(IReadOnlyList<ChatMessage> messages, bool addGenerationPrompt, IReadOnlyDictionary<string, object?> more)
     {
         var output = new StringBuilder();
-        var scope = new TemplateScope(null, output);
+        var scope = new TemplateScope(null, output) { [Thinking] = false };
         foreach (var (name, value) in TemplateLibrary.Functions(scope).Concat(_names).Concat(more))
         {
             scope[name] = value;
