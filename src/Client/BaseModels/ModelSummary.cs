@@ -29,6 +29,7 @@ internal sealed record ModelSummary(
     string Tokenizer,
     string Dtype,
     string Biases,
+    bool QueryKeyNorm,
     string Chat,
     SizeTable Memory
 )
@@ -75,6 +76,7 @@ internal sealed record ModelSummary(
             tokenizer is null ? "none that can be used" : $"{tokenizer.GetType().Name} of {tokenizer.VocabularySize} tokens",
             string.Join(", ", tensors.Select(tensor => tensor.Dtype.ToString()).Distinct().Order(StringComparer.Ordinal)),
             config.Bias == ProjectionBias.None ? "none" : config.Bias.ToString(),
+            config.QueryKeyNorm,
             Template(tokenizer),
             SizeTable.Of(config, length, batch, deviceBytes)
         )
@@ -150,7 +152,12 @@ internal sealed record ModelSummary(
                 "decoder",
                 FormattableString.Invariant($"{Layers} layers of {HiddenSize}, feed-forward {IntermediateSize}, {(TiedHead ? "tied" : "own")} head")
             ),
-            ("attention", FormattableString.Invariant($"{Heads} heads of {HeadDim}, {KeyValueHeads} for keys and values")),
+            (
+                "attention",
+                FormattableString.Invariant(
+                    $"{Heads} heads of {HeadDim}, {KeyValueHeads} for keys and values{(QueryKeyNorm ? "; queries and keys normed" : "")}"
+                )
+            ),
             ("positions", Positions),
             ("context", FormattableString.Invariant($"{ContextLength} tokens")),
             ("dtype", Dtype),

@@ -12,7 +12,8 @@ internal static class RandomModelCommand
         means anything; it is there to try out memory, speed and file formats. There is no vocabulary beside it. To run sweeps on it, copy
         two files into the folder from a model whose vocabulary is no larger than the shape's: tokenizer.json, and tokenizer_config.json
         with the chat template (chat_template) and the token that ends a turn (eos_token). docs/models.md has an example; `seal model
-        inspect` says whether they fit. Shapes: {string.Join(", ", RandomCheckpoint.Shapes.Keys)}.
+        inspect` says whether they fit.
+        Shapes: {string.Join(", ", RandomCheckpoint.Shapes.Keys)}.
         Exit codes: 0 written; 2 an option is out of range, or the folder holds a model already; 5 cannot be written; 130 interrupted.
 
         Examples:

@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using Seal.Client.Tests.Support;
+using Seal.Core.Randomness;
+using Seal.Models.Llama;
 using Seal.Models.Safetensors;
 
 namespace Seal.Client.Tests.BaseModels;
@@ -39,6 +41,22 @@ public sealed class ModelInspectTests
         Assert.Equal((ExitCode.Usage, ExitCode.Usage, ""), (inspected.Code, tried.Code, inspected.Output));
         Assert.Contains(problem, inspected.Error, StringComparison.Ordinal);
         Assert.Contains(problem, tried.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>The shape of the repository's own model as a Qwen3 decoder, with random weights: every verb takes it.</summary>
+    [Fact]
+    public async Task Inspect_OfQwen3_SaysThatQueriesAndKeysAreNormed()
+    {
+        using var folder = new TemporaryFolder();
+        RandomCheckpoint.Write(folder.Path, LlamaConfig.Load(Mini) with { QueryKeyNorm = true }, ModelDtype.Fp32, new Seed(1));
+        File.Copy(Path.Combine(Mini, "tokenizer.json"), Path.Combine(folder.Path, "tokenizer.json"));
+
+        var inspected = await Shell.Run("model", "inspect", folder.Path, "--json");
+        var tried = await Shell.Run("try", "gen:tile", "--edit", "none", "--model", folder.Path);
+
+        Assert.Equal((ExitCode.Ok, ExitCode.Ok), (inspected.Code, tried.Code));
+        Assert.True(JsonNode.Parse(inspected.Output)!["queryKeyNorm"]!.GetValue<bool>());
+        Assert.Contains("queries and keys normed", inspected.Error, StringComparison.Ordinal);
     }
 
     private static void Change(string folder, string what)
