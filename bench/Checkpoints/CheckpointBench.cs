@@ -97,7 +97,7 @@ internal static class CheckpointBench
         var model = LlamaModel.Load(
             options.Model,
             ModelDtypes.Parse(options.Dtype, LlamaModel.StoredDtype(options.Model)),
-            Models.Placement.Parse(options.Device)
+            DeviceMap.Parse(options.Device)
         );
         model.Execution = new Execution(options.Threads, options.Checkpointing);
         return model;

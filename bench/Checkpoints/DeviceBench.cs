@@ -38,7 +38,7 @@ internal static partial class DeviceBench
     {
         const int Calls = 20_000;
         using var scope = torch.NewDisposeScope();
-        var (x, y) = (model.Placement.Zeros(16), model.Placement.Zeros(16));
+        var (x, y) = (model.Map.First.Zeros(16), model.Map.First.Zeros(16));
         var clock = Stopwatch.StartNew();
         for (var call = 0; call < Calls; call++)
         {
@@ -108,7 +108,7 @@ internal static partial class DeviceBench
 
     /// <summary>By every process, what libtorch keeps for later included.</summary>
     private static string Memory(LlamaModel model) =>
-        model.Placement.IsCpu || MemoryOfTheCard(out var free, out var all) != 0
+        model.Map.First.IsCpu || MemoryOfTheCard(out var free, out var all) != 0
             ? ""
             : FormattableString.Invariant($"{(all - free) / 1e9:F1} GB in use; ");
 

@@ -93,7 +93,7 @@ public sealed partial class CardLayerTests
             bank.Backward([step]);
         }
 
-        var (e, a) = (expected.Parameters.Gradients.data<float>().ToArray(), actual.Parameters.Gradients.data<float>().ToArray());
+        var (e, a) = (expected.Parameters.Parts[0].Gradients.data<float>().ToArray(), actual.Parameters.Parts[0].Gradients.data<float>().ToArray());
         var difference = Math.Sqrt(e.Zip(a).Sum(both => Math.Pow(both.First - both.Second, 2)));
         Assert.InRange(difference / Math.Sqrt(e.Sum(x => (double)x * x)), 1e-6, 0.03);
     }

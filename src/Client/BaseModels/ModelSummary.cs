@@ -42,9 +42,10 @@ internal sealed record ModelSummary(
     /// <param name="length">Tokens of a text, for the table of memory.</param>
     /// <param name="batch">Texts side by side, for the table of memory.</param>
     /// <param name="deviceBytes">The device's memory.</param>
+    /// <param name="cards">Devices that share the layers.</param>
     /// <exception cref="CommandException">There is no such folder.</exception>
     /// <exception cref="ModelFormatException">Configuration or weights cannot be read at all.</exception>
-    public static ModelSummary Read(string folder, int length, int batch, long deviceBytes)
+    public static ModelSummary Read(string folder, int length, int batch, long deviceBytes, int cards)
     {
         if (!Directory.Exists(folder))
         {
@@ -55,6 +56,11 @@ internal sealed record ModelSummary(
         }
 
         var config = LlamaConfig.Load(folder);
+        if (cards > config.Layers)
+        {
+            throw new CommandException(ExitCode.Usage, $"--cards: the model has {config.Layers} layers, and each card takes at least one.");
+        }
+
         var (tokenizer, problem) = Check(folder);
         using var weights = SafetensorsFolder.Open(folder);
         var tensors = weights.Names.Select(name => weights.Get(name).Tensor).ToArray();
@@ -78,7 +84,7 @@ internal sealed record ModelSummary(
             config.Bias == ProjectionBias.None ? "none" : config.Bias.ToString(),
             config.QueryKeyNorm,
             Template(tokenizer),
-            SizeTable.Of(config, length, batch, deviceBytes)
+            SizeTable.Of(config, length, batch, deviceBytes, cards)
         )
         {
             Problem = problem,

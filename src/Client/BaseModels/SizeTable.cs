@@ -9,27 +9,45 @@ namespace Seal.Client.BaseModels;
 /// <param name="Length">Tokens of a text.</param>
 /// <param name="Batch">Texts side by side.</param>
 /// <param name="DeviceBytes">The device's memory.</param>
+/// <param name="Cards">Devices that share the layers; rows are of the fullest one.</param>
 /// <param name="Rows">One a kind of work.</param>
-internal sealed record SizeTable(int Length, int Batch, long DeviceBytes, IReadOnlyList<SizeRow> Rows)
+internal sealed record SizeTable(int Length, int Batch, long DeviceBytes, int Cards, IReadOnlyList<SizeRow> Rows)
 {
     private static readonly int[] Ranks = [8, 16, 64, 128];
 
-    public static SizeTable Of(LlamaConfig config, int length, int batch, long deviceBytes)
+    /// <exception cref="ArgumentException">There are more cards than layers.</exception>
+    public static SizeTable Of(LlamaConfig config, int length, int batch, long deviceBytes, int cards = 1)
     {
         var rows = new List<SizeRow>();
         foreach (var (dtype, bytes) in new[] { ("bf16", 2), ("fp32", 4) })
         {
             var sizing = new ModelSizing(config, bytes);
-            Add($"inference", dtype, 0, sizing.Inference(length, batch));
+            void Add(string work, long trained, MemoryNeed whole)
+            {
+                var need = sizing.Fullest(whole, cards);
+                rows.Add(
+                    new SizeRow(
+                        work,
+                        dtype,
+                        trained,
+                        need.Total + ModelSizing.Process,
+                        need.Weights,
+                        need.Trained,
+                        need.Activations + need.Logits,
+                        need.Total + ModelSizing.Process <= deviceBytes
+                    )
+                );
+            }
+
+            Add("inference", 0, sizing.Inference(length, batch));
             foreach (var rank in Ranks)
             {
                 var delta = DeltaSpec.PaperInner with { Rank = rank };
-                Add($"LoRA, rank {rank}", dtype, sizing.DeltaParameters(delta), sizing.Training(delta, length, batch));
+                Add($"LoRA, rank {rank}", sizing.DeltaParameters(delta), sizing.Training(delta, length, batch));
                 if (rank == DeltaSpec.PaperInner.Rank)
                 {
                     Add(
                         $"LoRA, rank {rank}, checkpointing",
-                        dtype,
                         sizing.DeltaParameters(delta),
                         sizing.Training(delta, length, batch, checkpointing: true)
                     );
@@ -37,30 +55,16 @@ internal sealed record SizeTable(int Length, int Batch, long DeviceBytes, IReadO
             }
 
             var full = new DeltaSpec(DeltaKind.Full, 0, 0, []);
-            Add("full", dtype, sizing.DeltaParameters(full), sizing.Training(full, length, batch));
+            Add("full", sizing.DeltaParameters(full), sizing.Training(full, length, batch));
         }
 
-        return new SizeTable(length, batch, deviceBytes, rows);
-
-        void Add(string work, string dtype, long trained, MemoryNeed need) =>
-            rows.Add(
-                new SizeRow(
-                    work,
-                    dtype,
-                    trained,
-                    need.Total + ModelSizing.Process,
-                    need.Weights,
-                    need.Trained,
-                    need.Activations + need.Logits,
-                    need.Total + ModelSizing.Process <= deviceBytes
-                )
-            );
+        return new SizeTable(length, batch, deviceBytes, cards, rows);
     }
 
     public FittedTable ToTable()
     {
         var table = new FittedTable(
-            $"memory of one device slot, texts of {Length} tokens, {Batch} at a time; the device has {Bytes.Text(DeviceBytes)}",
+            $"memory of one device slot, texts of {Length} tokens, {Batch} at a time; {(Cards > 1 ? $"the fullest of {Cards} cards, each with" : "the device has")} {Bytes.Text(DeviceBytes)}",
             "work",
             "weights in",
             Column.Number("trained"),

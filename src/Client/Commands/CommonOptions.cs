@@ -77,7 +77,7 @@ internal static class CommonOptions
         };
 
     public static Option<string?> Memory() =>
-        new("--memory") { Description = "Memory of the device, e.g. 80GB; this machine's if not given.", HelpName = "size" };
+        new("--memory") { Description = "Memory of a device, e.g. 80GB; this machine's if not given.", HelpName = "size" };
 
     /// <summary>Bytes of <see cref="Memory"/>; without it what the smallest of the devices has.</summary>
     /// <param name="devices">As checked by <see cref="Place"/>; none stands for the processor.</param>
@@ -85,6 +85,7 @@ internal static class CommonOptions
     public static long ReadMemory(string? text, params IReadOnlyList<string> devices) =>
         text is null
             ? devices
+                .SelectMany(DeviceMap.Split)
                 .Select(device => device == "cpu" ? BaseModels.Bytes.OfTheProcessor : CudaCard.Memory(Placement.Parse(device).Device.index))
                 .DefaultIfEmpty(BaseModels.Bytes.OfTheProcessor)
                 .Min()
@@ -94,7 +95,8 @@ internal static class CommonOptions
     public static Option<string> Device() =>
         new("--device")
         {
-            Description = "Where slots compute: cpu, cuda, or several that they take in turn, e.g. cuda:0,cuda:1.",
+            Description =
+                "Where slots compute: cpu, cuda, or several that they take in turn, e.g. cuda:0,cuda:1; a plus spreads one model's layers, e.g. cuda:0+cuda:1.",
             DefaultValueFactory = _ => "cpu",
             HelpName = "devices",
         };

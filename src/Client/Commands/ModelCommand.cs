@@ -204,6 +204,7 @@ internal static class ModelCommand
         var length = Number("--length", "Tokens of a text, for the table of memory.", 2048);
         var batch = Number("--batch", "Texts side by side, for the table of memory.", 2);
         var memory = CommonOptions.Memory();
+        var cards = Number("--cards", "Cards that share the model's layers (--device cuda:0+cuda:1), for the table of memory.", 1);
         var command = new Command(
             "inspect",
             "Say what a model folder holds, and what it needs in memory. Exit 2 if it cannot be used, 4 if it is not there."
@@ -213,6 +214,7 @@ internal static class ModelCommand
             length,
             batch,
             memory,
+            cards,
             json,
         }.WithPage(InspectHelp);
         command.SetAction(parsed =>
@@ -221,7 +223,8 @@ internal static class ModelCommand
                 parsed.GetValue(folder)!,
                 parsed.GetValue(length),
                 parsed.GetValue(batch),
-                CommonOptions.ReadMemory(parsed.GetValue(memory))
+                CommonOptions.ReadMemory(parsed.GetValue(memory)),
+                parsed.GetValue(cards)
             );
             var table = new FittedTable(null, "", "");
             foreach (var (name, value) in model.Rows())

@@ -210,11 +210,11 @@ internal static class TokenCommands
         LlamaModel model;
         try
         {
-            var placement = Placement.Parse(device);
+            var devices = DeviceMap.Parse(device);
             model = LlamaModel.Load(
                 folder,
                 ModelDtypes.Parse(dtype, dtype == ModelDtypes.Auto ? LlamaModel.StoredDtype(folder) : ModelDtype.Fp32),
-                placement
+                devices
             );
         }
         catch (ArgumentException refused)

@@ -18,19 +18,22 @@ internal static class MemoryCheck
     /// <param name="longest">Tokens of the longest training text, not over what the settings allow.</param>
     /// <param name="workers">Slots on the device; each has a model of its own.</param>
     /// <param name="checkpointing">Whether layers are computed again for their gradient.</param>
-    public static long Need(LlamaConfig config, int weightBytes, RunSettings settings, int longest, int workers, bool checkpointing)
+    /// <param name="cards">Devices that share a model's layers; the need is the fullest one's.</param>
+    public static long Need(LlamaConfig config, int weightBytes, RunSettings settings, int longest, int workers, bool checkpointing, int cards = 1)
     {
         var sizing = new ModelSizing(config, weightBytes);
         var inner = sizing.Training(settings.Inner.DeltaSpec, longest, settings.Inner.Batch, settings.Inner.PackSize, checkpointing);
         var update =
             settings.Update.Rounds > 0
-                ? sizing.Training(settings.Update.DeltaSpec, longest, settings.Update.Batch, checkpointing: checkpointing).Total
+                ? Here(sizing.Training(settings.Update.DeltaSpec, longest, settings.Update.Batch, checkpointing: checkpointing))
                 : 0;
-        var answers = sizing.Inference(longest, Math.Max(1, settings.Evaluate.Views)).Total;
+        var answers = Here(sizing.Inference(longest, Math.Max(1, settings.Evaluate.Views)));
 
         // A slot keeps a second model open: the base beside the policy.
-        var second = settings.Update.Rounds > 0 ? sizing.Weights : 0;
-        return ModelSizing.Process + workers * (second + Math.Max(inner.Total, Math.Max(update, answers)));
+        var second = settings.Update.Rounds > 0 ? Here(new MemoryNeed(sizing.Weights, 0, 0, 0)) : 0;
+        return ModelSizing.Process + workers * (second + Math.Max(Here(inner), Math.Max(update, answers)));
+
+        long Here(MemoryNeed need) => sizing.Fullest(need, cards).Total;
     }
 
     /// <summary>Whether the weights can be loaded at all, before they are.</summary>
@@ -62,28 +65,29 @@ internal static class MemoryCheck
         }
 
         var config = LlamaConfig.Load(folder);
+        var cards = sweep.Engine.Place.Devices.Min(device => DeviceMap.Split(device).Length);
         foreach (var run in sweep.Runs.DistinctBy(run => run.Place))
         {
             var settings = Asked(run);
             var bytes = WeightBytes(sweep.Engine.Dtype);
             var checkpointing = sweep.Engine.Place.Execution.Checkpointing;
             var most = Math.Min(settings.Inner.MaxTokens, config.ContextLength);
-            if (Need(config, bytes, settings, most, workers, checkpointing) <= deviceBytes)
+            if (Need(config, bytes, settings, most, workers, checkpointing, cards) <= deviceBytes)
             {
                 continue;
             }
 
             // The limit may be far above what the tasks have.
             var longest = Math.Min(most, Longest(sweep, settings));
-            var need = Need(config, bytes, settings, longest, workers, checkpointing);
+            var need = Need(config, bytes, settings, longest, workers, checkpointing, cards);
             if (need > deviceBytes)
             {
                 throw new SweepException(
                     $"{(sweep.Runs.Select(other => other.Place).Distinct().Count() > 1 ? $"{run.Place}: " : "")}the plan needs about "
-                        + $"{Bytes.Text(need)} of memory and the device has {Bytes.Text(deviceBytes)}: "
+                        + $"{Bytes.Text(need)} of memory{(cards > 1 ? " on the fullest device" : "")} and the device has {Bytes.Text(deviceBytes)}: "
                         + $"{Terminal.Count(workers, "worker")} × a model of {Bytes.Text(new ModelSizing(config, bytes).Weights)}, training texts "
                         + $"of up to {longest} tokens, {settings.Inner.Batch} a step. "
-                        + $"{Advice(config, bytes, settings, longest, workers, deviceBytes, checkpointing)}"
+                        + $"{Advice(config, bytes, settings, longest, workers, deviceBytes, checkpointing, cards)}"
                 );
             }
         }
@@ -101,10 +105,12 @@ internal static class MemoryCheck
         int longest,
         int workers,
         long deviceBytes,
-        bool checkpointing
+        bool checkpointing,
+        int cards
     )
     {
-        bool Fits(RunSettings changed, int length, int slots) => Need(config, weightBytes, changed, length, slots, checkpointing) <= deviceBytes;
+        bool Fits(RunSettings changed, int length, int slots) =>
+            Need(config, weightBytes, changed, length, slots, checkpointing, cards) <= deviceBytes;
         for (var slots = workers - 1; slots >= 1; slots--)
         {
             if (Fits(settings, longest, slots))
@@ -114,7 +120,8 @@ internal static class MemoryCheck
         }
 
         var words = $"{(workers > 1 ? "--workers 1 " : "")}{(checkpointing ? "" : "--checkpointing ")}";
-        bool FitsThen(RunSettings changed, int length, int bytes) => Need(config, bytes, changed, length, 1, checkpointing: true) <= deviceBytes;
+        bool FitsThen(RunSettings changed, int length, int bytes) =>
+            Need(config, bytes, changed, length, 1, checkpointing: true, cards) <= deviceBytes;
         if (!checkpointing && FitsThen(settings, longest, weightBytes))
         {
             return $"It fits with {words.TrimEnd()}.";

@@ -23,7 +23,7 @@ internal sealed class DecodingCache : IAttention, IDisposable
     private Tensor[]? _prefixValues;
     private int _capacity;
     private int _width;
-    private Tensor? _mask;
+    private Dictionary<Placement, Tensor> _masks = [];
     private float[] _maskValues = [];
 
     /// <param name="model">Decodes.</param>
@@ -39,7 +39,11 @@ internal sealed class DecodingCache : IAttention, IDisposable
         using var scope = NewDisposeScope();
         var (kv, dim) = (model.Config.KeyValueHeads, model.Config.HeadDim);
         Tensor[] Buffers(long rows, long columns) =>
-            [.. Enumerable.Range(0, model.Config.Layers).Select(_ => model.Placement.Zeros(texts, kv, rows, columns).DetachFromDisposeScope())];
+            [
+                .. Enumerable
+                    .Range(0, model.Config.Layers)
+                    .Select(layer => model.Map.Of(layer).Zeros(texts, kv, rows, columns).DetachFromDisposeScope()),
+            ];
         _keys = _byKernel ? Buffers(dim, _capacity) : Buffers(_capacity, dim);
         _values = Buffers(_capacity, dim);
     }
@@ -55,10 +59,10 @@ internal sealed class DecodingCache : IAttention, IDisposable
     }
 
     /// <summary>[P, kv, D] → [kv, D, P rounded up to whole tiles].</summary>
-    private Tensor Transposed(Tensor keys)
+    private Tensor Transposed(Tensor keys, int layer)
     {
         var length = keys.shape[0];
-        var columns = _model.Placement.Zeros(keys.shape[1], keys.shape[2], Whole((int)length));
+        var columns = _model.Map.Of(layer).Zeros(keys.shape[1], keys.shape[2], Whole((int)length));
         columns.narrow(2, 0, length).copy_(keys.permute(1, 2, 0));
         return columns.DetachFromDisposeScope();
     }
@@ -107,7 +111,9 @@ internal sealed class DecodingCache : IAttention, IDisposable
 
         _width = width;
         _maskValues = Mask(before);
-        _mask = _byKernel ? null : _model.Placement.Of(_maskValues, _texts, 1, _width, 1, _used.Count);
+        _masks = _byKernel
+            ? []
+            : _model.Map.Devices.ToDictionary(device => device, device => device.Of(_maskValues, _texts, 1, _width, 1, _used.Count));
         var batch = TokenBatch.Of(_model.Rotary, [], tokens, positions, fewRows: true);
         return LlamaDecoder.Hidden(_model.Config, _model.Weights, null, this, batch).MoveToOuterDisposeScope();
     }
@@ -146,7 +152,7 @@ internal sealed class DecodingCache : IAttention, IDisposable
 
         var prefix = _prefixValues is null ? 0 : (int)_prefixValues[layer].shape[1];
         var shape = new DecodingShape(_texts, _width, kv, (int)query.shape[1] / kv, dim, prefix, Whole(prefix), columns, _capacity);
-        var output = _model.Placement.Empty(ScalarType.Float32, query.shape[0], query.shape[1] * dim);
+        var output = _model.Map.Of(layer).Empty(ScalarType.Float32, query.shape[0], query.shape[1] * dim);
         fixed (float* mask = _maskValues)
         {
             DecodingKernel.Attend(
@@ -178,7 +184,7 @@ internal sealed class DecodingCache : IAttention, IDisposable
         var own = q.transpose(1, 2).reshape(_texts * kv, rows, dim);
         var scores = own.bmm(_keys[layer].narrow(2, 0, columns).view(_texts * kv, columns, dim).transpose(1, 2))
             .view(_texts, kv, _width, group, columns)
-            .PlusInPlace(_mask!); // [R, kv, width, group, columns]
+            .PlusInPlace(_masks[_model.Map.Of(layer)]); // [R, kv, width, group, columns]
         var values = _values[layer].narrow(2, 0, columns).view(_texts * kv, columns, dim);
         if (_prefixKeys is null)
         {
@@ -250,7 +256,7 @@ internal sealed class DecodingCache : IAttention, IDisposable
             var old = buffers[layer];
             long[] shape = [.. old.shape];
             shape[dimension] = _capacity;
-            buffers[layer] = _model.Placement.Zeros(shape).DetachFromDisposeScope();
+            buffers[layer] = _model.Map.Of(layer).Zeros(shape).DetachFromDisposeScope();
             buffers[layer].narrow(dimension, 0, before).copy_(old);
             old.Dispose();
         }

@@ -72,7 +72,7 @@ internal static class Sampler
         }
 
         var hidden = cache.Feed(tokens, positions, fed, width);
-        var logits = LlamaDecoder.Logits(model.Weights, hidden.index_select(0, model.Placement.Of(last)), fewRows: true); // [R, vocabulary]
+        var logits = LlamaDecoder.Logits(model.Weights, hidden.index_select(0, model.Map.Last.Of(last)), fewRows: true); // [R, vocabulary]
         Draw(logits, texts, r => r);
     }
 

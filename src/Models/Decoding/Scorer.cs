@@ -29,13 +29,14 @@ internal static class Scorer
         argmax[0] = -1;
         var batch = TokenBatch.Of(model.Rotary, [sequence]);
         var hidden = LlamaDecoder.Hidden(model.Config, model.Weights, null, new CausalAttention(batch.Spans), batch); // [T, d]
+        var tokens = model.Map.Last.Take(batch.Tokens);
         var chunk = Math.Max(1, LogitsPerChunk / model.Config.VocabularySize);
         for (var t = 1; t < sequence.Length; t += chunk)
         {
             using var inner = NewDisposeScope();
             var count = Math.Min(chunk, sequence.Length - t);
             var logits = LlamaDecoder.Logits(model.Weights, hidden.narrow(0, t - 1, count)); // [count, vocabulary]
-            var losses = nn.functional.cross_entropy(logits, batch.Tokens.narrow(0, t, count), reduction: nn.Reduction.None);
+            var losses = nn.functional.cross_entropy(logits, tokens.narrow(0, t, count), reduction: nn.Reduction.None);
             var best = logits.argmax(1);
             var loss = losses.Values<float>();
             var ids = best.Values<long>();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Seal.Core.Engines;
 using Seal.Models.Llama;
 using Seal.Models.Llama.Kernels;
@@ -16,7 +17,8 @@ public static class NumericClass
     /// kernels compute the same bits with any number.
     /// </summary>
     /// <param name="dtype">What matrices are kept and multiplied in.</param>
-    /// <param name="device">As in settings. Of a CUDA device the index counts only as far as another card stands there.</param>
+    /// <param name="device">As in settings. Of a CUDA device the index counts only as far as another card stands there. Several cards for one model are
+    /// a class of their own: norms are summed card by card.</param>
     /// <exception cref="TorchMissingException">This build has none.</exception>
     /// <exception cref="NumericClassException">The library or the card does not say what it is.</exception>
     public static string Of(ModelDtype dtype, string device)
@@ -25,8 +27,19 @@ public static class NumericClass
         var name =
             device == "cpu"
                 ? NumericClassName.OfProcessor(LibTorch.Version, ProcessorSet(dtype), dtype.Name())
-                : NumericClassName.OfCard(LibTorch.Version, CudaCard.Read(Placement.IndexOf(device)), dtype.Name());
+                : NumericClassName.OfCard(LibTorch.Version, Card(device), dtype.Name());
         return name.ToString();
+    }
+
+    private static CardName Card(string device)
+    {
+        CardName[] cards = [.. DeviceMap.Split(device).Select(card => CudaCard.Read(Placement.IndexOf(card)))];
+        return cards.Distinct().Count() > 1
+                ? throw new NumericClassException(
+                    $"{device}: {string.Join(" and ", cards.Select(card => card.Model).Distinct())} are different cards; a model's layers lie on equal ones."
+                )
+            : cards.Length > 1 ? cards[0] with { Mode = string.Create(CultureInfo.InvariantCulture, $"{cards[0].Mode}+{cards.Length}-cards") }
+            : cards[0];
     }
 
     private static string ProcessorSet(ModelDtype dtype)

@@ -7,7 +7,7 @@ using Seal.Models.Tokenizers;
 namespace Seal.Models.Engine;
 
 /// <summary>
-/// The engine on libtorch and our kernels, on one device. Keeps the models opened last, so that a policy and its base stay in
+/// The engine on libtorch and our kernels, on one device or with each model's layers on several. Keeps the models opened last, so that a policy and its base stay in
 /// memory. Engines share nothing but libtorch itself: several may work in several threads of a process and compute what each would alone.
 /// </summary>
 public sealed class TorchEngine : IEngine
@@ -16,7 +16,7 @@ public sealed class TorchEngine : IEngine
 
     private readonly List<TorchModelHandle> _open = []; // newest last
     private readonly EngineOptions _options;
-    private readonly Placement _placement;
+    private readonly IReadOnlyList<Placement> _devices;
     private ModelDtype? _dtype;
 
     /// <param name="options">fp32 on the processor, one thread, if null.</param>
@@ -25,7 +25,7 @@ public sealed class TorchEngine : IEngine
     {
         Torch.Initialize();
         _options = options ?? new EngineOptions();
-        _placement = Placement.Parse(_options.Device);
+        _devices = DeviceMap.Parse(_options.Device);
     }
 
     /// <summary>Before a model is open, <c>auto</c> counts as fp32: what it means is the model's matter.</summary>
@@ -77,7 +77,7 @@ public sealed class TorchEngine : IEngine
 
     private LlamaModel Loaded(string folder, ModelDtype dtype)
     {
-        var model = LlamaModel.Load(folder, dtype, _placement);
+        var model = LlamaModel.Load(folder, dtype, _devices);
         model.Execution = _options.Execution ?? new Execution();
         return model;
     }

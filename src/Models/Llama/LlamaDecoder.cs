@@ -42,6 +42,12 @@ internal static class LlamaDecoder
         Tensor x
     )
     {
+        if (batch.Map.IsSplit)
+        {
+            batch = batch.At(batch.Map.Of(layer));
+            x = batch.Placement.Take(x);
+        }
+
         if (CardLayer.Takes(weights, batch))
         {
             return CardLayer.Run(config, weights, delta, attention, batch, layer, x);

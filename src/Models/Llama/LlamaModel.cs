@@ -15,19 +15,23 @@ public sealed class LlamaModel : IDisposable
 {
     private readonly Dictionary<string, Tensor> _tensors;
 
-    private LlamaModel(LlamaConfig config, Placement placement, Dictionary<string, Tensor> tensors)
+    /// <summary>The embedding once more where the head is, if that is another device.</summary>
+    private readonly Tensor? _tiedHead;
+
+    private LlamaModel(LlamaConfig config, DeviceMap map, Dictionary<string, Tensor> tensors)
     {
         Config = config;
-        Placement = placement;
+        Map = map;
         _tensors = tensors;
-        Weights = new LlamaWeights(config, name => tensors[name]);
-        Rotary = new RotaryTable(config, placement);
+        _tiedHead = config.TiedHead && map.IsSplit ? Elsewhere(tensors[TensorNames.Embedding], map.Last) : null;
+        Weights = new LlamaWeights(config, name => tensors[name], _tiedHead);
+        Rotary = new RotaryTable(config, map);
     }
 
     public LlamaConfig Config { get; }
 
     /// <summary>Where the weights are.</summary>
-    public Placement Placement { get; }
+    public DeviceMap Map { get; }
 
     /// <summary>What the matrices are in.</summary>
     public ModelDtype Dtype => Weights.Embedding.dtype == ScalarType.BFloat16 ? ModelDtype.Bf16 : ModelDtype.Fp32;
@@ -44,14 +48,15 @@ public sealed class LlamaModel : IDisposable
     /// where they stay, so that memory never holds more than the model and a few megabytes.
     /// </summary>
     /// <param name="dtype">What matrices are kept in, whatever the file has: fp32, bf16, fp16 and fp64 are converted.</param>
-    /// <param name="placement">The processor if null.</param>
+    /// <param name="devices">One, or several that share the layers (<see cref="DeviceMap.Over"/>); the processor if there is none.</param>
     /// <exception cref="ModelFormatException">As <see cref="Checkpoint.Open"/>, or a number is not finite, or too large for the dtype.</exception>
-    public static LlamaModel Load(string folder, ModelDtype dtype = ModelDtype.Fp32, Placement? placement = null)
+    /// <exception cref="ArgumentException">There are more devices than layers.</exception>
+    public static LlamaModel Load(string folder, ModelDtype dtype = ModelDtype.Fp32, params IReadOnlyList<Placement> devices)
     {
         using var checkpoint = Checkpoint.Open(folder);
         return Make(
             checkpoint.Config,
-            placement ?? Placement.Cpu,
+            devices.Count == 0 ? DeviceMap.On(Placement.Cpu) : DeviceMap.Over(checkpoint.Config, dtype.Bytes(), devices),
             (name, shape) =>
             {
                 var (file, entry) = checkpoint.Weights.Get(name);
@@ -75,7 +80,7 @@ public sealed class LlamaModel : IDisposable
     public static LlamaModel Random(LlamaConfig config, Seed seed) =>
         Make(
             config,
-            Placement.Cpu,
+            DeviceMap.On(Placement.Cpu),
             (name, shape) =>
             {
                 var made = Placement.Cpu.Empty(ScalarType.Float32, shape);
@@ -111,7 +116,7 @@ public sealed class LlamaModel : IDisposable
     internal LlamaModel With(IReadOnlyDictionary<string, Tensor> replaced) =>
         new(
             Config,
-            Placement,
+            Map,
             _tensors.ToDictionary(
                 pair => pair.Key,
                 pair => (replaced.TryGetValue(pair.Key, out var tensor) ? tensor : pair.Value.alias()).DetachFromDisposeScope(),
@@ -127,7 +132,7 @@ public sealed class LlamaModel : IDisposable
     {
         Torch.Initialize();
         // Beside a card the processor draws tokens and initial weights, which are the same bits on any number of threads, and nothing else.
-        KernelThreads.Count = Placement.IsCpu ? Execution.Threads : Math.Max(Execution.Threads, Environment.ProcessorCount);
+        KernelThreads.Count = Map.First.IsCpu ? Execution.Threads : Math.Max(Execution.Threads, Environment.ProcessorCount);
     }
 
     internal Tensor this[string name] => _tensors[name];
@@ -138,9 +143,17 @@ public sealed class LlamaModel : IDisposable
         {
             tensor.Dispose();
         }
+
+        _tiedHead?.Dispose();
     }
 
-    private static LlamaModel Make(LlamaConfig config, Placement placement, Func<string, long[], Tensor> make)
+    private static Tensor Elsewhere(Tensor tensor, Placement placement)
+    {
+        using var scope = NewDisposeScope();
+        return placement.Take(tensor.alias()).DetachFromDisposeScope();
+    }
+
+    private static LlamaModel Make(LlamaConfig config, DeviceMap map, Func<string, long[], Tensor> make)
     {
         Torch.Initialize();
         using var scope = NewDisposeScope();
@@ -148,7 +161,7 @@ public sealed class LlamaModel : IDisposable
         foreach (var (name, shape) in config.Tensors())
         {
             using var step = NewDisposeScope();
-            tensors.Add(name, placement.Take(make(name, shape)).MoveToOuterDisposeScope());
+            tensors.Add(name, map.Of(name).Take(make(name, shape)).MoveToOuterDisposeScope());
         }
 
         foreach (var tensor in tensors.Values)
@@ -156,6 +169,6 @@ public sealed class LlamaModel : IDisposable
             tensor.DetachFromDisposeScope();
         }
 
-        return new LlamaModel(config, placement, tensors);
+        return new LlamaModel(config, map, tensors);
     }
 }

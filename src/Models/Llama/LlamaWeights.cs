@@ -12,11 +12,12 @@ internal sealed class LlamaWeights
 
     /// <param name="config">Shape of the model.</param>
     /// <param name="tensor">Gives a tensor by its Hugging Face name.</param>
-    public LlamaWeights(LlamaConfig config, Func<string, Tensor> tensor)
+    /// <param name="tiedHead">Of a model whose head is its embedding: the head, where it lies on another device.</param>
+    public LlamaWeights(LlamaConfig config, Func<string, Tensor> tensor, Tensor? tiedHead = null)
     {
         Embedding = tensor(TensorNames.Embedding);
         FinalNorm = tensor(TensorNames.FinalNorm);
-        Head = config.TiedHead ? Embedding : tensor(TensorNames.Head);
+        Head = config.TiedHead ? tiedHead ?? Embedding : tensor(TensorNames.Head);
         InputNorms = [.. Enumerable.Range(0, config.Layers).Select(layer => tensor(TensorNames.InputNorm(layer)))];
         PostNorms = [.. Enumerable.Range(0, config.Layers).Select(layer => tensor(TensorNames.PostNorm(layer)))];
         var normed = config.QueryKeyNorm ? config.Layers : 0;

@@ -17,6 +17,9 @@ public static class ModelDtypes
     /// <summary>As written in settings and in a numeric class.</summary>
     public static string Name(this ModelDtype dtype) => dtype == ModelDtype.Bf16 ? "bf16" : "fp32";
 
+    /// <summary>Bytes of a matrix's element.</summary>
+    public static int Bytes(this ModelDtype dtype) => dtype == ModelDtype.Bf16 ? sizeof(ushort) : sizeof(float);
+
     /// <summary>Reads a setting.</summary>
     /// <param name="stored">What <c>auto</c> means for the model at hand.</param>
     /// <exception cref="ArgumentException">It is none of auto, fp32, bf16.</exception>

@@ -11,17 +11,17 @@ internal sealed class RotaryTable
     private readonly Section[] _sections;
 
     /// <param name="config">Shape of the model.</param>
-    /// <param name="placement">Where batches that use the table go.</param>
-    public RotaryTable(LlamaConfig config, Placement placement)
+    /// <param name="map">Where batches that use the table go.</param>
+    public RotaryTable(LlamaConfig config, DeviceMap map)
     {
-        Placement = placement;
+        Map = map;
         HalfDim = config.HeadDim / 2;
         _sections = config.Grid is { } grid
             ? [.. grid.Sections.Select((size, s) => new Section(GridFrequencies(size, grid.Thetas[s])))]
             : [new Section([]), new Section([]), new Section([]), new Section(SequenceFrequencies(config))];
     }
 
-    public Placement Placement { get; }
+    public DeviceMap Map { get; }
 
     /// <summary>Rotary pairs of a head.</summary>
     public int HalfDim { get; }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Seal.Models.Llama;
 
 /// <summary>Hugging Face's names of a Llama model's tensors.</summary>
@@ -6,6 +8,14 @@ internal static class TensorNames
     public const string Embedding = "model.embed_tokens.weight";
     public const string FinalNorm = "model.norm.weight";
     public const string Head = "lm_head.weight";
+
+    private const string Layers = "model.layers.";
+
+    /// <summary>The layer that a tensor belongs to; null for embedding, last norm and head.</summary>
+    public static int? LayerOf(string name) =>
+        name.StartsWith(Layers, StringComparison.Ordinal)
+            ? int.Parse(name.AsSpan(Layers.Length, name.IndexOf('.', Layers.Length) - Layers.Length), NumberStyles.None, CultureInfo.InvariantCulture)
+            : null;
 
     public static string InputNorm(int layer) => $"model.layers.{layer}.input_layernorm.weight";
 

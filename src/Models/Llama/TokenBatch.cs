@@ -23,17 +23,32 @@ internal readonly record struct TokenSpan(int Start, int Length, int Attended)
 /// </summary>
 internal sealed class TokenBatch : IDisposable
 {
-    private TokenBatch(IReadOnlyList<TokenSpan> spans, Tensor tokens, Tensor cosines, Tensor sines)
+    private readonly TokenBatch[] _at; // as the devices behind the first one see it
+
+    private TokenBatch(DeviceMap map, IReadOnlyList<TokenSpan> spans, Tensor tokens, Tensor cosines, Tensor sines, bool fewRows)
+        : this(map, map.First, spans, tokens, cosines, sines, fewRows)
     {
+        _at =
+        [
+            .. map.Devices.Skip(1).Select(device => new TokenBatch(map, device, spans, tokens, device.Take(cosines), device.Take(sines), fewRows)),
+        ];
+    }
+
+    private TokenBatch(DeviceMap map, Placement at, IReadOnlyList<TokenSpan> spans, Tensor tokens, Tensor cosines, Tensor sines, bool fewRows)
+    {
+        _at = [];
+        Map = map;
+        Placement = at;
         Spans = spans;
         Tokens = tokens;
         Cosines = cosines;
         Sines = sines;
+        FewRows = fewRows;
     }
 
     public IReadOnlyList<TokenSpan> Spans { get; }
 
-    /// <summary>Token ids, [N] int64.</summary>
+    /// <summary>Token ids, [N] int64, where the embedding is.</summary>
     public Tensor Tokens { get; }
 
     /// <summary>Rotary cosines, [N, 1, head_dim].</summary>
@@ -42,13 +57,20 @@ internal sealed class TokenBatch : IDisposable
     /// <summary>Rotary sines, negative in the first half, [N, 1, head_dim].</summary>
     public Tensor Sines { get; }
 
-    /// <summary>Where the tensors are.</summary>
-    public required Placement Placement { get; init; }
+    /// <summary>Where the layers of the model are that reads it.</summary>
+    public DeviceMap Map { get; }
+
+    /// <summary>Where cosines and sines are.</summary>
+    public Placement Placement { get; }
 
     /// <summary>True for a decoding step, whose rows are few and need not be computed as a long text's would be.</summary>
-    public bool FewRows { get; private init; }
+    public bool FewRows { get; }
 
     public int Rows => (int)Tokens.shape[0];
+
+    /// <summary>The batch as a layer on this device reads it.</summary>
+    public TokenBatch At(Placement device) =>
+        ReferenceEquals(device, Placement) ? this : Array.Find(_at, batch => ReferenceEquals(batch.Placement, device))!;
 
     /// <summary>Lays whole sequences end to end.</summary>
     /// <param name="attended">Per sequence, see <see cref="TokenSpan.Attended"/>; null for all of it.</param>
@@ -91,22 +113,24 @@ internal sealed class TokenBatch : IDisposable
         }
 
         long[] shape = [tokens.Length, 1, 2 * half];
+        var first = rotary.Map.First;
         return new TokenBatch(
+            rotary.Map,
             spans,
-            rotary.Placement.Of(Array.ConvertAll(tokens, token => (long)token)),
-            rotary.Placement.Of(cosines, shape),
-            rotary.Placement.Of(sines, shape)
-        )
-        {
-            Placement = rotary.Placement,
-            FewRows = fewRows,
-        };
+            first.Of(Array.ConvertAll(tokens, token => (long)token)),
+            first.Of(cosines, shape),
+            first.Of(sines, shape),
+            fewRows
+        );
     }
 
     public void Dispose()
     {
         Tokens.Dispose();
-        Cosines.Dispose();
-        Sines.Dispose();
+        foreach (var batch in _at.Prepend(this))
+        {
+            batch.Cosines.Dispose();
+            batch.Sines.Dispose();
+        }
     }
 }

@@ -96,7 +96,7 @@ internal static class AdapterFile
         using var scope = NewDisposeScope();
         var replaced = file.Tensors.ToDictionary(
             entry => entry.Name,
-            entry => model.Placement.Of(file.ReadSingles(entry), entry.Shape),
+            entry => model.Map.Of(entry.Name).Of(file.ReadSingles(entry), entry.Shape),
             StringComparer.Ordinal
         );
         return model.With(replaced);

@@ -26,7 +26,11 @@ internal sealed class LoraBank : TrainingBank
     private LoraBank(LlamaModel model, LoraShape shape, IReadOnlyList<Seed> seeds)
         : base(
             model,
-            new FlatParameters(model.Placement, seeds.Count, shape.Parameters(), half: model.Placement.IsCard && model.Dtype == ModelDtype.Bf16)
+            new BankParameters(
+                shape.Modules.SelectMany(shape.Parameters, (module, parameter) => (model.Map.Of(module.Layer), parameter.Name, parameter.Shape)),
+                seeds.Count,
+                half: model.Map.First.IsCard && model.Dtype == ModelDtype.Bf16
+            )
         )
     {
         _model = model;
@@ -78,7 +82,7 @@ internal sealed class LoraBank : TrainingBank
             {
                 using var scope = NewDisposeScope();
                 var down = Parameters.Of(slot, modules[m].DownName);
-                down.copy_(_model.Placement.Of(drawn[m], down.shape));
+                down.copy_(_model.Map.Of(modules[m].Layer).Of(drawn[m], down.shape));
             }
         }
 

@@ -53,7 +53,10 @@ internal sealed class LoraShape
 
     public LoraModule? Find(int layer, Projection projection) => _at[layer, (int)projection];
 
-    /// <summary>Names and shapes of one member's parameters: A [in, r], B [r, out].</summary>
-    public IEnumerable<(string Name, long[] Shape)> Parameters() =>
-        Modules.SelectMany(module => new (string, long[])[] { (module.DownName, [module.In, Spec.Rank]), (module.UpName, [Spec.Rank, module.Out]) });
+    /// <summary>Names and shapes of a module's parameters of one member: A [in, r], B [r, out].</summary>
+    public IEnumerable<(string Name, long[] Shape)> Parameters(LoraModule module) =>
+        [(module.DownName, [module.In, Spec.Rank]), (module.UpName, [Spec.Rank, module.Out])];
+
+    /// <summary>Those of all modules.</summary>
+    public IEnumerable<(string Name, long[] Shape)> Parameters() => Modules.SelectMany(Parameters);
 }

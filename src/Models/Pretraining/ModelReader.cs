@@ -8,7 +8,7 @@ namespace Seal.Models.Pretraining;
 /// <summary>Teacher-forced reading: the loss of a batch, and whether answers are exact.</summary>
 internal sealed class ModelReader(LlamaConfig config, LlamaWeights weights)
 {
-    private readonly RotaryTable _rotary = new(config, Placement.Cpu);
+    private readonly RotaryTable _rotary = new(config, DeviceMap.On(Placement.Cpu));
 
     /// <summary>Mean negative log-likelihood over the batch's weighted tokens, a scalar with gradient.</summary>
     public Tensor Loss(IReadOnlyList<TokenSequence> batch)

@@ -81,6 +81,40 @@ public sealed class ModelSizing(LlamaConfig config, int weightBytes)
         );
     }
 
+    /// <summary>What the fullest device holds where the layers lie on several.</summary>
+    /// <param name="whole">What all of them hold.</param>
+    /// <param name="devices">How many.</param>
+    /// <exception cref="ArgumentException">There are more devices than layers.</exception>
+    public MemoryNeed Fullest(MemoryNeed whole, int devices)
+    {
+        if (devices == 1)
+        {
+            return whole;
+        }
+
+        var layers = DeviceMap
+            .Share(config, weightBytes, devices)
+            .CountBy(device => device)
+            .OrderBy(share => share.Key)
+            .Select(share => share.Value)
+            .ToArray();
+        var table = (long)config.VocabularySize * config.HiddenSize * weightBytes;
+        var ofLayers = Weights - (config.TiedHead ? table : 2 * table);
+        return Enumerable.Range(0, devices).Select(On).MaxBy(need => need.Total)!;
+
+        MemoryNeed On(int device)
+        {
+            long Part(long all) => all * layers[device] / config.Layers;
+            var tables = (device == 0 ? table : 0) + (device == devices - 1 ? table : 0);
+            return new MemoryNeed(
+                tables + Part(ofLayers + whole.Weights - Weights),
+                Part(whole.Trained),
+                Part(whole.Activations),
+                device == devices - 1 ? whole.Logits : 0
+            );
+        }
+    }
+
     /// <summary>Trained numbers.</summary>
     public long DeltaParameters(DeltaSpec delta) =>
         delta.Kind == DeltaKind.Full

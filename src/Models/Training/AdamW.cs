@@ -42,18 +42,30 @@ internal sealed class AdamW : IDisposable
     public int Steps { get; set; }
 
     /// <summary>Global norm of the gradients, summed in double: a float sum over a million squares is off by 1e-4.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public unsafe double GradientNorm()
+    /// <param name="parts">Of one member, in the order of its parameters. On processors the sum has the bits of one row that holds all.</param>
+    public static double GradientNorm(IReadOnlyList<AdamW> parts)
     {
-        if (_gradients.device_type != DeviceType.CPU)
+        var (low, high, cards) = (Vector512<double>.Zero, Vector512<double>.Zero, 0.0);
+        foreach (var part in parts)
         {
+            if (part._gradients.device_type == DeviceType.CPU)
+            {
+                (low, high) = part.AddSquares(low, high);
+                continue;
+            }
+
             using var scope = NewDisposeScope();
             // Squares in fp32 are off by 6e-8 of themselves, their sum in fp64 is not.
-            return Math.Sqrt((_gradients * _gradients).sum(ScalarType.Float64).ToDouble());
+            cards += (part._gradients * part._gradients).sum(ScalarType.Float64).ToDouble();
         }
 
+        return Math.Sqrt(Vector512.Sum(low + high) + cards);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private unsafe (Vector512<double> Low, Vector512<double> High) AddSquares(Vector512<double> low, Vector512<double> high)
+    {
         var gradients = _gradients.Pointer();
-        var (low, high) = (Vector512<double>.Zero, Vector512<double>.Zero);
         for (var i = 0L; i < _gradients.numel(); i += Lanes)
         {
             var (a, b) = Vector512.Widen(Vector512.Load(gradients + i));
@@ -62,7 +74,7 @@ internal sealed class AdamW : IDisposable
         }
 
         GC.KeepAlive(_gradients);
-        return Math.Sqrt(Vector512.Sum(low + high));
+        return (low, high);
     }
 
     /// <summary>One step.</summary>

@@ -49,7 +49,8 @@ internal sealed class BackwardPass(LlamaConfig config, LlamaWeights weights, IPr
         var x = Embedded();
         for (var layer = 0; layer < config.Layers; layer++)
         {
-            inputs[layer] = x.detach().requires_grad_(keeps);
+            // A gradient arrives where its leaf is: the leaf moves, not what it was made of.
+            inputs[layer] = batch.Map.Of(layer).Take(x).detach().requires_grad_(keeps);
             using var mode = keeps ? null : no_grad();
             x = outputs[layer] = Layer(layer, inputs[layer]);
         }
@@ -68,7 +69,7 @@ internal sealed class BackwardPass(LlamaConfig config, LlamaWeights weights, IPr
             using var scope = NewDisposeScope();
             var input = keeps ? inputs[layer] : inputs[layer].detach().requires_grad_(true);
             var output = keeps ? outputs[layer] : Layer(layer, input);
-            output.backward([gradient]);
+            output.backward([batch.Map.Of(layer).Take(gradient)]);
             var arrived = gradient;
             gradient = input.grad!.MoveToOuterDisposeScope();
             arrived.Dispose();
@@ -95,17 +96,18 @@ internal sealed class BackwardPass(LlamaConfig config, LlamaWeights weights, IPr
 
     private (Tensor Total, double[] Means) Loss(Tensor hidden)
     {
-        var placement = batch.Placement;
+        var placement = batch.Map.Last;
+        var head = placement.Take(weights.Head); // of a tied head that is trained: the embedding's values, and its gradient's way back
         var rows = hidden.index_select(0, placement.Of(targets.Rows)); // [M, d]
         var tokens = placement.Of(targets.Tokens);
         var scales = targets.Scales();
-        if (weights.Head.dtype != ScalarType.Float32)
+        if (head.dtype != ScalarType.Float32)
         {
             var each = new float[scales.Length];
-            return (FrozenHeadLoss.apply(rows, weights.Head, tokens, placement.Of(scales, scales.Length), each, scales), targets.Means(each));
+            return (FrozenHeadLoss.apply(rows, head, tokens, placement.Of(scales, scales.Length), each, scales), targets.Means(each));
         }
 
-        var losses = nn.functional.cross_entropy(LlamaDecoder.Logits(weights, rows), tokens, reduction: nn.Reduction.None); // [M]
+        var losses = nn.functional.cross_entropy(Linear.Apply(rows, head, null, fewRows: false), tokens, reduction: nn.Reduction.None); // [M]
         return (losses.dot(placement.Of(scales, scales.Length)), targets.Means(losses.detach().Values<float>()));
     }
 }

@@ -10,7 +10,7 @@ internal sealed class FullBank : TrainingBank
     private readonly LlamaModel _model;
 
     public FullBank(LlamaModel model)
-        : base(model, new FlatParameters(model.Placement, 1, model.Config.Tensors()))
+        : base(model, new BankParameters(model.Config.Tensors().Select(tensor => (model.Map.Of(tensor.Name), tensor.Name, tensor.Shape)), 1))
     {
         _model = model;
         Weights = new LlamaWeights(model.Config, name => Parameters[0, name]);

@@ -38,23 +38,22 @@ internal abstract class TrainingBank : IDisposable
     private const double LargestRate = 1e30;
 
     private readonly LlamaModel _model;
-    private readonly AdamW[] _optimizers;
+    private readonly AdamW[][] _optimizers; // of each member, one a device
 
-    protected TrainingBank(LlamaModel model, FlatParameters parameters)
+    protected TrainingBank(LlamaModel model, BankParameters parameters)
     {
         _model = model;
         Parameters = parameters;
         using var scope = NewDisposeScope();
         _optimizers =
         [
-            .. Enumerable.Range(0, parameters.Members).Select(k => new AdamW(parameters.Values.select(0, k), parameters.Gradients.select(0, k))),
+            .. Enumerable
+                .Range(0, parameters.Members)
+                .Select(k => parameters.Parts.Select(part => new AdamW(part.Values.select(0, k), part.Gradients.select(0, k))).ToArray()),
         ];
     }
 
-    public FlatParameters Parameters { get; }
-
-    /// <summary>The optimizer of a slot.</summary>
-    public AdamW Optimizer(int slot) => _optimizers[slot];
+    public BankParameters Parameters { get; }
 
     protected abstract LlamaWeights Weights { get; }
 
@@ -72,13 +71,13 @@ internal abstract class TrainingBank : IDisposable
     public bool IsFinite(int slot)
     {
         using var scope = NewDisposeScope();
-        return Parameters.Values.select(0, slot).isfinite().all().ToBoolean();
+        return Parameters.Parts.All(part => part.Values.select(0, slot).isfinite().all().ToBoolean());
     }
 
     public virtual void Dispose()
     {
         Parameters.Dispose();
-        Array.ForEach(_optimizers, optimizer => optimizer.Dispose());
+        Array.ForEach(_optimizers, member => Array.ForEach(member, optimizer => optimizer.Dispose()));
         TensorPool.Shared.Trim();
     }
 
@@ -123,15 +122,15 @@ internal abstract class TrainingBank : IDisposable
             return new StepReport(loss, double.NaN, $"the learning rate {member.LearningRate:R} is beyond what fp32 can step by");
         }
 
-        var optimizer = _optimizers[member.Slot];
-        var norm = optimizer.GradientNorm();
+        var optimizers = _optimizers[member.Slot];
+        var norm = AdamW.GradientNorm(optimizers);
         if (!double.IsFinite(norm))
         {
             return new StepReport(loss, norm, "the gradient is not finite");
         }
 
         var scale = member.GradientClip > 0 ? Math.Min(1, member.GradientClip / (norm + 1e-6)) : 1;
-        optimizer.Step(member.LearningRate, member.WeightDecay, scale);
+        Array.ForEach(optimizers, optimizer => optimizer.Step(member.LearningRate, member.WeightDecay, scale));
         return new StepReport(loss, norm, null);
     }
 

@@ -22,13 +22,14 @@ public sealed class EnginePlace
 
     public Execution Execution { get; }
 
-    /// <param name="devices">E.g. <c>cpu</c>, <c>cuda</c>, <c>cuda:0,cuda:1</c>; more slots than devices share them.</param>
+    /// <param name="devices">E.g. <c>cpu</c>, <c>cuda</c>, <c>cuda:0,cuda:1</c>, or <c>cuda:0+cuda:1</c> for the layers of one model; more slots than
+    /// devices share them.</param>
     /// <param name="execution">Threads of a slot, checkpointing.</param>
     /// <exception cref="ArgumentException">Not device strings, or of different kinds.</exception>
     public static EnginePlace Of(string devices, Execution execution)
     {
         string[] names = devices.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        Array.ForEach(names, Placement.Check);
+        Array.ForEach(names, DeviceMap.Check);
         return names.Length > 0 && names.Select(name => name == "cpu").Distinct().Count() == 1
             ? new EnginePlace(names, execution)
             : throw new ArgumentException(
@@ -45,7 +46,7 @@ public sealed class EnginePlace
         foreach (var device in Devices.Where(device => device != "cpu"))
         {
             TorchMissingException.ThrowIfMissing();
-            Placement.Parse(device);
+            DeviceMap.Parse(device);
         }
     }
 

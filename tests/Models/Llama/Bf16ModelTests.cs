@@ -221,7 +221,7 @@ public sealed class Bf16ModelTests : IDisposable
         model.Execution = execution;
         using var bank = new LoraBank(model, TinyModel.Lora(), [new Seed(1)]);
         double[] losses = [.. Enumerable.Range(0, 4).Select(_ => bank.Step([Step()])[0].Loss)];
-        return (losses, bank.Parameters.Values.data<float>().ToArray());
+        return (losses, bank.Parameters.Parts[0].Values.data<float>().ToArray());
     }
 
     private static (double Loss, float[] Values) Gradient(LlamaModel model)
@@ -229,11 +229,11 @@ public sealed class Bf16ModelTests : IDisposable
         using var bank = new LoraBank(model, TinyModel.Lora(), [new Seed(1)]);
         using (var scope = NewDisposeScope())
         {
-            bank.Parameters.Values.PlusInPlace(0.01); // B is zero to begin with, and so would be half of the gradients
+            bank.Parameters.Parts[0].Values.PlusInPlace(0.01); // B is zero to begin with, and so would be half of the gradients
         }
 
         var loss = bank.Backward([Step()])[0];
-        return (loss, bank.Parameters.Gradients.data<float>().ToArray());
+        return (loss, bank.Parameters.Parts[0].Gradients.data<float>().ToArray());
     }
 
     private static TokenPosition[] Positions(int start, int count) => [.. Enumerable.Range(start, count).Select(i => new TokenPosition(0, 0, 0, i))];
