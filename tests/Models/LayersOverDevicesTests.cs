@@ -80,7 +80,8 @@ public sealed class LayersOverDevicesTests
         // Tokens, cosines, sines and the stream of each layer at first; then cosines, sines and the stream; then the tokens that are scored, too.
         Assert.Equal(devices[0], model.Map.Of(1));
         Assert.Equal(devices[1], model.Map.Of(2));
-        Assert.Equal(devices[2], model.Map.Of(3));
+        Assert.Equal(devices[1], model.Map.Of(3));
+        Assert.Equal(devices[2], model.Map.Of(4));
         Assert.Equal(0, strangers);
         Assert.Equal(
             new Dictionary<string, int>
