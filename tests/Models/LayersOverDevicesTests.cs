@@ -31,21 +31,22 @@ public sealed class LayersOverDevicesTests
         TiedHead: true
     );
 
-    public static TheoryData<ModelDtype, bool, bool, int> Models =>
+    /// <summary>Weights in, a tied head, norms of queries and keys, computed as on a card, devices.</summary>
+    public static TheoryData<ModelDtype, bool, bool, bool, int> Models =>
         new()
         {
-            { ModelDtype.Fp32, true, false, 2 },
-            { ModelDtype.Fp32, false, false, 5 },
-            { ModelDtype.Bf16, true, false, 3 },
-            { ModelDtype.Bf16, false, true, 2 },
-            { ModelDtype.Bf16, true, true, 3 },
+            { ModelDtype.Fp32, true, false, false, 2 },
+            { ModelDtype.Fp32, false, true, false, 5 },
+            { ModelDtype.Bf16, true, true, false, 3 },
+            { ModelDtype.Bf16, false, true, true, 2 },
+            { ModelDtype.Bf16, true, false, true, 3 },
         };
 
     [Theory]
     [MemberData(nameof(Models))]
-    public void EverythingThatIsComputed_OverDevices_HasTheBytesOfOne(ModelDtype dtype, bool tied, bool isCard, int devices)
+    public void EverythingThatIsComputed_OverDevices_HasTheBytesOfOne(ModelDtype dtype, bool tied, bool normed, bool isCard, int devices)
     {
-        using var folder = new RandomModel(Tied with { TiedHead = tied }, dtype);
+        using var folder = new RandomModel(Tied with { TiedHead = tied, QueryKeyNorm = normed }, dtype);
         using var whole = LlamaModel.Load(folder.Path, dtype, Apart("one", isCard));
         using var split = LlamaModel.Load(folder.Path, dtype, [.. Enumerable.Range(0, devices).Select(i => Apart($"device {i}", isCard))]);
 
