@@ -174,7 +174,7 @@ public static class ArcTaskJson
                     ? $"{where}:{Number(twice.Line)}: the key \"{twice.Key}\" stands twice in one object, so which of the two counts cannot be "
                         + $"known; {Expected}. Keep one of them."
                 : e.InnerException is InvalidOperationException
-                    ? $"{where}: holds a key that is not valid Unicode; {Expected}. Correct the file, or leave the task out."
+                    ? $"{where}: holds a key that is not valid Unicode; {Expected}. Correct the file, or move it out of the folder."
                 : e.LineNumber is { } line
                     ? $"{where}:{Number(line + 1)}: not valid JSON (byte {Number((e.BytePositionInLine ?? 0) + 1)} of the line); {Expected}. "
                         + $"Correct the line, or name another file."
@@ -183,7 +183,7 @@ public static class ArcTaskJson
         );
 
     internal static SweepException Fail(string where, string what, Exception? inner = null) =>
-        new($"{where}: {what}; {Expected}. Correct the file, or leave the task out.", inner);
+        new($"{where}: {what}; {Expected}. Correct the file, or move it out of the folder.", inner);
 
     internal static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -60,7 +60,9 @@ internal sealed record DemoOutcome(
                 .OrderBy(one => (double)one.row.Solved / Math.Max(1, one.row.Candidates))
         )
         {
-            table.AddRow(name, $"{Points((double)row.Solved / Math.Max(1, row.Candidates))} %", what);
+            // As the page and `compare` call it.
+            var known = LookUpArms.Describe(row.Arm) is null ? name : $"{name} ({row.Arm})";
+            table.AddRow(known, $"{Points((double)row.Solved / Math.Max(1, row.Candidates))} %", what);
         }
 
         Terminal.Tell(table);

@@ -128,7 +128,13 @@ internal sealed class DemoWatch(string file, string sweep, DemoChoices choices, 
             var runs = (await stored.Status(sweep)).Runs.Where(run => !run.Ended);
             _progress = string.Join(
                 "; ",
-                RunLine.Of([.. runs]).Select(line => $"{line.Name} {line.Phase} {line.Candidates.Done}/{line.Candidates.All}")
+                RunLine
+                    .Of([.. runs])
+                    .Select(line =>
+                        line.Phase.StartsWith("update-", StringComparison.Ordinal)
+                            ? $"{line.Name} {line.Phase}: the policy is trained on what the round kept"
+                            : $"{line.Name} {line.Phase} {line.Candidates.Done}/{line.Candidates.All}"
+                    )
             );
         }
     }

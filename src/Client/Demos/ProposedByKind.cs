@@ -31,7 +31,7 @@ internal static class ProposedByKind
             .SelectMany(task => task.Candidates.Select(candidate => (Kind: kinds[task.Task], candidate.Payload)))
             .ToLookup(one => one.Kind, one => one.Payload, StringComparer.Ordinal);
         var view = new FittedTable(
-            "what it proposes now, by kind of task (in brackets: how often that self-edit solves new tasks of this kind)",
+            "what it proposes now, by kind of task (docs/families.md); in brackets how often that self-edit solves new tasks of this kind",
             ["kind", .. Names(table.Edits).Select(name => new Column(name, IsNumber: true))]
         );
         foreach (var kind in kinds.Values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))

@@ -11,7 +11,11 @@ internal static class PackLines
     {
         var here = check.Packed == check.Again ? "the same verdict by other bytes" : check.Again;
         var (word, colour, more) = check.IsEqual ? ("equal", "green", "") : ("OTHER", "red", $"; here: {here}");
-        Terminal.Tell(word, colour, $" {check.Task}{(brief ? "" : $" {check.Payload}")}: {check.Packed}{more}");
+        Terminal.Tell(
+            word,
+            colour,
+            $" {check.Task}{(brief ? "" : $" {check.Payload}")}: {(check.IsEqual ? "then and now " : "")}{check.Packed}{more}"
+        );
     }
 
     public static string Summary(PackVerifier verifier, IReadOnlyCollection<PackCheck> checks)

@@ -2,6 +2,7 @@ using System.Globalization;
 using Seal.Client.Display;
 using Seal.Core.Candidates;
 using Seal.Core.Randomness;
+using Seal.Core.Results;
 using Seal.Core.Statistics;
 using Spectre.Console;
 
@@ -55,8 +56,7 @@ internal sealed class Comparison
                 );
             }
 
-            var seed = new Seed(0).Derive("compare", left.ToString(), right.ToString());
-            comparison._pairs.Add((left, right, own, other, CrossedBootstrap.Difference(own, other, seed)));
+            comparison._pairs.Add((left, right, own, other, Between(left, own, right, other)));
         }
 
         comparison._notes.AddRange(unpaired.Select(pair => $"Left out: {pair}."));
@@ -73,6 +73,23 @@ internal sealed class Comparison
                     ? $"{a.Text} and {b.Text} have no arm in common; name one on each side, e.g. {a.Rows[0]} {b.Rows[0]}."
                     : $"These rows cannot be paired:\n  {string.Join("\n  ", unpaired)}"
             );
+    }
+
+    /// <summary>In the way that the report takes it, where it has the same two rows: an arm after more rounds against what it had before, or against
+    /// one that does not learn. The other way round it is the same with the other sign.</summary>
+    private static Difference Between(ComparedRow left, ScoreTable own, ComparedRow right, ScoreTable other)
+    {
+        if (
+            left.Round < right.Round
+            || (left.Round == right.Round && left.Round == 0 && string.CompareOrdinal(left.ToString(), right.ToString()) > 0)
+        )
+        {
+            return Between(right, other, left, own).Reversed;
+        }
+
+        return left.Sweep == right.Sweep && left.Cell == right.Cell
+            ? ArmDifferences.Between(left.Cell, left.Arm, own, right.Arm, other)
+            : CrossedBootstrap.Difference(own, other, new Seed(0).Derive("compare", left.ToString(), right.ToString()));
     }
 
     /// <summary>What a reader of the table has to know: what was left out, and what it cannot tell.</summary>

@@ -23,7 +23,7 @@ internal static class FinishedResults
         return await SweepOutcome.Results(place, await stored.Status(name))
             ?? throw new CommandException(
                 ExitCode.NotFoundOrConflict,
-                $"The sweep {name} has not ended yet, so it has no results. See how far it is, or go on with it:\n  "
+                $"The sweep {name} has not ended yet, so it has no results. See how far it is, or go on with it if no process runs it:\n  "
                     + $"{place.Command("status", name)}\n  {place.Command("resume", name)}"
             );
     }

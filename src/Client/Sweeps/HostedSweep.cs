@@ -18,6 +18,9 @@ internal sealed record HostedSweep(string Root, string Sweep, EngineChoice Engin
     /// <summary>What it may take, where that was measured.</summary>
     public Forecast? Forecast { get; init; }
 
+    /// <summary>Why there is nothing to run, where the sweep had ended before.</summary>
+    public string? NothingToDo { get; init; }
+
     private readonly TaskCompletionSource _refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _closing;
 
@@ -45,8 +48,15 @@ internal sealed record HostedSweep(string Root, string Sweep, EngineChoice Engin
         try
         {
             var status = await begin(grid).WaitAsync(cancellation);
+            if (NothingToDo is not null)
+            {
+                Terminal.Say(
+                    $"{Sweeps.NothingToDo.Words}{NothingToDo}; this is what it ended with. If code was changed since (a reward, say), give it another name."
+                );
+            }
+
             status = await SweepWatch.Of(grid, Sweep, _refused.Task, Forecast).ToEnd(status, cancellation);
-            return await SweepOutcome.Print(StorePlace.Folder(Root), status, Json, Resume, SweepFiles.Write);
+            return await SweepOutcome.Print(StorePlace.Folder(Root), status, Json, Resume, SweepFiles.Write, NothingToDo);
         }
         catch (Exception stopped) when (ProcessExit.IsStop(stopped, cancellation.IsCancellationRequested))
         {

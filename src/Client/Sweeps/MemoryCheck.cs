@@ -3,6 +3,7 @@ using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Randomness;
 using Seal.Core.Sweeps;
+using Seal.Models;
 using Seal.Models.Llama;
 using Seal.Models.Sizing;
 

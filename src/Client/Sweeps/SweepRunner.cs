@@ -38,11 +38,13 @@ internal static class SweepRunner
         }
 
         Grid.CheckFree(root);
-        var forecast = unmeasured ? null : await Forecast(sweep, root, workers, cancellation);
-        return await new HostedSweep(root, sweep.Spec.Name, sweep.Engine, workers, json, resume) { Forecast = forecast }.ToEnd(
-            grid => Submit(grid, sweep, root, cancellation),
-            cancellation
-        );
+        var before = await Before(sweep, root);
+        var forecast = unmeasured ? null : await Forecast(sweep, before, workers, cancellation);
+        return await new HostedSweep(root, sweep.Spec.Name, sweep.Engine, workers, json, resume)
+        {
+            Forecast = forecast,
+            NothingToDo = before is { } state && NothingToDo.IsEnded(state) ? NothingToDo.Ended(sweep.Spec.Name, state) : null,
+        }.ToEnd(grid => Submit(grid, sweep, root, cancellation), cancellation);
     }
 
     /// <summary>What self-edits of training rounds are rewarded by, where runs learn, and what every row is judged by.</summary>
@@ -68,15 +70,14 @@ internal static class SweepRunner
     private const long SmallModel = 64 << 20;
 
     /// <summary>For sweeps that are long and have not ended.</summary>
-    private static async Task<Forecast?> Forecast(LoadedSweep sweep, string root, int workers, CancellationToken cancellation)
+    private static async Task<Forecast?> Forecast(LoadedSweep sweep, SweepState? before, int workers, CancellationToken cancellation)
     {
         if (sweep.Engine.IsFake || !IsLong(sweep))
         {
             return null;
         }
 
-        var before = await Before(sweep, root);
-        if (before is SweepState.Completed or SweepState.Incomplete)
+        if (before is { } state && NothingToDo.IsEnded(state))
         {
             return null;
         }

@@ -185,8 +185,8 @@ internal sealed class Attempt : IDisposable
         Terminal.Tell(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"right answer tokens: {Value(before, ObservationNames.TokenAccuracy):P0} before, {Value(after, ObservationNames.TokenAccuracy):P0} "
-                    + $"after{(Value(before, ObservationNames.Exact) == 1 ? " (solved before already)" : "")}"
+                $"answer tokens predicted right, each given the right ones before it: {Value(before, ObservationNames.TokenAccuracy):P0} before, "
+                    + $"{Value(after, ObservationNames.TokenAccuracy):P0} after{(Value(before, ObservationNames.Exact) == 1 ? " (solved before already)" : "")}"
             )
         );
         if (Value(after, ObservationNames.VoteTop1) is { } top1)

@@ -15,6 +15,16 @@ public sealed record ArmDifference(string Cell, string Arm, int Round, string Ag
 /// <summary>The comparisons a sweep is made for.</summary>
 public static class ArmDifferences
 {
+    /// <summary>The difference of two rows of one cell. Its resamples are drawn by the arms' names, so that it is the same wherever it is asked
+    /// for.</summary>
+    /// <param name="cell">Their cell.</param>
+    /// <param name="arm">Name of the arm.</param>
+    /// <param name="own">Its scores.</param>
+    /// <param name="against">Name of the arm that is taken off.</param>
+    /// <param name="other">Its scores, over the same seeds and tasks.</param>
+    public static Difference Between(string cell, string arm, ScoreTable own, string against, ScoreTable other) =>
+        CrossedBootstrap.Difference(own, other, new Seed(0).Derive("arm-difference", cell, arm, against));
+
     /// <summary>
     /// For every arm with more than one evaluation: its last one against its own first, and against the last one of every other arm of its
     /// cell, in plan order, over the seeds that both have. Rows that <see cref="ArmScores"/> leaves out are left out.
@@ -42,8 +52,7 @@ public static class ArmDifferences
                     // An arm may run under fewer seeds than the others: compared is what both have.
                     if (last.Common(row.Table) is [var own, var other])
                     {
-                        var seed = new Seed(0).Derive("arm-difference", cell.Key, name, against);
-                        differences.Add(new ArmDifference(cell.Key, name, round, against, row.Round, CrossedBootstrap.Difference(own, other, seed)));
+                        differences.Add(new ArmDifference(cell.Key, name, round, against, row.Round, Between(cell.Key, name, own, against, other)));
                     }
                 }
             }

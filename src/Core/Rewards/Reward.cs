@@ -6,14 +6,14 @@ namespace Seal.Core.Rewards;
 /// <param name="Value">The reward itself, finite.</param>
 /// <param name="Source">Name of the function that gave it.</param>
 /// <param name="Components">What it was computed from, and <c>invalid</c> or <c>failed</c> = 1 where the edit never reached a judge.</param>
-/// <param name="Steps">Inner-loop steps spent on it; 0 where a result was shared or nothing was trained.</param>
+/// <param name="Steps">Inner-loop steps of its trial; 0 where nothing was trained.</param>
 /// <param name="Reason">Why an edit that was not judged has reward 0, or null.</param>
 public sealed record Reward(double Value, string Source, IReadOnlyList<Observation> Components, long Steps, string? Reason = null);
 
 /// <summary>How one candidate of a group ended, as reward functions see it.</summary>
 /// <param name="State">Where its life has led it.</param>
 /// <param name="Observations">What was seen of the adapted model; empty unless scored.</param>
-/// <param name="Steps">Inner-loop steps spent.</param>
+/// <param name="Steps">Inner-loop steps of its trial, which equal self-edits share.</param>
 /// <param name="Reason">Why it is invalid or failed, or null.</param>
 public sealed record CandidateOutcome(CandidateState State, IReadOnlyList<Observation> Observations, long Steps = 0, string? Reason = null)
 {

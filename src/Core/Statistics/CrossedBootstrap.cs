@@ -125,6 +125,9 @@ public sealed record Difference(double Value, Interval Interval, IReadOnlyList<d
     /// <summary>With fewer, redrawing tasks shows next to nothing of their spread.</summary>
     public const int LeastTasks = 5;
 
+    /// <summary>The same the other way round.</summary>
+    public Difference Reversed => new(-Value, new Interval(-Interval.High, -Interval.Low), [.. PerSeed.Select(difference => -difference)], Tasks);
+
     /// <summary>Whether the interval leaves zero out; null where there are too few tasks to tell.</summary>
     public bool? ExcludesZero => Tasks < LeastTasks ? null : Interval.Low > 0 || Interval.High < 0;
 }

@@ -81,13 +81,9 @@ internal static class CandidatePacks
         return (done, solved);
     }
 
-    private static CandidateOutcome Outcome(CandidateRecord record) =>
-        new(
-            record.State,
-            record.Trial?.Observations ?? [],
-            record.DuplicateOf is null ? record.Trial?.Steps ?? 0 : 0,
-            record.Rejection ?? record.Trial?.Failure
-        );
+    /// <summary>Equal self-edits share a trial, and look alike to a reward: whatever it counts by, it pays them alike.</summary>
+    internal static CandidateOutcome Outcome(CandidateRecord record) =>
+        new(record.State, record.Trial?.Observations ?? [], record.Trial?.Steps ?? 0, record.Rejection ?? record.Trial?.Failure);
 
     /// <summary>For each proposal the first one with the same payload; null for invalid ones.</summary>
     private static int?[] Firsts(ProposeResult proposals)

@@ -7,8 +7,9 @@ using Seal.Models.Tokenizers;
 namespace Seal.Models.Engine;
 
 /// <summary>
-/// The engine on libtorch and our kernels, on one device or with each model's layers on several. Keeps the models opened last, so that a policy and its base stay in
-/// memory. Engines share nothing but libtorch itself: several may work in several threads of a process and compute what each would alone.
+/// The engine on libtorch and our kernels, on one device or with each model's layers on several. Keeps the models opened last, so that a policy and
+/// its base stay in memory. Engines share nothing but libtorch itself: several may work in several threads of a process and compute what each would
+/// alone.
 /// </summary>
 public sealed class TorchEngine : IEngine
 {

@@ -2,6 +2,8 @@ using Seal.Client.Tests.Support;
 using Seal.Core.Candidates;
 using Seal.Core.Json;
 using Seal.Core.Results;
+using Seal.Core.Statistics;
+using Seal.Core.Tables;
 
 namespace Seal.Client.Tests.Sweeps;
 
@@ -170,6 +172,49 @@ public sealed class FinishedTableTests(TableStore store) : IClassFixture<TableSt
         Assert.Equal((ExitCode.Ok, ExitCode.Ok), (same.Code, other.Code));
         Assert.Contains("have the same score for every self-edit", same.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("have the same score", other.Output, StringComparison.Ordinal);
+    }
+
+    /// <summary>One difference has one interval, wherever it is asked for and in whichever order.</summary>
+    [Theory]
+    [InlineData("seal/2", "seal/0", "seal")]
+    [InlineData("seal/2", "uniform", "uniform")]
+    [InlineData("seal/2", "random-reward/2", "random-reward")]
+    public async Task Compare_RowsOfTheReport_HaveItsInterval(string a, string b, string against)
+    {
+        var results = SealJson.Parse<SweepResults>(File.ReadAllBytes(Path.Combine(store.Root, "sweeps/tiny-table/results.json")));
+        var expected = ArmDifferences
+            .Of([.. results.Runs, .. LookUpArms.Of(results)])
+            .Single(one => one.Arm == "seal" && one.Against == against)
+            .Solved;
+        var asked = await Shell.Run("compare", $"tiny-table/{a}", $"tiny-table/{b}", "--store", store.Root, "--json");
+        var turned = await Shell.Run("compare", $"tiny-table/{b}", $"tiny-table/{a}", "--store", store.Root, "--json");
+
+        Assert.Equal((expected.Value, expected.Interval), Difference(asked));
+        if (against != "random-reward")
+        {
+            Assert.Equal((expected.Reversed.Value, expected.Reversed.Interval), Difference(turned));
+        }
+
+        static (double, Interval) Difference(Said said)
+        {
+            var one = said.Document.GetProperty("comparisons")[0];
+            var interval = one.GetProperty("interval");
+            return (
+                one.GetProperty("difference").GetDouble(),
+                new Interval(interval.GetProperty("low").GetDouble(), interval.GetProperty("high").GetDouble())
+            );
+        }
+    }
+
+    [Fact]
+    public async Task Run_SweepThatHasEnded_SaysThatNothingWasRun()
+    {
+        var again = await Shell.Run("run", Places.InRepository("sweeps/tiny-table.toml"), "--store", store.Root, "--json");
+
+        Assert.Equal(ExitCode.Ok, again.Code);
+        Assert.Contains("nothing to do: the sweep tiny-table has ended (completed)", again.Error, StringComparison.Ordinal);
+        Assert.Equal("the sweep tiny-table has ended (completed)", again.Document.GetProperty("nothingToDo").GetString());
+        Assert.False(store.Run.Document.TryGetProperty("nothingToDo", out _));
     }
 
     [Fact]

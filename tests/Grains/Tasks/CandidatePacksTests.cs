@@ -68,6 +68,21 @@ public sealed class CandidatePacksTests
         );
     }
 
+    /// <summary>A reward may count by anything that it sees.</summary>
+    [Fact]
+    public void Outcome_OfEqualSelfEdits_LooksAlikeToAReward()
+    {
+        var work = Work(packSize: 3);
+        var trial = SmallRecords.Trial(true, steps: 30);
+        var packs = new Dictionary<int, PackOutcome> { [0] = Outcome(0, trial, trial, trial), [5] = Outcome(5, trial) };
+        var record = CandidatePacks.Gather(Contexts[work.Run.ContextSha256], work, Proposals, Packs(work, Proposals), packs);
+        var (first, copy) = (CandidatePacks.Outcome(record.Candidates[0]), CandidatePacks.Outcome(record.Candidates[3]));
+
+        Assert.Equal(0, record.Candidates[3].DuplicateOf);
+        Assert.Equal(30, copy.Steps);
+        Assert.Equal((first.State, first.Observations, first.Steps, first.Reason), (copy.State, copy.Observations, copy.Steps, copy.Reason));
+    }
+
     [Fact]
     public void Gather_PackThatWasGivenUpWhole_HasNoVerdictOnAnyMember()
     {
