@@ -4,7 +4,8 @@ namespace Seal.Models;
 
 /// <summary>
 /// Where each layer of a model lies: all on one device, or a row of neighbours on each of several. The embedding is with the first layer, the last
-/// norm and the head are with the last one. What flows through the layers moves where one device ends and the next begins; the operations are the same.
+/// norm and the head are with the last one. What flows through the layers moves where one device ends and the next begins; the operations are the
+/// same.
 /// </summary>
 public sealed class DeviceMap
 {

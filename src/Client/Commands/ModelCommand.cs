@@ -34,7 +34,7 @@ internal static class ModelCommand
     private const string InspectHelp = """
         The table counts what a device slot holds: weights, adapter with gradient and moments, activations, logits. It is an estimate from
         the shape, within a fifth of what was measured at 1024 tokens; small models at short lengths are over-counted. LoRA is the paper's:
-        on q, v, gate, up and down. Every device slot (--workers) has a model of its own.
+        on q, v, gate, up and down. Device slots of a process (--workers) share the weights.
 
         Examples:
           seal model inspect models/grid-mini

@@ -17,7 +17,7 @@ internal static class MemoryCheck
     /// <param name="weightBytes">Bytes of a weight, as it is computed with.</param>
     /// <param name="settings">One run's.</param>
     /// <param name="longest">Tokens of the longest training text, not over what the settings allow.</param>
-    /// <param name="workers">Slots on the device; each has a model of its own.</param>
+    /// <param name="workers">Slots on the device; they share the weights of models.</param>
     /// <param name="checkpointing">Whether layers are computed again for their gradient.</param>
     /// <param name="cards">Devices that share a model's layers; the need is the fullest one's.</param>
     public static long Need(LlamaConfig config, int weightBytes, RunSettings settings, int longest, int workers, bool checkpointing, int cards = 1)
@@ -31,8 +31,9 @@ internal static class MemoryCheck
         var answers = Here(sizing.Inference(longest, Math.Max(1, settings.Evaluate.Views)));
 
         // A slot keeps a second model open: the base beside the policy.
-        var second = settings.Update.Rounds > 0 ? Here(new MemoryNeed(sizing.Weights, 0, 0, 0)) : 0;
-        return ModelSizing.Process + workers * (second + Math.Max(Here(inner), Math.Max(update, answers)));
+        var weights = Here(new MemoryNeed(sizing.Weights, 0, 0, 0));
+        var models = settings.Update.Rounds > 0 ? 2 * weights : weights;
+        return ModelSizing.Process + models + (workers * (Math.Max(Here(inner), Math.Max(update, answers)) - weights));
 
         long Here(MemoryNeed need) => sizing.Fullest(need, cards).Total;
     }
@@ -66,29 +67,31 @@ internal static class MemoryCheck
         }
 
         var config = LlamaConfig.Load(folder);
-        var cards = sweep.Engine.Place.Devices.Min(device => DeviceMap.Split(device).Length);
+        var devices = sweep.Engine.Place.Devices;
+        var cards = devices.Min(device => DeviceMap.Split(device).Length);
+        var slots = (workers + devices.Count - 1) / devices.Count; // on the device that has most
         foreach (var run in sweep.Runs.DistinctBy(run => run.Place))
         {
             var settings = Asked(run);
             var bytes = WeightBytes(sweep.Engine.Dtype);
             var checkpointing = sweep.Engine.Place.Execution.Checkpointing;
             var most = Math.Min(settings.Inner.MaxTokens, config.ContextLength);
-            if (Need(config, bytes, settings, most, workers, checkpointing, cards) <= deviceBytes)
+            if (Need(config, bytes, settings, most, slots, checkpointing, cards) <= deviceBytes)
             {
                 continue;
             }
 
             // The limit may be far above what the tasks have.
             var longest = Math.Min(most, Longest(sweep, settings));
-            var need = Need(config, bytes, settings, longest, workers, checkpointing, cards);
+            var need = Need(config, bytes, settings, longest, slots, checkpointing, cards);
             if (need > deviceBytes)
             {
                 throw new SweepException(
                     $"{(sweep.Runs.Select(other => other.Place).Distinct().Count() > 1 ? $"{run.Place}: " : "")}the plan needs about "
                         + $"{Bytes.Text(need)} of memory{(cards > 1 ? " on the fullest device" : "")} and the device has {Bytes.Text(deviceBytes)}: "
-                        + $"{Terminal.Count(workers, "worker")} × a model of {Bytes.Text(new ModelSizing(config, bytes).Weights)}, training texts "
+                        + $"{Terminal.Count(slots, "worker")} on it, a model of {Bytes.Text(new ModelSizing(config, bytes).Weights)}, training texts "
                         + $"of up to {longest} tokens, {settings.Inner.Batch} a step. "
-                        + $"{Advice(config, bytes, settings, longest, workers, deviceBytes, checkpointing, cards)}"
+                        + $"{Advice(config, bytes, settings, longest, slots, devices.Count, deviceBytes, checkpointing, cards)}"
                 );
             }
         }
@@ -104,23 +107,22 @@ internal static class MemoryCheck
         int weightBytes,
         RunSettings settings,
         int longest,
-        int workers,
+        int slots,
+        int devices,
         long deviceBytes,
         bool checkpointing,
         int cards
     )
     {
-        bool Fits(RunSettings changed, int length, int slots) =>
-            Need(config, weightBytes, changed, length, slots, checkpointing, cards) <= deviceBytes;
-        for (var slots = workers - 1; slots >= 1; slots--)
+        for (var fewer = slots - 1; fewer >= 1; fewer--)
         {
-            if (Fits(settings, longest, slots))
+            if (Need(config, weightBytes, settings, longest, fewer, checkpointing, cards) <= deviceBytes)
             {
-                return $"It fits with --workers {slots}.";
+                return $"It fits with --workers {fewer * devices}.";
             }
         }
 
-        var words = $"{(workers > 1 ? "--workers 1 " : "")}{(checkpointing ? "" : "--checkpointing ")}";
+        var words = $"{(slots > 1 ? $"--workers {devices} " : "")}{(checkpointing ? "" : "--checkpointing ")}";
         bool FitsThen(RunSettings changed, int length, int bytes) =>
             Need(config, bytes, changed, length, 1, checkpointing: true, cards) <= deviceBytes;
         if (!checkpointing && FitsThen(settings, longest, weightBytes))

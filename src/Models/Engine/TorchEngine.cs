@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Seal.Core.Engines;
+using Seal.Core.Sequences;
 using Seal.Models.Llama;
 using Seal.Models.Lora;
 using Seal.Models.Tokenizers;
@@ -8,8 +9,8 @@ namespace Seal.Models.Engine;
 
 /// <summary>
 /// The engine on libtorch and our kernels, on one device or with each model's layers on several. Keeps the models opened last, so that a policy and
-/// its base stay in memory. Engines share nothing but libtorch itself: several may work in several threads of a process and compute what each would
-/// alone.
+/// its base stay in memory. Engines of a process share the weights of models that several have open, and libtorch itself: they may work in several
+/// threads and compute what each would alone.
 /// </summary>
 public sealed class TorchEngine : IEngine
 {
@@ -72,15 +73,16 @@ public sealed class TorchEngine : IEngine
         }
 
         var tokenizer = ModelDescription.Of(folder).Tokenizer;
-        _dtype = _options.DtypeOf(folder);
-        return new TorchModelHandle(model, Loaded(folder, _dtype.Value), tokenizer);
+        var dtype = _options.DtypeOf(folder);
+        _dtype = dtype;
+        return Handle(model, () => LlamaModel.Load(folder, dtype, _devices), tokenizer);
     }
 
-    private LlamaModel Loaded(string folder, ModelDtype dtype)
+    private TorchModelHandle Handle(ModelRef model, Func<LlamaModel> make, ITokenizer tokenizer)
     {
-        var model = LlamaModel.Load(folder, dtype, _devices);
-        model.Execution = _options.Execution ?? new Execution();
-        return model;
+        var shared = SharedModels.Take($"{model.Key} {_dtype} {_options.Device}", make);
+        shared.Model.Execution = _options.Execution ?? new Execution();
+        return new TorchModelHandle(model, shared, tokenizer);
     }
 
     private TorchModelHandle Merge(ModelRef model, IModelFiles files)
@@ -90,7 +92,7 @@ public sealed class TorchEngine : IEngine
         var bytes = files.Adapter(name);
         var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
         return hash == name
-            ? new TorchModelHandle(model, AdapterFile.Apply(parent!.Weights, bytes, $"adapter {name}"), parent.Info.Tokenizer)
+            ? Handle(model, () => AdapterFile.Apply(parent!.Weights, bytes, $"adapter {name}"), parent!.Info.Tokenizer)
             : throw new ModelFormatException($"adapter {name}: its bytes hash to {hash}. The file is damaged; restore the store from a back-up.");
     }
 }

@@ -7,14 +7,14 @@ using Seal.Models.Training;
 namespace Seal.Models.Engine;
 
 /// <summary>A model in memory and what can be done with it.</summary>
-internal sealed class TorchModelHandle(ModelRef reference, LlamaModel model, ITokenizer tokenizer) : IModelHandle, IDisposable
+internal sealed class TorchModelHandle(ModelRef reference, SharedModel model, ITokenizer tokenizer) : IModelHandle, IDisposable
 {
     public ModelRef Model { get; } = reference;
 
-    public ModelInfo Info { get; } = new(tokenizer, model.Config.ContextLength, model.Config.Grid is not null);
+    public ModelInfo Info { get; } = new(tokenizer, model.Model.Config.ContextLength, model.Model.Config.Grid is not null);
 
     /// <summary>The weights.</summary>
-    public LlamaModel Weights { get; } = model;
+    public LlamaModel Weights => model.Model;
 
     public IReadOnlyList<SampleRecord> Sample(SampleRequest request, CancellationToken cancellation) =>
         Sampler.Sample(Weights, request, Info.Tokenizer.EndTokens, cancellation);
@@ -38,7 +38,7 @@ internal sealed class TorchModelHandle(ModelRef reference, LlamaModel model, ITo
     public IReadOnlyList<int[]> Generate(ITrainedDelta? delta, IReadOnlyList<GenerateRequest> requests, CancellationToken cancellation) =>
         GreedyDecoder.Generate(With(delta), requests, cancellation);
 
-    public void Dispose() => Weights.Dispose();
+    public void Dispose() => model.Dispose();
 
     private LlamaModel With(ITrainedDelta? delta) =>
         delta switch

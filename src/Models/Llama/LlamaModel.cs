@@ -18,12 +18,12 @@ public sealed class LlamaModel : IDisposable
     /// <summary>The embedding once more where the head is, if that is another device.</summary>
     private readonly Tensor? _tiedHead;
 
-    private LlamaModel(LlamaConfig config, DeviceMap map, Dictionary<string, Tensor> tensors)
+    private LlamaModel(LlamaConfig config, DeviceMap map, Dictionary<string, Tensor> tensors, Tensor? tiedHead = null)
     {
         Config = config;
         Map = map;
         _tensors = tensors;
-        _tiedHead = config.TiedHead && map.IsSplit ? Elsewhere(tensors[TensorNames.Embedding], map.Last) : null;
+        _tiedHead = tiedHead ?? (config.TiedHead && map.IsSplit ? Elsewhere(tensors[TensorNames.Embedding], map.Last) : null);
         Weights = new LlamaWeights(config, name => tensors[name], _tiedHead);
         Rotary = new RotaryTable(config, map);
     }
@@ -121,11 +121,19 @@ public sealed class LlamaModel : IDisposable
                 pair => pair.Key,
                 pair => (replaced.TryGetValue(pair.Key, out var tensor) ? tensor : pair.Value.alias()).DetachFromDisposeScope(),
                 StringComparer.Ordinal
-            )
+            ),
+            replaced.ContainsKey(TensorNames.Embedding) ? null : _tiedHead?.alias().DetachFromDisposeScope()
         )
         {
             Execution = Execution,
         };
+
+    /// <summary>The same model with tensors of its own over the same memory: for another thread, and to be disposed by itself.</summary>
+    internal LlamaModel Again()
+    {
+        using var scope = NewDisposeScope();
+        return With(new Dictionary<string, Tensor>());
+    }
 
     /// <summary>To be called first on every way into the engine: threads are a matter of the calling one.</summary>
     internal void Enter()

@@ -37,6 +37,58 @@ public sealed class TorchEngineTests
         Assert.Equal(alone.Item2, right);
     }
 
+    /// <summary>However many slots a host has, a model's weights are there once; an engine that closes takes nothing from the others.</summary>
+    [Fact]
+    public void Open_OfOneModelInTwoEngines_SharesItsWeights()
+    {
+        using var files = new TinyModel();
+        using var second = new TorchEngine();
+        var first = new TorchEngine();
+        var name = files.Keep(Train(files, [TinyModel.Request(TinyModel.Full, 2)])[0]);
+        foreach (var reference in new[] { files.Reference, files.Reference.With(name) })
+        {
+            Assert.True(AreOne(first.Open(reference, files), second.Open(reference, files)));
+        }
+
+        var before = Scored(second);
+        first.Dispose();
+        Assert.Equal(before, Scored(second));
+
+        float[] Scored(TorchEngine engine) =>
+            engine
+                .Open(files.Reference.With(name), files)
+                .Score(null, [TinyModel.Texts(1, 20, 20, 3)[0]], CancellationToken.None)[0]
+                .LogProbabilities;
+
+        static bool AreOne(IModelHandle a, IModelHandle b) =>
+            System.Runtime.CompilerServices.Unsafe.AreSame(
+                in System.Runtime.InteropServices.MemoryMarshal.GetReference(((TorchModelHandle)a).Weights.Values("model.norm.weight")),
+                in System.Runtime.InteropServices.MemoryMarshal.GetReference(((TorchModelHandle)b).Weights.Values("model.norm.weight"))
+            );
+    }
+
+    [Fact]
+    public void Take_OfAModel_MakesItOnceForAllWhoHaveIt()
+    {
+        using var files = new TinyModel();
+        var made = 0;
+        LlamaModel Make()
+        {
+            made++;
+            return LlamaModel.Load(files.Folder);
+        }
+
+        Assert.Throws<InvalidOperationException>(() => SharedModels.Take("take", () => throw new InvalidOperationException()));
+        var (one, other) = (SharedModels.Take("take", Make), SharedModels.Take("take", Make));
+        one.Dispose();
+        one.Dispose(); // counts once
+        SharedModels.Take("take", Make).Dispose();
+        Assert.Equal(1, made);
+        other.Dispose();
+        SharedModels.Take("take", Make).Dispose();
+        Assert.Equal(2, made);
+    }
+
     [Fact]
     public void Train_WhileTheCollectorRuns_GivesEqualBytes()
     {
