@@ -1,6 +1,7 @@
 using System.Globalization;
 using Seal.Core.Randomness;
 using Seal.Core.Sequences;
+using Seal.Models;
 using Seal.Models.Llama;
 
 namespace Seal.Bench.Checkpoints;

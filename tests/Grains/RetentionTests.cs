@@ -2,6 +2,7 @@ using Seal.Core.Artifacts;
 using Seal.Core.Candidates;
 using Seal.Core.Json;
 using Seal.Core.Results;
+using Seal.Core.Sweeps;
 using Seal.Grains.Hosting;
 using Seal.Grains.Sweeps;
 using Seal.Grains.Tests.Support;
@@ -73,7 +74,7 @@ public sealed class RetentionTests
     private static double Reward(RunRecord run, string key)
     {
         var parts = key.Split('/');
-        var task = run.Phases.First(phase => phase.Phase == parts[2]).Tasks.First(task => task.Task == parts[3]);
+        var task = run.Phases.First(phase => phase.Phase.ToString() == parts[2]).Tasks.First(task => task.Task == parts[3]);
         return task.Candidates[int.Parse(parts[4], System.Globalization.CultureInfo.InvariantCulture)].Reward ?? 0;
     }
 

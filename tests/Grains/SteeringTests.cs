@@ -6,6 +6,7 @@ using Seal.Core.Jobs;
 using Seal.Core.Json;
 using Seal.Core.Results;
 using Seal.Core.Steering;
+using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Sweeps;
 using Seal.Grains.Tests.Support;
@@ -79,7 +80,7 @@ public sealed class SteeringTests
             // Nobody else in its pack came to harm.
             var harmed = results
                 .Runs[0]
-                .Phases.First(phase => phase.Phase == "train-1")
+                .Phases.First(phase => phase.Phase == PhaseId.Train(1))
                 .Tasks.SelectMany(task => task.Candidates)
                 .Where(candidate => candidate.State == CandidateState.Poisoned);
             Assert.All(harmed, candidate => Assert.Equal(poison.Payload, candidate.Payload));
@@ -144,7 +145,7 @@ public sealed class SteeringTests
     private static async Task<(string Payload, ulong Seed)> Poison(int packSize)
     {
         var (_, results) = await Run(2, packSize);
-        var task = results.Runs[0].Phases.First(phase => phase.Phase == "train-1").Tasks[0];
+        var task = results.Runs[0].Phases.First(phase => phase.Phase == PhaseId.Train(1)).Tasks[0];
         var payload = task.Candidates.First(candidate => candidate.State == CandidateState.Scored).Payload!;
         return (payload, InnerSeeds.For(1, task.Task, payload).Value);
     }

@@ -2,6 +2,7 @@ using Seal.Core.Artifacts;
 using Seal.Core.Candidates;
 using Seal.Core.Json;
 using Seal.Core.Results;
+using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Sweeps;
 using Seal.Grains.Tests.Support;
@@ -23,11 +24,11 @@ public sealed class SweepTests
         var results = SealJson.Parse<SweepResults>(stored.Bytes);
         Assert.Equal(["base-seal-s1", "base-constant-s1", "base-random-s1", "base-in-context-s1"], results.Runs.Select(run => run.Run));
         var seal = results.Runs[0];
-        Assert.Equal(["evaluate-0", "train-1", "train-2", "evaluate-2"], seal.Phases.Select(phase => phase.Phase));
+        Assert.Equal([PhaseId.Evaluate(0), PhaseId.Train(1), PhaseId.Train(2), PhaseId.Evaluate(2)], seal.Phases.Select(phase => phase.Phase));
         Assert.Equal(3, seal.Policies.Distinct().Count());
         var states = seal.Phases.SelectMany(phase => phase.Tasks).SelectMany(task => task.Candidates).Select(candidate => candidate.State).Distinct();
         Assert.Equal([CandidateState.Scored, CandidateState.Invalid, CandidateState.Failed], states.Order());
-        Assert.All(seal.Phases, phase => Assert.Equal(phase.Phase.StartsWith("train", StringComparison.Ordinal), phase.Update is not null));
+        Assert.All(seal.Phases, phase => Assert.Equal(phase.Phase.IsRound, phase.Update is not null));
         Assert.All(
             results.Runs[1].Phases.Single().Tasks,
             task => Assert.Equal([null, 0, 0], task.Candidates.Select(candidate => candidate.DuplicateOf))
@@ -106,7 +107,7 @@ public sealed class SweepTests
         Assert.Equal(SweepState.Completed, status.State);
         var results = SealJson.Parse<SweepResults>((await store.ReadAsync(SweepDocuments.ResultsKey(TestGrid.Sweep)))!.Bytes);
         Assert.Equal(ids, results.Evaluation.Select(task => task.Id));
-        Assert.Equal(ids, results.Runs[0].Phases.Single(phase => phase.Phase == "evaluate-1").Tasks.Select(task => task.Task));
+        Assert.Equal(ids, results.Runs[0].Phases.Single(phase => phase.Phase == PhaseId.Evaluate(1)).Tasks.Select(task => task.Task));
         var keys = await store.ListAsync("grains/task/toy/base-seal-s1/evaluate-1/");
         Assert.Equal(4, keys.Distinct(StringComparer.OrdinalIgnoreCase).Count());
         Assert.Contains("grains/task/toy/base-seal-s1/evaluate-1/c_enter-_3.json", keys);

@@ -5,6 +5,7 @@ using Seal.Core.Candidates;
 using Seal.Core.Jobs;
 using Seal.Core.Randomness;
 using Seal.Core.Results;
+using Seal.Core.Sweeps;
 
 namespace Seal.Reports.Tests;
 
@@ -138,7 +139,7 @@ public sealed class ApartSectionTests : IReportFiles
     }
 
     private static PhaseRecord Phase(string name, int round, TaskRef[] tasks, Func<string, CandidateRecord[]> candidates) =>
-        new(name, round, "policy", 0, null, [.. tasks.Select(task => new TaskRecord(task.Id, 0, candidates(task.Id)))]);
+        new(PhaseId.Parse(name)!.Value, round, "policy", 0, null, [.. tasks.Select(task => new TaskRecord(task.Id, 0, candidates(task.Id)))]);
 
     private static CandidateRecord One(int index, string payload, bool solved, bool tooLong = false)
     {

@@ -6,6 +6,7 @@ using Seal.Core.Jobs;
 using Seal.Core.Json;
 using Seal.Core.Programs;
 using Seal.Core.Results;
+using Seal.Core.Sweeps;
 
 namespace Seal.Reports.Tests;
 
@@ -71,7 +72,7 @@ internal sealed class SmallSweep : IReportFiles
     }
 
     private PhaseRecord Phase(string name, int round, TaskRef[] tasks, Func<int, bool> solved) =>
-        new(name, round, "policy", 0, null, [.. tasks.Select((task, i) => new TaskRecord(task.Id, 0, [Candidate(solved(i))]))]);
+        new(PhaseId.Parse(name)!.Value, round, "policy", 0, null, [.. tasks.Select((task, i) => new TaskRecord(task.Id, 0, [Candidate(solved(i))]))]);
 
     private CandidateRecord Candidate(bool solved)
     {

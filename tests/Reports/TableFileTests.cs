@@ -3,6 +3,7 @@ using Parquet.Schema;
 using Seal.Core.Candidates;
 using Seal.Core.Jobs;
 using Seal.Core.Results;
+using Seal.Core.Sweeps;
 using Seal.Core.Tables;
 using Seal.Reports.Parquet;
 
@@ -61,7 +62,7 @@ public sealed class TableFileTests
             ),
             new(1, "{\"x\":1}", null, CandidateState.Failed, null, new TrialResult("376 steps", [], 0, 0, null, null, null), 0),
         ];
-        PhaseRecord Phase(string name, string task) => new(name, 0, "", 0, null, [new TaskRecord(task, 0, candidates)]);
+        PhaseRecord Phase(string name, string task) => new(PhaseId.Parse(name)!.Value, 0, "", 0, null, [new TaskRecord(task, 0, candidates)]);
         var run = new RunRecord("base-table-s1", "base", "table", 1, ["m"], [Phase("table-train-0", "a"), Phase("table-evaluate-0", "b")], true);
         var results = new SweepResults("s", "m", "c", [new TaskRef("a", "00")], [new TaskRef("b", "01")], [run]);
         return (results, RewardTable.Of(results)[0]);

@@ -2,6 +2,7 @@ using Seal.Client.Display;
 using Seal.Client.Sweeps;
 using Seal.Core.Jobs;
 using Seal.Core.Results;
+using Seal.Core.Sweeps;
 
 namespace Seal.Client.Demos;
 
@@ -22,10 +23,10 @@ internal sealed class DemoRounds(StoredSweeps stored, IReadOnlyList<RunContext> 
     public int Evaluated => New.Count > 0 ? New[^1].Round : 0;
 
     /// <summary>Share of the self-edits that solve a new task, by rounds of training before; the mean over seeds.</summary>
-    public IReadOnlyList<(int Round, double Share)> New => Points("evaluate-");
+    public IReadOnlyList<(int Round, double Share)> New => Points(PhaseKind.Evaluate);
 
     /// <summary>Share of the self-edits that solve a training task, by the rounds before they were sampled; the mean over seeds.</summary>
-    public IReadOnlyList<(int Round, double Share)> Training => [.. Points("train-").Select(point => (point.Round - 1, point.Share))];
+    public IReadOnlyList<(int Round, double Share)> Training => [.. Points(PhaseKind.Train).Select(point => (point.Round - 1, point.Share))];
 
     /// <summary>For the plot.</summary>
     public IReadOnlyList<PlotCurve> Curves => [new("SEAL on new tasks", '●', "green", New), new("SEAL on its training tasks", '○', "blue", Training)];
@@ -43,11 +44,11 @@ internal sealed class DemoRounds(StoredSweeps stored, IReadOnlyList<RunContext> 
         return _phases.Sum(phases => phases.Count) > before;
     }
 
-    private (int Round, double Share)[] Points(string phase) =>
+    private (int Round, double Share)[] Points(PhaseKind kind) =>
         [
             .. _phases
                 .SelectMany(phases => phases)
-                .Where(ended => ended.Phase.StartsWith(phase, StringComparison.Ordinal) && ended.Candidates > 0)
+                .Where(ended => ended.Phase.Kind == kind && ended.Candidates > 0)
                 .GroupBy(ended => ended.Round)
                 .Where(round => round.Count() == runs.Count)
                 .OrderBy(round => round.Key)

@@ -24,9 +24,7 @@ internal static class ProposedByKind
             return null;
         }
 
-        var last = results
-            .Runs.Where(run => run.Arm == arm)
-            .Select(run => run.Phases.Last(phase => phase.Phase.StartsWith("evaluate", StringComparison.Ordinal)));
+        var last = results.Runs.Where(run => run.Arm == arm).Select(run => run.Phases.Last(phase => phase.Phase.IsEvaluation));
         var written = last.SelectMany(phase => phase.Tasks)
             .SelectMany(task => task.Candidates.Select(candidate => (Kind: kinds[task.Task], candidate.Payload)))
             .ToLookup(one => one.Kind, one => one.Payload, StringComparer.Ordinal);

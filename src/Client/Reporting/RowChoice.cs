@@ -93,7 +93,7 @@ internal sealed record RowChoice(string Text, IReadOnlyList<ComparedRow> Rows, b
         {
             var rounds = ArmScores.ByRound(arm);
             var last = arm.SelectMany(run => run.Phases)
-                .Where(phase => phase.Phase.StartsWith("evaluate", StringComparison.Ordinal))
+                .Where(phase => phase.Phase.IsEvaluation)
                 .Select(phase => phase.Round)
                 .DefaultIfEmpty(0)
                 .Max();

@@ -102,7 +102,7 @@ internal sealed class StoredSweeps(StorePlace place)
         var recalled = phase is { Check: not PhaseCheck.None } ? await Recalled(left.Phases, plan, phase) : [];
         var tasks = new Dictionary<string, TaskProgress>(StringComparer.Ordinal);
         // Of a long phase few tasks have begun: what is not there is not asked for.
-        foreach (var key in phase is null ? [] : await Store.ListAsync($"grains/task/{GridKeys.Policy(run)}/{phase.Name}/"))
+        foreach (var key in phase is null ? [] : await Store.ListAsync($"grains/task/{GridKeys.Policy(run)}/{phase.Id}/"))
         {
             if (await Read<TaskState>(key) is { Work: { } work } task)
             {

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Seal.Client.Display;
 using Seal.Client.Reporting;
 using Seal.Core.Results;
+using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
 
 namespace Seal.Client.Sweeps;
@@ -40,8 +41,8 @@ internal sealed record SweepDocument(string Sweep, string State, IReadOnlyList<R
                         run.Cell,
                         run.Seed,
                         "ended",
-                        Phases(run, "train"),
-                        Phases(run, "evaluate")
+                        Phases(run, PhaseKind.Train),
+                        Phases(run, PhaseKind.Evaluate)
                     )),
                 ],
             status.ReportSha256
@@ -50,10 +51,10 @@ internal sealed record SweepDocument(string Sweep, string State, IReadOnlyList<R
             Waiting = status.Waiting,
         };
 
-    private static RoundDocument[] Phases(RunRecord run, string kind) =>
+    private static RoundDocument[] Phases(RunRecord run, PhaseKind kind) =>
         [
             .. run
-                .Phases.Where(phase => phase.Phase.StartsWith(kind, StringComparison.Ordinal))
+                .Phases.Where(phase => phase.Phase.Kind == kind)
                 .Select(phase => new RoundDocument(phase.Round, phase.PolicySha256, phase.SolvedBy(run.Score), phase.Candidates, phase.Kept)),
         ];
 }

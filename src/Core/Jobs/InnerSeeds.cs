@@ -17,12 +17,12 @@ public static class InnerSeeds
 
     /// <summary>The inner seed of a candidate in a phase of a run: of its own, or one of the reward table's where <c>inner.seeds</c> says
     /// so.</summary>
-    public static Seed Of(RunContext run, string phase, string taskId, string payload)
+    public static Seed Of(RunContext run, PhaseId phase, string taskId, string payload)
     {
-        var (seeds, again) = (run.Settings.Inner.Seeds, RunPhase.IsAgain(phase));
+        var (seeds, again) = (run.Settings.Inner.Seeds, phase.Kind == PhaseKind.TrainAgain);
         return seeds == 0 ? For(run.Seed, taskId, payload, again ? 1 : 0)
             : again ? OfTable(taskId, Fresh(run.Seed, taskId, seeds))
-            : OfTable(taskId, RunPhase.ReplicateOf(phase) ?? Replicate(run.Seed, taskId, RunPhase.IsTraining(phase), seeds));
+            : OfTable(taskId, phase.Replicate ?? Replicate(run.Seed, taskId, phase.IsOnTrainingTasks, seeds));
     }
 
     /// <summary>An inner seed of the reward table: the same for every self-edit of a task, so that self-edits are compared under equal

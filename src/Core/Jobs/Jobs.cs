@@ -35,7 +35,7 @@ public sealed record TaskRef(string Id, string Sha256)
 /// <param name="Phase">The phase of the run, e.g. <c>train-1</c>; names the seeds.</param>
 /// <param name="Policy">The policy that proposes.</param>
 /// <param name="Count">How many self-edits.</param>
-public sealed record ProposeJob(TaskRef Task, string Phase, PolicyRef Policy, int Count);
+public sealed record ProposeJob(TaskRef Task, PhaseId Phase, PolicyRef Policy, int Count);
 
 /// <summary>Try a pack of self-edits on one task: fine-tune and judge.</summary>
 /// <param name="Task">The task.</param>

@@ -34,7 +34,7 @@ public sealed record ProposerContext(RunContext Run, ProposeJob Job, TaskDocumen
         new Seed((ulong)Run.Seed).Derive(
             "propose",
             kind,
-            RunPhase.SeedName(Job.Phase),
+            Job.Phase.SeedName,
             Task.Id,
             draw.ToString(System.Globalization.CultureInfo.InvariantCulture)
         );

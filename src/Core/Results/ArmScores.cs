@@ -13,9 +13,7 @@ public static class ArmScores
     public static IReadOnlyList<(int Round, ScoreTable Table)> ByRound(IEnumerable<RunRecord> runs)
     {
         var rows = new List<(int, ScoreTable)>();
-        var phases = runs.SelectMany(run =>
-            run.Phases.Where(phase => phase.Phase.StartsWith("evaluate", StringComparison.Ordinal)).Select(phase => (run.Seed, run.Score, phase))
-        );
+        var phases = runs.SelectMany(run => run.Phases.Where(phase => phase.Phase.IsEvaluation).Select(phase => (run.Seed, run.Score, phase)));
         foreach (var round in phases.GroupBy(item => item.phase.Round).OrderBy(group => group.Key))
         {
             Score[] scores =

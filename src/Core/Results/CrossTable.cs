@@ -1,4 +1,5 @@
 using Seal.Core.Statistics;
+using Seal.Core.Sweeps;
 
 namespace Seal.Core.Results;
 
@@ -17,22 +18,18 @@ public sealed record CrossCell(string Cell, string Arm, bool NewEdits, bool NewW
 /// <summary>What an update changes: the self-edits, or the weights that they train.</summary>
 public static class CrossTable
 {
-    private const string OldOnNew = "cross-old-on-new-";
-    private const string NewOnOld = "cross-new-on-old-";
-    private const string NewOnNew = "cross-new-on-new-";
-
     /// <summary>The four cells of every arm that ran with <c>evaluate.cross</c>: edits old, new × weights old, new.</summary>
     public static IReadOnlyList<CrossCell> Of(IReadOnlyList<RunRecord> runs)
     {
         var cells = new List<CrossCell>();
-        foreach (var arm in runs.Where(run => Phase(run, OldOnNew) is not null).GroupBy(run => (run.Cell, run.Arm)))
+        foreach (var arm in runs.Where(run => Phase(run, PhaseKind.OldOnNew) is not null).GroupBy(run => (run.Cell, run.Arm)))
         {
             // The last evaluation had the weights that the check did not have.
-            var frozen = arm.Any(run => Phase(run, NewOnNew) is not null);
-            Add(false, false, run => run.Phases.FirstOrDefault(phase => phase.Phase == "evaluate-0"));
-            Add(false, true, run => Phase(run, OldOnNew));
-            Add(true, false, run => frozen ? Last(run) : Phase(run, NewOnOld));
-            Add(true, true, run => frozen ? Phase(run, NewOnNew) : Last(run));
+            var frozen = arm.Any(run => Phase(run, PhaseKind.NewOnNew) is not null);
+            Add(false, false, run => run.Phases.FirstOrDefault(phase => phase.Phase == PhaseId.Evaluate(0)));
+            Add(false, true, run => Phase(run, PhaseKind.OldOnNew));
+            Add(true, false, run => frozen ? Last(run) : Phase(run, PhaseKind.NewOnOld));
+            Add(true, true, run => frozen ? Phase(run, PhaseKind.NewOnNew) : Last(run));
 
             void Add(bool newEdits, bool newWeights, Func<RunRecord, PhaseRecord?> choose)
             {
@@ -48,9 +45,7 @@ public static class CrossTable
         return [.. cells.Where(cell => cell.Candidates > 0)];
     }
 
-    private static PhaseRecord? Phase(RunRecord run, string name) =>
-        run.Phases.FirstOrDefault(phase => phase.Phase.StartsWith(name, StringComparison.Ordinal));
+    private static PhaseRecord? Phase(RunRecord run, PhaseKind kind) => run.Phases.FirstOrDefault(phase => phase.Phase.Kind == kind);
 
-    private static PhaseRecord? Last(RunRecord run) =>
-        run.Phases.LastOrDefault(phase => phase.Phase.StartsWith("evaluate-", StringComparison.Ordinal));
+    private static PhaseRecord? Last(RunRecord run) => run.Phases.LastOrDefault(phase => phase.Phase.IsEvaluation);
 }

@@ -73,11 +73,7 @@ public static class MarkdownReport
         }
 
         page.Append("\n## Training rounds\n\n| run | round | candidates | solved | kept | policy |\n|---|--:|--:|--:|--:|---|\n");
-        foreach (
-            var (run, phase) in results.Runs.SelectMany(run =>
-                run.Phases.Where(phase => phase.Phase.StartsWith("train", StringComparison.Ordinal)).Select(phase => (run, phase))
-            )
-        )
+        foreach (var (run, phase) in results.Runs.SelectMany(run => run.Phases.Where(phase => phase.Phase.IsRound).Select(phase => (run, phase))))
         {
             page.Append(
                 CultureInfo.InvariantCulture,

@@ -1,6 +1,7 @@
 using Seal.Core.Candidates;
 using Seal.Core.Jobs;
 using Seal.Core.Statistics;
+using Seal.Core.Sweeps;
 using Seal.Core.Tables;
 
 namespace Seal.Core.Results;
@@ -29,7 +30,7 @@ public sealed record Remeasured(string Cell, string Arm, int Round, int Kept, in
         [
             .. from run in results.Runs
             from phase in run.Phases
-            where phase.Phase.StartsWith("train-", StringComparison.Ordinal)
+            where phase.Phase.IsRound
             group (run, phase) by (run.Cell, run.Arm, phase.Round) into round
             let row = Row(round.Key.Cell, round.Key.Arm, round.Key.Round, round, tables.FirstOrDefault(table => table.Cell == round.Key.Cell))
             where row.Trials > 0
@@ -45,7 +46,7 @@ public sealed record Remeasured(string Cell, string Arm, int Round, int Kept, in
             solved = 0;
         foreach (var (run, phase) in round)
         {
-            var again = run.Phases.FirstOrDefault(other => other.Phase == $"again-{phase.Phase}");
+            var again = run.Phases.FirstOrDefault(other => other.Phase == new PhaseId(PhaseKind.TrainAgain, phase.Phase.Number));
             foreach (var task in phase.Tasks)
             {
                 var tried = again?.Tasks.FirstOrDefault(other => other.Task == task.Task)?.Candidates ?? [];

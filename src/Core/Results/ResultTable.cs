@@ -49,10 +49,7 @@ public static class ResultTable
     /// <summary>Rows in plan order: cell, arm, evaluation.</summary>
     public static IReadOnlyList<ResultRow> Of(IReadOnlyList<RunRecord> runs) =>
         [
-            .. runs.SelectMany(run =>
-                    run.Phases.Where(phase => phase.Update is null && phase.Phase.StartsWith("evaluate", StringComparison.Ordinal))
-                        .Select(phase => (run, phase))
-                )
+            .. runs.SelectMany(run => run.Phases.Where(phase => phase.Update is null && phase.Phase.IsEvaluation).Select(phase => (run, phase)))
                 .GroupBy(item => (item.run.Cell, item.run.Arm, item.phase.Round))
                 .Select(group =>
                     Row(group.Key.Cell, group.Key.Arm, group.Key.Round, group.First().run.Score, [.. group.SelectMany(item => item.phase.Tasks)])

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Seal.Core.Candidates;
 using Seal.Core.Jobs;
+using Seal.Core.Sweeps;
 
 namespace Seal.Core.Results;
 
@@ -32,13 +33,13 @@ public sealed record RunRecord(
 }
 
 /// <summary>One phase of a run.</summary>
-/// <param name="Phase">Name, e.g. <c>train-1</c>.</param>
+/// <param name="Phase">Which step it was, e.g. <c>train-1</c>.</param>
 /// <param name="Round">Rounds done when the phase has ended.</param>
 /// <param name="PolicySha256">The policy after the phase: its adapter file, or the base model's content hash while nothing was learned.</param>
 /// <param name="Kept">Training: pairs that the filter kept.</param>
 /// <param name="Update">Training: the policy update, or null if nothing was kept.</param>
 /// <param name="Tasks">In task order.</param>
-public sealed record PhaseRecord(string Phase, int Round, string PolicySha256, int Kept, UpdateResult? Update, IReadOnlyList<TaskRecord> Tasks)
+public sealed record PhaseRecord(PhaseId Phase, int Round, string PolicySha256, int Kept, UpdateResult? Update, IReadOnlyList<TaskRecord> Tasks)
 {
     public int Candidates => Tasks.Sum(task => task.Candidates.Count);
 

@@ -31,7 +31,7 @@ public sealed record PolicyVersion(string? Phase, string Sha256, string? Parent,
         {
             if (phase.Update?.AdapterSha256 is { } adapter)
             {
-                versions.Add(new PolicyVersion(phase.Phase, adapter, versions[^1].Sha256, phase.Kept));
+                versions.Add(new PolicyVersion(phase.Phase.ToString(), adapter, versions[^1].Sha256, phase.Kept));
             }
         }
 

@@ -45,9 +45,9 @@ public static class PhaseWork
             _ => settings.Proposal.EvaluationCandidates,
         };
 
-    /// <summary>Name of the earlier phase whose self-edits a check tries once more.</summary>
-    public static string Origin(RunPhase check) =>
-        new RunPhase(check.Check == PhaseCheck.OldOnNew ? 0 : check.Round, check.Check == PhaseCheck.Again).Name;
+    /// <summary>The earlier phase whose self-edits a check tries once more.</summary>
+    public static PhaseId Origin(RunPhase check) =>
+        new RunPhase(check.Check == PhaseCheck.OldOnNew ? 0 : check.Round, check.Check == PhaseCheck.Again).Id;
 
     /// <summary>The valid self-edits of an earlier phase that a check tries once more: what a round kept, each once; what an evaluation tried, in
     /// order.</summary>

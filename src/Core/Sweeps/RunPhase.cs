@@ -1,4 +1,3 @@
-using System.Globalization;
 using Seal.Core.Domains;
 
 namespace Seal.Core.Sweeps;
@@ -12,35 +11,27 @@ namespace Seal.Core.Sweeps;
 /// <param name="Check">Self-edits of an earlier step are tried in another way.</param>
 public sealed record RunPhase(int Round, bool Trains, int? Replicate = null, bool Shows = false, PhaseCheck Check = PhaseCheck.None)
 {
-    private const string Train = "train-";
-    private const string Evaluate = "evaluate-";
-    private const string Table = "table-";
-    private const string Show = "show-";
-    private const string Again = "again-";
-    private const string Cross = "cross-";
-
-    /// <summary>
-    /// <c>train-1</c>, <c>evaluate-0</c>, <c>table-train-1</c>, <c>show-evaluate-2</c>, <c>again-train-1</c>, <c>cross-old-on-new-2</c>: unique in
-    /// a run, safe in store keys.
-    /// </summary>
-    public string Name =>
+    /// <summary>Its name.</summary>
+    public PhaseId Id =>
         Check switch
         {
-            PhaseCheck.None => Plain,
-            PhaseCheck.Again => Again + Plain,
-            PhaseCheck.OldOnNew => $"{Cross}old-on-new-{Round.ToString(CultureInfo.InvariantCulture)}",
-            PhaseCheck.NewOnOld => $"{Cross}new-on-old-{Round.ToString(CultureInfo.InvariantCulture)}",
-            _ => $"{Cross}new-on-new-{Round.ToString(CultureInfo.InvariantCulture)}",
+            PhaseCheck.None => new PhaseId(
+                (Shows, Replicate, Trains) switch
+                {
+                    (true, _, true) => PhaseKind.ShowTrain,
+                    (true, _, false) => PhaseKind.ShowEvaluate,
+                    (_, null, true) => PhaseKind.Train,
+                    (_, null, false) => PhaseKind.Evaluate,
+                    (_, _, true) => PhaseKind.TableTrain,
+                    (_, _, false) => PhaseKind.TableEvaluate,
+                },
+                Replicate ?? Round
+            ),
+            PhaseCheck.Again => new PhaseId(PhaseKind.TrainAgain, Round),
+            PhaseCheck.OldOnNew => new PhaseId(PhaseKind.OldOnNew, Round),
+            PhaseCheck.NewOnOld => new PhaseId(PhaseKind.NewOnOld, Round),
+            _ => new PhaseId(PhaseKind.NewOnNew, Round),
         };
-
-    private string Plain =>
-        (
-            Shows ? Show
-            : Replicate is null ? ""
-            : Table
-        )
-        + (Trains ? Train : Evaluate)
-        + (Replicate ?? Round).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Whether the policy learns from it.</summary>
     public bool Updates => Trains && Replicate is null && !Shows && Check == PhaseCheck.None;
@@ -62,23 +53,6 @@ public sealed record RunPhase(int Round, bool Trains, int? Replicate = null, boo
             // Before its first update a policy is the base model.
             _ => Trains ? Round <= 1 : Round == 0,
         };
-
-    /// <summary>
-    /// What draws of this phase are named after. All evaluations share one name: the policy before and after training is asked with the
-    /// same random numbers, so their difference is the update's.
-    /// </summary>
-    public static string SeedName(string phase) =>
-        phase.StartsWith(Evaluate, StringComparison.Ordinal) || phase.StartsWith(Show, StringComparison.Ordinal) ? "evaluate" : phase;
-
-    /// <summary>Whether the phase of this name is a round or a part of the reward table on training tasks.</summary>
-    public static bool IsTraining(string phase) => Bare(phase).StartsWith(Train, StringComparison.Ordinal);
-
-    /// <summary>Whether the phase of this name tries kept self-edits again under fresh inner seeds.</summary>
-    public static bool IsAgain(string phase) => phase.StartsWith(Again, StringComparison.Ordinal);
-
-    /// <summary>The inner seed that a part of the reward table is made with; null for other phases.</summary>
-    public static int? ReplicateOf(string phase) =>
-        phase.StartsWith(Table, StringComparison.Ordinal) ? int.Parse(phase.AsSpan(phase.LastIndexOf('-') + 1), CultureInfo.InvariantCulture) : null;
 
     /// <summary>The phases of a run in order. Arms that do not learn are only evaluated.</summary>
     public static IReadOnlyList<RunPhase> Of(RunSettings settings, ArmSpec arm)
@@ -141,8 +115,6 @@ public sealed record RunPhase(int Round, bool Trains, int? Replicate = null, boo
 
         return phases;
     }
-
-    private static string Bare(string phase) => phase.StartsWith(Table, StringComparison.Ordinal) ? phase[Table.Length..] : phase;
 }
 
 /// <summary>How self-edits of an earlier step are tried once more.</summary>

@@ -4,6 +4,7 @@ using Seal.Core.Domains;
 using Seal.Core.Jobs;
 using Seal.Core.Randomness;
 using Seal.Core.Results;
+using Seal.Core.Sweeps;
 
 namespace Seal.Core.Tables;
 
@@ -101,9 +102,7 @@ public static class LookUpArms
             .ToDictionary(task => task.Id, task => task.Labels!, StringComparer.Ordinal);
         foreach (var table in RewardTable.Of(results).Where(table => table is { Edits.Count: > 0, EvaluationTasks.Count: > 0 }))
         {
-            var others = results
-                .Runs.Where(run => run.Cell == table.Cell && run.Phases.Any(phase => phase.Phase.StartsWith("evaluate", StringComparison.Ordinal)))
-                .ToArray();
+            var others = results.Runs.Where(run => run.Cell == table.Cell && run.Phases.Any(phase => phase.Phase.IsEvaluation)).ToArray();
             long[] seeds = [.. others.Select(run => run.Seed).DefaultIfEmpty(1).Distinct().Order()];
             arms.AddRange(new Maker(table, seeds, labels).Make(others));
         }
@@ -185,7 +184,7 @@ public static class LookUpArms
             var favourites = new List<RunRecord>();
             foreach (var run in arm)
             {
-                var last = run.Phases.Last(phase => phase.Phase.StartsWith("evaluate", StringComparison.Ordinal));
+                var last = run.Phases.Last(phase => phase.Phase.IsEvaluation);
                 var kept = run
                     .Phases.Last(phase => phase.Update is not null)
                     .Tasks.SelectMany(task => task.Candidates)
@@ -303,7 +302,7 @@ public static class LookUpArms
                     );
                 }
 
-                var phase = new PhaseRecord("evaluate-0", 0, "", 0, null, tasks);
+                var phase = new PhaseRecord(PhaseId.Evaluate(0), 0, "", 0, null, tasks);
                 runs.Add(
                     new RunRecord(
                         $"{table.Cell}-{name}-s{seed.ToString(CultureInfo.InvariantCulture)}",

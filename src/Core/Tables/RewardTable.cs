@@ -119,7 +119,7 @@ public sealed class RewardTable
     /// behind. An arm with other weights or inner loops is not, and nothing looked up here says anything of it.
     /// </summary>
     public bool Judges(RunRecord run) =>
-        run.Phases.LastOrDefault(phase => phase.Phase.StartsWith("evaluate", StringComparison.Ordinal)) is not { } last
+        run.Phases.LastOrDefault(phase => phase.Phase.IsEvaluation) is not { } last
         || last.Tasks.All(task =>
             task.Candidates.All(candidate =>
                 candidate.Payload is not { } payload
@@ -134,7 +134,7 @@ public sealed class RewardTable
     /// <summary>The tables among runs.</summary>
     public static IReadOnlyList<RewardTable> Of(IReadOnlyList<RunRecord> runs) =>
         [
-            .. runs.Where(run => run.Phases.Count > 0 && run.Phases.All(phase => RunPhase.ReplicateOf(phase.Phase) is not null))
+            .. runs.Where(run => run.Phases.Count > 0 && run.Phases.All(phase => phase.Phase.IsTable))
                 .Select(run => new RewardTable(run.Cell, [.. Entry(run)], run.Complete, run.Score)),
         ];
 
@@ -142,7 +142,7 @@ public sealed class RewardTable
         from phase in run.Phases
         from task in phase.Tasks
         from candidate in task.Candidates
-        select new TableEntry(task.Task, RunPhase.IsTraining(phase.Phase), RunPhase.ReplicateOf(phase.Phase)!.Value, candidate.Index, candidate);
+        select new TableEntry(task.Task, phase.Phase.IsOnTrainingTasks, phase.Phase.Number, candidate.Index, candidate);
 
     private string[] Tasks(bool trains) =>
         [.. Entries.Where(entry => entry.Trains == trains).Select(entry => entry.Task).Distinct(StringComparer.Ordinal)];

@@ -143,13 +143,13 @@ public static class SearchCost
             );
         }
 
-        static bool IsEvaluation(PhaseRecord phase) => phase.Phase.StartsWith("evaluate-", StringComparison.Ordinal);
+        static bool IsEvaluation(PhaseRecord phase) => phase.Phase.IsEvaluation;
     }
 
     /// <summary>Different self-edit × task pairs of a run's first rounds: under a frozen base each of them is one inner loop.</summary>
     private static int Spent(RunRecord run, int rounds) =>
         run
-            .Phases.Where(phase => RunPhase.IsTraining(phase.Phase) && phase.Round <= rounds)
+            .Phases.Where(phase => phase.Phase.IsOnTrainingTasks && phase.Round <= rounds)
             .SelectMany(phase =>
                 phase.Tasks.SelectMany(task =>
                     task.Candidates.Where(candidate => candidate.Payload is not null).Select(candidate => (task.Task, candidate.Payload))

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Seal.Core.Json;
 using Seal.Core.Versions;
@@ -109,7 +110,13 @@ public static class GridContract
                 open.Push(element);
             }
 
-            if (IsOurs(type) && found.Add(type) && !type.IsEnum && SealJson.Options.GetTypeInfo(type) is { Kind: JsonTypeInfoKind.Object } info)
+            if (
+                IsOurs(type)
+                && !IsText(type)
+                && found.Add(type)
+                && !type.IsEnum
+                && SealJson.Options.GetTypeInfo(type) is { Kind: JsonTypeInfoKind.Object } info
+            )
             {
                 foreach (var member in info.Properties)
                 {
@@ -123,8 +130,12 @@ public static class GridContract
 
     private static bool IsOurs(Type type) => !type.IsInterface && (type.Namespace?.StartsWith("Seal.", StringComparison.Ordinal) ?? false);
 
+    /// <summary>Types of ours that travel as a text.</summary>
+    private static bool IsText(Type type) => IsOurs(type) && type.GetCustomAttribute<JsonConverterAttribute>() is not null;
+
     private static string Name(Type type) =>
-        type.IsGenericType
+        IsText(type) ? nameof(String)
+        : type.IsGenericType
             ? $"{type.Name[..type.Name.IndexOf('`', StringComparison.Ordinal)]}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>"
         : type.IsArray ? $"{Name(type.GetElementType()!)}[]"
         : type.Name;

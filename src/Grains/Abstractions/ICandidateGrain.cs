@@ -1,4 +1,5 @@
 using Seal.Core.Jobs;
+using Seal.Core.Sweeps;
 
 namespace Seal.Grains.Abstractions;
 
@@ -21,7 +22,7 @@ public interface ICandidateGrain : IJobOwnerGrain
 /// <param name="Run">The run.</param>
 /// <param name="Phase">Phase name.</param>
 /// <param name="Job">The pack.</param>
-public sealed record PackWork(RunRef Run, string Phase, FineTuneJob Job)
+public sealed record PackWork(RunRef Run, PhaseId Phase, FineTuneJob Job)
 {
     /// <summary>Where its spans belong (W3C traceparent), or null. Decides no result.</summary>
     public string? Trace { get; init; }

@@ -4,6 +4,7 @@ using Seal.Core.Candidates;
 using Seal.Core.Engines;
 using Seal.Core.Jobs;
 using Seal.Core.Results;
+using Seal.Core.Sweeps;
 
 namespace Seal.Grains.Abstractions;
 
@@ -39,7 +40,7 @@ public interface IPolicyGrain : IJobOwnerGrain
 
     /// <summary>A task of the current phase has moved; told by its <see cref="ITaskGrain"/>.</summary>
     [OneWay]
-    Task TaskChanged(string phase, string task, TaskProgress progress);
+    Task TaskChanged(PhaseId phase, string task, TaskProgress progress);
 }
 
 /// <param name="Phases">Phases that have ended well: a list of the store.</param>

@@ -3,6 +3,7 @@ using Seal.Core.Candidates;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Jobs;
+using Seal.Core.Sweeps;
 
 namespace Seal.Grains.Abstractions;
 
@@ -39,7 +40,7 @@ public interface ITaskGrain : IJobOwnerGrain
 /// <param name="Given">Self-edits to try, in canonical form; null where the arm proposes them.</param>
 public sealed record TaskWork(
     RunRef Run,
-    string Phase,
+    PhaseId Phase,
     TaskRef Task,
     PolicyRef Policy,
     PolicyRef InnerBase,

@@ -228,7 +228,7 @@ public sealed class CandidateGrain(
             work.Trace,
             ("seal.sweep", work.Run.Sweep),
             ("seal.run", work.Run.Run),
-            ("seal.phase", work.Phase),
+            ("seal.phase", work.Phase.ToString()),
             ("seal.task", work.Job.Task.Id),
             ("seal.candidate", work.Job.Members[0].Index)
         );

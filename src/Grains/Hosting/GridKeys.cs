@@ -1,6 +1,7 @@
 using System.Globalization;
 using Seal.Core.Domains;
 using Seal.Core.Jobs;
+using Seal.Core.Sweeps;
 
 namespace Seal.Grains.Hosting;
 
@@ -16,9 +17,9 @@ public static class GridKeys
     public static IReadOnlyList<string> Records(RunContext run) =>
         [.. Enumerable.Range(0, run.Fork + 1).Select(fork => Policy(run.Sweep, run.Run, fork))];
 
-    public static string Task(RunRef run, string phase, string task) => $"{Policy(run)}/{phase}/{TaskId.ToKey(task)}";
+    public static string Task(RunRef run, PhaseId phase, string task) => $"{Policy(run)}/{phase}/{TaskId.ToKey(task)}";
 
-    public static string Candidate(RunRef run, string phase, string task, int index) =>
+    public static string Candidate(RunRef run, PhaseId phase, string task, int index) =>
         $"{Task(run, phase, task)}/{index.ToString("000", CultureInfo.InvariantCulture)}";
 
     /// <summary>The sweep that a policy's, task's or candidate's key is of.</summary>

@@ -74,8 +74,8 @@ public static class NameRules
         {
             SweepSubmission submission => Submission(submission),
             PolicyWork work => Run(work.Run) ?? Name("cell", work.Cell) ?? Sha256(work.BaseSha256) ?? Sha256(work.TasksSha256),
-            TaskWork work => Run(work.Run) ?? Name("phase", work.Phase) ?? Task(work.Task) ?? Sha256(work.Policy.BaseSha256),
-            PackWork work => Run(work.Run) ?? Name("phase", work.Phase) ?? Task(work.Job.Task) ?? Sha256(work.Job.Base.BaseSha256),
+            TaskWork work => Run(work.Run) ?? Task(work.Task) ?? Sha256(work.Policy.BaseSha256),
+            PackWork work => Run(work.Run) ?? Task(work.Job.Task) ?? Sha256(work.Job.Base.BaseSha256),
             WorkTicket ticket => Ticket(ticket),
             SteeringCommand command => Steering(command),
             double number when !(number > 0 && number <= LargestWeight) => "a weight is a number in (0, 1000]",

@@ -29,5 +29,5 @@ internal static class KeptPairs
         return [.. examples.Select(example => new UpdatePair(tasks[example.Task], example.Payload, example.Drawn))];
     }
 
-    public static Seed Seed(RunContext run, RunPhase phase) => new Seed((ulong)run.Seed).Derive("update", phase.Name);
+    public static Seed Seed(RunContext run, RunPhase phase) => new Seed((ulong)run.Seed).Derive("update", phase.Id.ToString());
 }

@@ -15,7 +15,7 @@ namespace Seal.Grains.Policies;
 /// <param name="Update">See <see cref="PhaseRecord"/>.</param>
 /// <param name="TasksSha256">Of the blob with its <see cref="PhaseTasks"/>.</param>
 /// <param name="Adapters">Adapters of the policy after the phase.</param>
-public sealed record PhaseEntry(string Phase, int Round, string PolicySha256, int Kept, UpdateResult? Update, string TasksSha256, ListRef Adapters);
+public sealed record PhaseEntry(PhaseId Phase, int Round, string PolicySha256, int Kept, UpdateResult? Update, string TasksSha256, ListRef Adapters);
 
 /// <summary>What became of a phase's tasks: one blob, written when all have ended.</summary>
 public sealed record PhaseTasks(IReadOnlyList<TaskRecord> Tasks);
@@ -52,8 +52,8 @@ public sealed class PhaseArchive(DocumentCache documents, IArtifactStore store)
         CancellationToken cancellation = default
     )
     {
-        var name = PhaseWork.Origin(check);
-        var place = plan.Take(phases.Count).TakeWhile(phase => phase.Name != name).Count();
+        var origin = PhaseWork.Origin(check);
+        var place = plan.Take(phases.Count).TakeWhile(phase => phase.Id != origin).Count();
         var before = await _lists.Last<PhaseEntry>(await _lists.Prefix<PhaseEntry>(phases, place, cancellation), cancellation);
         return (place < phases.Count ? await At(phases, place, cancellation) : null, before?.Adapters ?? ListRef.Empty);
     }

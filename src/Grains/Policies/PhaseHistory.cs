@@ -20,5 +20,5 @@ internal static class PhaseHistory
     /// <param name="before">The plan that they are of.</param>
     /// <param name="after">The longer plan.</param>
     public static int Kept(int ended, IReadOnlyList<RunPhase> before, IReadOnlyList<RunPhase> after) =>
-        before.Take(ended).Zip(after).TakeWhile(pair => pair.First.Name == pair.Second.Name).Count();
+        before.Take(ended).Zip(after).TakeWhile(pair => pair.First.Id == pair.Second.Id).Count();
 }

@@ -22,7 +22,7 @@ public sealed partial class PolicyGrain
     private UpdateJob? _update;
 
     /// <summary>What a check needs of the past: the phase whose self-edits it tries, and the policy before that.</summary>
-    private (string Phase, PhaseRecord? Origin, PolicyRef Before)? _check;
+    private (PhaseId Phase, PhaseRecord? Origin, PolicyRef Before)? _check;
 
     /// <summary>Which adapters stay, by the phases that it was told of so far.</summary>
     private KeptAdapters? _kept;
@@ -58,10 +58,10 @@ public sealed partial class PolicyGrain
     /// tasks.</summary>
     private async Task Recall()
     {
-        while (State.Work is { } work && Phase() is { Check: not PhaseCheck.None } check && _check?.Phase != check.Name)
+        while (State.Work is { } work && Phase() is { Check: not PhaseCheck.None } check && _check?.Phase != check.Id)
         {
             var (origin, before) = await _archive.Origin(State.Phases, _plan, check);
-            _check = (check.Name, origin, new PolicyRef(work.BaseSha256, before));
+            _check = (check.Id, origin, new PolicyRef(work.BaseSha256, before));
         }
 
         if (State is { Work: { } owner, Update: { } pending } && _update is null)
@@ -102,7 +102,7 @@ public sealed partial class PolicyGrain
         var plan = RunPhase.Of(longer.Settings, longer.Arm);
         var kept = await _lists.Prefix<PhaseEntry>(State.Phases, PhaseHistory.Kept(State.Phases.Count, _plan, plan));
         var adapters = await AdaptersAfter(kept);
-        if (before is not null && before.Name != plan.ElementAtOrDefault(kept.Count)?.Name)
+        if (before is not null && before.Id != plan.ElementAtOrDefault(kept.Count)?.Id)
         {
             await Task.WhenAll(Tasks().Select(task => task.Cancel()));
             (State.Update, State.Ledger, _update) = (null, JobLedger.New, null);
@@ -125,7 +125,7 @@ public sealed partial class PolicyGrain
         var policy = await _lists.Last<string>(adapters) ?? work.BaseSha256;
         var phases = await _lists.Append(
             State.Phases,
-            new PhaseEntry(phase.Name, phase.Round, policy, ended.Kept, update, ended.TasksSha256, adapters)
+            new PhaseEntry(phase.Id, phase.Round, policy, ended.Kept, update, ended.TasksSha256, adapters)
         );
         Span(work, phase).End(State.Problem, ("seal.kept", ended.Kept));
         _round = null;
@@ -152,7 +152,7 @@ public sealed partial class PolicyGrain
         await AdapterArchive.Prune(
             Grid.Store,
             GridKeys.Policy(work.Run),
-            _plan.Take(State.Phases.Count).Select(phase => phase.Name).ToHashSet(),
+            _plan.Take(State.Phases.Count).Select(phase => phase.Id.ToString()).ToHashSet(StringComparer.Ordinal),
             _kept.Candidates
         );
     }

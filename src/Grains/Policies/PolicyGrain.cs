@@ -62,7 +62,7 @@ public sealed partial class PolicyGrain(
 
     /// <summary>Tasks that were started since everything was last asked after.</summary>
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
-    private (string Phase, GridSpan Span)? _round;
+    private (PhaseId Phase, GridSpan Span)? _round;
 
     public async Task<RunProgress> Start(PolicyWork work)
     {
@@ -131,9 +131,9 @@ public sealed partial class PolicyGrain(
         return tasks.Sum() + (await IsLeased() ? 1 : 0);
     }
 
-    public Task TaskChanged(string phase, string task, TaskProgress progress)
+    public Task TaskChanged(PhaseId phase, string task, TaskProgress progress)
     {
-        if (State.Work is { } work && Phase()?.Name == phase)
+        if (State.Work is { } work && Phase()?.Id == phase)
         {
             _tasks[task] = progress;
             if (progress.Record is not null)
@@ -149,7 +149,7 @@ public sealed partial class PolicyGrain(
 
     protected override JobAssignment? Describe() =>
         State is { Work: { } work, Update: not null }
-            ? new JobAssignment($"{Key}/{Phase()!.Name}/update", 0, default, work.Run, Update: _update) { Trace = Span(work, Phase()!).Trace }
+            ? new JobAssignment($"{Key}/{Phase()!.Id}/update", 0, default, work.Run, Update: _update) { Trace = Span(work, Phase()!).Trace }
             : null;
 
     protected override async Task Drive()
@@ -172,7 +172,7 @@ public sealed partial class PolicyGrain(
         }
         else if (State.Ledger.State == JobState.Poisoned)
         {
-            State.Problem ??= $"{phase.Name}: the policy update was given up: {State.Ledger.LastLoss}";
+            State.Problem ??= $"{phase.Id}: the policy update was given up: {State.Ledger.LastLoss}";
             await Close(work, phase, update, null);
             await Save();
             Kick();
@@ -229,7 +229,7 @@ public sealed partial class PolicyGrain(
             .Start(
                 new TaskWork(
                     work.Run,
-                    phase.Name,
+                    phase.Id,
                     task,
                     policy,
                     InnerBase(work, phase),
@@ -273,12 +273,12 @@ public sealed partial class PolicyGrain(
     /// <summary>The span of the round under way.</summary>
     private GridSpan Span(PolicyWork work, RunPhase phase)
     {
-        if (_round?.Phase != phase.Name)
+        if (_round?.Phase != phase.Id)
         {
             _round?.Span.End();
             _round = (
-                phase.Name,
-                GridSpan.Begin("round", work.Trace, ("seal.sweep", work.Run.Sweep), ("seal.run", work.Run.Run), ("seal.phase", phase.Name))
+                phase.Id,
+                GridSpan.Begin("round", work.Trace, ("seal.sweep", work.Run.Sweep), ("seal.run", work.Run.Run), ("seal.phase", phase.Id.ToString()))
             );
         }
 
@@ -319,7 +319,7 @@ public sealed partial class PolicyGrain(
     private PolicyRef Policy(PolicyWork work) => new(work.BaseSha256, State.Adapters);
 
     private ITaskGrain TaskGrain(PolicyWork work, RunPhase phase, TaskRef task) =>
-        GrainFactory.GetGrain<ITaskGrain>(GridKeys.Task(work.Run, phase.Name, task.Id));
+        GrainFactory.GetGrain<ITaskGrain>(GridKeys.Task(work.Run, phase.Id, task.Id));
 
     private RunProgress Now(PolicyWork work) =>
         PolicyProgress.Of(

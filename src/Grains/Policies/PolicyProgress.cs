@@ -46,7 +46,7 @@ public static class PolicyProgress
             run.Seed,
             phase is null ? "ended"
                 : updates ? $"update-{phase.Round}"
-                : phase.Name,
+                : phase.Id.ToString(),
             ended,
             phases.Count,
             told.Count(task => task.Record is not null),

@@ -77,14 +77,14 @@ public sealed class SweepEventLog
                 found,
                 "run-forked",
                 run.Run,
-                $"fork {context.Fork}, from before {(run.PhaseIndex < phases.Count ? phases[run.PhaseIndex].Name : "its end")}"
+                $"fork {context.Fork}, from before {(run.PhaseIndex < phases.Count ? phases[run.PhaseIndex].Id : "its end")}"
             );
             told = run.PhaseIndex;
         }
 
         for (var phase = told; phase < Math.Min(run.PhaseIndex, phases.Count); phase++)
         {
-            Add(found, "phase-ended", run.Run, phases[phase].Name);
+            Add(found, "phase-ended", run.Run, phases[phase].Id.ToString());
         }
 
         if (run.Ended && told < phases.Count)

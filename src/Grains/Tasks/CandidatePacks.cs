@@ -54,7 +54,7 @@ internal static class CandidatePacks
                 }
             )
             .ToArray();
-        var seed = new Seed((ulong)run.Seed).Derive("reward", work.Phase, work.Task.Id);
+        var seed = new Seed((ulong)run.Seed).Derive("reward", work.Phase.ToString(), work.Task.Id);
         var reward = GroupRewards.Get(run.Settings.Reward.Source);
         // What is only shown was not voted on.
         var rewards =

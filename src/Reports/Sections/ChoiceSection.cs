@@ -52,12 +52,8 @@ internal static class ChoiceSection
     {
         var phases = new List<(string, string[])>();
         var names = learner.Runs.SelectMany(run => run.Phases.Select(phase => phase.Phase)).Distinct().ToArray();
-        var last = names.Where(name => name.StartsWith("evaluate-", StringComparison.Ordinal)).LastOrDefault();
-        foreach (
-            var name in names.Where(name =>
-                name.StartsWith("train-", StringComparison.Ordinal) || name.StartsWith("evaluate-", StringComparison.Ordinal)
-            )
-        )
+        var last = names.Where(name => name.IsEvaluation).LastOrDefault();
+        foreach (var name in names.Where(name => name.IsRound || name.IsEvaluation))
         {
             var records = learner
                 .Runs.SelectMany(run => run.Phases.Where(phase => phase.Phase == name).Select(phase => (Run: run, Phase: phase)))
@@ -67,7 +63,7 @@ internal static class ChoiceSection
                 .Where(one => one.Candidate.Payload is not null)
                 .ToArray();
             var round = records[0].Phase.Round.ToString(CultureInfo.InvariantCulture);
-            var trains = name.StartsWith("train-", StringComparison.Ordinal);
+            var trains = name.IsRound;
             phases.Add(
                 (
                     trains ? $"round {round}"

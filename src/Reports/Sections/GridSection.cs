@@ -2,6 +2,7 @@ using Seal.Arc.Tasks;
 using Seal.Arc.TaskSources;
 using Seal.Core.Candidates;
 using Seal.Core.Results;
+using Seal.Core.Sweeps;
 using Seal.Reports.Charts;
 using Seal.Reports.Html;
 
@@ -234,15 +235,12 @@ internal static class GridSection
     }
 
     private static IEnumerable<PhaseRecord> Shown(RunRecord run, bool trains) =>
-        run.Phases.Where(phase => phase.Phase.StartsWith(trains ? "show-train-" : "show-evaluate-", StringComparison.Ordinal)).TakeLast(1);
+        run.Phases.Where(phase => phase.Phase.Kind == (trains ? PhaseKind.ShowTrain : PhaseKind.ShowEvaluate)).TakeLast(1);
 
     private static IEnumerable<PhaseRecord> Last(RunRecord run, bool trains)
     {
-        var kind = trains ? "train-" : "evaluate-";
         var phases = run
-            .Phases.Where(phase =>
-                phase.Phase.StartsWith(kind, StringComparison.Ordinal) || phase.Phase.StartsWith("table-" + kind, StringComparison.Ordinal)
-            )
+            .Phases.Where(phase => trains ? phase.Phase.IsOnTrainingTasks : phase.Phase.Kind is PhaseKind.Evaluate or PhaseKind.TableEvaluate)
             .ToArray();
         return trains ? phases : phases.Where(phase => phase.Round == phases[^1].Round);
     }

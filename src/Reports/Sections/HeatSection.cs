@@ -88,7 +88,7 @@ internal static class HeatSection
     {
         var groups = data
             .Results.Runs.Where(run => run.Cell == cell)
-            .SelectMany(run => run.Phases.Where(phase => phase.Phase.StartsWith("evaluate-", StringComparison.Ordinal)).Select(phase => (run, phase)))
+            .SelectMany(run => run.Phases.Where(phase => phase.Phase.IsEvaluation).Select(phase => (run, phase)))
             .GroupBy(item => (item.run.Arm, item.phase.Round))
             .ToArray();
         var tasks = data

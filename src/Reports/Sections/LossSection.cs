@@ -1,5 +1,6 @@
 using Seal.Core.Candidates;
 using Seal.Core.Results;
+using Seal.Core.Sweeps;
 using Seal.Reports.Charts;
 using Seal.Reports.Html;
 
@@ -9,8 +10,6 @@ namespace Seal.Reports.Sections;
 internal static class LossSection
 {
     /// <summary>Phases that try other phases' self-edits once more.</summary>
-    private static readonly string[] Checks = ["show-", "again-", "cross-"];
-
     private const int Most = 36,
         MostFigures = 12;
 
@@ -22,9 +21,7 @@ internal static class LossSection
                 + $"wide\">\n"
         );
         var groups = data
-            .Results.Runs.SelectMany(run =>
-                run.Phases.Where(phase => !Checks.Any(check => phase.Phase.StartsWith(check, StringComparison.Ordinal))).Select(phase => (run, phase))
-            )
+            .Results.Runs.SelectMany(run => run.Phases.Where(phase => !phase.Phase.IsShow && !phase.Phase.IsCheck).Select(phase => (run, phase)))
             .GroupBy(item => (item.run.Cell, item.run.Arm, Kind: Kind(item.phase), item.phase.Round));
         var shown = 0;
         foreach (var group in groups)
@@ -59,9 +56,9 @@ internal static class LossSection
     }
 
     private static string Kind(PhaseRecord phase) =>
-        phase.Phase.StartsWith("train-", StringComparison.Ordinal) ? FormattableString.Invariant($", round {phase.Round}")
-        : phase.Phase.StartsWith("table-train", StringComparison.Ordinal) ? ", training tasks"
-        : phase.Phase.StartsWith("table-", StringComparison.Ordinal) ? ", evaluation tasks"
+        phase.Phase.IsRound ? FormattableString.Invariant($", round {phase.Round}")
+        : phase.Phase.Kind == PhaseKind.TableTrain ? ", training tasks"
+        : phase.Phase.IsTable ? ", evaluation tasks"
         : phase.Round == 0 ? ""
         : FormattableString.Invariant($", evaluation after {phase.Round}");
 

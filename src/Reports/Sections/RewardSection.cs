@@ -1,5 +1,6 @@
 using Seal.Core.Candidates;
 using Seal.Core.Results;
+using Seal.Core.Sweeps;
 using Seal.Core.Tables;
 using Seal.Reports.Charts;
 using Seal.Reports.Html;
@@ -27,8 +28,8 @@ internal static class RewardSection
         {
             var levels = Levels(data, learner.Cell);
             var series = new List<(string, string, IReadOnlyList<(int, double[])>)>();
-            Add("training tasks", "var(--s1)", "train-");
-            Add("evaluation tasks", "var(--s0)", "evaluate-");
+            Add("training tasks", "var(--s1)", PhaseKind.Train);
+            Add("evaluation tasks", "var(--s0)", PhaseKind.Evaluate);
             if (series.Count == 0)
             {
                 page.Add($"<figure><h3>{data.Name(learner.Cell, learner.Arm)}</h3><figcaption>Nothing was proposed.</figcaption></figure>");
@@ -49,15 +50,13 @@ internal static class RewardSection
 
             page.Add(
                 $"</ul><figcaption>{Judged(learner.Runs[0])}; kept by round: "
-                    + $"{string.Join(", ", learner.Runs.SelectMany(run => run.Phases.Where(phase => phase.Phase.StartsWith("train-", StringComparison.Ordinal))).GroupBy(phase => phase.Round).OrderBy(round => round.Key).Select(Kept))}</figcaption></figure>"
+                    + $"{string.Join(", ", learner.Runs.SelectMany(run => run.Phases.Where(phase => phase.Phase.IsRound)).GroupBy(phase => phase.Round).OrderBy(round => round.Key).Select(Kept))}</figcaption></figure>"
             );
 
-            void Add(string name, string colour, string phases)
+            void Add(string name, string colour, PhaseKind phases)
             {
                 var rounds = learner
-                    .Runs.SelectMany(run =>
-                        run.Phases.Where(phase => phase.Phase.StartsWith(phases, StringComparison.Ordinal) && phase.Candidates > 0)
-                    )
+                    .Runs.SelectMany(run => run.Phases.Where(phase => phase.Phase.Kind == phases && phase.Candidates > 0))
                     .GroupBy(phase => phase.Round)
                     .OrderBy(round => round.Key)
                     .Select(round => (round.Key, round.Select(phase => (double)phase.SolvedBy(learner.Runs[0].Score) / phase.Candidates).ToArray()))

@@ -122,7 +122,7 @@ internal static class TableSection
     private static IEnumerable<CandidateRecord> Candidates(ReportData data, ResultRow row) =>
         data
             .Runs.Where(run => run.Cell == row.Cell && run.Arm == row.Arm)
-            .SelectMany(run => run.Phases.Where(phase => phase.Round == row.Round && phase.Phase.StartsWith("evaluate", StringComparison.Ordinal)))
+            .SelectMany(run => run.Phases.Where(phase => phase.Round == row.Round && phase.Phase.IsEvaluation))
             .SelectMany(phase => phase.Tasks)
             .SelectMany(task => task.Candidates);
 

@@ -159,7 +159,7 @@ public sealed record SweepPack(
         {
             var context = run.Context;
             var domain = EngineChoice.Domain(context.Settings.Domain);
-            var phases = RunPhase.Of(context.Settings, context.Arm).ToDictionary(phase => phase.Name, StringComparer.Ordinal);
+            var phases = RunPhase.Of(context.Settings, context.Arm).ToDictionary(phase => phase.Id);
             foreach (var phase in record.Phases)
             {
                 var plan = phases.TryGetValue(phase.Phase, out var found)
@@ -194,8 +194,8 @@ public sealed record SweepPack(
                 var own = RunPhase
                     .Of(settings, pair.First.Context.Arm)
                     .Where(phase => !phase.StartsFromTheBase(settings))
-                    .Select(phase => phase.Name)
-                    .ToHashSet(StringComparer.Ordinal);
+                    .Select(phase => phase.Id)
+                    .ToHashSet();
                 return pair
                     .Second.Phases.Where(phase => own.Contains(phase.Phase))
                     .Sum(phase => phase.Tasks.Sum(task => task.Candidates.Count(IsOwn)));
@@ -214,7 +214,7 @@ public sealed record SweepPack(
                     .. pack.Select(candidate => new FineTuneMember(
                         candidate.Index,
                         candidate.Payload!,
-                        InnerSeeds.Of(run, phase.Name, task.Id, candidate.Payload!).Value
+                        InnerSeeds.Of(run, phase.Id, task.Id, candidate.Payload!).Value
                     )),
                 ]
             );
@@ -222,7 +222,7 @@ public sealed record SweepPack(
             {
                 if (pack[slot].Trial is { } result) // else it was given up
                 {
-                    yield return new PackedTrial(run, phase.Name, job, slot, result, InnerSeeds.CacheKey(domain, run, job, job.Members[slot]));
+                    yield return new PackedTrial(run, phase.Id, job, slot, result, InnerSeeds.CacheKey(domain, run, job, job.Members[slot]));
                 }
             }
         }
@@ -243,7 +243,7 @@ public sealed record SweepPack(
 /// <param name="Slot">Its place there.</param>
 /// <param name="Result">What it came to.</param>
 /// <param name="Key">Where a store's cache has it.</param>
-internal sealed record PackedTrial(RunContext Run, string Phase, FineTuneJob Job, int Slot, TrialResult Result, string Key)
+internal sealed record PackedTrial(RunContext Run, PhaseId Phase, FineTuneJob Job, int Slot, TrialResult Result, string Key)
 {
     public FineTuneMember Member => Job.Members[Slot];
 

@@ -4,6 +4,7 @@ using Seal.Client.Artifacts;
 using Seal.Client.Display;
 using Seal.Client.Tests.Support;
 using Seal.Core.Results;
+using Seal.Core.Sweeps;
 using Seal.Core.Tables;
 
 namespace Seal.Client.Tests.Docs;
@@ -23,18 +24,18 @@ public sealed partial class FiguresTests
         var lines = RoundPlot.Lines(
             rounds,
             [
-                new PlotCurve("SEAL on new tasks", '●', "green", Points("evaluate-", 0)),
-                new PlotCurve("SEAL on its training tasks", '○', "blue", Points("train-", -1)),
+                new PlotCurve("SEAL on new tasks", '●', "green", Points(PhaseKind.Evaluate, 0)),
+                new PlotCurve("SEAL on its training tasks", '○', "blue", Points(PhaseKind.Train, -1)),
             ],
             [Level(LookUpArms.HindsightConstant, "best constant"), Level(LookUpArms.Uniform, "random")]
         );
 
         Assert.Equal([.. lines.Select(Plain)], [.. Plot().Match(Readme).Groups[1].Value.TrimEnd('\n').Split('\n').Select(Plain)]);
 
-        (int, double)[] Points(string phases, int shift) =>
+        (int, double)[] Points(PhaseKind phases, int shift) =>
             [
                 .. seal
-                    .Phases.Where(phase => phase.Phase.StartsWith(phases, StringComparison.Ordinal))
+                    .Phases.Where(phase => phase.Phase.Kind == phases)
                     .OrderBy(phase => phase.Round)
                     .Select(phase => (phase.Round + shift, (double)phase.SolvedBy(seal.Score) / phase.Candidates)),
             ];

@@ -3,6 +3,7 @@ using Seal.Core.Candidates;
 using Seal.Core.Json;
 using Seal.Core.Results;
 using Seal.Core.Statistics;
+using Seal.Core.Sweeps;
 using Seal.Core.Tables;
 
 namespace Seal.Client.Tests.Sweeps;
@@ -116,11 +117,11 @@ public sealed class FinishedTableTests(TableStore store) : IClassFixture<TableSt
         Assert.Equal(ExitCode.Ok, said.Code);
         var results = SealJson.Parse<SweepResults>(File.ReadAllBytes(Path.Combine(store.Root, "sweeps/checked/results.json")));
 
-        foreach (var (arm, other) in new[] { ("seal", "cross-new-on-new-2"), ("policy-base", "cross-new-on-old-2") })
+        foreach (var (arm, other) in new[] { ("seal", PhaseKind.NewOnNew), ("policy-base", PhaseKind.NewOnOld) })
         {
             var phases = results.Runs.First(run => run.Arm == arm).Phases.ToDictionary(phase => phase.Phase);
-            Assert.Equal(Payloads(phases["evaluate-0"]), Payloads(phases["cross-old-on-new-2"]));
-            Assert.Equal(Payloads(phases["evaluate-2"]), Payloads(phases[other]));
+            Assert.Equal(Payloads(phases[PhaseId.Evaluate(0)]), Payloads(phases[new PhaseId(PhaseKind.OldOnNew, 2)]));
+            Assert.Equal(Payloads(phases[PhaseId.Evaluate(2)]), Payloads(phases[new PhaseId(other, 2)]));
         }
 
         var again = Remeasured.Of(results).Where(row => row.Arm == "seal").ToArray();
@@ -260,7 +261,7 @@ public sealed class FinishedTableTests(TableStore store) : IClassFixture<TableSt
         Assert.Contains("fewer than 5 tasks", named.Error, StringComparison.Ordinal);
 
         static PhaseRecord WithoutItsFirstTask(PhaseRecord phase) =>
-            phase.Phase.StartsWith("evaluate-", StringComparison.Ordinal) && phase.Round > 0
+            phase.Phase.IsEvaluation && phase.Round > 0
                 ? phase with
                 {
                     Tasks = [phase.Tasks[0] with { Candidates = [] }, .. phase.Tasks.Skip(1)],

@@ -37,9 +37,9 @@ public sealed class InnerSeedNamesTests
 
         Assert.Equal(
             Enumerable.Range(0, 4).Select(part => InnerSeeds.OfTable("t", part)),
-            Enumerable.Range(0, 4).Select(part => InnerSeeds.Of(run, $"table-train-{part}", "t", "edit"))
+            Enumerable.Range(0, 4).Select(part => InnerSeeds.Of(run, new PhaseId(PhaseKind.TableTrain, part), "t", "edit"))
         );
-        Assert.Equal(InnerSeeds.OfTable("t", InnerSeeds.Replicate(1, "t", trains: true, 4)), InnerSeeds.Of(run, "train-1", "t", "edit"));
-        Assert.Equal(InnerSeeds.OfTable("t", InnerSeeds.Replicate(1, "t", trains: false, 4)), InnerSeeds.Of(run, "evaluate-1", "t", "edit"));
+        Assert.Equal(InnerSeeds.OfTable("t", InnerSeeds.Replicate(1, "t", trains: true, 4)), InnerSeeds.Of(run, PhaseId.Train(1), "t", "edit"));
+        Assert.Equal(InnerSeeds.OfTable("t", InnerSeeds.Replicate(1, "t", trains: false, 4)), InnerSeeds.Of(run, PhaseId.Evaluate(1), "t", "edit"));
     }
 }

@@ -21,7 +21,10 @@ public sealed class InnerSeedsTests
                 (seed, seeds) =>
                 {
                     var run = Run with { Seed = seed, Settings = Run.Settings with { Inner = Run.Settings.Inner with { Seeds = seeds } } };
-                    var (rewarded, again) = (InnerSeeds.Of(run, "train-1", "t", "edit"), InnerSeeds.Of(run, "again-train-1", "t", "edit"));
+                    var (rewarded, again) = (
+                        InnerSeeds.Of(run, PhaseId.Train(1), "t", "edit"),
+                        InnerSeeds.Of(run, new PhaseId(PhaseKind.TrainAgain, 1), "t", "edit")
+                    );
 
                     Assert.NotEqual(rewarded, again);
                     if (seeds > 1)
@@ -83,7 +86,8 @@ public sealed class InnerSeedsTests
     }
 
     [Fact]
-    public void Of_WithoutInnerSeeds_FollowsTheOuterSeed() => Assert.Equal(InnerSeeds.For(1, "t", "e"), InnerSeeds.Of(Run, "train-1", "t", "e"));
+    public void Of_WithoutInnerSeeds_FollowsTheOuterSeed() =>
+        Assert.Equal(InnerSeeds.For(1, "t", "e"), InnerSeeds.Of(Run, PhaseId.Train(1), "t", "e"));
 
     [Fact]
     public void Of_WithInnerSeeds_IsOneOfTheTablesForEveryArmRoundAndEdit()
@@ -92,16 +96,16 @@ public sealed class InnerSeedsTests
         var pool = Enumerable.Range(0, 3).Select(replicate => InnerSeeds.OfTable("t", replicate)).ToArray();
         var used = Enumerable
             .Range(0, 40)
-            .Select(outer => InnerSeeds.Of(Run with { Settings = settings, Seed = outer }, "evaluate-0", "t", "e"))
+            .Select(outer => InnerSeeds.Of(Run with { Settings = settings, Seed = outer }, PhaseId.Evaluate(0), "t", "e"))
             .ToArray();
 
         Assert.Equal(3, pool.Distinct().Count());
         Assert.Equal(pool.ToHashSet(), used.ToHashSet());
         Assert.Equal(
             used[0],
-            InnerSeeds.Of(Run with { Settings = settings, Seed = 0, Arm = new ArmSpec("random", "random") }, "evaluate-2", "t", "other")
+            InnerSeeds.Of(Run with { Settings = settings, Seed = 0, Arm = new ArmSpec("random", "random") }, PhaseId.Evaluate(2), "t", "other")
         );
-        Assert.Equal(pool[2], InnerSeeds.Of(Run with { Settings = settings }, "table-train-2", "t", "e"));
+        Assert.Equal(pool[2], InnerSeeds.Of(Run with { Settings = settings }, new PhaseId(PhaseKind.TableTrain, 2), "t", "e"));
     }
 
     private static string Key(RunContext run, FineTuneJob job, FineTuneMember member) =>

@@ -59,7 +59,7 @@ public sealed class JobRunnerIdentityTests
             1,
             TimeSpan.FromSeconds(15),
             Reference,
-            Propose: new ProposeJob(new TaskRef("t", "00"), "train-1", PolicyRef.Of(model), 1)
+            Propose: new ProposeJob(new TaskRef("t", "00"), PhaseId.Train(1), PolicyRef.Of(model), 1)
         );
 
     /// <summary>A slot whose models have one vocabulary and different lengths.</summary>

@@ -19,7 +19,7 @@ public sealed class JobRunnerTests
         var runner = new JobRunner(environment);
         var task = environment.Task("task");
 
-        var propose = runner.Run(Assignment(environment) with { Propose = new ProposeJob(task, "train-1", SmallRun.Policy, 1) }, default);
+        var propose = runner.Run(Assignment(environment) with { Propose = new ProposeJob(task, PhaseId.Train(1), SmallRun.Policy, 1) }, default);
         var fineTune = runner.Run(
             Assignment(environment) with
             {
@@ -45,7 +45,7 @@ public sealed class JobRunnerTests
         [
             Assignment(environment) with
             {
-                Propose = new ProposeJob(task, "train-1", SmallRun.Policy, 1),
+                Propose = new ProposeJob(task, PhaseId.Train(1), SmallRun.Policy, 1),
             },
             Assignment(environment) with
             {
@@ -138,7 +138,7 @@ public sealed class JobRunnerTests
                 1,
                 default,
                 environment.Run(run),
-                Propose: new ProposeJob(environment.Task(task), "train-1", SmallRun.Policy, 1)
+                Propose: new ProposeJob(environment.Task(task), PhaseId.Train(1), SmallRun.Policy, 1)
             ),
             default
         );

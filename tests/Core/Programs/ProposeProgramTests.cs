@@ -130,7 +130,7 @@ public sealed class ProposeProgramTests
 
     private static ProposeResult Propose(ScriptedEnvironment environment, ProposalSettings settings, int count, ArmSpec? arm = null)
     {
-        var job = new ProposeJob(environment.Task("task"), "train-1", environment.Policy(SmallRun.Base.With("adapter")), count);
+        var job = new ProposeJob(environment.Task("task"), PhaseId.Train(1), environment.Policy(SmallRun.Base.With("adapter")), count);
         var run = SmallRun.Of(arm ?? new ArmSpec("seal", "policy"), settings);
         return new JobRunner(environment)
             .Run(new JobAssignment("job", 1, default, environment.Run(run), Propose: job), CancellationToken.None)

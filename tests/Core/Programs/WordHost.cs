@@ -36,7 +36,7 @@ internal sealed class WordHost(IReadOnlyList<SampleRecord> samples) : IJobEnviro
         new("words", new("fake"), new(Grammar: grammar, Distinct: distinct), new(), new(), new(), new());
 
     public IReadOnlyList<Proposal> Propose(bool grammar, int count, bool distinct = false) =>
-        Run(grammar, distinct, propose: new ProposeJob(Task, "train-1", PolicyRef.Of("base"), count)).Propose!.Proposals;
+        Run(grammar, distinct, propose: new ProposeJob(Task, PhaseId.Train(1), PolicyRef.Of("base"), count)).Propose!.Proposals;
 
     public void Update(IReadOnlyList<UpdatePair> pairs) =>
         Run(grammar: false, distinct: false, update: new UpdateJob(PolicyRef.Of("base"), pairs, 1));

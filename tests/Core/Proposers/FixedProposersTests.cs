@@ -112,7 +112,7 @@ public sealed class FixedProposersTests
     private static IReadOnlyList<string> Draw(ArmSpec arm, int from, int count, long seed = 1, string phase = "train-1", string task = "task")
     {
         var engine = new ScriptedEngine();
-        var job = new ProposeJob(new TaskRef(task, "00"), phase, SmallRun.Policy, count);
+        var job = new ProposeJob(new TaskRef(task, "00"), PhaseId.Parse(phase)!.Value, SmallRun.Policy, count);
         var session = new ScriptedDomain().Open(SmallRun.Settings, new(engine.Tokenizer, 4096, false));
         var context = new ProposerContext(
             SmallRun.Of(arm, seed: seed),
@@ -133,7 +133,7 @@ public sealed class FixedProposersTests
         var run = SmallRun.Of(new ArmSpec("arm", "random"), seed: 7);
         var context = new ProposerContext(
             run,
-            new ProposeJob(new TaskRef("task", "00"), "train-1", SmallRun.Policy, 1),
+            new ProposeJob(new TaskRef("task", "00"), PhaseId.Train(1), SmallRun.Policy, 1),
             new TaskDocument("task", "{}"),
             session,
             () => null!

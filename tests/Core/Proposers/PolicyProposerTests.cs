@@ -40,7 +40,7 @@ public sealed class PolicyProposerTests
         var run = SmallRun.Of(new ArmSpec("seal", "policy"), settings);
         var context = new ProposerContext(
             run,
-            new ProposeJob(new TaskRef("task", "00"), "train-1", SmallRun.Policy, count),
+            new ProposeJob(new TaskRef("task", "00"), PhaseId.Train(1), SmallRun.Policy, count),
             new TaskDocument("task", "{}"),
             new ScriptedDomain().Open(run.Settings, model.Info),
             () => model

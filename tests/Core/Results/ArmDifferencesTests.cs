@@ -1,6 +1,7 @@
 using Seal.Core.Candidates;
 using Seal.Core.Jobs;
 using Seal.Core.Results;
+using Seal.Core.Sweeps;
 
 namespace Seal.Core.Tests.Results;
 
@@ -133,7 +134,7 @@ public sealed class ArmDifferencesTests
             ["model"],
             [
                 .. evaluations.Select(evaluation => new PhaseRecord(
-                    $"evaluate-{evaluation.Round}",
+                    PhaseId.Evaluate(evaluation.Round),
                     evaluation.Round,
                     "policy",
                     0,

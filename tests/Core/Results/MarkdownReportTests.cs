@@ -1,6 +1,7 @@
 using Seal.Core.Candidates;
 using Seal.Core.Jobs;
 using Seal.Core.Results;
+using Seal.Core.Sweeps;
 using Seal.Core.Tests.Support;
 using Seal.Core.Tests.Tables;
 
@@ -19,7 +20,7 @@ public sealed class MarkdownReportTests
             1,
             Evaluation(0, Records.Scored(0, "a", false, steps: 4), Records.Invalid(1)),
             new PhaseRecord(
-                "train-1",
+                PhaseId.Train(1),
                 1,
                 "fedcba9876543210",
                 1,

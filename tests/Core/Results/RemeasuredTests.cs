@@ -1,6 +1,7 @@
 using Seal.Core.Candidates;
 using Seal.Core.Jobs;
 using Seal.Core.Results;
+using Seal.Core.Sweeps;
 
 namespace Seal.Core.Tests.Results;
 
@@ -29,7 +30,7 @@ public sealed class RemeasuredTests
     {
         var results = Results(-1, _ => true);
         var seal = results.Runs[1];
-        var again = new PhaseRecord("again-train-1", 1, "p", 0, null, [new TaskRecord("t", 0, [One(Kept, false, "fresh")])]);
+        var again = new PhaseRecord(new PhaseId(PhaseKind.TrainAgain, 1), 1, "p", 0, null, [new TaskRecord("t", 0, [One(Kept, false, "fresh")])]);
 
         Assert.Equal(
             new Remeasured("base", "seal", 1, 1, 1, 1, 0),
@@ -51,7 +52,7 @@ public sealed class RemeasuredTests
                 .. Enumerable
                     .Range(0, 3)
                     .Select(replicate => new PhaseRecord(
-                        $"table-train-{replicate}",
+                        new PhaseId(PhaseKind.TableTrain, replicate),
                         0,
                         "",
                         0,
@@ -69,7 +70,7 @@ public sealed class RemeasuredTests
             ["m"],
             [
                 new PhaseRecord(
-                    "train-1",
+                    PhaseId.Train(1),
                     1,
                     "p",
                     1,

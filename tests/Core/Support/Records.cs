@@ -1,6 +1,7 @@
 using Seal.Core.Candidates;
 using Seal.Core.Jobs;
 using Seal.Core.Results;
+using Seal.Core.Sweeps;
 
 namespace Seal.Core.Tests.Support;
 
@@ -43,7 +44,8 @@ internal static class Records
 
     public static TaskRecord Task(string task, params CandidateRecord[] candidates) => new(task, 0, candidates);
 
-    public static PhaseRecord Phase(string name, int round, params TaskRecord[] tasks) => new(name, round, "fedcba9876543210", 0, null, tasks);
+    public static PhaseRecord Phase(string name, int round, params TaskRecord[] tasks) =>
+        new(PhaseId.Parse(name)!.Value, round, "fedcba9876543210", 0, null, tasks);
 
     public static RunRecord Run(string arm, long seed, params PhaseRecord[] phases) =>
         new($"base-{arm}-s{seed}", "base", arm, seed, ["0123456789abcdef"], phases, true);

@@ -57,7 +57,7 @@ public sealed class PhaseWorkTests
 
     private static PhaseRecord Ended(string phase, params (string Task, string?[] Payloads, double?[] Rewards)[] tasks) =>
         new(
-            phase,
+            PhaseId.Parse(phase)!.Value,
             1,
             "",
             0,

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Seal.Core.Json;
 using Seal.Core.Sweeps;
 
 namespace Seal.Core.Tests.Sweeps;
@@ -19,7 +21,7 @@ public sealed class RunPhaseTests
     {
         var run = Toml.Read($"[[arms]]\nname = \"a\"\nproposer = \"{proposer}\"\n[update]\nrounds = {rounds}\n[evaluate]\nwhen = \"{when}\"").Runs[0];
 
-        Assert.Equal(expected, string.Join(' ', run.Phases.Select(phase => phase.Name)));
+        Assert.Equal(expected, string.Join(' ', run.Phases.Select(phase => phase.Id)));
         Assert.Equal(proposer == "policy" ? rounds : 0, run.Phases.Count(phase => phase.Updates));
     }
 
@@ -34,11 +36,44 @@ public sealed class RunPhaseTests
     [InlineData("table-evaluate-0", "table-evaluate-0", false, false, 0)]
     [InlineData("again-train-1", "again-train-1", false, true, null)]
     [InlineData("cross-old-on-new-2", "cross-old-on-new-2", false, false, null)]
-    public void Name_OfAPhase_SaysWhatItsSeedsAndInnerSeedsAre(string name, string seeds, bool trains, bool again, int? replicate) =>
+    public void Name_OfAPhase_SaysWhatItsSeedsAndInnerSeedsAre(string name, string seeds, bool trains, bool again, int? replicate)
+    {
+        var phase = PhaseId.Parse(name)!.Value;
+
         Assert.Equal(
             (seeds, trains, again, replicate),
-            (RunPhase.SeedName(name), RunPhase.IsTraining(name), RunPhase.IsAgain(name), RunPhase.ReplicateOf(name))
+            (phase.SeedName, phase.IsOnTrainingTasks, phase.Kind == PhaseKind.TrainAgain, phase.Replicate)
         );
+    }
+
+    /// <summary>Names stand in records, keys and messages: what is read is what was written.</summary>
+    [Fact]
+    public void Id_OfAnyPhase_IsReadBackFromItsName()
+    {
+        foreach (var phase in Enum.GetValues<PhaseKind>().SelectMany(kind => new[] { 0, 1, 12, 1000 }.Select(number => new PhaseId(kind, number))))
+        {
+            Assert.Equal(phase, PhaseId.Parse(phase.ToString()));
+            Assert.Equal($"\"{phase}\"", SealJson.ToText(phase));
+            Assert.Equal(phase, SealJson.Parse<PhaseId>(SealJson.ToText(phase)));
+        }
+    }
+
+    [Theory]
+    [InlineData("train")]
+    [InlineData("train-")]
+    [InlineData("train--1")]
+    [InlineData("train-01")]
+    [InlineData("train-+1")]
+    [InlineData("Train-1")]
+    [InlineData("update-1")]
+    [InlineData("../x-1")]
+    [InlineData("train-99999999999")]
+    [InlineData("")]
+    public void Parse_OfNoPhase_IsNone(string name)
+    {
+        Assert.Null(PhaseId.Parse(name));
+        Assert.Throws<JsonException>(() => SealJson.Parse<PhaseId>(SealJson.ToText(name)));
+    }
 
     [Fact]
     public void Phases_OfEveryOuterSeedButTheFirst_ShowNothing()

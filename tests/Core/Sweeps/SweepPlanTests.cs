@@ -183,11 +183,10 @@ public sealed class SweepPlanTests
                 "show-evaluate-2",
                 "show-train-2",
             ],
-            run.Phases.Select(phase => phase.Name)
+            run.Phases.Select(phase => phase.Id.ToString())
         );
-        Assert.Equal(["train-1", "train-2"], run.Phases.Where(phase => phase.Updates).Select(phase => phase.Name));
-        Assert.Null(RunPhase.ReplicateOf("again-train-1"));
-        Assert.True(RunPhase.IsAgain("again-train-1"));
+        Assert.Equal([PhaseId.Train(1), PhaseId.Train(2)], run.Phases.Where(phase => phase.Updates).Select(phase => phase.Id));
+        Assert.Null(new PhaseId(PhaseKind.TrainAgain, 1).Replicate);
     }
 
     [Fact]
@@ -204,11 +203,19 @@ public sealed class SweepPlanTests
         var spec = Toml.Read("[[arms]]\nname = \"table\"\nproposer = \"table\"\n[inner]\nbase = \"frozen\"\nseeds = 2\n", "seeds=[4, 5]");
         var run = Assert.Single(spec.Runs);
 
-        Assert.Equal(["table-train-0", "table-evaluate-0", "table-train-1", "table-evaluate-1"], run.Phases.Select(phase => phase.Name));
+        Assert.Equal(
+            [
+                new PhaseId(PhaseKind.TableTrain, 0),
+                new PhaseId(PhaseKind.TableEvaluate, 0),
+                new PhaseId(PhaseKind.TableTrain, 1),
+                new PhaseId(PhaseKind.TableEvaluate, 1),
+            ],
+            run.Phases.Select(phase => phase.Id)
+        );
         Assert.DoesNotContain(run.Phases, phase => phase.Updates);
         Assert.Equal(
             [(true, 0), (false, 0), (true, 1), (false, 1)],
-            run.Phases.Select(phase => (RunPhase.IsTraining(phase.Name), RunPhase.ReplicateOf(phase.Name)!.Value))
+            run.Phases.Select(phase => (phase.Id.IsOnTrainingTasks, phase.Id.Replicate!.Value))
         );
     }
 }

@@ -1,6 +1,7 @@
 using Seal.Core.Candidates;
 using Seal.Core.Jobs;
 using Seal.Core.Results;
+using Seal.Core.Sweeps;
 using Seal.Core.Tests.Support;
 
 namespace Seal.Core.Tests.Tables;
@@ -64,7 +65,7 @@ internal static class HandTable
 
     /// <summary>A round that kept these.</summary>
     public static PhaseRecord Round(int number, params string[] kept) =>
-        new($"train-{number}", number, "", kept.Length, new UpdateResult(null, 1, 2, 1, null), [Task("tr", kept)]);
+        new(PhaseId.Train(number), number, "", kept.Length, new UpdateResult(null, 1, 2, 1, null), [Task("tr", kept)]);
 
     public static SweepResults Results(params RunRecord[] runs) => new("hand", "model", "class", [], [], runs);
 

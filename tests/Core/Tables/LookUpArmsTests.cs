@@ -1,6 +1,7 @@
 using Seal.Core.Candidates;
 using Seal.Core.Jobs;
 using Seal.Core.Results;
+using Seal.Core.Sweeps;
 using Seal.Core.Tables;
 
 namespace Seal.Core.Tests.Tables;
@@ -74,12 +75,12 @@ public sealed class LookUpArmsTests
         var table = Support.Records.Run(
             "table",
             1,
-            new PhaseRecord("table-evaluate-0", 0, "", 0, null, [.. tasks.Select(task => new TaskRecord(task, 0, Every(task)))])
+            new PhaseRecord(new PhaseId(PhaseKind.TableEvaluate, 0), 0, "", 0, null, [.. tasks.Select(task => new TaskRecord(task, 0, Every(task)))])
         );
         foreach (var seed in Enumerable.Range(1, 5))
         {
             var last = new PhaseRecord(
-                "evaluate-1",
+                PhaseId.Evaluate(1),
                 1,
                 "",
                 0,
@@ -87,7 +88,7 @@ public sealed class LookUpArmsTests
                 [.. tasks.Select(task => Support.Records.Task(task, Support.Records.Scored(0, Own(task), true, details: "same")))]
             );
             var kept = Support.Records.Task("tr", Support.Records.Scored(0, Own("t00"), true));
-            var train = new PhaseRecord("train-1", 1, "", 1, new UpdateResult(null, 1, 1, 1, null), [kept]);
+            var train = new PhaseRecord(PhaseId.Train(1), 1, "", 1, new UpdateResult(null, 1, 1, 1, null), [kept]);
             var row = Row(
                 new SweepResults("s", "m", "c", [], [], [table, Support.Records.Run("seal", seed, train, last)]),
                 "seal-" + LookUpArms.Permuted

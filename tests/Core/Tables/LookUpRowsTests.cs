@@ -2,6 +2,7 @@ using Seal.Core.Domains;
 using Seal.Core.Jobs;
 using Seal.Core.Randomness;
 using Seal.Core.Results;
+using Seal.Core.Sweeps;
 using Seal.Core.Tables;
 using Seal.Core.Tests.Support;
 
@@ -33,7 +34,7 @@ public sealed class LookUpRowsTests
             rows.Select(row => row.Arm)
         );
         Assert.All(rows, row => Assert.Equal(($"base-{row.Arm}-s1", "base", 1L, true), (row.Run, row.Cell, row.Seed, row.Complete)));
-        Assert.All(rows, row => Assert.Equal(("evaluate-0", ""), (Assert.Single(row.Phases).Phase, row.Phases[0].PolicySha256)));
+        Assert.All(rows, row => Assert.Equal((PhaseId.Evaluate(0), ""), (Assert.Single(row.Phases).Phase, row.Phases[0].PolicySha256)));
         Assert.All(rows, row => Assert.True(LookUpArms.IsReserved(row.Arm)));
         Assert.All(rows, row => Assert.NotEmpty(LookUpArms.Describe(row.Arm)!));
     }

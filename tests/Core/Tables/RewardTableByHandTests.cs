@@ -1,5 +1,6 @@
 using Seal.Core.Jobs;
 using Seal.Core.Results;
+using Seal.Core.Sweeps;
 using Seal.Core.Tables;
 using Seal.Core.Tests.Support;
 
@@ -76,7 +77,7 @@ public sealed class RewardTableByHandTests
         Assert.True(table.Judges(same));
         Assert.False(table.Judges(other));
         // What was only shown is not its last evaluation.
-        Assert.True(table.Judges(same with { Phases = [.. same.Phases, other.Phases[^1] with { Phase = "show-evaluate-1" }] }));
+        Assert.True(table.Judges(same with { Phases = [.. same.Phases, other.Phases[^1] with { Phase = new PhaseId(PhaseKind.ShowEvaluate, 1) }] }));
     }
 
     [Fact]

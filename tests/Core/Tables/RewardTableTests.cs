@@ -1,5 +1,6 @@
 using Seal.Core.Candidates;
 using Seal.Core.Results;
+using Seal.Core.Sweeps;
 using Seal.Core.Tables;
 
 namespace Seal.Core.Tests.Tables;
@@ -157,12 +158,7 @@ public sealed class RewardTableTests
     {
         var results = SmallTable.Results((_, _, _) => true);
         var run = results.Runs[0];
-        var table = RewardTable.Of([
-            run with
-            {
-                Phases = [.. run.Phases.Where(phase => phase.Phase.StartsWith("table-evaluate", StringComparison.Ordinal))],
-            },
-        ])[0];
+        var table = RewardTable.Of([run with { Phases = [.. run.Phases.Where(phase => phase.Phase.Kind == PhaseKind.TableEvaluate)] }])[0];
 
         Assert.Null(TableSummary.Of(table).Training);
         Assert.NotNull(TableSummary.Of(table).Evaluation);

@@ -1,6 +1,7 @@
 using Seal.Core.Candidates;
 using Seal.Core.Jobs;
 using Seal.Core.Results;
+using Seal.Core.Sweeps;
 
 namespace Seal.Core.Tests.Tables;
 
@@ -116,7 +117,7 @@ internal static class SmallTable
     }
 
     private static PhaseRecord Phase(string name, int round, string[] tasks, Func<string, CandidateRecord[]> candidates) =>
-        new(name, round, "policy", 0, null, [.. tasks.Select(task => new TaskRecord(task, 0, candidates(task)))]);
+        new(PhaseId.Parse(name)!.Value, round, "policy", 0, null, [.. tasks.Select(task => new TaskRecord(task, 0, candidates(task)))]);
 
     private static CandidateRecord Candidate(int index, string payload, bool solved) =>
         new(

@@ -1,6 +1,7 @@
 using Seal.Core.Artifacts;
 using Seal.Core.Domains;
 using Seal.Core.Jobs;
+using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Hosting;
 using Seal.Grains.Tests.Support;
@@ -84,7 +85,7 @@ public sealed class CandidateGrainTests
 
     private static readonly RunContext Run = SmallRecords.Run(packSize: 2);
 
-    private static PackWork Work() => new(SmallRecords.Named(Run), "train-1", Job);
+    private static PackWork Work() => new(SmallRecords.Named(Run), PhaseId.Train(1), Job);
 
     private static readonly FineTuneJob Job = new(
         new TaskRef("ta", new string('0', 64)),
@@ -96,7 +97,7 @@ public sealed class CandidateGrainTests
     private static async Task<ICandidateGrain> Started(DirectoryArtifactStore store, IGrainFactory grains)
     {
         var named = await RunRef.Put(new DocumentCache(), store, Run);
-        var pack = grains.GetGrain<ICandidateGrain>(GridKeys.Candidate(named, "train-1", "ta", 0));
+        var pack = grains.GetGrain<ICandidateGrain>(GridKeys.Candidate(named, PhaseId.Train(1), "ta", 0));
         Assert.Null(await pack.Start(Work()));
         return pack;
     }

@@ -138,7 +138,7 @@ public sealed class SettingsTableTests
         {
             var (run, settings, domain) = (whole.Run, whole.Run.Settings, new ArcDomain());
             var document = ArcTaskJson.ToDocument(Task);
-            var seed = InnerSeeds.Of(run, "train-1", whole.Task.Id, whole.Edit.Payload);
+            var seed = InnerSeeds.Of(run, PhaseId.Train(1), whole.Task.Id, whole.Edit.Payload);
             var member = new FineTuneMember(0, whole.Edit.Payload, seed.Value);
             var session = domain.Open(settings, Model);
             return new Seen(

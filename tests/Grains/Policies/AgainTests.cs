@@ -33,8 +33,9 @@ public sealed class AgainTests
 
         // Base model, and one adapter for each of the two rounds: the three policies are three models.
         Assert.Equal(3, record.Policies.Count);
-        foreach (var (phase, adapters) in new[] { ("again-train-1", 0), ("again-train-2", 1) })
+        foreach (var (round, adapters) in new[] { (1, 0), (2, 1) })
         {
+            var phase = new PhaseId(PhaseKind.TrainAgain, round);
             var model = new ModelRef(record.Policies[0], [.. record.Policies.Skip(1).Take(adapters)]).Key;
             var trained = record
                 .Phases.Single(one => one.Phase == phase)

@@ -16,7 +16,7 @@ public sealed class PhaseHistoryTests
     );
 
     private static readonly PhaseRecord First = new(
-        "train-1",
+        PhaseId.Train(1),
         1,
         "first",
         1,

@@ -44,7 +44,7 @@ public sealed class PolicyProgressTests
     [Fact]
     public void Of_RunThatHasEnded_HasNothingLeft()
     {
-        PhaseRecord[] phases = [.. Run("none").Phases.Select(phase => new PhaseRecord(phase.Name, phase.Round, "", 0, null, []))];
+        PhaseRecord[] phases = [.. Run("none").Phases.Select(phase => new PhaseRecord(phase.Id, phase.Round, "", 0, null, []))];
         var progress = Of("none", phases, new Dictionary<string, TaskProgress>());
 
         Assert.Equal(
@@ -59,7 +59,7 @@ public sealed class PolicyProgressTests
         // Different and valid: a, b, c. The second a shares the first one's trial, and what is invalid has ended already.
         var task = new TaskState
         {
-            Work = new TaskWork(Ref, "evaluate-0", Evaluation[0], Model, Model, 5, EvaluationKind.Plain),
+            Work = new TaskWork(Ref, PhaseId.Evaluate(0), Evaluation[0], Model, Model, 5, EvaluationKind.Plain),
             Proposals = new ProposeResult([Valid("a"), Valid("b"), Valid("a"), Valid("c"), new Proposal("x", null, "no")], 0),
             ProposeSeconds = 2,
         };
@@ -78,7 +78,11 @@ public sealed class PolicyProgressTests
     public void Progress_OfATaskThatHasEnded_IsWhatItSaved()
     {
         var ended = new TaskProgress(3, 3, 1, new TaskRecord("e1", 0, []), null, Accounting.Zero);
-        var task = new TaskState { Work = new TaskWork(Ref, "evaluate-0", Evaluation[0], Model, Model, 3, EvaluationKind.Plain), Ended = ended };
+        var task = new TaskState
+        {
+            Work = new TaskWork(Ref, PhaseId.Evaluate(0), Evaluation[0], Model, Model, 3, EvaluationKind.Plain),
+            Ended = ended,
+        };
 
         Assert.Empty(SavedTask.Packs(Context("policy"), task));
         Assert.Same(ended, SavedTask.Progress(Context("policy"), task, new Dictionary<int, PackOutcome>()));

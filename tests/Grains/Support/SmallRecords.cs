@@ -45,5 +45,6 @@ internal static class SmallRecords
 
     public static TaskRecord Task(string id, params CandidateRecord[] candidates) => new(id, 0, candidates);
 
-    public static PhaseRecord Phase(string name, int round, params TaskRecord[] tasks) => new(name, round, "policy", 0, null, tasks);
+    public static PhaseRecord Phase(string name, int round, params TaskRecord[] tasks) =>
+        new(PhaseId.Parse(name)!.Value, round, "policy", 0, null, tasks);
 }

@@ -116,14 +116,14 @@ public sealed class CandidatePacksTests
         ProposeResult proposals = new([.. Enumerable.Range(0, 40).Select(i => Valid($"e{i}"))], 0);
         var trials = Enumerable.Range(0, 40).ToDictionary(i => i, i => Outcome(i, SmallRecords.Trial(i < 10)));
 
-        var (first, again, other) = (Rewards("train-1"), Rewards("train-1"), Rewards("train-2"));
+        var (first, again, other) = (Rewards(PhaseId.Train(1)), Rewards(PhaseId.Train(1)), Rewards(PhaseId.Train(2)));
 
         Assert.Equal(10, first.Count(reward => reward == 1));
         Assert.NotEqual(Enumerable.Range(0, 40).Select(i => (double?)(i < 10 ? 1 : 0)), first);
         Assert.Equal(first, again);
         Assert.NotEqual(first, other);
 
-        double?[] Rewards(string phase)
+        double?[] Rewards(PhaseId phase)
         {
             var work = Work(reward: new RewardSettings("shuffled")) with { Phase = phase };
             return
@@ -197,7 +197,7 @@ public sealed class CandidatePacksTests
         Contexts[named.ContextSha256] = run;
         return new TaskWork(
             named,
-            "train-1",
+            PhaseId.Train(1),
             Task,
             SmallRecords.Model with
             {
