@@ -3,6 +3,7 @@ using System.Globalization;
 using Seal.Bench;
 using Seal.Bench.Checkpoints;
 using Seal.Bench.References;
+using Seal.Core.Engines;
 using Seal.Core.Sweeps;
 
 // dotnet run -c Release --project bench -- [--model folder] [--repeats n] [--length tokens] [--quick]
@@ -27,7 +28,7 @@ try
 
     options = BenchOptions.Parse(args);
 }
-catch (Exception e) when (e is FormatException or SweepException)
+catch (Exception e) when (e is FormatException or SweepException or ArgumentException or ModelFormatException)
 {
     Console.Error.WriteLine(e.Message);
     return 2;

@@ -19,6 +19,9 @@ namespace Seal.Bench.References;
 /// </summary>
 internal sealed class ReferenceBench : IDisposable
 {
+    private const double FittedLoss = 0.01;
+    private const int FittedSteps = 10;
+
     private readonly ReferenceOptions _options;
     private readonly RunSettings _settings;
     private readonly BenchModel _model;
@@ -31,6 +34,11 @@ internal sealed class ReferenceBench : IDisposable
         _options = options;
         var spec = SweepFile.Read(options.Sweep, options.Overrides);
         _settings = spec.Runs[0].Settings;
+        if (_settings.Evaluate.Views < 1)
+        {
+            throw new SweepException("evaluate.views: the released procedure votes over views; expected 1 or more.");
+        }
+
         (_tasks, _) = ArcTaskSets.Load(spec.Tasks);
         _model = BenchModel.Open(spec.Model.Path);
     }
@@ -159,7 +167,12 @@ internal sealed class ReferenceBench : IDisposable
 
     private static long TryPack(Procedure how, IModelHandle model, IDomainSession session, Trial[] pack, int[] places, bool[] verdicts)
     {
-        TrainRequest[] plans = [.. pack.Select(trial => session.PlanInnerLoop(trial.Task, trial.Edit, trial.Seed).Training!)];
+        // On the plan: a schema may have an early stop of its own.
+        TrainRequest[] plans =
+        [
+            .. pack.Select(trial => session.PlanInnerLoop(trial.Task, trial.Edit, trial.Seed).Training!)
+                .Select(plan => plan with { StopBelowLoss = how.StopsEarly ? FittedLoss : 0, StopAfterSteps = FittedSteps }),
+        ];
         var pad = model.Info.Tokenizer.EndTokens.Ids[0];
         var outcomes = model.Train([.. plans.Select(plan => how.Pads ? PaddedTexts.Of(plan, pad) : plan)], null, CancellationToken.None);
         for (var i = 0; i < pack.Length; i++)
@@ -187,7 +200,6 @@ internal sealed class ReferenceBench : IDisposable
     private RunSettings Settings(Procedure how) =>
         _settings with
         {
-            Inner = _settings.Inner with { StopBelowLoss = how.StopsEarly ? 0.01 : 0, StopAfterSteps = 10 },
             Evaluate = _settings.Evaluate with { Decode = how.DecodesAll ? "all" : "unsettled" },
         };
 

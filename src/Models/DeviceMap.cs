@@ -108,6 +108,11 @@ public sealed class DeviceMap
     public static void Check(string text)
     {
         var names = Split(text);
+        if (names.Length > 1 && Array.IndexOf(names, "") >= 0)
+        {
+            throw new ArgumentException($"device '{text}': a plus stands between two cards, e.g. cuda:0+cuda:1.");
+        }
+
         Array.ForEach(names, Placement.Check);
         if (names.Length > 1 && (Array.IndexOf(names, "cpu") >= 0 || names.Select(Placement.IndexOf).Distinct().Count() < names.Length))
         {

@@ -102,7 +102,7 @@ public sealed class Placement
 
     /// <summary>Number of a CUDA device by how it is written.</summary>
     /// <exception cref="ArgumentException">It is none.</exception>
-    internal static int IndexOf(string text)
+    public static int IndexOf(string text)
     {
         if (text == "cuda")
         {

@@ -155,6 +155,15 @@ public sealed class LayersOverDevicesTests
         Assert.Equal([0, 0, 1, 1], DeviceMap.Share(config, 4, 2));
         Assert.Equal(new MemoryNeed(table + (layers / 2), 200, 500, 8), fullest);
         Assert.Equal(new MemoryNeed(1, 2, 3, 4), sizing.Fullest(new MemoryNeed(1, 2, 3, 4), 1));
+
+        // What the layers at work hold is held on whichever device works.
+        Assert.Equal(7, sizing.On(new MemoryNeed(sizing.Weights, 0, 0, 0, 7), 2, 0).Scratch);
+
+        // Every weight trained: value, gradient and two moments of the embedding at first; of its copy at last value and gradient.
+        var full = sizing.Training(new DeltaSpec(DeltaKind.Full, 0, 0, []), 10, 1);
+        var (first, last) = (sizing.On(full, 2, 0, isFull: true), sizing.On(full, 2, 1, isFull: true));
+        Assert.Equal((full.Trained - (4 * table)) / 2, first.Trained - (4 * table));
+        Assert.Equal(first.Trained - (2 * table), last.Trained);
     }
 
     private static Placement Apart(string name, bool isCard) => Placement.Apart(name, isCard);

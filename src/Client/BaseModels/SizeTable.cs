@@ -24,7 +24,7 @@ internal sealed record SizeTable(int Length, int Batch, long DeviceBytes, int Ca
             var sizing = new ModelSizing(config, bytes);
             void Add(string work, long trained, MemoryNeed whole)
             {
-                var need = sizing.Fullest(whole, cards);
+                var need = sizing.Fullest(whole, cards, trained == sizing.Parameters);
                 rows.Add(
                     new SizeRow(
                         work,
@@ -33,7 +33,7 @@ internal sealed record SizeTable(int Length, int Batch, long DeviceBytes, int Ca
                         need.Total + ModelSizing.Process,
                         need.Weights,
                         need.Trained,
-                        need.Activations + need.Logits,
+                        need.Activations + need.Scratch + need.Logits,
                         need.Total + ModelSizing.Process <= deviceBytes
                     )
                 );

@@ -191,7 +191,7 @@ internal static class TokenCommands
     public static Option<string> Device() =>
         new("--device")
         {
-            Description = "cpu, cuda or cuda:1.",
+            Description = "cpu, cuda, cuda:1, or cuda:0+cuda:1 for the layers of one model.",
             DefaultValueFactory = _ => "cpu",
             HelpName = "device",
         };

@@ -4,6 +4,7 @@ using Seal.Core.Engines;
 using Seal.Core.Randomness;
 using Seal.Core.Sweeps;
 using Seal.Models;
+using Seal.Models.Engine;
 using Seal.Models.Llama;
 using Seal.Models.Sizing;
 
@@ -20,22 +21,34 @@ internal static class MemoryCheck
     /// <param name="workers">Slots on the device; they share the weights of models.</param>
     /// <param name="checkpointing">Whether layers are computed again for their gradient.</param>
     /// <param name="cards">Devices that share a model's layers; the need is the fullest one's.</param>
-    public static long Need(LlamaConfig config, int weightBytes, RunSettings settings, int longest, int workers, bool checkpointing, int cards = 1)
+    /// <param name="policies">Runs that learn: each has a policy of its own, and as many as there are slots may be open at once.</param>
+    public static long Need(
+        LlamaConfig config,
+        int weightBytes,
+        RunSettings settings,
+        int longest,
+        int workers,
+        bool checkpointing,
+        int cards = 1,
+        int policies = 1
+    )
     {
         var sizing = new ModelSizing(config, weightBytes);
         var inner = sizing.Training(settings.Inner.DeltaSpec, longest, settings.Inner.Batch, settings.Inner.PackSize, checkpointing);
-        var update =
-            settings.Update.Rounds > 0
-                ? Here(sizing.Training(settings.Update.DeltaSpec, longest, settings.Update.Batch, checkpointing: checkpointing))
-                : 0;
-        var answers = Here(sizing.Inference(longest, Math.Max(1, settings.Evaluate.Views)));
+        var update = sizing.Training(settings.Update.DeltaSpec, longest, settings.Update.Batch, checkpointing: checkpointing);
+        var answers = sizing.Inference(longest, Math.Max(1, settings.Evaluate.Views));
+        var learns = settings.Update.Rounds > 0;
+        return ModelSizing.Process + Enumerable.Range(0, cards).Max(On);
 
-        // A slot keeps a second model open: the base beside the policy.
-        var weights = Here(new MemoryNeed(sizing.Weights, 0, 0, 0));
-        var models = settings.Update.Rounds > 0 ? 2 * weights : weights;
-        return ModelSizing.Process + models + (workers * (Math.Max(Here(inner), Math.Max(update, answers)) - weights));
-
-        long Here(MemoryNeed need) => sizing.Fullest(need, cards).Total;
+        // Weights are there once for all slots: the base, and the policies that stand beside it.
+        long On(int device)
+        {
+            long Here(MemoryNeed need, DeltaSpec? delta = null) => sizing.On(need, cards, device, delta is { Kind: DeltaKind.Full }).Total;
+            var weights = Here(new MemoryNeed(sizing.Weights, 0, 0, 0));
+            var most = Math.Max(Here(inner, settings.Inner.DeltaSpec), Here(answers));
+            most = learns ? Math.Max(most, Here(update, settings.Update.DeltaSpec)) : most;
+            return (weights * (learns ? 1 + Math.Min(workers, policies) : 1)) + (workers * (most - weights));
+        }
     }
 
     /// <summary>Whether the weights can be loaded at all, before they are.</summary>
@@ -59,7 +72,10 @@ internal static class MemoryCheck
     public static int WeightBytes(ModelDtype dtype) => dtype == ModelDtype.Bf16 ? sizeof(ushort) : sizeof(float);
 
     /// <exception cref="SweepException">The plan does not fit; says the numbers and a setting that would.</exception>
-    public static void Demand(LoadedSweep sweep, int workers, long deviceBytes)
+    /// <param name="sweep">The plan.</param>
+    /// <param name="slots">On the device that has most of them.</param>
+    /// <param name="deviceBytes">What a device has.</param>
+    public static void Demand(LoadedSweep sweep, int slots, long deviceBytes)
     {
         if (sweep.ModelFolder is not { } folder)
         {
@@ -69,21 +85,28 @@ internal static class MemoryCheck
         var config = LlamaConfig.Load(folder);
         var devices = sweep.Engine.Place.Devices;
         var cards = devices.Min(device => DeviceMap.Split(device).Length);
-        var slots = (workers + devices.Count - 1) / devices.Count; // on the device that has most
+        if (cards > config.Layers)
+        {
+            throw new SweepException(
+                $"--device: the model has {config.Layers} layers, and each of the {cards} cards takes at least one. Name fewer cards."
+            );
+        }
+
+        var policies = sweep.Runs.Count(run => run.Phases.Any(phase => phase.Updates));
         foreach (var run in sweep.Runs.DistinctBy(run => run.Place))
         {
             var settings = Asked(run);
             var bytes = WeightBytes(sweep.Engine.Dtype);
             var checkpointing = sweep.Engine.Place.Execution.Checkpointing;
             var most = Math.Min(settings.Inner.MaxTokens, config.ContextLength);
-            if (Need(config, bytes, settings, most, slots, checkpointing, cards) <= deviceBytes)
+            if (Need(config, bytes, settings, most, slots, checkpointing, cards, policies) <= deviceBytes)
             {
                 continue;
             }
 
             // The limit may be far above what the tasks have.
-            var longest = Math.Min(most, Longest(sweep, settings));
-            var need = Need(config, bytes, settings, longest, slots, checkpointing, cards);
+            var longest = Math.Min(most, Longest(sweep, config, settings));
+            var need = Need(config, bytes, settings, longest, slots, checkpointing, cards, policies);
             if (need > deviceBytes)
             {
                 throw new SweepException(
@@ -91,7 +114,7 @@ internal static class MemoryCheck
                         + $"{Bytes.Text(need)} of memory{(cards > 1 ? " on the fullest device" : "")} and the device has {Bytes.Text(deviceBytes)}: "
                         + $"{Terminal.Count(slots, "worker")} on it, a model of {Bytes.Text(new ModelSizing(config, bytes).Weights)}, training texts "
                         + $"of up to {longest} tokens, {settings.Inner.Batch} a step. "
-                        + $"{Advice(config, bytes, settings, longest, slots, devices.Count, deviceBytes, checkpointing, cards)}"
+                        + $"{Advice(config, bytes, settings, longest, slots, devices.Count, deviceBytes, checkpointing, cards, policies)}"
                 );
             }
         }
@@ -111,12 +134,13 @@ internal static class MemoryCheck
         int devices,
         long deviceBytes,
         bool checkpointing,
-        int cards
+        int cards,
+        int policies
     )
     {
         for (var fewer = slots - 1; fewer >= 1; fewer--)
         {
-            if (Need(config, weightBytes, settings, longest, fewer, checkpointing, cards) <= deviceBytes)
+            if (Need(config, weightBytes, settings, longest, fewer, checkpointing, cards, policies) <= deviceBytes)
             {
                 return $"It fits with --workers {fewer * devices}.";
             }
@@ -124,7 +148,7 @@ internal static class MemoryCheck
 
         var words = $"{(slots > 1 ? $"--workers {devices} " : "")}{(checkpointing ? "" : "--checkpointing ")}";
         bool FitsThen(RunSettings changed, int length, int bytes) =>
-            Need(config, bytes, changed, length, 1, checkpointing: true, cards) <= deviceBytes;
+            Need(config, bytes, changed, length, 1, checkpointing: true, cards, policies) <= deviceBytes;
         if (!checkpointing && FitsThen(settings, longest, weightBytes))
         {
             return $"It fits with {words.TrimEnd()}.";
@@ -163,16 +187,16 @@ internal static class MemoryCheck
 
     /// <summary>Tokens of the longest text that an inner loop of these tasks trains on, over the first and the last self-edit of the schema: one of
     /// them asks for all it can.</summary>
-    private static int Longest(LoadedSweep sweep, RunSettings settings)
+    private static int Longest(LoadedSweep sweep, LlamaConfig config, RunSettings settings)
     {
-        using var engine = sweep.Engine.Create();
-
         // A self-edit over the step cap is not trained, but a shorter one may have its texts.
         var uncapped = settings with
         {
             Inner = settings.Inner with { MaxSteps = int.MaxValue },
         };
-        var session = EngineChoice.Domain(settings.Domain).Open(uncapped, engine.Open(sweep.Model, new SingleModel(sweep.ModelFolder)).Info);
+        // What a plan needs of a model is its vocabulary: no weights are loaded.
+        var info = new ModelInfo(ModelDescription.Of(sweep.ModelFolder!).Tokenizer, config.ContextLength, config.Grid is not null);
+        var session = EngineChoice.Domain(settings.Domain).Open(uncapped, info);
         var edits = session.EnumerateEdits(int.MaxValue).ToArray();
         string[] extremes = [edits[0], edits[^1]];
         return

@@ -79,6 +79,12 @@ internal sealed class SharedModel(LlamaModel model, Action release) : IDisposabl
     public void Dispose()
     {
         model.Dispose();
-        Interlocked.Exchange(ref _release, null)?.Invoke();
+        GiveBack();
+        GC.SuppressFinalize(this);
     }
+
+    /// <summary>A slot that is stuck in native code is left behind and closes nothing: what it held must not stay for ever.</summary>
+    ~SharedModel() => GiveBack();
+
+    private void GiveBack() => Interlocked.Exchange(ref _release, null)?.Invoke();
 }

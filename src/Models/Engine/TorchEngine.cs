@@ -18,6 +18,7 @@ public sealed class TorchEngine : IEngine
 
     private readonly List<TorchModelHandle> _open = []; // newest last
     private readonly EngineOptions _options;
+    private readonly Dictionary<string, ITokenizer> _tokenizers = new(StringComparer.Ordinal); // by base
     private readonly IReadOnlyList<Placement> _devices;
     private ModelDtype? _dtype;
 
@@ -37,11 +38,7 @@ public sealed class TorchEngine : IEngine
     public IModelHandle Open(ModelRef model, IModelFiles files)
     {
         Torch.Initialize();
-        var handle = _open.Find(open => open.Model == model);
-        if (handle is null)
-        {
-            handle = model.Adapters.Count == 0 ? OpenBase(model, files) : Merge(model, files);
-        }
+        var handle = _open.Find(open => open.Model == model) ?? Opened(model, files);
 
         _open.Remove(handle);
         _open.Add(handle);
@@ -60,39 +57,63 @@ public sealed class TorchEngine : IEngine
         _open.Clear();
     }
 
-    private TorchModelHandle OpenBase(ModelRef model, IModelFiles files)
+    private TorchModelHandle Opened(ModelRef model, IModelFiles files)
     {
         var folder = files.BaseFolder(model.BaseSha256);
-        var hash = ModelFolder.ContentHash(folder);
-        if (hash != model.BaseSha256)
-        {
-            throw new ModelFormatException(
-                $"{folder}: its content hash is {hash}, expected {model.BaseSha256}. The files changed since the sweep was made; restore them or "
-                    + $"start a new sweep."
-            );
-        }
-
-        var tokenizer = ModelDescription.Of(folder).Tokenizer;
+        var tokenizer = TokenizerOf(model.BaseSha256, folder);
         var dtype = _options.DtypeOf(folder);
         _dtype = dtype;
-        return Handle(model, () => LlamaModel.Load(folder, dtype, _devices), tokenizer);
-    }
+        var devices = string.Join('+', _devices.Select(device => $"{device.Device.type}:{device.Device.index}"));
 
-    private TorchModelHandle Handle(ModelRef model, Func<LlamaModel> make, ITokenizer tokenizer)
-    {
-        var shared = SharedModels.Take($"{model.Key} {_dtype} {_options.Device}", make);
+        // What another engine has merged already needs no ancestors here.
+        var shared = SharedModels.Take($"{model.Key} {dtype} {devices}", () => model.Adapters.Count == 0 ? Load(folder, dtype) : Merge(model, files));
         shared.Model.Execution = _options.Execution ?? new Execution();
         return new TorchModelHandle(model, shared, tokenizer);
     }
 
-    private TorchModelHandle Merge(ModelRef model, IModelFiles files)
+    /// <summary>The vocabulary of a base model, once its files are known to be those that were meant.</summary>
+    private ITokenizer TokenizerOf(string sha256, string folder)
     {
-        var parent = Open(new ModelRef(model.BaseSha256, [.. model.Adapters.SkipLast(1)]), files) as TorchModelHandle;
+        if (!_tokenizers.TryGetValue(sha256, out var tokenizer))
+        {
+            var hash = ModelFolder.ContentHash(folder);
+            if (hash != sha256)
+            {
+                throw new ModelFormatException(
+                    $"{folder}: its content hash is {hash}, expected {sha256}. The files changed since the sweep was made; restore them or "
+                        + $"start a new sweep."
+                );
+            }
+
+            _tokenizers.Add(sha256, tokenizer = ModelDescription.Of(folder).Tokenizer);
+        }
+
+        return tokenizer;
+    }
+
+    private LlamaModel Load(string folder, ModelDtype dtype)
+    {
+        try
+        {
+            return LlamaModel.Load(folder, dtype, _devices);
+        }
+        catch (ArgumentException tooMany)
+        {
+            throw new ModelFormatException($"{folder}: {tooMany.Message}", tooMany);
+        }
+    }
+
+    private LlamaModel Merge(ModelRef model, IModelFiles files)
+    {
         var name = model.Adapters[^1];
         var bytes = files.Adapter(name);
         var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
-        return hash == name
-            ? Handle(model, () => AdapterFile.Apply(parent!.Weights, bytes, $"adapter {name}"), parent!.Info.Tokenizer)
-            : throw new ModelFormatException($"adapter {name}: its bytes hash to {hash}. The file is damaged; restore the store from a back-up.");
+        if (hash != name)
+        {
+            throw new ModelFormatException($"adapter {name}: its bytes hash to {hash}. The file is damaged; restore the store from a back-up.");
+        }
+
+        var parent = (TorchModelHandle)Open(new ModelRef(model.BaseSha256, [.. model.Adapters.SkipLast(1)]), files);
+        return AdapterFile.Apply(parent.Weights, bytes, $"adapter {name}");
     }
 }

@@ -6,11 +6,12 @@ namespace Seal.Models.Sizing;
 /// <summary>Memory of one device slot in bytes, by what holds it.</summary>
 /// <param name="Weights">The model, and the weights that an adapter makes anew when it is merged.</param>
 /// <param name="Trained">Trained values, their gradients, and AdamW's two moments; fp32.</param>
-/// <param name="Activations">What a forward pass keeps for the backward one, or keys and values of a cache.</param>
+/// <param name="Activations">What layers keep: of a forward pass for the backward one, or keys and values of a cache.</param>
 /// <param name="Logits">Logits and their gradient.</param>
-public sealed record MemoryNeed(long Weights, long Trained, long Activations, long Logits)
+/// <param name="Scratch">What the layers at work hold beside it.</param>
+public sealed record MemoryNeed(long Weights, long Trained, long Activations, long Logits, long Scratch = 0)
 {
-    public long Total => Weights + Trained + Activations + Logits;
+    public long Total => Weights + Trained + Activations + Logits + Scratch;
 }
 
 /// <summary>
@@ -50,8 +51,9 @@ public sealed class ModelSizing(LlamaConfig config, int weightBytes)
         new(
             Weights,
             0,
-            Single * (2 * batch * length * config.Layers * config.KeyValueWidth + length * RowsOfALayer(0)),
-            Single * batch * config.VocabularySize
+            Single * 2 * batch * length * config.Layers * config.KeyValueWidth,
+            Single * batch * config.VocabularySize,
+            Single * length * RowsOfALayer(0)
         );
 
     /// <summary>A training step.</summary>
@@ -66,54 +68,59 @@ public sealed class ModelSizing(LlamaConfig config, int weightBytes)
         var perLayer = RowsOfALayer(delta.Kind == DeltaKind.Lora ? delta.Rank * delta.Targets.Count : 0);
 
         // With checkpointing every layer keeps its input alone.
-        var kept = (checkpointing ? config.Layers * (long)config.HiddenSize : config.Layers * perLayer) + LayersAtWork * perLayer;
+        var kept = config.Layers * (checkpointing ? (long)config.HiddenSize : perLayer);
         var wholeLogits = tokens * config.VocabularySize * LogitsCopies;
         var isFrozenHead = weightBytes < Single && delta.Kind == DeltaKind.Lora;
         var activations = Single * tokens * kept;
+        var scratch = Single * tokens * LayersAtWork * perLayer;
         var logits = Single * (isFrozenHead ? Math.Min(wholeLogits, LogitsAtOnce) : wholeLogits);
 
         // When the trained weights are made to judge them, activations are gone.
         return new MemoryNeed(
-            Weights + Math.Max(0, Applied(delta) - activations - logits),
+            Weights + Math.Max(0, Applied(delta) - activations - scratch - logits),
             members * DeltaParameters(delta) * Single * TrainedCopies,
             activations,
-            logits
+            logits,
+            scratch
         );
     }
 
-    /// <summary>What the fullest device holds where the layers lie on several.</summary>
+    /// <summary>What one of several devices holds of a need, where the layers lie on all of them.</summary>
     /// <param name="whole">What all of them hold.</param>
     /// <param name="devices">How many.</param>
+    /// <param name="device">Which, from 0 in the order of the layers.</param>
+    /// <param name="isFull">Every weight is trained: the tables' values, gradients and moments lie where the tables are.</param>
     /// <exception cref="ArgumentException">There are more devices than layers.</exception>
-    public MemoryNeed Fullest(MemoryNeed whole, int devices)
+    public MemoryNeed On(MemoryNeed whole, int devices, int device, bool isFull = false)
     {
         if (devices == 1)
         {
             return whole;
         }
 
-        var layers = DeviceMap
-            .Share(config, weightBytes, devices)
-            .CountBy(device => device)
-            .OrderBy(share => share.Key)
-            .Select(share => share.Value)
-            .ToArray();
-        var table = (long)config.VocabularySize * config.HiddenSize * weightBytes;
-        var ofLayers = Weights - (config.TiedHead ? table : 2 * table);
-        return Enumerable.Range(0, devices).Select(On).MaxBy(need => need.Total)!;
+        var layers = DeviceMap.Share(config, weightBytes, devices).Count(owner => owner == device);
+        var (isFirst, isLast) = (device == 0, device == devices - 1);
+        var numbers = (long)config.VocabularySize * config.HiddenSize;
+        var table = numbers * weightBytes;
+        var own = config.TiedHead ? table : 2 * table;
+        long Part(long all) => all * layers / config.Layers;
 
-        MemoryNeed On(int device)
-        {
-            long Part(long all) => all * layers[device] / config.Layers;
-            var tables = (device == 0 ? table : 0) + (device == devices - 1 ? table : 0);
-            return new MemoryNeed(
-                tables + Part(ofLayers + whole.Weights - Weights),
-                Part(whole.Trained),
-                Part(whole.Activations),
-                device == devices - 1 ? whole.Logits : 0
-            );
-        }
+        // A tied head that is trained is copied to the last device in every step, and its gradient comes back from there.
+        var trainedTable = isFull ? numbers * Single * TrainedCopies : 0;
+        var trainedHead = config.TiedHead ? trainedTable / 2 : trainedTable;
+        var trainedTables = config.TiedHead ? trainedTable : 2 * trainedTable;
+        return new MemoryNeed(
+            (isFirst ? table : 0) + (isLast ? table : 0) + Part(whole.Weights - own),
+            (isFirst ? trainedTable : 0) + (isLast ? trainedHead : 0) + Part(whole.Trained - trainedTables),
+            Part(whole.Activations),
+            isLast ? whole.Logits : 0,
+            whole.Scratch
+        );
     }
+
+    /// <summary>What the fullest of several devices holds, see <see cref="On"/>.</summary>
+    public MemoryNeed Fullest(MemoryNeed whole, int devices, bool isFull = false) =>
+        Enumerable.Range(0, devices).Select(device => On(whole, devices, device, isFull)).MaxBy(need => need.Total)!;
 
     /// <summary>Trained numbers.</summary>
     public long DeltaParameters(DeltaSpec delta) =>

@@ -9,7 +9,6 @@ namespace Seal.Reports.Sections;
 /// <summary>How inner loops train.</summary>
 internal static class LossSection
 {
-    /// <summary>Phases that try other phases' self-edits once more.</summary>
     private const int Most = 36,
         MostFigures = 12;
 

@@ -30,6 +30,14 @@ public sealed class EnginePlace
     {
         string[] names = devices.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         Array.ForEach(names, DeviceMap.Check);
+        int[] cards = [.. names.Where(name => name != "cpu").SelectMany(DeviceMap.Split).Select(Placement.IndexOf)];
+        if (cards.Distinct().Count() < cards.Length || names.Select(name => DeviceMap.Split(name).Length).Distinct().Count() > 1)
+        {
+            throw new ArgumentException(
+                $"devices '{devices}': name each card once, and as many for each slot (cuda:0+cuda:1,cuda:2+cuda:3); slots beyond that share them."
+            );
+        }
+
         return names.Length > 0 && names.Select(name => name == "cpu").Distinct().Count() == 1
             ? new EnginePlace(names, execution)
             : throw new ArgumentException(

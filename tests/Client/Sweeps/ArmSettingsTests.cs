@@ -3,6 +3,8 @@ using Seal.Client.Sweeps;
 using Seal.Client.Tests.Support;
 using Seal.Core.Sweeps;
 using Seal.Models.Llama;
+using Seal.Models.Sizing;
+using Seal.Silo.Engines;
 
 namespace Seal.Client.Tests.Sweeps;
 
@@ -132,6 +134,54 @@ public sealed class ArmSettingsTests : IDisposable
         MemoryCheck.Demand(draws, 1, enough);
         Assert.Throws<SweepException>(() => MemoryCheck.Demand(learns, 1, enough));
     }
+
+    /// <summary>Slots share weights: the base once, and the policies of as many learning runs as may be open at once.</summary>
+    [Theory]
+    [InlineData(1, 1, 2)]
+    [InlineData(4, 1, 2)]
+    [InlineData(4, 3, 4)]
+    [InlineData(2, 9, 3)]
+    public void Need_OfSlotsAndLearningRuns_CountsWeightsOnceAModel(int slots, int policies, int models)
+    {
+        var sweep = Real("[[arms]]\nname = \"a\"\nproposer = \"policy\"\n");
+        var config = LlamaConfig.Load(sweep.ModelFolder!);
+        var sizing = new ModelSizing(config, sizeof(float));
+        long Of(int workers, int runs) => MemoryCheck.Need(config, sizeof(float), sweep.Runs[0].Settings, 256, workers, false, policies: runs);
+        var one = Of(1, 1);
+        var alone = one - ModelSizing.Process - (2 * sizing.Weights); // what a slot holds for itself
+
+        Assert.Equal(ModelSizing.Process + (models * sizing.Weights) + (slots * alone), Of(slots, policies));
+    }
+
+    [Fact]
+    public void Demand_WithSeveralDevices_CountsTheSlotsOfOne()
+    {
+        var sweep = Real("[[arms]]\nname = \"a\"\nproposer = \"policy\"\n");
+        var apart = sweep with { Engine = sweep.Engine with { Place = EnginePlace.Of("cuda:0,cuda:1", new Execution()) } };
+        var config = LlamaConfig.Load(sweep.ModelFolder!);
+        var enough = MemoryCheck.Need(config, sizeof(float), sweep.Runs[0].Settings, Math.Min(512, config.ContextLength), 4, false);
+
+        MemoryCheck.Demand(apart, 4, enough);
+        var refused = Assert.Throws<SweepException>(() => MemoryCheck.Demand(apart, 5, enough));
+        Assert.Contains("It fits with --workers 8.", refused.Message, StringComparison.Ordinal);
+        var tall = sweep with { Engine = sweep.Engine with { Place = EnginePlace.Of(Cards(config.Layers + 1), new Execution()) } };
+        Assert.Contains("each of the", Assert.Throws<SweepException>(() => MemoryCheck.Demand(tall, 1, enough)).Message, StringComparison.Ordinal);
+
+        static string Cards(int count) => string.Join('+', Enumerable.Range(0, count).Select(card => $"cuda:{card}"));
+    }
+
+    [Theory]
+    [InlineData("cuda:0,cuda:0")]
+    [InlineData("cuda,cuda:0")]
+    [InlineData("cuda:0+cuda:1,cuda:1+cuda:2")]
+    [InlineData("cuda:0+cuda:1,cuda:2")]
+    [InlineData("cuda:0+")]
+    public void Place_OfCardsThatOverlapOrDifferInNumber_IsRefused(string devices) =>
+        Assert.Contains(
+            "cuda:0+cuda:1",
+            Assert.Throws<ArgumentException>(() => EnginePlace.Of(devices, new Execution())).Message,
+            StringComparison.Ordinal
+        );
 
     private string Store => Path.Combine(_folder.Path, "store");
 

@@ -125,6 +125,8 @@ internal static class ClusterCommands
             DefaultValueFactory = _ => [16, 64, 256],
         };
         var perSilo = new Option<int>("--per-silo") { Description = "Slots of each trainer.", DefaultValueFactory = _ => 8 };
+        slots.Validators.Add(given => Demand(given, "--slots", given.Tokens.Select(token => token.Value)));
+        perSilo.Validators.Add(given => Demand(given, "--per-silo", given.Tokens.Select(token => token.Value)));
         var waves = new Option<int>("--waves") { Description = "Trials a slot while all are open.", DefaultValueFactory = _ => 4 };
         var command = new Command(
             "slots",
@@ -140,6 +142,14 @@ internal static class ClusterCommands
                 new SlotsSoak(parsed.GetValue(slots)!, parsed.GetValue(perSilo), parsed.GetValue(waves), Console.Out).ToEnd(cancellation)
         );
         return command;
+    }
+
+    private static void Demand(System.CommandLine.Parsing.OptionResult given, string name, IEnumerable<string> words)
+    {
+        if (words.Any(word => !int.TryParse(word, out var number) || number is < 1 or > 1024))
+        {
+            given.AddError($"{name}: expected 1 to 1024.");
+        }
     }
 
     private static Option<string> Engine()
