@@ -5,10 +5,9 @@ using Seal.Client.Sweeps;
 namespace Seal.Client.Display;
 
 /// <summary>Progress of a download, a line every few seconds.</summary>
-/// <param name="total">Bytes of all files.</param>
 /// <param name="time">For the pace of lines and the speed.</param>
 /// <param name="say">Takes a line.</param>
-internal sealed class FetchProgress(long total, TimeProvider time, Action<string> say)
+internal sealed class FetchProgress(TimeProvider time, Action<string> say)
 {
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(5);
 
@@ -16,6 +15,9 @@ internal sealed class FetchProgress(long total, TimeProvider time, Action<string
     private string _file = "";
     private long _before;
     private long _position;
+
+    /// <summary>Bytes of all files, as far as they are known: shards are known when their index is there.</summary>
+    public long Total { get; set; }
 
     /// <summary>The next file begins; the one before is whole.</summary>
     public void Begin(string file) => (_before, _position, _file) = (_before + _position, 0, file);
@@ -31,7 +33,7 @@ internal sealed class FetchProgress(long total, TimeProvider time, Action<string
         }
 
         var done = _before + position;
-        say(Line(_file, done, total, (done - _told.Done) / elapsed.TotalSeconds));
+        say(Line(_file, done, Total, (done - _told.Done) / elapsed.TotalSeconds));
         _told = (time.GetTimestamp(), done);
     }
 

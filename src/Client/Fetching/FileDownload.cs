@@ -9,27 +9,42 @@ namespace Seal.Client.Fetching;
 /// <param name="commit">Of the model.</param>
 /// <param name="file">As the hub's list has it.</param>
 /// <param name="folder">Where it goes.</param>
+/// <param name="admitted">Is called before something is written: the hub gives the file, or an earlier process had begun it.</param>
 /// <param name="say">Takes a line for people.</param>
 /// <param name="moved">Takes the bytes that are there, each time that some have come.</param>
-internal sealed class FileDownload(Hub hub, HubModel model, string commit, HubFile file, string folder, Action<string> say, Action<long> moved)
-    : IDisposable
+internal sealed class FileDownload(
+    Hub hub,
+    HubModel model,
+    string commit,
+    HubFile file,
+    string folder,
+    Action admitted,
+    Action<string> say,
+    Action<long> moved
+) : IDisposable
 {
     /// <summary>What a file is called while it grows: no file of a model has such a name (see <see cref="Core.Engines.ModelFolder.Files"/>).</summary>
     public const string Suffix = ".part";
 
     private const int Chunk = 1 << 18;
 
+    /// <summary>Answers in a row to a range that are not that range, after which the file is begun again: one alone may be a busy server's.</summary>
+    private const int MostOdd = 3;
+
     private readonly byte[] _buffer = new byte[Chunk];
     private readonly Uri _address = hub.AddressOf(model, commit, file);
-    private FileStream _part = null!;
+    private FileStream? _part;
     private FileDigest _digest = new(file);
     private long _position;
     private bool _isResumed;
+    private int _odd;
 
     /// <summary>Bytes that came from the network.</summary>
     public long Loaded { get; private set; }
 
     private string Target => Path.Combine(folder, file.Name);
+
+    private string PartPath => Target + Suffix;
 
     /// <returns>The file's SHA-256.</returns>
     /// <exception cref="CommandException">It cannot be loaded, or its hash stays wrong.</exception>
@@ -41,26 +56,24 @@ internal sealed class FileDownload(Hub hub, HubModel model, string commit, HubFi
             return there;
         }
 
-        var path = Target + Suffix;
-        UserFile.Check(path);
-        _part = Opened(path);
-        string sha256;
-        try
+        UserFile.Check(PartPath);
+        if (new FileInfo(PartPath) is { Exists: true, Length: > 0 })
         {
             await Recall(cancellation);
-            sha256 = await Whole(cancellation);
-            _part.Flush(flushToDisk: true);
-        }
-        finally
-        {
-            await _part.DisposeAsync();
         }
 
-        File.Move(path, Target, overwrite: true);
+        var sha256 = await Whole(cancellation);
+        Part().Flush(flushToDisk: true);
+        await Part().DisposeAsync();
+        File.Move(PartPath, Target, overwrite: true);
         return sha256;
     }
 
-    public void Dispose() => _digest.Dispose();
+    public void Dispose()
+    {
+        _part?.Dispose();
+        _digest.Dispose();
+    }
 
     private async Task<string> Whole(CancellationToken cancellation)
     {
@@ -75,8 +88,8 @@ internal sealed class FileDownload(Hub hub, HubModel model, string commit, HubFi
 
             if (!_isResumed)
             {
-                await _part.DisposeAsync();
-                File.Delete(_part.Name);
+                await Part().DisposeAsync();
+                File.Delete(PartPath);
                 throw new CommandException(
                     ExitCode.Unreachable,
                     $"{file.Name} of {model.Repository} is not what the hub says it is: {wrong}. It was deleted. Run the same command again; if that does not "
@@ -101,25 +114,16 @@ internal sealed class FileDownload(Hub hub, HubModel model, string commit, HubFi
 
         using var guard = hub.Connection.Guard(cancellation);
         using var response = await hub.Connection.Get(_address, _position, guard, cancellation);
-        if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
+        if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable && _position > 0)
         {
-            Restart();
-            throw HubTroubleException.Of(response, default);
+            throw Odd(HubTroubleException.Of(response, default));
         }
 
         hub.Check(response, model, commit);
-        var from = response.StatusCode == HttpStatusCode.PartialContent ? response.Content.Headers.ContentRange?.From : 0;
-        if (from != _position)
-        {
-            // The whole file again from a server that knows no ranges, or a range that was not asked for.
-            Restart();
-            if (from != 0)
-            {
-                throw new HubTroubleException($"{_address.Host} answers with another part of {file.Name}");
-            }
-        }
-
+        var known = Begins(response);
+        _odd = 0;
         _isResumed |= _position > 0;
+        var part = Part();
         await using var body = await response.Content.ReadAsStreamAsync(guard.Token);
         while (true)
         {
@@ -135,14 +139,54 @@ internal sealed class FileDownload(Hub hub, HubModel model, string commit, HubFi
             }
 
             Loaded += read;
-            if (_position + read > file.Size)
+            var skipped = (int)Math.Min(known, read);
+            known -= skipped;
+            if (_position + read - skipped > file.Size)
             {
                 return false;
             }
 
-            await _part.WriteAsync(_buffer.AsMemory(0, read), cancellation);
-            Count(read);
+            if (read > skipped)
+            {
+                await part.WriteAsync(_buffer.AsMemory(skipped, read - skipped), cancellation);
+                Count(_buffer.AsSpan(skipped, read - skipped));
+            }
         }
+    }
+
+    /// <summary>Where an answer begins.</summary>
+    /// <returns>How many of its bytes are here already: a server that knows no ranges sends the whole file, and what is here is kept.</returns>
+    /// <exception cref="HubTroubleException">It is another part of the file, or another file: a page of a proxy that asks to log in, say.</exception>
+    private long Begins(HttpResponseMessage response)
+    {
+        var content = response.Content.Headers;
+        if (response.StatusCode == HttpStatusCode.PartialContent)
+        {
+            var range = content.ContentRange;
+            return range?.From == _position && (range.Length ?? file.Size) == file.Size
+                ? 0
+                : throw Odd(new HubTroubleException($"{_address.Host} answers with another part of {file.Name}"));
+        }
+
+        return content.ContentLength is null || content.ContentLength == file.Size
+            ? _position
+            : throw Odd(
+                new HubTroubleException(
+                    FormattableString.Invariant($"{_address.Host} answers with {content.ContentLength} bytes for {file.Name}, which has {file.Size}")
+                )
+            );
+    }
+
+    /// <summary>Counts an answer that does not fit what is here. What is here is thrown away only when they do not end.</summary>
+    private HubTroubleException Odd(HubTroubleException trouble)
+    {
+        if (++_odd == MostOdd && _position > 0)
+        {
+            say($"{file.Name}: {trouble.Message}, {MostOdd} times; loading it again from its first byte");
+            Restart();
+        }
+
+        return trouble;
     }
 
     private async Task<int> Read(Stream body, SilenceGuard guard, CancellationToken cancellation)
@@ -161,14 +205,15 @@ internal sealed class FileDownload(Hub hub, HubModel model, string commit, HubFi
     /// <summary>Takes up what an earlier process left.</summary>
     private async Task Recall(CancellationToken cancellation)
     {
-        if (_part.Length > file.Size)
+        var part = Part();
+        if (part.Length > file.Size)
         {
-            _part.SetLength(0);
+            part.SetLength(0);
         }
 
-        for (int read; (read = await _part.ReadAsync(_buffer, cancellation)) > 0; )
+        for (int read; (read = await part.ReadAsync(_buffer, cancellation)) > 0; )
         {
-            Count(read);
+            Count(_buffer.AsSpan(0, read));
         }
 
         _isResumed = _position > 0;
@@ -178,8 +223,14 @@ internal sealed class FileDownload(Hub hub, HubModel model, string commit, HubFi
     private async Task<string?> Present(CancellationToken cancellation)
     {
         UserFile.Check(Target);
-        if (new FileInfo(Target) is not { Exists: true } there || there.Length != file.Size)
+        if (new FileInfo(Target) is not { Exists: true } there)
         {
+            return null;
+        }
+
+        if (there.Length != file.Size)
+        {
+            say(FormattableString.Invariant($"{file.Name} was changed ({there.Length} bytes, the hub has {file.Size}); loading it again"));
             return null;
         }
 
@@ -201,21 +252,34 @@ internal sealed class FileDownload(Hub hub, HubModel model, string commit, HubFi
         return null;
     }
 
-    private void Count(int read)
+    private void Count(ReadOnlySpan<byte> bytes)
     {
-        _digest.Append(_buffer.AsSpan(0, read));
-        _position += read;
+        _digest.Append(bytes);
+        _position += bytes.Length;
         moved(_position);
     }
 
     private void Restart()
     {
-        _part.SetLength(0);
-        _part.Position = 0;
+        Part().SetLength(0);
+        Part().Position = 0;
         _position = 0;
+        _odd = 0;
         _digest.Dispose();
         _digest = new FileDigest(file);
         moved(0);
+    }
+
+    /// <summary>The growing file. It is made only when the hub has said yes: a refusal leaves nothing behind.</summary>
+    private FileStream Part()
+    {
+        if (_part is null)
+        {
+            admitted();
+            _part = Opened(PartPath);
+        }
+
+        return _part;
     }
 
     private static FileStream Opened(string path)

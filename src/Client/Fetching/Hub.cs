@@ -48,12 +48,16 @@ internal sealed class Hub(HubConnection connection, Retries retries, TimeProvide
     public Uri AddressOf(HubModel model, string commit, HubFile file) => connection.At($"{model.Repository}/resolve/{commit}/{file.Name}");
 
     /// <summary>Refuses every answer that does not bring what was asked for.</summary>
+    /// <param name="response">The answer.</param>
+    /// <param name="model">As it was asked for.</param>
+    /// <param name="revision">Of this request. A commit that the user did not name is the one with which a folder was begun.</param>
     /// <exception cref="HubTroubleException">It may go by itself.</exception>
     /// <exception cref="CommandException">It will not.</exception>
     public void Check(HttpResponseMessage response, HubModel model, string revision)
     {
         if (response.IsSuccessStatusCode)
         {
+            CheckEncoding(response);
             return;
         }
 
@@ -66,14 +70,20 @@ internal sealed class Hub(HubConnection connection, Retries retries, TimeProvide
         var (code, text) = (Header(response, "X-Error-Code"), Header(response, "X-Error-Message"));
         throw (response.StatusCode, code) switch
         {
-            (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden, "GatedRepo") => new CommandException(ExitCode.Usage, Gated(model)),
+            (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden, "GatedRepo") => new CommandException(ExitCode.Usage, Gated(model, text)),
+            (_, "RevisionNotFound") when HubModel.IsCommit(revision) && revision != model.Revision => new CommandException(
+                ExitCode.NotFoundOrConflict,
+                $"The commit this folder was begun with is gone: {model.Repository} has no {revision} any more. Delete the folder, or name another one "
+                    + "with --to."
+            ),
             (_, "RevisionNotFound") => new CommandException(
                 ExitCode.NotFoundOrConflict,
                 $"{model.Repository} has no revision '{revision}'. Its page lists branches and tags: {connection.At(model.Repository)}"
             ),
             (HttpStatusCode.Unauthorized, not "RepoNotFound") or (HttpStatusCode.Forbidden, _) when connection.HasToken => new CommandException(
                 ExitCode.Usage,
-                $"The hub refuses the token in HF_TOKEN for {model.Repository}{Told(text)}. It has expired, was revoked, or has no right to read this model."
+                $"The hub refuses the token in HF_TOKEN for {model.Repository}{Told(text)}. It has expired, was revoked, or has no right to read this "
+                    + "model. Make a new one, or unset HF_TOKEN if the model is public."
             ),
             (HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden or HttpStatusCode.NotFound, _) => new CommandException(
                 ExitCode.NotFoundOrConflict,
@@ -104,11 +114,25 @@ internal sealed class Hub(HubConnection connection, Retries retries, TimeProvide
         }
     }
 
-    private string Gated(HubModel model) =>
-        $"{model.Repository} is gated. Open {connection.At(model.Repository)}, log in and accept its licence; then "
+    /// <summary>A proxy may compress on its way what was not asked for in that form; nothing here unpacks it.</summary>
+    private static void CheckEncoding(HttpResponseMessage response)
+    {
+        if (response.Content.Headers.ContentEncoding.Any(encoding => !encoding.Equals(HubConnection.Identity, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new CommandException(
+                ExitCode.Unreachable,
+                $"{response.RequestMessage!.RequestUri!.Host} answers in a compressed form that was not asked for: something between here and the hub "
+                    + "compresses files (a proxy, a mirror in HF_ENDPOINT). Go around it, or have it leave them as they are."
+            );
+        }
+    }
+
+    private string Gated(HubModel model, string? text) =>
+        $"{model.Repository} is gated{Told(text)}. Open {connection.At(model.Repository)}, log in and accept its licence; then "
         + (
             connection.HasToken
-                ? "run the same command again. HF_TOKEN must be a token of the account that was given access, with the right to read gated models."
+                ? "run the same command again. HF_TOKEN must be a token of the account that was given access, with the right to read gated models. "
+                    + "If you asked already, wait for the authors' yes."
                 : $"make a token with the right to read ({connection.At("settings/tokens")}), set HF_TOKEN to it, and run the same command again."
         );
 

@@ -10,6 +10,9 @@ internal sealed class HubConnection : IDisposable
     /// <summary>The hub where <c>HF_ENDPOINT</c> names no other.</summary>
     public const string DefaultEndpoint = "https://huggingface.co";
 
+    /// <summary>The content coding that is none.</summary>
+    public const string Identity = "identity";
+
     private const int MostRedirects = 10;
 
     private readonly Uri _endpoint;
@@ -37,6 +40,9 @@ internal sealed class HubConnection : IDisposable
             Timeout = Timeout.InfiniteTimeSpan,
         };
         _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("seal-orleans", null));
+
+        // Lengths, ranges and hashes are those of the file itself.
+        _http.DefaultRequestHeaders.AcceptEncoding.Add(new StringWithQualityHeaderValue(Identity));
     }
 
     public bool HasToken => _authorization is not null;

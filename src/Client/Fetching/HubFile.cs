@@ -8,10 +8,7 @@ namespace Seal.Client.Fetching;
 /// <param name="Size">Bytes.</param>
 /// <param name="Sha256">Of the content, in hexadecimal; null for a small file that git itself holds.</param>
 /// <param name="BlobId">Git's own hash, in hexadecimal: of the content where there is no <paramref name="Sha256"/>.</param>
-internal sealed record HubFile(string Name, long Size, string? Sha256, string? BlobId)
-{
-    public bool IsWeights => Name.EndsWith(".safetensors", StringComparison.Ordinal);
-}
+internal sealed record HubFile(string Name, long Size, string? Sha256, string? BlobId);
 
 /// <summary>The hashes of a file while its bytes come in.</summary>
 internal sealed class FileDigest : IDisposable

@@ -7,21 +7,17 @@ namespace Seal.Client.Fetching;
 
 /// <summary>The commit that a revision stands for, and its files: what <c>/api/models/{id}/revision/{revision}?blobs=true</c> answers.</summary>
 /// <param name="Commit">40 hexadecimal digits.</param>
-/// <param name="Files">Every name as the server has it. They are not trusted: <see cref="Wanted"/> takes known names alone.</param>
-internal sealed partial record HubListing(string Commit, IReadOnlyList<HubFile> Files)
+/// <param name="Repository">What the hub calls the model: not what was asked for where it was renamed. Null if it does not say.</param>
+/// <param name="Files">Every name as the server has it. They are not trusted: known names alone are taken, and of weights names without a folder.</param>
+internal sealed partial record HubListing(string Commit, string? Repository, IReadOnlyList<HubFile> Files)
 {
+    public const string Config = "config.json";
+
     /// <summary>No file is as long; sums of lengths stay far from the largest number.</summary>
     private const long MostBytes = 1L << 50;
 
-    /// <summary>In the order in which they are loaded. Weights come last: where they are whole, everything is.</summary>
-    private static readonly string[] Texts =
-    [
-        "config.json",
-        "generation_config.json",
-        "tokenizer_config.json",
-        "chat_template.jinja",
-        "tokenizer.json",
-    ];
+    /// <summary>In the order in which they are loaded.</summary>
+    private static readonly string[] Known = [Config, "generation_config.json", "tokenizer_config.json", "chat_template.jinja", "tokenizer.json"];
 
     private static readonly string[] Pickles = [".bin", ".pt", ".pth", ".ckpt", ".pkl"];
 
@@ -34,7 +30,11 @@ internal sealed partial record HubListing(string Commit, IReadOnlyList<HubFile> 
             using var document = UserJson.Parse(json);
             var commit = document.RootElement.GetProperty("sha").GetString() ?? "";
             return HubModel.IsCommit(commit)
-                ? new HubListing(commit, [.. document.RootElement.GetProperty("siblings").EnumerateArray().Select(File)])
+                ? new HubListing(
+                    commit,
+                    Called(document.RootElement),
+                    [.. document.RootElement.GetProperty("siblings").EnumerateArray().Select(File)]
+                )
                 : throw new JsonException("\"sha\" is no commit");
         }
         catch (Exception wrong) when (wrong is InvalidOperationException or KeyNotFoundException or FormatException)
@@ -43,18 +43,13 @@ internal sealed partial record HubListing(string Commit, IReadOnlyList<HubFile> 
         }
     }
 
-    /// <summary>The files that make the model, in the order in which they are loaded: known names and nothing else.</summary>
+    /// <summary>What is loaded before the weights: texts, and the index where the weights are in shards. Known names and nothing else.</summary>
     /// <param name="model">Named in errors.</param>
     /// <exception cref="CommandException">It has no config.json or no safetensors, or the list lacks lengths or hashes.</exception>
-    public IReadOnlyList<HubFile> Wanted(HubModel model)
+    public IReadOnlyList<HubFile> Texts(HubModel model)
     {
-        var present = new Dictionary<string, HubFile>(StringComparer.Ordinal);
-        foreach (var file in Files)
-        {
-            present.TryAdd(file.Name, file);
-        }
-
-        if (!present.ContainsKey(Texts[0]))
+        var present = Present();
+        if (!present.ContainsKey(Config))
         {
             throw new CommandException(
                 ExitCode.Usage,
@@ -62,18 +57,57 @@ internal sealed partial record HubListing(string Commit, IReadOnlyList<HubFile> 
             );
         }
 
-        string[] weights = present.ContainsKey(SafetensorsFolder.SingleFile)
-            ? [SafetensorsFolder.SingleFile]
-            : [.. present.Keys.Where(name => Shards().IsMatch(name)).Order(StringComparer.Ordinal)];
-        var isSharded = weights is not ([] or [SafetensorsFolder.SingleFile]);
-        if (weights.Length == 0 || (isSharded && !present.ContainsKey(SafetensorsFolder.IndexFile)))
+        var isSingle = present.ContainsKey(SafetensorsFolder.SingleFile);
+        if (!isSingle && !(present.ContainsKey(SafetensorsFolder.IndexFile) && present.Keys.Any(name => Shards().IsMatch(name))))
         {
             throw NoSafetensors(model);
         }
 
-        string[] names = [.. Texts.Where(present.ContainsKey), .. isSharded ? [SafetensorsFolder.IndexFile] : (string[])[], .. weights];
+        string[] names = [.. Known.Where(present.ContainsKey), .. isSingle ? (string[])[] : [SafetensorsFolder.IndexFile]];
         return [.. names.Select(name => Checked(present[name], model))];
     }
+
+    /// <summary>The weights, if they are one file; null if they are in shards, which the index names.</summary>
+    /// <inheritdoc cref="Texts"/>
+    public IReadOnlyList<HubFile>? Single(HubModel model) =>
+        Present().TryGetValue(SafetensorsFolder.SingleFile, out var single) ? [Checked(single, model)] : null;
+
+    /// <summary>The shards that the index names; a repository may have those of another cut too.</summary>
+    /// <param name="names">Of the index. They are not trusted.</param>
+    /// <param name="model">Named in errors.</param>
+    /// <exception cref="CommandException">One of them is not in the list, or has no length or hash there.</exception>
+    public IReadOnlyList<HubFile> Weights(IEnumerable<string> names, HubModel model)
+    {
+        var present = Present();
+        return
+        [
+            .. names.Select(name =>
+                Shards().IsMatch(name) && present.TryGetValue(name, out var shard)
+                    ? Checked(shard, model)
+                    : throw new CommandException(
+                        ExitCode.Usage,
+                        $"{SafetensorsFolder.IndexFile} names {name}, which is no file of this commit: the repository is not whole. "
+                            + "Look on its page for another revision."
+                    )
+            ),
+        ];
+    }
+
+    private Dictionary<string, HubFile> Present()
+    {
+        var present = new Dictionary<string, HubFile>(StringComparer.Ordinal);
+        foreach (var file in Files)
+        {
+            present.TryAdd(file.Name, file);
+        }
+
+        return present;
+    }
+
+    private static string? Called(JsonElement root) =>
+        root.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String && HubModel.IsRepository(id.GetString()!)
+            ? id.GetString()
+            : null;
 
     private static HubFile File(JsonElement entry)
     {
@@ -106,7 +140,7 @@ internal sealed partial record HubListing(string Commit, IReadOnlyList<HubFile> 
         var other = Files.Select(file => file.Name).FirstOrDefault(name => Pickles.Any(end => name.EndsWith(end, StringComparison.Ordinal)));
         return new CommandException(
             ExitCode.Usage,
-            $"{model.Repository} has no model.safetensors (nor model-…-of-….safetensors with an index) at commit {Commit}. "
+            $"{model.Repository} has no model.safetensors (nor shards with a {SafetensorsFolder.IndexFile}) at commit {Commit}. "
                 + (other is null ? "" : "Its weights are pickle files, which can run code when they are read; they are not loaded. ")
                 + $"Look on its page for a revision with safetensors (pull requests are revisions too: hf:{model.Repository}@refs/pr/<number>), "
                 + "or convert it where you trust it, in Python: "
@@ -114,7 +148,8 @@ internal sealed partial record HubListing(string Commit, IReadOnlyList<HubFile> 
         );
     }
 
-    [GeneratedRegex(@"\Amodel-[0-9]{5}-of-[0-9]{5}\.safetensors\z")]
+    /// <summary>A name without a folder. Cuts are named in many ways: the index says which files belong to the model.</summary>
+    [GeneratedRegex(@"\A\w[\w.-]*\.safetensors\z", RegexOptions.ECMAScript)]
     private static partial Regex Shards();
 
     [GeneratedRegex(@"\A[0-9a-f]{64}\z")]

@@ -31,13 +31,15 @@ internal sealed partial record HubModel(string Repository, string Revision)
         var repository = at < 0 ? text[Prefix.Length..] : text[Prefix.Length..at];
         var revision = at < 0 ? Main : text[(at + 1)..];
 
-        // The name becomes a folder's, the revision a part of an address: neither may lead elsewhere.
-        return !Repositories().IsMatch(repository) || repository.Contains("..", StringComparison.Ordinal)
-                ? throw Refused(text, $"'{repository}' is no organisation and name")
+        // The revision becomes a part of an address: it may not lead elsewhere.
+        return !IsRepository(repository) ? throw Refused(text, $"'{repository}' is no organisation and name")
             : !Revisions().IsMatch(revision) || revision.Contains("..", StringComparison.Ordinal)
                 ? throw Refused(text, $"'{revision}' is no branch, tag or commit")
             : new HubModel(repository, revision);
     }
+
+    /// <summary>Whether a text is an organisation and a name. They become parts of folders and addresses: neither may lead elsewhere.</summary>
+    public static bool IsRepository(string text) => Repositories().IsMatch(text) && !text.Contains("..", StringComparison.Ordinal);
 
     /// <summary>Whether a text is a whole commit: 40 hexadecimal digits.</summary>
     public static bool IsCommit(string text) => Commits().IsMatch(text);

@@ -3,6 +3,7 @@ using Seal.Client.Display;
 using Seal.Core.Engines;
 using Seal.Models.Llama;
 using Seal.Models.Safetensors;
+using Seal.Models.Tokenizers;
 
 namespace Seal.Client.Fetching;
 
@@ -34,65 +35,152 @@ internal sealed class ModelFetch(HubConnection connection, string folder, TimePr
     }
 
     /// <exception cref="CommandException">Why it cannot be had, and what to do.</exception>
+    /// <exception cref="ModelFormatException">The index of its shards is malformed.</exception>
     /// <exception cref="IOException">The folder cannot be written.</exception>
     public async Task<FetchedModel> Run(HubModel model, CancellationToken cancellation)
     {
-        var note = Own(model);
-
-        // A branch may have moved since: the same command ends what it began.
-        var revision = note is { IsComplete: false } && note.Revision == model.Revision ? note.Commit : model.Revision;
-        var hub = new Hub(connection, new Retries(time, say), time);
-        var listing = await hub.List(model, revision, cancellation);
-        if (note is not null && note.Commit != listing.Commit)
+        try
         {
-            throw Conflict(note, $"'{model.Revision}' is commit {listing.Commit} now.");
+            return await Load(model, cancellation);
         }
-
-        var files = listing.Wanted(model);
-        var total = files.Sum(file => file.Size);
-        say($"{model.Repository}, commit {listing.Commit}: {Terminal.Count(files.Count, "file")}, {Bytes.Text(total)}, into {folder}");
-        CheckRoom(files);
-        Directory.CreateDirectory(folder);
-        if (note is not { IsComplete: true })
+        catch (CommandException refused) when (refused.Message.Any(char.IsControl))
         {
-            note = new SourceNote(
-                model.Repository,
-                model.Revision,
-                listing.Commit,
-                IsComplete: false,
-                [.. files.Select(file => new SourceFile(file.Name, file.Size, file.Sha256))]
-            );
-            note.Write(folder);
+            throw new CommandException(refused.ExitCode, Shown(refused.Message), refused);
         }
-
-        var progress = new FetchProgress(total, time, say);
-        var (whole, loaded) = (new List<SourceFile>(), 0L);
-        HashSet<string>? shards = null;
-        foreach (var file in files.Where(file => !file.IsWeights || shards?.Contains(file.Name) != false))
+        catch (ModelFormatException refused) when (refused.Message.Any(char.IsControl))
         {
-            progress.Begin(file.Name);
-            using var download = new FileDownload(hub, model, listing.Commit, file, folder, say, progress.Report);
-            whole.Add(new SourceFile(file.Name, file.Size, await download.Run(cancellation)));
-            loaded += download.Loaded;
-            if (file.Name == "config.json")
-            {
-                LookAtConfig();
-            }
-            else if (file.Name == SafetensorsFolder.IndexFile)
-            {
-                shards = Shards(files);
-            }
+            throw new ModelFormatException(Shown(refused.Message), refused);
         }
-
-        var wasComplete = note.IsComplete;
-        note = note with { IsComplete = true, Files = whole };
-        note.Write(folder);
-        return new FetchedModel(folder, note, ModelFolder.ContentHash(folder), loaded, wasComplete && loaded == 0);
     }
 
-    /// <summary>The note of an earlier run into this folder.</summary>
-    /// <exception cref="CommandException">The folder has something else.</exception>
-    private SourceNote? Own(HubModel model)
+    /// <summary>A line as it can be shown: names come from the repository, and must not steer a terminal or look like lines of their own.</summary>
+    private static string Shown(string line) => string.Concat(line.Select(letter => char.IsControl(letter) ? '?' : letter));
+
+    private void Say(string line) => say(Shown(line));
+
+    private async Task<FetchedModel> Load(HubModel asked, CancellationToken cancellation)
+    {
+        var before = Own();
+        var hub = new Hub(connection, new Retries(time, Say), time);
+        var (model, listing) = await Find(hub, asked, before, cancellation);
+        Say($"{model.Repository}, commit {listing.Commit}, into {folder}");
+        var texts = listing.Texts(model);
+        var weights = listing.Single(model);
+        var progress = new FetchProgress(time, Say);
+        if (weights is not null)
+        {
+            Announce([.. texts, .. weights], progress);
+        }
+        else
+        {
+            progress.Total = texts.Sum(file => file.Size);
+            CheckRoom(texts);
+        }
+
+        // Written with the first byte: a model that the hub refuses leaves the folder to others.
+        var note = before is { IsComplete: true } ? before : null;
+        void Claim() => note ??= Begun(model, listing.Commit, [.. texts, .. weights ?? []]);
+
+        var (whole, loaded) = (new List<SourceFile>(), 0L);
+        async Task Take(HubFile file)
+        {
+            progress.Begin(file.Name);
+            using var download = new FileDownload(hub, model, listing.Commit, file, folder, Claim, Say, progress.Report);
+            whole.Add(new SourceFile(file.Name, file.Size, await download.Run(cancellation)));
+            loaded += download.Loaded;
+        }
+
+        LlamaConfig? config = null;
+        foreach (var file in texts.Where(file => file.Name != SafetensorsFolder.IndexFile))
+        {
+            await Take(file);
+            config ??= file.Name == HubListing.Config ? LookAtConfig() : null;
+        }
+
+        LookAtVocabulary(texts, config);
+        if (weights is null)
+        {
+            await Take(texts[^1]);
+            weights = listing.Weights(Shards(), model);
+            HubFile[] all = [.. texts, .. weights];
+            Announce(all, progress);
+            note = note is { IsComplete: true } ? note : Begun(model, listing.Commit, all);
+        }
+
+        foreach (var file in weights)
+        {
+            await Take(file);
+        }
+
+        // Nothing is written where nothing changed: its disk may be full.
+        var complete = before is { IsComplete: true } ? before : null;
+        var after = new SourceNote(model.Repository, complete?.Revision ?? asked.Revision, listing.Commit, IsComplete: true, whole);
+        if (complete is null || complete.Repository != after.Repository || !complete.Files.SequenceEqual(whole))
+        {
+            after.Write(folder);
+        }
+
+        return new FetchedModel(folder, after, ModelFolder.ContentHash(folder), loaded, complete is not null && loaded == 0);
+    }
+
+    /// <summary>The model as the hub calls it, and the files of the commit that is to be loaded.</summary>
+    private async Task<(HubModel Model, HubListing Listing)> Find(Hub hub, HubModel asked, SourceNote? note, CancellationToken cancellation)
+    {
+        // A branch may have moved since: the same command ends what it began.
+        var isBegun = note is { IsComplete: false } && note.Revision == asked.Revision;
+        var listing = await hub.List(asked, isBegun && note!.Repository == asked.Repository ? note.Commit : asked.Revision, cancellation);
+        var model = asked;
+        if (listing.Repository is { } name && name != asked.Repository)
+        {
+            Say($"{asked.Repository} is called {name} now");
+            model = asked with { Repository = name };
+        }
+
+        if (note is null)
+        {
+            return (model, listing);
+        }
+
+        // A folder from before the model was renamed has its old name.
+        if (note.Repository != model.Repository && note.Repository != asked.Repository)
+        {
+            throw Conflict(note, "");
+        }
+
+        if (isBegun && listing.Commit != note.Commit)
+        {
+            listing = await hub.List(model, note.Commit, cancellation);
+        }
+
+        return listing.Commit == note.Commit ? (model, listing) : throw Conflict(note, $"'{asked.Revision}' is commit {listing.Commit} now.");
+    }
+
+    /// <summary>Writes down that the folder is this model's.</summary>
+    private SourceNote Begun(HubModel model, string commit, IEnumerable<HubFile> files)
+    {
+        Directory.CreateDirectory(folder);
+        var note = new SourceNote(
+            model.Repository,
+            model.Revision,
+            commit,
+            IsComplete: false,
+            [.. files.Select(file => new SourceFile(file.Name, file.Size, file.Sha256))]
+        );
+        note.Write(folder);
+        return note;
+    }
+
+    /// <summary>Says what the model comes to, and that there is room for it.</summary>
+    private void Announce(HubFile[] files, FetchProgress progress)
+    {
+        progress.Total = files.Sum(file => file.Size);
+        Say($"{Terminal.Count(files.Length, "file")}, {Bytes.Text(progress.Total)}");
+        CheckRoom(files);
+    }
+
+    /// <summary>The note of an earlier run into this folder; null where that got nothing.</summary>
+    /// <exception cref="CommandException">The folder has a model that was not loaded here.</exception>
+    private SourceNote? Own()
     {
         if (File.Exists(folder))
         {
@@ -113,14 +201,15 @@ internal sealed class ModelFetch(HubConnection connection, string folder, TimePr
             );
         }
 
-        return note is null || note.Repository == model.Repository ? note : throw Conflict(note, "");
+        return note is { IsComplete: false } && SourceNote.IsAlone(folder) ? null : note;
     }
 
     private CommandException Conflict(SourceNote note, string why) =>
         new(
             ExitCode.NotFoundOrConflict,
             $"{folder} has {note.Repository} at commit {note.Commit}{(note.IsComplete ? "" : ", not whole yet")}. {why}{(why.Length > 0 ? " " : "")}"
-                + $"Name another folder with --to, or ask for what is there: hf:{note.Repository}@{note.Commit}"
+                + $"Name another folder with --to, {(note.IsComplete ? "" : "or delete the folder, ")}or ask for what is there: "
+                + $"hf:{note.Repository}@{note.Commit}"
         );
 
     private void CheckRoom(IReadOnlyList<HubFile> files)
@@ -144,31 +233,49 @@ internal sealed class ModelFetch(HubConnection connection, string folder, TimePr
     }
 
     /// <summary>Says it before gigabytes are loaded where the model is of no use here.</summary>
-    private void LookAtConfig()
+    private LlamaConfig? LookAtConfig()
     {
         try
         {
-            _ = LlamaConfig.Load(folder);
+            return LlamaConfig.Load(folder);
         }
         catch (ModelFormatException refused)
         {
-            say($"This model cannot be trained here: {refused.Message}\nThe rest is loaded all the same; Ctrl-C stops it.");
+            Say($"This model cannot be trained here: {refused.Message}");
+            Say("The rest is loaded all the same; Ctrl-C stops it.");
+            return null;
         }
     }
 
-    /// <summary>The shards that the index names; a repository may have those of another cut too.</summary>
-    /// <exception cref="CommandException">One of them is not in the list.</exception>
-    private HashSet<string> Shards(IReadOnlyList<HubFile> files)
+    /// <summary>As <see cref="LookAtConfig"/>, for the vocabulary.</summary>
+    private void LookAtVocabulary(IReadOnlyList<HubFile> texts, LlamaConfig? config)
     {
-        var shards = SafetensorsFolder.Files(folder).Select(path => Path.GetFileName(path)).ToHashSet(StringComparer.Ordinal);
-        return shards.Except(files.Select(file => file.Name)).FirstOrDefault() is not { } missing
-            ? shards
+        if (texts.All(file => file.Name != TokenizerLoader.FileName))
+        {
+            Say($"The repository has no {TokenizerLoader.FileName}: the model can be used in token ids only.");
+            return;
+        }
+
+        try
+        {
+            _ = config is null ? TokenizerLoader.Load(folder) : TokenizerLoader.Load(folder, config);
+        }
+        catch (ModelFormatException refused)
+        {
+            Say($"This model's vocabulary cannot be used here: {refused.Message}");
+            Say("The rest is loaded all the same; Ctrl-C stops it.");
+        }
+    }
+
+    /// <summary>Names of the shards, as the index has them.</summary>
+    /// <exception cref="CommandException">There are none.</exception>
+    private string[] Shards() =>
+        SafetensorsFolder.Files(folder) is [_, ..] paths
+            ? [.. paths.Select(path => Path.GetFileName(path))]
             : throw new CommandException(
                 ExitCode.Usage,
-                $"{SafetensorsFolder.IndexFile} names {missing}, which is no model-…-of-….safetensors of this commit: the repository is not whole. "
-                    + "Look on its page for another revision."
+                $"{SafetensorsFolder.IndexFile} names no file: the repository is not whole. Look on its page for another revision."
             );
-    }
 }
 
 /// <summary>A model that is whole.</summary>

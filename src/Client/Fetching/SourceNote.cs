@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Seal.Core.Engines;
 using Seal.Core.Files;
 using Seal.Core.Json;
 
@@ -51,6 +52,10 @@ internal sealed record SourceNote(string Repository, string Revision, string Com
             );
         }
     }
+
+    /// <summary>Whether a folder has nothing of a model: a run that was refused, or stopped before its first byte, left no more than names.</summary>
+    public static bool IsAlone(string folder) =>
+        !ModelFolder.Files(folder).Any() && new DirectoryInfo(folder).EnumerateFiles("*" + FileDownload.Suffix).All(part => part.Length == 0);
 
     /// <summary>Puts it into the folder in one step.</summary>
     public void Write(string folder)

@@ -18,6 +18,13 @@ namespace Seal.Client.Tests.Fetching;
 internal sealed class FakeHub : IAsyncDisposable
 {
     public const string Repository = "org/tiny";
+
+    /// <summary>What the model was called before: the hub redirects from there.</summary>
+    public const string OldRepository = "org/old";
+
+    /// <summary>What the hub says to whoever may not have a gated model.</summary>
+    public const string GatedText = "Access to model org/tiny is restricted";
+
     public const string Commit = "0123456789abcdef0123456789abcdef01234567";
 
     private readonly WebApplication _application;
@@ -174,7 +181,14 @@ internal sealed class FakeHub : IAsyncDisposable
         lock (_gate)
         {
             _requests.Add(
-                new Request(isElsewhere, isLast, path, context.Request.Headers.Authorization.ToString(), context.Request.Headers.Range.ToString())
+                new Request(
+                    isElsewhere,
+                    isLast,
+                    path,
+                    context.Request.Headers.Authorization.ToString(),
+                    context.Request.Headers.Range.ToString(),
+                    context.Request.Headers.AcceptEncoding.ToString()
+                )
             );
         }
 
@@ -182,6 +196,11 @@ internal sealed class FakeHub : IAsyncDisposable
         if (path.StartsWith(Api, StringComparison.Ordinal))
         {
             await (Fault("list")?.Invoke(context, []) ?? List(context, Uri.UnescapeDataString(path[Api.Length..])));
+        }
+        else if (path.StartsWith($"/api/models/{OldRepository}/", StringComparison.Ordinal))
+        {
+            context.Response.StatusCode = 307;
+            context.Response.Headers.Location = path.Replace(OldRepository, Repository, StringComparison.Ordinal) + context.Request.QueryString.Value;
         }
         else if (isLast)
         {
@@ -245,6 +264,7 @@ internal sealed class FakeHub : IAsyncDisposable
     {
         if (OnlyFor is { } token && context.Request.Headers.Authorization != $"Bearer {token}")
         {
+            context.Response.Headers["X-Error-Message"] = GatedText;
             Refuse(context, 401, "GatedRepo");
             return;
         }
@@ -281,4 +301,5 @@ internal sealed class FakeHub : IAsyncDisposable
 /// <param name="Path">Without the query.</param>
 /// <param name="Authorization">The header.</param>
 /// <param name="Range">The header.</param>
-internal sealed record Request(bool IsElsewhere, bool IsLast, string Path, string Authorization, string Range);
+/// <param name="Encoding">The header that says which compressed forms are understood.</param>
+internal sealed record Request(bool IsElsewhere, bool IsLast, string Path, string Authorization, string Range, string Encoding);

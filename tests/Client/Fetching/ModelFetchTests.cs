@@ -120,8 +120,7 @@ public sealed class ModelFetchTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task Process_WasKilled_TheSameCommandGoesOn()
     {
-        await Stopped();
-        var left = new FileInfo(Path.Combine(Folder, Weights + FileDownload.Suffix)).Length;
+        var left = await Stopped();
         Assert.InRange(left, 1, 1_000_000);
         Assert.False(SourceNote.Read(Folder)!.IsComplete);
         var before = _hub.Requests.Count;
@@ -166,25 +165,99 @@ public sealed class ModelFetchTests : IAsyncLifetime, IDisposable
 
         Assert.Equal((false, 2L, "{}"), (fetched.WasThere, fetched.Loaded, File.ReadAllText(path)));
         Assert.Contains(_said, line => line.StartsWith("tokenizer.json was changed", StringComparison.Ordinal));
+
+        File.WriteAllText(path, "{} ");
+        await Fetch();
+        Assert.Contains("tokenizer.json was changed (3 bytes, the hub has 2); loading it again", _said);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Server_KnowsNoRanges_WhatIsHereIsKept(bool hasLength)
+    {
+        var left = await Stopped();
+        for (var end = 100_000; end <= 3_000_000; end += 2_900_000)
+        {
+            var count = end;
+            _hub.Next(
+                Weights,
+                async (context, bytes) =>
+                {
+                    context.Response.ContentLength = hasLength ? bytes.Length : null;
+                    await context.Response.Body.WriteAsync(bytes.AsMemory(0, count));
+                    await context.Response.Body.FlushAsync();
+                    if (count < bytes.Length)
+                    {
+                        context.Abort();
+                    }
+                }
+            );
+        }
+
+        await Fetch();
+
+        Assert.Equal(_hub.Files[Weights], Loaded());
+        var ranges = _hub.For(Weights).Skip(1).Select(request => request.Range).ToArray();
+        Assert.Equal(2, ranges.Length);
+        Assert.All(ranges, range => Assert.InRange(long.Parse(range["bytes=".Length..^1], null), left, 2_999_999));
+        Assert.Equal($"bytes={left}-", ranges[0]);
+    }
+
+    [Theory]
+    [InlineData(416, null, null)]
+    [InlineData(206, "bytes 5-9/3000000", 5)]
+    [InlineData(206, null, 5)]
+    [InlineData(200, null, 5)]
+    public async Task Server_AnswersARangeOddly_BeginsAgainOnlyAtTheThirdInARow(int status, string? range, int? length)
+    {
+        var left = await Stopped();
+        void Odd() =>
+            _hub.Next(
+                Weights,
+                async (context, _) =>
+                {
+                    context.Response.StatusCode = status;
+                    context.Response.Headers.ContentRange = range;
+                    context.Response.ContentLength = length;
+                    await context.Response.Body.WriteAsync(new byte[length ?? 0]);
+                }
+            );
+        Odd();
+        Odd();
+        _hub.Break(Weights, 1000, then: () => WhenMoreThan(left, _time.RunOut));
+        Odd();
+        await Fetch();
+
+        Assert.Equal(_hub.Files[Weights], Loaded());
+        var ranges = _hub.For(Weights).Skip(1).Select(request => request.Range).ToArray();
+        Assert.Equal(5, ranges.Length);
+        Assert.All(ranges[..3], kept => Assert.Equal($"bytes={left}-", kept));
+        Assert.All(ranges[3..], kept => Assert.NotEqual("", kept));
+
+        Directory.Delete(Folder, recursive: true);
+        left = await Stopped();
+        var before = _hub.For(Weights).Count();
+        Odd();
+        Odd();
+        Odd();
+        await Fetch();
+
+        Assert.Equal(_hub.Files[Weights], Loaded());
+        string[] asked = [.. Enumerable.Repeat($"bytes={left}-", 3), ""];
+        Assert.Equal(asked, _hub.For(Weights).Skip(before).Select(request => request.Range));
+        Assert.Contains(_said, line => line.Contains("3 times; loading it again from its first byte", StringComparison.Ordinal));
     }
 
     [Fact]
-    public async Task Server_KnowsNoRanges_TheFileIsRight()
+    public async Task Answer_IsCompressed_IsRefused()
     {
-        await Stopped();
-        _hub.Next(Weights, (context, bytes) => context.Response.Body.WriteAsync(bytes.AsMemory()).AsTask());
-        await Fetch();
-        Assert.Equal(_hub.Files[Weights], Loaded());
-    }
+        _hub.Next("tokenizer.json", 200, ("Content-Encoding", "gzip"));
+        var refused = await Refused();
 
-    [Fact]
-    public async Task Server_RefusesTheRange_BeginsAgain()
-    {
-        await Stopped();
-        _hub.Next(Weights, 416);
-        await Fetch();
-        Assert.Equal(_hub.Files[Weights], Loaded());
-        Assert.Equal("", _hub.For(Weights).Last().Range);
+        Assert.Equal(ExitCode.Unreachable, refused.ExitCode);
+        Assert.Contains("compresses files", refused.Message, StringComparison.Ordinal);
+        Assert.All(_hub.Requests, request => Assert.Equal("identity", request.Encoding));
     }
 
     [Theory]
@@ -239,7 +312,62 @@ public sealed class ModelFetchTests : IAsyncLifetime, IDisposable
         Assert.Contains($"{_hub.Endpoint}/{FakeHub.Repository}", refused.Message, StringComparison.Ordinal);
         Assert.Contains("accept its licence", refused.Message, StringComparison.Ordinal);
         Assert.Contains(advice, refused.Message, StringComparison.Ordinal);
+        Assert.Contains(FakeHub.GatedText, refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hf_other", refused.Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Folder));
+    }
+
+    [Fact]
+    public async Task Folder_HasTheNoteOfARefusedModelAlone_IsFree()
+    {
+        _folder.Write("tiny/config.json" + FileDownload.Suffix, "");
+        new SourceNote("org/gated", "main", FakeHub.Commit, IsComplete: false, []).Write(Folder);
+        await Fetch();
+        Assert.Equal((FakeHub.Repository, true), (SourceNote.Read(Folder)!.Repository, SourceNote.Read(Folder)!.IsComplete));
+    }
+
+    [Fact]
+    public async Task Folder_HasAnotherModelThatIsNotWhole_MayBeDeleted()
+    {
+        _folder.Write("tiny/config.json", "{}");
+        new SourceNote("org/other", "main", FakeHub.Commit, IsComplete: false, []).Write(Folder);
+        Assert.Contains("or delete the folder", (await Refused()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Repository_WasRenamed_ItsNewNameIsTaken()
+    {
+        await Fetch();
+        var fetched = await Fetch(repository: FakeHub.OldRepository);
+        Assert.Equal((FakeHub.Repository, true), (fetched.Note.Repository, fetched.WasThere));
+        Assert.Contains($"{FakeHub.OldRepository} is called {FakeHub.Repository} now", _said);
+
+        (SourceNote.Read(Folder)! with { Repository = FakeHub.OldRepository }).Write(Folder);
+        await Fetch(repository: FakeHub.OldRepository);
+        Assert.Equal(FakeHub.Repository, SourceNote.Read(Folder)!.Repository);
+        Assert.All(
+            _hub.Requests.Where(request => request.Path.Contains("/resolve/", StringComparison.Ordinal)),
+            request => Assert.StartsWith($"/{FakeHub.Repository}/", request.Path, StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task Repository_WasRenamedAndMovedAmidADownload_TheCommitIsEnded()
+    {
+        await Stopped();
+        _hub.Revisions["main"] = new string('f', 40);
+        _hub.Revisions["old"] = FakeHub.Commit;
+        Assert.Equal(FakeHub.Commit, (await Fetch(repository: FakeHub.OldRepository)).Note.Commit);
+    }
+
+    [Fact]
+    public async Task Commit_ThatWasBegun_IsGone_SaysWhatToDo()
+    {
+        await Stopped();
+        _hub.Revisions["main"] = new string('f', 40);
+        var refused = await Refused();
+        Assert.Equal(ExitCode.NotFoundOrConflict, refused.ExitCode);
+        Assert.Contains("The commit this folder was begun with is gone", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -247,6 +375,8 @@ public sealed class ModelFetchTests : IAsyncLifetime, IDisposable
     [InlineData(403, null, null, ExitCode.NotFoundOrConflict, "accept its licence")]
     [InlineData(401, null, "hf_old", ExitCode.Usage, "refuses the token")]
     [InlineData(403, null, "hf_old", ExitCode.Usage, "refuses the token")]
+    [InlineData(401, null, "hf_bad", ExitCode.Usage, "Make a new one, or unset HF_TOKEN if the model is public.")]
+    [InlineData(403, "GatedRepo", "hf_old", ExitCode.Usage, "wait for the authors' yes")]
     [InlineData(401, "RepoNotFound", "hf_old", ExitCode.NotFoundOrConflict, "Check the name")]
     [InlineData(404, "RepoNotFound", null, ExitCode.NotFoundOrConflict, "Check the name")]
     [InlineData(400, null, null, ExitCode.Unreachable, "answers 400")]
@@ -360,16 +490,44 @@ public sealed class ModelFetchTests : IAsyncLifetime, IDisposable
         ]);
     }
 
+    [Theory]
+    [InlineData("model-00001-of-00001.safetensors")]
+    [InlineData("model-00001-of-000002.safetensors", "model-00002-of-000002.safetensors")]
+    [InlineData("part_1.safetensors", "part_2.safetensors")]
+    public async Task Shards_OfAnotherCut_AreNotLoadedAndNotCounted(params string[] names)
+    {
+        Shard(names);
+        string[] others = ["model-00001-of-00003.safetensors", "consolidated.safetensors"];
+        Array.ForEach(others, name => _hub.Add(name, FakeHub.Noise(100_000)));
+        var fetched = await FetchWith(10_000);
+
+        string[] files = ["config.json", "tokenizer.json", "model.safetensors.index.json", .. names];
+        AssertNames([.. files, SourceNote.FileName]);
+        Assert.Equal(files, fetched.Note.Files.Select(file => file.Name));
+        Assert.Contains(_said, line => line.StartsWith($"{files.Length} files, ", StringComparison.Ordinal));
+        Assert.True((await FetchWith(0)).WasThere);
+    }
+
     [Fact]
-    public async Task Shards_OfAnotherCut_AreNotLoaded()
+    public async Task Shards_HaveNoRoom_IsRefusedBeforeAnyIsLoaded()
+    {
+        Shard("model-00001-of-000002.safetensors", "model-00002-of-000002.safetensors");
+        var refused = await Assert.ThrowsAsync<CommandException>(() => FetchWith(1999));
+        Assert.Contains("Make room", refused.Message, StringComparison.Ordinal);
+        Assert.Empty(_hub.For("model-00001-of-000002.safetensors"));
+    }
+
+    [Theory]
+    [InlineData("""{"weight_map":{}}""", "names no file")]
+    [InlineData("""{"weight_map":{"t":"\u001b[2J\n.safetensors"}}""", "names ?[2J?.safetensors, which")]
+    public async Task Index_IsOfNoUse_IsRefusedInALineThatSteersNothing(string index, string why)
     {
         Shard("model-00001-of-00001.safetensors");
-        _hub.Add("model-00001-of-00002.safetensors", "x");
-        var fetched = await Fetch();
-
-        AssertNames([.. fetched.Note.Files.Select(file => file.Name), SourceNote.FileName]);
-        Assert.DoesNotContain("model-00001-of-00002.safetensors", Names());
-        Assert.True((await Fetch()).WasThere);
+        _hub.Add("model.safetensors.index.json", index);
+        var refused = await Refused();
+        Assert.Equal(ExitCode.Usage, refused.ExitCode);
+        Assert.Contains(why, refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(refused.Message, char.IsControl);
     }
 
     [Fact]
@@ -513,6 +671,40 @@ public sealed class ModelFetchTests : IAsyncLifetime, IDisposable
         Assert.Contains(_said, line => line.StartsWith("This model cannot be trained here: ", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(null, "The repository has no tokenizer.json: the model can be used in token ids only.")]
+    [InlineData("{}", "This model's vocabulary cannot be used here: ")]
+    [InlineData("""{"model":{"type":"Unigram\u001b[2J"}}""", "This model's vocabulary cannot be used here: ")]
+    public async Task Vocabulary_CannotBeUsed_IsSaidBeforeTheWeights(string? vocabulary, string why)
+    {
+        _hub.Files.Remove("tokenizer.json");
+        if (vocabulary is not null)
+        {
+            _hub.Add("tokenizer.json", vocabulary);
+        }
+
+        int? said = null;
+        _hub.Next(
+            Weights,
+            (context, bytes) =>
+            {
+                said = _said.Count(line => line.StartsWith(why, StringComparison.Ordinal));
+                return context.Response.Body.WriteAsync(bytes.AsMemory()).AsTask();
+            }
+        );
+        await Fetch();
+        Assert.Equal(1, said);
+        Assert.DoesNotContain(_said, line => line.Any(char.IsControl));
+    }
+
+    [Fact]
+    public async Task Vocabulary_CanBeUsed_NothingIsSaid()
+    {
+        _hub.Add("tokenizer.json", File.ReadAllBytes(Places.InRepository("models/grid-mini/tokenizer.json")));
+        await Fetch();
+        Assert.DoesNotContain(_said, line => line.Contains("vocabulary", StringComparison.Ordinal));
+    }
+
     private void AssertNames(IEnumerable<string> names) => Assert.Equal(names.Order(StringComparer.Ordinal), Names().Order(StringComparer.Ordinal));
 
     private static string Sha256(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
@@ -530,18 +722,21 @@ public sealed class ModelFetchTests : IAsyncLifetime, IDisposable
     private IEnumerable<string> Names() => Directory.EnumerateFileSystemEntries(Folder).Select(path => Path.GetFileName(path)!);
 
     /// <summary>Ends a download amid the weights, as Ctrl-C does.</summary>
-    private async Task Stopped()
+    /// <returns>Bytes that are kept.</returns>
+    private async Task<long> Stopped()
     {
         using var stop = new CancellationTokenSource();
-        _hub.Break(Weights, 1_000_000, then: () => WhenSomeIsWritten(stop));
+        _hub.Break(Weights, 1_000_000, then: () => WhenMoreThan(0, stop.Cancel));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Fetch(cancellation: stop.Token));
+        return new FileInfo(Path.Combine(Folder, Weights + FileDownload.Suffix)).Length;
     }
 
-    private void WhenSomeIsWritten(CancellationTokenSource stop)
+    /// <summary>Waits until that many bytes of the weights are written: what a server sent may still be lost on the way.</summary>
+    private void WhenMoreThan(long bytes, Action then)
     {
         var part = Path.Combine(Folder, Weights + FileDownload.Suffix);
-        SpinWait.SpinUntil(() => File.Exists(part) && new FileInfo(part).Length > 0, TimeSpan.FromMinutes(1));
-        stop.Cancel();
+        SpinWait.SpinUntil(() => File.Exists(part) && new FileInfo(part).Length > bytes, TimeSpan.FromMinutes(1));
+        then();
     }
 
     private async Task<FetchedModel> Fetch(
