@@ -100,7 +100,11 @@ public sealed class FinishedSweepTests(FinishedStore store) : IClassFixture<Fini
     public async Task Run_TheSameAgain_GivesTheSameDocument()
     {
         var again = await Shell.Run("run", Places.TinySweep, "--store", store.Root, "--workers", "1", "--json");
-        Assert.Equal((ExitCode.Ok, store.Run.Output), (again.Code, again.Output));
+        const string Ended = ",\"nothingToDo\":\"the sweep tiny-fake has ended (completed)\"";
+
+        // But for the word that nothing was run.
+        Assert.Equal(ExitCode.Ok, again.Code);
+        Assert.Equal(store.Run.Output, again.Output.Replace(Ended, "", StringComparison.Ordinal));
     }
 
     [Fact]
