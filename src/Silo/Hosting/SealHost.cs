@@ -112,7 +112,13 @@ public sealed class SealHost : IAsyncDisposable
         builder.UseOrleans(silo =>
         {
             silo.UseLocalhostClustering(siloPort, gatewayPort, serviceId: "seal", clusterId: clusterId);
-            silo.Configure<ClusterMembershipOptions>(membership => membership.NumVotesForDeathDeclaration = 1);
+            silo.Configure<ClusterMembershipOptions>(membership =>
+            {
+                membership.NumVotesForDeathDeclaration = 1;
+                // The only silo there is would evict itself, and end the process, if its clock jumped while it joins: a machine that slept, a test's
+                // clock. Nobody else can have been left behind here.
+                membership.EvictWhenMaxJoinAttemptTimeExceeded = false;
+            });
             silo.Configure<SchedulingOptions>(scheduling => scheduling.TurnWarningLengthThreshold = TimeSpan.FromSeconds(2));
             silo.AddIncomingGrainCallFilter<DemandToken>();
             silo.AddIncomingGrainCallFilter<DemandVersion>();
