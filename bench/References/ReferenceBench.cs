@@ -137,7 +137,7 @@ internal sealed class ReferenceBench : IDisposable
     /// <returns>Whether each trial solved its task by the vote's first two answers, and the optimizer steps in all.</returns>
     private (IReadOnlyList<bool> Verdicts, long Steps) Try(Procedure how, IReadOnlyList<Trial> trials)
     {
-        // Equal texts of one task train side by side no better than any others of it.
+        // As the grid packs: only self-edits of one task train side by side.
         int[][] packs = [.. Enumerable.Range(0, trials.Count).GroupBy(i => trials[i].Task).SelectMany(task => task.Chunk(how.Pack))];
         var (verdicts, next, steps) = (new bool[trials.Count], -1, 0L);
         Exception? failure = null;

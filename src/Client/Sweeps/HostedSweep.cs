@@ -19,7 +19,7 @@ internal sealed record HostedSweep(string Root, string Sweep, EngineChoice Engin
     public Forecast? Forecast { get; init; }
 
     /// <summary>Why there is nothing to run, where the sweep had ended before.</summary>
-    public string? NothingToDo { get; init; }
+    public string? EndedBefore { get; init; }
 
     private readonly TaskCompletionSource _refused = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _closing;
@@ -48,15 +48,15 @@ internal sealed record HostedSweep(string Root, string Sweep, EngineChoice Engin
         try
         {
             var status = await begin(grid).WaitAsync(cancellation);
-            if (NothingToDo is not null)
+            if (EndedBefore is not null)
             {
                 Terminal.Say(
-                    $"{Sweeps.NothingToDo.Words}{NothingToDo}; this is what it ended with. If code was changed since (a reward, say), give it another name."
+                    $"{NothingToDo.Words}{EndedBefore}; this is what it ended with. If code was changed since (a reward, say), give it another name."
                 );
             }
 
             status = await SweepWatch.Of(grid, Sweep, _refused.Task, Forecast).ToEnd(status, cancellation);
-            return await SweepOutcome.Print(StorePlace.Folder(Root), status, Json, Resume, SweepFiles.Write, NothingToDo);
+            return await SweepOutcome.Print(StorePlace.Folder(Root), status, Json, Resume, SweepFiles.Write, EndedBefore);
         }
         catch (Exception stopped) when (ProcessExit.IsStop(stopped, cancellation.IsCancellationRequested))
         {

@@ -5,6 +5,7 @@ using Seal.Core.Engines.Fake;
 using Seal.Core.Proposers;
 using Seal.Core.Sweeps;
 using Seal.Models.Engine;
+using Seal.Models.Llama;
 
 namespace Seal.Client.Sweeps;
 
@@ -58,7 +59,7 @@ public sealed record LoadedSweep(
         var sweep = new LoadedSweep(spec, training, evaluation, folder, new ModelRef(sha256, []), engine);
         if (folder is not null)
         {
-            MemoryCheck.DemandWeights(folder, MemoryCheck.WeightBytes(engine.Dtype), BaseModels.Bytes.OfTheProcessor);
+            MemoryCheck.DemandWeights(folder, engine.Dtype.Bytes(), BaseModels.Bytes.OfTheProcessor);
         }
 
         sweep.CheckEditFiles();

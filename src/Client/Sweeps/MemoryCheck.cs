@@ -68,9 +68,6 @@ internal static class MemoryCheck
         }
     }
 
-    /// <summary>Bytes of a matrix's element.</summary>
-    public static int WeightBytes(ModelDtype dtype) => dtype == ModelDtype.Bf16 ? sizeof(ushort) : sizeof(float);
-
     /// <exception cref="SweepException">The plan does not fit; says the numbers and a setting that would.</exception>
     /// <param name="sweep">The plan.</param>
     /// <param name="slots">On the device that has most of them.</param>
@@ -96,17 +93,17 @@ internal static class MemoryCheck
         foreach (var run in sweep.Runs.DistinctBy(run => run.Place))
         {
             var settings = Asked(run);
-            var bytes = WeightBytes(sweep.Engine.Dtype);
+            var bytes = sweep.Engine.Dtype.Bytes();
             var checkpointing = sweep.Engine.Place.Execution.Checkpointing;
             var most = Math.Min(settings.Inner.MaxTokens, config.ContextLength);
-            if (Need(config, bytes, settings, most, slots, checkpointing, cards, policies) <= deviceBytes)
+            if (Of(settings, most, slots, bytes, checkpointing) <= deviceBytes)
             {
                 continue;
             }
 
             // The limit may be far above what the tasks have.
             var longest = Math.Min(most, Longest(sweep, config, settings));
-            var need = Need(config, bytes, settings, longest, slots, checkpointing, cards, policies);
+            var need = Of(settings, longest, slots, bytes, checkpointing);
             if (need > deviceBytes)
             {
                 throw new SweepException(
@@ -114,41 +111,38 @@ internal static class MemoryCheck
                         + $"{Bytes.Text(need)} of memory{(cards > 1 ? " on the fullest device" : "")} and the device has {Bytes.Text(deviceBytes)}: "
                         + $"{Terminal.Count(slots, "worker")} on it, a model of {Bytes.Text(new ModelSizing(config, bytes).Weights)}, training texts "
                         + $"of up to {longest} tokens, {settings.Inner.Batch} a step. "
-                        + $"{Advice(config, bytes, settings, longest, slots, devices.Count, deviceBytes, checkpointing, cards, policies)}"
+                        + $"{Advice(Fits, settings, longest, slots, devices.Count, bytes, checkpointing)}"
                 );
             }
         }
+
+        long Of(RunSettings asked, int length, int slotsOfADevice, int weightBytes, bool recomputes) =>
+            Need(config, weightBytes, asked, length, slotsOfADevice, recomputes, cards, policies);
+
+        bool Fits(RunSettings asked, int length, int slotsOfADevice, int weightBytes, bool recomputes) =>
+            Of(asked, length, slotsOfADevice, weightBytes, recomputes) <= deviceBytes;
     }
 
     /// <summary>A run's settings without the rounds of an arm that never trains a policy: those cost it nothing.</summary>
     private static RunSettings Asked(RunPlan run) =>
         run.Phases.Any(phase => phase.Updates) ? run.Settings : run.Settings with { Update = run.Settings.Update with { Rounds = 0 } };
 
+    /// <summary>Whether a plan fits: settings, tokens of the longest text, slots of a device, bytes of a weight, checkpointing.</summary>
+    private delegate bool Fit(RunSettings settings, int longest, int slots, int weightBytes, bool checkpointing);
+
     /// <summary>The mildest change that fits: fewer workers, checkpointing, bf16, smaller batches, shorter texts, in this order.</summary>
-    private static string Advice(
-        LlamaConfig config,
-        int weightBytes,
-        RunSettings settings,
-        int longest,
-        int slots,
-        int devices,
-        long deviceBytes,
-        bool checkpointing,
-        int cards,
-        int policies
-    )
+    private static string Advice(Fit fits, RunSettings settings, int longest, int slots, int devices, int weightBytes, bool checkpointing)
     {
         for (var fewer = slots - 1; fewer >= 1; fewer--)
         {
-            if (Need(config, weightBytes, settings, longest, fewer, checkpointing, cards, policies) <= deviceBytes)
+            if (fits(settings, longest, fewer, weightBytes, checkpointing))
             {
                 return $"It fits with --workers {fewer * devices}.";
             }
         }
 
         var words = $"{(slots > 1 ? $"--workers {devices} " : "")}{(checkpointing ? "" : "--checkpointing ")}";
-        bool FitsThen(RunSettings changed, int length, int bytes) =>
-            Need(config, bytes, changed, length, 1, checkpointing: true, cards, policies) <= deviceBytes;
+        bool FitsThen(RunSettings changed, int length, int bytes) => fits(changed, length, 1, bytes, true);
         if (!checkpointing && FitsThen(settings, longest, weightBytes))
         {
             return $"It fits with {words.TrimEnd()}.";

@@ -43,7 +43,7 @@ internal static class SweepRunner
         return await new HostedSweep(root, sweep.Spec.Name, sweep.Engine, workers, json, resume)
         {
             Forecast = forecast,
-            NothingToDo = before is { } state && NothingToDo.IsEnded(state) ? NothingToDo.Ended(sweep.Spec.Name, state) : null,
+            EndedBefore = before is { } state && NothingToDo.IsEnded(state) ? NothingToDo.Ended(sweep.Spec.Name, state) : null,
         }.ToEnd(grid => Submit(grid, sweep, root, cancellation), cancellation);
     }
 

@@ -129,10 +129,10 @@ public static class SearchCost
 
     private static IEnumerable<SearchPoint> Learned(string cell, string arm, RunRecord[] runs)
     {
-        var rounds = runs.SelectMany(run => run.Phases).Where(IsEvaluation).Select(phase => phase.Round).Distinct().Order();
+        var rounds = runs.SelectMany(run => run.Phases).Where(phase => phase.Phase.IsEvaluation).Select(phase => phase.Round).Distinct().Order();
         foreach (var round in rounds)
         {
-            var judged = runs.Select(run => (Run: run, Phase: run.Phases.FirstOrDefault(phase => IsEvaluation(phase) && phase.Round == round)))
+            var judged = runs.Select(run => (Run: run, Phase: run.Phases.FirstOrDefault(phase => phase.Phase.IsEvaluation && phase.Round == round)))
                 .Where(one => one.Phase is { Candidates: > 0 })
                 .ToArray();
             yield return new SearchPoint(
@@ -142,8 +142,6 @@ public static class SearchCost
                 judged.Average(one => (double)one.Phase!.SolvedBy(one.Run.Score) / one.Phase.Candidates)
             );
         }
-
-        static bool IsEvaluation(PhaseRecord phase) => phase.Phase.IsEvaluation;
     }
 
     /// <summary>Different self-edit × task pairs of a run's first rounds: under a frozen base each of them is one inner loop.</summary>

@@ -56,7 +56,4 @@ internal sealed class LoraShape
     /// <summary>Names and shapes of a module's parameters of one member: A [in, r], B [r, out].</summary>
     public IEnumerable<(string Name, long[] Shape)> Parameters(LoraModule module) =>
         [(module.DownName, [module.In, Spec.Rank]), (module.UpName, [Spec.Rank, module.Out])];
-
-    /// <summary>Those of all modules.</summary>
-    public IEnumerable<(string Name, long[] Shape)> Parameters() => Modules.SelectMany(Parameters);
 }

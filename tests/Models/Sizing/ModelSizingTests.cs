@@ -42,7 +42,8 @@ public sealed class ModelSizingTests
     public void DeltaParameters_OfAnAdapter_AreThoseOfItsTensors()
     {
         var config = TinyModel.Config(40);
-        var expected = new LoraShape(config, TinyModel.Lora(4)).Parameters().Sum(parameter => parameter.Shape[0] * parameter.Shape[1]);
+        var shape = new LoraShape(config, TinyModel.Lora(4));
+        var expected = shape.Modules.SelectMany(shape.Parameters).Sum(parameter => parameter.Shape[0] * parameter.Shape[1]);
         Assert.Equal(expected, new ModelSizing(config, 4).DeltaParameters(TinyModel.Lora(4)));
     }
 

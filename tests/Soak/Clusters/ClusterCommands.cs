@@ -128,10 +128,7 @@ internal static class ClusterCommands
         slots.Validators.Add(given => Demand(given, "--slots", given.Tokens.Select(token => token.Value)));
         perSilo.Validators.Add(given => Demand(given, "--per-silo", given.Tokens.Select(token => token.Value)));
         var waves = new Option<int>("--waves") { Description = "Trials a slot while all are open.", DefaultValueFactory = _ => 4 };
-        var command = new Command(
-            "slots",
-            "Trials of about a minute under one control silo: the share of their time that slots train (95 %). Some twelve minutes a count."
-        )
+        var command = new Command("slots", "Trials of about a minute under one control silo: the share of their time that slots train (95 %).")
         {
             slots,
             perSilo,

@@ -21,22 +21,15 @@ internal sealed class GridSoak(int candidates, TextWriter output)
     private static readonly TimeSpan BetweenCalls = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan BetweenSamples = TimeSpan.FromSeconds(5);
 
-    public async Task<int> ToEnd(CancellationToken cancellation)
-    {
-        if (Tools.Missing is { } missing)
+    public Task<int> ToEnd(CancellationToken cancellation) =>
+        output.WithServers(async servers =>
         {
-            Say($"{missing}");
-            return 2;
-        }
-
-        await using var servers = new Servers();
-        await servers.Start();
-        await using var cluster = await TestCluster.Start(servers, silos: 1, set: ["Silo.Role=control"]);
-        cluster.Add(["Silo.Role=trainer"]);
-        cluster.Add(["Silo.Role=trainer"]);
-        await cluster.Ready();
-        return await Measured(servers, cluster, cancellation) ? 0 : 1;
-    }
+            await using var cluster = await TestCluster.Start(servers, silos: 1, set: ["Silo.Role=control"]);
+            cluster.Add(["Silo.Role=trainer"]);
+            cluster.Add(["Silo.Role=trainer"]);
+            await cluster.Ready();
+            return await Measured(servers, cluster, cancellation);
+        });
 
     private async Task<bool> Measured(Servers servers, TestCluster cluster, CancellationToken cancellation)
     {
@@ -75,7 +68,7 @@ internal sealed class GridSoak(int candidates, TextWriter output)
         await ended.CancelAsync();
         if (parts.FirstOrDefault(part => part.HasEnded) is { } gone)
         {
-            Say($"{gone.Name}: a process ended by itself before the sweep did");
+            output.Say($"{gone.Name}: a process ended by itself before the sweep did");
             return false;
         }
 
@@ -85,22 +78,24 @@ internal sealed class GridSoak(int candidates, TextWriter output)
         var watch = new StoreWatch(servers.Container(cluster.Id));
         await watch.Look();
         var count = watch.Committed;
-        Say($"{count} candidates in {elapsed.TotalSeconds:0} s, {count / elapsed.TotalSeconds:0.0} a second, on {Environment.ProcessorCount} cores");
+        output.Say(
+            $"{count} candidates in {elapsed.TotalSeconds:0} s, {count / elapsed.TotalSeconds:0.0} a second, on {Environment.ProcessorCount} cores"
+        );
         foreach (var (name, time) in spent)
         {
-            Say($"  {name}: {time.TotalSeconds:0.0} s of processor time, {time.TotalMilliseconds / count:0.00} ms a candidate");
+            output.Say($"  {name}: {time.TotalSeconds:0.0} s of processor time, {time.TotalMilliseconds / count:0.00} ms a candidate");
         }
 
         var latency = (await calls).Order().ToArray();
         var p99 = latency.Length == 0 ? 0 : latency[Math.Min(latency.Length - 1, (int)(latency.Length * 0.99))];
-        Say($"  {latency.Length} client calls: {(latency.Length == 0 ? 0 : latency[latency.Length / 2]):0.0} ms (median), {p99:0.0} ms (p99)");
+        output.Say($"  {latency.Length} client calls: {(latency.Length == 0 ? 0 : latency[latency.Length / 2]):0.0} ms (median), {p99:0.0} ms (p99)");
         var megabytes = await memory;
         var control = spent[0].Time.TotalMilliseconds / count;
-        Say(
+        output.Say(
             $"  control silo's memory in MB, every {BetweenSamples.TotalSeconds:0} s: {string.Join(' ', megabytes.Select(value => value.ToString("0", CultureInfo.InvariantCulture)))}"
         );
         var growth = Growth(megabytes);
-        Say($"  the last quarter's median is {growth:0.00} times the second's");
+        output.Say($"  the last quarter's median is {growth:0.00} times the second's");
         return control <= ControlBar && p99 < CallBar && growth <= GrowthBar;
     }
 
@@ -154,11 +149,5 @@ internal sealed class GridSoak(int candidates, TextWriter output)
         }
 
         return megabytes;
-    }
-
-    private void Say(FormattableString line)
-    {
-        output.WriteLine(line.ToString(CultureInfo.InvariantCulture));
-        output.Flush();
     }
 }

@@ -28,25 +28,18 @@ internal sealed class SlotsSoak(IReadOnlyList<int> counts, int slotsPerSilo, int
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(20);
 
-    public async Task<int> ToEnd(CancellationToken cancellation)
-    {
-        if (Tools.Missing is { } missing)
+    public Task<int> ToEnd(CancellationToken cancellation) =>
+        output.WithServers(async servers =>
         {
-            Say($"{missing}");
-            return 2;
-        }
+            output.Say($"slots | trials | minutes | a trial, s | busy % | control, Azurite, Redis, trainers: cores");
+            var isBusy = true;
+            foreach (var slots in counts)
+            {
+                isBusy &= await Measured(servers, slots, cancellation) >= Bar;
+            }
 
-        await using var servers = new Servers();
-        await servers.Start();
-        var isBusy = true;
-        Say($"slots | trials | minutes | a trial, s | busy % | control, Azurite, Redis, trainers: cores");
-        foreach (var slots in counts)
-        {
-            isBusy &= await Measured(servers, slots, cancellation) >= Bar;
-        }
-
-        return isBusy ? 0 : 1;
-    }
+            return isBusy;
+        });
 
     private async Task<double> Measured(Servers servers, int slots, CancellationToken cancellation)
     {
@@ -107,7 +100,7 @@ internal sealed class SlotsSoak(IReadOnlyList<int> counts, int slotsPerSilo, int
         var cores = parts.Select(
             (part, i) => ((after[i] - before[i]).TotalSeconds / window.TotalSeconds).ToString("0.00", CultureInfo.InvariantCulture)
         );
-        Say(
+        output.Say(
             $"{slots} | {inside.Length} | {window.TotalMinutes:0.0} | {trials.Average(trial => trial.Training.TotalSeconds):0} | {100 * share:0.0} | {string.Join(", ", cores)}"
         );
         return share;
@@ -161,10 +154,4 @@ internal sealed class SlotsSoak(IReadOnlyList<int> counts, int slotsPerSilo, int
     private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
-
-    private void Say(FormattableString line)
-    {
-        output.WriteLine(line.ToString(CultureInfo.InvariantCulture));
-        output.Flush();
-    }
 }

@@ -48,11 +48,7 @@ internal abstract class Soak(ClusterSweep sweep, TextWriter output)
         }
     }
 
-    protected void Say(FormattableString line)
-    {
-        output.WriteLine(line.ToString(CultureInfo.InvariantCulture));
-        output.Flush();
-    }
+    protected void Say(FormattableString line) => output.Say(line);
 
     /// <summary>The value below which this share of the values lies (nearest rank).</summary>
     protected static TimeSpan Percentile(IEnumerable<TimeSpan> values, double share)
