@@ -123,7 +123,10 @@ public sealed class LayersOverDevicesTests
     private static long Fullest(LlamaConfig config, IReadOnlyList<int> share)
     {
         var table = config.VocabularySize * 64L * 2;
-        var layer = (new ModelSizing(config, 2).Weights - table) / config.Layers; // norms are less than a layer's
+        var layer = config
+            .Tensors()
+            .Where(tensor => TensorNames.LayerOf(tensor.Name) == 0)
+            .Sum(tensor => tensor.Shape.Aggregate(tensor.Shape.Length == 1 ? sizeof(float) : 2L, (bytes, size) => bytes * size));
         return share.GroupBy(device => device).Max(own => own.Count() * layer + (own.Key == 0 ? table : 0) + (own.Key == share[^1] ? table : 0));
     }
 
