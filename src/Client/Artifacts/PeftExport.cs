@@ -5,6 +5,7 @@ using Seal.Client.Reporting;
 using Seal.Client.Sweeps;
 using Seal.Core.Artifacts;
 using Seal.Core.Engines;
+using Seal.Core.Runs;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Hosting;
 using Seal.Grains.Policies;

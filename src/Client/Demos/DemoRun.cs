@@ -7,6 +7,7 @@ using Seal.Core.Artifacts;
 using Seal.Core.Json;
 using Seal.Core.Proposers;
 using Seal.Core.Results;
+using Seal.Core.Sweeps;
 using Seal.Core.Tables;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Sweeps;
@@ -94,12 +95,12 @@ internal sealed class DemoRun(DemoFiles files, DemoChoices choices, string resum
     private string Learner(LoadedSweep sweep)
     {
         var run =
-            sweep.Runs.FirstOrDefault(run => run.Arm.Proposer == PolicyProposer.Name)
+            sweep.Runs.FirstOrDefault(run => run.Learns)
             ?? throw new CommandException(
                 ExitCode.Usage,
                 $"{files.Sweep}: no arm has proposer = \"{PolicyProposer.Name}\", so nothing learns in it."
             );
-        return run.Settings is { Update.Rounds: >= 2, Evaluate.When: "every" }
+        return run.Settings is { Update.Rounds: >= 2, Evaluate.When: EvaluateWhen.Every }
             ? run.Arm.Name
             : throw new CommandException(ExitCode.Usage, $"{files.Sweep}: a demo needs update.rounds of 2 or more and evaluate.when = \"every\".");
     }

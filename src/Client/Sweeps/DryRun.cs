@@ -25,7 +25,7 @@ internal static class DryRun
             var cost = PlanCost.Of(run, sweep.Spec);
             table.AddRow(
                 Markup.Escape(run.Name),
-                string.Join(' ', run.Phases.Select(phase => phase.Id)),
+                string.Join(' ', run.Phases.Select(phase => phase.Phase)),
                 Number(cost.Proposals),
                 Number(cost.InnerLoops + cost.EvaluationLoops),
                 Number(cost.MaxSteps),

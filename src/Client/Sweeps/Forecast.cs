@@ -3,6 +3,7 @@ using Seal.Core.Candidates;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Proposers;
+using Seal.Core.Runs;
 using Seal.Core.Sweeps;
 
 namespace Seal.Client.Sweeps;
@@ -63,8 +64,7 @@ internal sealed record Forecast(
             loopSteps += loops[run.Name] * rate.Steps;
             updateSteps += updates;
             seconds +=
-                (run.Phases.Where(phase => phase.Check == PhaseCheck.None).Sum(phase => SweepPlan.Tasks(sweep.Spec, phase)) * propose)
-                + (updates * updateStep);
+                (run.Phases.Where(phase => phase.Edits is null).Sum(phase => SweepPlan.Tasks(sweep.Spec, phase)) * propose) + (updates * updateStep);
         }
 
         // Looking up waits for the disk while slots compute: it is what a sweep takes only where there is more of it.
@@ -143,7 +143,7 @@ internal sealed record Forecast(
     private static Dictionary<string, double> SharesOf(LoadedSweep sweep, TrialSpace space, double loops)
     {
         double Planned(RunPlan run) => PlanCost.Of(run, sweep.Spec, space) is var cost ? cost.InnerLoops + cost.EvaluationLoops : 0;
-        RunPlan[] tables = [.. sweep.Runs.Where(run => run.Arm.Proposer == TableProposer.Name)];
+        RunPlan[] tables = [.. sweep.Runs.Where(run => run.Arm.Source.IsTable)];
         var (counted, all) = tables.Length > 0 ? (tables, Math.Max(loops, tables.Sum(Planned))) : ([.. sweep.Runs], sweep.Runs.Sum(Planned));
         return counted.ToDictionary(run => run.Name, run => Planned(run) / Math.Max(1, all), StringComparer.Ordinal);
     }
@@ -158,7 +158,7 @@ internal sealed record Forecast(
         var settings = loop.Kind.Settings;
         var outcome = model.Train([training], null, cancellation)[0];
         using var delta = outcome.Delta;
-        var (kind, score) = (new RunPhase(0, loop.Trains).Judging(settings), Scores.Observation(settings.Evaluate.Score));
+        var (kind, score) = (settings.Judging(loop.Trains ? TaskSet.Training : TaskSet.Evaluation), Scores.Observation(settings.Evaluate.Score));
         var isSolved =
             delta is not null
             && session

@@ -6,6 +6,7 @@ using Seal.Core.Jobs;
 using Seal.Core.Json;
 using Seal.Core.Proposers;
 using Seal.Core.Randomness;
+using Seal.Core.Runs;
 using Seal.Core.Sweeps;
 
 namespace Seal.Client.Sweeps;
@@ -173,12 +174,12 @@ internal sealed class ForecastPlan
         }
     }
 
-    private static bool IsPolicy(RunPlan run) => run.Arm.Proposer == PolicyProposer.Name;
+    private static bool IsPolicy(RunPlan run) => run.Arm.Source.Learns;
 
     // What counts as solved and the size of packs are no parts of a trial, but of what is measured.
     private static string NameOf(RunSettings settings) =>
-        $"{settings.Evaluate.Score} {settings.Inner.PackSize} {Identity(settings, new RunPhase(0, true).Judging(settings))} "
-        + $"{Identity(settings, new RunPhase(0, false).Judging(settings))}";
+        $"{settings.Evaluate.Score} {settings.Inner.PackSize} {Identity(settings, settings.Judging(TaskSet.Training))} "
+        + $"{Identity(settings, settings.Judging(TaskSet.Evaluation))}";
 
     /// <summary>What the trial's bytes depend on; its time too.</summary>
     private static string Identity(RunSettings settings, EvaluationKind kind) => EngineChoice.Domain(settings.Domain).TrialIdentity(settings, kind);

@@ -81,7 +81,7 @@ public sealed record LoadedSweep(
     /// <exception cref="SweepException">It has none.</exception>
     public LoadedSweep TableOnly()
     {
-        if (!Spec.Arms.Any(arm => arm.Proposer == TableProposer.Name))
+        if (!Spec.Arms.Any(arm => arm.Source.IsTable))
         {
             throw new SweepException(
                 $"{Spec.Name}: none of the arms makes a reward table; add one with proposer = \"{TableProposer.Name}\", as sweeps/table.toml has it."
@@ -90,7 +90,7 @@ public sealed record LoadedSweep(
 
         return this with
         {
-            Spec = Spec.Only(StoreName.Shorten(Spec.Name + "-table"), arm => arm.Proposer == TableProposer.Name),
+            Spec = Spec.Only(StoreName.Shorten(Spec.Name + "-table"), arm => arm.Source.IsTable),
         };
     }
 
@@ -104,7 +104,7 @@ public sealed record LoadedSweep(
         foreach (var run in Runs.DistinctBy(run => run.Place))
         {
             var session = EngineChoice.Domain(run.Settings.Domain).Open(run.Settings, model);
-            foreach (var (place, edit) in Edits(run.Arm))
+            foreach (var (place, edit) in run.Arm.Source.Written(run.Arm))
             {
                 if (session.Parse(edit).Rejection is { } why)
                 {
@@ -128,18 +128,4 @@ public sealed record LoadedSweep(
             }
         }
     }
-
-    /// <summary>The self-edits that an arm names, each with its place in the arm: nothing, or the task's entry in the file and the number in its
-    /// list, from 1.</summary>
-    private static IEnumerable<(string Place, string Edit)> Edits(ArmSpec arm) =>
-        arm.Proposer switch
-        {
-            "constant" => [("", arm.Edit ?? string.Empty)],
-            "file" => arm.Edits?.Texts.OrderBy(entry => entry.Key, StringComparer.Ordinal)
-                .SelectMany(entry =>
-                    entry.Value.Select((edit, i) => (FormattableString.Invariant($".file, self-edit {i + 1} of \"{entry.Key}\""), edit))
-                )
-                ?? [],
-            _ => [],
-        };
 }

@@ -89,7 +89,7 @@ internal static class MemoryCheck
             );
         }
 
-        var policies = sweep.Runs.Count(run => run.Phases.Any(phase => phase.Updates));
+        var policies = sweep.Runs.Count(run => run.Learns);
         foreach (var run in sweep.Runs.DistinctBy(run => run.Place))
         {
             var settings = Asked(run);
@@ -125,7 +125,7 @@ internal static class MemoryCheck
 
     /// <summary>A run's settings without the rounds of an arm that never trains a policy: those cost it nothing.</summary>
     private static RunSettings Asked(RunPlan run) =>
-        run.Phases.Any(phase => phase.Updates) ? run.Settings : run.Settings with { Update = run.Settings.Update with { Rounds = 0 } };
+        run.Learns ? run.Settings : run.Settings with { Update = run.Settings.Update with { Rounds = 0 } };
 
     /// <summary>Whether a plan fits: settings, tokens of the longest text, slots of a device, bytes of a weight, checkpointing.</summary>
     private delegate bool Fit(RunSettings settings, int longest, int slots, int weightBytes, bool checkpointing);

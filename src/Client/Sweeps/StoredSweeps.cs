@@ -2,6 +2,7 @@ using Seal.Core.Artifacts;
 using Seal.Core.Candidates;
 using Seal.Core.Jobs;
 using Seal.Core.Results;
+using Seal.Core.Runs;
 using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Hosting;
@@ -97,12 +98,16 @@ internal sealed class StoredSweeps(StorePlace place)
     {
         var (run, cell) = submitted;
         var left = await Read<PolicyState>(Key("policy", GridKeys.Policy(run))) ?? new PolicyState();
-        var plan = RunPhase.Of(run.Settings, run.Arm);
-        var phase = plan.ElementAtOrDefault(left.Phases.Count);
-        var recalled = phase is { Check: not PhaseCheck.None } ? await Recalled(left.Phases, plan, phase) : [];
+        var (log, asked) = await Readable(async () =>
+        {
+            var archive = new PhaseArchive(new DocumentCache(), Store);
+            var log = await archive.Log(run, left.Phases);
+            var origin = log.Phase is { } phase ? await archive.Origin(log, phase) : null;
+            return (log, log.Phase is null ? [] : PhaseWork.Of(log.Phase, run, new SweepTasks(sweep.Training, sweep.Evaluation), origin));
+        });
         var tasks = new Dictionary<string, TaskProgress>(StringComparer.Ordinal);
         // Of a long phase few tasks have begun: what is not there is not asked for.
-        foreach (var key in phase is null ? [] : await Store.ListAsync($"grains/task/{GridKeys.Policy(run)}/{phase.Id}/"))
+        foreach (var key in log.Phase is not { Phase: var phase } ? [] : await Store.ListAsync($"grains/task/{GridKeys.Policy(run)}/{phase}/"))
         {
             if (await Read<TaskState>(key) is { Work: { } work } task)
             {
@@ -110,31 +115,7 @@ internal sealed class StoredSweeps(StorePlace place)
             }
         }
 
-        return PolicyProgress.Of(
-            run,
-            cell,
-            sweep.Training,
-            sweep.Evaluation,
-            left.Phases.Count,
-            recalled,
-            left.Accounting,
-            left.Update is not null,
-            left.Problem,
-            tasks
-        );
-    }
-
-    /// <summary>The phase that a check looks back at.</summary>
-    private async Task<IReadOnlyList<PhaseRecord>> Recalled(ListRef phases, IReadOnlyList<RunPhase> plan, RunPhase check)
-    {
-        try
-        {
-            return await new PhaseArchive(new DocumentCache(), Store).Origin(phases, plan, check) is ({ } origin, _) ? [origin] : [];
-        }
-        catch (Exception unreadable) when (unreadable is InvalidDataException or IOException or UnauthorizedAccessException)
-        {
-            throw new CommandException(ExitCode.Unreachable, $"{place.Name} cannot be read: {unreadable.Message}", unreadable);
-        }
+        return RunProgress.Of(run, cell, log, asked, left.Accounting, left.Update is not null, left.Problem, tasks);
     }
 
     private async Task<Dictionary<int, PackOutcome>> Outcomes(IReadOnlyList<string> candidates)
@@ -153,12 +134,14 @@ internal sealed class StoredSweeps(StorePlace place)
 
     private static string Key(string grain, string key) => $"grains/{grain}/{key}{Extension}";
 
-    private async Task<T?> Read<T>(string key)
-        where T : class
+    private Task<T?> Read<T>(string key)
+        where T : class => Readable(async () => await Store.ReadAsync(key) is { } stored ? StoredDocument.Parse<T>(key, stored.Bytes) : null);
+
+    private async Task<T> Readable<T>(Func<Task<T>> read)
     {
         try
         {
-            return await Store.ReadAsync(key) is { } stored ? StoredDocument.Parse<T>(key, stored.Bytes) : null;
+            return await read();
         }
         catch (Exception unreadable) when (unreadable is InvalidDataException or IOException or UnauthorizedAccessException)
         {

@@ -52,7 +52,7 @@ internal static class SweepRunner
         string.Join(
             "; ",
             sweep
-                .Runs.Where(run => run.Phases.Any(phase => phase.Updates))
+                .Runs.Where(run => run.Learns)
                 .GroupBy(run => (run.Settings.Reward, Score: run.Settings.Evaluate.Score ?? Scores.Exact))
                 .Select(group =>
                     string.Create(
@@ -89,7 +89,7 @@ internal static class SweepRunner
     }
 
     private static bool IsLong(LoadedSweep sweep) =>
-        sweep.Spec.Arms.Any(arm => arm.Proposer == TableProposer.Name)
+        sweep.Spec.Arms.Any(arm => arm.Source.IsTable)
         || (
             PlanCost.Of(sweep.Spec).MaxSteps >= LongPlan
             && Directory.EnumerateFiles(sweep.ModelFolder!, "*.safetensors").Sum(file => new FileInfo(file).Length) <= SmallModel

@@ -42,6 +42,10 @@ public interface IDomain
 /// <summary>The domains of a host.</summary>
 public static class DomainList
 {
+    /// <summary>The domain of a run.</summary>
+    /// <exception cref="SweepException">There is no such domain; names those that there are.</exception>
+    public static IDomain Of(this IReadOnlyList<IDomain> domains, Jobs.RunContext run) => domains.Named(run.Settings.Domain);
+
     /// <exception cref="SweepException">There is no such domain; names those that there are.</exception>
     public static IDomain Named(this IReadOnlyList<IDomain> domains, string id)
     {

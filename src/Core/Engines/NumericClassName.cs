@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Seal.Core.Engines.Fake;
+using Seal.Core.Jobs;
 using Seal.Core.Sweeps;
 
 namespace Seal.Core.Engines;
@@ -102,6 +103,12 @@ public sealed record NumericClassName(string Engine, string? Library, string? De
 
     /// <summary>True where this class computes what the settings ask for: the same kind of engine and the same dtype.</summary>
     public bool Serves(EngineSettings settings) => settings.Kind == "fake" ? IsFake : !IsFake && Dtype == (settings.Dtype ?? "fp32");
+
+    /// <summary>True where this class computes what a run asks for.</summary>
+    public bool Serves(RunContext run) => Serves(run.Settings.Engine);
+
+    /// <summary>What a run asks for, for people.</summary>
+    public static string Wanted(RunContext run) => $"the engine {run.Settings.Engine.Kind} in {run.Settings.Engine.Dtype ?? "fp32"}";
 
     /// <summary>The written form; the key of the class's queue.</summary>
     public override string ToString() => IsFake ? Engine : string.Join('/', [Engine, Library!, Device!, .. Hardware, Dtype!, Threads!]);

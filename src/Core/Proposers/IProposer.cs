@@ -20,6 +20,27 @@ public interface IProposer
 
     /// <summary>Whether drawing on can bring a text that was not there before.</summary>
     bool CanRedraw { get; }
+
+    /// <summary>Whether the run's policy writes: a method can train it to write better.</summary>
+    bool Learns => false;
+
+    /// <summary>Whether its trials are the cell's reward table, which other arms look up. It does not depend on outer seeds: one run makes it.</summary>
+    bool IsTable => false;
+
+    /// <summary>Whether its self-edits train anything.</summary>
+    bool Trains => true;
+
+    /// <summary>Whether all it can write is among the domain's enumerated self-edits, so that a complete reward table has it.</summary>
+    /// <param name="proposal">How it is asked.</param>
+    bool WritesFromTheMenu(ProposalSettings proposal) => true;
+
+    /// <summary>Self-edits of a task, and how many of them can differ.</summary>
+    /// <param name="arm">The arm.</param>
+    /// <param name="asked">Self-edits asked for.</param>
+    (long Proposed, long Different) Most(ArmSpec arm, long asked) => (asked, asked);
+
+    /// <summary>The self-edits that stand in the sweep file itself, each with its place in the arm: they can be checked before anything runs.</summary>
+    IEnumerable<(string Place, string Edit)> Written(ArmSpec arm) => [];
 }
 
 /// <param name="Run">The run.</param>

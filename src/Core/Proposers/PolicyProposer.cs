@@ -1,4 +1,5 @@
 using Seal.Core.Engines;
+using Seal.Core.Sweeps;
 
 namespace Seal.Core.Proposers;
 
@@ -11,6 +12,12 @@ public sealed class PolicyProposer : IProposer
     public string Kind => Name;
 
     public bool CanRedraw => true;
+
+    /// <inheritdoc/>
+    public bool Learns => true;
+
+    /// <inheritdoc/>
+    public bool WritesFromTheMenu(ProposalSettings proposal) => proposal.Grammar;
 
     public IReadOnlyList<Draft> Draw(ProposerContext context, int from, int count, CancellationToken cancellation)
     {

@@ -14,6 +14,9 @@ public sealed class TableProposer : IProposer
 
     public bool CanRedraw => false;
 
+    /// <inheritdoc/>
+    public bool IsTable => true;
+
     public IReadOnlyList<Draft> Draw(ProposerContext context, int from, int count, CancellationToken cancellation) =>
         from > 0 ? [] : [.. Edits(context.Session.EnumerateEdits(int.MaxValue), count)];
 

@@ -17,7 +17,7 @@ public interface IGroupReward
 
     /// <summary>
     /// Rewards in the order of the group. Invalid and failed self-edits get 0, as in the paper: that is a judgement of the edit. Where the
-    /// infrastructure failed (lost, poisoned, cancelled) or nothing has happened yet there is <em>no</em> reward: null.
+    /// infrastructure failed (poisoned) there is <em>no</em> reward: null.
     /// </summary>
     /// <param name="group">How the candidates ended, in order.</param>
     /// <param name="seed">For functions that draw; named after outer seed, phase and task.</param>

@@ -1,4 +1,4 @@
-using Seal.Core.Proposers;
+using Seal.Core.Runs;
 
 namespace Seal.Core.Sweeps;
 
@@ -19,7 +19,7 @@ public static class ExpectedLoops
     public static IReadOnlyDictionary<string, double> ByRun(SweepSpec spec, TrialSpace space, Func<RunPlan, double> solved)
     {
         var loops = spec.Runs.ToDictionary(run => run.Name, _ => 0.0, StringComparer.Ordinal);
-        var shared = new Dictionary<(string Trial, bool Trains, long Seed), (RunPlan First, RunPhase Phase, double Draws)>();
+        var shared = new Dictionary<(string Trial, bool Trains, long Seed), (RunPlan First, RunTasks Phase, double Draws)>();
         foreach (var run in spec.Runs)
         {
             foreach (var phase in run.Phases)
@@ -27,17 +27,18 @@ public static class ExpectedLoops
                 var (tasks, draws) = (SweepPlan.Tasks(spec, phase), Draws(run, phase));
                 switch (space.Source(run, phase, spec))
                 {
-                    case TrialSource.Own when run.Arm.Proposer == TableProposer.Name:
+                    case TrialSource.Own when run.Arm.Source.IsTable:
                         loops[run.Name] += tasks * space.TableEdits(run);
                         break;
-                    case TrialSource.Own when phase.Shows:
+                    case TrialSource.Own when phase.Phase.IsShow:
                         loops[run.Name] += tasks;
                         break;
                     case TrialSource.Own:
-                        loops[run.Name] += tasks * Distinct(draws, space.Edits(run.Settings)) * (phase.Check == PhaseCheck.Again ? solved(run) : 1);
+                        loops[run.Name] +=
+                            tasks * Distinct(draws, space.Edits(run.Settings)) * (phase.Phase.Kind == PhaseKind.TrainAgain ? solved(run) : 1);
                         break;
                     case TrialSource.Base:
-                        var key = (space.Identity(run.Settings, phase.Judging(run.Settings)), phase.Trains, run.Seed);
+                        var key = (space.Identity(run.Settings, phase.Judging), phase.Trains, run.Seed);
                         shared[key] = shared.TryGetValue(key, out var known) ? known with { Draws = known.Draws + draws } : (run, phase, draws);
                         break;
                     default:
@@ -63,5 +64,5 @@ public static class ExpectedLoops
         : all * (1 - Math.Pow(1 - (1.0 / all), draws));
 
     /// <summary>Even draws per task. A constant is one of them however often it is proposed.</summary>
-    private static double Draws(RunPlan run, RunPhase phase) => run.Arm.Proposer == "constant" ? 1 : PhaseWork.Candidates(phase, run.Settings);
+    private static double Draws(RunPlan run, RunTasks phase) => run.Arm.Source.Most(run.Arm, phase.Candidates).Different;
 }

@@ -67,6 +67,9 @@ public readonly record struct PhaseId(PhaseKind Kind, int Number)
 
     public static PhaseId Evaluate(int rounds) => new(PhaseKind.Evaluate, rounds);
 
+    /// <summary>Rounds that have ended when the phase has; 0 for the reward table.</summary>
+    public int Round => IsTable ? 0 : Number;
+
     /// <summary>A round that the policy learns from.</summary>
     public bool IsRound => Kind == PhaseKind.Train;
 

@@ -1,4 +1,4 @@
-using Seal.Core.Proposers;
+using Seal.Core.Runs;
 using Seal.Core.Updates;
 
 namespace Seal.Core.Sweeps;
@@ -51,8 +51,8 @@ public sealed record PlanCost(long Rounds, long Proposals, long InnerLoops, long
             var source = space.Source(run, phase, spec);
             var loops = source == TrialSource.None || (looksUp && source == TrialSource.Table) ? 0 : checked(tasks * tried);
             proposals += checked(tasks * proposed);
-            rounds += phase.Updates ? 1 : 0;
-            (training, evaluation) = phase is { Trains: true, Shows: false } ? (training + loops, evaluation) : (training, evaluation + loops);
+            rounds += phase.Phase.IsRound ? 1 : 0;
+            (training, evaluation) = phase is { Trains: true, Phase.IsShow: false } ? (training + loops, evaluation) : (training, evaluation + loops);
         }
 
         var update = run.Settings.Update;
@@ -69,19 +69,6 @@ public sealed record PlanCost(long Rounds, long Proposals, long InnerLoops, long
 
     /// <summary>Self-edits of a task in a phase, and how many of them differ, at most. Of what a round kept nothing is known yet: at most all of
     /// it.</summary>
-    private static (long Proposed, long Tried) Most(RunPlan run, RunPhase phase, TrialSpace space)
-    {
-        long asked = PhaseWork.Candidates(phase, run.Settings);
-        return run.Arm.Proposer switch
-        {
-            TableProposer.Name when space.TableEdits(run) is var edits => (edits, edits),
-            "none" => (1, 0),
-            "constant" => (asked, 1),
-            "file" when run.Arm.Edits?.Texts is { Count: > 0 } edits && Math.Min(asked, edits.Values.Max(list => list.Count)) is var most => (
-                most,
-                most
-            ),
-            _ => (asked, asked),
-        };
-    }
+    private static (long Proposed, long Tried) Most(RunPlan run, RunTasks phase, TrialSpace space) =>
+        run.Arm.Source.IsTable ? (space.TableEdits(run), space.TableEdits(run)) : run.Arm.Source.Most(run.Arm, phase.Candidates);
 }

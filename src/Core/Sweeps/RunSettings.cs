@@ -1,7 +1,9 @@
 using System.Text.Json.Serialization;
 using Seal.Core.Candidates;
+using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Rewards;
+using Seal.Core.Runs;
 
 namespace Seal.Core.Sweeps;
 
@@ -19,6 +21,13 @@ public sealed record RunSettings(
 {
     /// <summary>Whether training tasks are judged by votes too: the reward or the score asks for them.</summary>
     public bool VotesInTraining() => Scores.NeedsVotes(Evaluate.Score) || GroupRewards.Get(Reward.Source).NeedsVotes;
+
+    /// <summary>How models that were adapted to tasks of a set are judged.</summary>
+    public EvaluationKind Judging(TaskSet tasks) =>
+        Evaluate.Views > 0 && (tasks == TaskSet.Evaluation || VotesInTraining()) ? EvaluationKind.Vote : EvaluationKind.Plain;
+
+    /// <summary>What inner loops fine-tune where a policy proposes: that policy, or the base model where <c>inner.base</c> says so.</summary>
+    public Theta InnerBase(Theta policy) => Inner.IsFrozen ? Theta.Base : policy;
 }
 
 /// <param name="Kind"><c>torch</c>, or <c>fake</c>: a deterministic stand-in without tensors, for tests of the grid.</param>
@@ -98,6 +107,14 @@ public sealed record InnerSettings(
     int StopAfterSteps = 10
 )
 {
+    /// <summary>The value of <see cref="Base"/> that leaves the base model as it is. A word and no enum: its text, emptied, is part of the identity of
+    /// every stored trial.</summary>
+    public const string Frozen = "frozen";
+
+    /// <summary>Whether every inner loop starts from the base model.</summary>
+    [JsonIgnore]
+    public bool IsFrozen => Base == Frozen;
+
     public DeltaSpec DeltaSpec =>
         Delta == DeltaKind.Full
             ? new DeltaSpec(DeltaKind.Full, 0, 0, [])
@@ -160,6 +177,22 @@ public sealed record UpdateSettings(
             : new DeltaSpec(DeltaKind.Lora, Rank, Alpha, Targets ?? DeltaSpec.PaperInner.Targets);
 }
 
+/// <summary>When the policy is measured on the evaluation tasks.</summary>
+public enum EvaluateWhen
+{
+    /// <summary>Before the first round and after the last.</summary>
+    Ends,
+
+    /// <summary>Before the first round and after each.</summary>
+    Every,
+
+    /// <summary>After the last round.</summary>
+    Last,
+
+    /// <summary>Not at all.</summary>
+    Never,
+}
+
 /// <param name="When"><c>ends</c>: before the first and after the last round; <c>every</c>: after each round too; <c>last</c>; <c>never</c>.</param>
 /// <param name="Views">Permuted views per test input in the vote, 1..64; 0 for no vote. Evaluations vote; training rounds only where the reward or
 /// the score is a vote.</param>
@@ -182,7 +215,7 @@ public sealed record UpdateSettings(
 /// </param>
 /// <param name="Again">At the end of learning runs: what each round kept, tried once more under fresh inner seeds.</param>
 public sealed record EvaluateSettings(
-    string When = "ends",
+    EvaluateWhen When = EvaluateWhen.Ends,
     int Views = 8,
     string Decode = "all",
     bool Demonstrations = false,

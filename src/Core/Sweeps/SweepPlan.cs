@@ -1,3 +1,4 @@
+using Seal.Core.Runs;
 using Seal.Core.Sweeps.Reading;
 
 namespace Seal.Core.Sweeps;
@@ -10,7 +11,11 @@ namespace Seal.Core.Sweeps;
 /// <param name="Settings">What the run runs with: the cell's settings with the arm's own in their place.</param>
 public sealed record RunPlan(string Name, CellSpec Cell, ArmSpec Arm, long Seed, RunSettings Settings)
 {
-    public IReadOnlyList<RunPhase> Phases => RunPhase.Of(Settings, Arm);
+    /// <summary>What it asks for, phase by phase.</summary>
+    public IReadOnlyList<RunTasks> Phases => RunScript.Of(Settings, Arm).Phases();
+
+    /// <summary>Whether its policy is trained.</summary>
+    public bool Learns => RunMethods.Learns(Arm) && Settings.Update.Rounds > 0;
 
     /// <summary>Cell and arm, for messages about settings: all outer seeds have the same.</summary>
     public string Place => Cell.Values.Count > 0 ? $"cell {Cell.Name}, arm {Arm.Name}" : $"arm {Arm.Name}";
@@ -54,7 +59,7 @@ public static class SweepPlan
     }
 
     /// <summary>Number of tasks of a phase; a check may leave some out.</summary>
-    public static long Tasks(SweepSpec spec, RunPhase phase) => phase.Trains ? TrainTasks(spec) : EvaluationTasks(spec);
+    public static long Tasks(SweepSpec spec, RunTasks phase) => phase.Trains ? TrainTasks(spec) : EvaluationTasks(spec);
 
     /// <summary>Number of training tasks.</summary>
     public static int TrainTasks(SweepSpec spec) => spec.Tasks.Kind == "files" ? spec.Tasks.Train.Count : spec.Tasks.TrainCount;
@@ -66,6 +71,5 @@ public static class SweepPlan
     private static string Name(CellSpec cell, ArmSpec arm, long seed) => StoreName.Shorten($"{cell.Name}-{arm.Name}-s{seed}");
 
     /// <summary>The outer seeds of an arm. The reward table does not depend on them: it is made once.</summary>
-    private static IReadOnlyList<long> SeedsOf(IReadOnlyList<long> seeds, ArmSpec arm) =>
-        arm.Proposer == Proposers.TableProposer.Name ? [seeds[0]] : arm.Seeds ?? seeds;
+    private static IReadOnlyList<long> SeedsOf(IReadOnlyList<long> seeds, ArmSpec arm) => arm.Source.IsTable ? [seeds[0]] : arm.Seeds ?? seeds;
 }

@@ -1,3 +1,7 @@
+using System.Text.Json.Serialization;
+using Seal.Core.Proposers;
+using Seal.Core.Runs;
+
 namespace Seal.Core.Sweeps;
 
 /// <summary>
@@ -79,14 +83,25 @@ public sealed record TaskSource(
 /// <see cref="RunPlan.Settings"/> already and are never read again.
 /// </param>
 /// <param name="Seeds">Outer seeds of this arm where it does not run under all of the sweep's; null for all.</param>
+/// <param name="Method">
+/// One of <see cref="RunMethods.Names"/>: how the arm learns; null for <c>seal</c> where the policy proposes and <c>fixed</c> else, and then left out
+/// where arms are written.
+/// </param>
 public sealed record ArmSpec(
     string Name,
     string Proposer,
     string? Edit = null,
     ArmEdits? Edits = null,
     IReadOnlyDictionary<string, string>? Set = null,
-    IReadOnlyList<long>? Seeds = null
-);
+    IReadOnlyList<long>? Seeds = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Method = null
+)
+{
+    /// <summary>The proposer itself.</summary>
+    /// <exception cref="SweepException">There is none of this name.</exception>
+    [JsonIgnore]
+    public IProposer Source => ProposerRegistry.Get(Proposer);
+}
 
 /// <summary>One point of the grid: its name and what it was made from. What its runs run with is <see cref="RunPlan.Settings"/>.</summary>
 /// <param name="Name">From its values, never from its place: <c>base</c> without axes, else e.g. <c>inner-rank-8-temperature-0p8</c>; unique,

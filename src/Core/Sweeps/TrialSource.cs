@@ -1,5 +1,5 @@
 using Seal.Core.Domains;
-using Seal.Core.Proposers;
+using Seal.Core.Runs;
 
 namespace Seal.Core.Sweeps;
 
@@ -37,37 +37,29 @@ public sealed record TrialSpace(Func<RunSettings, long?> Edits, Func<RunSettings
     /// <param name="run">The run.</param>
     /// <param name="phase">One of its phases.</param>
     /// <param name="spec">The sweep.</param>
-    public TrialSource Source(RunPlan run, RunPhase phase, SweepSpec spec) =>
-        run.Arm.Proposer == "none" ? TrialSource.None
-        : run.Arm.Proposer == TableProposer.Name || phase.Shows || !phase.StartsFromTheBase(run.Settings) ? TrialSource.Own
+    public TrialSource Source(RunPlan run, RunTasks phase, SweepSpec spec) =>
+        !run.Arm.Source.Trains ? TrialSource.None
+        : run.Arm.Source.IsTable || phase.Phase.IsShow || phase.Base != Theta.Base ? TrialSource.Own
         : IsLookedUp(run, phase, spec) ? TrialSource.Table
-        : phase.Check == PhaseCheck.Again ? TrialSource.Own
+        : IsAgain(phase) ? TrialSource.Own
         : TrialSource.Base;
 
     /// <summary>Self-edits of each task in the reward table.</summary>
     public long TableEdits(RunPlan table) => Math.Min(table.Settings.Proposal.TableEdits, Edits(table.Settings) ?? long.MaxValue);
 
     /// <summary>Whether the cell's table has the trial of every self-edit that the phase may try.</summary>
-    private bool IsLookedUp(RunPlan run, RunPhase phase, SweepSpec spec)
+    private bool IsLookedUp(RunPlan run, RunTasks phase, SweepSpec spec)
     {
         var settings = run.Settings;
-        var seeds = phase.Check == PhaseCheck.Again ? Math.Max(2, settings.Inner.Seeds) : settings.Inner.Seeds;
-        return spec.Runs.FirstOrDefault(other => other.Cell == run.Cell && other.Arm.Proposer == TableProposer.Name) is { } table
-            && IsFromTheSchemasMenu(run)
+        var seeds = IsAgain(phase) ? Math.Max(2, settings.Inner.Seeds) : settings.Inner.Seeds;
+        return spec.Runs.FirstOrDefault(other => other.Cell == run.Cell && other.Arm.Source.IsTable) is { } table
+            && run.Arm.Source.WritesFromTheMenu(settings.Proposal)
             && Edits(settings) <= table.Settings.Proposal.TableEdits
             && settings.Inner.Seeds > 0
             && seeds <= table.Settings.Inner.Seeds
-            && Identity(settings, phase.Judging(settings))
-                == Identity(table.Settings, new RunPhase(0, phase.Trains, Replicate: 0).Judging(table.Settings));
+            && Identity(settings, phase.Judging) == Identity(table.Settings, table.Settings.Judging(phase.On));
     }
 
-    /// <summary>Self-edits that somebody wrote, and those of a policy that writes free text, may have values that the schema allows but does not
-    /// list.</summary>
-    private static bool IsFromTheSchemasMenu(RunPlan run) =>
-        run.Arm.Proposer switch
-        {
-            "constant" or "file" => false,
-            "policy" => run.Settings.Proposal.Grammar,
-            _ => true,
-        };
+    /// <summary>Tried under an inner seed that the run has not used before.</summary>
+    private static bool IsAgain(RunTasks phase) => phase.Phase.Kind == PhaseKind.TrainAgain;
 }

@@ -8,7 +8,7 @@ namespace Seal.Core.Updates;
 /// <param name="Task">Id of the task it was proposed for.</param>
 /// <param name="Candidate">Its number among the task's candidates.</param>
 /// <param name="Payload">The canonical self-edit; null where the proposal was invalid.</param>
-/// <param name="Reward">Its reward; null where there is none (lost, cancelled …).</param>
+/// <param name="Reward">Its reward; null where there is none: the work was given up.</param>
 /// <param name="Drawn">See <see cref="Jobs.Proposal.Drawn"/>.</param>
 public sealed record RewardedCandidate(string Task, int Candidate, string? Payload, Reward? Reward, DrawnRef? Drawn = null);
 

@@ -90,9 +90,12 @@ public static class GridContract
 
         var info = SealJson.Options.GetTypeInfo(message);
         return info.Kind == JsonTypeInfoKind.Object
-            ? info.Properties.Select(member => $"{member.Name}: {Name(member.PropertyType)}")
+            ? Sent(info).Select(member => $"{member.Name}: {Name(member.PropertyType)}")
             : [info.Kind.ToString()];
     }
+
+    /// <summary>Members that are written: what follows from others is left out of messages.</summary>
+    private static IEnumerable<JsonPropertyInfo> Sent(JsonTypeInfo info) => info.Properties.Where(member => member.Get is not null);
 
     private static HashSet<Type> Reachable()
     {
@@ -118,7 +121,7 @@ public static class GridContract
                 && SealJson.Options.GetTypeInfo(type) is { Kind: JsonTypeInfoKind.Object } info
             )
             {
-                foreach (var member in info.Properties)
+                foreach (var member in Sent(info))
                 {
                     open.Push(member.PropertyType);
                 }

@@ -36,7 +36,7 @@ public interface IPolicyGrain : IJobOwnerGrain
     Task<bool> Retry();
 
     /// <summary>What a fork of this run begins with: the phases before the first one in which work was given up.</summary>
-    Task<RunHistory> Sound();
+    Task<SoundPhases> Sound();
 
     /// <summary>A task of the current phase has moved; told by its <see cref="ITaskGrain"/>.</summary>
     [OneWay]
@@ -46,7 +46,7 @@ public interface IPolicyGrain : IJobOwnerGrain
 /// <param name="Phases">Phases that have ended well: a list of the store.</param>
 /// <param name="Adapters">Adapters of the policy after them.</param>
 /// <param name="Accounting">What the run has cost, all phases counted.</param>
-public sealed record RunHistory(ListRef Phases, ListRef Adapters, Accounting Accounting);
+public sealed record SoundPhases(ListRef Phases, ListRef Adapters, Accounting Accounting);
 
 /// <param name="Phases">All its phases: a list of the store.</param>
 /// <param name="Adapters">Adapters of the last policy.</param>
@@ -56,14 +56,9 @@ public sealed record RunEnd(ListRef Phases, ListRef Adapters, bool Complete);
 /// <param name="Run">The run.</param>
 /// <param name="Cell">The grid cell it belongs to.</param>
 /// <param name="BaseSha256">Content hash of the base model.</param>
-/// <param name="TasksSha256">The sweep's <see cref="SweepTasks"/>, a blob of the store.</param>
+/// <param name="TasksSha256">The sweep's <see cref="Core.Runs.SweepTasks"/>, a blob of the store.</param>
 public sealed record PolicyWork(RunRef Run, string Cell, string BaseSha256, string TasksSha256)
 {
     /// <summary>Where its spans belong (W3C traceparent), or null. Decides no result.</summary>
     public string? Trace { get; init; }
 }
-
-/// <summary>The tasks of a sweep: one blob, whatever the number of its runs.</summary>
-/// <param name="Training">Training tasks.</param>
-/// <param name="Evaluation">Evaluation tasks.</param>
-public sealed record SweepTasks(IReadOnlyList<TaskRef> Training, IReadOnlyList<TaskRef> Evaluation);

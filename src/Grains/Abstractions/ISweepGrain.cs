@@ -131,37 +131,3 @@ public sealed record SweepStatus(string Sweep, SweepState State, IReadOnlyList<R
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Refused { get; init; }
 }
-
-/// <summary>How far a run is.</summary>
-/// <param name="Run">Name.</param>
-/// <param name="Arm">Its arm.</param>
-/// <param name="Cell">Its grid cell.</param>
-/// <param name="Seed">Its outer seed.</param>
-/// <param name="Phase">Current phase, e.g. <c>train-1</c>; <c>ended</c> at the end.</param>
-/// <param name="PhaseIndex">Phases done.</param>
-/// <param name="Phases">Phases in all.</param>
-/// <param name="TasksDone">Tasks ended in this phase.</param>
-/// <param name="Tasks">Tasks of this phase.</param>
-/// <param name="CandidatesDone">Candidates ended in this phase.</param>
-/// <param name="Candidates">Candidates of this phase.</param>
-/// <param name="Solved">Candidates of this phase that solved their task so far.</param>
-/// <param name="Ended">True once the run has its result.</param>
-/// <param name="Problem">Why the run is incomplete or waits, or null.</param>
-/// <param name="Accounting">So far.</param>
-public sealed record RunProgress(
-    string Run,
-    string Arm,
-    string Cell,
-    long Seed,
-    string Phase,
-    int PhaseIndex,
-    int Phases,
-    int TasksDone,
-    int Tasks,
-    int CandidatesDone,
-    int Candidates,
-    int Solved,
-    bool Ended,
-    string? Problem,
-    Accounting Accounting
-);

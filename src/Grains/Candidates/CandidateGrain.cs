@@ -219,8 +219,7 @@ public sealed class CandidateGrain(
         return base.OnDeactivateAsync(reason, cancellationToken);
     }
 
-    private string CacheKey(PackWork work, FineTuneMember member) =>
-        InnerSeeds.CacheKey(Grid.Domains.Named(Run.Settings.Domain), Run, work.Job, member);
+    private string CacheKey(PackWork work, FineTuneMember member) => InnerSeeds.CacheKey(Grid.Domains.Of(Run), Run, work.Job, member);
 
     private GridSpan Span(PackWork work) =>
         _span ??= GridSpan.Begin(

@@ -137,10 +137,9 @@ public static class NameRules
 
     /// <summary>A sweep that asks for one engine must not be computed by another one under its name.</summary>
     private static string? Engine(RunContext run) =>
-        NumericClassName.Parse(run.NumericClass) is { } name && name.Serves(run.Settings.Engine)
+        NumericClassName.Parse(run.NumericClass) is { } name && name.Serves(run)
             ? null
-            : $"slots of '{Shown(run.NumericClass)}' do not compute what the run '{run.Run}' asks for, the engine {run.Settings.Engine.Kind} in "
-                + $"{run.Settings.Engine.Dtype ?? "fp32"}";
+            : $"slots of '{Shown(run.NumericClass)}' do not compute what the run '{run.Run}' asks for, {NumericClassName.Wanted(run)}";
 
     private static string? Tasks(IReadOnlyList<TaskRef> tasks) => tasks.Select(Task).FirstOrDefault(refusal => refusal is not null);
 

@@ -2,67 +2,43 @@ using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 using Seal.Core.Artifacts;
 using Seal.Core.Candidates;
-using Seal.Core.Domains;
-using Seal.Core.Engines;
 using Seal.Core.Jobs;
-using Seal.Core.Results;
+using Seal.Core.Runs;
 using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Hosting;
 using Seal.Grains.Jobs;
+using Seal.Grains.Tasks;
 using Seal.Grains.Telemetry;
 
 namespace Seal.Grains.Policies;
 
-[StoredDocument("policy")]
-public sealed class PolicyState : IJobOwnerState
-{
-    public PolicyWork? Work { get; set; }
-
-    /// <summary>Ledger of the update job under way, if <see cref="Update"/> is set.</summary>
-    public JobLedger Ledger { get; set; } = JobLedger.New;
-
-    /// <summary>Phases that have ended: a list of <see cref="PhaseEntry"/>s in the store.</summary>
-    public ListRef Phases { get; set; } = ListRef.Empty;
-
-    /// <summary>SHA-256 of the policy's adapters: a list in the store.</summary>
-    public ListRef Adapters { get; set; } = ListRef.Empty;
-
-    /// <summary>Place of the first phase in which work was given up, or null.</summary>
-    public int? Unsound { get; set; }
-
-    /// <summary>The update under way.</summary>
-    public PendingUpdate? Update { get; set; }
-
-    public Accounting Accounting { get; set; } = Accounting.Zero;
-
-    /// <summary>Why the run is incomplete, or null.</summary>
-    public string? Problem { get; set; }
-}
-
-/// <summary>A phase whose tasks have ended, before the policy has learned from them.</summary>
-/// <param name="TasksSha256">Of the blob with its <see cref="PhaseTasks"/>; what the policy learns follows from them.</param>
-/// <param name="Kept">Pairs that the filter kept.</param>
-/// <param name="Sound">False if work was given up in its tasks.</param>
-public sealed record PendingUpdate(string TasksSha256, int Kept, bool Sound);
-
 /// <inheritdoc cref="IPolicyGrain"/>
 [GrainType(GridNames.Policy)]
-public sealed partial class PolicyGrain(
+public sealed class PolicyGrain(
     [PersistentState("policy", GridOptions.Storage)] IPersistentState<PolicyState> state,
     GridServices grid,
     ILogger<PolicyGrain> logger
 ) : JobOwnerGrain<PolicyState>(state, grid, logger), IPolicyGrain
 {
-    // Each start reads from the store: enough at once to hide its latency, not so many that other grains wait.
-    private const int StartedAtOnce = 8;
+    // The run as the store has it, and what its method decides; null before there is work.
+    private RunBook? _book;
 
-    // Not saved: tasks keep their own progress and tell it again when asked.
-    private readonly Dictionary<string, TaskProgress> _tasks = new(StringComparer.Ordinal);
+    // The tasks of the phase under way, null at the end; the update that the state names; which adapters stay.
+    private TasksUnderWay? _tasks;
+    private UpdateJob? _update;
+    private KeptAdapters? _kept;
+    private readonly RoundSpan _round = new();
 
-    /// <summary>Tasks that were started since everything was last asked after.</summary>
-    private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
-    private (PhaseId Phase, GridSpan Span)? _round;
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        await base.OnActivateAsync(cancellationToken);
+        if (State.Work is { } work)
+        {
+            _book = await Read(work, State.Phases);
+            await Recall();
+        }
+    }
 
     public async Task<RunProgress> Start(PolicyWork work)
     {
@@ -70,7 +46,7 @@ public sealed partial class PolicyGrain(
         {
             await Begin(work);
         }
-        else if (work.Run != State.Work.Run && (await Context(work)).Settings.Update.Rounds > Run.Settings.Update.Rounds)
+        else if (work.Run != State.Work.Run && RunGrowth.IsLonger(Run, await Context(work)))
         {
             await Extend(work);
         }
@@ -88,12 +64,9 @@ public sealed partial class PolicyGrain(
         }
 
         await Recall();
-
-        if (State.Work is { } work && Phase() is { } phase && State.Update is null)
+        if (Open is { } tasks)
         {
-            await Task.WhenAll(TasksOf(work, phase).Select(task => TaskGrain(work, phase, task).Retry()));
-            _tasks.Clear();
-            _asked.Clear();
+            await tasks.Retry();
         }
         else if (State.Ledger.State == JobState.Poisoned)
         {
@@ -114,28 +87,27 @@ public sealed partial class PolicyGrain(
     {
         Halt();
         await Recall();
-        await Task.WhenAll(Tasks().Select(task => task.Cancel()));
+        await (Open?.Cancel() ?? Task.CompletedTask);
     }
 
     public override async Task Rest()
     {
         await base.Rest();
         await Recall();
-        await Task.WhenAll(Tasks().Select(task => task.Rest()));
+        await (Open?.Rest() ?? Task.CompletedTask);
     }
 
     public async Task<int> Leased()
     {
         await Recall();
-        var tasks = await Task.WhenAll(Tasks().Select(task => task.Leased()));
-        return tasks.Sum() + (await IsLeased() ? 1 : 0);
+        return (Open is { } tasks ? await tasks.Leased() : 0) + (await IsLeased() ? 1 : 0);
     }
 
     public Task TaskChanged(PhaseId phase, string task, TaskProgress progress)
     {
-        if (State.Work is { } work && Phase()?.Id == phase)
+        if (_tasks is { } tasks && tasks.Phase.Phase == phase)
         {
-            _tasks[task] = progress;
+            tasks.Told(task, progress);
             if (progress.Record is not null)
             {
                 Kick();
@@ -145,13 +117,29 @@ public sealed partial class PolicyGrain(
         return Task.CompletedTask;
     }
 
+    public async Task<SoundPhases> Sound()
+    {
+        var (phases, adapters) = _book is { } book ? await book.Prefix(State.Unsound ?? State.Phases.Count) : (ListRef.Empty, ListRef.Empty);
+        return new SoundPhases(phases, adapters, State.Accounting);
+    }
+
+    public Task<RunEnd?> Result() =>
+        Task.FromResult(_book?.Log is { Phase: null } ? new RunEnd(State.Phases, State.Adapters, State.Problem is null) : null);
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _round.End("left by its silo");
+        return base.OnDeactivateAsync(reason, cancellationToken);
+    }
+
     protected override RunRef? Named => State.Work?.Run;
 
     protected override JobAssignment? Describe() =>
-        State is { Work: { } work, Update: not null }
-            ? new JobAssignment($"{Key}/{Phase()!.Id}/update", 0, default, work.Run, Update: _update) { Trace = Span(work, Phase()!).Trace }
+        State is { Work: { } work, Update: not null } && _book?.Log.Phase is { } phase
+            ? new JobAssignment($"{Key}/{phase.Phase}/update", 0, default, work.Run, Update: _update) { Trace = _round.Of(work, phase.Phase).Trace }
             : null;
 
+    /// <summary>Carries out what the run's method has decided on.</summary>
     protected override async Task Drive()
     {
         if (State.Work is not { } work || Paused)
@@ -160,20 +148,22 @@ public sealed partial class PolicyGrain(
         }
 
         await Recall();
-        await Prune(work);
-        if (Phase() is not { } phase)
+        _kept ??= new KeptAdapters(Grid.Options.KeepAdapters, (phase, task, index) => GridKeys.Candidate(work.Run, phase, task, index));
+        await _kept.Prune(Grid.Documents, Grid.Store, _book!, GridKeys.Policy(work.Run));
+        if (_book!.Log.Phase is not { } phase)
         {
             Settle();
             await GrainFactory.GetGrain<ISweepGrain>(work.Run.Sweep).RunChanged(Now(work));
         }
         else if (State.Update is not { } update)
         {
-            await DriveTasks(work, phase);
+            await _tasks!.Start(Grid.Options.TasksAtOnce, again: IsTimeToAsk(), _round.Of(work, phase.Phase).Trace);
+            await (_tasks.AreIn ? EndTasks(work, _tasks) : Task.CompletedTask);
         }
         else if (State.Ledger.State == JobState.Poisoned)
         {
-            State.Problem ??= $"{phase.Id}: the policy update was given up: {State.Ledger.LastLoss}";
-            await Close(work, phase, update, null);
+            State.Problem ??= $"{phase.Phase}: the policy update was given up: {State.Ledger.LastLoss}";
+            await Close(work, update, null);
             await Save();
             Kick();
         }
@@ -185,153 +175,102 @@ public sealed partial class PolicyGrain(
 
     protected override async Task Accept(JobResult result)
     {
-        await Close(State.Work!, Phase()!, State.Update!, result.Update);
+        await Close(State.Work!, State.Update!, result.Update);
         State.Accounting += new Accounting(1, State.Ledger.Epoch, 0, result.Seconds, result.Update!.Steps, 0);
     }
 
-    private async Task<RunContext> Context(PolicyWork work) => await Grid.Documents.Get<RunContext>(Grid.Store, work.Run.ContextSha256);
-
-    private async Task DriveTasks(PolicyWork work, RunPhase phase)
+    /// <summary>All tasks of the phase are in: the policy learns from them where the method wants it to, and then the phase has ended.</summary>
+    private async Task EndTasks(PolicyWork work, TasksUnderWay tasks)
     {
-        var tasks = TasksOf(work, phase);
-        var policy = Policy(work);
-        if (IsTimeToAsk())
+        State.Problem ??= tasks.Problem;
+        var (ended, update) = await _book!.End(tasks.Records);
+        if (update is not null)
         {
-            _asked.Clear();
-        }
-
-        // What has ended already answers at once and makes room for more.
-        while (
-            tasks.Where(task => !IsIn(task)).Take(Grid.Options.TasksAtOnce).Where(task => !_asked.Contains(task.Id)).Take(StartedAtOnce).ToArray()
-                is { Length: > 0 } some
-        )
-        {
-            var started = await Task.WhenAll(some.Select(task => StartTask(work, phase, task, policy)));
-            foreach (var (task, progress) in some.Zip(started))
-            {
-                _tasks[task.Id] = progress;
-                _asked.Add(task.Id);
-            }
-        }
-
-        if (tasks.All(IsIn))
-        {
-            await EndTasks(work, phase, [.. tasks.Select(task => _tasks[task.Id])]);
-        }
-    }
-
-    private bool IsIn(TaskRef task) => _tasks.TryGetValue(task.Id, out var known) && known.Record is not null;
-
-    private Task<TaskProgress> StartTask(PolicyWork work, RunPhase phase, TaskRef task, PolicyRef policy)
-    {
-        var given = Given(work, phase, task.Id);
-        return TaskGrain(work, phase, task)
-            .Start(
-                new TaskWork(
-                    work.Run,
-                    phase.Id,
-                    task,
-                    policy,
-                    InnerBase(work, phase),
-                    given?.Count ?? PhaseWork.Candidates(phase, Run.Settings),
-                    phase.Judging(Run.Settings),
-                    given
-                )
-                {
-                    Trace = Span(work, phase).Trace,
-                }
-            );
-    }
-
-    /// <summary>All tasks of the phase are in: filter and update, or go on with the next phase.</summary>
-    private async Task EndTasks(PolicyWork work, RunPhase phase, IReadOnlyList<TaskProgress> tasks)
-    {
-        var records = tasks.Select(task => task.Record!).ToArray();
-        State.Problem ??= tasks.Select(task => task.Problem).FirstOrDefault(problem => problem is not null);
-        var pairs = phase.Updates ? KeptPairs.Of(Run.Settings, _all.Training, records) : [];
-        var ended = new PendingUpdate(await Grid.Documents.Put(Grid.Store, new PhaseTasks(records)), pairs.Count, PhaseHistory.IsSound(records));
-        if (pairs.Count > 0)
-        {
-            (State.Update, State.Ledger, _update) = (ended, JobLedger.New, UpdateOf(work, phase, pairs));
+            (State.Update, State.Ledger, _update) = (ended, JobLedger.New, update);
         }
         else
         {
-            await Close(work, phase, ended, null);
+            await Close(work, ended, null);
         }
 
-        State.Accounting = tasks.Aggregate(State.Accounting, (sum, task) => sum + task.Accounting);
+        State.Accounting += tasks.Cost;
         await Save();
         Kick();
     }
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    /// <summary>Ends the phase. Its blobs are written before anything of the state changes.</summary>
+    private async Task Close(PolicyWork work, PendingUpdate ended, UpdateResult? update)
     {
-        _round?.Span.End("left by its silo");
-        return base.OnDeactivateAsync(reason, cancellationToken);
+        var book = await _book!.Close(ended, update);
+        _round.Of(work, book.Log.Latest!.Phase);
+        _round.End(State.Problem, ("seal.kept", ended.Kept));
+        State.Unsound ??= ended.Sound && !book.Log.Latest!.IsUpdateLost ? null : State.Phases.Count;
+        (State.Phases, State.Adapters, State.Update) = (book.Phases, book.Adapters, null);
+        (_book, _tasks, _update) = (book, null, null);
     }
 
-    /// <summary>The span of the round under way.</summary>
-    private GridSpan Span(PolicyWork work, RunPhase phase)
+    /// <summary>A fork begins where its origin was sound; everything that was tried there is in the cache.</summary>
+    private async Task Begin(PolicyWork work)
     {
-        if (_round?.Phase != phase.Id)
+        if (work.Run.Fork > 0)
         {
-            _round?.Span.End();
-            _round = (
-                phase.Id,
-                GridSpan.Begin("round", work.Trace, ("seal.sweep", work.Run.Sweep), ("seal.run", work.Run.Run), ("seal.phase", phase.Id.ToString()))
-            );
+            var origin = work.Run with { Fork = work.Run.Fork - 1 };
+            var sound = await GrainFactory.GetGrain<IPolicyGrain>(GridKeys.Policy(origin)).Sound();
+            (State.Phases, State.Adapters, State.Accounting) = (sound.Phases, sound.Adapters, sound.Accounting);
         }
 
-        return _round.Value.Span;
+        _book = await Read(work, State.Phases);
+        State.Work = work;
+        await Save();
     }
 
-    /// <summary>The phase that is under way, or null at the end.</summary>
-    private RunPhase? Phase() => State.Phases.Count < _plan.Count ? _plan[State.Phases.Count] : null;
-
-    /// <summary>The tasks of the phase that is under way and have not ended.</summary>
-    private IEnumerable<ITaskGrain> Tasks() =>
-        State.Work is { } work && Phase() is { } phase && State.Update is null
-            ? TasksOf(work, phase).Where(task => !IsIn(task)).Select(task => TaskGrain(work, phase, task))
-            : [];
-
-    /// <summary>A check leaves out the tasks that it has no self-edits for.</summary>
-    private IReadOnlyList<TaskRef> TasksOf(PolicyWork work, RunPhase phase)
+    /// <summary>The run goes on under other settings: phases that its method would have run under these too stay.</summary>
+    private async Task Extend(PolicyWork work)
     {
-        var all = phase.Trains ? _all.Training : _all.Evaluation;
-        return phase.Check == PhaseCheck.None ? all : [.. all.Where(task => Given(work, phase, task.Id)!.Count > 0)];
+        var (before, after) = (_book!, await _book!.Under(await Context(work)));
+        if (before.Log.Phase is { } phase && phase.Phase != after.Log.Phase?.Phase)
+        {
+            await (Open?.Cancel() ?? Task.CompletedTask);
+            (State.Update, State.Ledger, _update) = (null, JobLedger.New, null);
+        }
+
+        await Know(work.Run);
+        (_book, _tasks, _kept) = (after, null, null);
+        (State.Work, State.Phases, State.Adapters) = (work, after.Phases, after.Adapters);
+        State.Unsound = State.Unsound < after.Log.Ended ? State.Unsound : null;
+        await Save();
     }
 
-    /// <summary>The self-edits of an earlier phase that a check tries once more; null where the arm proposes.</summary>
-    private IReadOnlyList<string>? Given(PolicyWork work, RunPhase phase, string task) =>
-        phase.Check == PhaseCheck.None ? null : PhaseWork.Given(phase, Run.Settings, task, Recalled);
+    /// <summary>Reads what the work names by its hash.</summary>
+    private async Task<RunBook> Read(PolicyWork work, ListRef phases)
+    {
+        await Know(work.Run);
+        return await RunBook.Open(Grid.Documents, Grid.Store, Run, work.BaseSha256, work.TasksSha256, phases);
+    }
 
-    private PolicyRef InnerBase(PolicyWork work, RunPhase phase) =>
-        phase.Check switch
+    /// <summary>Reads what the phase under way needs of the past, if it is not there: before anybody asks for its tasks.</summary>
+    private async Task Recall()
+    {
+        while (State.Work is { } work && _book is { Log.Phase: { } phase } book && _tasks?.Phase != phase)
         {
-            PhaseCheck.OldOnNew or PhaseCheck.NewOnNew => Policy(work),
-            PhaseCheck.NewOnOld => PolicyRef.Of(work.BaseSha256),
-            _ when Run.Settings.Inner.Base == "frozen" => PolicyRef.Of(work.BaseSha256),
-            // As it was when the round gave its rewards.
-            PhaseCheck.Again => _check!.Value.Before,
-            _ => Policy(work),
-        };
+            var tasks = await book.TasksOf(phase);
+            if (book == _book)
+            {
+                _tasks = new TasksUnderWay(work.Run, book, tasks, GrainFactory);
+            }
+        }
 
-    private PolicyRef Policy(PolicyWork work) => new(work.BaseSha256, State.Adapters);
+        if (State.Update is { } pending)
+        {
+            _update ??= await _book!.UpdateOf(pending);
+        }
+    }
 
-    private ITaskGrain TaskGrain(PolicyWork work, RunPhase phase, TaskRef task) =>
-        GrainFactory.GetGrain<ITaskGrain>(GridKeys.Task(work.Run, phase.Id, task.Id));
+    private async Task<RunContext> Context(PolicyWork work) => await Grid.Documents.Get<RunContext>(Grid.Store, work.Run.ContextSha256);
+
+    /// <summary>The tasks of the phase under way, while they are not all in.</summary>
+    private TasksUnderWay? Open => State.Update is null ? _tasks : null;
 
     private RunProgress Now(PolicyWork work) =>
-        PolicyProgress.Of(
-            Run,
-            work.Cell,
-            _all.Training,
-            _all.Evaluation,
-            State.Phases.Count,
-            Recalled,
-            State.Accounting,
-            State.Update is not null,
-            State.Problem,
-            _tasks
-        );
+        RunProgress.Of(Run, work.Cell, _book!.Log, _tasks?.Tasks ?? [], State.Accounting, State.Update is not null, State.Problem, _tasks?.Known);
 }

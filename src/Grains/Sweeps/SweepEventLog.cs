@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using Seal.Core.Artifacts;
-using Seal.Core.Sweeps;
+using Seal.Core.Runs;
 using Seal.Grains.Abstractions;
 
 namespace Seal.Grains.Sweeps;
@@ -70,21 +70,21 @@ public sealed class SweepEventLog
     {
         var context = submitted.Context;
         var key = context.Fork == 0 ? run.Run : $"{run.Run}.f{context.Fork}";
-        var phases = RunPhase.Of(context.Settings, context.Arm);
+        var phases = RunScript.Of(context).Phases();
         if (!Phases.TryGetValue(key, out var told) && context.Fork > 0)
         {
             Add(
                 found,
                 "run-forked",
                 run.Run,
-                $"fork {context.Fork}, from before {(run.PhaseIndex < phases.Count ? phases[run.PhaseIndex].Id : "its end")}"
+                $"fork {context.Fork}, from before {(run.PhaseIndex < phases.Count ? phases[run.PhaseIndex].Phase : "its end")}"
             );
             told = run.PhaseIndex;
         }
 
         for (var phase = told; phase < Math.Min(run.PhaseIndex, phases.Count); phase++)
         {
-            Add(found, "phase-ended", run.Run, phases[phase].Id.ToString());
+            Add(found, "phase-ended", run.Run, phases[phase].Phase.ToString());
         }
 
         if (run.Ended && told < phases.Count)

@@ -4,6 +4,7 @@ using Seal.Core.Artifacts;
 using Seal.Core.Candidates;
 using Seal.Core.Jobs;
 using Seal.Core.Results;
+using Seal.Core.Runs;
 using Seal.Core.Steering;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Hosting;
@@ -191,7 +192,7 @@ public sealed partial class SweepGrain(
         var records = new List<RunRecord>();
         foreach (var (run, end) in submission.Runs.Zip(ends))
         {
-            records.Add(await archive.Run(run, submission.Model.BaseSha256, end!));
+            records.Add(await archive.Run(run.Context, run.Cell, submission.Model.BaseSha256, end!.Phases, end.Adapters, end.Complete));
         }
 
         var results = new SweepResults(

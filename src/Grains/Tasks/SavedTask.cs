@@ -13,27 +13,23 @@ public static class SavedTask
     /// <param name="state">The task.</param>
     public static IReadOnlyList<string> Packs(RunContext run, TaskState state) =>
         state is { Work: { } work, Proposals: { } proposals, Ended: null }
-            ?
-            [
-                .. CandidatePacks
-                    .Of(run, work, proposals)
-                    .Select(pack => GridKeys.Candidate(work.Run, work.Phase, work.Task.Id, pack.Members[0].Index)),
-            ]
+            ? [.. Of(run, work, proposals).All.Select(pack => GridKeys.Candidate(work.Run, work.Phase, work.Task.Id, pack.Members[0].Index))]
             : [];
 
     /// <param name="run">The run.</param>
     /// <param name="state">The task.</param>
     /// <param name="packs">Outcomes of its packs that have ended, by the index of their first member.</param>
     public static TaskProgress Progress(RunContext run, TaskState state, IReadOnlyDictionary<int, PackOutcome> packs) =>
-        state.Ended
-        ?? Progress(run, state, packs, state is { Work: { } work, Proposals: { } proposals } ? CandidatePacks.Of(run, work, proposals) : []);
+        state.Ended ?? Progress(state, packs, state is { Work: { } work, Proposals: { } proposals } ? Of(run, work, proposals) : null);
 
-    internal static TaskProgress Progress(
-        RunContext run,
-        TaskState state,
-        IReadOnlyDictionary<int, PackOutcome> packs,
-        IReadOnlyList<FineTuneJob> all
-    )
+    internal static TrialPacks Of(RunContext run, TaskWork work, ProposeResult proposals) =>
+        new(run, work.Phase, work.Task, work.InnerBase, work.Evaluation, proposals);
+
+    /// <summary>Trials by the index of their pack's first member, null for those that were given up.</summary>
+    internal static IReadOnlyDictionary<int, IReadOnlyList<TrialResult?>?> Trials(IReadOnlyDictionary<int, PackOutcome> packs) =>
+        packs.ToDictionary(pack => pack.Key, pack => pack.Value.Trials);
+
+    internal static TaskProgress Progress(TaskState state, IReadOnlyDictionary<int, PackOutcome> packs, TrialPacks? all)
     {
         var proposed = state.Proposals is null || state.Work?.Given is not null ? 0 : 1;
         var trained = packs.Values.Where(pack => pack.CacheHits == 0).ToArray();
@@ -45,12 +41,12 @@ public static class SavedTask
             trained.Sum(pack => pack.Trials?.Sum(trial => (long?)trial?.Steps) ?? 0),
             trained.Sum(pack => pack.Trials?.Sum(trial => trial?.Tokens) ?? 0)
         );
-        if (state is not { Work: { } work, Proposals: { } proposals })
+        if (all is null)
         {
             return new TaskProgress(state.Work?.Count ?? 0, 0, 0, null, null, accounting);
         }
 
-        var (done, solved) = CandidatePacks.Count(run, work, proposals, all, packs);
-        return new TaskProgress(proposals.Proposals.Count, done, solved, null, null, accounting);
+        var (done, solved) = all.Count(Trials(packs));
+        return new TaskProgress(state.Proposals!.Proposals.Count, done, solved, null, null, accounting);
     }
 }

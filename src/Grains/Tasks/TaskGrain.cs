@@ -39,7 +39,7 @@ public sealed class TaskGrain(
     private readonly Dictionary<int, PackOutcome> _packs = [];
 
     // Not saved: packs follow from the proposals, by some hundred hashes.
-    private IReadOnlyList<FineTuneJob>? _all;
+    private TrialPacks? _all;
 
     public async Task<TaskProgress> Start(TaskWork work)
     {
@@ -79,7 +79,7 @@ public sealed class TaskGrain(
         if (State.Proposals is { } proposals && State.Work is { } work)
         {
             // Candidates with a verdict keep it.
-            await Task.WhenAll(All(work, proposals).Select(pack => Candidate(work, pack).Retry()));
+            await Task.WhenAll(All(work, proposals).All.Select(pack => Candidate(work, pack).Retry()));
         }
 
         State.Ledger = State.Ledger.Retried();
@@ -108,7 +108,7 @@ public sealed class TaskGrain(
         }
 
         _packs[outcome.First] = outcome;
-        if (State is not { Work: { } work, Proposals: { } proposals } || AreIn(All(work, proposals)))
+        if (State is not { Work: { } work, Proposals: { } proposals } || AreIn(All(work, proposals).All))
         {
             Kick();
         }
@@ -170,7 +170,7 @@ public sealed class TaskGrain(
     private async Task DrivePacks(TaskWork work, ProposeResult proposals)
     {
         var packs = All(work, proposals);
-        foreach (var some in packs.Where(pack => !_packs.ContainsKey(pack.Members[0].Index)).Chunk(StartedAtOnce))
+        foreach (var some in packs.All.Where(pack => !_packs.ContainsKey(pack.Members[0].Index)).Chunk(StartedAtOnce))
         {
             var started = await Task.WhenAll(
                 some.Select(pack => Candidate(work, pack).Start(new PackWork(work.Run, work.Phase, pack) { Trace = work.Trace }))
@@ -181,9 +181,9 @@ public sealed class TaskGrain(
             }
         }
 
-        if (AreIn(packs))
+        if (AreIn(packs.All))
         {
-            var record = CandidatePacks.Gather(Run, work, proposals, packs, _packs);
+            var record = packs.Gather(SavedTask.Trials(_packs));
             // A row over fewer tasks than the rows beside it would look like one of them.
             var nothing = record.Candidates.Count == 0 ? $"{work.Task.Id}: the arm proposed no self-edit" : null;
             await End(
@@ -205,15 +205,15 @@ public sealed class TaskGrain(
     private TaskProgress Progress() => State.Ended ?? Now();
 
     private TaskProgress Now() =>
-        SavedTask.Progress(Run, State, _packs, State is { Work: { } work, Proposals: { } proposals } ? All(work, proposals) : []);
+        SavedTask.Progress(State, _packs, State is { Work: { } work, Proposals: { } proposals } ? All(work, proposals) : null);
 
     /// <summary>The packs that have not ended.</summary>
     private IEnumerable<ICandidateGrain> Packs() =>
         State is { Work: { } work, Proposals: { } proposals, Ended: null }
-            ? All(work, proposals).Where(pack => !_packs.ContainsKey(pack.Members[0].Index)).Select(pack => Candidate(work, pack))
+            ? All(work, proposals).All.Where(pack => !_packs.ContainsKey(pack.Members[0].Index)).Select(pack => Candidate(work, pack))
             : [];
 
-    private IReadOnlyList<FineTuneJob> All(TaskWork work, ProposeResult proposals) => _all ??= CandidatePacks.Of(Run, work, proposals);
+    private TrialPacks All(TaskWork work, ProposeResult proposals) => _all ??= SavedTask.Of(Run, work, proposals);
 
     private IPolicyGrain Parent(TaskWork work) => GrainFactory.GetGrain<IPolicyGrain>(GridKeys.Policy(work.Run));
 

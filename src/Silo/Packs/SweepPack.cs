@@ -7,6 +7,7 @@ using Seal.Core.Domains;
 using Seal.Core.Jobs;
 using Seal.Core.Json;
 using Seal.Core.Results;
+using Seal.Core.Runs;
 using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Sweeps;
@@ -159,13 +160,13 @@ public sealed record SweepPack(
         {
             var context = run.Context;
             var domain = EngineChoice.Domain(context.Settings.Domain);
-            var phases = RunPhase.Of(context.Settings, context.Arm).ToDictionary(phase => phase.Id);
+            var phases = RunScript.Of(context).Phases().ToDictionary(phase => phase.Phase);
             foreach (var phase in record.Phases)
             {
                 var plan = phases.TryGetValue(phase.Phase, out var found)
                     ? found
                     : throw Problem("the pack", $"was changed: run {record.Run} has no phase {phase.Phase}.");
-                if (!plan.StartsFromTheBase(context.Settings))
+                if (plan.Base != Theta.Base)
                 {
                     continue; // needs the policy's adapters, which are not in it
                 }
@@ -190,18 +191,13 @@ public sealed record SweepPack(
             .Runs.Zip(Parsed.Runs)
             .Sum(pair =>
             {
-                var settings = pair.First.Context.Settings;
-                var own = RunPhase
-                    .Of(settings, pair.First.Context.Arm)
-                    .Where(phase => !phase.StartsFromTheBase(settings))
-                    .Select(phase => phase.Id)
-                    .ToHashSet();
+                var own = RunScript.Of(pair.First.Context).Phases().Where(phase => phase.Base != Theta.Base).Select(phase => phase.Phase).ToHashSet();
                 return pair
                     .Second.Phases.Where(phase => own.Contains(phase.Phase))
                     .Sum(phase => phase.Tasks.Sum(task => task.Candidates.Count(IsOwn)));
             });
 
-    private IEnumerable<PackedTrial> Of(RunContext run, IDomain domain, RunPhase phase, TaskRef task, TaskRecord record)
+    private IEnumerable<PackedTrial> Of(RunContext run, IDomain domain, RunTasks phase, TaskRef task, TaskRecord record)
     {
         var own = record.Candidates.Where(candidate => candidate is { Payload: not null, DuplicateOf: null }).ToArray();
         foreach (var pack in own.Chunk(run.Settings.Inner.PackSize))
@@ -209,12 +205,12 @@ public sealed record SweepPack(
             var job = new FineTuneJob(
                 task,
                 PolicyRef.Of(Submission.Model.BaseSha256),
-                phase.Judging(run.Settings),
+                phase.Judging,
                 [
                     .. pack.Select(candidate => new FineTuneMember(
                         candidate.Index,
                         candidate.Payload!,
-                        InnerSeeds.Of(run, phase.Id, task.Id, candidate.Payload!).Value
+                        InnerSeeds.Of(run, phase.Phase, task.Id, candidate.Payload!).Value
                     )),
                 ]
             );
@@ -222,7 +218,7 @@ public sealed record SweepPack(
             {
                 if (pack[slot].Trial is { } result) // else it was given up
                 {
-                    yield return new PackedTrial(run, phase.Id, job, slot, result, InnerSeeds.CacheKey(domain, run, job, job.Members[slot]));
+                    yield return new PackedTrial(run, phase.Phase, job, slot, result, InnerSeeds.CacheKey(domain, run, job, job.Members[slot]));
                 }
             }
         }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Seal.Core.Artifacts;
 using Seal.Core.Jobs;
 using Seal.Core.Json;
+using Seal.Core.Runs;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Candidates;
 using Seal.Grains.Policies;

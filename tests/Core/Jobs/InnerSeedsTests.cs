@@ -42,7 +42,11 @@ public sealed class InnerSeedsTests
         var otherPlace = Member with { Index = 0 };
         var unread = Run with
         {
-            Settings = Settings with { Update = Settings.Update with { Rounds = 9 }, Evaluate = Settings.Evaluate with { When = "never" } },
+            Settings = Settings with
+            {
+                Update = Settings.Update with { Rounds = 9 },
+                Evaluate = Settings.Evaluate with { When = EvaluateWhen.Never },
+            },
         };
 
         Assert.Equal(key, Key(otherArm, Job, Member));

@@ -56,7 +56,7 @@ public sealed class ArmSettingsTests
     {
         var text = Toml.Least.Replace("train_count = 2", "train_count = 0", StringComparison.Ordinal) + Seal + "set = { update.rounds = 0 }\n";
 
-        Assert.Equal([PhaseId.Evaluate(0)], Assert.Single(Toml.Parse(text).Runs).Phases.Select(phase => phase.Id));
+        Assert.Equal([PhaseId.Evaluate(0)], Assert.Single(Toml.Parse(text).Runs).Phases.Select(phase => phase.Phase));
     }
 
     [Theory]

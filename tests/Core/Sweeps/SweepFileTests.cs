@@ -84,7 +84,7 @@ public sealed class SweepFileTests
         Assert.Equal(new RewardSettings("exact", 0.5), s.Reward);
         Assert.Equal(new UpdateSettings("rest-em", 1, DeltaKind.Lora, 16, 17, null, 18, 19, 2e-5, 20, 2.5, true), s.Update with { Targets = null });
         Assert.Equal(["k_proj"], s.Update.Targets!);
-        Assert.Equal(new EvaluateSettings("every", 0), s.Evaluate);
+        Assert.Equal(new EvaluateSettings(EvaluateWhen.Every, 0), s.Evaluate);
     }
 
     [Theory]

@@ -1,6 +1,7 @@
 using CsCheck;
 using Seal.Core.Domains;
 using Seal.Core.Json;
+using Seal.Core.Runs;
 using Seal.Core.Sweeps;
 using Seal.Core.Sweeps.Reading;
 
@@ -143,11 +144,9 @@ public sealed class SweepPlanTests
     {
         var settings = Toml.Read(more).Runs[0].Settings;
 
-        Assert.Equal(training, new RunPhase(1, true).Judging(settings));
-        Assert.Equal(training, new RunPhase(0, true, Replicate: 1).Judging(settings));
-        Assert.Equal(EvaluationKind.Vote, new RunPhase(0, false).Judging(settings));
-        Assert.Equal(EvaluationKind.Shown, new RunPhase(1, true, Shows: true).Judging(settings));
-        Assert.Equal(EvaluationKind.Plain, new RunPhase(0, false).Judging(settings with { Evaluate = settings.Evaluate with { Views = 0 } }));
+        Assert.Equal(training, settings.Judging(TaskSet.Training));
+        Assert.Equal(EvaluationKind.Vote, settings.Judging(TaskSet.Evaluation));
+        Assert.Equal(EvaluationKind.Plain, (settings with { Evaluate = settings.Evaluate with { Views = 0 } }).Judging(TaskSet.Evaluation));
     }
 
     [Theory]
@@ -183,9 +182,9 @@ public sealed class SweepPlanTests
                 "show-evaluate-2",
                 "show-train-2",
             ],
-            run.Phases.Select(phase => phase.Id.ToString())
+            run.Phases.Select(phase => phase.Phase.ToString())
         );
-        Assert.Equal([PhaseId.Train(1), PhaseId.Train(2)], run.Phases.Where(phase => phase.Updates).Select(phase => phase.Id));
+        Assert.Equal([PhaseId.Train(1), PhaseId.Train(2)], run.Phases.Where(phase => phase.Phase.IsRound).Select(phase => phase.Phase));
         Assert.Null(new PhaseId(PhaseKind.TrainAgain, 1).Replicate);
     }
 
@@ -210,12 +209,12 @@ public sealed class SweepPlanTests
                 new PhaseId(PhaseKind.TableTrain, 1),
                 new PhaseId(PhaseKind.TableEvaluate, 1),
             ],
-            run.Phases.Select(phase => phase.Id)
+            run.Phases.Select(phase => phase.Phase)
         );
-        Assert.DoesNotContain(run.Phases, phase => phase.Updates);
+        Assert.DoesNotContain(run.Phases, phase => phase.Phase.IsRound);
         Assert.Equal(
             [(true, 0), (false, 0), (true, 1), (false, 1)],
-            run.Phases.Select(phase => (phase.Id.IsOnTrainingTasks, phase.Id.Replicate!.Value))
+            run.Phases.Select(phase => (phase.Phase.IsOnTrainingTasks, phase.Phase.Replicate!.Value))
         );
     }
 }

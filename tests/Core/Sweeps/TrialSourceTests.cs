@@ -151,7 +151,7 @@ public sealed class TrialSourceTests
     {
         var spec = Toml.Read(text);
         var run = spec.Runs[^1];
-        return string.Join(' ', run.Phases.Select(phase => $"{phase.Id}:{Ten.Source(run, phase, spec)}"));
+        return string.Join(' ', run.Phases.Select(phase => $"{phase.Phase}:{Ten.Source(run, phase, spec)}"));
     }
 
     private static string Arm(string proposer, string set = "") =>

@@ -2,6 +2,7 @@ using Seal.Core.Artifacts;
 using Seal.Core.Domains;
 using Seal.Core.Jobs;
 using Seal.Core.Sweeps;
+using Seal.Core.Tests.Support;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Hosting;
 using Seal.Grains.Tests.Support;

@@ -5,6 +5,7 @@ using Seal.Core.Jobs;
 using Seal.Core.Json;
 using Seal.Core.Programs;
 using Seal.Core.Results;
+using Seal.Core.Runs;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Hosting;
 using Seal.Grains.Policies;

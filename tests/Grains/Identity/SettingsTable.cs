@@ -18,7 +18,7 @@ internal enum Changes
     /// <summary>The cache key of a trial that is judged by votes.</summary>
     VoteKey = 4,
 
-    /// <summary>The phases of the run, and how trials are judged in them.</summary>
+    /// <summary>What the run's method asks for: phases, how many self-edits, from which weights, how trials are judged.</summary>
     Phases = 8,
 
     /// <summary>The training that a self-edit asks for.</summary>
@@ -70,13 +70,14 @@ internal static class SettingsTable
         new("run.arm.edits", Changes.Sweep, new ArmEdits("aa")),
         new("run.arm.set", Changes.Sweep, new Dictionary<string, string> { ["reward.source"] = "\"exact\"" }),
         new("run.arm.seeds", Changes.Sweep, new long[] { 1 }),
+        new("run.arm.method", Changes.Sweep | Changes.Phases, "fixed"),
         // The engine enters the key by its numeric class.
         new("run.settings.engine.kind", Changes.Sweep),
         new("run.settings.engine.dtype", Changes.Sweep, "bf16"),
         new("run.settings.domain", Changes.Sweep | Changes.Keys),
         new("run.settings.proposal.schema", Changes.Trial, "mini-core"),
-        new("run.settings.proposal.candidates", Changes.Sweep),
-        new("run.settings.proposal.evaluationCandidates", Changes.Sweep),
+        new("run.settings.proposal.candidates", Changes.Sweep | Changes.Phases),
+        new("run.settings.proposal.evaluationCandidates", Changes.Sweep | Changes.Phases),
         new("run.settings.proposal.temperature", Changes.Sweep),
         new("run.settings.proposal.maxNewTokens", Changes.Sweep | Changes.Prompt | Changes.Update, 2000),
         new("run.settings.proposal.grammar", Changes.Sweep),
@@ -85,7 +86,7 @@ internal static class SettingsTable
         new("run.settings.proposal.template", Changes.Sweep | Changes.Prompt | Changes.Update, "<bos>{demonstrations}<eos><edit>"),
         new("run.settings.proposal.tableEdits", Changes.Sweep),
         // The base of a trial is named in its job, as a model.
-        new("run.settings.inner.base", Changes.Sweep, "frozen"),
+        new("run.settings.inner.base", Changes.Sweep | Changes.Phases, "frozen"),
         new("run.settings.inner.delta", Changes.Trial),
         new("run.settings.inner.rank", Changes.Trial),
         new("run.settings.inner.alpha", Changes.Trial),
@@ -119,7 +120,7 @@ internal static class SettingsTable
         new("run.settings.update.deduplicate", Changes.Sweep),
         new("run.settings.update.augment", Changes.Sweep | Changes.Update, "colours"),
         new("run.settings.update.tokens", Changes.Sweep | Changes.Update, "choices"),
-        new("run.settings.evaluate.when", Changes.Sweep | Changes.Phases, "every"),
+        new("run.settings.evaluate.when", Changes.Sweep | Changes.Phases, EvaluateWhen.Every),
         new("run.settings.evaluate.views", Changes.Sweep | Changes.VoteKey),
         new("run.settings.evaluate.decode", Changes.Sweep | Changes.VoteKey, "unsettled"),
         new("run.settings.evaluate.demonstrations", Changes.Sweep | Changes.Keys),

@@ -9,6 +9,7 @@ using Seal.Core.Engines.Fake;
 using Seal.Core.Jobs;
 using Seal.Core.Json;
 using Seal.Core.Randomness;
+using Seal.Core.Runs;
 using Seal.Core.Sweeps;
 using Seal.Core.Updates;
 using Seal.Grains.Abstractions;
@@ -145,7 +146,7 @@ public sealed class SettingsTableTests
                 new SweepSubmission([new RunSubmission(run, whole.Cell)], whole.Model, [whole.Task], []),
                 Key(EvaluationKind.Plain),
                 Key(EvaluationKind.Vote),
-                SealJson.Hash(RunPhase.Of(settings, run.Arm).Select(phase => new { phase, Judging = phase.Judging(settings) })),
+                SealJson.Hash(RunScript.Of(settings, run.Arm).Phases()),
                 Hash(() => session.PlanInnerLoop(document, whole.Edit.Payload, seed)),
                 Hash(() => session.Prompt(document).Tokens),
                 Hash(() =>

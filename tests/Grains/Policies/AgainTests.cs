@@ -27,7 +27,7 @@ public sealed class AgainTests
         await using var host = await TestGrid.Start(store, engine: () => new WatchedEngine(new FakeEngine(new CharacterTokenizer()), log));
         var whole = await TestGrid.Submission(store, rounds: 2);
         var context = whole.Runs[0].Context;
-        var run = context with { Settings = context.Settings with { Evaluate = new EvaluateSettings("last", Again: true) } };
+        var run = context with { Settings = context.Settings with { Evaluate = new EvaluateSettings(EvaluateWhen.Last, Again: true) } };
         await TestGrid.RunToEnd(host, whole with { Runs = [whole.Runs[0] with { Context = run }] });
         var record = Assert.Single(SealJson.Parse<SweepResults>((await store.ReadAsync(SweepDocuments.ResultsKey(TestGrid.Sweep)))!.Bytes).Runs);
 

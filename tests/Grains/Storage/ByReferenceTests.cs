@@ -4,6 +4,7 @@ using Seal.Core.Engines;
 using Seal.Core.Jobs;
 using Seal.Core.Json;
 using Seal.Core.Results;
+using Seal.Core.Runs;
 using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Candidates;
@@ -37,7 +38,7 @@ public sealed class ByReferenceTests
 
     [Theory]
     [InlineData(typeof(PolicyState))]
-    [InlineData(typeof(RunHistory))]
+    [InlineData(typeof(SoundPhases))]
     [InlineData(typeof(RunEnd))]
     [InlineData(typeof(RunProgress))]
     [InlineData(typeof(JobAssignment))]

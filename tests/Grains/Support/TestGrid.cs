@@ -90,7 +90,7 @@ internal static class TestGrid
         var settings = run.Settings with
         {
             Proposal = run.Settings.Proposal with { EvaluationCandidates = 1 },
-            Evaluate = new EvaluateSettings("last"),
+            Evaluate = new EvaluateSettings(EvaluateWhen.Last),
         };
         return whole with
         {

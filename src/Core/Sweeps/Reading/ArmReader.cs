@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Seal.Core.Files;
 using Seal.Core.Proposers;
+using Seal.Core.Runs;
 
 namespace Seal.Core.Sweeps.Reading;
 
@@ -32,7 +33,7 @@ internal static class ArmReader
     );
 
     /// <summary>What runs where no arm is named.</summary>
-    public static ReadArm Default { get; } = new(new ArmSpec("seal", "policy"));
+    public static ReadArm Default { get; } = new(new ArmSpec("seal", PolicyProposer.Name));
 
     public static IReadOnlyList<ReadArm> Read(TomlEntry? arms, SweepErrors errors, Func<string, Origin, string> resolve)
     {
@@ -85,6 +86,7 @@ internal static class ArmReader
         var proposer = section.Require("proposer", Proposer, "say where the arm's self-edits come from");
         var edit = section.Read<string>("edit", Edit);
         var file = section.Read<string>("file", Rule.Text);
+        var method = section.Read<string>("method", Rule.Word([.. RunMethods.Names]));
         var seeds = section.List<long>("seeds", Rule.Whole(0, long.MaxValue), single: true);
         var set = ArmSettings.Read(section.Entry("set"), errors);
         section.RefuseOthers();
@@ -93,16 +95,41 @@ internal static class ArmReader
             return null;
         }
 
-        Belongs(section, "edit", "constant", proposer, name, errors);
-        Belongs(section, "file", "file", proposer, name, errors);
-        if (file is null || proposer != "file")
+        Belongs(section, "edit", ConstantProposer.Name, proposer, name, errors);
+        Belongs(section, "file", FileProposer.Name, proposer, name, errors);
+        var arm = new ArmSpec(name, proposer, edit, Set: set.Texts, Seeds: seeds, Method: Method(section, method, proposer, name, errors));
+        if (file is null || proposer != FileProposer.Name)
         {
-            return new ReadArm(new ArmSpec(name, proposer, edit, Set: set.Texts, Seeds: seeds), set.Apply);
+            return new ReadArm(arm, set.Apply);
         }
 
         var origin = section.Entry("file")!.Origin;
         var edits = EditsFile.Read(resolve(file, origin), file, origin, errors);
-        return new ReadArm(new ArmSpec(name, proposer, Edits: edits is null ? null : ArmEdits.Of(edits), Set: set.Texts, Seeds: seeds), set.Apply);
+        return new ReadArm(arm with { Edits = edits is null ? null : ArmEdits.Of(edits) }, set.Apply);
+    }
+
+    /// <summary>The method of an arm; null where it is the one that the arm has anyway, so that one arm has one spelling.</summary>
+    private static string? Method(Section section, string? method, string proposer, string arm, SweepErrors errors)
+    {
+        if (method is null)
+        {
+            return null;
+        }
+
+        var source = ProposerRegistry.Get(proposer);
+        if (source.IsTable || (method == RunMethods.Seal && !source.Learns))
+        {
+            errors.Add(
+                section.Entry("method")!.Origin,
+                section.Full("method"),
+                source.IsTable
+                    ? $"arm \"{arm}\" makes the reward table, which no method learns from; remove it."
+                    : $"\"{method}\" trains the policy that proposes, but arm \"{arm}\" has proposer = \"{proposer}\"; remove it, or set "
+                        + $"proposer = \"{PolicyProposer.Name}\"."
+            );
+        }
+
+        return method == (source.Learns ? RunMethods.Seal : RunMethods.Fixed) ? null : method;
     }
 
     private static void Belongs(Section section, string key, string to, string proposer, string arm, SweepErrors errors)

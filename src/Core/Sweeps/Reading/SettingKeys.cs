@@ -38,7 +38,7 @@ internal static class SettingKeys
         Proposal("max_redraws", Rule.Whole(0, 64), (s, v) => s with { MaxRedraws = (int)v }),
         Proposal(Template, Rule.Text, (s, v) => s with { Template = (string)v }),
         Proposal("table_edits", Rule.Whole(1, 65536), (s, v) => s with { TableEdits = (int)v }),
-        Inner("base", Rule.Word("policy", "frozen"), (s, v) => s with { Base = (string)v }),
+        Inner("base", Rule.Word("policy", InnerSettings.Frozen), (s, v) => s with { Base = (string)v }),
         Inner("delta", Delta, (s, v) => s with { Delta = (DeltaKind)v }),
         Inner("rank", Rule.Whole(1, 1024), (s, v) => s with { Rank = (int)v }),
         Inner("alpha", Rule.Number(0, 65536, open: true), (s, v) => s with { Alpha = (double)v }),
@@ -74,7 +74,11 @@ internal static class SettingKeys
             Rule.Word(["all", UpdateSettings.Choices]),
             (s, v) => s with { Tokens = (string)v == UpdateSettings.Choices ? UpdateSettings.Choices : null }
         ),
-        Evaluate("when", Rule.Word("ends", "every", "last", "never"), (s, v) => s with { When = (string)v }),
+        Evaluate(
+            "when",
+            Rule.Word(("ends", EvaluateWhen.Ends), ("every", EvaluateWhen.Every), ("last", EvaluateWhen.Last), ("never", EvaluateWhen.Never)),
+            (s, v) => s with { When = (EvaluateWhen)v }
+        ),
         Evaluate("views", Rule.Whole(0, 64), (s, v) => s with { Views = (int)v }),
         Evaluate("decode", Rule.Word("all", "unsettled"), (s, v) => s with { Decode = (string)v }),
         Evaluate("demonstrations", Rule.Truth, (s, v) => s with { Demonstrations = (bool)v }),

@@ -1,5 +1,5 @@
 using Seal.Core.Candidates;
-using Seal.Core.Proposers;
+using Seal.Core.Runs;
 using Seal.Core.Tables;
 
 namespace Seal.Core.Sweeps.Reading;
@@ -19,7 +19,7 @@ internal static class SweepChecks
             CheckVotes(arm, runs, root, errors);
             CheckScore(arm, runs, cells, root, errors);
             CheckSeedsAndTable(arm, runs, spec, root, errors);
-            if (arm.Proposer != TableProposer.Name && runs.Any(run => run.Phases.Count == 0))
+            if (!arm.Source.IsTable && runs.Any(run => run.Phases.Count == 0))
             {
                 errors.Add(
                     Arm(root, arm.Name),
@@ -58,7 +58,7 @@ internal static class SweepChecks
     /// <summary>A cell has one reward table, and its looked-up rows are arms by their names.</summary>
     private static void CheckTable(SweepSpec spec, TomlTable root, SweepErrors errors)
     {
-        var tables = spec.Arms.Where(arm => arm.Proposer == TableProposer.Name).ToArray();
+        var tables = spec.Arms.Where(arm => arm.Source.IsTable).ToArray();
         if (tables.Length > 1)
         {
             errors.Add(
@@ -89,7 +89,7 @@ internal static class SweepChecks
             errors.Add(where, "evaluate.views", $"is 0, but {key} is a vote over views; expected 1 or more, e.g. evaluate.views = 8.");
         }
 
-        if (arm.Proposer == "policy" && runs.Any(run => run.Settings.Evaluate is { Cross: true, When: not ("ends" or "every") }))
+        if (RunMethods.Learns(arm) && runs.Any(run => run.Settings.Evaluate is { Cross: true, When: not (EvaluateWhen.Ends or EvaluateWhen.Every) }))
         {
             errors.Add(where, "evaluate.cross", "needs evaluations before and after training; expected evaluate.when = \"ends\" or \"every\".");
         }
@@ -122,7 +122,7 @@ internal static class SweepChecks
             );
         }
 
-        if (arm.Proposer == TableProposer.Name && runs.Any(run => run.Settings.Inner is { Seeds: 0 } or { Base: not "frozen" }))
+        if (arm.Source.IsTable && runs.Any(run => run.Settings.Inner is { Seeds: 0 } or { IsFrozen: false }))
         {
             errors.Add(
                 Arm(root, arm.Name),

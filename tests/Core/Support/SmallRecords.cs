@@ -5,11 +5,14 @@ using Seal.Core.Json;
 using Seal.Core.Results;
 using Seal.Core.Sweeps;
 
-namespace Seal.Grains.Tests.Support;
+namespace Seal.Core.Tests.Support;
 
 /// <summary>Runs and records written by hand.</summary>
 internal static class SmallRecords
 {
+    /// <summary>The sweep that they are of.</summary>
+    public const string Sweep = "toy";
+
     public static PolicyRef Model { get; } = PolicyRef.Of(FakeEngine.BaseSha256);
 
     public static RunContext Run(
@@ -29,7 +32,7 @@ internal static class SmallRecords
             update ?? new(),
             evaluate ?? new()
         );
-        return new RunContext(TestGrid.Sweep, "base-seal-s1", settings, new ArmSpec("seal", "policy"), seed, "fake-1");
+        return new RunContext(Sweep, "base-seal-s1", settings, new ArmSpec("seal", "policy"), seed, "fake-1");
     }
 
     /// <summary>What names the run in work and messages.</summary>

@@ -4,27 +4,9 @@ using Seal.Core.Sweeps;
 
 namespace Seal.Core.Tests.Sweeps;
 
-/// <summary>The phases of a run, worked out by hand.</summary>
-public sealed class RunPhaseTests
+/// <summary>What the name of a phase says.</summary>
+public sealed class PhaseIdTests
 {
-    [Theory]
-    [InlineData("policy", 2, "ends", "evaluate-0 train-1 train-2 evaluate-2")]
-    [InlineData("policy", 2, "every", "evaluate-0 train-1 evaluate-1 train-2 evaluate-2")]
-    [InlineData("policy", 2, "last", "train-1 train-2 evaluate-2")]
-    [InlineData("policy", 2, "never", "train-1 train-2")]
-    [InlineData("policy", 0, "ends", "evaluate-0")]
-    [InlineData("policy", 0, "last", "evaluate-0")]
-    [InlineData("random", 2, "ends", "evaluate-0")]
-    [InlineData("none", 2, "every", "evaluate-0")]
-    [InlineData("grid", 2, "last", "evaluate-0")]
-    public void Of_ArmAndRounds_IsTheStepsInOrder(string proposer, int rounds, string when, string expected)
-    {
-        var run = Toml.Read($"[[arms]]\nname = \"a\"\nproposer = \"{proposer}\"\n[update]\nrounds = {rounds}\n[evaluate]\nwhen = \"{when}\"").Runs[0];
-
-        Assert.Equal(expected, string.Join(' ', run.Phases.Select(phase => phase.Id)));
-        Assert.Equal(proposer == "policy" ? rounds : 0, run.Phases.Count(phase => phase.Updates));
-    }
-
     [Theory]
     [InlineData("evaluate-0", "evaluate", false, false, null)]
     [InlineData("evaluate-12", "evaluate", false, false, null)]
@@ -73,13 +55,5 @@ public sealed class RunPhaseTests
     {
         Assert.Null(PhaseId.Parse(name));
         Assert.Throws<JsonException>(() => SealJson.Parse<PhaseId>(SealJson.ToText(name)));
-    }
-
-    [Fact]
-    public void Phases_OfEveryOuterSeedButTheFirst_ShowNothing()
-    {
-        var runs = Toml.Read("[update]\nrounds = 1\n[evaluate]\nshow = true", "seeds=[3, 1]").Runs;
-
-        Assert.Equal([2, 0], runs.Select(run => run.Phases.Count(phase => phase.Shows)));
     }
 }

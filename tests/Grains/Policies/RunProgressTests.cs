@@ -1,8 +1,9 @@
+using Seal.Core.Artifacts;
 using Seal.Core.Candidates;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Jobs;
-using Seal.Core.Results;
+using Seal.Core.Runs;
 using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Policies;
@@ -11,7 +12,7 @@ using Seal.Grains.Tasks;
 namespace Seal.Grains.Tests.Policies;
 
 /// <summary>How far a run is, from what was saved. The numbers are counted by hand.</summary>
-public sealed class PolicyProgressTests
+public sealed class RunProgressTests
 {
     private static readonly RunRef Ref = new("s", "r", 0, "fake-1", new string('c', 64));
     private static readonly PolicyRef Model = PolicyRef.Of(new string('a', 64));
@@ -23,7 +24,7 @@ public sealed class PolicyProgressTests
     {
         // t1 turned out to have 12 self-edits, 9 of them tried, 2 solve it; of t2 the 16 of table_edits are expected.
         var known = new Dictionary<string, TaskProgress> { ["t1"] = new(12, 9, 2, null, null, new Accounting(9, 10, 0, 1.5, 30, 0)) };
-        var progress = Of("table", [], known);
+        var progress = Of("table", 0, known);
 
         Assert.Equal(("table-train-0", 0, 4), (progress.Phase, progress.PhaseIndex, progress.Phases));
         Assert.Equal((0, 2, 9, 28, 2), (progress.TasksDone, progress.Tasks, progress.CandidatesDone, progress.Candidates, progress.Solved));
@@ -35,7 +36,7 @@ public sealed class PolicyProgressTests
     {
         var ended = new TaskProgress(3, 3, 1, new TaskRecord("e2", 0, []), null, Accounting.Zero);
         var known = new Dictionary<string, TaskProgress> { ["e2"] = ended, ["t1"] = ended };
-        var progress = Of("policy", [], known);
+        var progress = Of("policy", 0, known);
 
         Assert.Equal("evaluate-0", progress.Phase);
         Assert.Equal((1, 3, 3, 9, 1), (progress.TasksDone, progress.Tasks, progress.CandidatesDone, progress.Candidates, progress.Solved));
@@ -44,8 +45,7 @@ public sealed class PolicyProgressTests
     [Fact]
     public void Of_RunThatHasEnded_HasNothingLeft()
     {
-        PhaseRecord[] phases = [.. Run("none").Phases.Select(phase => new PhaseRecord(phase.Id, phase.Round, "", 0, null, []))];
-        var progress = Of("none", phases, new Dictionary<string, TaskProgress>());
+        var progress = Of("none", 1, new Dictionary<string, TaskProgress>());
 
         Assert.Equal(
             ("ended", true, 1, 1, 0, 0),
@@ -88,8 +88,14 @@ public sealed class PolicyProgressTests
         Assert.Same(ended, SavedTask.Progress(Context("policy"), task, new Dictionary<int, PackOutcome>()));
     }
 
-    private static RunProgress Of(string proposer, PhaseRecord[] phases, IReadOnlyDictionary<string, TaskProgress> known) =>
-        PolicyProgress.Of(Context(proposer), "base", Training, Evaluation, phases.Length, phases, Accounting.Zero, false, null, known);
+    private static RunProgress Of(string proposer, int ended, IReadOnlyDictionary<string, TaskProgress> known)
+    {
+        var run = Context(proposer);
+        var phases = Run(proposer).Phases.Take(ended).Select(phase => new PhaseEntry(phase.Phase, 0, "", 0, null, "", ListRef.Empty));
+        var log = new RunLog(RunScript.Of(run), [.. phases]);
+        var tasks = log.Phase is { } phase ? PhaseWork.Of(phase, run, new SweepTasks(Training, Evaluation), null) : [];
+        return RunProgress.Of(run, "base", log, tasks, Accounting.Zero, false, null, known);
+    }
 
     private static RunContext Context(string proposer)
     {

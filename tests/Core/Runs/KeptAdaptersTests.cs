@@ -1,8 +1,8 @@
 using Seal.Core.Candidates;
-using Seal.Grains.Policies;
-using Seal.Grains.Tests.Support;
+using Seal.Core.Runs;
+using Seal.Core.Tests.Support;
 
-namespace Seal.Grains.Tests.Policies;
+namespace Seal.Core.Tests.Runs;
 
 /// <summary>Which adapters are worth their place on the disk.</summary>
 public sealed class KeptAdaptersTests
@@ -76,7 +76,7 @@ public sealed class KeptAdaptersTests
 
     private static IEnumerable<string> Kept(Core.Results.PhaseRecord[] phases, int best)
     {
-        var kept = new KeptAdapters(SmallRecords.Named(SmallRecords.Run()), best);
+        var kept = new KeptAdapters(best, (phase, task, index) => FormattableString.Invariant($"toy/base-seal-s1/{phase}/{task}/{index:000}"));
         Array.ForEach(phases, kept.Add);
         Assert.Equal(phases.Length, kept.Phases);
         return kept.Candidates.Order(StringComparer.Ordinal);

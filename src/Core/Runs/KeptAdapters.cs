@@ -1,17 +1,17 @@
+using Seal.Core.Artifacts;
 using Seal.Core.Candidates;
-using Seal.Core.Jobs;
 using Seal.Core.Results;
-using Seal.Grains.Hosting;
+using Seal.Core.Sweeps;
 
-namespace Seal.Grains.Policies;
+namespace Seal.Core.Runs;
 
 /// <summary>
 /// Which candidates' adapters stay: the best of the run, and all of its latest phase. (Policies of every round always stay.) Told of one phase
 /// after the other, it remembers the best alone.
 /// </summary>
-/// <param name="run">The run.</param>
 /// <param name="best">How many of the best stay.</param>
-internal sealed class KeptAdapters(RunRef run, int best)
+/// <param name="key">Key of a candidate in the store.</param>
+public sealed class KeptAdapters(int best, Func<PhaseId, string, int, string> key)
 {
     private IReadOnlyList<Adapter> _best = [];
     private IReadOnlyList<Adapter> _latest = [];
@@ -30,7 +30,7 @@ internal sealed class KeptAdapters(RunRef run, int best)
             .. phase.Tasks.SelectMany(task =>
                 task.Candidates.Where(candidate => candidate is { State: CandidateState.Scored, DuplicateOf: null })
                     .Select(candidate => new Adapter(
-                        GridKeys.Candidate(run, phase.Phase, task.Task, candidate.Index),
+                        key(phase.Phase, task.Task, candidate.Index),
                         candidate.Reward ?? double.NegativeInfinity,
                         Phases
                     ))
@@ -43,6 +43,26 @@ internal sealed class KeptAdapters(RunRef run, int best)
             .ThenByDescending(candidate => candidate.Age)
             .ThenBy(candidate => candidate.Key, StringComparer.Ordinal);
         _best = [.. ranked.Take(best)];
+    }
+
+    /// <summary>Deletes adapters in the store that are not to stay.</summary>
+    /// <param name="documents">Keeps what was read.</param>
+    /// <param name="store">Where they are.</param>
+    /// <param name="book">The run: phases of it that this was not told of are taken in.</param>
+    /// <param name="run">Key of the run.</param>
+    public async Task Prune(DocumentCache documents, IArtifactStore store, RunBook book, string run)
+    {
+        if (best == 0 || book.Log.Ended == Phases)
+        {
+            return;
+        }
+
+        foreach (var phase in await new PhaseArchive(documents, store).Read(book.Phases, from: Phases))
+        {
+            Add(phase);
+        }
+
+        await AdapterArchive.Prune(store, run, book.Log.Names, Candidates);
     }
 
     /// <param name="Key">Of the candidate.</param>

@@ -1,15 +1,18 @@
 using Seal.Core.Candidates;
 using Seal.Core.Jobs;
 using Seal.Core.Randomness;
+using Seal.Core.Runs;
 using Seal.Core.Sweeps;
-using Seal.Grains.Policies;
-using Seal.Grains.Tests.Support;
+using Seal.Core.Tests.Support;
+using Seal.Core.Updates;
 
-namespace Seal.Grains.Tests.Policies;
+namespace Seal.Core.Tests.Updates;
 
 /// <summary>From a round's records to what the policy is trained on.</summary>
 public sealed class KeptPairsTests
 {
+    private static readonly TrainPolicy First = new(PhaseId.Train(1), "rest-em");
+
     private static readonly TaskRef[] Training = [new("tb", "0b"), new("ta", "0a")];
 
     private static readonly TaskRecord[] Round =
@@ -40,12 +43,20 @@ public sealed class KeptPairsTests
     [Fact]
     public void Seed_OfAnUpdate_IsNamedAfterOuterSeedAndRound()
     {
-        var first = KeptPairs.Seed(SmallRecords.Run(), new RunPhase(1, true));
+        var first = KeptPairs.Seed(First, SmallRecords.Run());
 
         Assert.Equal(new Seed(1).Derive("update", "train-1"), first);
-        Assert.NotEqual(first, KeptPairs.Seed(SmallRecords.Run(), new RunPhase(2, true)));
-        Assert.NotEqual(first, KeptPairs.Seed(SmallRecords.Run(seed: 2), new RunPhase(1, true)));
+        Assert.NotEqual(first, KeptPairs.Seed(new TrainPolicy(PhaseId.Train(2), "rest-em"), SmallRecords.Run()));
+        Assert.NotEqual(first, KeptPairs.Seed(First, SmallRecords.Run(seed: 2)));
     }
 
-    private static IReadOnlyList<UpdatePair> Kept(RunContext run) => KeptPairs.Of(run.Settings, Training, Round);
+    [Fact]
+    public void Of_ARuleThatThereIsNot_IsRefusedByName() =>
+        Assert.Contains(
+            "'grpo' is not known",
+            Assert.Throws<ArgumentException>(() => KeptPairs.Of(First with { Rule = "grpo" }, SmallRecords.Run(), Training, Round)).Message,
+            StringComparison.Ordinal
+        );
+
+    private static IReadOnlyList<UpdatePair> Kept(RunContext run) => KeptPairs.Of(First, run, Training, Round);
 }

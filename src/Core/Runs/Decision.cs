@@ -1,0 +1,72 @@
+using Seal.Core.Domains;
+using Seal.Core.Sweeps;
+
+namespace Seal.Core.Runs;
+
+/// <summary>What a run does next, as its method decides. Small whatever the run is like: tasks, self-edits and policies are named, and whoever carries
+/// the decision out looks them up.</summary>
+public abstract record Decision
+{
+    private protected Decision() { }
+
+    /// <summary>What stands in the history once it has been carried out; null at the end of a run.</summary>
+    public abstract RunStep? Step { get; }
+}
+
+/// <summary>Try self-edits on tasks: each is an inner loop from a base, and its adapted model is judged.</summary>
+/// <param name="Phase">Names the work, its seeds and its records.</param>
+/// <param name="On">Which tasks.</param>
+/// <param name="Candidates">Self-edits of each task, where the arm proposes them.</param>
+/// <param name="Proposer">The policy that proposes.</param>
+/// <param name="Base">The policy that inner loops fine-tune.</param>
+/// <param name="Judging">How adapted models are judged.</param>
+/// <param name="Edits">Self-edits of an earlier phase that are tried instead of the arm's; null where the arm proposes.</param>
+public sealed record RunTasks(PhaseId Phase, TaskSet On, int Candidates, Theta Proposer, Theta Base, EvaluationKind Judging, PastEdits? Edits = null)
+    : Decision
+{
+    /// <inheritdoc/>
+    public override RunStep? Step => new(StepKind.Ran, Phase);
+
+    /// <summary>On the training tasks.</summary>
+    public bool Trains => On == TaskSet.Training;
+}
+
+/// <summary>Train the policy on what a rule selects of a round's self-edits and rewards. Where it selects nothing, the policy stays as it is and the
+/// round has ended all the same.</summary>
+/// <param name="Round">The round.</param>
+/// <param name="Rule">One of <see cref="Updates.PolicyUpdateRules"/>.</param>
+public sealed record TrainPolicy(PhaseId Round, string Rule) : Decision
+{
+    /// <inheritdoc/>
+    public override RunStep? Step => new(StepKind.Trained, Round);
+}
+
+/// <summary>Nothing is left to do.</summary>
+public sealed record EndRun : Decision
+{
+    /// <inheritdoc/>
+    public override RunStep? Step => null;
+}
+
+/// <summary>A set of the sweep's tasks.</summary>
+public enum TaskSet
+{
+    /// <summary>Tasks whose rewards a policy may learn from.</summary>
+    Training,
+
+    /// <summary>Tasks that nothing is chosen by.</summary>
+    Evaluation,
+}
+
+/// <summary>The policy after so many updates, counting those that had nothing to learn from: θ₀ is the base model.</summary>
+/// <param name="Updates">Rounds that have ended.</param>
+public readonly record struct Theta(int Updates)
+{
+    /// <summary>The base model, θ₀.</summary>
+    public static Theta Base => new(0);
+}
+
+/// <summary>Self-edits that an earlier phase has tried.</summary>
+/// <param name="Of">The phase.</param>
+/// <param name="Kept">Only those that its round kept, each once; else all in order.</param>
+public sealed record PastEdits(PhaseId Of, bool Kept);

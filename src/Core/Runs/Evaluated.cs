@@ -1,0 +1,33 @@
+using Seal.Core.Sweeps;
+
+namespace Seal.Core.Runs;
+
+/// <summary>A method with the policy measured on the evaluation tasks between its rounds, as <c>evaluate.when</c> says. Nothing is chosen by what
+/// comes of it.</summary>
+/// <param name="method">The method.</param>
+public sealed class Evaluated(IRunMethod method) : IRunMethod
+{
+    /// <inheritdoc/>
+    public Decision Next(RunHistory history, RunSettings settings)
+    {
+        var next = method.Next(history.Without(phase => phase.IsEvaluation), settings);
+        var here = PhaseId.Evaluate(history.Rounds);
+        var isDue = settings.Evaluate.When switch
+        {
+            EvaluateWhen.Every => next is not TrainPolicy,
+            EvaluateWhen.Ends => next is EndRun || (next is RunTasks && history.Rounds == 0),
+            EvaluateWhen.Last => next is EndRun,
+            _ => false,
+        };
+        return isDue && !history.Has(here)
+            ? new RunTasks(
+                here,
+                TaskSet.Evaluation,
+                settings.Proposal.EvaluationCandidates,
+                Proposer: history.Policy,
+                Base: settings.InnerBase(history.Policy),
+                settings.Judging(TaskSet.Evaluation)
+            )
+            : next;
+    }
+}

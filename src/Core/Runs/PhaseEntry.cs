@@ -1,0 +1,32 @@
+using System.Text.Json.Serialization;
+using Seal.Core.Artifacts;
+using Seal.Core.Candidates;
+using Seal.Core.Jobs;
+using Seal.Core.Results;
+using Seal.Core.Sweeps;
+
+namespace Seal.Core.Runs;
+
+/// <summary>A phase that has ended, as its run keeps it: a link of a list in the store, and its tasks' records in a blob beside it.</summary>
+/// <param name="Phase">See <see cref="PhaseRecord"/>.</param>
+/// <param name="Round">See <see cref="PhaseRecord"/>.</param>
+/// <param name="PolicySha256">See <see cref="PhaseRecord"/>.</param>
+/// <param name="Kept">See <see cref="PhaseRecord"/>.</param>
+/// <param name="Update">See <see cref="PhaseRecord"/>.</param>
+/// <param name="TasksSha256">Of the blob with its <see cref="PhaseTasks"/>.</param>
+/// <param name="Adapters">Adapters of the policy after the phase.</param>
+public sealed record PhaseEntry(PhaseId Phase, int Round, string PolicySha256, int Kept, UpdateResult? Update, string TasksSha256, ListRef Adapters)
+{
+    /// <summary>There were pairs to learn from, and the update was given up.</summary>
+    [JsonIgnore]
+    public bool IsUpdateLost => Kept > 0 && Update is null;
+}
+
+/// <summary>What became of a phase's tasks: one blob, written when all have ended.</summary>
+public sealed record PhaseTasks(IReadOnlyList<TaskRecord> Tasks)
+{
+    /// <summary>No work was given up in them.</summary>
+    [JsonIgnore]
+    public bool AreSound =>
+        Tasks.All(task => task.Candidates.Count > 0 && task.Candidates.All(candidate => candidate.State != CandidateState.Poisoned));
+}

@@ -1,0 +1,48 @@
+using Seal.Core.Sweeps;
+
+namespace Seal.Core.Runs;
+
+/// <summary>The methods by name (<c>[[arms]] method</c>). A new one is a new file and a line here.</summary>
+public static class RunMethods
+{
+    /// <summary>What an arm has whose policy proposes, unless it names another.</summary>
+    public const string Seal = "seal";
+
+    /// <summary>What other arms have: nothing is learned.</summary>
+    public const string Fixed = "fixed";
+
+    private static readonly NamedMethod[] All = [new(Seal, new SealMethod(), Learns: true), new(Fixed, new FixedMethod(), Learns: false)];
+
+    /// <summary>What an arm may ask for.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(method => method.Name)];
+
+    /// <summary>The method of an arm, with what is done around it.</summary>
+    /// <exception cref="SweepException">There is none of this name.</exception>
+    public static IRunMethod Of(ArmSpec arm)
+    {
+        if (arm.Source.IsTable)
+        {
+            return new RewardTableMethod();
+        }
+
+        var method = Named(arm);
+        var evaluated = new Evaluated(method.Method);
+        return method.Learns ? new Shown(new KeptOnceMore(new CrossChecked(evaluated))) : evaluated;
+    }
+
+    /// <summary>Whether an arm's method trains the policy.</summary>
+    /// <exception cref="SweepException">There is none of this name.</exception>
+    public static bool Learns(ArmSpec arm) => !arm.Source.IsTable && Named(arm).Learns;
+
+    private static NamedMethod Named(ArmSpec arm)
+    {
+        var name = arm.Method ?? (arm.Source.Learns ? Seal : Fixed);
+        return Array.Find(All, method => method.Name == name)
+            ?? throw new SweepException($"There is no method '{name}'; there are: {string.Join(", ", Names)}.");
+    }
+
+    /// <param name="Name">In sweep files.</param>
+    /// <param name="Method">The method by itself.</param>
+    /// <param name="Learns">Whether it trains the policy.</param>
+    private sealed record NamedMethod(string Name, IRunMethod Method, bool Learns);
+}

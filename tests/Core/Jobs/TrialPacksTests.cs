@@ -1,0 +1,166 @@
+using Seal.Core.Candidates;
+using Seal.Core.Domains;
+using Seal.Core.Jobs;
+using Seal.Core.Sweeps;
+using Seal.Core.Tests.Support;
+
+namespace Seal.Core.Tests.Jobs;
+
+/// <summary>From proposals to packs and back, by hand.</summary>
+public sealed class TrialPacksTests
+{
+    private static readonly TaskRef Task = new("ta", "0a");
+
+    private static readonly ProposeResult Proposals = new(
+        [Valid("a"), new Proposal("bad", null, "no self-edit"), Valid("b"), Valid("a"), Valid("c"), Valid("d")],
+        Redraws: 4
+    );
+
+    [Fact]
+    public void Of_Proposals_PacksEachValidSelfEditOnceInOrder()
+    {
+        var packs = Packs(Proposals, packSize: 3).All;
+
+        Assert.Equal(
+            [
+                [(0, "a"), (2, "b"), (4, "c")],
+                [(5, "d")],
+            ],
+            packs.Select(pack => pack.Members.Select(member => (member.Index, member.Payload)).ToArray())
+        );
+        Assert.All(packs, pack => Assert.Equal((Task, SmallRecords.Model, EvaluationKind.Plain), (pack.Task, pack.Base, pack.Evaluation)));
+        Assert.All(packs.SelectMany(pack => pack.Members), member => Assert.Equal(InnerSeeds.For(1, "ta", member.Payload).Value, member.Seed));
+        Assert.Equal(4, Packs(Proposals).All.Count);
+    }
+
+    [Fact]
+    public void Gather_PacksThatHaveEnded_GivesEachProposalItsRecordAndReward()
+    {
+        var (solved, failed, wrong) = (SmallRecords.Trial(true), SmallRecords.Trial(false, 0, "over the step cap"), SmallRecords.Trial(false));
+        var record = Packs(Proposals, packSize: 3)
+            .Gather(new Dictionary<int, IReadOnlyList<TrialResult?>?> { [0] = Outcome(solved, failed, null), [5] = Outcome(wrong) });
+
+        Assert.Equal(("ta", 4), (record.Task, record.Redraws));
+        Assert.Equal(
+            [
+                new(0, "a", null, CandidateState.Scored, null, solved, 1),
+                new(1, null, "no self-edit", CandidateState.Invalid, null, null, 0),
+                new(2, "b", null, CandidateState.Failed, null, failed, 0),
+                // It shares the trial of the first, and its reward.
+                new(3, "a", null, CandidateState.Scored, 0, solved, 1),
+                // Given up: nothing is known of it, so there is no reward.
+                new(4, "c", null, CandidateState.Poisoned, null, null, null),
+                new CandidateRecord(5, "d", null, CandidateState.Scored, null, wrong, 0),
+            ],
+            record.Candidates
+        );
+    }
+
+    /// <summary>A reward may count by anything that it sees.</summary>
+    [Fact]
+    public void Outcome_OfEqualSelfEdits_LooksAlikeToAReward()
+    {
+        var trial = SmallRecords.Trial(true, steps: 30);
+        var packs = new Dictionary<int, IReadOnlyList<TrialResult?>?> { [0] = Outcome(trial, trial, trial), [5] = Outcome(trial) };
+        var record = Packs(Proposals, packSize: 3).Gather(packs);
+        var (first, copy) = (TrialPacks.Outcome(record.Candidates[0]), TrialPacks.Outcome(record.Candidates[3]));
+
+        Assert.Equal(0, record.Candidates[3].DuplicateOf);
+        Assert.Equal(30, copy.Steps);
+        Assert.Equal((first.State, first.Observations, first.Steps, first.Reason), (copy.State, copy.Observations, copy.Steps, copy.Reason));
+    }
+
+    [Fact]
+    public void Gather_PackThatWasGivenUpWhole_HasNoVerdictOnAnyMember()
+    {
+        var record = Packs(Proposals, packSize: 3)
+            .Gather(new Dictionary<int, IReadOnlyList<TrialResult?>?> { [0] = null, [5] = Outcome(SmallRecords.Trial(true)) });
+
+        Assert.Equal(
+            [
+                CandidateState.Poisoned,
+                CandidateState.Invalid,
+                CandidateState.Poisoned,
+                CandidateState.Poisoned,
+                CandidateState.Poisoned,
+                CandidateState.Scored,
+            ],
+            record.Candidates.Select(one => one.State)
+        );
+        Assert.Equal([null, 0, null, null, null, 1], record.Candidates.Select(one => one.Reward));
+    }
+
+    [Fact]
+    public void Gather_ShuffledReward_DealsOutAsManyUnderASeedOfItsOwn()
+    {
+        ProposeResult proposals = new([.. Enumerable.Range(0, 40).Select(i => Valid($"e{i}"))], 0);
+        var trials = Enumerable.Range(0, 40).ToDictionary(i => i, i => (IReadOnlyList<TrialResult?>?)Outcome(SmallRecords.Trial(i < 10)));
+
+        var (first, again, other) = (Rewards(PhaseId.Train(1)), Rewards(PhaseId.Train(1)), Rewards(PhaseId.Train(2)));
+
+        Assert.Equal(10, first.Count(reward => reward == 1));
+        Assert.NotEqual(Enumerable.Range(0, 40).Select(i => (double?)(i < 10 ? 1 : 0)), first);
+        Assert.Equal(first, again);
+        Assert.NotEqual(first, other);
+
+        double?[] Rewards(PhaseId phase)
+        {
+            var packs = Packs(proposals, reward: new RewardSettings("shuffled"), phase: phase);
+            return [.. packs.Gather(trials).Candidates.Select(one => one.Reward)];
+        }
+    }
+
+    [Fact]
+    public void Gather_AnswersThatAreOnlyShown_HaveNoRewardWhereItNeedsVotes()
+    {
+        var packs = Packs(new ProposeResult([Valid("a")], 0), reward: new RewardSettings("vote-top-2"), judging: EvaluationKind.Shown);
+        var record = packs.Gather(new Dictionary<int, IReadOnlyList<TrialResult?>?> { [0] = Outcome(SmallRecords.Trial(true)) });
+
+        Assert.Null(Assert.Single(record.Candidates).Reward);
+    }
+
+    [Fact]
+    public void Count_WhileSomePacksRun_CountsWhatHasEndedCopiesIncluded()
+    {
+        var first = new Dictionary<int, IReadOnlyList<TrialResult?>?> { [0] = Outcome(SmallRecords.Trial(true), SmallRecords.Trial(false), null) };
+
+        // The text that is no self-edit has ended before anything ran.
+        Assert.Equal((1, 0), Packs(Proposals, packSize: 3).Count(new Dictionary<int, IReadOnlyList<TrialResult?>?>()));
+        // a twice, the text, b, and c that was given up.
+        Assert.Equal((5, 2), Packs(Proposals, packSize: 3).Count(first));
+        first[5] = Outcome(SmallRecords.Trial(true));
+        Assert.Equal((6, 3), Packs(Proposals, packSize: 3).Count(first));
+    }
+
+    [Fact]
+    public void Count_ByVotes_CountsWhatTheScoreSaysUnlessItIsOnlyShown()
+    {
+        var proposals = new ProposeResult([Valid("a")], 0);
+        var voted = SmallRecords.Trial(false) with { Observations = [new(ObservationNames.Exact, 0), new(ObservationNames.VoteTop2, 1)] };
+        var ended = new Dictionary<int, IReadOnlyList<TrialResult?>?> { [0] = Outcome(voted) };
+
+        Assert.Equal((1, 1), Packs(proposals, score: "vote-top-2").Count(ended));
+        Assert.Equal((1, 0), Packs(proposals, score: "vote-top-2", judging: EvaluationKind.Shown).Count(ended));
+    }
+
+    private static TrialPacks Packs(
+        ProposeResult proposals,
+        int packSize = 1,
+        RewardSettings? reward = null,
+        string? score = null,
+        PhaseId? phase = null,
+        EvaluationKind judging = EvaluationKind.Plain
+    ) =>
+        new(
+            SmallRecords.Run(packSize, reward, evaluate: new EvaluateSettings(Score: score)),
+            phase ?? PhaseId.Train(1),
+            Task,
+            SmallRecords.Model,
+            judging,
+            proposals
+        );
+
+    private static Proposal Valid(string payload) => new(payload, payload, null);
+
+    private static TrialResult?[] Outcome(params TrialResult?[] trials) => trials;
+}
