@@ -3,6 +3,7 @@ using Orleans.Runtime;
 using Seal.Client.Sweeps;
 using Seal.Client.Tests.Support;
 using Seal.Core.Artifacts;
+using Seal.Core.Runs;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Policies;
 using Seal.Grains.Sweeps;
