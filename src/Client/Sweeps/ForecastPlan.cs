@@ -134,17 +134,9 @@ internal sealed class ForecastPlan
     )
     {
         var session = EngineChoice.Domain(settings.Domain).Open(settings, model.Info);
-        var prompt = session.Prompt(task);
         var count = (settings.Proposal.Candidates + settings.Proposal.EvaluationCandidates) / 2;
         Seed[] seeds = [.. Enumerable.Range(0, Math.Max(1, count)).Select(i => new Seed((ulong)i))];
-        var request = new SampleRequest(
-            prompt.Tokens,
-            prompt.Positions,
-            settings.Proposal.Grammar ? prompt.Constraint : null,
-            seeds,
-            settings.Proposal.Temperature,
-            settings.Proposal.MaxNewTokens
-        );
+        var request = session.Prompt(task).Request(settings.Proposal, seeds);
         model.Sample(request with { Seeds = seeds[..1] }, cancellation);
         var watch = Stopwatch.StartNew();
         model.Sample(request, cancellation);

@@ -114,16 +114,7 @@ internal sealed class Attempt : IDisposable
             case "random":
                 return _session.RandomEdit(new CounterRandom(seed));
             case "policy":
-                var prompt = _session.Prompt(_document);
-                var proposal = _settings.Run.Proposal;
-                var request = new SampleRequest(
-                    prompt.Tokens,
-                    prompt.Positions,
-                    proposal.Grammar ? prompt.Constraint : null,
-                    [seed],
-                    proposal.Temperature,
-                    proposal.MaxNewTokens
-                );
+                var request = _session.Prompt(_document).Request(_settings.Run.Proposal, [seed]);
                 return Parse(_model.Info.Tokenizer.Decode(_model.Sample(request, cancellation)[0].Tokens), "The model's edit");
             default:
                 return Parse(edit, "--edit");

@@ -133,7 +133,12 @@ public interface IDomainSession
 /// <param name="Tokens">Token ids of the prompt, [P].</param>
 /// <param name="Positions">Numbers the prompt and what follows.</param>
 /// <param name="Constraint">Valid self-edits as token masks.</param>
-public sealed record ProposalPrompt(int[] Tokens, IPositionScheme Positions, ITokenConstraint Constraint);
+public sealed record ProposalPrompt(int[] Tokens, IPositionScheme Positions, ITokenConstraint Constraint)
+{
+    /// <summary>Asks a policy for self-edits, one per seed.</summary>
+    public SampleRequest Request(ProposalSettings settings, IReadOnlyList<Seed> seeds) =>
+        new(Tokens, Positions, settings.Grammar ? Constraint : null, seeds, settings.Temperature, settings.MaxNewTokens);
+}
 
 /// <summary>A parsed proposal: canonical payload, or the reason why it is no self-edit.</summary>
 public sealed record EditVerdict(string? Payload, string? Rejection)

@@ -1,4 +1,5 @@
 using Seal.Core.Engines;
+using Seal.Core.Randomness;
 using Seal.Core.Sweeps;
 
 namespace Seal.Core.Proposers;
@@ -21,17 +22,9 @@ public sealed class PolicyProposer : IProposer
 
     public IReadOnlyList<Draft> Draw(ProposerContext context, int from, int count, CancellationToken cancellation)
     {
-        var settings = context.Run.Settings.Proposal;
         var policy = context.OpenPolicy();
-        var prompt = context.Session.Prompt(context.Task);
-        var request = new SampleRequest(
-            prompt.Tokens,
-            prompt.Positions,
-            settings.Grammar ? prompt.Constraint : null,
-            [.. Enumerable.Range(from, count).Select(draw => context.SeedOf(Kind, draw))],
-            settings.Temperature,
-            settings.MaxNewTokens
-        );
+        Seed[] seeds = [.. Enumerable.Range(from, count).Select(draw => context.SeedOf(Kind, draw))];
+        var request = context.Session.Prompt(context.Task).Request(context.Run.Settings.Proposal, seeds);
         return
         [
             .. policy
