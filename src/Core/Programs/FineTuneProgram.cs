@@ -6,63 +6,39 @@ using Seal.Core.Randomness;
 
 namespace Seal.Core.Programs;
 
-/// <summary>The inner loop: fine-tune a pack of deltas, judge each adapted model.</summary>
+/// <summary>Runs the trials of a fine-tuning job, and keeps what was seen of each.</summary>
 internal sealed class FineTuneProgram(JobRunner runner, IJobEnvironment environment)
 {
     public FineTuneResult Run(RunContext run, FineTuneJob job, CancellationToken cancellation)
     {
         var model = environment.Engine.Open(runner.Model(job.Base), environment.Files);
         var session = runner.Session(run.Settings, model);
-        var task = runner.Task(job.Task);
-        var plans = job.Members.Select(member => session.PlanInnerLoop(task, member.Payload, new Seed(member.Seed))).ToArray();
+        using var trials = new TrialRunner(session, model, runner.Task(job.Task));
+        var trained = trials.Train([.. job.Members.Select(member => trials.Plan(member.Payload, new Seed(member.Seed)))], Report, cancellation);
+        return new FineTuneResult([.. job.Members.Zip(trained, Judge)]);
 
-        var trained = new TrainOutcome?[plans.Length];
-        var slots = Enumerable.Range(0, plans.Length).Where(i => plans[i].Training is not null).ToArray();
-        try
+        TrialResult Judge(FineTuneMember member, TrainedTrial trial)
         {
-            if (slots.Length > 0)
+            var losses = trial.Losses;
+            if (trial.Failure is { } failure)
             {
-                var outcomes = model.Train([.. slots.Select(i => plans[i].Training!)], Report, cancellation);
-                for (var s = 0; s < slots.Length; s++)
-                {
-                    trained[slots[s]] = outcomes[s];
-                }
+                return new TrialResult(failure, [], losses.Length, trial.Tokens, null, null, null);
             }
 
-            return new FineTuneResult([.. Enumerable.Range(0, plans.Length).Select(Judge)]);
-        }
-        finally
-        {
-            foreach (var outcome in trained)
-            {
-                outcome?.Delta?.Dispose();
-            }
-        }
-
-        TrialResult Judge(int slot)
-        {
-            var plan = plans[slot];
-            var member = job.Members[slot];
-            var outcome = trained[slot];
-            if ((plan.Refusal ?? outcome?.Failure) is { } failure)
-            {
-                return new TrialResult(failure, [], outcome?.Losses.Length ?? 0, outcome?.Tokens ?? 0, null, null, null);
-            }
-
-            environment.Progress(plan.Steps, plan.Steps, null);
-            var seen = session.Evaluate(model, outcome?.Delta, task, member.Payload, job.Evaluation, new Seed(member.Seed), cancellation);
-            if (outcome?.Delta is { } delta)
+            var steps = trial.Planned.Plan.Steps;
+            environment.Progress(steps, steps, null);
+            var seen = trials.Judge(trial, job.Evaluation, cancellation);
+            if (trial.Delta is { } delta)
             {
                 environment.KeepAdapter(member.Index, delta);
             }
 
-            var losses = outcome?.Losses ?? [];
             var details = SealJson.ToBytes(new TrialDetails(member.Payload, [.. losses.Select(Rounded)], seen.Predictions));
             return new TrialResult(
                 null,
                 seen.Observations,
                 losses.Length,
-                outcome?.Tokens ?? 0,
+                trial.Tokens,
                 losses.Length > 0 ? Rounded(losses[0]) : null,
                 losses.Length > 0 ? Rounded(losses[^1]) : null,
                 environment.Keep($"details-{member.Index:000}.json", details).Sha256

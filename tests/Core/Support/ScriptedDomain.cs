@@ -76,6 +76,7 @@ internal sealed class ScriptedDomain : IDomain
         )
         {
             domain.OnEvaluate?.Invoke();
+            cancellation.ThrowIfCancellationRequested();
             domain.Evaluated.Add((task, payload, delta, kind, seed));
             return new EvaluationResult([new Observation(ObservationNames.Exact, payload.Length == 2 ? 1 : 0)], $"\"{payload}\"");
         }

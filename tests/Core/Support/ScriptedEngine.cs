@@ -57,6 +57,7 @@ internal sealed class ScriptedEngine : IEngine
             var longest = losses.Max(one => one.Length);
             for (var step = 0; step < longest; step++)
             {
+                cancellation.ThrowIfCancellationRequested();
                 onStep?.Invoke(new TrainStep(step + 1, longest, [.. losses.Select(one => step < one.Length ? one[step] : double.NaN)]));
             }
 
