@@ -6,6 +6,7 @@ using Seal.Core.Engines;
 using Seal.Core.Files;
 using Seal.Core.Jobs;
 using Seal.Core.Json;
+using Seal.Core.Programs;
 using Seal.Core.Sweeps;
 
 namespace Seal.Client.Gates;
@@ -146,29 +147,21 @@ internal sealed class GateRun
     {
         var clock = Stopwatch.StartNew();
         var seed = InnerSeeds.For(1, task.Id, edit, number);
-        var plan = session.PlanInnerLoop(task, edit, seed);
-        GateTrial Trial(EvaluationResult? seen, int steps) =>
-            new(
-                task.Id,
-                number,
-                (int)Value(seen, ObservationNames.Exact),
-                (int)Value(seen, ObservationNames.VoteTop2),
-                Value(seen, ObservationNames.TokenAccuracy),
-                steps,
-                clock.Elapsed.TotalSeconds,
-                edit
-            )
-            {
-                TaskSha256 = task.Sha256,
-            };
-        if (plan.Training is not { } training)
+        using var runner = new TrialRunner(session, model, task);
+        var (trial, seen) = runner.Run(edit, seed, _kind, cancellation);
+        return new GateTrial(
+            task.Id,
+            number,
+            (int)Value(seen, ObservationNames.Exact),
+            (int)Value(seen, ObservationNames.VoteTop2),
+            Value(seen, ObservationNames.TokenAccuracy),
+            trial.Losses.Length,
+            clock.Elapsed.TotalSeconds,
+            edit
+        )
         {
-            return Trial(null, 0);
-        }
-
-        var outcome = model.Train([training], null, cancellation)[0];
-        using var delta = outcome.Delta;
-        return Trial(delta is null ? null : session.Evaluate(model, delta, task, edit, _kind, seed, cancellation), outcome.Losses.Length);
+            TaskSha256 = task.Sha256,
+        };
     }
 
     private static double Value(EvaluationResult? result, string name) => result?.Observations.FirstOrDefault(seen => seen.Name == name)?.Value ?? 0;

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Seal.Core.Candidates;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
+using Seal.Core.Programs;
 using Seal.Core.Proposers;
 using Seal.Core.Runs;
 using Seal.Core.Sweeps;
@@ -150,21 +151,11 @@ internal sealed record Forecast(
 
     private static (bool IsSolved, int Steps) Run(IDomainSession session, IModelHandle model, PlannedLoop loop, CancellationToken cancellation)
     {
-        if (session.PlanInnerLoop(loop.Task, loop.Payload, loop.Seed).Training is not { } training)
-        {
-            return (false, 0);
-        }
-
         var settings = loop.Kind.Settings;
-        var outcome = model.Train([training], null, cancellation)[0];
-        using var delta = outcome.Delta;
         var (kind, score) = (settings.Judging(loop.Trains ? TaskSet.Training : TaskSet.Evaluation), Scores.Observation(settings.Evaluate.Score));
-        var isSolved =
-            delta is not null
-            && session
-                .Evaluate(model, delta, loop.Task, loop.Payload, kind, loop.Seed, cancellation)
-                .Observations.Any(seen => seen.Name == score && seen.Value == 1);
-        return (isSolved, outcome.Losses.Length);
+        using var runner = new TrialRunner(session, model, loop.Task);
+        var (trial, seen) = runner.Run(loop.Payload, loop.Seed, kind, cancellation);
+        return (seen?.Observations.Any(one => one.Name == score && one.Value == 1) == true, trial.Losses.Length);
     }
 
     private sealed record Measured(PlannedLoop Loop, double Seconds, bool IsSolved, int Steps);

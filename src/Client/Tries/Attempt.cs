@@ -9,6 +9,7 @@ using Seal.Core.Engines;
 using Seal.Core.Engines.Fake;
 using Seal.Core.Jobs;
 using Seal.Core.Json;
+using Seal.Core.Programs;
 using Seal.Core.Proposers;
 using Seal.Core.Randomness;
 using Seal.Core.Sweeps;
@@ -69,7 +70,9 @@ internal sealed class Attempt : IDisposable
     {
         var payload = Payload(edit, cancellation);
         var seed = InnerSeeds.For(_seed, _document.Id, payload);
-        var plan = _session.PlanInnerLoop(_document, payload, seed);
+        using var runner = new TrialRunner(_session, _model, _document);
+        var planned = runner.Plan(payload, seed);
+        var plan = planned.Plan;
         Terminal.Tell(
             $"task {_task.Id}: {Terminal.Count(_task.Train.Count, "demonstration")}, {Terminal.Count(_task.Test.Count, "test")}\nedit {payload}"
         );
@@ -82,23 +85,19 @@ internal sealed class Attempt : IDisposable
 
         Terminal.Tell(Describe(plan));
         var before = _session.Evaluate(_model, null, _document, payload, EvaluationKind.Plain, seed, cancellation);
-        using var delta = new Owned();
-        double[] losses = [];
-        if (plan.Training is { } training)
+        var trial = plan.Training is null
+            ? runner.Train([planned], null, cancellation)[0]
+            : TrainingPicture.Show(report => runner.Train([planned], report, cancellation)[0]);
+        if (trial.Failure is { } failure)
         {
-            var outcome = TrainingPicture.Show(report => _model.Train([training], report, cancellation)[0]);
-            (losses, delta.Value) = (outcome.Losses, outcome.Delta);
-            if (outcome.Failure is { } failure)
-            {
-                return Failed(payload, plan, losses, failure, json);
-            }
+            return Failed(payload, plan, trial.Losses, failure, json);
         }
 
-        var after = _session.Evaluate(_model, delta.Value, _document, payload, EvaluationKind.Vote, seed, cancellation);
+        var after = runner.Judge(trial, EvaluationKind.Vote, cancellation);
         Tell(before, after);
         if (json)
         {
-            Terminal.Document(Document(payload, plan, losses, null, before, after));
+            Terminal.Document(Document(payload, plan, trial.Losses, null, before, after));
         }
 
         return ExitCode.Ok;
@@ -231,11 +230,4 @@ internal sealed class Attempt : IDisposable
     private static double? Value(EvaluationResult result, string name) => result.Observations.FirstOrDefault(seen => seen.Name == name)?.Value;
 
     private static ArcGrid? Read(int[][]? rows) => rows is null ? null : ArcGrid.FromRows(rows);
-
-    private sealed class Owned : IDisposable
-    {
-        public ITrainedDelta? Value { get; set; }
-
-        public void Dispose() => Value?.Dispose();
-    }
 }

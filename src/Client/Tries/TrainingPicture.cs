@@ -10,7 +10,7 @@ internal static class TrainingPicture
     private const string Bars = "▁▂▃▄▅▆▇█";
 
     /// <param name="train">Trains, reporting steps.</param>
-    public static TrainOutcome Show(Func<Action<TrainStep>, TrainOutcome> train)
+    public static T Show<T>(Func<Action<TrainStep>, T> train)
     {
         var losses = new List<double>();
         if (!Terminal.IsLive)
