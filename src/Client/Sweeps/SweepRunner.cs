@@ -2,6 +2,7 @@ using System.Globalization;
 using Seal.Core.Candidates;
 using Seal.Core.Proposers;
 using Seal.Core.Sweeps;
+using Seal.Core.Updates;
 using Seal.Grains.Abstractions;
 
 namespace Seal.Client.Sweeps;
@@ -53,12 +54,14 @@ internal static class SweepRunner
             "; ",
             sweep
                 .Runs.Where(run => run.Learns)
-                .GroupBy(run => (run.Settings.Reward, Score: run.Settings.Evaluate.Score ?? Scores.Exact))
+                .GroupBy(run =>
+                    (run.Settings.Reward.Source, Filter: UpdateFilter.Of(run.Settings), Score: run.Settings.Evaluate.Score ?? Scores.Exact)
+                )
                 .Select(group =>
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{string.Join(", ", group.Select(run => run.Arm.Name).Distinct())}: reward {group.Key.Reward.Source}, "
-                            + $"kept above {group.Key.Reward.Threshold}; solved by {group.Key.Score}"
+                        $"{string.Join(", ", group.Select(run => run.Arm.Name).Distinct())}: reward {group.Key.Source}, "
+                            + $"kept {group.Key.Filter.Words}; solved by {group.Key.Score}"
                     )
                 )
         );

@@ -58,10 +58,12 @@ public sealed record UpdateJob(PolicyRef Policy, IReadOnlyList<UpdatePair> Pairs
 /// <param name="Task">Whose prompt.</param>
 /// <param name="Payload">The kept self-edit.</param>
 /// <param name="Drawn">See <see cref="Proposal.Drawn"/>.</param>
+/// <param name="Weight">Loss weight, greater than 0; null, and then left out where pairs are written, for 1.</param>
 public sealed record UpdatePair(
     TaskRef Task,
     string Payload,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DrawnRef? Drawn = null
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DrawnRef? Drawn = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Weight = null
 );
 
 /// <summary>A job on its way to a worker: who owns it, and what is to be done. Exactly one of the three is set.</summary>

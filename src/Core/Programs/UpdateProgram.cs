@@ -3,6 +3,7 @@ using Seal.Core.Jobs;
 using Seal.Core.Json;
 using Seal.Core.Proposers;
 using Seal.Core.Randomness;
+using Seal.Core.Sequences;
 using Seal.Core.Updates;
 
 namespace Seal.Core.Programs;
@@ -23,11 +24,14 @@ internal sealed class UpdateProgram(JobRunner runner, IJobEnvironment environmen
             .SelectMany(epoch =>
                 job.Pairs.Select(
                     (pair, number) =>
-                        session.UpdateSequence(
-                            runner.Task(pair.Task),
-                            pair.Payload,
-                            pair.Drawn is { } kept ? drawn[kept.Sha256][kept.Place] : null,
-                            settings.Augment is null ? null : seed.Derive("view", $"{epoch}", $"{number}")
+                        Weighted(
+                            session.UpdateSequence(
+                                runner.Task(pair.Task),
+                                pair.Payload,
+                                pair.Drawn is { } kept ? drawn[kept.Sha256][kept.Place] : null,
+                                settings.Augment is null ? null : seed.Derive("view", $"{epoch}", $"{number}")
+                            ),
+                            pair.Weight
                         )
                 )
             )
@@ -46,6 +50,9 @@ internal sealed class UpdateProgram(JobRunner runner, IJobEnvironment environmen
         var adapter = environment.Keep("adapter.safetensors", delta.ToSafetensors());
         return new UpdateResult(adapter.Sha256, outcome.Losses.Length, (float)outcome.Losses[0], (float)outcome.Losses[^1], null);
     }
+
+    private static TokenSequence Weighted(TokenSequence sequence, double? weight) =>
+        weight is { } factor ? sequence with { Weights = Array.ConvertAll(sequence.Weights, one => (float)(one * factor)) } : sequence;
 
     /// <summary>The blobs of drawn tokens that pairs refer to, each read once.</summary>
     private Dictionary<string, DrawnTokens[]> Drawn(IReadOnlyList<UpdatePair> pairs) =>

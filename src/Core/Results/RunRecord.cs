@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Seal.Core.Candidates;
 using Seal.Core.Jobs;
 using Seal.Core.Sweeps;
+using Seal.Core.Updates;
 
 namespace Seal.Core.Results;
 
@@ -16,6 +17,8 @@ namespace Seal.Core.Results;
 /// <param name="Complete">False if work was given up.</param>
 /// <param name="Score">What counts as solved in it (<c>evaluate.score</c>); null for the plain view, and then left out of the bytes.</param>
 /// <param name="Threshold">Rewards above it were kept (<c>reward.threshold</c>); null for 0, and then left out of the bytes.</param>
+/// <param name="Rule">The update rule (<c>update.rule</c>); null for ReST-EM, and then left out of the bytes.</param>
+/// <param name="Best">See <see cref="UpdateSettings.Best"/>.</param>
 public sealed record RunRecord(
     string Run,
     string Cell,
@@ -25,11 +28,14 @@ public sealed record RunRecord(
     IReadOnlyList<PhaseRecord> Phases,
     bool Complete,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Score = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Threshold = null
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Threshold = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Rule = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Best = null
 )
 {
-    /// <summary>Whether ReST-EM kept this candidate of a training phase.</summary>
-    public bool Keeps(CandidateRecord candidate) => candidate is { Payload: not null, Reward: { } reward } && reward > (Threshold ?? 0);
+    /// <summary>What its updates learned of a round.</summary>
+    [JsonIgnore]
+    public UpdateFilter Filter => new(Rule ?? ReStEm.Word, Threshold ?? 0, Best ?? 1);
 }
 
 /// <summary>One phase of a run.</summary>

@@ -15,6 +15,9 @@ public interface IGroupReward
     /// <summary>Whether trials of training rounds must be judged by the vote over views, not by the plain view alone.</summary>
     bool NeedsVotes { get; }
 
+    /// <summary>Whether trials must be judged on the demonstrations too.</summary>
+    bool NeedsDemonstrations => false;
+
     /// <summary>
     /// Rewards in the order of the group. Invalid and failed self-edits get 0, as in the paper: that is a judgement of the edit. Where the
     /// infrastructure failed (poisoned) there is <em>no</em> reward: null.
@@ -32,9 +35,13 @@ public static class GroupRewards
         new ObservedReward(Scores.Exact),
         new ObservedReward(Scores.VoteTop1),
         new ObservedReward(Scores.VoteTop2),
+        new ValueReward("token-accuracy", ObservationNames.TokenAccuracy),
+        new ValueReward("demonstration-accuracy", ObservationNames.DemonstrationAccuracy),
         new ShuffledReward("shuffled", new ObservedReward(Scores.Exact)),
         new ShuffledReward("shuffled-vote-top-1", new ObservedReward(Scores.VoteTop1)),
         new ShuffledReward("shuffled-vote-top-2", new ObservedReward(Scores.VoteTop2)),
+        new ShuffledReward("shuffled-token-accuracy", new ValueReward("token-accuracy", ObservationNames.TokenAccuracy)),
+        new ShuffledReward("shuffled-demonstration-accuracy", new ValueReward("demonstration-accuracy", ObservationNames.DemonstrationAccuracy)),
     ];
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(reward => reward.Name)];

@@ -15,6 +15,8 @@ public sealed class ShuffledReward(string name, IGroupReward dealt) : IGroupRewa
 
     public bool NeedsVotes => dealt.NeedsVotes;
 
+    public bool NeedsDemonstrations => dealt.NeedsDemonstrations;
+
     public IReadOnlyList<Reward?> Reward(IReadOnlyList<CandidateOutcome> group, Seed seed)
     {
         Reward?[] rewards = [.. dealt.Reward(group, seed)];

@@ -1,6 +1,7 @@
 using Seal.Core.Artifacts;
 using Seal.Core.Jobs;
 using Seal.Core.Results;
+using Seal.Core.Updates;
 
 namespace Seal.Core.Runs;
 
@@ -63,7 +64,9 @@ public sealed class PhaseArchive(DocumentCache documents, IArtifactStore store)
             await Read(phases, cancellation: cancellation),
             complete,
             run.Settings.Evaluate.Score,
-            threshold != 0 ? threshold : null
+            threshold != 0 ? threshold : null,
+            run.Settings.Update.Rule == ReStEm.Word ? null : run.Settings.Update.Rule,
+            run.Settings.Update.Best
         );
     }
 

@@ -1,5 +1,6 @@
 using Seal.Core.Jobs;
 using Seal.Core.Results;
+using Seal.Core.Updates;
 
 namespace Seal.Core.Runs;
 
@@ -32,11 +33,13 @@ public static class PhaseWork
     /// <summary>The valid self-edits of a task in an earlier phase: all in order, or what its round kept, each once.</summary>
     private static IReadOnlyList<string> Given(PastEdits edits, RunContext run, string task, PhaseRecord? origin)
     {
-        var candidates = origin?.Tasks.FirstOrDefault(record => record.Task == task)?.Candidates ?? [];
-        var payloads = candidates
-            .Where(candidate => !edits.Kept || candidate.Reward > run.Settings.Reward.Threshold)
-            .Select(candidate => candidate.Payload)
-            .OfType<string>();
+        if (origin?.Tasks.FirstOrDefault(record => record.Task == task) is not { } tried)
+        {
+            return [];
+        }
+
+        var candidates = edits.Kept ? UpdateFilter.Of(run.Settings).Kept(tried) : tried.Candidates;
+        var payloads = candidates.Select(candidate => candidate.Payload).OfType<string>();
         return edits.Kept ? [.. payloads.Distinct(StringComparer.Ordinal)] : [.. payloads];
     }
 }

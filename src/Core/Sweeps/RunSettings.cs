@@ -121,12 +121,20 @@ public sealed record InnerSettings(
             : new DeltaSpec(DeltaKind.Lora, Rank, Alpha, Targets ?? DeltaSpec.PaperInner.Targets);
 }
 
-/// <param name="Source">The group reward function, e.g. <c>exact</c>.</param>
-/// <param name="Threshold">ReST-EM keeps self-edits whose reward is greater than this, [-1e9, 1e9].</param>
+/// <param name="Source">
+/// What a self-edit earns. <c>exact</c>, <c>vote-top-1</c>, <c>vote-top-2</c>: 1 where its task is solved by that score, else 0.
+/// <c>token-accuracy</c>: the share of the answer's tokens that are right. <c>demonstration-accuracy</c>: the same on the demonstrations, each left
+/// out of its own prompt; needs no answer of the test, and <c>evaluate.demonstrations = true</c>. <c>shuffled…</c>: one of these, dealt out by
+/// chance.
+/// </param>
+/// <param name="Threshold">The update learns from self-edits whose reward is greater than this, [-1e9, 1e9].</param>
 public sealed record RewardSettings(string Source = "exact", double Threshold = 0);
 
 /// <summary>The outer loop.</summary>
-/// <param name="Rule">The policy update rule, e.g. <c>rest-em</c>.</param>
+/// <param name="Rule">
+/// What is learned of a round. <c>rest-em</c>: every self-edit with a reward above the threshold, as often as it was drawn, as in the paper.
+/// <c>best-of-k</c>: of each task the best different ones above it. <c>reward-weighted</c>: as <c>rest-em</c>, each weighted by its reward.
+/// </param>
 /// <param name="Rounds">Rounds of propose → try → filter → update, 0..1000.</param>
 /// <param name="Delta">LoRA or full fine-tuning of the policy.</param>
 /// <param name="Rank">LoRA rank, 1..1024.</param>
@@ -148,6 +156,7 @@ public sealed record RewardSettings(string Source = "exact", double Threshold = 
 /// <c>order</c>: demonstrations in another order; <c>colours</c>: in other colours too; <c>turned</c>: turned or mirrored too. What is asked is the
 /// same task, so the same self-edit should answer it: a policy that sees every task in one view alone learns its tasks by heart.
 /// </param>
+/// <param name="Best">With <c>rule = "best-of-k"</c>: how many self-edits of each task are learned; null for 1.</param>
 public sealed record UpdateSettings(
     string Rule = "rest-em",
     int Rounds = 2,
@@ -162,7 +171,8 @@ public sealed record UpdateSettings(
     double GradientClip = 1.0,
     bool Deduplicate = false,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Tokens = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Augment = null
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Augment = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Best = null
 )
 {
     /// <summary>Values of <see cref="Augment"/>, each with all that stands before it.</summary>

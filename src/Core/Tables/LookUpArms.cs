@@ -187,8 +187,7 @@ public static class LookUpArms
                 var last = run.Phases.Last(phase => phase.Phase.IsEvaluation);
                 var kept = run
                     .Phases.Last(phase => phase.Update is not null)
-                    .Tasks.SelectMany(task => task.Candidates)
-                    .Where(run.Keeps)
+                    .Tasks.SelectMany(run.Filter.Kept)
                     .Select(candidate => candidate.Payload!)
                     .ToArray();
                 var settings = kept.Select(EditFields.Of).ToArray();

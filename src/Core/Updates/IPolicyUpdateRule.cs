@@ -1,6 +1,5 @@
 using Seal.Core.Proposers;
 using Seal.Core.Rewards;
-using Seal.Core.Sweeps;
 
 namespace Seal.Core.Updates;
 
@@ -13,27 +12,31 @@ namespace Seal.Core.Updates;
 public sealed record RewardedCandidate(string Task, int Candidate, string? Payload, Reward? Reward, DrawnRef? Drawn = null);
 
 /// <summary>A pair (prompt of the task → self-edit) on which the policy is trained.</summary>
-/// <param name="Weight">Loss weight; 1 under ReST-EM.</param>
+/// <param name="Task">Id of the task.</param>
+/// <param name="Candidate">Its number among the task's candidates.</param>
+/// <param name="Payload">The self-edit.</param>
+/// <param name="Weight">Loss weight, greater than 0; 1 under ReST-EM. A step divides by the sum of its weights, so they count against each
+/// other.</param>
 /// <param name="Drawn">See <see cref="Jobs.Proposal.Drawn"/>.</param>
 public sealed record UpdateExample(string Task, int Candidate, string Payload, double Weight = 1, DrawnRef? Drawn = null);
 
-/// <summary>Chooses what the policy learns from a round. Pure; the order in which candidates are given does not matter.</summary>
+/// <summary>What of a task's candidates the policy learns, and how much. Pure. See <see cref="UpdateFilter"/> for what all rules share.</summary>
 public interface IPolicyUpdateRule
 {
     /// <summary>Name in sweep files (<c>update.rule</c>).</summary>
     string Name { get; }
 
-    /// <param name="candidates">All candidates of the round.</param>
-    /// <param name="taskOrder">The sweep's training tasks; examples come out in this order, then by candidate number.</param>
-    /// <param name="settings">The run's settings.</param>
-    /// <returns>The training pairs; empty where the policy stays as it is.</returns>
-    IReadOnlyList<UpdateExample> Select(IReadOnlyCollection<RewardedCandidate> candidates, IReadOnlyList<string> taskOrder, RunSettings settings);
+    /// <summary>Loss weights in the order of the group; 0 for what is not learned. What has no self-edit or no reward is not learned, whatever
+    /// stands there for it.</summary>
+    /// <param name="group">All candidates of one task in one round, by their numbers.</param>
+    /// <param name="filter">The settings of rules.</param>
+    IReadOnlyList<double> Weigh(IReadOnlyList<RewardedCandidate> group, UpdateFilter filter);
 }
 
 /// <summary>The update rules by name. A new one is a new file and a line here.</summary>
 public static class PolicyUpdateRules
 {
-    public static IReadOnlyList<IPolicyUpdateRule> All { get; } = [new ReStEm()];
+    public static IReadOnlyList<IPolicyUpdateRule> All { get; } = [new ReStEm(), new BestOfK(), new RewardWeighted()];
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(rule => rule.Name)];
 

@@ -1,7 +1,6 @@
 using Seal.Core.Candidates;
 using Seal.Core.Jobs;
 using Seal.Core.Randomness;
-using Seal.Core.Rewards;
 using Seal.Core.Runs;
 
 namespace Seal.Core.Updates;
@@ -17,16 +16,19 @@ public static class KeptPairs
     {
         var tasks = training.ToDictionary(task => task.Id, StringComparer.Ordinal);
         var candidates = records.SelectMany(record =>
-            record.Candidates.Select(candidate => new RewardedCandidate(
-                record.Task,
-                candidate.Index,
-                candidate.Payload,
-                candidate.Reward is { } value ? new Reward(value, run.Settings.Reward.Source, [], candidate.Trial?.Steps ?? 0) : null,
-                candidate.Drawn
-            ))
+            record.Candidates.Select(candidate => UpdateFilter.Rewarded(record.Task, candidate, run.Settings.Reward.Source))
         );
-        var examples = PolicyUpdateRules.Get(update.Rule).Select([.. candidates], [.. training.Select(task => task.Id)], run.Settings);
-        return [.. examples.Select(example => new UpdatePair(tasks[example.Task], example.Payload, example.Drawn))];
+        var filter = UpdateFilter.Of(run.Settings) with { Rule = update.Rule };
+        var examples = filter.Select([.. candidates], [.. training.Select(task => task.Id)], run.Settings.Update.Deduplicate);
+        return
+        [
+            .. examples.Select(example => new UpdatePair(
+                tasks[example.Task],
+                example.Payload,
+                example.Drawn,
+                example.Weight == 1 ? null : example.Weight
+            )),
+        ];
     }
 
     /// <summary>Draws initial values and shuffles of an update: named after outer seed and round.</summary>

@@ -59,8 +59,9 @@ internal static class ChoiceSection
                 .Runs.SelectMany(run => run.Phases.Where(phase => phase.Phase == name).Select(phase => (Run: run, Phase: phase)))
                 .ToArray();
             var candidates = records
-                .SelectMany(record => record.Phase.Tasks.SelectMany(task => task.Candidates).Select(candidate => (record.Run, Candidate: candidate)))
-                .Where(one => one.Candidate.Payload is not null)
+                .SelectMany(record => record.Phase.Tasks.SelectMany(task => task.Candidates))
+                .Select(candidate => candidate.Payload)
+                .OfType<string>()
                 .ToArray();
             var round = records[0].Phase.Round.ToString(CultureInfo.InvariantCulture);
             var trains = name.IsRound;
@@ -70,12 +71,13 @@ internal static class ChoiceSection
                     : round == "0" ? "before"
                     : name == last ? "after"
                     : $"after {round}",
-                    [.. candidates.Select(one => one.Candidate.Payload!)]
+                    candidates
                 )
             );
             if (trains)
             {
-                phases.Add(("kept", [.. candidates.Where(one => one.Run.Keeps(one.Candidate)).Select(one => one.Candidate.Payload!)]));
+                var kept = records.SelectMany(record => record.Phase.Tasks.SelectMany(record.Run.Filter.Kept));
+                phases.Add(("kept", [.. kept.Select(candidate => candidate.Payload!)]));
             }
         }
 

@@ -80,8 +80,7 @@ internal static class RewardSection
         ];
 
     /// <summary>What counts as solved in a run, and which rewards its filter keeps.</summary>
-    private static string Judged(RunRecord run) =>
-        FormattableString.Invariant($"solved by {run.Score ?? Scores.Exact}, kept with a reward above {run.Threshold ?? 0}");
+    private static string Judged(RunRecord run) => $"solved by {run.Score ?? Scores.Exact}, kept with a reward {run.Filter.Words}";
 
     private static string Kept(IEnumerable<PhaseRecord> round)
     {

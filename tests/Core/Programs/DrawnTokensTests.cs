@@ -79,9 +79,12 @@ public sealed class DrawnTokensTests
     [InlineData(true, 1)]
     public void Select_KeptCandidate_BringsItsOwnTokens(bool deduplicate, int expected)
     {
-        var settings = WordHost.Settings(grammar: false) with { Update = new(Deduplicate: deduplicate) };
         var reward = new Reward(1, "exact", [], 0);
-        var examples = new ReStEm().Select([new("t", 1, "aab", reward, new("blob", 7)), new("t", 0, "aab", reward, new("blob", 4))], ["t"], settings);
+        var examples = new UpdateFilter("rest-em", 0, 1).Select(
+            [new("t", 1, "aab", reward, new("blob", 7)), new("t", 0, "aab", reward, new("blob", 4))],
+            ["t"],
+            deduplicate
+        );
         Assert.Equal(new[] { 4, 7 }.Take(expected), examples.Select(example => example.Drawn!.Place));
     }
 

@@ -42,6 +42,24 @@ public sealed class UpdateProgramTests
         Assert.Equal([(1, 2, 2.0), (2, 2, 0.1)], environment.Steps);
     }
 
+    /// <summary>A pair's weight weighs each of its tokens that count, and no other.</summary>
+    [Fact]
+    public void Run_PairWithAWeight_WeighsItsTokensByIt()
+    {
+        var environment = new ScriptedEnvironment();
+        var job = new UpdateJob(
+            environment.Policy(SmallRun.Base),
+            [new UpdatePair(environment.Task("ta"), "bb"), new UpdatePair(environment.Task("ta"), "bb", Weight: 0.25)],
+            1
+        );
+        var run = environment.Run(SmallRun.Of(new ArmSpec("seal", "policy"), update: Once));
+        new JobRunner(environment).Run(new JobAssignment("job", 1, default, run, Update: job), CancellationToken.None);
+        var sequences = environment.Engine.Packs[0][0].Sequences;
+
+        Assert.Contains(1f, sequences[0].Weights);
+        Assert.Equal(sequences[0].Weights.Select(weight => weight * 0.25f), sequences[1].Weights);
+    }
+
     [Fact]
     public void Run_ThatDiverged_LeavesThePolicyAndSaysWhy()
     {

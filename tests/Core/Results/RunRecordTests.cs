@@ -1,5 +1,7 @@
+using Seal.Core.Json;
 using Seal.Core.Results;
 using Seal.Core.Tests.Support;
+using Seal.Core.Updates;
 
 namespace Seal.Core.Tests.Results;
 
@@ -12,11 +14,25 @@ public sealed class RunRecordTests
     [InlineData(0.5, 0.5, false)]
     [InlineData(0.5, 0.6, true)]
     [InlineData(0.5, null, false)]
-    public void Keeps_ACandidate_IfItsRewardIsAboveTheThreshold(double? threshold, double? reward, bool expected) =>
-        Assert.Equal(expected, (Records.Run("seal", 1) with { Threshold = threshold }).Keeps(Records.Scored(0, "a", true) with { Reward = reward }));
+    public void Filter_OfARecord_KeepsRewardsAboveItsThreshold(double? threshold, double? reward, bool expected)
+    {
+        var run = Records.Run("seal", 1) with { Threshold = threshold };
+        var task = Records.Task("ta", Records.Scored(0, "a", true) with { Reward = reward }, Records.Invalid(1) with { Reward = 1 });
 
+        Assert.Equal(expected ? [0] : [], run.Filter.Kept(task).Select(candidate => candidate.Index));
+    }
+
+    /// <summary>Records from before there was a choice have neither rule nor number, and stay so.</summary>
     [Fact]
-    public void Keeps_ATextThatIsNoSelfEdit_Never() => Assert.False(Records.Run("seal", 1).Keeps(Records.Invalid(0) with { Reward = 1 }));
+    public void Filter_OfARecordWithoutARule_IsReStEmAndWritesNothing()
+    {
+        var run = Records.Run("seal", 1);
+
+        Assert.Equal(new UpdateFilter("rest-em", 0, 1), run.Filter);
+        Assert.DoesNotContain("rule", SealJson.ToText(run), StringComparison.Ordinal);
+        Assert.DoesNotContain("best", SealJson.ToText(run), StringComparison.Ordinal);
+        Assert.Equal(new UpdateFilter("best-of-k", 0, 3), (run with { Rule = "best-of-k", Best = 3 }).Filter);
+    }
 
     [Fact]
     public void Counts_OfAPhase_AddUpItsTasks()

@@ -104,7 +104,8 @@ public sealed class ObservedRewardTests
     [Fact]
     public void Get_UnknownName_ListsThemAll() =>
         Assert.Equal(
-            "reward.source: 'x' is not known; expected one of exact, vote-top-1, vote-top-2, shuffled, shuffled-vote-top-1, shuffled-vote-top-2.",
+            "reward.source: 'x' is not known; expected one of exact, vote-top-1, vote-top-2, token-accuracy, demonstration-accuracy, shuffled, "
+                + "shuffled-vote-top-1, shuffled-vote-top-2, shuffled-token-accuracy, shuffled-demonstration-accuracy.",
             Assert.Throws<ArgumentException>(() => GroupRewards.Get("x")).Message
         );
 }

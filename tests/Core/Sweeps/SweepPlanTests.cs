@@ -188,6 +188,26 @@ public sealed class SweepPlanTests
         Assert.Null(new PhaseId(PhaseKind.TrainAgain, 1).Replicate);
     }
 
+    [Theory]
+    [InlineData("[update]\nbest = 3", "update.best: goes with update.rule = \"best-of-k\"")]
+    [InlineData("[update]\nrule = \"best-of-k\"\nbest = 0", "0 is not in 1..1024")]
+    [InlineData("[reward]\nsource = \"demonstration-accuracy\"", "reward.source: \"demonstration-accuracy\" is observed on the demonstrations; set evaluate")]
+    [InlineData("[reward]\nsource = \"shuffled-demonstration-accuracy\"", "set evaluate.demonstrations = true")]
+    public void Read_RuleOrRewardWithoutWhatItNeeds_IsRefused(string more, string part) =>
+        Assert.Contains(part, Toml.Error(more), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("[update]\nrule = \"best-of-k\"\nbest = 3", "best-of-k", 3)]
+    // One is what there is without it: the same run.
+    [InlineData("[update]\nrule = \"best-of-k\"\nbest = 1", "best-of-k", null)]
+    [InlineData("[reward]\nsource = \"demonstration-accuracy\"\n[evaluate]\ndemonstrations = true", "rest-em", null)]
+    public void Read_RuleAndRewardThatGoTogether_AreTaken(string more, string rule, int? best)
+    {
+        var update = Toml.Read(more).Runs[0].Settings.Update;
+
+        Assert.Equal((rule, best), (update.Rule, update.Best));
+    }
+
     [Fact]
     public void Read_CrossWithoutBothEvaluations_IsRefused() =>
         Assert.Contains("before and after training", Toml.Error("[evaluate]\ncross = true\nwhen = \"last\""), StringComparison.Ordinal);

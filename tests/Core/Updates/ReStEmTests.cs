@@ -8,7 +8,6 @@ namespace Seal.Core.Tests.Updates;
 
 public sealed class ReStEmTests
 {
-    private static readonly IPolicyUpdateRule Rule = PolicyUpdateRules.Get("rest-em");
     private static readonly string[] Tasks = ["t2", "t1", "t3"];
 
     private static readonly Gen<RewardedCandidate[]> Round = Gen.Select(
@@ -21,7 +20,7 @@ public sealed class ReStEmTests
     [Fact]
     public void Select_MixedRound_KeepsRewardedEditsInTaskThenCandidateOrder()
     {
-        var kept = Rule.Select(
+        var kept = Select(
             [
                 Candidate("t1", 1, "b", 1),
                 Candidate("t1", 0, "a", 1),
@@ -42,7 +41,7 @@ public sealed class ReStEmTests
     {
         RewardedCandidate[] round = [Candidate("t1", 0, "a", 0.5), Candidate("t1", 1, "b", 0.51)];
 
-        Assert.Equal(["b"], Rule.Select(round, Tasks, Settings(0.5)).Select(example => example.Payload));
+        Assert.Equal(["b"], Select(round, Tasks, Settings(0.5)).Select(example => example.Payload));
     }
 
     [Fact]
@@ -50,10 +49,10 @@ public sealed class ReStEmTests
     {
         RewardedCandidate[] round = [Candidate("t1", 2, "a", 1), Candidate("t1", 1, "a", 1), Candidate("t2", 0, "a", 1)];
 
-        Assert.Equal([("t2", 0), ("t1", 1), ("t1", 2)], Rule.Select(round, Tasks, Settings(0)).Select(example => (example.Task, example.Candidate)));
+        Assert.Equal([("t2", 0), ("t1", 1), ("t1", 2)], Select(round, Tasks, Settings(0)).Select(example => (example.Task, example.Candidate)));
         Assert.Equal(
             [("t2", 0), ("t1", 1)],
-            Rule.Select(round, Tasks, Settings(0, deduplicate: true)).Select(example => (example.Task, example.Candidate))
+            Select(round, Tasks, Settings(0, deduplicate: true)).Select(example => (example.Task, example.Candidate))
         );
     }
 
@@ -65,7 +64,7 @@ public sealed class ReStEmTests
                 {
                     var shuffled = round.ToArray();
                     new CounterRandom(new Seed(seed)).Shuffle<RewardedCandidate>(shuffled);
-                    Assert.Equal(Rule.Select(round, Tasks, Settings(0, deduplicate)), Rule.Select(shuffled, Tasks, Settings(0, deduplicate)));
+                    Assert.Equal(Select(round, Tasks, Settings(0, deduplicate)), Select(shuffled, Tasks, Settings(0, deduplicate)));
                 }
             );
 
@@ -75,8 +74,8 @@ public sealed class ReStEmTests
             .Sample(
                 (round, threshold, more) =>
                 {
-                    var many = Rule.Select(round, Tasks, Settings(threshold));
-                    var few = Rule.Select(round, Tasks, Settings(threshold + more));
+                    var many = Select(round, Tasks, Settings(threshold));
+                    var few = Select(round, Tasks, Settings(threshold + more));
                     Assert.Subset(many.ToHashSet(), few.ToHashSet());
                     Assert.Equal(round.Count(candidate => candidate.Payload is not null && candidate.Reward?.Value > threshold), many.Count);
                 }
@@ -86,8 +85,8 @@ public sealed class ReStEmTests
     public void Select_Deduplicated_KeepsEachEditOfATaskOnceAndLosesNone() =>
         Round.Sample(round =>
         {
-            var all = Rule.Select(round, Tasks, Settings(0));
-            var once = Rule.Select(round, Tasks, Settings(0, deduplicate: true));
+            var all = Select(round, Tasks, Settings(0));
+            var once = Select(round, Tasks, Settings(0, deduplicate: true));
             Assert.Equal(once.Count, once.Select(example => (example.Task, example.Payload)).Distinct().Count());
             Assert.Equal(
                 all.Select(example => (example.Task, example.Payload)).ToHashSet(),
@@ -98,28 +97,30 @@ public sealed class ReStEmTests
     [Fact]
     public void Select_TwoCandidatesWithOneNumberOrAStrangeTask_IsRefused()
     {
-        Assert.Throws<ArgumentException>(() => Rule.Select([Candidate("t1", 0, "a", 1), Candidate("t1", 0, "b", 1)], Tasks, Settings(0)));
-        var strange = Assert.Throws<ArgumentException>(() => Rule.Select([Candidate("t9", 0, "a", 1)], Tasks, Settings(0)));
+        Assert.Throws<ArgumentException>(() => Select([Candidate("t1", 0, "a", 1), Candidate("t1", 0, "b", 1)], Tasks, Settings(0)));
+        var strange = Assert.Throws<ArgumentException>(() => Select([Candidate("t9", 0, "a", 1)], Tasks, Settings(0)));
         Assert.Equal("Task 't9' is not among the round's training tasks.", strange.Message);
     }
 
     private static RewardedCandidate Candidate(string task, int number, string? payload, double? reward) =>
         new(task, number, payload, reward is { } value ? new Reward(value, "test", [], 0) : null);
 
-    private static RunSettings Settings(double threshold, bool deduplicate = false) =>
-        new("arc", new(), new(), new(), new RewardSettings("exact", threshold), new UpdateSettings(Deduplicate: deduplicate), new());
+    private static IReadOnlyList<UpdateExample> Select(RewardedCandidate[] round, string[] tasks, (double Threshold, bool Once) settings) =>
+        new UpdateFilter("rest-em", settings.Threshold, 1).Select(round, tasks, settings.Once);
+
+    private static (double Threshold, bool Once) Settings(double threshold, bool deduplicate = false) => (threshold, deduplicate);
 
     [Fact]
     public void Select_TaskThatStandsTwiceInTheOrder_IsRefusedByName() =>
         Assert.Equal(
             "Task 't1' stands twice in the order of tasks.",
-            Assert.Throws<ArgumentException>(() => Rule.Select([], ["t1", "t2", "t1"], Settings(0))).Message
+            Assert.Throws<ArgumentException>(() => Select([], ["t1", "t2", "t1"], Settings(0))).Message
         );
 
     [Fact]
     public void Get_UnknownRule_NamesTheKnownOnes() =>
         Assert.Equal(
-            "update.rule: 'grpo' is not known; expected one of rest-em.",
+            "update.rule: 'grpo' is not known; expected one of rest-em, best-of-k, reward-weighted.",
             Assert.Throws<ArgumentException>(() => PolicyUpdateRules.Get("grpo")).Message
         );
 }

@@ -107,6 +107,7 @@ internal static class SettingsTable
         new("run.settings.reward.source", Changes.Sweep | Changes.Phases, "vote-top-1"),
         new("run.settings.reward.threshold", Changes.Sweep),
         new("run.settings.update.rule", Changes.Sweep),
+        new("run.settings.update.best", Changes.Sweep, 2),
         new("run.settings.update.rounds", Changes.Sweep | Changes.Phases),
         new("run.settings.update.delta", Changes.Sweep | Changes.Update),
         new("run.settings.update.rank", Changes.Sweep | Changes.Update),

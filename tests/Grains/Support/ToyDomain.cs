@@ -74,8 +74,11 @@ internal sealed class ToyDomain : IDomain
         {
             var sequence = Sequence(task.Id + "answer");
             var score = model.Score(delta, [sequence], cancellation)[0];
-            var exact = Enumerable.Range(1, sequence.Length - 1).All(t => score.Argmax[t] == sequence.Tokens[t]);
-            return new EvaluationResult([new Observation(ObservationNames.Exact, exact ? 1 : 0)], $"\"{kind}\"");
+            var right = Enumerable.Range(1, sequence.Length - 1).Average(t => score.Argmax[t] == sequence.Tokens[t] ? 1.0 : 0.0);
+            return new EvaluationResult(
+                [new Observation(ObservationNames.Exact, right == 1 ? 1 : 0), new Observation(ObservationNames.TokenAccuracy, right)],
+                $"\"{kind}\""
+            );
         }
 
         public TokenSequence UpdateSequence(TaskDocument task, string payload, DrawnTokens? drawn = null, Seed? view = null) =>

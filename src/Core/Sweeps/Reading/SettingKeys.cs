@@ -57,6 +57,7 @@ internal static class SettingKeys
         Reward("source", Rule.Word([.. GroupRewards.Names]), (s, v) => s with { Source = (string)v }),
         Reward("threshold", Rule.Number(-1e9, 1e9), (s, v) => s with { Threshold = (double)v }),
         Update("rule", Rule.Word([.. PolicyUpdateRules.Names]), (s, v) => s with { Rule = (string)v }),
+        Update("best", Rule.Whole(1, 1024), (s, v) => s with { Best = (int)v == 1 ? null : (int)v }),
         Update("rounds", Rule.Whole(0, 1000), (s, v) => s with { Rounds = (int)v }),
         Update("delta", Delta, (s, v) => s with { Delta = (DeltaKind)v }),
         Update("rank", Rule.Whole(1, 1024), (s, v) => s with { Rank = (int)v }),

@@ -1,6 +1,8 @@
 using Seal.Core.Candidates;
+using Seal.Core.Rewards;
 using Seal.Core.Runs;
 using Seal.Core.Tables;
+using Seal.Core.Updates;
 
 namespace Seal.Core.Sweeps.Reading;
 
@@ -17,6 +19,7 @@ internal static class SweepChecks
         {
             RunPlan[] runs = [.. spec.Runs.Where(run => run.Arm == arm)];
             CheckVotes(arm, runs, root, errors);
+            CheckRule(arm, runs, root, errors);
             CheckScore(arm, runs, cells, root, errors);
             CheckSeedsAndTable(arm, runs, spec, root, errors);
             if (!arm.Source.IsTable && runs.Any(run => run.Phases.Count == 0))
@@ -92,6 +95,26 @@ internal static class SweepChecks
         if (RunMethods.Learns(arm) && runs.Any(run => run.Settings.Evaluate is { Cross: true, When: not (EvaluateWhen.Ends or EvaluateWhen.Every) }))
         {
             errors.Add(where, "evaluate.cross", "needs evaluations before and after training; expected evaluate.when = \"ends\" or \"every\".");
+        }
+    }
+
+    /// <summary>Rule and reward have what they need.</summary>
+    private static void CheckRule(ArmSpec arm, IReadOnlyList<RunPlan> runs, TomlTable root, SweepErrors errors)
+    {
+        var where = Arm(root, arm.Name) ?? root.Find("update")?.Value.Origin;
+        if (runs.Any(run => run.Settings.Update is { Best: not null, Rule: not BestOfK.Word }))
+        {
+            errors.Add(where, "update.best", $"goes with update.rule = \"{BestOfK.Word}\"; remove it, or change the rule.");
+        }
+
+        if (runs.Any(run => GroupRewards.Get(run.Settings.Reward.Source).NeedsDemonstrations && !run.Settings.Evaluate.Demonstrations))
+        {
+            var source = runs.First(run => GroupRewards.Get(run.Settings.Reward.Source).NeedsDemonstrations).Settings.Reward.Source;
+            errors.Add(
+                Arm(root, arm.Name) ?? root.Find("reward")?.Value.Origin,
+                "reward.source",
+                $"\"{source}\" is observed on the demonstrations; set evaluate.demonstrations = true."
+            );
         }
     }
 

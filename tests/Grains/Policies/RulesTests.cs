@@ -1,0 +1,72 @@
+using Seal.Core.Artifacts;
+using Seal.Core.Candidates;
+using Seal.Core.Json;
+using Seal.Core.Results;
+using Seal.Core.Sweeps;
+using Seal.Grains.Sweeps;
+using Seal.Grains.Tests.Support;
+
+namespace Seal.Grains.Tests.Policies;
+
+/// <summary>Rewards with values between and rules beside ReST-EM, through the whole grid.</summary>
+public sealed class RulesTests
+{
+    [Fact]
+    public async Task Run_BestOfKOnValues_LearnsTheBestOfEachTaskAndTriesExactlyThoseAgain()
+    {
+        var run = await Run(new UpdateSettings("best-of-k", Rounds: 1, Best: 2), "token-accuracy");
+        var round = run.Phases.Single(phase => phase.Phase == PhaseId.Train(1));
+        var again = run.Phases.Single(phase => phase.Phase.Kind == PhaseKind.TrainAgain);
+        var scored = round.Tasks.SelectMany(task => task.Candidates).Where(candidate => candidate.State == CandidateState.Scored).ToArray();
+
+        Assert.Equal(("best-of-k", 2), (run.Rule, run.Best));
+        Assert.All(scored, candidate => Assert.Equal(candidate.Trial![ObservationNames.TokenAccuracy], candidate.Reward));
+        Assert.Contains(scored, candidate => candidate.Reward is > 0 and < 1);
+        foreach (var task in round.Tasks)
+        {
+            var best = task
+                .Candidates.Where(candidate => candidate is { Payload: not null, Reward: > 0 })
+                .OrderByDescending(candidate => candidate.Reward)
+                .Select(candidate => candidate.Payload)
+                .Distinct()
+                .Take(2)
+                .ToHashSet();
+
+            Assert.Equal(best, run.Filter.Kept(task).Select(candidate => candidate.Payload).ToHashSet());
+            Assert.Equal(best, again.Tasks.Single(one => one.Task == task.Task).Candidates.Select(candidate => candidate.Payload).ToHashSet());
+        }
+
+        Assert.Equal(round.Kept, round.Tasks.Sum(task => run.Filter.Kept(task).Count));
+    }
+
+    /// <summary>The same pairs under other weights are another policy: weights reach the training.</summary>
+    [Fact]
+    public async Task Run_RewardWeighted_TrainsAnotherPolicyOnTheSamePairs()
+    {
+        var (equal, weighted) = (
+            await Run(new UpdateSettings(Rounds: 1), "token-accuracy"),
+            await Run(new UpdateSettings("reward-weighted", Rounds: 1), "token-accuracy")
+        );
+        var (one, other) = (equal.Phases.Single(phase => phase.Phase.IsRound), weighted.Phases.Single(phase => phase.Phase.IsRound));
+
+        Assert.Equal(SealJson.ToText(one.Tasks), SealJson.ToText(other.Tasks));
+        Assert.Equal(one.Kept, other.Kept);
+        Assert.NotEqual(one.Update!.AdapterSha256, other.Update!.AdapterSha256);
+    }
+
+    private static async Task<RunRecord> Run(UpdateSettings update, string reward)
+    {
+        var store = new DirectoryArtifactStore(new MemoryFiles());
+        await using var host = await TestGrid.Start(store);
+        var whole = await TestGrid.Submission(store, candidates: 12);
+        var run = whole.Runs[0].Context;
+        var settings = run.Settings with
+        {
+            Reward = new RewardSettings(reward),
+            Update = update,
+            Evaluate = new EvaluateSettings(EvaluateWhen.Never, Again: true),
+        };
+        await TestGrid.RunToEnd(host, whole with { Runs = [whole.Runs[0] with { Context = run with { Settings = settings } }] });
+        return Assert.Single(SealJson.Parse<SweepResults>((await store.ReadAsync(SweepDocuments.ResultsKey(TestGrid.Sweep)))!.Bytes).Runs);
+    }
+}
