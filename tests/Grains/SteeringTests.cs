@@ -4,6 +4,7 @@ using Seal.Core.Engines;
 using Seal.Core.Engines.Fake;
 using Seal.Core.Jobs;
 using Seal.Core.Json;
+using Seal.Core.Randomness;
 using Seal.Core.Results;
 using Seal.Core.Steering;
 using Seal.Core.Sweeps;
@@ -61,6 +62,63 @@ public sealed class SteeringTests
         Assert.Equal((await TestGrid.RunToEnd(fresh, both)).ReportSha256, extended.ReportSha256);
         // And it is that sweep now: submitting it goes on with it.
         Assert.Empty((await grain.Submit(both)).Differences);
+    }
+
+    /// <summary>While it runs: in the first phase, in a round, and in the evaluation that is the last one no more.</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData("evaluate-0")]
+    [InlineData("train-1")]
+    [InlineData("train-2")]
+    public async Task Steer_MoreRoundsWhileAPhaseIsUnderWay_EqualsASweepThatHadAskedForThemAtOnce(string? ended)
+    {
+        var store = new DirectoryArtifactStore(new MemoryFiles());
+        await using var host = await TestGrid.Start(store, engine: () => new FakeEngine(new CharacterTokenizer(), TimeSpan.FromMilliseconds(1)));
+        var grain = host.Grains.GetGrain<ISweepGrain>(TestGrid.Sweep);
+        var whole = await TestGrid.Submission(store, rounds: 2);
+        await grain.Submit(whole with { Runs = [whole.Runs[0]] });
+        for (var seen = 0L; ended is not null; )
+        {
+            var events = (await grain.Events(seen, TimeSpan.FromSeconds(10)))!;
+            if (events.Any(one => one is { Kind: "phase-ended" } && one.Text == ended))
+            {
+                break;
+            }
+
+            seen = events.Count > 0 ? events[^1].Sequence : seen;
+        }
+
+        await grain.Steer(new SteeringCommand(0, "", Rounds: 3));
+        var extended = await TestGrid.ToRest(host);
+
+        var other = new DirectoryArtifactStore(new MemoryFiles());
+        await using var fresh = await TestGrid.Start(other);
+        var longer = await TestGrid.Submission(other, rounds: 3);
+        Assert.Equal((await TestGrid.RunToEnd(fresh, longer with { Runs = [longer.Runs[0]] })).ReportSha256, extended.ReportSha256);
+    }
+
+    [Fact]
+    public async Task Retry_OfAnUpdateThatWasGivenUp_ForksTheRunAndEndsWithTheUndisturbedBytes()
+    {
+        var undisturbed = await Undisturbed(rounds: 2);
+        var store = new DirectoryArtifactStore(new MemoryFiles());
+        // How an update's training is known: the round's seed, and of it the one of the initial values.
+        var update = new Seed(1).Derive("update", "train-1").Derive("initial");
+        await using (var host = await TestGrid.Start(store, engine: Broken(update.Value)))
+        {
+            var status = await TestGrid.RunToEnd(host, await TestGrid.Submission(store));
+            Assert.Equal(SweepState.Incomplete, status.State);
+            Assert.StartsWith("train-1: the policy update was given up: ", status.Runs[0].Problem, StringComparison.Ordinal);
+            var results = SealJson.Parse<SweepResults>((await store.ReadAsync(SweepDocuments.ResultsKey(TestGrid.Sweep)))!.Bytes);
+            // The policy stayed as it was, and the run went on with it.
+            Assert.Equal(2, results.Runs[0].Policies.Count);
+        }
+
+        await using var mended = await TestGrid.Start(store);
+        await mended.Grains.GetGrain<ISweepGrain>(TestGrid.Sweep).Steer(new SteeringCommand(0, "", Retry: 1));
+        var after = await TestGrid.ToRest(mended);
+
+        Assert.Equal((SweepState.Completed, undisturbed), (after.State, after.ReportSha256));
     }
 
     [Theory]

@@ -7,6 +7,7 @@ using Seal.Core.Artifacts;
 using Seal.Core.Json;
 using Seal.Core.Proposers;
 using Seal.Core.Results;
+using Seal.Core.Runs;
 using Seal.Core.Sweeps;
 using Seal.Core.Tables;
 using Seal.Grains.Abstractions;
@@ -95,10 +96,10 @@ internal sealed class DemoRun(DemoFiles files, DemoChoices choices, string resum
     private string Learner(LoadedSweep sweep)
     {
         var run =
-            sweep.Runs.FirstOrDefault(run => run.Learns)
+            sweep.Runs.FirstOrDefault(run => RunMethods.Learns(run.Arm))
             ?? throw new CommandException(
                 ExitCode.Usage,
-                $"{files.Sweep}: no arm has proposer = \"{PolicyProposer.Name}\", so nothing learns in it."
+                $"{files.Sweep}: no arm has proposer = \"{PolicyProposer.Name}\" and a method that trains it, so nothing learns in it."
             );
         return run.Settings is { Update.Rounds: >= 2, Evaluate.When: EvaluateWhen.Every }
             ? run.Arm.Name

@@ -20,6 +20,11 @@ internal sealed class StoredSweeps(StorePlace place)
     private const string Folder = "grains/sweep/";
     private const string Extension = ".json";
 
+    // Enough to hide a store's latency.
+    private const int RunsAtOnce = 8;
+
+    private readonly DocumentCache _documents = new();
+
     private IArtifactStore Store => place.Store;
 
     public StoredSweeps(string root)
@@ -79,9 +84,9 @@ internal sealed class StoredSweeps(StorePlace place)
         if (state.State is not (SweepState.Completed or SweepState.Incomplete))
         {
             runs = [];
-            foreach (var run in state.Submission!.Runs)
+            foreach (var some in state.Submission!.Runs.Chunk(RunsAtOnce))
             {
-                runs.Add(await Progress(run, state.Submission));
+                runs.AddRange(await Task.WhenAll(some.Select(run => Progress(run, state.Submission))));
             }
         }
 
@@ -91,7 +96,7 @@ internal sealed class StoredSweeps(StorePlace place)
     /// <summary>The phases of a run that have ended, from a place on; empty where there are no more.</summary>
     public async Task<IReadOnlyList<PhaseRecord>> Phases(RunContext run, int from) =>
         await Read<PolicyState>(Key("policy", GridKeys.Policy(run))) is { } state && state.Phases.Count > from
-            ? await new PhaseArchive(new DocumentCache(), Store).Read(state.Phases, from)
+            ? await new PhaseArchive(_documents, Store).Read(state.Phases, from)
             : [];
 
     private async Task<RunProgress> Progress(RunSubmission submitted, SweepSubmission sweep)
@@ -100,14 +105,14 @@ internal sealed class StoredSweeps(StorePlace place)
         var left = await Read<PolicyState>(Key("policy", GridKeys.Policy(run))) ?? new PolicyState();
         var (log, asked) = await Readable(async () =>
         {
-            var archive = new PhaseArchive(new DocumentCache(), Store);
+            var archive = new PhaseArchive(_documents, Store);
             var log = await archive.Log(run, left.Phases);
-            var origin = log.Phase is { } phase ? await archive.Origin(log, phase) : null;
-            return (log, log.Phase is null ? [] : PhaseWork.Of(log.Phase, run, new SweepTasks(sweep.Training, sweep.Evaluation), origin));
+            var origin = log.UnderWay is { } phase ? await archive.Origin(log, phase) : null;
+            return (log, log.UnderWay is null ? [] : PhaseWork.Of(log.UnderWay, run, new SweepTasks(sweep.Training, sweep.Evaluation), origin));
         });
         var tasks = new Dictionary<string, TaskProgress>(StringComparer.Ordinal);
         // Of a long phase few tasks have begun: what is not there is not asked for.
-        foreach (var key in log.Phase is not { Phase: var phase } ? [] : await Store.ListAsync($"grains/task/{GridKeys.Policy(run)}/{phase}/"))
+        foreach (var key in log.UnderWay is not { Phase: var phase } ? [] : await Store.ListAsync($"grains/task/{GridKeys.Policy(run)}/{phase}/"))
         {
             if (await Read<TaskState>(key) is { Work: { } work } task)
             {

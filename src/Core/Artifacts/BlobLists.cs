@@ -52,10 +52,6 @@ public sealed class BlobLists(DocumentCache documents, IArtifactStore store)
     public async Task<T?> Last<T>(ListRef list, CancellationToken cancellation = default)
         where T : class => list.Head is { } head ? (await Link<T>(head, cancellation)).Item : null;
 
-    /// <summary>The item at a place, from 0.</summary>
-    public async Task<T> At<T>(ListRef list, int index, CancellationToken cancellation = default) =>
-        (await Link<T>((await Prefix<T>(list, index + 1, cancellation)).Head!, cancellation)).Item;
-
     /// <summary>The items from a place on, oldest first.</summary>
     public async Task<IReadOnlyList<T>> Read<T>(ListRef list, int from = 0, CancellationToken cancellation = default)
     {

@@ -34,7 +34,7 @@ public interface IProposer
     /// <param name="proposal">How it is asked.</param>
     bool WritesFromTheMenu(ProposalSettings proposal) => true;
 
-    /// <summary>Self-edits of a task, and how many of them can differ.</summary>
+    /// <summary>Self-edits of a task at most, and how many of them can differ.</summary>
     /// <param name="arm">The arm.</param>
     /// <param name="asked">Self-edits asked for.</param>
     (long Proposed, long Different) Most(ArmSpec arm, long asked) => (asked, asked);

@@ -3,24 +3,29 @@ using Seal.Core.Sweeps;
 
 namespace Seal.Core.Runs;
 
-/// <summary>A method, and when it has ended something more.</summary>
-/// <param name="method">The method; it does not see what is done here.</param>
-public abstract class AfterTheEnd(IRunMethod method) : IRunMethod
+/// <summary>A method, and what is done after it has ended.</summary>
+public abstract class AfterTheEnd : IRunMethod
 {
+    private readonly IRunMethod _method;
+    private readonly Func<PhaseId, bool> _own;
+
+    /// <param name="method">The method; it does not see what is done here.</param>
+    protected AfterTheEnd(IRunMethod method) => (_method, _own) = (method, IsOwn);
+
     /// <inheritdoc/>
     public Decision Next(RunHistory history, RunSettings settings)
     {
-        var own = history.Without(phase => !IsOwn(phase));
-        var before = history.Without(IsOwn);
-        return method.Next(before, settings) is var next and not EndRun ? next
-            : More(before, settings).FirstOrDefault(more => !own.Has(more.Phase)) is { } more ? more
+        var before = history.Without(_own);
+        return _method.Next(before, settings) is var next and not EndRun ? next
+            // One after the other: as many are done as the history has steps more.
+            : More(before, settings).ElementAtOrDefault(history.Count - before.Count) is { } more ? more
             : new EndRun();
     }
 
     /// <summary>Whether a phase is one of <see cref="More"/>.</summary>
     protected abstract bool IsOwn(PhaseId phase);
 
-    /// <summary>What is done behind the end, in order.</summary>
+    /// <summary>What is done after the end, in order.</summary>
     /// <param name="history">What the method has done.</param>
     /// <param name="settings">The run's.</param>
     protected abstract IEnumerable<RunTasks> More(RunHistory history, RunSettings settings);

@@ -34,8 +34,9 @@ public sealed record RunTasks(PhaseId Phase, TaskSet On, int Candidates, Theta P
 /// <summary>Train the policy on what a rule selects of a round's self-edits and rewards. Where it selects nothing, the policy stays as it is and the
 /// round has ended all the same.</summary>
 /// <param name="Round">The round.</param>
+/// <param name="Policy">The policy that is trained: the one that proposed.</param>
 /// <param name="Rule">One of <see cref="Updates.PolicyUpdateRules"/>.</param>
-public sealed record TrainPolicy(PhaseId Round, string Rule) : Decision
+public sealed record TrainPolicy(PhaseId Round, Theta Policy, string Rule) : Decision
 {
     /// <inheritdoc/>
     public override RunStep? Step => new(StepKind.Trained, Round);
@@ -58,9 +59,9 @@ public enum TaskSet
     Evaluation,
 }
 
-/// <summary>The policy after so many updates, counting those that had nothing to learn from: θ₀ is the base model.</summary>
-/// <param name="Updates">Rounds that have ended.</param>
-public readonly record struct Theta(int Updates)
+/// <summary>The policy after so many rounds, counting those that had nothing to learn from: θ₀ is the base model.</summary>
+/// <param name="Rounds">Rounds that have ended.</param>
+public readonly record struct Theta(int Rounds)
 {
     /// <summary>The base model, θ₀.</summary>
     public static Theta Base => new(0);

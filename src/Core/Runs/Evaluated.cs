@@ -7,10 +7,12 @@ namespace Seal.Core.Runs;
 /// <param name="method">The method.</param>
 public sealed class Evaluated(IRunMethod method) : IRunMethod
 {
+    private static readonly Func<PhaseId, bool> Own = phase => phase.IsEvaluation;
+
     /// <inheritdoc/>
     public Decision Next(RunHistory history, RunSettings settings)
     {
-        var next = method.Next(history.Without(phase => phase.IsEvaluation), settings);
+        var next = method.Next(history.Without(Own), settings);
         var here = PhaseId.Evaluate(history.Rounds);
         var isDue = settings.Evaluate.When switch
         {

@@ -14,11 +14,12 @@ public sealed class RunBook
     private readonly BlobLists _lists;
     private readonly string _base;
     private readonly SweepTasks _all;
+    private readonly RunContext _run;
 
     private RunBook(DocumentCache documents, IArtifactStore store, RunContext run, string baseSha256, SweepTasks all, RunLog log, ListRef phases)
     {
         (_documents, _store, _lists, _base, _all) = (documents, store, new BlobLists(documents, store), baseSha256, all);
-        (Run, Log, Phases) = (run, log, phases);
+        (_run, Log, Phases) = (run, log, phases);
     }
 
     /// <param name="documents">Keeps what was read.</param>
@@ -40,9 +41,6 @@ public sealed class RunBook
         return new RunBook(documents, store, run, baseSha256, all, await new PhaseArchive(documents, store).Log(run, phases), phases);
     }
 
-    /// <summary>The run.</summary>
-    public RunContext Run { get; }
-
     /// <summary>What its method makes of its phases.</summary>
     public RunLog Log { get; }
 
@@ -57,30 +55,30 @@ public sealed class RunBook
 
     /// <summary>What a phase asks of its tasks.</summary>
     public async Task<IReadOnlyList<PhaseTask>> TasksOf(RunTasks phase) =>
-        PhaseWork.Of(phase, Run, _all, await new PhaseArchive(_documents, _store).Origin(Log, phase));
+        PhaseWork.Of(phase, _run, _all, await new PhaseArchive(_documents, _store).Origin(Log, phase));
 
     /// <summary>The tasks of the phase under way are in: keeps their records, and says what the policy is to learn from them; null where the method
     /// does not train it then, or the rule selects nothing.</summary>
     /// <param name="tasks">What became of them.</param>
-    public async Task<(PendingUpdate Ended, UpdateJob? Update)> End(PhaseTasks tasks)
+    public async Task<(EndedTasks Ended, UpdateJob? Update)> End(PhaseTasks tasks)
     {
         var update = UpdateOf(tasks);
-        return (new PendingUpdate(await _documents.Put(_store, tasks), update?.Pairs.Count ?? 0, tasks.AreSound), update);
+        return (new EndedTasks(await _documents.Put(_store, tasks), update?.Pairs.Count ?? 0, tasks.AreSound), update);
     }
 
     /// <summary>What the policy is to learn from tasks that <see cref="End"/> has kept.</summary>
-    public async Task<UpdateJob?> UpdateOf(PendingUpdate tasks) => UpdateOf(await _documents.Get<PhaseTasks>(_store, tasks.TasksSha256));
+    public async Task<UpdateJob?> UpdateOf(EndedTasks tasks) => UpdateOf(await _documents.Get<PhaseTasks>(_store, tasks.TasksSha256));
 
     /// <summary>The book after the phase under way has ended. Its blobs are written when this returns.</summary>
     /// <param name="tasks">Its tasks, and what was kept of them.</param>
     /// <param name="update">The update that was made from them, or null.</param>
-    public async Task<RunBook> Close(PendingUpdate tasks, UpdateResult? update)
+    public async Task<RunBook> Close(EndedTasks tasks, UpdateResult? update)
     {
-        var phase = Log.Phase!.Phase;
+        var phase = Log.UnderWay!.Phase;
         var adapters = update?.AdapterSha256 is { } adapter ? await _lists.Append(Adapters, adapter) : Adapters;
         var policy = await _lists.Last<string>(adapters) ?? _base;
         var entry = new PhaseEntry(phase, phase.Round, policy, tasks.Kept, update, tasks.TasksSha256, adapters);
-        return new RunBook(_documents, _store, Run, _base, _all, Log.With(entry), await _lists.Append(Phases, entry));
+        return new RunBook(_documents, _store, _run, _base, _all, Log.With(entry), await _lists.Append(Phases, entry));
     }
 
     /// <summary>The book of the run under other settings: phases that its method would have run under these too.</summary>
@@ -98,8 +96,8 @@ public sealed class RunBook
     }
 
     private UpdateJob? UpdateOf(PhaseTasks tasks) =>
-        Log is { Phase: { } phase, Update: { } update } && KeptPairs.Of(update, Run, _all.Training, tasks.Tasks) is { Count: > 0 } pairs
-            ? new UpdateJob(Policy(phase.Proposer), pairs, KeptPairs.Seed(update, Run).Value)
+        Log.Update is { } update && KeptPairs.Of(update, _run, _all.Training, tasks.Tasks) is { Count: > 0 } pairs
+            ? new UpdateJob(Policy(update.Policy), pairs, KeptPairs.Seed(update, _run).Value)
             : null;
 }
 
@@ -107,4 +105,4 @@ public sealed class RunBook
 /// <param name="TasksSha256">Of the blob with its <see cref="PhaseTasks"/>; what the policy learns follows from them.</param>
 /// <param name="Kept">Pairs that the filter kept.</param>
 /// <param name="Sound">False if work was given up in its tasks.</param>
-public sealed record PendingUpdate(string TasksSha256, int Kept, bool Sound);
+public sealed record EndedTasks(string TasksSha256, int Kept, bool Sound);

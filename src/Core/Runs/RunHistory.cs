@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Seal.Core.Sweeps;
 
 namespace Seal.Core.Runs;
@@ -17,32 +18,78 @@ public enum StepKind
 /// <param name="Phase">The phase it was about.</param>
 public readonly record struct RunStep(StepKind Kind, PhaseId Phase);
 
-/// <summary>What a run has done so far, in order: all that a method decides by.</summary>
-/// <param name="steps">Oldest first.</param>
-public sealed class RunHistory(IReadOnlyList<RunStep> steps)
+/// <summary>What a run has done so far, in order: all that a method decides by. Never changes; each step makes a new one, at a cost that does not grow
+/// with the steps before it.</summary>
+public sealed class RunHistory
 {
+    private readonly RunHistory? _before;
+    private readonly RunStep _last;
+    private readonly ImmutableHashSet<RunStep> _steps;
+
+    /// <summary>This history without some phases, for the filters that were asked for: a walk asks the same few after every step.</summary>
+    private ImmutableArray<(Func<PhaseId, bool> Phases, RunHistory Left)> _without = [];
+
+    private RunHistory() => _steps = [];
+
+    private RunHistory(RunHistory before, RunStep step)
+    {
+        (_before, _last, _steps) = (before, step, before._steps.Add(step));
+        (Count, Rounds) = (before.Count + 1, before.Rounds + (step.Kind == StepKind.Trained ? 1 : 0));
+    }
+
     /// <summary>Nothing yet.</summary>
-    public static RunHistory Empty { get; } = new([]);
+    public static RunHistory Empty { get; } = new();
 
-    /// <summary>Oldest first.</summary>
-    public IReadOnlyList<RunStep> Steps => steps;
-
-    /// <summary>The latest step; null at the start.</summary>
-    public RunStep? Last => steps.Count > 0 ? steps[^1] : null;
+    /// <summary>Steps so far.</summary>
+    public int Count { get; }
 
     /// <summary>Rounds that have ended.</summary>
-    public int Rounds { get; } = steps.Count(step => step.Kind == StepKind.Trained);
+    public int Rounds { get; }
 
     /// <summary>The policy as it stands.</summary>
     public Theta Policy => new(Rounds);
 
+    /// <param name="steps">Oldest first.</param>
+    public static RunHistory Of(IEnumerable<RunStep> steps) => steps.Aggregate(Empty, (history, step) => history.With(step));
+
     /// <summary>Whether the tasks of a phase were run.</summary>
-    public bool Has(PhaseId phase) => steps.Contains(new RunStep(StepKind.Ran, phase));
+    public bool Has(PhaseId phase) => _steps.Contains(new RunStep(StepKind.Ran, phase));
 
     /// <summary>The history after one step more.</summary>
-    public RunHistory With(RunStep step) => new([.. steps, step]);
+    public RunHistory With(RunStep step) => new(this, step);
 
     /// <summary>The history as a method sees it that knows nothing of some phases.</summary>
-    public RunHistory Without(Func<PhaseId, bool> phases) =>
-        steps.Any(step => phases(step.Phase)) ? new([.. steps.Where(step => !phases(step.Phase))]) : this;
+    public RunHistory Without(Func<PhaseId, bool> phases)
+    {
+        // Back to where this was asked before, then forward again.
+        var open = new Stack<RunHistory>();
+        var at = this;
+        while (at._before is { } before && at.Known(phases) is null)
+        {
+            open.Push(at);
+            at = before;
+        }
+
+        var rest = at.Known(phases) ?? Empty;
+        while (open.TryPop(out var next))
+        {
+            rest = phases(next._last.Phase) ? rest : rest.With(next._last);
+            next._without = next._without.Add((phases, rest));
+        }
+
+        return rest;
+    }
+
+    private RunHistory? Known(Func<PhaseId, bool> phases)
+    {
+        foreach (var (known, rest) in _without)
+        {
+            if (known == phases)
+            {
+                return rest;
+            }
+        }
+
+        return null;
+    }
 }

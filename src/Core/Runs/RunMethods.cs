@@ -1,3 +1,4 @@
+using Seal.Core.Proposers;
 using Seal.Core.Sweeps;
 
 namespace Seal.Core.Runs;
@@ -33,6 +34,23 @@ public static class RunMethods
     /// <summary>Whether an arm's method trains the policy.</summary>
     /// <exception cref="SweepException">There is none of this name.</exception>
     public static bool Learns(ArmSpec arm) => !arm.Source.IsTable && Named(arm).Learns;
+
+    /// <summary>What is wrong with an arm's proposer and method, as a sentence; null if they go together.</summary>
+    public static string? Problem(ArmSpec arm)
+    {
+        if (ProposerRegistry.All.FirstOrDefault(proposer => proposer.Kind == arm.Proposer) is not { } source)
+        {
+            return $"there is no proposer '{arm.Proposer}'";
+        }
+
+        return arm.Method is not { } method ? null
+            : !Names.Contains(method, StringComparer.Ordinal) ? $"there is no method '{method}'"
+            : source.IsTable ? $"arm \"{arm.Name}\" makes the reward table, which no method learns from; remove it."
+            : method == Seal && !source.Learns
+                ? $"\"{method}\" trains the policy that proposes, but arm \"{arm.Name}\" has proposer = \"{arm.Proposer}\"; remove it, or set "
+                    + $"proposer = \"{PolicyProposer.Name}\"."
+            : null;
+    }
 
     private static NamedMethod Named(ArmSpec arm)
     {

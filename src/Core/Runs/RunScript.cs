@@ -6,13 +6,15 @@ namespace Seal.Core.Runs;
 /// <summary>A run's method with its settings: what the run does, from its first step to its last.</summary>
 public sealed class RunScript
 {
-    // No sweep has so many rounds; a method that decides on and on would else never be seen to.
+    // A guard against a method that never ends: no sweep has so many rounds.
     private const int MostSteps = 100_000;
 
     private readonly IRunMethod _method;
     private readonly RunSettings _settings;
 
-    private RunScript(IRunMethod method, RunSettings settings) => (_method, _settings) = (method, settings);
+    /// <param name="method">The method, with what is done around it.</param>
+    /// <param name="settings">The run's.</param>
+    public RunScript(IRunMethod method, RunSettings settings) => (_method, _settings) = (method, settings);
 
     /// <param name="settings">The run's.</param>
     /// <param name="arm">Where its self-edits come from, and how it learns.</param>
@@ -27,41 +29,54 @@ public sealed class RunScript
 
     /// <summary>The tasks that are still to be run after a history, were every step carried out.</summary>
     /// <param name="history">Null for none.</param>
-    /// <exception cref="InvalidOperationException">The method does not come to an end.</exception>
+    /// <exception cref="InvalidOperationException">The method breaks a law of <see cref="IRunMethod"/>, or does not come to an end.</exception>
     public IReadOnlyList<RunTasks> Phases(RunHistory? history = null)
     {
         var phases = new List<RunTasks>();
-        var steps = (history ?? RunHistory.Empty).Steps.ToList();
-        while (Next(new RunHistory(steps)) is { Step: { } step } decision)
+        for (var done = history ?? RunHistory.Empty; ; )
         {
+            var decision = Next(done);
+            if (decision.Step is not { } step)
+            {
+                return phases;
+            }
+
             if (decision is RunTasks tasks)
             {
                 phases.Add(tasks);
+                var learns = Next(done.With(step)) is TrainPolicy update && update.Round == tasks.Phase;
+                if (learns != tasks.Phase.IsRound)
+                {
+                    throw new InvalidOperationException($"{tasks.Phase}: a round is what the policy learns from next, and nothing else is.");
+                }
             }
 
-            steps.Add(step);
-            if (steps.Count > MostSteps)
+            done = done.With(step);
+            if (done.Count > MostSteps)
             {
                 throw new InvalidOperationException($"The method has not ended after {MostSteps} steps; the latest is {step}.");
             }
         }
-
-        return phases;
     }
 
     /// <summary>
-    /// How many steps of a history this script would have taken itself, from the first on. That is what a run keeps when its settings change: for
-    /// each of these steps the decision after all before it is that very step.
+    /// How many steps of a history this script would have taken itself, from the first on: each of them is what it decides after those before it. That
+    /// is what a run keeps when its settings change.
     /// </summary>
     /// <param name="steps">What was done, oldest first.</param>
-    public int Kept(IReadOnlyList<RunStep> steps)
+    public int Kept(IEnumerable<RunStep> steps)
     {
-        var kept = 0;
-        while (kept < steps.Count && Next(new RunHistory([.. steps.Take(kept)])).Step == steps[kept])
+        var history = RunHistory.Empty;
+        foreach (var step in steps)
         {
-            kept++;
+            if (Next(history).Step != step)
+            {
+                break;
+            }
+
+            history = history.With(step);
         }
 
-        return kept;
+        return history.Count;
     }
 }

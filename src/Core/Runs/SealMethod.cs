@@ -13,8 +13,8 @@ namespace Seal.Core.Runs;
 ///         θ′ ← SFT(θ, SE)                                     inner loop: fine-tune the base on each
 ///         A   ~ LM_θ′( · | τ)                                 judge: the adapted model answers
 ///         r  ← r(A, τ)                                        settings.Reward.Source
-///     M-step:
-///         θ  ← SFT(θ, { (C, SE) : r > 0 })                    settings.Update.Rule, see <see cref="ReStEm"/>
+///     M-step, the paper's RL_Update:
+///         θ  ← SFT(θ, { (C, SE) : r > threshold })            settings.Update.Rule, see <see cref="ReStEm"/>
 /// </code>
 /// The E-step is one <see cref="RunTasks"/> decision, the M-step one <see cref="TrainPolicy"/>; what is done beside the algorithm (evaluations,
 /// checks, answers to look at) is other methods' business, which wrap this one.
@@ -28,7 +28,7 @@ public sealed class SealMethod : IRunMethod
         var t = history.Rounds;
         if (history.Has(PhaseId.Train(t + 1)))
         {
-            return MStep(PhaseId.Train(t + 1), settings);
+            return MStep(PhaseId.Train(t + 1), theta: history.Policy, settings);
         }
 
         return t < settings.Update.Rounds ? EStep(PhaseId.Train(t + 1), theta: history.Policy, settings) : new EndRun();
@@ -45,5 +45,5 @@ public sealed class SealMethod : IRunMethod
             settings.Judging(TaskSet.Training)
         );
 
-    private static TrainPolicy MStep(PhaseId round, RunSettings settings) => new(round, settings.Update.Rule);
+    private static TrainPolicy MStep(PhaseId round, Theta theta, RunSettings settings) => new(round, theta, settings.Update.Rule);
 }

@@ -66,13 +66,13 @@ public sealed record RunProgress(
             run.Seed,
             log.Name(updates),
             log.Ended,
-            log.Phases,
+            log.Planned,
             told.Count(task => task.Record is not null),
             tasks.Count,
             told.Sum(task => task.Done),
             tasks.Sum(task => known?.GetValueOrDefault(task.Task.Id)?.Candidates ?? task.Candidates),
             told.Sum(task => task.Solved),
-            log.Phase is null,
+            log.UnderWay is null,
             problem ?? told.Select(task => task.Problem).FirstOrDefault(why => why is not null),
             updates ? accounting : told.Aggregate(accounting, (sum, task) => sum + task.Accounting)
         );

@@ -4,6 +4,7 @@ using Seal.Core.Artifacts;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Jobs;
+using Seal.Core.Runs;
 using Seal.Core.Steering;
 using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
@@ -125,7 +126,13 @@ public static class NameRules
         : null;
 
     private static string? Context(RunContext run) =>
-        Run(run.Sweep, run.Run, run.Fork, run.NumericClass) ?? (run.Arm.Edits is { } edits ? Sha256(edits.Sha256) : null);
+        Run(run.Sweep, run.Run, run.Fork, run.NumericClass)
+        ?? (run.Arm.Edits is { } edits ? Sha256(edits.Sha256) : null)
+        ?? (
+            RunMethods.Problem(run.Arm) is null
+                ? null
+                : $"the run '{run.Run}' has no such arm: proposer '{Shown(run.Arm.Proposer)}', method '{Shown(run.Arm.Method ?? "default")}'"
+        );
 
     private static string? Run(RunRef run) => Run(run.Sweep, run.Run, run.Fork, run.NumericClass) ?? Sha256(run.ContextSha256);
 

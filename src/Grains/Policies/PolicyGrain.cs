@@ -124,7 +124,7 @@ public sealed class PolicyGrain(
     }
 
     public Task<RunEnd?> Result() =>
-        Task.FromResult(_book?.Log is { Phase: null } ? new RunEnd(State.Phases, State.Adapters, State.Problem is null) : null);
+        Task.FromResult(_book?.Log is { UnderWay: null } ? new RunEnd(State.Phases, State.Adapters, State.Problem is null) : null);
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
@@ -135,7 +135,7 @@ public sealed class PolicyGrain(
     protected override RunRef? Named => State.Work?.Run;
 
     protected override JobAssignment? Describe() =>
-        State is { Work: { } work, Update: not null } && _book?.Log.Phase is { } phase
+        State is { Work: { } work, Update: not null } && _book?.Log.UnderWay is { } phase
             ? new JobAssignment($"{Key}/{phase.Phase}/update", 0, default, work.Run, Update: _update) { Trace = _round.Of(work, phase.Phase).Trace }
             : null;
 
@@ -150,7 +150,7 @@ public sealed class PolicyGrain(
         await Recall();
         _kept ??= new KeptAdapters(Grid.Options.KeepAdapters, (phase, task, index) => GridKeys.Candidate(work.Run, phase, task, index));
         await _kept.Prune(Grid.Documents, Grid.Store, _book!, GridKeys.Policy(work.Run));
-        if (_book!.Log.Phase is not { } phase)
+        if (_book!.Log.UnderWay is not { } phase)
         {
             Settle();
             await GrainFactory.GetGrain<ISweepGrain>(work.Run.Sweep).RunChanged(Now(work));
@@ -199,7 +199,7 @@ public sealed class PolicyGrain(
     }
 
     /// <summary>Ends the phase. Its blobs are written before anything of the state changes.</summary>
-    private async Task Close(PolicyWork work, PendingUpdate ended, UpdateResult? update)
+    private async Task Close(PolicyWork work, EndedTasks ended, UpdateResult? update)
     {
         var book = await _book!.Close(ended, update);
         _round.Of(work, book.Log.Latest!.Phase);
@@ -209,18 +209,18 @@ public sealed class PolicyGrain(
         (_book, _tasks, _update) = (book, null, null);
     }
 
-    /// <summary>A fork begins where its origin was sound; everything that was tried there is in the cache.</summary>
+    /// <summary>A fork begins where its origin was sound, with fewer rounds perhaps; everything that was tried there is in the cache.</summary>
     private async Task Begin(PolicyWork work)
     {
         if (work.Run.Fork > 0)
         {
             var origin = work.Run with { Fork = work.Run.Fork - 1 };
             var sound = await GrainFactory.GetGrain<IPolicyGrain>(GridKeys.Policy(origin)).Sound();
-            (State.Phases, State.Adapters, State.Accounting) = (sound.Phases, sound.Adapters, sound.Accounting);
+            (State.Phases, State.Accounting) = (sound.Phases, sound.Accounting);
         }
 
-        _book = await Read(work, State.Phases);
-        State.Work = work;
+        _book = await (await Read(work, State.Phases)).Under(Run);
+        (State.Work, State.Phases, State.Adapters) = (work, _book.Phases, _book.Adapters);
         await Save();
     }
 
@@ -228,7 +228,7 @@ public sealed class PolicyGrain(
     private async Task Extend(PolicyWork work)
     {
         var (before, after) = (_book!, await _book!.Under(await Context(work)));
-        if (before.Log.Phase is { } phase && phase.Phase != after.Log.Phase?.Phase)
+        if (before.Log.UnderWay is { } phase && phase.Phase != after.Log.UnderWay?.Phase)
         {
             await (Open?.Cancel() ?? Task.CompletedTask);
             (State.Update, State.Ledger, _update) = (null, JobLedger.New, null);
@@ -251,10 +251,10 @@ public sealed class PolicyGrain(
     /// <summary>Reads what the phase under way needs of the past, if it is not there: before anybody asks for its tasks.</summary>
     private async Task Recall()
     {
-        while (State.Work is { } work && _book is { Log.Phase: { } phase } book && _tasks?.Phase != phase)
+        while (State.Work is { } work && _book is { Log.UnderWay: { } phase } book && _tasks?.Phase != phase)
         {
             var tasks = await book.TasksOf(phase);
-            if (book == _book)
+            if (book == _book && _tasks?.Phase != phase)
             {
                 _tasks = new TasksUnderWay(work.Run, book, tasks, GrainFactory);
             }

@@ -18,7 +18,7 @@ public sealed class PolicyState : IJobOwnerState
     public ListRef Phases { get; set; } = ListRef.Empty;
     public ListRef Adapters { get; set; } = ListRef.Empty;
     public int? Unsound { get; set; }
-    public PendingUpdate? Update { get; set; }
+    public EndedTasks? Update { get; set; }
     public Accounting Accounting { get; set; } = Accounting.Zero;
     public string? Problem { get; set; }
 }

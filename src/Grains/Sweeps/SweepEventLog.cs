@@ -70,8 +70,14 @@ public sealed class SweepEventLog
     {
         var context = submitted.Context;
         var key = context.Fork == 0 ? run.Run : $"{run.Run}.f{context.Fork}";
+        var isNew = !Phases.TryGetValue(key, out var told);
+        if (!isNew && told == run.PhaseIndex)
+        {
+            return;
+        }
+
         var phases = RunScript.Of(context).Phases();
-        if (!Phases.TryGetValue(key, out var told) && context.Fork > 0)
+        if (isNew && context.Fork > 0)
         {
             Add(
                 found,

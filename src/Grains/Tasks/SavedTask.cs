@@ -13,16 +13,16 @@ public static class SavedTask
     /// <param name="state">The task.</param>
     public static IReadOnlyList<string> Packs(RunContext run, TaskState state) =>
         state is { Work: { } work, Proposals: { } proposals, Ended: null }
-            ? [.. Of(run, work, proposals).All.Select(pack => GridKeys.Candidate(work.Run, work.Phase, work.Task.Id, pack.Members[0].Index))]
+            ? [.. PacksOf(run, work, proposals).All.Select(pack => GridKeys.Candidate(work.Run, work.Phase, work.Task.Id, pack.Members[0].Index))]
             : [];
 
     /// <param name="run">The run.</param>
     /// <param name="state">The task.</param>
     /// <param name="packs">Outcomes of its packs that have ended, by the index of their first member.</param>
     public static TaskProgress Progress(RunContext run, TaskState state, IReadOnlyDictionary<int, PackOutcome> packs) =>
-        state.Ended ?? Progress(state, packs, state is { Work: { } work, Proposals: { } proposals } ? Of(run, work, proposals) : null);
+        state.Ended ?? Progress(state, packs, state is { Work: { } work, Proposals: { } proposals } ? PacksOf(run, work, proposals) : null);
 
-    internal static TrialPacks Of(RunContext run, TaskWork work, ProposeResult proposals) =>
+    internal static TrialPacks PacksOf(RunContext run, TaskWork work, ProposeResult proposals) =>
         new(run, work.Phase, work.Task, work.InnerBase, work.Evaluation, proposals);
 
     /// <summary>Trials by the index of their pack's first member, null for those that were given up.</summary>

@@ -213,7 +213,7 @@ public sealed class TaskGrain(
             ? All(work, proposals).All.Where(pack => !_packs.ContainsKey(pack.Members[0].Index)).Select(pack => Candidate(work, pack))
             : [];
 
-    private TrialPacks All(TaskWork work, ProposeResult proposals) => _all ??= SavedTask.Of(Run, work, proposals);
+    private TrialPacks All(TaskWork work, ProposeResult proposals) => _all ??= SavedTask.PacksOf(Run, work, proposals);
 
     private IPolicyGrain Parent(TaskWork work) => GrainFactory.GetGrain<IPolicyGrain>(GridKeys.Policy(work.Run));
 

@@ -22,7 +22,7 @@ internal sealed class TasksUnderWay(RunRef run, RunBook book, IReadOnlyList<Phas
     /// <summary>Tasks that were started since everything was last asked after.</summary>
     private readonly HashSet<string> _asked = new(StringComparer.Ordinal);
 
-    public RunTasks Phase { get; } = book.Log.Phase!;
+    public RunTasks Phase { get; } = book.Log.UnderWay!;
 
     public IReadOnlyList<PhaseTask> Tasks => tasks;
 

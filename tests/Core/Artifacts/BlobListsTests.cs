@@ -42,7 +42,7 @@ public sealed class BlobListsTests
             Assert.True(reads.Count <= 26, $"{count}: {reads.Count} reads");
         }
 
-        Assert.Equal("item 17", await new BlobLists(new DocumentCache(), store).At<string>(all[Most], 17));
+        Assert.Equal("item 17", (await new BlobLists(new DocumentCache(), store).Read<string>(all[Most], 17))[0]);
     }
 
     [Fact]

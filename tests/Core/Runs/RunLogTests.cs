@@ -35,18 +35,18 @@ public sealed class RunLogTests
     }
 
     [Fact]
-    public void Phase_OfALog_IsTheNextOneAndWhatFollowsWhenItsTasksAreIn()
+    public void UnderWay_OfALog_IsTheNextOneAndWhatFollowsWhenItsTasksAreIn()
     {
         var start = Log(2);
-        Assert.Equal((PhaseId.Evaluate(0), null, "evaluate-0"), (start.Phase!.Phase, start.Update, start.Name(trains: false)));
+        Assert.Equal((PhaseId.Evaluate(0), null, "evaluate-0"), (start.UnderWay!.Phase, start.Update, start.Name(updates: false)));
 
         var round = start.With(Entry("evaluate-0"));
-        Assert.Equal((PhaseId.Train(1), PhaseId.Train(1)), (round.Phase!.Phase, round.Update!.Round));
-        Assert.Equal(("train-1", "update-1"), (round.Name(trains: false), round.Name(trains: true)));
+        Assert.Equal((PhaseId.Train(1), PhaseId.Train(1)), (round.UnderWay!.Phase, round.Update!.Round));
+        Assert.Equal(("train-1", "update-1"), (round.Name(updates: false), round.Name(updates: true)));
 
         var end = Log(2, "evaluate-0", "train-1", "train-2", "evaluate-2");
-        Assert.Equal((null, null, "ended", 4, 4), (end.Phase, end.Update, end.Name(trains: false), end.Ended, end.Phases));
-        Assert.Equal((1, 4), (round.Ended, round.Phases));
+        Assert.Equal((null, null, "ended", 4, 4), (end.UnderWay, end.Update, end.Name(updates: false), end.Ended, end.Planned));
+        Assert.Equal((1, 4), (round.Ended, round.Planned));
     }
 
     /// <summary>A round that kept nothing is an update too: the policy after it is the one before.</summary>

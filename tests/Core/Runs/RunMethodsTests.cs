@@ -118,6 +118,6 @@ public sealed class RunMethodsTests
     {
         var tasks = phase.On == TaskSet.Training ? 2 : 3;
         var edits = phase.Edits is { } past ? $"{(past.Kept ? "kept of " : "")}{past.Of}" : $"{tasks}×{phase.Candidates}";
-        return $"{phase.Phase} {edits} θ{phase.Proposer.Updates} from θ{phase.Base.Updates} {phase.Judging}";
+        return $"{phase.Phase} {edits} θ{phase.Proposer.Rounds} from θ{phase.Base.Rounds} {phase.Judging}";
     }
 }

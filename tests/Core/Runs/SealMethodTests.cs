@@ -28,7 +28,7 @@ public sealed class SealMethodTests
         // M-step: what solved its task is kept, what did not and what is no self-edit is not.
         history = history.With(first.Step!.Value);
         var learn = Assert.IsType<TrainPolicy>(seal.Next(history, Run.Settings));
-        Assert.Equal(PhaseId.Train(1), learn.Round);
+        Assert.Equal((PhaseId.Train(1), new Theta(0)), (learn.Round, learn.Policy));
         TaskRecord[] round =
         [
             SmallRecords.Task("ta", SmallRecords.Scored(0, "helps a", 1), SmallRecords.Scored(1, "harms a", 0)),
@@ -45,7 +45,7 @@ public sealed class SealMethodTests
         var second = Assert.IsType<RunTasks>(seal.Next(history, Run.Settings));
         Assert.Equal((PhaseId.Train(2), new Theta(1), new Theta(1)), (second.Phase, second.Proposer, second.Base));
         history = history.With(second.Step!.Value);
-        Assert.Equal(new TrainPolicy(PhaseId.Train(2), "rest-em"), seal.Next(history, Run.Settings));
+        Assert.Equal(new TrainPolicy(PhaseId.Train(2), new Theta(1), "rest-em"), seal.Next(history, Run.Settings));
 
         Assert.Equal(new EndRun(), seal.Next(history.With(new RunStep(StepKind.Trained, PhaseId.Train(2))), Run.Settings));
     }

@@ -50,6 +50,21 @@ public sealed class ExpectedLoopsTests
         Assert.Equal(3 * ExpectedLoops.Distinct(6, 10), ExpectedLoops.Of(spec, Trials.Among(10), 0.5), 9);
     }
 
+    /// <summary>A file of two self-edits has no third one, whatever is asked; a constant is one.</summary>
+    [Fact]
+    public void Of_WrittenSelfEdits_CountsThoseThatThereAre()
+    {
+        var arm = new ArmSpec("f", "file", Edits: ArmEdits.Of(new Dictionary<string, IReadOnlyList<string>> { ["*"] = ["a", "b"] }));
+        var spec = Toml.Read("[[arms]]\nname = \"c\"\nproposer = \"constant\"\nedit = \"{}\"\n[proposal]\nevaluation_candidates = 3");
+
+        Assert.Equal(3 * ExpectedLoops.Distinct(1, 10), ExpectedLoops.Of(spec, Trials.Among(10), 0.5), 9);
+        Assert.Equal(
+            3 * ExpectedLoops.Distinct(2, 10),
+            ExpectedLoops.Of(spec with { Runs = [spec.Runs[0] with { Arm = arm }] }, Trials.Among(10), 0.5),
+            9
+        );
+    }
+
     [Fact]
     public void Distinct_Draws_AreNeverMoreThanDrawsOrChoices() =>
         Gen.Select(Gen.Int[0, 100], Gen.Long[1, 10_000])

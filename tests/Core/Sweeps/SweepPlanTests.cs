@@ -191,7 +191,10 @@ public sealed class SweepPlanTests
     [Theory]
     [InlineData("[update]\nbest = 3", "update.best: goes with update.rule = \"best-of-k\"")]
     [InlineData("[update]\nrule = \"best-of-k\"\nbest = 0", "0 is not in 1..1024")]
-    [InlineData("[reward]\nsource = \"demonstration-accuracy\"", "reward.source: \"demonstration-accuracy\" is observed on the demonstrations; set evaluate")]
+    [InlineData(
+        "[reward]\nsource = \"demonstration-accuracy\"",
+        "reward.source: \"demonstration-accuracy\" is observed on the demonstrations; set evaluate"
+    )]
     [InlineData("[reward]\nsource = \"shuffled-demonstration-accuracy\"", "set evaluate.demonstrations = true")]
     public void Read_RuleOrRewardWithoutWhatItNeeds_IsRefused(string more, string part) =>
         Assert.Contains(part, Toml.Error(more), StringComparison.Ordinal);

@@ -11,7 +11,7 @@ namespace Seal.Core.Tests.Updates;
 /// <summary>From a round's records to what the policy is trained on.</summary>
 public sealed class KeptPairsTests
 {
-    private static readonly TrainPolicy First = new(PhaseId.Train(1), "rest-em");
+    private static readonly TrainPolicy First = new(PhaseId.Train(1), Theta.Base, "rest-em");
 
     private static readonly TaskRef[] Training = [new("tb", "0b"), new("ta", "0a")];
 
@@ -46,7 +46,7 @@ public sealed class KeptPairsTests
         var first = KeptPairs.Seed(First, SmallRecords.Run());
 
         Assert.Equal(new Seed(1).Derive("update", "train-1"), first);
-        Assert.NotEqual(first, KeptPairs.Seed(new TrainPolicy(PhaseId.Train(2), "rest-em"), SmallRecords.Run()));
+        Assert.NotEqual(first, KeptPairs.Seed(new TrainPolicy(PhaseId.Train(2), new Theta(1), "rest-em"), SmallRecords.Run()));
         Assert.NotEqual(first, KeptPairs.Seed(First, SmallRecords.Run(seed: 2)));
     }
 

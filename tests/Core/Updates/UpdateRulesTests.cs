@@ -84,7 +84,7 @@ public sealed class UpdateRulesTests
         var run = SmallRecords.Run(update: new UpdateSettings(rule, Best: best == 1 ? null : best));
 
         Assert.Equal(kept, UpdateFilter.Of(run.Settings).Kept(task).Select(candidate => candidate.Index));
-        Assert.Equal(kept.Length, KeptPairs.Of(new TrainPolicy(PhaseId.Train(1), rule), run, [new TaskRef("ta", "0a")], [task]).Count);
+        Assert.Equal(kept.Length, KeptPairs.Of(new TrainPolicy(PhaseId.Train(1), Theta.Base, rule), run, [new TaskRef("ta", "0a")], [task]).Count);
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class UpdateRulesTests
     {
         var task = SmallRecords.Task("ta", SmallRecords.Scored(0, "a", 0.5), SmallRecords.Scored(1, "b", 1));
         var pairs = KeptPairs.Of(
-            new TrainPolicy(PhaseId.Train(1), "reward-weighted"),
+            new TrainPolicy(PhaseId.Train(1), Theta.Base, "reward-weighted"),
             SmallRecords.Run(update: new UpdateSettings("reward-weighted")),
             [new TaskRef("ta", "0a")],
             [task]

@@ -124,6 +124,21 @@ public sealed class NameRulesTests
         Assert.Single(log.Warnings, line => line.StartsWith("Refused", StringComparison.Ordinal));
     }
 
+    /// <summary>A run that no method or proposer could carry out would fail at every step, and its sweep could not even be cancelled.</summary>
+    [Theory]
+    [InlineData("oracle", null)]
+    [InlineData("policy", "grpo")]
+    [InlineData("random", "seal")]
+    [InlineData("table", "fixed")]
+    public async Task Submission_OfAnArmThatThereIsNot_IsRefused(string proposer, string? method)
+    {
+        var whole = await TestGrid.Submission(new DirectoryArtifactStore(new MemoryFiles()));
+        var context = whole.Runs[0].Context with { Arm = new ArmSpec("a", proposer, Method: method) };
+        var refusal = NameRules.OfArgument(whole with { Runs = [whole.Runs[0] with { Context = context }] });
+
+        Assert.Contains($"no such arm: proposer '{proposer}', method '{method ?? "default"}'", refusal, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Submission_OfAModelWithAdapters_IsRefused()
     {

@@ -93,7 +93,7 @@ public sealed class RunProgressTests
         var run = Context(proposer);
         var phases = Run(proposer).Phases.Take(ended).Select(phase => new PhaseEntry(phase.Phase, 0, "", 0, null, "", ListRef.Empty));
         var log = new RunLog(RunScript.Of(run), [.. phases]);
-        var tasks = log.Phase is { } phase ? PhaseWork.Of(phase, run, new SweepTasks(Training, Evaluation), null) : [];
+        var tasks = log.UnderWay is { } phase ? PhaseWork.Of(phase, run, new SweepTasks(Training, Evaluation), null) : [];
         return RunProgress.Of(run, "base", log, tasks, Accounting.Zero, false, null, known);
     }
 

@@ -116,20 +116,12 @@ internal static class ArmReader
             return null;
         }
 
-        var source = ProposerRegistry.Get(proposer);
-        if (source.IsTable || (method == RunMethods.Seal && !source.Learns))
+        if (RunMethods.Problem(new ArmSpec(arm, proposer, Method: method)) is { } problem)
         {
-            errors.Add(
-                section.Entry("method")!.Origin,
-                section.Full("method"),
-                source.IsTable
-                    ? $"arm \"{arm}\" makes the reward table, which no method learns from; remove it."
-                    : $"\"{method}\" trains the policy that proposes, but arm \"{arm}\" has proposer = \"{proposer}\"; remove it, or set "
-                        + $"proposer = \"{PolicyProposer.Name}\"."
-            );
+            errors.Add(section.Entry("method")!.Origin, section.Full("method"), problem);
         }
 
-        return method == (source.Learns ? RunMethods.Seal : RunMethods.Fixed) ? null : method;
+        return method == (ProposerRegistry.Get(proposer).Learns ? RunMethods.Seal : RunMethods.Fixed) ? null : method;
     }
 
     private static void Belongs(Section section, string key, string to, string proposer, string arm, SweepErrors errors)
