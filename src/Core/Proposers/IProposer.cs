@@ -24,7 +24,8 @@ public interface IProposer
     /// <summary>Whether the run's policy writes: a method can train it to write better.</summary>
     bool Learns => false;
 
-    /// <summary>Whether its trials are the cell's reward table, which other arms look up. It does not depend on outer seeds: one run makes it.</summary>
+    /// <summary>Whether its trials are the cell's reward table, which other arms look up. It does not depend on outer seeds: one run makes
+    /// it.</summary>
     bool IsTable => false;
 
     /// <summary>Whether its self-edits train anything.</summary>
@@ -39,7 +40,8 @@ public interface IProposer
     /// <param name="asked">Self-edits asked for.</param>
     (long Proposed, long Different) Most(ArmSpec arm, long asked) => (asked, asked);
 
-    /// <summary>The self-edits that stand in the sweep file itself, each with its place in the arm: they can be checked before anything runs.</summary>
+    /// <summary>The self-edits that stand in the sweep file itself, each with its place in the arm: they can be checked before anything
+    /// runs.</summary>
     IEnumerable<(string Place, string Edit)> Written(ArmSpec arm) => [];
 }
 

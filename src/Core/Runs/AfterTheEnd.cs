@@ -32,8 +32,8 @@ public abstract class AfterTheEnd : IRunMethod
 }
 
 /// <summary>
-/// Old self-edits on new weights, and new self-edits on the weights that the last evaluation did not have (<c>evaluate.cross</c>). With the evaluations
-/// before and after training that is the 2 × 2 that tells what the updates changed.
+/// Old self-edits on new weights, and new self-edits on the weights that the last evaluation did not have (<c>evaluate.cross</c>). With the
+/// evaluations before and after training that is the 2 × 2 that tells what the updates changed.
 /// </summary>
 /// <param name="method">The method.</param>
 public sealed class CrossChecked(IRunMethod method) : AfterTheEnd(method)

@@ -3,8 +3,8 @@ using Seal.Core.Sweeps;
 
 namespace Seal.Core.Runs;
 
-/// <summary>What a run does next, as its method decides. Small whatever the run is like: tasks, self-edits and policies are named, and whoever carries
-/// the decision out looks them up.</summary>
+/// <summary>What a run does next, as its method decides. Small whatever the run is like: tasks, self-edits and policies are named, and whoever
+/// carries the decision out looks them up.</summary>
 public abstract record Decision
 {
     private protected Decision() { }

@@ -7,8 +7,8 @@ namespace Seal.Core.Runs;
 /// other settings keeps of an earlier one's steps those that it would have decided on itself (<see cref="RunScript.Kept"/>).
 /// </summary>
 /// <remarks>
-/// Two laws, held by <see cref="RunScript.Phases"/>: no phase is run twice, and a phase is a round (<see cref="PhaseId.IsRound"/>) exactly if the next
-/// decision trains the policy on it.
+/// Two laws, held by <see cref="RunScript.Phases"/>: no phase is run twice, and a phase is a round (<see cref="PhaseId.IsRound"/>) exactly if the
+/// next decision trains the policy on it.
 /// </remarks>
 public interface IRunMethod
 {

@@ -43,7 +43,8 @@ public sealed class RunLog
     /// <summary>The phase that has ended last; null at the start.</summary>
     public PhaseEntry? Latest => _ended.Count > 0 ? _ended[^1] : null;
 
-    /// <summary>What the phase under way is called: <c>update-1</c> while the policy is trained on the tasks of round 1, <c>ended</c> at the end.</summary>
+    /// <summary>What the phase under way is called: <c>update-1</c> while the policy is trained on the tasks of round 1, <c>ended</c> at the
+    /// end.</summary>
     /// <param name="updates">Whether its tasks are in, and the policy is being trained on them.</param>
     public string Name(bool updates) =>
         UnderWay is not { Phase: var phase } ? "ended"

@@ -60,8 +60,8 @@ public sealed class RunScript
     }
 
     /// <summary>
-    /// How many steps of a history this script would have taken itself, from the first on: each of them is what it decides after those before it. That
-    /// is what a run keeps when its settings change.
+    /// How many steps of a history this script would have taken itself, from the first on: each of them is what it decides after those before it.
+    /// That is what a run keeps when its settings change.
     /// </summary>
     /// <param name="steps">What was done, oldest first.</param>
     public int Kept(IEnumerable<RunStep> steps)

@@ -107,8 +107,8 @@ public sealed record InnerSettings(
     int StopAfterSteps = 10
 )
 {
-    /// <summary>The value of <see cref="Base"/> that leaves the base model as it is. A word and no enum: its text, emptied, is part of the identity of
-    /// every stored trial.</summary>
+    /// <summary>The value of <see cref="Base"/> that leaves the base model as it is. A word and no enum: its text, emptied, is part of the identity
+    /// of every stored trial.</summary>
     public const string Frozen = "frozen";
 
     /// <summary>Whether every inner loop starts from the base model.</summary>

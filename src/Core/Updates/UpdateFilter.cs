@@ -28,7 +28,8 @@ public sealed record UpdateFilter(string Rule, double Threshold, int Best)
     /// <param name="candidates">All candidates of the round.</param>
     /// <param name="taskOrder">The sweep's training tasks; examples come out in this order, then by candidate number.</param>
     /// <param name="once">Equal self-edits of a task are learned once (<see cref="UpdateSettings.Deduplicate"/>).</param>
-    /// <exception cref="ArgumentException">A candidate's task is not in the order, or two candidates have one number; or there is no such rule.</exception>
+    /// <exception cref="ArgumentException">A candidate's task is not in the order, or two candidates have one number; or there is no such
+    /// rule.</exception>
     public IReadOnlyList<UpdateExample> Select(IReadOnlyCollection<RewardedCandidate> candidates, IReadOnlyList<string> taskOrder, bool once)
     {
         if (taskOrder.GroupBy(task => task, StringComparer.Ordinal).FirstOrDefault(task => task.Count() > 1) is { Key: var twice })
