@@ -39,7 +39,7 @@ internal sealed class ReferenceBench : IDisposable
             throw new SweepException("evaluate.views: the released procedure votes over views; expected 1 or more.");
         }
 
-        (_tasks, _) = ArcTaskSets.Load(spec.Tasks);
+        _tasks = ArcTaskSets.Load(spec.Tasks).Train;
         _model = BenchModel.Open(spec.Model.Path);
     }
 
@@ -107,7 +107,7 @@ internal sealed class ReferenceBench : IDisposable
             var drawn = new HashSet<string>(StringComparer.Ordinal);
             for (var tries = 0; drawn.Count < _options.Edits && tries < 1000; tries++)
             {
-                if (session.RandomEdit(random) is var edit && Trains(edit) && drawn.Add(edit))
+                if (session.Space!.Random(random) is var edit && Trains(edit) && drawn.Add(edit))
                 {
                     distinct.Add(new Trial(task, edit));
                 }

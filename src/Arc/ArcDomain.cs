@@ -1,4 +1,5 @@
 using Seal.Arc.Tasks;
+using Seal.Arc.TaskSources;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Json;
@@ -15,6 +16,8 @@ public sealed class ArcDomain : IDomain
     public IDomainSession Open(RunSettings settings, ModelInfo model) => new ArcDomainSession(settings, model);
 
     public string TrialIdentity(RunSettings settings, EvaluationKind kind) => SealJson.ToText(ArcTrialSettings.Of(settings, kind));
+
+    public TaskSets Load(TaskSource source) => ArcTaskSets.Load(source);
 
     public string? Validate(TaskDocument task, bool needsTestOutputs) => ArcTaskJson.Validate(task, needsTestOutputs);
 }

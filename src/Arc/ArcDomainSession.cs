@@ -60,9 +60,7 @@ internal sealed class ArcDomainSession : IDomainSession
         return reading.Payload is { } payload ? EditVerdict.Valid(payload) : EditVerdict.Invalid($"{reading.Rejection!.Name}: {reading.Detail}");
     }
 
-    public string RandomEdit(CounterRandom random) => _schema.Random(random);
-
-    public IEnumerable<string> EnumerateEdits(int limit) => _schema.Enumerate().Take(limit);
+    public IEditSpace? Space => _schema;
 
     public InnerLoopPlan PlanInnerLoop(TaskDocument task, string payload, Seed seed) =>
         payload == NoneProposer.Payload

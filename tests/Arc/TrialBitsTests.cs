@@ -111,7 +111,7 @@ public sealed class TrialBitsTests
     private static string[] Edits(IDomainSession session)
     {
         var random = new CounterRandom(new Seed(3));
-        return [.. Enumerable.Range(0, 6).Select(_ => session.RandomEdit(random))];
+        return [.. Enumerable.Range(0, 6).Select(_ => session.Space!.Random(random))];
     }
 
     private static void Expect(string expected, string found) =>

@@ -59,7 +59,7 @@ public sealed class UpdateTextTests
     {
         var session = Open(grammar: true, UpdateSettings.Choices);
         var (prompt, text) = (session.Prompt(Document), session.UpdateSequence(Document, Edit()));
-        var state = prompt.Constraint.Start;
+        var state = prompt.Constraint!.Start;
         for (var t = prompt.Tokens.Length; t < text.Length; t++)
         {
             Assert.Equal(state.Allowed.Count > 1 ? 1 : 0, text.Weights[t]);

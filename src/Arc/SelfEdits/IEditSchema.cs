@@ -1,10 +1,11 @@
+using Seal.Core.Domains;
 using Seal.Core.Grammars;
 using Seal.Core.Randomness;
 
 namespace Seal.Arc.SelfEdits;
 
 /// <summary>A version of what a self-edit may say. A further schema is a further implementation, entered in <see cref="EditSchemas"/>.</summary>
-public interface IEditSchema
+public interface IEditSchema : IEditSpace
 {
     /// <summary>Name in sweep files and results, e.g. <c>paper</c>.</summary>
     string Id { get; }
@@ -14,12 +15,6 @@ public interface IEditSchema
 
     /// <summary>Reads any text, of which <see cref="Grammar"/> knows only a part. Never throws.</summary>
     EditReading Parse(string text);
-
-    /// <summary>A self-edit of the grammar, every one with the same probability.</summary>
-    string Random(CounterRandom random);
-
-    /// <summary>Every self-edit of the grammar, in a fixed order.</summary>
-    IEnumerable<string> Enumerate();
 
     /// <summary>The training that a payload stands for.</summary>
     /// <exception cref="ArgumentException">Not a valid self-edit of this schema; payloads come from <see cref="Parse"/>.</exception>

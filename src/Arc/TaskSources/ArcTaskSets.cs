@@ -7,10 +7,9 @@ using Seal.Core.Sweeps;
 
 namespace Seal.Arc.TaskSources;
 
-/// <summary>The tasks of a sweep: those that the policy learns on, and those that it is judged on.</summary>
-/// <param name="Train">Training tasks.</param>
-/// <param name="Evaluate">Evaluation tasks; none of them is a training task turned, recoloured or with its pairs in other places.</param>
-public sealed record ArcTaskSets(IReadOnlyList<TaskDocument> Train, IReadOnlyList<TaskDocument> Evaluate)
+/// <summary>Reads or generates the tasks of a sweep. No evaluation task is a training task turned, recoloured or with its pairs in other
+/// places.</summary>
+public static class ArcTaskSets
 {
     private const string Generated = "generated";
     private const string Files = "files";
@@ -18,16 +17,9 @@ public sealed record ArcTaskSets(IReadOnlyList<TaskDocument> Train, IReadOnlyLis
     /// <summary>Warnings name so many tasks and count the rest.</summary>
     private const int MostNamed = 5;
 
-    /// <summary>What should be known of the sets although they can be used: single pairs in both, tasks that are there twice. One sentence
-    /// each.</summary>
-    public IReadOnlyList<string> Warnings { get; init; } = [];
-
-    /// <summary>What was looked at and found good, for people. One sentence each.</summary>
-    public IReadOnlyList<string> Notes { get; init; } = [];
-
     /// <summary>Reads or generates the tasks that a sweep names, and checks that they can be scored and do not overlap.</summary>
     /// <exception cref="SweepException">A file, id, family or size is wrong, a test output is missing, or the two sets overlap.</exception>
-    public static ArcTaskSets Load(TaskSource source)
+    public static TaskSets Load(TaskSource source)
     {
         var train = source.Kind switch
         {
@@ -60,7 +52,7 @@ public sealed record ArcTaskSets(IReadOnlyList<TaskDocument> Train, IReadOnlyLis
             );
         }
 
-        return new ArcTaskSets([.. train.Select(Document)], [.. evaluate.Select(Document)])
+        return new TaskSets([.. train.Select(Document)], [.. evaluate.Select(Document)])
         {
             Notes =
                 fresh.Count > 0

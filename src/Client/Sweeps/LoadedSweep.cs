@@ -1,4 +1,3 @@
-using Seal.Arc.TaskSources;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Engines.Fake;
@@ -50,10 +49,10 @@ public sealed record LoadedSweep(
     private static LoadedSweep Load(SweepSpec spec, bool warns)
     {
         // Before tasks are read: whose tasks they are, the domain decides.
-        _ = EngineChoice.Domain(spec.Runs[0].Settings.Domain);
+        var domain = EngineChoice.Domain(spec.Runs[0].Settings.Domain);
         var engine = EngineChoice.Of(spec);
-        var tasks = ArcTaskSets.Load(spec.Tasks);
-        var (training, evaluation) = tasks;
+        var tasks = domain.Load(spec.Tasks);
+        var (training, evaluation) = (tasks.Train, tasks.Evaluate);
         var folder = engine.IsFake ? null : spec.Model.Path;
         var sha256 = folder is null ? FakeEngine.BaseSha256 : Core.Engines.ModelFolder.ContentHash(folder);
         var sweep = new LoadedSweep(spec, training, evaluation, folder, new ModelRef(sha256, []), engine);
@@ -104,13 +103,18 @@ public sealed record LoadedSweep(
         foreach (var run in Runs.DistinctBy(run => run.Place))
         {
             var session = EngineChoice.Domain(run.Settings.Domain).Open(run.Settings, model);
+            if (run.Arm.Source.NeedsSpace)
+            {
+                _ = session.Demand($"arms.{run.Arm.Name}: proposer \"{run.Arm.Proposer}\"");
+            }
+
             foreach (var (place, edit) in run.Arm.Source.Written(run.Arm))
             {
                 if (session.Parse(edit).Rejection is { } why)
                 {
                     throw new SweepException(
-                        $"arms.{run.Arm.Name}{place}: {why}. Expected a self-edit of schema '{run.Settings.Proposal.Schema}', e.g. "
-                            + $"{session.EnumerateEdits(1).First()}; got {edit}"
+                        $"arms.{run.Arm.Name}{place}: {why}. Expected a self-edit of schema '{run.Settings.Proposal.Schema}'"
+                            + $"{(session.Space is { } space ? $", e.g. {space.Enumerate().First()}" : "")}; got {edit}"
                     );
                 }
             }

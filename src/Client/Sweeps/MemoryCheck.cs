@@ -180,7 +180,7 @@ internal static class MemoryCheck
     }
 
     /// <summary>Tokens of the longest text that an inner loop of these tasks trains on, over the first and the last self-edit of the schema: one of
-    /// them asks for all it can.</summary>
+    /// them asks for all it can. Of free text nothing is known: as long as a text may be.</summary>
     private static int Longest(LoadedSweep sweep, LlamaConfig config, RunSettings settings)
     {
         // A self-edit over the step cap is not trained, but a shorter one may have its texts.
@@ -191,13 +191,15 @@ internal static class MemoryCheck
         // What a plan needs of a model is its vocabulary: no weights are loaded.
         var info = new ModelInfo(ModelDescription.Of(sweep.ModelFolder!).Tokenizer, config.ContextLength, config.Grid is not null);
         var session = EngineChoice.Domain(settings.Domain).Open(uncapped, info);
-        var edits = session.EnumerateEdits(int.MaxValue).ToArray();
-        string[] extremes = [edits[0], edits[^1]];
+        string[] edits = [.. session.Space?.Enumerate() ?? []];
+        string[] extremes = edits.Length > 0 ? [edits[0], edits[^1]] : [];
         return
             sweep
                 .Training.Concat(sweep.Evaluation)
                 .SelectMany(task => extremes.Select(edit => session.PlanInnerLoop(task, edit, new Seed(0)).Training))
-                .Max(training => training is null ? 0 : training.Sequences.Max(sequence => sequence.Length))
+                .Select(training => training?.Sequences.Max(sequence => sequence.Length) ?? 0)
+                .DefaultIfEmpty(0)
+                .Max()
                 is > 0
                     and var longest
             ? longest

@@ -111,7 +111,7 @@ internal sealed class Attempt : IDisposable
             case NoneProposer.Payload:
                 return edit;
             case "random":
-                return _session.RandomEdit(new CounterRandom(seed));
+                return _session.Demand("--edit random").Random(new CounterRandom(seed));
             case "policy":
                 var request = _session.Prompt(_document).Request(_settings.Run.Proposal, [seed]);
                 return Parse(_model.Info.Tokenizer.Decode(_model.Sample(request, cancellation)[0].Tokens), "The model's edit");
@@ -127,7 +127,7 @@ internal sealed class Attempt : IDisposable
             ?? throw new CommandException(
                 ExitCode.Usage,
                 $"{source} is no self-edit of schema '{_settings.Run.Proposal.Schema}': {verdict.Rejection}\n  got      "
-                    + $"{text.ReplaceLineEndings(" ")}\n  expected e.g. {_session.EnumerateEdits(1).First()}"
+                    + $"{text.ReplaceLineEndings(" ")}{(_session.Space is { } space ? $"\n  expected e.g. {space.Enumerate().First()}" : "")}"
             );
     }
 

@@ -33,6 +33,10 @@ public interface IDomain
     /// <param name="kind">How the trials are judged.</param>
     string TrialIdentity(RunSettings settings, EvaluationKind kind);
 
+    /// <summary>Reads or makes the tasks that a sweep names.</summary>
+    /// <exception cref="SweepException">A file, id or size is wrong, a task cannot be scored, or an evaluation task is a training task.</exception>
+    TaskSets Load(TaskSource source);
+
     /// <summary>Checks a task document; returns what is wrong with it, or null.</summary>
     /// <param name="task">The document.</param>
     /// <param name="needsTestOutputs">True where the task is scored by its test outputs.</param>
@@ -75,6 +79,18 @@ public sealed record TaskDocument(string Id, string Json)
     public TaskLabels? Labels { get; init; }
 }
 
+/// <summary>The tasks of a sweep: those that the policy learns on, and those that it is judged on.</summary>
+/// <param name="Train">Training tasks.</param>
+/// <param name="Evaluate">Evaluation tasks; none of them is a training task, however its domain tells.</param>
+public sealed record TaskSets(IReadOnlyList<TaskDocument> Train, IReadOnlyList<TaskDocument> Evaluate)
+{
+    /// <summary>What should be known of the sets although they can be used. One sentence each.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
+    /// <summary>What was looked at and found good, for people. One sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}
+
 /// <summary>The groups of a task: what was learned on a group may be used on its other tasks.</summary>
 /// <param name="Family">What made it: one idea with parameters.</param>
 /// <param name="Kind">What its family shares with some others, e.g. the training that its tasks need.</param>
@@ -89,11 +105,8 @@ public interface IDomainSession
     /// <summary>Reads a proposed text. Never throws, whatever the text.</summary>
     EditVerdict Parse(string text);
 
-    /// <summary>A valid self-edit drawn uniformly, in canonical form.</summary>
-    string RandomEdit(CounterRandom random);
-
-    /// <summary>Every valid self-edit in a fixed order, or the first <paramref name="limit"/> of them, for exhaustive search.</summary>
-    IEnumerable<string> EnumerateEdits(int limit);
+    /// <summary>The self-edits as a list to draw from and to search; null where they are free text.</summary>
+    IEditSpace? Space { get; }
 
     /// <summary>The training that a valid self-edit asks for on this task, or why it cannot be run (step cap, no texts …).</summary>
     /// <param name="task">The task; test outputs are not looked at.</param>
@@ -132,10 +145,10 @@ public interface IDomainSession
 
 /// <param name="Tokens">Token ids of the prompt, [P].</param>
 /// <param name="Positions">Numbers the prompt and what follows.</param>
-/// <param name="Constraint">Valid self-edits as token masks.</param>
-public sealed record ProposalPrompt(int[] Tokens, IPositionScheme Positions, ITokenConstraint Constraint)
+/// <param name="Constraint">Valid self-edits as token masks; null where the domain has no grammar.</param>
+public sealed record ProposalPrompt(int[] Tokens, IPositionScheme Positions, ITokenConstraint? Constraint)
 {
-    /// <summary>Asks a policy for self-edits, one per seed.</summary>
+    /// <summary>Asks a policy for self-edits, one per seed; under the grammar where there is one and the settings want it.</summary>
     public SampleRequest Request(ProposalSettings settings, IReadOnlyList<Seed> seeds) =>
         new(Tokens, Positions, settings.Grammar ? Constraint : null, seeds, settings.Temperature, settings.MaxNewTokens);
 }

@@ -18,6 +18,8 @@ internal sealed class ProposeProgram(JobRunner runner, IJobEnvironment environme
         var context = new ProposerContext(run, job, runner.Task(job.Task), session, () => model);
         var proposer = ProposerRegistry.Get(run.Arm.Proposer);
         var settings = run.Settings.Proposal;
+        // Asked of few arms, and the prompt of a task is not free.
+        var isForced = new Lazy<bool>(() => settings.Grammar && session.Prompt(context.Task).Constraint is not null);
 
         var proposals = Draw(0, job.Count);
         if (!settings.Distinct || !proposer.CanRedraw)
@@ -76,7 +78,7 @@ internal sealed class ProposeProgram(JobRunner runner, IJobEnvironment environme
 
         // A grammar forces the end token where the length limit left no room for it.
         bool IsCanonical(DrawnTokens tokens, string payload) =>
-            (tokens with { Ended = tokens.Ended || settings.Grammar }).Are(model.Info.Tokenizer.Encode(payload));
+            (tokens with { Ended = tokens.Ended || isForced.Value }).Are(model.Info.Tokenizer.Encode(payload));
     }
 
     private static Proposal Read(IDomainSession session, string text)

@@ -1,3 +1,4 @@
+using Seal.Core.Domains;
 using Seal.Core.Randomness;
 using Seal.Core.Sweeps;
 
@@ -33,8 +34,15 @@ public sealed class RandomProposer : IProposer
 
     public bool CanRedraw => true;
 
+    /// <inheritdoc/>
+    public bool NeedsSpace => true;
+
     public IReadOnlyList<Draft> Draw(ProposerContext context, int from, int count, CancellationToken cancellation) =>
-        [.. Enumerable.Range(from, count).Select(draw => context.Session.RandomEdit(new CounterRandom(context.SeedOf(Kind, draw))))];
+        [
+            .. Enumerable
+                .Range(from, count)
+                .Select(draw => context.Session.Demand("proposer \"random\"").Random(new CounterRandom(context.SeedOf(Kind, draw)))),
+        ];
 }
 
 /// <summary>Self-edits from a file, by task id; those under <c>*</c> (<see cref="FileEdits.Others"/>) serve every other task.</summary>
@@ -73,8 +81,11 @@ public sealed class GridProposer : IProposer
 
     public bool CanRedraw => false;
 
+    /// <inheritdoc/>
+    public bool NeedsSpace => true;
+
     public IReadOnlyList<Draft> Draw(ProposerContext context, int from, int count, CancellationToken cancellation) =>
-        [.. context.Session.EnumerateEdits(from + count).Skip(from)];
+        [.. context.Session.Demand("proposer \"grid\"").Enumerate().Skip(from).Take(count).Select(edit => new Draft(edit))];
 }
 
 /// <summary>Nothing is trained: the model answers in context. The baseline of the paper's first row.</summary>

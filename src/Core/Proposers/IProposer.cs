@@ -28,6 +28,9 @@ public interface IProposer
     /// it.</summary>
     bool IsTable => false;
 
+    /// <summary>Whether it draws from the domain's list of self-edits, which free text has not.</summary>
+    bool NeedsSpace => false;
+
     /// <summary>Whether its self-edits train anything.</summary>
     bool Trains => true;
 

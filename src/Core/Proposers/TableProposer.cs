@@ -1,3 +1,4 @@
+using Seal.Core.Domains;
 using Seal.Core.Randomness;
 
 namespace Seal.Core.Proposers;
@@ -17,8 +18,11 @@ public sealed class TableProposer : IProposer
     /// <inheritdoc/>
     public bool IsTable => true;
 
+    /// <inheritdoc/>
+    public bool NeedsSpace => true;
+
     public IReadOnlyList<Draft> Draw(ProposerContext context, int from, int count, CancellationToken cancellation) =>
-        from > 0 ? [] : [.. Edits(context.Session.EnumerateEdits(int.MaxValue), count)];
+        from > 0 ? [] : [.. Edits(context.Session.Demand("the reward table").Enumerate(), count)];
 
     /// <summary>At most <paramref name="most"/> of them, in their order.</summary>
     public static IReadOnlyList<string> Edits(IEnumerable<string> all, int most)

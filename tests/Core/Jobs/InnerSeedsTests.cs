@@ -124,6 +124,8 @@ public sealed class InnerSeedsTests
 
         public IDomainSession Open(RunSettings settings, ModelInfo model) => throw new NotSupportedException();
 
+        public TaskSets Load(TaskSource source) => throw new NotSupportedException();
+
         public string? Validate(TaskDocument task, bool needsTestOutputs) => null;
     }
 }

@@ -36,6 +36,15 @@ public sealed class DrawnTokensTests
         Assert.False(kept.Ended);
     }
 
+    /// <summary>The settings ask for a grammar and the domain has none: nothing forced the end.</summary>
+    [Fact]
+    public void Propose_TextThatTheLengthLimitCutInADomainWithoutAGrammar_IsKeptWithoutAnEnd()
+    {
+        using var host = new WordHost([new(Own, [], [], Ended: false)]) { HasGrammar = false };
+
+        Assert.False(host.Drawn(host.Propose(grammar: true, count: 1)[0]).Ended);
+    }
+
     [Fact]
     public void Propose_UnderAGrammarInTheVocabularysTokens_KeepsNothingAndWritesWhatItAlwaysWrote()
     {

@@ -97,6 +97,8 @@ public sealed class JobRunnerIdentityTests
 
         public string TrialIdentity(RunSettings settings, EvaluationKind kind) => "";
 
+        public TaskSets Load(TaskSource source) => throw new NotSupportedException();
+
         public string? Validate(TaskDocument task, bool needsTestOutputs) => null;
 
         public byte[] ReadBlob(string sha256) => sha256 == Reference.ContextSha256 ? SealJson.ToBytes(Context) : Encoding.UTF8.GetBytes("\"t\"");
@@ -132,9 +134,7 @@ public sealed class JobRunnerIdentityTests
 
         public EditVerdict Parse(string text) => throw new NotSupportedException();
 
-        public string RandomEdit(CounterRandom random) => throw new NotSupportedException();
-
-        public IEnumerable<string> EnumerateEdits(int limit) => throw new NotSupportedException();
+        public IEditSpace? Space => null;
 
         public InnerLoopPlan PlanInnerLoop(TaskDocument task, string payload, Seed seed) => throw new NotSupportedException();
 

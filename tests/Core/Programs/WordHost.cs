@@ -77,7 +77,10 @@ internal sealed class WordHost(IReadOnlyList<SampleRecord> samples) : IJobEnviro
 
     public ModelInfo Info { get; } = new(new WordVocabulary(), 128, UsesGridPositions: false);
 
-    public IDomain Domain(string id) => new WordDomain();
+    public IDomain Domain(string id) => new WordDomain(HasGrammar);
+
+    /// <summary>Whether the domain has a grammar to write under.</summary>
+    public bool HasGrammar { get; init; } = true;
 
     public IModelHandle Open(ModelRef model, IModelFiles files) => this;
 
@@ -105,7 +108,8 @@ internal sealed class WordHost(IReadOnlyList<SampleRecord> samples) : IJobEnviro
 }
 
 /// <summary>A self-edit is any word without a 'z'.</summary>
-internal sealed class WordDomain : IDomain
+/// <param name="hasGrammar">Whether there is a grammar to write under.</param>
+internal sealed class WordDomain(bool hasGrammar) : IDomain
 {
     /// <summary>The token of "aa".</summary>
     public const int DoubleA = 128;
@@ -114,16 +118,20 @@ internal sealed class WordDomain : IDomain
 
     public string Id => "words";
 
-    public IDomainSession Open(RunSettings settings, ModelInfo model) => new Session(model);
+    public bool HasGrammar => hasGrammar;
+
+    public IDomainSession Open(RunSettings settings, ModelInfo model) => new Session(this, model);
 
     public string TrialIdentity(RunSettings settings, EvaluationKind kind) => $"{kind}";
 
+    public TaskSets Load(TaskSource source) => throw new NotSupportedException();
+
     public string? Validate(TaskDocument task, bool needsTestOutputs) => null;
 
-    private sealed class Session(ModelInfo model) : IDomainSession
+    private sealed class Session(WordDomain domain, ModelInfo model) : IDomainSession
     {
         ProposalPrompt IDomainSession.Prompt(TaskDocument task) =>
-            new([.. Prompt], SequentialPositions.Instance, CanonicalConstraint.Create(["aab"], model.Tokenizer));
+            new([.. Prompt], SequentialPositions.Instance, domain.HasGrammar ? CanonicalConstraint.Create(["aab"], model.Tokenizer) : null);
 
         public EditVerdict Parse(string text) => text.Contains('z') ? EditVerdict.Invalid("has a z") : EditVerdict.Valid(text);
 
@@ -133,9 +141,7 @@ internal sealed class WordDomain : IDomain
             return new TokenSequence(tokens, new float[tokens.Length]);
         }
 
-        public string RandomEdit(CounterRandom random) => "a";
-
-        public IEnumerable<string> EnumerateEdits(int limit) => [];
+        public IEditSpace? Space => null;
 
         public InnerLoopPlan PlanInnerLoop(TaskDocument task, string payload, Seed seed) => InnerLoopPlan.Refuse("words are not tried");
 

@@ -102,6 +102,27 @@ public sealed class FixedProposersTests
     public void CanRedraw_OfEachProposer_SaysWhetherAskingAgainBringsAnythingNew(string kind, bool expected) =>
         Assert.Equal(expected, ProposerRegistry.Get(kind).CanRedraw);
 
+    /// <summary>Free text cannot be listed: who draws from a list says so, and all others write.</summary>
+    [Theory]
+    [InlineData("random", true)]
+    [InlineData("grid", true)]
+    [InlineData("table", true)]
+    [InlineData("constant", false)]
+    [InlineData("none", false)]
+    public void Draw_WhereSelfEditsAreFreeText_IsRefusedByThoseThatNeedAList(string kind, bool needs)
+    {
+        Assert.Equal(needs, ProposerRegistry.Get(kind).NeedsSpace);
+        if (needs)
+        {
+            var refused = Assert.Throws<SweepException>(() => Draw(new ArmSpec("arm", kind), 0, 1, isFreeText: true));
+            Assert.Contains("draws from a list of self-edits, but those of this domain are free text", refused.Message, StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Single(Draw(new ArmSpec("arm", kind, "word"), 0, 1, isFreeText: true));
+        }
+    }
+
     [Fact]
     public void Get_UnknownKind_NamesTheKnownOnes() =>
         Assert.Equal(
@@ -109,11 +130,19 @@ public sealed class FixedProposersTests
             Assert.Throws<SweepException>(() => ProposerRegistry.Get("oracle")).Message
         );
 
-    private static IReadOnlyList<string> Draw(ArmSpec arm, int from, int count, long seed = 1, string phase = "train-1", string task = "task")
+    private static IReadOnlyList<string> Draw(
+        ArmSpec arm,
+        int from,
+        int count,
+        long seed = 1,
+        string phase = "train-1",
+        string task = "task",
+        bool isFreeText = false
+    )
     {
         var engine = new ScriptedEngine();
         var job = new ProposeJob(new TaskRef(task, "00"), PhaseId.Parse(phase)!.Value, SmallRun.Policy, count);
-        var session = new ScriptedDomain().Open(SmallRun.Settings, new(engine.Tokenizer, 4096, false));
+        var session = new ScriptedDomain { IsFreeText = isFreeText }.Open(SmallRun.Settings, new(engine.Tokenizer, 4096, false));
         var context = new ProposerContext(
             SmallRun.Of(arm, seed: seed),
             job,

@@ -25,6 +25,10 @@ public sealed class PolicyProposerTests
     public void Draw_WithoutAGrammar_LeavesThePolicyFree() => Assert.Null(Draw(new ProposalSettings(Grammar: false), 0, 1).Request.Constraint);
 
     [Fact]
+    public void Draw_WhereSelfEditsAreFreeText_LeavesThePolicyFreeWhateverTheSettingsSay() =>
+        Assert.Null(Draw(new ProposalSettings(), 0, 1, isFreeText: true).Request.Constraint);
+
+    [Fact]
     public void Draw_ThatGoesOn_UsesTheSeedsThatOneLongDrawWouldHaveUsed()
     {
         var whole = Draw(new ProposalSettings(), 0, 5).Request.Seeds;
@@ -33,7 +37,12 @@ public sealed class PolicyProposerTests
         Assert.Equal(whole.Skip(3), Draw(new ProposalSettings(), 3, 2).Request.Seeds);
     }
 
-    private static (IReadOnlyList<string> Texts, SampleRequest Request, ScriptedEngine Engine) Draw(ProposalSettings settings, int from, int count)
+    private static (IReadOnlyList<string> Texts, SampleRequest Request, ScriptedEngine Engine) Draw(
+        ProposalSettings settings,
+        int from,
+        int count,
+        bool isFreeText = false
+    )
     {
         var engine = new ScriptedEngine();
         var model = engine.Open(SmallRun.Base, new ScriptedEnvironment());
@@ -42,7 +51,7 @@ public sealed class PolicyProposerTests
             run,
             new ProposeJob(new TaskRef("task", "00"), PhaseId.Train(1), SmallRun.Policy, count),
             new TaskDocument("task", "{}"),
-            new ScriptedDomain().Open(run.Settings, model.Info),
+            new ScriptedDomain { IsFreeText = isFreeText }.Open(run.Settings, model.Info),
             () => model
         );
         var drafts = ProposerRegistry.Get("policy").Draw(context, from, count, CancellationToken.None);

@@ -29,6 +29,11 @@ internal sealed class ScriptedDomain : IDomain
 
     public Action? OnEvaluate { get; set; }
 
+    /// <summary>True for self-edits that are free text: there is no list of them.</summary>
+    public bool IsFreeText { get; init; }
+
+    private IEditSpace? Space => IsFreeText ? null : new Words(Edits);
+
     public IDomainSession Open(RunSettings settings, ModelInfo model)
     {
         Opened++;
@@ -37,20 +42,28 @@ internal sealed class ScriptedDomain : IDomain
 
     public string TrialIdentity(RunSettings settings, EvaluationKind kind) => $"{kind}";
 
+    public TaskSets Load(TaskSource source) => throw new NotSupportedException();
+
     public string? Validate(TaskDocument task, bool needsTestOutputs) => null;
+
+    private sealed record Words(string[] Edits) : IEditSpace
+    {
+        public string Random(CounterRandom random) => $"edit-{random.NextUInt64()}";
+
+        public IEnumerable<string> Enumerate() => Edits;
+    }
 
     private sealed class Session(ScriptedDomain domain, ModelInfo model) : IDomainSession
     {
-        public ProposalPrompt Prompt(TaskDocument task) => new(model.Tokenizer.Encode(task.Id), SequentialPositions.Instance, new Never());
+        public ProposalPrompt Prompt(TaskDocument task) =>
+            new(model.Tokenizer.Encode(task.Id), SequentialPositions.Instance, domain.IsFreeText ? null : new Never());
 
         public EditVerdict Parse(string text) =>
             text == "none" || text.StartsWith("bad", StringComparison.Ordinal)
                 ? EditVerdict.Invalid($"{text.Length} letters of nonsense")
                 : EditVerdict.Valid(text.ToLowerInvariant());
 
-        public string RandomEdit(CounterRandom random) => $"edit-{random.NextUInt64()}";
-
-        public IEnumerable<string> EnumerateEdits(int limit) => domain.Edits.Take(limit);
+        public IEditSpace? Space => domain.Space;
 
         public InnerLoopPlan PlanInnerLoop(TaskDocument task, string payload, Seed seed) =>
             payload == "none" ? new InnerLoopPlan(null, null, NoTraining: true)

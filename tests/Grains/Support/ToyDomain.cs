@@ -23,11 +23,14 @@ internal sealed class ToyDomain : IDomain
 
     public string TrialIdentity(RunSettings settings, EvaluationKind kind) => $"{kind} {SealJson.ToText(settings.Inner.DeltaSpec)}";
 
+    public TaskSets Load(TaskSource source) =>
+        new([.. source.Train.Select(id => new TaskDocument(id, "{}"))], [.. source.Evaluate.Select(id => new TaskDocument(id, "{}"))]);
+
     public string? Validate(TaskDocument task, bool needsTestOutputs) => null;
 
     private sealed class Session(RunSettings settings, ModelInfo model) : IDomainSession
     {
-        private const string Letters = "abcdefgqxz";
+        internal const string Letters = "abcdefgqxz";
 
         public ProposalPrompt Prompt(TaskDocument task) =>
             new(model.Tokenizer.Encode(Letters + task.Id), SequentialPositions.Instance, new NoConstraint(model.Tokenizer.EndOfText));
@@ -38,9 +41,7 @@ internal sealed class ToyDomain : IDomain
             return word.Contains('z') ? EditVerdict.Invalid("has a z") : EditVerdict.Valid(word);
         }
 
-        public string RandomEdit(CounterRandom random) => new([.. Enumerable.Range(0, 3).Select(_ => Letters[random.NextInt(7)])]);
-
-        public IEnumerable<string> EnumerateEdits(int limit) => Letters.Take(limit).Select(letter => new string(letter, 3));
+        public IEditSpace? Space { get; } = new Words();
 
         public InnerLoopPlan PlanInnerLoop(TaskDocument task, string payload, Seed seed)
         {
@@ -87,6 +88,13 @@ internal sealed class ToyDomain : IDomain
         private TokenSequence Sequence(string text) => Sequence(model.Tokenizer.Encode(text));
 
         private static TokenSequence Sequence(int[] tokens) => new(tokens, [.. tokens.Select(_ => 1f)]);
+    }
+
+    private sealed class Words : IEditSpace
+    {
+        public string Random(CounterRandom random) => new([.. Enumerable.Range(0, 3).Select(_ => Session.Letters[random.NextInt(7)])]);
+
+        public IEnumerable<string> Enumerate() => Session.Letters.Select(letter => new string(letter, 3));
     }
 
     private sealed class NoConstraint(int end) : ITokenConstraint, ITokenConstraintState
