@@ -13,6 +13,8 @@ namespace Seal.Core.Candidates;
 /// <param name="Trial">The trial; null where none was run.</param>
 /// <param name="Reward">The reward; null where there is none to give (lost work).</param>
 /// <param name="Drawn">See <see cref="Proposal.Drawn"/>.</param>
+/// <param name="More">Its trials after the first, where it had several (<c>reward.trials</c>); null, and then left out, for all others. The reward is
+/// the mean over all of them, state and score are those of the first.</param>
 public sealed record CandidateRecord(
     int Index,
     string? Payload,
@@ -21,7 +23,8 @@ public sealed record CandidateRecord(
     int? DuplicateOf,
     TrialResult? Trial,
     double? Reward,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DrawnRef? Drawn = null
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DrawnRef? Drawn = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<TrialResult>? More = null
 )
 {
     /// <summary>True when the greedy answer of the plain view was exactly right.</summary>

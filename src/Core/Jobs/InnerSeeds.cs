@@ -15,14 +15,28 @@ public static class InnerSeeds
     public static Seed For(long outerSeed, string taskId, string payload, int replicate = 0) =>
         new Seed((ulong)outerSeed).Derive("inner", taskId, payload, replicate.ToString(System.Globalization.CultureInfo.InvariantCulture));
 
-    /// <summary>The inner seed of a candidate in a phase of a run: of its own, or one of the reward table's where <c>inner.seeds</c> says
-    /// so.</summary>
-    public static Seed Of(RunContext run, PhaseId phase, string taskId, string payload)
+    /// <summary>The inner seed of a candidate's trial in a phase of a run: of its own, or one of the reward table's where <c>inner.seeds</c> says so.
+    /// No two trials of a candidate have one seed, and what a round kept is tried again under one that none of its trials had.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="phase">The phase.</param>
+    /// <param name="taskId">The task.</param>
+    /// <param name="payload">The self-edit.</param>
+    /// <param name="trial">Number of the trial, from 0.</param>
+    public static Seed Of(RunContext run, PhaseId phase, string taskId, string payload, int trial = 0)
     {
         var (seeds, again) = (run.Settings.Inner.Seeds, phase.Kind == PhaseKind.TrainAgain);
-        return seeds == 0 ? For(run.Seed, taskId, payload, again ? 1 : 0)
-            : again ? OfTable(taskId, Fresh(run.Seed, taskId, seeds))
-            : OfTable(taskId, phase.Replicate ?? Replicate(run.Seed, taskId, phase.IsOnTrainingTasks, seeds));
+        // Number 1 is what is tried again.
+        return seeds == 0
+                ? For(
+                    run.Seed,
+                    taskId,
+                    payload,
+                    again ? 1
+                        : trial == 0 ? 0
+                        : trial + 1
+                )
+            : again ? OfTable(taskId, Fresh(run.Seed, taskId, seeds, run.Settings.Reward.Trials ?? 1))
+            : OfTable(taskId, phase.Replicate ?? ((Replicate(run.Seed, taskId, phase.IsOnTrainingTasks, seeds) + trial) % seeds));
     }
 
     /// <summary>An inner seed of the reward table: the same for every self-edit of a task, so that self-edits are compared under equal
@@ -38,8 +52,13 @@ public static class InnerSeeds
     public static int Replicate(long outerSeed, string taskId, bool trains, int seeds) =>
         new CounterRandom(new Seed((ulong)outerSeed).Derive("inner seed of the table", trains ? "train" : "evaluate", taskId)).NextInt(seeds);
 
-    /// <summary>An inner seed that an outer seed's rewards of a task were not given under: the table's next one, where it has a second.</summary>
-    public static int Fresh(long outerSeed, string taskId, int seeds) => (Replicate(outerSeed, taskId, trains: true, seeds) + 1) % Math.Max(2, seeds);
+    /// <summary>An inner seed that an outer seed's rewards of a task were not given under: the table's next one, or one that it has not.</summary>
+    /// <param name="outerSeed">The outer seed.</param>
+    /// <param name="taskId">The task.</param>
+    /// <param name="seeds">How many the table has.</param>
+    /// <param name="trials">Under how many rewards were given.</param>
+    public static int Fresh(long outerSeed, string taskId, int seeds, int trials) =>
+        trials < seeds ? (Replicate(outerSeed, taskId, trains: true, seeds) + trials) % seeds : seeds;
 
     /// <summary>
     /// The store key of a trial's cached result: everything that its bytes depend on. Of the settings that is what the domain says, whole; no

@@ -10,12 +10,16 @@ namespace Seal.Core.Jobs;
 /// alone. Outcomes are given by the index of a pack's first member: the trials in slot order, null for those that were given up.</summary>
 public sealed class TrialPacks
 {
+    /// <summary>Between the indices of a candidate's trials: more than a phase with several of them has candidates.</summary>
+    private const int Stride = 1024;
+
     private readonly RunContext _run;
     private readonly PhaseId _phase;
     private readonly string _task;
     private readonly EvaluationKind _judging;
     private readonly ProposeResult _proposals;
     private readonly int?[] _firsts;
+    private readonly int _trials;
 
     /// <param name="run">The run.</param>
     /// <param name="phase">The phase.</param>
@@ -23,22 +27,31 @@ public sealed class TrialPacks
     /// <param name="start">The model that is fine-tuned.</param>
     /// <param name="judging">How the adapted models are judged.</param>
     /// <param name="proposals">Self-edits for the task.</param>
-    public TrialPacks(RunContext run, PhaseId phase, TaskRef task, PolicyRef start, EvaluationKind judging, ProposeResult proposals)
+    /// <param name="trials">Trials of each self-edit, each under an inner seed of its own.</param>
+    public TrialPacks(RunContext run, PhaseId phase, TaskRef task, PolicyRef start, EvaluationKind judging, ProposeResult proposals, int trials = 1)
     {
-        (_run, _phase, _task, _judging, _proposals, _firsts) = (run, phase, task.Id, judging, proposals, Firsts(proposals));
+        (_run, _phase, _task, _judging, _proposals, _firsts, _trials) = (run, phase, task.Id, judging, proposals, Firsts(proposals), trials);
         var members = Enumerable
             .Range(0, proposals.Proposals.Count)
             .Where(i => _firsts[i] == i)
-            .Select(i => new FineTuneMember(
-                i,
-                proposals.Proposals[i].Payload!,
-                InnerSeeds.Of(run, phase, task.Id, proposals.Proposals[i].Payload!).Value
-            ));
+            .SelectMany(i => Members(run, phase, task.Id, i, proposals.Proposals[i].Payload!, trials));
         All = [.. members.Chunk(run.Settings.Inner.PackSize).Select(pack => new FineTuneJob(task, start, judging, pack))];
     }
 
     /// <summary>The valid, different self-edits in order, in chunks of the run's pack size.</summary>
     public IReadOnlyList<FineTuneJob> All { get; }
+
+    /// <summary>The trials of a candidate: under inner seeds of their own, the first with the candidate's index.</summary>
+    /// <param name="run">The run.</param>
+    /// <param name="phase">The phase.</param>
+    /// <param name="task">Id of the task.</param>
+    /// <param name="candidate">Index of the candidate.</param>
+    /// <param name="payload">Its self-edit.</param>
+    /// <param name="trials">How many.</param>
+    public static IEnumerable<FineTuneMember> Members(RunContext run, PhaseId phase, string task, int candidate, string payload, int trials) =>
+        Enumerable
+            .Range(0, trials)
+            .Select(trial => new FineTuneMember(Place(candidate, trial), payload, InnerSeeds.Of(run, phase, task, payload, trial).Value));
 
     /// <summary>The task's records, rewards included, in order of the candidates.</summary>
     /// <param name="outcomes">Of all packs.</param>
@@ -54,21 +67,26 @@ public sealed class TrialPacks
                         return new CandidateRecord(i, null, proposal.Rejection, CandidateState.Invalid, null, null, null);
                     }
 
-                    var trial = trials[first];
-                    var state =
-                        trial is null ? CandidateState.Poisoned
-                        : trial.Failure is null ? CandidateState.Scored
-                        : CandidateState.Failed;
-                    return new CandidateRecord(i, proposal.Payload, null, state, first == i ? null : first, trial, null, proposal.Drawn);
+                    // How it ended is what its first trial says; the others are for the reward.
+                    TrialResult?[] own = [.. Enumerable.Range(0, _trials).Select(number => trials[Place(first, number)])];
+                    return own.Contains(null)
+                        ? new CandidateRecord(i, proposal.Payload, null, CandidateState.Poisoned, DuplicateOf(i), null, null, proposal.Drawn)
+                        : new CandidateRecord(
+                            i,
+                            proposal.Payload,
+                            null,
+                            Ended(own[0]!),
+                            DuplicateOf(i),
+                            own[0],
+                            null,
+                            proposal.Drawn,
+                            own.Length > 1 ? [.. own.Skip(1).OfType<TrialResult>()] : null
+                        );
                 }
             )
             .ToArray();
-        var seed = new Seed((ulong)_run.Seed).Derive("reward", _phase.ToString(), _task);
-        var reward = GroupRewards.Get(_run.Settings.Reward.Source);
-        // What is only shown was not voted on.
-        var rewards =
-            reward.NeedsVotes && _judging == EvaluationKind.Shown ? new Reward?[records.Length] : reward.Reward([.. records.Select(Outcome)], seed);
-        return new TaskRecord(_task, _proposals.Redraws, [.. records.Select((record, i) => record with { Reward = rewards[i]?.Value })]);
+        var rewards = Rewards(records);
+        return new TaskRecord(_task, _proposals.Redraws, [.. records.Select((record, i) => record with { Reward = rewards[i] })]);
     }
 
     /// <summary>Candidates that have ended so far, and those of them that solved their task.</summary>
@@ -77,14 +95,47 @@ public sealed class TrialPacks
     {
         var trials = Trials(outcomes);
         var solves = Scores.Observation(_judging == EvaluationKind.Shown ? null : _run.Settings.Evaluate.Score);
-        var done = _firsts.Count(first => first is null || trials.ContainsKey(first.Value));
+        var done = _firsts.Count(first => first is not { } i || Enumerable.Range(0, _trials).All(trial => trials.ContainsKey(Place(i, trial))));
         var solved = _firsts.Count(first => first is { } i && trials.TryGetValue(i, out var trial) && trial?[solves] == 1);
         return (done, solved);
+    }
+
+    /// <summary>The mean over trials; null where there is no reward for one of them.</summary>
+    private double?[] Rewards(CandidateRecord[] records)
+    {
+        var reward = GroupRewards.Get(_run.Settings.Reward.Source);
+        // What is only shown was not voted on.
+        if (reward.NeedsVotes && _judging == EvaluationKind.Shown)
+        {
+            return new double?[records.Length];
+        }
+
+        var seed = new Seed((ulong)_run.Seed).Derive("reward", _phase.ToString(), _task);
+        var each = Enumerable
+            .Range(0, _trials)
+            .Select(trial =>
+                reward.Reward([.. records.Select(record => Outcome(OfTrial(record, trial)))], trial == 0 ? seed : seed.Derive("trial", $"{trial}"))
+            )
+            .ToArray();
+        return
+        [
+            .. Enumerable.Range(0, records.Length).Select(i => each.Any(one => one[i] is null) ? null : (double?)each.Average(one => one[i]!.Value)),
+        ];
     }
 
     /// <summary>Equal self-edits share a trial, and look alike to a reward: whatever it counts by, it pays them alike.</summary>
     internal static CandidateOutcome Outcome(CandidateRecord record) =>
         new(record.State, record.Trial?.Observations ?? [], record.Trial?.Steps ?? 0, record.Rejection ?? record.Trial?.Failure);
+
+    /// <summary>The record as it would be, were a trial the only one.</summary>
+    private static CandidateRecord OfTrial(CandidateRecord record, int trial) =>
+        trial > 0 && record.More is { } more ? record with { Trial = more[trial - 1], State = Ended(more[trial - 1]) } : record;
+
+    private static CandidateState Ended(TrialResult trial) => trial.Failure is null ? CandidateState.Scored : CandidateState.Failed;
+
+    private static int Place(int candidate, int trial) => candidate + (trial * Stride);
+
+    private int? DuplicateOf(int candidate) => _firsts[candidate] is { } first && first != candidate ? first : null;
 
     /// <summary>For each proposal the first one with the same payload; null for invalid ones.</summary>
     private static int?[] Firsts(ProposeResult proposals)

@@ -79,7 +79,8 @@ public sealed record Remeasured(string Cell, string Arm, int Round, int Kept, in
         return table.Find(task, kept.Payload!, own)?.Trial?.Details is { } details && details == kept.Trial?.Details
             ? Enumerable
                 .Range(0, table.Replicates)
-                .Where(replicate => replicate != own)
+                // As many as there were trials, from its own on, gave the reward.
+                .Where(replicate => (replicate - own + table.Replicates) % table.Replicates > (kept.More?.Count ?? 0))
                 .Select(replicate => table.Find(task, kept.Payload!, replicate))
                 .OfType<CandidateRecord>()
             : [];

@@ -21,8 +21,17 @@ public abstract record Decision
 /// <param name="Base">The policy that inner loops fine-tune.</param>
 /// <param name="Judging">How adapted models are judged.</param>
 /// <param name="Edits">Self-edits of an earlier phase that are tried instead of the arm's; null where the arm proposes.</param>
-public sealed record RunTasks(PhaseId Phase, TaskSet On, int Candidates, Theta Proposer, Theta Base, EvaluationKind Judging, PastEdits? Edits = null)
-    : Decision
+/// <param name="Trials">Trials of each self-edit, each under an inner seed of its own; its reward is their mean.</param>
+public sealed record RunTasks(
+    PhaseId Phase,
+    TaskSet On,
+    int Candidates,
+    Theta Proposer,
+    Theta Base,
+    EvaluationKind Judging,
+    PastEdits? Edits = null,
+    int Trials = 1
+) : Decision
 {
     /// <inheritdoc/>
     public override RunStep? Step => new(StepKind.Ran, Phase);

@@ -42,7 +42,8 @@ public sealed class SealMethod : IRunMethod
             Proposer: theta,
             // The paper fine-tunes the policy itself. From a base that stays as it is, trials of all rounds and arms can be looked up.
             Base: settings.InnerBase(theta),
-            settings.Judging(TaskSet.Training)
+            settings.Judging(TaskSet.Training),
+            Trials: settings.Reward.Trials ?? 1
         );
 
     private static TrainPolicy MStep(PhaseId round, Theta theta, RunSettings settings) => new(round, theta, settings.Update.Rule);

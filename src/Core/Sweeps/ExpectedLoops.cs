@@ -35,10 +35,13 @@ public static class ExpectedLoops
                         break;
                     case TrialSource.Own:
                         loops[run.Name] +=
-                            tasks * Distinct(draws, space.Edits(run.Settings)) * (phase.Phase.Kind == PhaseKind.TrainAgain ? solved(run) : 1);
+                            phase.Trials
+                            * tasks
+                            * Distinct(draws, space.Edits(run.Settings))
+                            * (phase.Phase.Kind == PhaseKind.TrainAgain ? solved(run) : 1);
                         break;
                     case TrialSource.Base:
-                        var key = (space.Identity(run.Settings, phase.Judging), phase.Trains, run.Seed);
+                        var key = ($"{space.Identity(run.Settings, phase.Judging)} × {phase.Trials}", phase.Trains, run.Seed);
                         shared[key] = shared.TryGetValue(key, out var known) ? known with { Draws = known.Draws + draws } : (run, phase, draws);
                         break;
                     default:
@@ -49,7 +52,7 @@ public static class ExpectedLoops
 
         foreach (var (first, phase, draws) in shared.Values)
         {
-            loops[first.Name] += SweepPlan.Tasks(spec, phase) * Distinct(draws, space.Edits(first.Settings));
+            loops[first.Name] += phase.Trials * SweepPlan.Tasks(spec, phase) * Distinct(draws, space.Edits(first.Settings));
         }
 
         return loops;

@@ -128,7 +128,15 @@ public sealed record InnerSettings(
 /// chance.
 /// </param>
 /// <param name="Threshold">The update learns from self-edits whose reward is greater than this, [-1e9, 1e9].</param>
-public sealed record RewardSettings(string Source = "exact", double Threshold = 0);
+/// <param name="Trials">
+/// Trials of each self-edit in a training round, each under an inner seed of its own; its reward is their mean, so that less of it is luck. Null, and
+/// then left out where settings are written, for 1.
+/// </param>
+public sealed record RewardSettings(
+    string Source = "exact",
+    double Threshold = 0,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Trials = null
+);
 
 /// <summary>The outer loop.</summary>
 /// <param name="Rule">

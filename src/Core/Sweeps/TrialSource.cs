@@ -51,7 +51,7 @@ public sealed record TrialSpace(Func<RunSettings, long?> Edits, Func<RunSettings
     private bool IsLookedUp(RunPlan run, RunTasks phase, SweepSpec spec)
     {
         var settings = run.Settings;
-        var seeds = IsAgain(phase) ? Math.Max(2, settings.Inner.Seeds) : settings.Inner.Seeds;
+        var seeds = IsAgain(phase) ? Math.Max((settings.Reward.Trials ?? 1) + 1, settings.Inner.Seeds) : settings.Inner.Seeds;
         return spec.Runs.FirstOrDefault(other => other.Cell == run.Cell && other.Arm.Source.IsTable) is { } table
             && run.Arm.Source.WritesFromTheMenu(settings.Proposal)
             && Edits(settings) <= table.Settings.Proposal.TableEdits

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Orleans.Concurrency;
 using Seal.Core.Candidates;
 using Seal.Core.Domains;
@@ -38,6 +39,7 @@ public interface ITaskGrain : IJobOwnerGrain
 /// <param name="Count">Candidates wanted.</param>
 /// <param name="Evaluation">How adapted models are judged.</param>
 /// <param name="Given">Self-edits to try, in canonical form; null where the arm proposes them.</param>
+/// <param name="Trials">Trials of each; null for one.</param>
 public sealed record TaskWork(
     RunRef Run,
     PhaseId Phase,
@@ -46,7 +48,8 @@ public sealed record TaskWork(
     PolicyRef InnerBase,
     int Count,
     EvaluationKind Evaluation,
-    IReadOnlyList<string>? Given = null
+    IReadOnlyList<string>? Given = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Trials = null
 )
 {
     /// <summary>Where its spans belong (W3C traceparent), or null. Decides no result.</summary>

@@ -23,7 +23,7 @@ public static class SavedTask
         state.Ended ?? Progress(state, packs, state is { Work: { } work, Proposals: { } proposals } ? PacksOf(run, work, proposals) : null);
 
     internal static TrialPacks PacksOf(RunContext run, TaskWork work, ProposeResult proposals) =>
-        new(run, work.Phase, work.Task, work.InnerBase, work.Evaluation, proposals);
+        new(run, work.Phase, work.Task, work.InnerBase, work.Evaluation, proposals, work.Trials ?? 1);
 
     /// <summary>Trials by the index of their pack's first member, null for those that were given up.</summary>
     internal static IReadOnlyDictionary<int, IReadOnlyList<TrialResult?>?> Trials(IReadOnlyDictionary<int, PackOutcome> packs) =>

@@ -92,7 +92,8 @@ internal sealed class TasksUnderWay(RunRef run, RunBook book, IReadOnlyList<Phas
     private Task<TaskProgress> Start(PhaseTask task, string? trace)
     {
         var (proposer, start) = (book.Policy(Phase.Proposer), book.Policy(Phase.Base));
-        var work = new TaskWork(run, Phase.Phase, task.Task, proposer, start, task.Candidates, Phase.Judging, task.Given) { Trace = trace };
+        int? trials = Phase.Trials == 1 ? null : Phase.Trials;
+        var work = new TaskWork(run, Phase.Phase, task.Task, proposer, start, task.Candidates, Phase.Judging, task.Given, trials) { Trace = trace };
         return Grain(task).Start(work);
     }
 

@@ -194,29 +194,24 @@ public sealed record SweepPack(
                 var own = RunScript.Of(pair.First.Context).Phases().Where(phase => phase.Base != Theta.Base).Select(phase => phase.Phase).ToHashSet();
                 return pair
                     .Second.Phases.Where(phase => own.Contains(phase.Phase))
-                    .Sum(phase => phase.Tasks.Sum(task => task.Candidates.Count(IsOwn)));
+                    .Sum(phase => phase.Tasks.Sum(task => task.Candidates.Where(IsOwn).Sum(candidate => 1 + (candidate.More?.Count ?? 0))));
             });
 
     private IEnumerable<PackedTrial> Of(RunContext run, IDomain domain, RunTasks phase, TaskRef task, TaskRecord record)
     {
         var own = record.Candidates.Where(candidate => candidate is { Payload: not null, DuplicateOf: null }).ToArray();
-        foreach (var pack in own.Chunk(run.Settings.Inner.PackSize))
+        var trials = own.SelectMany(candidate =>
+            TrialPacks
+                .Members(run, phase.Phase, task.Id, candidate.Index, candidate.Payload!, phase.Trials)
+                .Select((member, number) => (Member: member, Result: number == 0 ? candidate.Trial : candidate.More?[number - 1]))
+        );
+        foreach (var pack in trials.Chunk(run.Settings.Inner.PackSize))
         {
-            var job = new FineTuneJob(
-                task,
-                PolicyRef.Of(Submission.Model.BaseSha256),
-                phase.Judging,
-                [
-                    .. pack.Select(candidate => new FineTuneMember(
-                        candidate.Index,
-                        candidate.Payload!,
-                        InnerSeeds.Of(run, phase.Phase, task.Id, candidate.Payload!).Value
-                    )),
-                ]
-            );
+            var start = PolicyRef.Of(Submission.Model.BaseSha256);
+            var job = new FineTuneJob(task, start, phase.Judging, [.. pack.Select(trial => trial.Member)]);
             for (var slot = 0; slot < pack.Length; slot++)
             {
-                if (pack[slot].Trial is { } result) // else it was given up
+                if (pack[slot].Result is { } result) // else it was given up
                 {
                     yield return new PackedTrial(run, phase.Phase, job, slot, result, InnerSeeds.CacheKey(domain, run, job, job.Members[slot]));
                 }

@@ -39,6 +39,40 @@ public sealed class PackTests(TableStore store) : IClassFixture<TableStore>, IAs
         );
     }
 
+    /// <summary>Every trial of a self-edit is in it; what was tried on the policy's own weights is not, shown answers of the one round included.</summary>
+    [Theory]
+    [InlineData("policy", 1)]
+    [InlineData("frozen", 3)]
+    public async Task Verify_ASweepWithSeveralTrialsOfEachSelfEdit_RunsThemAllAgain(string inner, int packSize)
+    {
+        string[] set =
+        [
+            .. new[]
+            {
+                $"inner.base=\"{inner}\"",
+                $"inner.pack_size={packSize}",
+                "reward.trials=2",
+                "evaluate.show=true",
+                "update.rounds=1",
+                "seeds=[1]",
+            }.SelectMany(value => new[] { "--set", value }),
+        ];
+        var (root, pack) = (_folder.At($"store-{inner}"), _folder.At($"{inner}.sealpack"));
+        var run = await Shell.Run(["run", Places.InRepository("sweeps/tiny-fake.toml"), "--store", root, "--no-forecast", .. set]);
+        Assert.True(run.Code == ExitCode.Ok, $"{run}");
+        Assert.Equal(ExitCode.Ok, (await Shell.Run("artifacts", "pack", "tiny-fake", "--store", root, "--output", pack)).Code);
+        var results = SweepPack.Parse(pack, await File.ReadAllBytesAsync(pack)).Parsed;
+        var seal = results.Runs.Single(one => one.Arm == "seal");
+        var tried = seal.Phases.Single(phase => phase.Phase.IsRound).Tasks.SelectMany(task => task.Candidates).Where(one => one.DuplicateOf is null);
+
+        var said = await Shell.Run("verify", pack, "--sample", "1000", "--json");
+
+        Assert.True(said.Code == ExitCode.Ok, $"{said}");
+        Assert.All(tried.Where(candidate => candidate.Trial is not null), candidate => Assert.Single(candidate.More!));
+        Assert.Equal(said.Document.GetProperty("trials").GetInt32(), said.Document.GetProperty("equal").GetInt32());
+        Assert.True(said.Document.GetProperty("trials").GetInt32() > 2 * tried.Count(candidate => candidate.Trial is not null));
+    }
+
     [Fact]
     public async Task Verify_Twice_DrawsTheSameSampleBySeed()
     {

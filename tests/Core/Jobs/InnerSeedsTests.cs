@@ -112,6 +112,33 @@ public sealed class InnerSeedsTests
         Assert.Equal(pool[2], InnerSeeds.Of(Run with { Settings = settings }, new PhaseId(PhaseKind.TableTrain, 2), "t", "e"));
     }
 
+    /// <summary>No trial shares its seed with another one of the candidate, and what is tried again has one more.</summary>
+    [Theory]
+    [InlineData(0, 3)]
+    [InlineData(4, 3)]
+    [InlineData(3, 3)]
+    [InlineData(2, 1)]
+    [InlineData(1, 1)]
+    public void Of_SeveralTrials_AllDifferAndSoDoesWhatIsTriedAgain(int seeds, int trials)
+    {
+        for (var outer = 0; outer < 20; outer++)
+        {
+            var run = Run with
+            {
+                Seed = outer,
+                Settings = Settings with
+                {
+                    Inner = Settings.Inner with { Seeds = seeds },
+                    Reward = new RewardSettings(Trials: trials == 1 ? null : trials),
+                },
+            };
+            var used = Enumerable.Range(0, trials).Select(trial => InnerSeeds.Of(run, PhaseId.Train(1), "t", "e", trial)).ToList();
+            used.Add(InnerSeeds.Of(run, new PhaseId(PhaseKind.TrainAgain, 1), "t", "e"));
+
+            Assert.Distinct(used);
+        }
+    }
+
     private static string Key(RunContext run, FineTuneJob job, FineTuneMember member) =>
         InnerSeeds.CacheKey(new StatedDomain("arc"), run, job, member);
 

@@ -143,13 +143,83 @@ public sealed class TrialPacksTests
         Assert.Equal((1, 0), Packs(proposals, score: "vote-top-2", judging: EvaluationKind.Shown).Count(ended));
     }
 
+    /// <summary>Three trials of each different self-edit side by side, in packs as ever.</summary>
+    [Fact]
+    public void All_WithSeveralTrials_HasEachSelfEditUnderInnerSeedsOfItsOwn()
+    {
+        var packs = Packs(Proposals, packSize: 4, trials: 3).All;
+
+        Assert.Equal(
+            [
+                [(0, "a"), (1024, "a"), (2048, "a"), (2, "b")],
+                [(1026, "b"), (2050, "b"), (4, "c"), (1028, "c")],
+                [(2052, "c"), (5, "d"), (1029, "d"), (2053, "d")],
+            ],
+            packs.Select(pack => pack.Members.Select(member => (member.Index, member.Payload)).ToArray())
+        );
+        var members = packs.SelectMany(pack => pack.Members).ToArray();
+        Assert.Equal(members.Length, members.Select(member => member.Seed).Distinct().Count());
+        // The first is the trial that there would have been alone.
+        Assert.Equal(
+            Packs(Proposals).All.SelectMany(pack => pack.Members).Select(member => (member.Index, member.Seed)),
+            members.Where(member => member.Index < 1024).Select(member => (member.Index, member.Seed))
+        );
+    }
+
+    [Fact]
+    public void Gather_SeveralTrials_RewardsTheirMeanAndKeepsThemAll()
+    {
+        var packs = Packs(new ProposeResult([Valid("a"), Valid("b"), Valid("a"), Valid("c")], 0), packSize: 9, trials: 3);
+        var (solved, wrong, failed) = (SmallRecords.Trial(true), SmallRecords.Trial(false), SmallRecords.Trial(false, 2, "diverged"));
+        var record = packs.Gather(
+            new Dictionary<int, IReadOnlyList<TrialResult?>?>
+            {
+                // a: two of three; b: its first diverged, one of the others solved; c: one was given up.
+                [0] = Outcome(wrong, solved, solved, failed, solved, wrong, solved, null, solved),
+            }
+        );
+
+        Assert.Equal([2 / 3.0, 1 / 3.0, 2 / 3.0, null], record.Candidates.Select(one => one.Reward));
+        Assert.Equal(
+            [CandidateState.Scored, CandidateState.Failed, CandidateState.Scored, CandidateState.Poisoned],
+            record.Candidates.Select(one => one.State)
+        );
+        Assert.Equal((wrong, 0), (record.Candidates[2].Trial, record.Candidates[2].DuplicateOf));
+        Assert.Equal(
+            [
+                [solved, solved],
+                [solved, wrong],
+                [solved, solved],
+                null,
+            ],
+            record.Candidates.Select(one => one.More)
+        );
+        Assert.False(record.Candidates[0].Solved);
+    }
+
+    [Fact]
+    public void Count_WithSeveralTrials_CountsWhatHasAllOfThem()
+    {
+        var packs = Packs(new ProposeResult([Valid("a"), Valid("b")], 0), trials: 2);
+        var ended = new Dictionary<int, IReadOnlyList<TrialResult?>?>
+        {
+            [0] = Outcome(SmallRecords.Trial(true)),
+            [1] = Outcome(SmallRecords.Trial(true)),
+        };
+
+        Assert.Equal((0, 2), packs.Count(ended));
+        ended[1024] = Outcome(SmallRecords.Trial(false));
+        Assert.Equal((1, 2), packs.Count(ended));
+    }
+
     private static TrialPacks Packs(
         ProposeResult proposals,
         int packSize = 1,
         RewardSettings? reward = null,
         string? score = null,
         PhaseId? phase = null,
-        EvaluationKind judging = EvaluationKind.Plain
+        EvaluationKind judging = EvaluationKind.Plain,
+        int trials = 1
     ) =>
         new(
             SmallRecords.Run(packSize, reward, evaluate: new EvaluateSettings(Score: score)),
@@ -157,7 +227,8 @@ public sealed class TrialPacksTests
             Task,
             SmallRecords.Model,
             judging,
-            proposals
+            proposals,
+            trials
         );
 
     private static Proposal Valid(string payload) => new(payload, payload, null);

@@ -82,7 +82,7 @@ public sealed partial class SettingsPageTests
             null when key.Name == "score" => "`exact`",
             null when key.Name == "tokens" => "`all`",
             null when key.Name == "augment" => "`none`",
-            null when key.Name == "best" => "1",
+            null when key.Name is "best" or "trials" => "1",
             null when key.Name == "targets" => "q, v, gate, up, down",
             null => "–",
             bool truth => truth ? "true" : "false",

@@ -189,6 +189,8 @@ public sealed class SweepPlanTests
     }
 
     [Theory]
+    [InlineData("[reward]\ntrials = 3\n[inner]\nseeds = 2", "reward.trials: 3 trials of a self-edit need as many inner seeds, but inner.seeds = 2")]
+    [InlineData("[reward]\ntrials = 17", "17 is not in 1..16")]
     [InlineData("[update]\nbest = 3", "update.best: goes with update.rule = \"best-of-k\"")]
     [InlineData("[update]\nrule = \"best-of-k\"\nbest = 0", "0 is not in 1..1024")]
     [InlineData(
@@ -209,6 +211,21 @@ public sealed class SweepPlanTests
         var update = Toml.Read(more).Runs[0].Settings.Update;
 
         Assert.Equal((rule, best), (update.Rule, update.Best));
+    }
+
+    /// <summary>Several trials are those of rounds alone, and one is what there is without the key.</summary>
+    [Fact]
+    public void Phases_WithSeveralTrials_HaveThemInRoundsAlone()
+    {
+        var spec = Toml.Read("[reward]\ntrials = 3\n[evaluate]\nagain = true\n[update]\nrounds = 1\n[proposal]\ncandidates = 5");
+
+        Assert.Equal(
+            "evaluate-0×1 train-1×3 evaluate-1×1 again-train-1×1",
+            string.Join(' ', spec.Runs[0].Phases.Select(phase => $"{phase.Phase}×{phase.Trials}"))
+        );
+        // Two training tasks, five self-edits, three trials; kept ones are tried once more.
+        Assert.Equal((2 * 5 * 3) + (2 * 5), PlanCost.Of(spec).InnerLoops);
+        Assert.Equal(Toml.Read("").Runs[0].Settings, Toml.Read("[reward]\ntrials = 1").Runs[0].Settings);
     }
 
     [Fact]

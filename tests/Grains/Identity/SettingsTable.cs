@@ -106,6 +106,7 @@ internal static class SettingsTable
         // A reward by votes has training tasks judged by votes too.
         new("run.settings.reward.source", Changes.Sweep | Changes.Phases, "vote-top-1"),
         new("run.settings.reward.threshold", Changes.Sweep),
+        new("run.settings.reward.trials", Changes.Sweep | Changes.Phases, 3),
         new("run.settings.update.rule", Changes.Sweep),
         new("run.settings.update.best", Changes.Sweep, 2),
         new("run.settings.update.rounds", Changes.Sweep | Changes.Phases),

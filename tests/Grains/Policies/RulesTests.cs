@@ -54,15 +54,43 @@ public sealed class RulesTests
         Assert.NotEqual(one.Update!.AdapterSha256, other.Update!.AdapterSha256);
     }
 
-    private static async Task<RunRecord> Run(UpdateSettings update, string reward)
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task Run_SeveralTrialsOfEachSelfEdit_RewardsTheirMeanWhateverThePackSize(int packSize)
+    {
+        var run = await Run(new UpdateSettings(Rounds: 1), "token-accuracy", trials: 3, packSize);
+        var round = run.Phases.Single(phase => phase.Phase == PhaseId.Train(1));
+        var scored = round.Tasks.SelectMany(task => task.Candidates).Where(candidate => candidate.State == CandidateState.Scored).ToArray();
+
+        Assert.All(
+            scored,
+            candidate =>
+                Assert.Equal(
+                    candidate.More!.Prepend(candidate.Trial!).Average(trial => trial[ObservationNames.TokenAccuracy] ?? 0),
+                    candidate.Reward!.Value,
+                    12
+                )
+        );
+        Assert.Contains(scored, candidate => candidate.Reward != candidate.Trial![ObservationNames.TokenAccuracy]);
+        Assert.All(
+            run.Phases.Where(phase => !phase.Phase.IsRound).SelectMany(phase => phase.Tasks).SelectMany(task => task.Candidates),
+            candidate => Assert.Null(candidate.More)
+        );
+        Assert.Equal(await Text(1), await Text(packSize));
+
+        async Task<string> Text(int size) => SealJson.ToText(await Run(new UpdateSettings(Rounds: 1), "token-accuracy", trials: 3, size));
+    }
+
+    private static async Task<RunRecord> Run(UpdateSettings update, string reward, int? trials = null, int packSize = 1)
     {
         var store = new DirectoryArtifactStore(new MemoryFiles());
         await using var host = await TestGrid.Start(store);
-        var whole = await TestGrid.Submission(store, candidates: 12);
+        var whole = await TestGrid.Submission(store, candidates: 12, packSize: packSize);
         var run = whole.Runs[0].Context;
         var settings = run.Settings with
         {
-            Reward = new RewardSettings(reward),
+            Reward = new RewardSettings(reward, Trials: trials),
             Update = update,
             Evaluate = new EvaluateSettings(EvaluateWhen.Never, Again: true),
         };

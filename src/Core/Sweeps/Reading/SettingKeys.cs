@@ -56,6 +56,7 @@ internal static class SettingKeys
         Inner("stop_after_steps", Rule.Whole(1, 10_000), (s, v) => s with { StopAfterSteps = (int)v }),
         Reward("source", Rule.Word([.. GroupRewards.Names]), (s, v) => s with { Source = (string)v }),
         Reward("threshold", Rule.Number(-1e9, 1e9), (s, v) => s with { Threshold = (double)v }),
+        Reward("trials", Rule.Whole(1, 16), (s, v) => s with { Trials = (int)v == 1 ? null : (int)v }),
         Update("rule", Rule.Word([.. PolicyUpdateRules.Names]), (s, v) => s with { Rule = (string)v }),
         Update("best", Rule.Whole(1, 1024), (s, v) => s with { Best = (int)v == 1 ? null : (int)v }),
         Update("rounds", Rule.Whole(0, 1000), (s, v) => s with { Rounds = (int)v }),

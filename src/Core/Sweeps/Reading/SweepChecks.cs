@@ -107,6 +107,16 @@ internal static class SweepChecks
             errors.Add(where, "update.best", $"goes with update.rule = \"{BestOfK.Word}\"; remove it, or change the rule.");
         }
 
+        if (runs.FirstOrDefault(run => run.Settings is { Inner.Seeds: > 0 and var seeds, Reward.Trials: { } trials } && trials > seeds) is { } few)
+        {
+            errors.Add(
+                Arm(root, arm.Name) ?? root.Find("reward")?.Value.Origin,
+                "reward.trials",
+                $"{few.Settings.Reward.Trials} trials of a self-edit need as many inner seeds, but inner.seeds = {few.Settings.Inner.Seeds}; raise it, or "
+                    + "set it to 0 for seeds of their own."
+            );
+        }
+
         if (runs.Any(run => GroupRewards.Get(run.Settings.Reward.Source).NeedsDemonstrations && !run.Settings.Evaluate.Demonstrations))
         {
             var source = runs.First(run => GroupRewards.Get(run.Settings.Reward.Source).NeedsDemonstrations).Settings.Reward.Source;
