@@ -6,6 +6,7 @@ using Seal.Core.Programs;
 using Seal.Core.Proposers;
 using Seal.Core.Runs;
 using Seal.Core.Sweeps;
+using Seal.Core.Updates;
 
 namespace Seal.Client.Sweeps;
 
@@ -59,7 +60,7 @@ internal sealed record Forecast(
         {
             var rate = rates[plan.KindOf(run)];
             var (propose, updateStep) = plan.PolicyOf(run);
-            var updates = PlanCost.Of(run, sweep.Spec, plan.Space).UpdateSteps * Math.Max(0.05, rate.Solved);
+            var updates = PlanCost.Of(run, sweep.Spec, plan.Space).UpdateSteps * Math.Max(0.05, UpdateFilter.LikelyKept(run.Settings, rate.Solved));
             all += loops[run.Name];
             loopSeconds += loops[run.Name] * rate.Seconds;
             loopSteps += loops[run.Name] * rate.Steps;

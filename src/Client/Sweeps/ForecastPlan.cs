@@ -113,7 +113,7 @@ internal sealed class ForecastPlan
             {
                 cancellation.ThrowIfCancellationRequested();
                 var seed = new Seed(0).Derive("forecast", task.Id, i.ToString(CultureInfo.InvariantCulture));
-                var payload = session.Demand("a forecast (leave it out with --no-forecast)").Random(new CounterRandom(seed));
+                var payload = session.Demand("A forecast (leave it out with --no-forecast)").Random(new CounterRandom(seed));
                 var training = session.PlanInnerLoop(task, payload, seed).Training;
                 var weight = 1 + (training?.Batches.Sum(batch => batch.Sum(index => (double)training.Sequences[index].Length)) ?? 0);
                 loops.Add(new PlannedLoop(kind, task, trains, payload, seed, weight));
@@ -121,7 +121,7 @@ internal sealed class ForecastPlan
         }
 
         kind.MeanWeight = loops.Average(loop => loop.Weight);
-        kind.Edits = session.Demand("a forecast (leave it out with --no-forecast)").Enumerate().LongCount();
+        kind.Edits = session.Demand("A forecast (leave it out with --no-forecast)").Enumerate().LongCount();
         return [.. random.NextPermutation(loops.Count).Select(i => loops[i])];
     }
 

@@ -75,5 +75,5 @@ internal sealed record RunDocument(
 /// <param name="PolicySha256">SHA-256 of the policy's adapter file after the round; the base model's content hash while nothing was learned.</param>
 /// <param name="Solved">Candidates that solved their task by the sweep's score.</param>
 /// <param name="Candidates">Candidates.</param>
-/// <param name="Kept">Pairs that ReST-EM kept.</param>
+/// <param name="Kept">Pairs that the update kept.</param>
 internal sealed record RoundDocument(int Round, string PolicySha256, int Solved, int Candidates, int Kept);

@@ -54,13 +54,11 @@ internal static class SweepRunner
             "; ",
             sweep
                 .Runs.Where(run => run.Learns)
-                .GroupBy(run =>
-                    (run.Settings.Reward.Source, Filter: UpdateFilter.Of(run.Settings), Score: run.Settings.Evaluate.Score ?? Scores.Exact)
-                )
+                .GroupBy(run => (run.Settings.Reward, Filter: UpdateFilter.Of(run.Settings), Score: run.Settings.Evaluate.Score ?? Scores.Exact))
                 .Select(group =>
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{string.Join(", ", group.Select(run => run.Arm.Name).Distinct())}: reward {group.Key.Source}, "
+                        $"{string.Join(", ", group.Select(run => run.Arm.Name).Distinct())}: reward {group.Key.Reward.Source}{(group.Key.Reward.Trials is { } trials ? $", the mean of {trials} trials" : "")}, "
                             + $"kept {group.Key.Filter.Words}; solved by {group.Key.Score}"
                     )
                 )

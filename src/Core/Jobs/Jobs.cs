@@ -44,7 +44,7 @@ public sealed record ProposeJob(TaskRef Task, PhaseId Phase, PolicyRef Policy, i
 /// <param name="Members">The pack, in slot order.</param>
 public sealed record FineTuneJob(TaskRef Task, PolicyRef Base, EvaluationKind Evaluation, IReadOnlyList<FineTuneMember> Members);
 
-/// <param name="Index">The candidate's index in its task.</param>
+/// <param name="Index">The candidate's index in its task; of its later trials see <see cref="TrialPacks.Members"/>.</param>
 /// <param name="Payload">The canonical self-edit.</param>
 /// <param name="Seed">The inner seed.</param>
 public sealed record FineTuneMember(int Index, string Payload, ulong Seed);

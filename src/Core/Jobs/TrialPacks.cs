@@ -1,3 +1,4 @@
+using System.Globalization;
 using Seal.Core.Candidates;
 using Seal.Core.Domains;
 using Seal.Core.Randomness;
@@ -10,8 +11,8 @@ namespace Seal.Core.Jobs;
 /// alone. Outcomes are given by the index of a pack's first member: the trials in slot order, null for those that were given up.</summary>
 public sealed class TrialPacks
 {
-    /// <summary>Between the indices of a candidate's trials: more than a phase with several of them has candidates.</summary>
-    private const int Stride = 1024;
+    /// <summary>Between the indices of a candidate's trials: as many candidates as a round may have.</summary>
+    private const int Stride = ProposalSettings.MostCandidates;
 
     private readonly RunContext _run;
     private readonly PhaseId _phase;
@@ -52,6 +53,14 @@ public sealed class TrialPacks
         Enumerable
             .Range(0, trials)
             .Select(trial => new FineTuneMember(Place(candidate, trial), payload, InnerSeeds.Of(run, phase, task, payload, trial).Value));
+
+    /// <summary>What a member of a pack is, for people: candidate 002, or its second trial.</summary>
+    /// <param name="member">Its index.</param>
+    /// <param name="trials">Trials of each candidate.</param>
+    public static string Name(int member, int trials) =>
+        trials == 1
+            ? string.Create(CultureInfo.InvariantCulture, $"candidate {member:000}")
+            : string.Create(CultureInfo.InvariantCulture, $"candidate {member % Stride:000}, trial {(member / Stride) + 1}");
 
     /// <summary>The task's records, rewards included, in order of the candidates.</summary>
     /// <param name="outcomes">Of all packs.</param>
@@ -95,12 +104,17 @@ public sealed class TrialPacks
     {
         var trials = Trials(outcomes);
         var solves = Scores.Observation(_judging == EvaluationKind.Shown ? null : _run.Settings.Evaluate.Score);
-        var done = _firsts.Count(first => first is not { } i || Enumerable.Range(0, _trials).All(trial => trials.ContainsKey(Place(i, trial))));
-        var solved = _firsts.Count(first => first is { } i && trials.TryGetValue(i, out var trial) && trial?[solves] == 1);
+        var done = _firsts.Count(first => first is not { } i || HasAll(i));
+        var solved = _firsts.Count(first => first is { } i && HasAll(i) && Own(i).All(trial => trial is not null) && trials[i]?[solves] == 1);
         return (done, solved);
+
+        bool HasAll(int candidate) => Enumerable.Range(0, _trials).All(trial => trials.ContainsKey(Place(candidate, trial)));
+
+        IEnumerable<TrialResult?> Own(int candidate) => Enumerable.Range(0, _trials).Select(trial => trials[Place(candidate, trial)]);
     }
 
-    /// <summary>The mean over trials; null where there is no reward for one of them.</summary>
+    /// <summary>The mean over trials; null where there is no reward for one of them. All trials have one seed: rewards that are dealt out by chance
+    /// are dealt to the same candidates, so that the means are those of the real ones, elsewhere.</summary>
     private double?[] Rewards(CandidateRecord[] records)
     {
         var reward = GroupRewards.Get(_run.Settings.Reward.Source);
@@ -113,9 +127,7 @@ public sealed class TrialPacks
         var seed = new Seed((ulong)_run.Seed).Derive("reward", _phase.ToString(), _task);
         var each = Enumerable
             .Range(0, _trials)
-            .Select(trial =>
-                reward.Reward([.. records.Select(record => Outcome(OfTrial(record, trial)))], trial == 0 ? seed : seed.Derive("trial", $"{trial}"))
-            )
+            .Select(trial => reward.Reward([.. records.Select(record => Outcome(OfTrial(record, trial)))], seed))
             .ToArray();
         return
         [

@@ -13,8 +13,8 @@ namespace Seal.Core.Results;
 /// <param name="Arm">The arm that learns.</param>
 /// <param name="Round">The round, from 1.</param>
 /// <param name="Kept">Kept self-edits, each once per task and outer seed.</param>
-/// <param name="Rewarded">Of those, the ones that had solved their task when they were rewarded; fewer than all under rewards dealt out by
-/// chance.</param>
+/// <param name="Rewarded">Of those, the ones that had solved their task in the first of the trials that rewarded them; fewer than all under rewards
+/// dealt out by chance, under rewards with values between, and where several trials gave them.</param>
 /// <param name="Trials">Fresh trials.</param>
 /// <param name="Solved">Of those, the ones that solved their task.</param>
 public sealed record Remeasured(string Cell, string Arm, int Round, int Kept, int Rewarded, int Trials, int Solved)
@@ -76,13 +76,17 @@ public sealed record Remeasured(string Cell, string Arm, int Round, int Kept, in
         }
 
         var own = InnerSeeds.Replicate(run.Seed, task, trains: true, table.Replicates);
-        return table.Find(task, kept.Payload!, own)?.Trial?.Details is { } details && details == kept.Trial?.Details
-            ? Enumerable
-                .Range(0, table.Replicates)
-                // As many as there were trials, from its own on, gave the reward.
-                .Where(replicate => (replicate - own + table.Replicates) % table.Replicates > (kept.More?.Count ?? 0))
-                .Select(replicate => table.Find(task, kept.Payload!, replicate))
-                .OfType<CandidateRecord>()
-            : [];
+        if (table.Find(task, kept.Payload!, own)?.Trial?.Details is not { } details || details != kept.Trial?.Details)
+        {
+            return [];
+        }
+
+        // Whatever seeds the run has: a trial that gave the reward is known by what it left.
+        var rewarding = (kept.More ?? []).Prepend(kept.Trial!).Select(trial => trial.Details).ToHashSet(StringComparer.Ordinal);
+        return Enumerable
+            .Range(0, table.Replicates)
+            .Select(replicate => table.Find(task, kept.Payload!, replicate))
+            .OfType<CandidateRecord>()
+            .Where(entry => !rewarding.Contains(entry.Trial?.Details));
     }
 }

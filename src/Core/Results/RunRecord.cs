@@ -33,7 +33,7 @@ public sealed record RunRecord(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Best = null
 )
 {
-    /// <summary>What its updates learned of a round.</summary>
+    /// <summary>What its update rule kept of a round: copies included, and without weights.</summary>
     [JsonIgnore]
     public UpdateFilter Filter => new(Rule ?? ReStEm.Word, Threshold ?? 0, Best ?? 1);
 }

@@ -18,6 +18,9 @@ public interface IGroupReward
     /// <summary>Whether trials must be judged on the demonstrations too.</summary>
     bool NeedsDemonstrations => false;
 
+    /// <summary>Whether a trial earns 1 or 0, and nothing between.</summary>
+    bool IsAllOrNothing => false;
+
     /// <summary>
     /// Rewards in the order of the group. Invalid and failed self-edits get 0, as in the paper: that is a judgement of the edit. Where the
     /// infrastructure failed (poisoned) there is <em>no</em> reward: null.

@@ -16,6 +16,8 @@ public sealed class ObservedReward(string score) : IGroupReward
 
     public bool NeedsVotes => Scores.NeedsVotes(score);
 
+    public bool IsAllOrNothing => true;
+
     /// <exception cref="ArgumentException">A scored candidate was not observed for it: its judge left out what this function needs.</exception>
     public IReadOnlyList<Reward?> Reward(IReadOnlyList<CandidateOutcome> group, Seed seed) => [.. group.Select(One)];
 

@@ -17,6 +17,8 @@ public sealed class ShuffledReward(string name, IGroupReward dealt) : IGroupRewa
 
     public bool NeedsDemonstrations => dealt.NeedsDemonstrations;
 
+    public bool IsAllOrNothing => dealt.IsAllOrNothing;
+
     public IReadOnlyList<Reward?> Reward(IReadOnlyList<CandidateOutcome> group, Seed seed)
     {
         Reward?[] rewards = [.. dealt.Reward(group, seed)];

@@ -1,5 +1,8 @@
+using Seal.Core.Jobs;
 using Seal.Core.Proposers;
+using Seal.Core.Rewards;
 using Seal.Core.Sweeps;
+using Seal.Core.Updates;
 
 namespace Seal.Core.Runs;
 
@@ -51,6 +54,18 @@ public static class RunMethods
                     + $"proposer = \"{PolicyProposer.Name}\"."
             : null;
     }
+
+    /// <summary>What is wrong with what a run asks of its method, as a sentence; null if it can be carried out. Sweep files are checked in more
+    /// detail when they are read; this is for whatever comes by another way.</summary>
+    public static string? Problem(RunContext run) =>
+        Problem(run.Arm)
+        ?? (
+            !PolicyUpdateRules.Names.Contains(run.Settings.Update.Rule, StringComparer.Ordinal) ? $"there is no rule '{run.Settings.Update.Rule}'"
+            : !GroupRewards.Names.Contains(run.Settings.Reward.Source, StringComparer.Ordinal) ? $"there is no reward '{run.Settings.Reward.Source}'"
+            : run.Settings.Reward.Trials is < 1 || run.Settings is { Inner.Seeds: > 0 and var seeds, Reward.Trials: { } trials } && trials > seeds
+                ? "its trials are more than its inner seeds, or none"
+            : null
+        );
 
     private static NamedMethod Named(ArmSpec arm)
     {

@@ -1,4 +1,5 @@
 using Seal.Core.Runs;
+using Seal.Core.Updates;
 
 namespace Seal.Core.Sweeps;
 
@@ -38,7 +39,7 @@ public static class ExpectedLoops
                             phase.Trials
                             * tasks
                             * Distinct(draws, space.Edits(run.Settings))
-                            * (phase.Phase.Kind == PhaseKind.TrainAgain ? solved(run) : 1);
+                            * (phase.Phase.Kind == PhaseKind.TrainAgain ? UpdateFilter.LikelyKept(run.Settings, solved(run)) : 1);
                         break;
                     case TrialSource.Base:
                         var key = ($"{space.Identity(run.Settings, phase.Judging)} × {phase.Trials}", phase.Trains, run.Seed);

@@ -63,7 +63,11 @@ public sealed record ProposalSettings(
     int MaxRedraws = 8,
     string? Template = null,
     int TableEdits = 1024
-);
+)
+{
+    /// <summary>Self-edits of a task in a round or evaluation, at most.</summary>
+    public const int MostCandidates = 1024;
+}
 
 /// <summary>The inner loop.</summary>
 /// <param name="Base"><c>policy</c>: fine-tune the current policy (the paper's). <c>frozen</c>: fine-tune the base model.</param>
@@ -124,13 +128,13 @@ public sealed record InnerSettings(
 /// <param name="Source">
 /// What a self-edit earns. <c>exact</c>, <c>vote-top-1</c>, <c>vote-top-2</c>: 1 where its task is solved by that score, else 0.
 /// <c>token-accuracy</c>: the share of the answer's tokens that are right. <c>demonstration-accuracy</c>: the same on the demonstrations, each left
-/// out of its own prompt; needs no answer of the test, and <c>evaluate.demonstrations = true</c>. <c>shuffled…</c>: one of these, dealt out by
-/// chance.
+/// out of its own prompt; the answer of the test does not count in it; needs <c>evaluate.demonstrations = true</c>. <c>shuffled…</c>: one of these,
+/// dealt out by chance.
 /// </param>
 /// <param name="Threshold">The update learns from self-edits whose reward is greater than this, [-1e9, 1e9].</param>
 /// <param name="Trials">
-/// Trials of each self-edit in a training round, each under an inner seed of its own; its reward is their mean, so that less of it is luck. Null, and
-/// then left out where settings are written, for 1.
+/// Trials of each self-edit in a training round, each under an inner seed of its own; its reward is their mean, so that less of it is luck. At most
+/// <c>inner.seeds</c>, where that is not 0.
 /// </param>
 public sealed record RewardSettings(
     string Source = "exact",
@@ -141,7 +145,8 @@ public sealed record RewardSettings(
 /// <summary>The outer loop.</summary>
 /// <param name="Rule">
 /// What is learned of a round. <c>rest-em</c>: every self-edit with a reward above the threshold, as often as it was drawn, as in the paper.
-/// <c>best-of-k</c>: of each task the best different ones above it. <c>reward-weighted</c>: as <c>rest-em</c>, each weighted by its reward.
+/// <c>best-per-task</c>: of each task the best different ones above it. <c>reward-weighted</c>: as <c>rest-em</c>, each weighted by its reward
+/// against the others of its step.
 /// </param>
 /// <param name="Rounds">Rounds of propose → try → filter → update, 0..1000.</param>
 /// <param name="Delta">LoRA or full fine-tuning of the policy.</param>
@@ -164,7 +169,7 @@ public sealed record RewardSettings(
 /// <c>order</c>: demonstrations in another order; <c>colours</c>: in other colours too; <c>turned</c>: turned or mirrored too. What is asked is the
 /// same task, so the same self-edit should answer it: a policy that sees every task in one view alone learns its tasks by heart.
 /// </param>
-/// <param name="Best">With <c>rule = "best-of-k"</c>: how many self-edits of each task are learned; null for 1.</param>
+/// <param name="Best">With <c>rule = "best-per-task"</c>: how many self-edits of each task are learned.</param>
 public sealed record UpdateSettings(
     string Rule = "rest-em",
     int Rounds = 2,

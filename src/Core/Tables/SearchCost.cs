@@ -144,15 +144,16 @@ public static class SearchCost
         }
     }
 
-    /// <summary>Different self-edit × task pairs of a run's first rounds: under a frozen base each of them is one inner loop.</summary>
+    /// <summary>Different self-edit × task pairs of a run's first rounds: under a frozen base each of them is one inner loop, or as
+    /// many as it had trials.</summary>
     private static int Spent(RunRecord run, int rounds) =>
         run
             .Phases.Where(phase => phase.Phase.IsOnTrainingTasks && phase.Round <= rounds)
             .SelectMany(phase =>
                 phase.Tasks.SelectMany(task =>
-                    task.Candidates.Where(candidate => candidate.Payload is not null).Select(candidate => (task.Task, candidate.Payload))
+                    task.Candidates.Where(candidate => candidate.Payload is not null).Select(candidate => (task.Task, Candidate: candidate))
                 )
             )
-            .Distinct()
-            .Count();
+            .DistinctBy(tried => (tried.Task, tried.Candidate.Payload))
+            .Sum(tried => 1 + (tried.Candidate.More?.Count ?? 0));
 }

@@ -36,7 +36,7 @@ public interface IPolicyUpdateRule
 /// <summary>The update rules by name. A new one is a new file and a line here.</summary>
 public static class PolicyUpdateRules
 {
-    public static IReadOnlyList<IPolicyUpdateRule> All { get; } = [new ReStEm(), new BestOfK(), new RewardWeighted()];
+    public static IReadOnlyList<IPolicyUpdateRule> All { get; } = [new ReStEm(), new BestPerTask(), new RewardWeighted()];
 
     public static IReadOnlyList<string> Names { get; } = [.. All.Select(rule => rule.Name)];
 

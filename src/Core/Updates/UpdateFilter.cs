@@ -9,7 +9,7 @@ namespace Seal.Core.Updates;
 /// matter.</summary>
 /// <param name="Rule">One of <see cref="PolicyUpdateRules"/>.</param>
 /// <param name="Threshold">Rewards above it are learned from.</param>
-/// <param name="Best">Under <c>best-of-k</c>: how many of each task.</param>
+/// <param name="Best">Under <c>best-per-task</c>: how many of each task.</param>
 public sealed record UpdateFilter(string Rule, double Threshold, int Best)
 {
     /// <summary>The filter of a run.</summary>
@@ -19,10 +19,22 @@ public sealed record UpdateFilter(string Rule, double Threshold, int Best)
     public string Words =>
         Rule switch
         {
-            BestOfK.Word => string.Create(CultureInfo.InvariantCulture, $"the best {Best} of each task above {Threshold}"),
-            ReStEm.Word => string.Create(CultureInfo.InvariantCulture, $"above {Threshold}"),
-            _ => string.Create(CultureInfo.InvariantCulture, $"above {Threshold} by {Rule}"),
+            BestPerTask.Word => string.Create(CultureInfo.InvariantCulture, $"of each task the best {Best} above {Threshold}"),
+            RewardWeighted.Word => string.Create(CultureInfo.InvariantCulture, $"above {Math.Max(0, Threshold)}, weighted by the reward"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"above {Threshold}"),
         };
+
+    /// <summary>Share of a round's self-edits that are likely kept.</summary>
+    /// <param name="settings">The run's.</param>
+    /// <param name="solved">Share of trials that solve their task.</param>
+    public static double LikelyKept(RunSettings settings, double solved)
+    {
+        // A reward that is a mean over trials, or has values between, is above 0 nearly always or wherever one of them is.
+        var rewarded = GroupRewards.Get(settings.Reward.Source).IsAllOrNothing ? 1 - Math.Pow(1 - solved, settings.Reward.Trials ?? 1) : 1;
+        return settings.Update.Rule == BestPerTask.Word
+            ? Math.Min(rewarded, (settings.Update.Best ?? 1) / (double)settings.Proposal.Candidates)
+            : rewarded;
+    }
 
     /// <summary>The training pairs of a round; empty where the policy stays as it is.</summary>
     /// <param name="candidates">All candidates of the round.</param>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Seal.Core.Jobs;
 using Seal.Core.Sweeps;
 
@@ -22,7 +23,13 @@ public interface ICandidateGrain : IJobOwnerGrain
 /// <param name="Run">The run.</param>
 /// <param name="Phase">Phase name.</param>
 /// <param name="Job">The pack.</param>
-public sealed record PackWork(RunRef Run, PhaseId Phase, FineTuneJob Job)
+/// <param name="Trials">Trials of each candidate; null for one.</param>
+public sealed record PackWork(
+    RunRef Run,
+    PhaseId Phase,
+    FineTuneJob Job,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Trials = null
+)
 {
     /// <summary>Where its spans belong (W3C traceparent), or null. Decides no result.</summary>
     public string? Trace { get; init; }

@@ -175,7 +175,7 @@ public sealed class CandidateGrain(
     {
         var ledger = State.Ledger;
         var problem =
-            $"candidate {State.Work!.Job.Members[State.Alone ? State.Singles.Count : 0].Index:000} was given up after "
+            $"{TrialPacks.Name(State.Work!.Job.Members[State.Alone ? State.Singles.Count : 0].Index, State.Work.Trials ?? 1)} was given up after "
             + $"{ledger.Losses + ledger.Orphans} losses, the last: {ledger.LastLoss}";
         if (State.Alone)
         {

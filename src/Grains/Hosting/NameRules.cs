@@ -129,9 +129,10 @@ public static class NameRules
         Run(run.Sweep, run.Run, run.Fork, run.NumericClass)
         ?? (run.Arm.Edits is { } edits ? Sha256(edits.Sha256) : null)
         ?? (
-            RunMethods.Problem(run.Arm) is null
-                ? null
-                : $"the run '{run.Run}' has no such arm: proposer '{Shown(run.Arm.Proposer)}', method '{Shown(run.Arm.Method ?? "default")}'"
+            RunMethods.Problem(run.Arm) is not null
+                ? $"the run '{run.Run}' has no such arm: proposer '{Shown(run.Arm.Proposer)}', method '{Shown(run.Arm.Method ?? "default")}'"
+            : RunMethods.Problem(run) is { } problem ? $"the run '{run.Run}' cannot be carried out: {Shown(problem)}"
+            : null
         );
 
     private static string? Run(RunRef run) => Run(run.Sweep, run.Run, run.Fork, run.NumericClass) ?? Sha256(run.ContextSha256);

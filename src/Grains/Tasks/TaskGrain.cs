@@ -173,7 +173,7 @@ public sealed class TaskGrain(
         foreach (var some in packs.All.Where(pack => !_packs.ContainsKey(pack.Members[0].Index)).Chunk(StartedAtOnce))
         {
             var started = await Task.WhenAll(
-                some.Select(pack => Candidate(work, pack).Start(new PackWork(work.Run, work.Phase, pack) { Trace = work.Trace }))
+                some.Select(pack => Candidate(work, pack).Start(new PackWork(work.Run, work.Phase, pack, work.Trials) { Trace = work.Trace }))
             );
             foreach (var outcome in started.OfType<PackOutcome>())
             {

@@ -34,8 +34,8 @@ internal static class CheckSection
     private static void Again(Markup page, ReportData data, IReadOnlyList<Remeasured> rows)
     {
         page.Add(
-            $"<h3>Kept self-edits under fresh inner seeds</h3><p class=\"sub\">What a round kept was chosen by one trial each, so its reward is "
-                + $"inflated. The same self-edits on the same training tasks, under inner seeds that did not choose them; each self-edit counts "
+            $"<h3>Kept self-edits under fresh inner seeds</h3><p class=\"sub\">What a round kept was chosen by the trials that rewarded it, so "
+                + $"its reward is inflated. The same self-edits on the same training tasks, under inner seeds that did not choose them; each self-edit counts "
                 + $"once per task and outer seed.</p>"
         );
         page.Add(

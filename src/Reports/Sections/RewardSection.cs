@@ -7,12 +7,12 @@ using Seal.Reports.Html;
 
 namespace Seal.Reports.Sections;
 
-/// <summary>How the reward moves from round to round.</summary>
+/// <summary>How many self-edits solve their task from round to round.</summary>
 internal static class RewardSection
 {
     public static void Write(Markup page, ReportData data)
     {
-        page.Add($"<section id=\"rounds\"><h2>Reward by round</h2>");
+        page.Add($"<section id=\"rounds\"><h2>Solved by round</h2>");
         if (data.Learners.Count == 0)
         {
             page.Add($"<p class=\"sub\">No arm of this sweep learns.</p></section>\n");
@@ -20,8 +20,8 @@ internal static class RewardSection
         }
 
         page.Add(
-            $"<p class=\"sub\">Share of self-edits that solve their task, in per cent: on the training tasks as rewarded, on the evaluation tasks "
-                + $"as judged, after so many rounds. A dot is an outer seed, the line their mean, the band one standard deviation between seeds. "
+            $"<p class=\"sub\">Share of self-edits that solve their task, in per cent: on the training tasks of a round, on the evaluation tasks "
+                + $"after so many rounds. A dot is an outer seed, the line their mean, the band one standard deviation between seeds. "
         );
         page.Add($"Training tasks are easier or harder than evaluation tasks: compare along a line, not across.</p><div class=\"charts\">");
         foreach (var learner in data.Learners)
@@ -80,7 +80,15 @@ internal static class RewardSection
         ];
 
     /// <summary>What counts as solved in a run, and which rewards its filter keeps.</summary>
-    private static string Judged(RunRecord run) => $"solved by {run.Score ?? Scores.Exact}, kept with a reward {run.Filter.Words}";
+    private static string Judged(RunRecord run) => $"solved by {run.Score ?? Scores.Exact}, kept with a reward {run.Filter.Words}{Trials(run)}";
+
+    /// <summary>How many trials a reward is the mean of, where it is of several.</summary>
+    private static string Trials(RunRecord run) =>
+        run.Phases.SelectMany(phase => phase.Tasks).SelectMany(task => task.Candidates).Max(candidate => candidate.More?.Count ?? 0)
+            is > 0
+                and var more
+            ? FormattableString.Invariant($" (the mean of {more + 1} trials)")
+            : "";
 
     private static string Kept(IEnumerable<PhaseRecord> round)
     {

@@ -200,6 +200,11 @@ public sealed record SweepPack(
     private IEnumerable<PackedTrial> Of(RunContext run, IDomain domain, RunTasks phase, TaskRef task, TaskRecord record)
     {
         var own = record.Candidates.Where(candidate => candidate is { Payload: not null, DuplicateOf: null }).ToArray();
+        if (own.FirstOrDefault(candidate => candidate.Trial is not null && (candidate.More?.Count ?? 0) + 1 != phase.Trials) is { } odd)
+        {
+            throw Problem("the pack", $"was changed: candidate {odd.Index} of {task.Id} in {phase.Phase} has not {phase.Trials} trials.");
+        }
+
         var trials = own.SelectMany(candidate =>
             TrialPacks
                 .Members(run, phase.Phase, task.Id, candidate.Index, candidate.Payload!, phase.Trials)

@@ -39,7 +39,8 @@ public sealed class PackTests(TableStore store) : IClassFixture<TableStore>, IAs
         );
     }
 
-    /// <summary>Every trial of a self-edit is in it; what was tried on the policy's own weights is not, shown answers of the one round included.</summary>
+    /// <summary>Every trial of a self-edit is in it; what was tried on the policy's own weights is not, shown answers after one round
+    /// included.</summary>
     [Theory]
     [InlineData("policy", 1)]
     [InlineData("frozen", 3)]

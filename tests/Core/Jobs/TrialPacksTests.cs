@@ -197,6 +197,39 @@ public sealed class TrialPacksTests
         Assert.False(record.Candidates[0].Solved);
     }
 
+    /// <summary>The control deals out the very rewards of the real arm, elsewhere: as many are kept of the task.</summary>
+    [Fact]
+    public void Gather_ShuffledRewardOfSeveralTrials_IsTheMeansOfTheRealOneElsewhere()
+    {
+        ProposeResult proposals = new([.. Enumerable.Range(0, 20).Select(i => Valid($"e{i}"))], 0);
+        var (real, dealt) = (Rewards("exact"), Rewards("shuffled"));
+
+        Assert.Equal([0, 1 / 3.0, 2 / 3.0, 1], real.Distinct().Order().Select(reward => reward!.Value));
+        Assert.Equal(real.Order(), dealt.Order());
+        Assert.NotEqual(real, dealt);
+
+        double?[] Rewards(string source)
+        {
+            var packs = Packs(proposals, packSize: 3, reward: new RewardSettings(source), trials: 3);
+            // Candidate i is solved in as many of its trials as i modulo 4.
+            var outcomes = packs.All.ToDictionary(
+                pack => pack.Members[0].Index,
+                pack =>
+                    (IReadOnlyList<TrialResult?>?)[.. Enumerable.Range(0, 3).Select(trial => SmallRecords.Trial(trial < pack.Members[0].Index % 4))]
+            );
+            return [.. packs.Gather(outcomes).Candidates.Select(candidate => candidate.Reward)];
+        }
+    }
+
+    [Theory]
+    [InlineData(2, 1, "candidate 002")]
+    [InlineData(2000, 1, "candidate 2000")]
+    [InlineData(2, 3, "candidate 002, trial 1")]
+    [InlineData(1026, 3, "candidate 002, trial 2")]
+    [InlineData(2050, 3, "candidate 002, trial 3")]
+    public void Name_OfAMember_SaysWhichCandidateAndTrialItIs(int member, int trials, string name) =>
+        Assert.Equal(name, TrialPacks.Name(member, trials));
+
     [Fact]
     public void Count_WithSeveralTrials_CountsWhatHasAllOfThem()
     {
@@ -207,9 +240,12 @@ public sealed class TrialPacksTests
             [1] = Outcome(SmallRecords.Trial(true)),
         };
 
-        Assert.Equal((0, 2), packs.Count(ended));
+        Assert.Equal((0, 0), packs.Count(ended));
         ended[1024] = Outcome(SmallRecords.Trial(false));
-        Assert.Equal((1, 2), packs.Count(ended));
+        Assert.Equal((1, 1), packs.Count(ended));
+        // One of its trials was given up: it is done, and has no verdict.
+        ended[1025] = null;
+        Assert.Equal((2, 1), packs.Count(ended));
     }
 
     private static TrialPacks Packs(

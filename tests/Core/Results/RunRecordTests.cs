@@ -31,7 +31,7 @@ public sealed class RunRecordTests
         Assert.Equal(new UpdateFilter("rest-em", 0, 1), run.Filter);
         Assert.DoesNotContain("rule", SealJson.ToText(run), StringComparison.Ordinal);
         Assert.DoesNotContain("best", SealJson.ToText(run), StringComparison.Ordinal);
-        Assert.Equal(new UpdateFilter("best-of-k", 0, 3), (run with { Rule = "best-of-k", Best = 3 }).Filter);
+        Assert.Equal(new UpdateFilter("best-per-task", 0, 3), (run with { Rule = "best-per-task", Best = 3 }).Filter);
     }
 
     [Fact]

@@ -190,9 +190,13 @@ public sealed class SweepPlanTests
 
     [Theory]
     [InlineData("[reward]\ntrials = 3\n[inner]\nseeds = 2", "reward.trials: 3 trials of a self-edit need as many inner seeds, but inner.seeds = 2")]
+    [InlineData(
+        "[update]\nrule = \"reward-weighted\"\nbatch = 1",
+        "update.rule: \"reward-weighted\" weighs self-edits against the others of their step"
+    )]
     [InlineData("[reward]\ntrials = 17", "17 is not in 1..16")]
-    [InlineData("[update]\nbest = 3", "update.best: goes with update.rule = \"best-of-k\"")]
-    [InlineData("[update]\nrule = \"best-of-k\"\nbest = 0", "0 is not in 1..1024")]
+    [InlineData("[update]\nbest = 3", "update.best: goes with update.rule = \"best-per-task\"")]
+    [InlineData("[update]\nrule = \"best-per-task\"\nbest = 0", "0 is not in 1..1024")]
     [InlineData(
         "[reward]\nsource = \"demonstration-accuracy\"",
         "reward.source: \"demonstration-accuracy\" is observed on the demonstrations; set evaluate"
@@ -202,9 +206,9 @@ public sealed class SweepPlanTests
         Assert.Contains(part, Toml.Error(more), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("[update]\nrule = \"best-of-k\"\nbest = 3", "best-of-k", 3)]
+    [InlineData("[update]\nrule = \"best-per-task\"\nbest = 3", "best-per-task", 3)]
     // One is what there is without it: the same run.
-    [InlineData("[update]\nrule = \"best-of-k\"\nbest = 1", "best-of-k", null)]
+    [InlineData("[update]\nrule = \"best-per-task\"\nbest = 1", "best-per-task", null)]
     [InlineData("[reward]\nsource = \"demonstration-accuracy\"\n[evaluate]\ndemonstrations = true", "rest-em", null)]
     public void Read_RuleAndRewardThatGoTogether_AreTaken(string more, string rule, int? best)
     {

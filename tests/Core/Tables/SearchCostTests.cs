@@ -96,6 +96,19 @@ public sealed class SearchCostTests
         Assert.Equal(2, points[^1].Loops); // two of the three self-edits are equal
     }
 
+    [Fact]
+    public void Learned_WithSeveralTrials_CountsEachOfThem()
+    {
+        var table = HandTable.Run((_, edit, _) => HandTable.Trial(edit == 0), training: ["tr"]);
+        var learner = SmallTable.Each(
+            LookUpRowsTests.Learner([Edits[0], Edits[0], Edits[1]]),
+            (_, one) => one with { More = [HandTable.Trial(true), HandTable.Trial(false)] }
+        );
+        var points = SearchCost.Of(HandTable.Results(table, learner)).Where(point => point.Strategy == "seal").ToArray();
+
+        Assert.Equal(6, points[^1].Loops); // two different ones, three trials each
+    }
+
     /// <summary>The learner ends with half of the tasks. One self-edit solves all of them: whoever finds it at the least price is named.</summary>
     [Fact]
     public void Crossing_SeveralSearchesAsGood_NamesTheCheapest()

@@ -120,7 +120,7 @@ public sealed class ReStEmTests
     [Fact]
     public void Get_UnknownRule_NamesTheKnownOnes() =>
         Assert.Equal(
-            "update.rule: 'grpo' is not known; expected one of rest-em, best-of-k, reward-weighted.",
+            "update.rule: 'grpo' is not known; expected one of rest-em, best-per-task, reward-weighted.",
             Assert.Throws<ArgumentException>(() => PolicyUpdateRules.Get("grpo")).Message
         );
 }

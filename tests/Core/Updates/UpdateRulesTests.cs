@@ -32,8 +32,8 @@ public sealed class UpdateRulesTests
     [InlineData(9, 0, "t1:0 t1:1 t1:3 t2:0")]
     [InlineData(3, 0.5, "t1:1 t1:3")]
     [InlineData(9, -2, "t1:0 t1:1 t1:3 t2:0 t2:1 t2:2")]
-    public void Select_BestOfK_IsTheBestDifferentOnesOfEachTaskTheFirstOfEquals(int best, double threshold, string kept) =>
-        Assert.Equal(kept, Text(new UpdateFilter("best-of-k", threshold, best)));
+    public void Select_BestPerTask_IsTheBestDifferentOnesOfEachTaskTheFirstOfEquals(int best, double threshold, string kept) =>
+        Assert.Equal(kept, Text(new UpdateFilter("best-per-task", threshold, best)));
 
     [Theory]
     [InlineData(0, "t1:0×0.5 t1:1×0.75 t1:2×0.75 t1:3×0.75 t2:0×0.25")]
@@ -61,7 +61,7 @@ public sealed class UpdateRulesTests
     /// <summary>Whatever a rule says of texts that are no self-edits or were given up: nothing can be learned of them.</summary>
     [Theory]
     [InlineData("rest-em")]
-    [InlineData("best-of-k")]
+    [InlineData("best-per-task")]
     [InlineData("reward-weighted")]
     public void Select_OfWhatHasNoSelfEditOrNoReward_IsNothing(string rule) =>
         Assert.Empty(new UpdateFilter(rule, -5, 9).Select([Candidate("t1", 0, null, 1), Candidate("t1", 1, "a", null)], ["t1"], once: false));
@@ -69,8 +69,8 @@ public sealed class UpdateRulesTests
     /// <summary>Reports and checks ask the same filter as the update.</summary>
     [Theory]
     [InlineData("rest-em", 1, new[] { 0, 1, 2 })]
-    [InlineData("best-of-k", 1, new[] { 1 })]
-    [InlineData("best-of-k", 2, new[] { 0, 1 })]
+    [InlineData("best-per-task", 1, new[] { 1 })]
+    [InlineData("best-per-task", 2, new[] { 0, 1 })]
     public void Kept_OfATasksRecord_IsWhatTheUpdateLearns(string rule, int best, int[] kept)
     {
         var task = SmallRecords.Task(
@@ -103,9 +103,33 @@ public sealed class UpdateRulesTests
 
     [Theory]
     [InlineData("rest-em", "above 0.5")]
-    [InlineData("best-of-k", "the best 3 of each task above 0.5")]
-    [InlineData("reward-weighted", "above 0.5 by reward-weighted")]
+    [InlineData("best-per-task", "of each task the best 3 above 0.5")]
+    [InlineData("reward-weighted", "above 0.5, weighted by the reward")]
     public void Words_OfAFilter_SayWhatIsKept(string rule, string words) => Assert.Equal(words, new UpdateFilter(rule, 0.5, 3).Words);
+
+    /// <summary>What a forecast takes to be kept: of ten self-edits, a quarter of whose trials solve their task.</summary>
+    [Theory]
+    [InlineData("rest-em", "exact", 1, 1, 0.25)]
+    [InlineData("rest-em", "shuffled", 1, 1, 0.25)]
+    [InlineData("rest-em", "exact", 2, 1, 0.4375)]
+    [InlineData("rest-em", "token-accuracy", 1, 1, 1)]
+    [InlineData("best-per-task", "exact", 1, 1, 0.1)]
+    [InlineData("best-per-task", "exact", 1, 5, 0.25)]
+    [InlineData("best-per-task", "shuffled-token-accuracy", 1, 5, 0.5)]
+    public void LikelyKept_OfARound_GoesByRuleAndReward(string rule, string reward, int trials, int best, double share)
+    {
+        var settings = new RunSettings(
+            "toy",
+            new(),
+            new ProposalSettings(Candidates: 10),
+            new(),
+            new RewardSettings(reward, Trials: trials),
+            new UpdateSettings(rule, Best: best),
+            new()
+        );
+
+        Assert.Equal(share, UpdateFilter.LikelyKept(settings, 0.25), 12);
+    }
 
     private static string Text(UpdateFilter filter) =>
         string.Join(

@@ -140,6 +140,24 @@ public sealed class NameRulesTests
     }
 
     [Fact]
+    public async Task Submission_OfARunThatCannotBeCarriedOut_IsRefused()
+    {
+        var whole = await TestGrid.Submission(new DirectoryArtifactStore(new MemoryFiles()));
+        var run = whole.Runs[0].Context;
+        Assert.Contains("no rule 'grpo'", Refusal(run.Settings with { Update = new UpdateSettings("grpo") }), StringComparison.Ordinal);
+        Assert.Contains("no reward 'joy'", Refusal(run.Settings with { Reward = new RewardSettings("joy") }), StringComparison.Ordinal);
+        Assert.Contains("inner seeds", Refusal(run.Settings with { Reward = new RewardSettings(Trials: 0) }), StringComparison.Ordinal);
+        Assert.Contains(
+            "inner seeds",
+            Refusal(run.Settings with { Reward = new RewardSettings(Trials: 3), Inner = run.Settings.Inner with { Seeds = 2 } }),
+            StringComparison.Ordinal
+        );
+
+        string? Refusal(RunSettings settings) =>
+            NameRules.OfArgument(whole with { Runs = [whole.Runs[0] with { Context = run with { Settings = settings } }] });
+    }
+
+    [Fact]
     public async Task Submission_OfAModelWithAdapters_IsRefused()
     {
         var good = await TestGrid.SmallSubmission(new DirectoryArtifactStore(new MemoryFiles()));

@@ -14,12 +14,12 @@ public sealed class RulesTests
     [Fact]
     public async Task Run_BestOfKOnValues_LearnsTheBestOfEachTaskAndTriesExactlyThoseAgain()
     {
-        var run = await Run(new UpdateSettings("best-of-k", Rounds: 1, Best: 2), "token-accuracy");
+        var run = await Run(new UpdateSettings("best-per-task", Rounds: 1, Best: 2), "token-accuracy");
         var round = run.Phases.Single(phase => phase.Phase == PhaseId.Train(1));
         var again = run.Phases.Single(phase => phase.Phase.Kind == PhaseKind.TrainAgain);
         var scored = round.Tasks.SelectMany(task => task.Candidates).Where(candidate => candidate.State == CandidateState.Scored).ToArray();
 
-        Assert.Equal(("best-of-k", 2), (run.Rule, run.Best));
+        Assert.Equal(("best-per-task", 2), (run.Rule, run.Best));
         Assert.All(scored, candidate => Assert.Equal(candidate.Trial![ObservationNames.TokenAccuracy], candidate.Reward));
         Assert.Contains(scored, candidate => candidate.Reward is > 0 and < 1);
         foreach (var task in round.Tasks)

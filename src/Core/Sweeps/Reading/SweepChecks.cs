@@ -102,9 +102,18 @@ internal static class SweepChecks
     private static void CheckRule(ArmSpec arm, IReadOnlyList<RunPlan> runs, TomlTable root, SweepErrors errors)
     {
         var where = Arm(root, arm.Name) ?? root.Find("update")?.Value.Origin;
-        if (runs.Any(run => run.Settings.Update is { Best: not null, Rule: not BestOfK.Word }))
+        if (runs.Any(run => run.Settings.Update is { Best: not null, Rule: not BestPerTask.Word }))
         {
-            errors.Add(where, "update.best", $"goes with update.rule = \"{BestOfK.Word}\"; remove it, or change the rule.");
+            errors.Add(where, "update.best", $"goes with update.rule = \"{BestPerTask.Word}\"; remove it, or change the rule.");
+        }
+
+        if (runs.Any(run => run.Settings.Update is { Rule: RewardWeighted.Word, Batch: 1 }))
+        {
+            errors.Add(
+                where,
+                "update.rule",
+                $"\"{RewardWeighted.Word}\" weighs self-edits against the others of their step, but update.batch = 1 has no others; raise it."
+            );
         }
 
         if (runs.FirstOrDefault(run => run.Settings is { Inner.Seeds: > 0 and var seeds, Reward.Trials: { } trials } && trials > seeds) is { } few)
@@ -112,8 +121,8 @@ internal static class SweepChecks
             errors.Add(
                 Arm(root, arm.Name) ?? root.Find("reward")?.Value.Origin,
                 "reward.trials",
-                $"{few.Settings.Reward.Trials} trials of a self-edit need as many inner seeds, but inner.seeds = {few.Settings.Inner.Seeds}; raise it, or "
-                    + "set it to 0 for seeds of their own."
+                $"{few.Settings.Reward.Trials} trials of a self-edit need as many inner seeds, but inner.seeds = {few.Settings.Inner.Seeds}; "
+                    + "raise it, or set it to 0 for seeds of their own."
             );
         }
 

@@ -1,13 +1,13 @@
 namespace Seal.Core.Updates;
 
 /// <summary>
-/// Of each task the k best different self-edits whose reward is greater than the threshold, all with weight 1: every task teaches as much, however
-/// often its best self-edit was drawn. SEAL's knowledge half keeps the best of five this way. Of equal rewards the one that was drawn first.
+/// Of each task the best few different self-edits whose reward is greater than the threshold, all with weight 1: a task teaches no more than another
+/// because its best self-edit was drawn more often. SEAL's knowledge half keeps the best of five this way. Of equal rewards the one drawn first.
 /// </summary>
-public sealed class BestOfK : IPolicyUpdateRule
+public sealed class BestPerTask : IPolicyUpdateRule
 {
     /// <summary>What sweep files call it.</summary>
-    public const string Word = "best-of-k";
+    public const string Word = "best-per-task";
 
     /// <inheritdoc/>
     public string Name => Word;
