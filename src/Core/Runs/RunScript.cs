@@ -43,6 +43,11 @@ public sealed class RunScript
 
             if (decision is RunTasks tasks)
             {
+                if (done.Has(tasks.Phase))
+                {
+                    throw new InvalidOperationException($"{tasks.Phase} is decided on twice.");
+                }
+
                 phases.Add(tasks);
                 var learns = Next(done.With(step)) is TrainPolicy update && update.Round == tasks.Phase;
                 if (learns != tasks.Phase.IsRound)

@@ -173,7 +173,8 @@ public sealed class RunScriptTests
             ),
             StringComparison.Ordinal
         );
-        Assert.Contains("has not ended after", Problem(_ => round with { Phase = PhaseId.Evaluate(0) }), StringComparison.Ordinal);
+        Assert.Contains("evaluate-0 is decided on twice", Problem(_ => round with { Phase = PhaseId.Evaluate(0) }), StringComparison.Ordinal);
+        Assert.Contains("has not ended after", Problem(history => round with { Phase = PhaseId.Evaluate(history.Count) }), StringComparison.Ordinal);
 
         string Problem(Func<RunHistory, Decision> next) =>
             Assert.Throws<InvalidOperationException>(() => new RunScript(new Scripted(next), settings).Phases()).Message;
