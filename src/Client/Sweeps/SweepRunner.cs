@@ -58,7 +58,8 @@ internal static class SweepRunner
                 .Select(group =>
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{string.Join(", ", group.Select(run => run.Arm.Name).Distinct())}: reward {group.Key.Reward.Source}{(group.Key.Reward.Trials is { } trials ? $", the mean of {trials} trials" : "")}, "
+                        $"{string.Join(", ", group.Select(run => run.Arm.Name).Distinct())}: reward {group.Key.Reward.Source}"
+                            + $"{(group.Key.Reward.Trials is { } trials ? $", the mean of {trials} trials" : "")}, "
                             + $"kept {group.Key.Filter.Words}; solved by {group.Key.Score}"
                     )
                 )

@@ -25,17 +25,15 @@ public static class InnerSeeds
     public static Seed Of(RunContext run, PhaseId phase, string taskId, string payload, int trial = 0)
     {
         var (seeds, again) = (run.Settings.Inner.Seeds, phase.Kind == PhaseKind.TrainAgain);
-        // Number 1 is what is tried again.
-        return seeds == 0
-                ? For(
-                    run.Seed,
-                    taskId,
-                    payload,
-                    again ? 1
-                        : trial == 0 ? 0
-                        : trial + 1
-                )
-            : again ? OfTable(taskId, Fresh(run.Seed, taskId, seeds, run.Settings.Reward.Trials ?? 1))
+        if (seeds == 0)
+        {
+            // Number 1 is the one of what is tried again.
+            var own = trial == 0 ? 0 : trial + 1;
+            return For(run.Seed, taskId, payload, again ? 1 : own);
+        }
+
+        return again
+            ? OfTable(taskId, Fresh(run.Seed, taskId, seeds, run.Settings.Reward.Trials ?? 1))
             : OfTable(taskId, phase.Replicate ?? ((Replicate(run.Seed, taskId, phase.IsOnTrainingTasks, seeds) + trial) % seeds));
     }
 

@@ -77,7 +77,7 @@ public sealed class TrialPacks
                     }
 
                     // How it ended is what its first trial says; the others are for the reward.
-                    TrialResult?[] own = [.. Enumerable.Range(0, _trials).Select(number => trials[Place(first, number)])];
+                    var own = Own(trials, first)!;
                     return own.Contains(null)
                         ? new CandidateRecord(i, proposal.Payload, null, CandidateState.Poisoned, DuplicateOf(i), null, null, proposal.Drawn)
                         : new CandidateRecord(
@@ -104,13 +104,8 @@ public sealed class TrialPacks
     {
         var trials = Trials(outcomes);
         var solves = Scores.Observation(_judging == EvaluationKind.Shown ? null : _run.Settings.Evaluate.Score);
-        var done = _firsts.Count(first => first is not { } i || HasAll(i));
-        var solved = _firsts.Count(first => first is { } i && HasAll(i) && Own(i).All(trial => trial is not null) && trials[i]?[solves] == 1);
-        return (done, solved);
-
-        bool HasAll(int candidate) => Enumerable.Range(0, _trials).All(trial => trials.ContainsKey(Place(candidate, trial)));
-
-        IEnumerable<TrialResult?> Own(int candidate) => Enumerable.Range(0, _trials).Select(trial => trials[Place(candidate, trial)]);
+        var ended = _firsts.Select(first => first is { } i ? Own(trials, i) : []).OfType<TrialResult?[]>().ToArray();
+        return (ended.Length, ended.Count(own => own.Length > 0 && !own.Contains(null) && own[0]?[solves] == 1));
     }
 
     /// <summary>The mean over trials; null where there is no reward for one of them. All trials have one seed: rewards that are dealt out by chance
@@ -144,6 +139,13 @@ public sealed class TrialPacks
         trial > 0 && record.More is { } more ? record with { Trial = more[trial - 1], State = Ended(more[trial - 1]) } : record;
 
     private static CandidateState Ended(TrialResult trial) => trial.Failure is null ? CandidateState.Scored : CandidateState.Failed;
+
+    /// <summary>All trials of a candidate, null for those that were given up; null altogether while some have not ended.</summary>
+    private TrialResult?[]? Own(Dictionary<int, TrialResult?> trials, int candidate)
+    {
+        int[] places = [.. Enumerable.Range(0, _trials).Select(trial => Place(candidate, trial))];
+        return Array.TrueForAll(places, trials.ContainsKey) ? Array.ConvertAll(places, place => trials[place]) : null;
+    }
 
     private static int Place(int candidate, int trial) => candidate + (trial * Stride);
 

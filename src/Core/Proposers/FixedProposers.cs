@@ -15,7 +15,7 @@ public sealed class ConstantProposer : IProposer
     public bool CanRedraw => false;
 
     /// <inheritdoc/>
-    public bool WritesFromTheMenu(ProposalSettings proposal) => false;
+    public bool WritesListedOnly(ProposalSettings proposal) => false;
 
     /// <inheritdoc/>
     public (long Proposed, long Different) Most(ArmSpec arm, long asked) => (asked, 1);
@@ -56,7 +56,7 @@ public sealed class FileProposer : IProposer
     public bool CanRedraw => false;
 
     /// <inheritdoc/>
-    public bool WritesFromTheMenu(ProposalSettings proposal) => false;
+    public bool WritesListedOnly(ProposalSettings proposal) => false;
 
     /// <inheritdoc/>
     public (long Proposed, long Different) Most(ArmSpec arm, long asked) =>

@@ -34,9 +34,9 @@ public interface IProposer
     /// <summary>Whether its self-edits train anything.</summary>
     bool Trains => true;
 
-    /// <summary>Whether all it can write is among the domain's enumerated self-edits, so that a complete reward table has it.</summary>
+    /// <summary>Whether all it can write is in the domain's list of self-edits, so that a complete reward table has its trials.</summary>
     /// <param name="proposal">How it is asked.</param>
-    bool WritesFromTheMenu(ProposalSettings proposal) => true;
+    bool WritesListedOnly(ProposalSettings proposal) => true;
 
     /// <summary>Self-edits of a task at most, and how many of them can differ.</summary>
     /// <param name="arm">The arm.</param>

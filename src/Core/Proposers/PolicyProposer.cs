@@ -18,7 +18,7 @@ public sealed class PolicyProposer : IProposer
     public bool Learns => true;
 
     /// <inheritdoc/>
-    public bool WritesFromTheMenu(ProposalSettings proposal) => proposal.Grammar;
+    public bool WritesListedOnly(ProposalSettings proposal) => proposal.Grammar;
 
     public IReadOnlyList<Draft> Draw(ProposerContext context, int from, int count, CancellationToken cancellation)
     {

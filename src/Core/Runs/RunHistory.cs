@@ -18,8 +18,8 @@ public enum StepKind
 /// <param name="Phase">The phase it was about.</param>
 public readonly record struct RunStep(StepKind Kind, PhaseId Phase);
 
-/// <summary>What a run has done so far, in order: all that a method decides by. Never changes; each step makes a new one, at a cost that does not
-/// grow with the steps before it.</summary>
+/// <summary>What a run has done so far, in order: all that a method decides by. Each step makes a new one, at a cost that hardly grows with the steps
+/// before it. What it is asked it remembers, so it is for one thread at a time.</summary>
 public sealed class RunHistory
 {
     private readonly RunHistory? _before;

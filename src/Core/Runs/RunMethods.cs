@@ -38,7 +38,7 @@ public static class RunMethods
     /// <exception cref="SweepException">There is none of this name.</exception>
     public static bool Learns(ArmSpec arm) => !arm.Source.IsTable && Named(arm).Learns;
 
-    /// <summary>What is wrong with an arm's proposer and method, as a sentence; null if they go together.</summary>
+    /// <summary>What is wrong with an arm's proposer and method, for people; null if they go together.</summary>
     public static string? Problem(ArmSpec arm)
     {
         if (ProposerRegistry.All.FirstOrDefault(proposer => proposer.Kind == arm.Proposer) is not { } source)
@@ -63,7 +63,7 @@ public static class RunMethods
             !PolicyUpdateRules.Names.Contains(run.Settings.Update.Rule, StringComparer.Ordinal) ? $"there is no rule '{run.Settings.Update.Rule}'"
             : !GroupRewards.Names.Contains(run.Settings.Reward.Source, StringComparer.Ordinal) ? $"there is no reward '{run.Settings.Reward.Source}'"
             : run.Settings.Reward.Trials is < 1 || run.Settings is { Inner.Seeds: > 0 and var seeds, Reward.Trials: { } trials } && trials > seeds
-                ? "its trials are more than its inner seeds, or none"
+                ? "reward.trials must be at least 1, and no more than its inner seeds"
             : null
         );
 

@@ -53,7 +53,7 @@ public sealed record TrialSpace(Func<RunSettings, long?> Edits, Func<RunSettings
         var settings = run.Settings;
         var seeds = IsAgain(phase) ? Math.Max((settings.Reward.Trials ?? 1) + 1, settings.Inner.Seeds) : settings.Inner.Seeds;
         return spec.Runs.FirstOrDefault(other => other.Cell == run.Cell && other.Arm.Source.IsTable) is { } table
-            && run.Arm.Source.WritesFromTheMenu(settings.Proposal)
+            && run.Arm.Source.WritesListedOnly(settings.Proposal)
             && Edits(settings) <= table.Settings.Proposal.TableEdits
             && settings.Inner.Seeds > 0
             && seeds <= table.Settings.Inner.Seeds

@@ -24,12 +24,13 @@ public sealed record UpdateFilter(string Rule, double Threshold, int Best)
             _ => string.Create(CultureInfo.InvariantCulture, $"above {Threshold}"),
         };
 
-    /// <summary>Share of a round's self-edits that are likely kept.</summary>
+    /// <summary>Share of a round's self-edits that are likely kept, for forecasts: as if <c>reward.threshold</c> were 0.</summary>
     /// <param name="settings">The run's.</param>
-    /// <param name="solved">Share of trials that solve their task.</param>
+    /// <param name="solved">Share of trials that solve their task, 0..1.</param>
+    /// <returns>0..1.</returns>
     public static double LikelyKept(RunSettings settings, double solved)
     {
-        // A reward that is a mean over trials, or has values between, is above 0 nearly always or wherever one of them is.
+        // A mean over trials is above 0 where one of them is solved; a share of right tokens is above 0 nearly always.
         var rewarded = GroupRewards.Get(settings.Reward.Source).IsAllOrNothing ? 1 - Math.Pow(1 - solved, settings.Reward.Trials ?? 1) : 1;
         return settings.Update.Rule == BestPerTask.Word
             ? Math.Min(rewarded, (settings.Update.Best ?? 1) / (double)settings.Proposal.Candidates)

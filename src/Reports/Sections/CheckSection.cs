@@ -35,8 +35,8 @@ internal static class CheckSection
     {
         page.Add(
             $"<h3>Kept self-edits under fresh inner seeds</h3><p class=\"sub\">What a round kept was chosen by the trials that rewarded it, so "
-                + $"its reward is inflated. The same self-edits on the same training tasks, under inner seeds that did not choose them; each self-edit counts "
-                + $"once per task and outer seed.</p>"
+                + $"its reward is inflated. The same self-edits on the same training tasks, under inner seeds that did not choose them; "
+                + $"each self-edit counts once per task and outer seed.</p>"
         );
         page.Add(
             $"<div class=\"scroll\"><table><thead><tr><th>arm</th><th>round</th><th>kept</th><th>solved when rewarded</th><th>fresh "

@@ -84,10 +84,9 @@ internal static class RewardSection
 
     /// <summary>How many trials a reward is the mean of, where it is of several.</summary>
     private static string Trials(RunRecord run) =>
-        run.Phases.SelectMany(phase => phase.Tasks).SelectMany(task => task.Candidates).Max(candidate => candidate.More?.Count ?? 0)
-            is > 0
-                and var more
-            ? FormattableString.Invariant($" (the mean of {more + 1} trials)")
+        run.Phases.SelectMany(phase => phase.Tasks).SelectMany(task => task.Candidates).FirstOrDefault(candidate => candidate.More is not null)
+            is { More: { } more }
+            ? FormattableString.Invariant($" (the mean of {more.Count + 1} trials)")
             : "";
 
     private static string Kept(IEnumerable<PhaseRecord> round)
