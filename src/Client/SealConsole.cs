@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using Seal.Client.Commands;
 using Seal.Silo.Hosting;
+using Seal.Silo.Plugins;
 
 namespace Seal.Client;
 
@@ -13,7 +14,8 @@ internal static class SealConsole
     /// <returns>One of <see cref="ExitCode"/>.</returns>
     public static async Task<int> Run(string[] args, CancellationToken cancellation)
     {
-        var parsed = Root().Parse(args.Length == 0 ? ["--help"] : args);
+        var plugins = CommonOptions.Plugin();
+        var parsed = Root(plugins).Parse(args.Length == 0 ? ["--help"] : args);
         if (parsed.Action is ParseErrorAction)
         {
             return CommandMistake.Tell(parsed);
@@ -24,6 +26,7 @@ internal static class SealConsole
             && parsed.GetValue(json);
         try
         {
+            PluginLoader.Use(parsed.GetValue(plugins)!);
             return await parsed.InvokeAsync(
                 new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
                 cancellation
@@ -36,7 +39,7 @@ internal static class SealConsole
     }
 
     /// <summary>Every verb.</summary>
-    internal static RootCommand Root() =>
+    internal static RootCommand Root(Option<string[]>? plugins = null) =>
         new RootCommand("Seal.Orleans: self-adapting language models as a grid of actors. Start with: seal demo")
         {
             DemoCommand.Create(),
@@ -53,6 +56,7 @@ internal static class SealConsole
             ArtifactsCommand.Create(),
             PackCommands.Verify(),
             CertsCommand.Create(),
+            plugins ?? CommonOptions.Plugin(),
         }.WithPages();
 
     /// <summary>Says why a command ended.</summary>

@@ -3,8 +3,10 @@ using System.Net.Sockets;
 using Seal.Cluster.Settings;
 using Seal.Cluster.Storage;
 using Seal.Core.Artifacts;
+using Seal.Core.Sweeps;
 using Seal.Models.Engine;
 using Seal.Silo.Hosting;
+using Seal.Silo.Plugins;
 using Seal.SiloHost.Health;
 using Seal.SiloHost.Hosting;
 
@@ -37,13 +39,20 @@ internal static class SiloProgram
         {
             Description = "Listen on a routable address without TLS all the same: whoever reaches the port can do anything.",
         };
+        var plugin = new Option<string[]>("--plugin")
+        {
+            Description =
+                "An assembly of your own (docs/extending.md), the same on all silos of the cluster; more than Work.Plugins. May be repeated.",
+            HelpName = "dll",
+            DefaultValueFactory = _ => [],
+        };
         var set = new Option<string[]>("--set")
         {
             Description = "A setting, e.g. --set Silo.Address=10.0.0.4. May be repeated.",
             HelpName = "Section.Key=value",
             DefaultValueFactory = _ => [],
         };
-        var root = new RootCommand(Help) { config, role, insecure, set };
+        var root = new RootCommand(Help) { config, role, insecure, plugin, set };
         root.SetAction(
             async (words, cancellation) =>
             {
@@ -53,9 +62,11 @@ internal static class SiloProgram
                     overrides.AddRange(words.GetValue(role) is { } named ? [$"Silo.Role={named}"] : []);
                     overrides.AddRange(words.GetValue(insecure) ? ["Security.Insecure=true"] : []);
                     var file = words.GetValue(config) ?? (File.Exists("appsettings.json") ? "appsettings.json" : null);
-                    return await Host(SettingsChecks.ForSilo(SettingsReader.Read(file, overrides)), cancellation);
+                    var settings = SettingsChecks.ForSilo(SettingsReader.Read(file, overrides));
+                    PluginLoader.Use([.. settings.Work.PluginList, .. words.GetValue(plugin)!]);
+                    return await Host(settings, cancellation);
                 }
-                catch (SettingsException wrong)
+                catch (Exception wrong) when (wrong is SettingsException or SweepException)
                 {
                     Console.Error.WriteLine(wrong.Message);
                     return ProcessExit.Usage;

@@ -1,3 +1,4 @@
+using Seal.Core.Catalogs;
 using Seal.Core.Engines;
 using Seal.Core.Engines.Fake;
 using Seal.Core.Sweeps;
@@ -17,7 +18,10 @@ internal static class SlotClasses
     /// not.</exception>
     public static string Choose(EngineSettings engine, string? asked, IEnumerable<string> announced, string place)
     {
-        var wanted = $"{engine.Kind}{(engine.Kind == "fake" ? "" : $" in {engine.Dtype ?? "fp32"}")}";
+        var plugins = Catalog.Current.Plugins;
+        var wanted =
+            $"{engine.Kind}{(engine.Kind == "fake" ? "" : $" in {engine.Dtype ?? "fp32"}")}"
+            + $"{(plugins.Count == 0 ? "" : $" with {string.Join(", ", plugins.Select(plugin => $"the plug-in {plugin.Name} ({plugin.Sha256[..12]})"))}")}";
         if (asked is not null && NumericClassName.Parse(asked) is not { } _)
         {
             throw new CommandException(
@@ -49,11 +53,11 @@ internal static class SlotClasses
         return classes switch
         {
             [var only] => only,
-            [] when engine.Kind == "fake" => FakeEngine.Class,
+            [] when engine.Kind == "fake" => Catalog.Current.ClassOf(FakeEngine.Class),
             [] => throw new CommandException(
                 ExitCode.NotFoundOrConflict,
-                $"{place} has no slot for the engine {wanted} now, so the numeric class of the sweep is not known. Start a trainer, or name it with "
-                    + $"--numeric-class."
+                $"{place} has no slot for the engine {wanted} now, so the numeric class of the sweep is not known. Start a trainer"
+                    + $"{(plugins.Count == 0 ? "" : " with these very files under Work.Plugins")}, or name it with --numeric-class."
             ),
             _ => throw new CommandException(
                 ExitCode.Usage,
@@ -61,6 +65,6 @@ internal static class SlotClasses
             ),
         };
 
-        bool Serves(string name) => NumericClassName.Parse(name) is { } read && read.Serves(engine);
+        bool Serves(string name) => NumericClassName.Parse(name) is { } read && read.Serves(engine) && read.Plugins == Catalog.Current.PluginsHash;
     }
 }

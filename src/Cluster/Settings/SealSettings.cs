@@ -120,6 +120,10 @@ public sealed class WorkSettings
     /// <summary>Some of <c>torch</c> (fp32), <c>torch-bf16</c> and <c>fake</c>, with commas between.</summary>
     public string Engines { get; init; } = "torch";
 
+    /// <summary>Assemblies with domains, proposers, rewards, rules or methods of your own, with commas between; none by default. They run with all
+    /// rights of the silo.</summary>
+    public string Plugins { get; init; } = "";
+
     /// <summary>On SIGTERM: how long running jobs may go on before they are handed back.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
 
@@ -140,6 +144,8 @@ public sealed class WorkSettings
 
     /// <summary>Folder for base models fetched from the store.</summary>
     public string ModelCache { get; init; } = Path.Combine(Path.GetTempPath(), "seal-models");
+
+    public IReadOnlyList<string> PluginList => [.. Plugins.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
 
     public IReadOnlyList<string> EngineList => [.. Engines.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
 }

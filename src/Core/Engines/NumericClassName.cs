@@ -8,7 +8,7 @@ namespace Seal.Core.Engines;
 
 /// <summary>
 /// The name of a numeric class: everything that decides which bits come out of the same job. Results are promised equal within one class and are
-/// never mixed across two. Three forms:
+/// never mixed across two. Three forms, each with <c>/plugins-…</c> behind it where the process has plug-ins:
 /// <code>
 /// fake-1
 /// seal-1/torch-2.10.0/cpu/linux-x64-avx512+kernels+bf16dot+libs-amd-avx512bf16/bf16/1-thread
@@ -32,6 +32,9 @@ public sealed record NumericClassName(string Engine, string? Library, string? De
     /// <c>tests/Models/Engine/EngineBitsTests</c> and <c>tests/Arc/TrialBitsTests</c> keep hashes of both and fail when it was forgotten.
     /// </summary>
     public const int Version = 1;
+
+    /// <summary>Stands before the hash of the plug-ins of a process that has some.</summary>
+    public const string PluginsPrefix = "plugins-";
 
     private const string Own = "seal-";
     private const string OwnLibrary = "torch-";
@@ -67,6 +70,9 @@ public sealed record NumericClassName(string Engine, string? Library, string? De
     /// <summary>True for the stand-in without tensors.</summary>
     public bool IsFake => Library is null;
 
+    /// <summary>Hash of the plug-ins that the process has; null where it has none.</summary>
+    public string? Plugins { get; init; }
+
     /// <summary>Reads a name.</summary>
     /// <returns>Null where the text is none of the three forms; classes of builds before the engine's version was named are such.</returns>
     public static NumericClassName? Parse(string text)
@@ -77,7 +83,12 @@ public sealed record NumericClassName(string Engine, string? Library, string? De
         }
 
         var parts = text.Split('/');
-        return parts switch
+        var plugins = parts[^1].StartsWith(PluginsPrefix, StringComparison.Ordinal) ? parts[^1][PluginsPrefix.Length..] : null;
+        return plugins is { Length: 0 } || Parse(plugins is null ? parts : parts[..^1]) is not { } name ? null : name with { Plugins = plugins };
+    }
+
+    private static NumericClassName? Parse(string[] parts) =>
+        parts switch
         {
             [var fake] when IsVersionOf("fake-", fake) => new(fake, null, null, [], null, null),
             [var own, var library, "cpu", var set, var dtype, var threads] when IsOwn(own, library, threads) => new(
@@ -92,7 +103,6 @@ public sealed record NumericClassName(string Engine, string? Library, string? De
                 new(own, library, "cuda", [card, driver, libraries, mode], dtype, threads),
             _ => null,
         };
-    }
 
     /// <summary>True where the text has a name's letters and length. It may be of another build's form.</summary>
     public static bool IsWritten(string text) =>
@@ -111,7 +121,11 @@ public sealed record NumericClassName(string Engine, string? Library, string? De
     public static string Wanted(RunContext run) => $"the engine {run.Settings.Engine.Kind} in {run.Settings.Engine.Dtype ?? "fp32"}";
 
     /// <summary>The written form; the key of the class's queue.</summary>
-    public override string ToString() => IsFake ? Engine : string.Join('/', [Engine, Library!, Device!, .. Hardware, Dtype!, Threads!]);
+    public override string ToString()
+    {
+        var engine = IsFake ? Engine : string.Join('/', [Engine, Library!, Device!, .. Hardware, Dtype!, Threads!]);
+        return Plugins is null ? engine : $"{engine}/{PluginsPrefix}{Plugins}";
+    }
 
     public bool Equals(NumericClassName? other) => other is not null && ToString() == other.ToString();
 

@@ -35,7 +35,14 @@ public sealed record TaskRef(string Id, string Sha256)
 /// <param name="Phase">The phase of the run, e.g. <c>train-1</c>; names the seeds.</param>
 /// <param name="Policy">The policy that proposes.</param>
 /// <param name="Count">How many self-edits.</param>
-public sealed record ProposeJob(TaskRef Task, PhaseId Phase, PolicyRef Policy, int Count);
+/// <param name="Past">The run's phases before this one, for a proposer that reads them; null, and then left out, for all others.</param>
+public sealed record ProposeJob(
+    TaskRef Task,
+    PhaseId Phase,
+    PolicyRef Policy,
+    int Count,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ListRef? Past = null
+);
 
 /// <summary>Try a pack of self-edits on one task: fine-tune and judge.</summary>
 /// <param name="Task">The task.</param>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Seal.Core.Candidates;
+using Seal.Core.Catalogs;
 using Seal.Core.Domains;
 using Seal.Core.Randomness;
 using Seal.Core.Rewards;
@@ -112,7 +113,7 @@ public sealed class TrialPacks
     /// are dealt to the same candidates, so that the means are those of the real ones, elsewhere.</summary>
     private double?[] Rewards(CandidateRecord[] records)
     {
-        var reward = GroupRewards.Get(_run.Settings.Reward.Source);
+        var reward = Catalog.Current.Reward(_run.Settings.Reward.Source);
         // What is only shown was not voted on.
         if (reward.NeedsVotes && _judging == EvaluationKind.Shown)
         {

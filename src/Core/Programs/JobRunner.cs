@@ -4,6 +4,8 @@ using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Jobs;
 using Seal.Core.Json;
+using Seal.Core.Proposers;
+using Seal.Core.Runs;
 using Seal.Core.Sweeps;
 
 namespace Seal.Core.Programs;
@@ -57,6 +59,18 @@ public sealed class JobRunner(IJobEnvironment environment, DocumentCache? docume
 
     /// <summary>The model with the hashes of all its adapters.</summary>
     internal ModelRef Model(PolicyRef policy) => new(policy.BaseSha256, BlobLists.Read<string>(_shared, policy.Adapters, environment.ReadBlob));
+
+    /// <summary>The rounds among a run's phases, with what was tried in them.</summary>
+    internal IReadOnlyList<PastRound> Past(ListRef? phases) =>
+        phases is null
+            ? []
+            :
+            [
+                .. BlobLists
+                    .Read<PhaseEntry>(_shared, phases, environment.ReadBlob)
+                    .Where(entry => entry.Phase.IsRound)
+                    .Select(entry => new PastRound(entry.Round, _shared.Get<PhaseTasks>(entry.TasksSha256, environment.ReadBlob).Tasks)),
+            ];
 
     /// <summary>A session is bound to settings and to what a model can read. The latter follows from the base model's content, and from nothing
     /// less: two models may share a vocabulary.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using Seal.Core.Catalogs;
 using Seal.Core.Domains;
 using Seal.Core.Jobs;
 using Seal.Core.Json;
@@ -15,8 +16,8 @@ internal sealed class ProposeProgram(JobRunner runner, IJobEnvironment environme
     {
         var model = environment.Engine.Open(runner.Model(job.Policy), environment.Files);
         var session = runner.Session(run.Settings, model);
-        var context = new ProposerContext(run, job, runner.Task(job.Task), session, () => model);
-        var proposer = ProposerRegistry.Get(run.Arm.Proposer);
+        var context = new ProposerContext(run, job, runner.Task(job.Task), session, () => model) { Past = runner.Past(job.Past) };
+        var proposer = Catalog.Current.Proposer(run.Arm.Proposer);
         var settings = run.Settings.Proposal;
         // Asked of few arms, and the prompt of a task is not free.
         var isForced = new Lazy<bool>(() => settings.Grammar && session.Prompt(context.Task).Constraint is not null);

@@ -1,3 +1,4 @@
+using Seal.Core.Candidates;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Jobs;
@@ -6,7 +7,7 @@ using Seal.Core.Sweeps;
 
 namespace Seal.Core.Proposers;
 
-/// <summary>Where self-edits come from. A new arm is a new file here and one line in <see cref="ProposerRegistry"/>.</summary>
+/// <summary>Where self-edits come from. A new one is a new file and a line in <see cref="Catalogs.Catalog"/>, or in a plug-in.</summary>
 public interface IProposer
 {
     /// <summary>Name in sweep files.</summary>
@@ -23,6 +24,9 @@ public interface IProposer
 
     /// <summary>Whether the run's policy writes: a method can train it to write better.</summary>
     bool Learns => false;
+
+    /// <summary>Whether it reads what the run has tried so far (<see cref="ProposerContext.Past"/>): its memory.</summary>
+    bool ReadsPast => false;
 
     /// <summary>Whether its trials are the cell's reward table, which other arms look up. It does not depend on outer seeds: one run makes
     /// it.</summary>
@@ -55,6 +59,12 @@ public interface IProposer
 /// <param name="OpenPolicy">Opens the policy; only arms that ask a model pay for it.</param>
 public sealed record ProposerContext(RunContext Run, ProposeJob Job, TaskDocument Task, IDomainSession Session, Func<IModelHandle> OpenPolicy)
 {
+    /// <summary>
+    /// The rounds that ended before this phase, oldest first, with every self-edit and its reward. Only rounds on training tasks: nobody who
+    /// chooses sees what came of evaluation tasks. Empty unless <see cref="IProposer.ReadsPast"/>.
+    /// </summary>
+    public IReadOnlyList<PastRound> Past { get; init; } = [];
+
     /// <summary>The seed of the n-th draw.</summary>
     public Seed SeedOf(string kind, int draw) =>
         new Seed((ulong)Run.Seed).Derive(
@@ -66,22 +76,7 @@ public sealed record ProposerContext(RunContext Run, ProposeJob Job, TaskDocumen
         );
 }
 
-public static class ProposerRegistry
-{
-    /// <summary>Every proposer there is.</summary>
-    public static IReadOnlyList<IProposer> All { get; } =
-    [
-        new PolicyProposer(),
-        new ConstantProposer(),
-        new RandomProposer(),
-        new FileProposer(),
-        new GridProposer(),
-        new NoneProposer(),
-        new TableProposer(),
-    ];
-
-    /// <exception cref="SweepException">Unknown kind; names the known ones.</exception>
-    public static IProposer Get(string kind) =>
-        All.FirstOrDefault(proposer => proposer.Kind == kind)
-        ?? throw new SweepException($"There is no proposer '{kind}'; there are: {string.Join(", ", All.Select(p => p.Kind))}.");
-}
+/// <summary>What a run has tried in one round.</summary>
+/// <param name="Round">Its number, from 1.</param>
+/// <param name="Tasks">In task order; every candidate with its self-edit, its reward and its trial.</param>
+public sealed record PastRound(int Round, IReadOnlyList<TaskRecord> Tasks);

@@ -29,38 +29,3 @@ public interface IGroupReward
     /// <param name="seed">For functions that draw; named after outer seed, phase and task.</param>
     IReadOnlyList<Reward?> Reward(IReadOnlyList<CandidateOutcome> group, Seed seed);
 }
-
-/// <summary>The reward functions by name. A new one is a new file and a line here.</summary>
-public static class GroupRewards
-{
-    public static IReadOnlyList<IGroupReward> All { get; } =
-    [
-        new ObservedReward(Scores.Exact),
-        new ObservedReward(Scores.VoteTop1),
-        new ObservedReward(Scores.VoteTop2),
-        new ValueReward("token-accuracy", ObservationNames.TokenAccuracy),
-        new ValueReward("demonstration-accuracy", ObservationNames.DemonstrationAccuracy),
-        new ShuffledReward("shuffled", new ObservedReward(Scores.Exact)),
-        new ShuffledReward("shuffled-vote-top-1", new ObservedReward(Scores.VoteTop1)),
-        new ShuffledReward("shuffled-vote-top-2", new ObservedReward(Scores.VoteTop2)),
-        new ShuffledReward("shuffled-token-accuracy", new ValueReward("token-accuracy", ObservationNames.TokenAccuracy)),
-        new ShuffledReward("shuffled-demonstration-accuracy", new ValueReward("demonstration-accuracy", ObservationNames.DemonstrationAccuracy)),
-    ];
-
-    public static IReadOnlyList<string> Names { get; } = [.. All.Select(reward => reward.Name)];
-
-    /// <exception cref="ArgumentException">There is none of this name.</exception>
-    public static IGroupReward Get(string name) =>
-        All.FirstOrDefault(reward => reward.Name == name)
-        ?? throw new ArgumentException($"reward.source: '{name}' is not known; expected one of {string.Join(", ", Names)}.");
-
-    /// <summary>The part that all functions share: what is not scored gets 0 or nothing.</summary>
-    internal static Reward? OfUnscored(string source, CandidateOutcome outcome) =>
-        outcome.State switch
-        {
-            CandidateState.Invalid => new Reward(0, source, [new Observation("invalid", 1)], outcome.Steps, outcome.Reason ?? "invalid self-edit"),
-            CandidateState.Failed => new Reward(0, source, [new Observation("failed", 1)], outcome.Steps, outcome.Reason ?? "training failed"),
-            CandidateState.Scored => throw new ArgumentException("A scored candidate is the reward function's own business."),
-            _ => null,
-        };
-}

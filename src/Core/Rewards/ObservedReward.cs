@@ -25,7 +25,7 @@ public sealed class ObservedReward(string score) : IGroupReward
     {
         if (outcome.State != CandidateState.Scored)
         {
-            return GroupRewards.OfUnscored(Name, outcome);
+            return Rewards.Reward.OfUnscored(Name, outcome);
         }
 
         var seen =

@@ -8,7 +8,21 @@ namespace Seal.Core.Rewards;
 /// <param name="Components">What it was computed from, and <c>invalid</c> or <c>failed</c> = 1 where the edit never reached a judge.</param>
 /// <param name="Steps">Inner-loop steps of its trial; 0 where nothing was trained.</param>
 /// <param name="Reason">Why an edit that was not judged has reward 0, or null.</param>
-public sealed record Reward(double Value, string Source, IReadOnlyList<Observation> Components, long Steps, string? Reason = null);
+public sealed record Reward(double Value, string Source, IReadOnlyList<Observation> Components, long Steps, string? Reason = null)
+{
+    /// <summary>The part that all functions share: an invalid or failed self-edit gets 0, lost work gets nothing.</summary>
+    /// <param name="source">Name of the function.</param>
+    /// <param name="outcome">A candidate that was not scored.</param>
+    /// <exception cref="ArgumentException">It was scored: what it gets is the function's own business.</exception>
+    public static Reward? OfUnscored(string source, CandidateOutcome outcome) =>
+        outcome.State switch
+        {
+            CandidateState.Invalid => new Reward(0, source, [new Observation("invalid", 1)], outcome.Steps, outcome.Reason ?? "invalid self-edit"),
+            CandidateState.Failed => new Reward(0, source, [new Observation("failed", 1)], outcome.Steps, outcome.Reason ?? "training failed"),
+            CandidateState.Scored => throw new ArgumentException("A scored candidate is the reward function's own business."),
+            _ => null,
+        };
+}
 
 /// <summary>How one candidate of a group ended, as reward functions see it.</summary>
 /// <param name="State">Where its life has led it.</param>

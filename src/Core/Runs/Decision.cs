@@ -44,8 +44,8 @@ public sealed record RunTasks(
 /// round has ended all the same.</summary>
 /// <param name="Round">The round.</param>
 /// <param name="Policy">The policy that is trained: the one that proposed.</param>
-/// <param name="Rule">One of <see cref="Updates.PolicyUpdateRules"/>.</param>
-public sealed record TrainPolicy(PhaseId Round, Theta Policy, string Rule) : Decision
+/// <param name="Rule">An update rule of the catalog; null where nothing is learned and the round is over.</param>
+public sealed record TrainPolicy(PhaseId Round, Theta Policy, string? Rule) : Decision
 {
     /// <inheritdoc/>
     public override RunStep? Step => new(StepKind.Trained, Round);

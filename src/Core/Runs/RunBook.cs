@@ -50,6 +50,9 @@ public sealed class RunBook
     /// <summary>The adapters of its policy as it stands.</summary>
     public ListRef Adapters => Log.Latest?.Adapters ?? ListRef.Empty;
 
+    /// <summary>What a proposer that reads it is given of the run so far; null for others.</summary>
+    public ListRef? Past => _run.Arm.Source.ReadsPast ? Phases : null;
+
     /// <summary>A version of its policy.</summary>
     public PolicyRef Policy(Theta version) => new(_base, Log.Adapters(version));
 

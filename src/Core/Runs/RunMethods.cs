@@ -1,24 +1,30 @@
+using Seal.Core.Catalogs;
 using Seal.Core.Jobs;
 using Seal.Core.Proposers;
-using Seal.Core.Rewards;
 using Seal.Core.Sweeps;
-using Seal.Core.Updates;
 
 namespace Seal.Core.Runs;
 
-/// <summary>The methods by name (<c>[[arms]] method</c>). A new one is a new file and a line here.</summary>
+/// <summary>A method as sweeps name it.</summary>
+/// <param name="Name">In sweep files (<c>[[arms]] method</c>).</param>
+/// <param name="Method">The method by itself; evaluations and checks are put around it.</param>
+/// <param name="Learns">Whether it trains the policy.</param>
+public sealed record NamedMethod(string Name, IRunMethod Method, bool Learns);
+
+/// <summary>Which method an arm has.</summary>
 public static class RunMethods
 {
     /// <summary>What an arm has whose policy proposes, unless it names another.</summary>
     public const string Seal = "seal";
 
+    /// <summary>What an arm has whose proposer reads what the run has tried.</summary>
+    public const string Search = "search";
+
     /// <summary>What other arms have: nothing is learned.</summary>
     public const string Fixed = "fixed";
 
-    private static readonly NamedMethod[] All = [new(Seal, new SealMethod(), Learns: true), new(Fixed, new FixedMethod(), Learns: false)];
-
     /// <summary>What an arm may ask for.</summary>
-    public static IReadOnlyList<string> Names { get; } = [.. All.Select(method => method.Name)];
+    public static IReadOnlyList<string> Names => [.. Catalog.Current.Methods.Select(method => method.Name)];
 
     /// <summary>The method of an arm, with what is done around it.</summary>
     /// <exception cref="SweepException">There is none of this name.</exception>
@@ -38,19 +44,29 @@ public static class RunMethods
     /// <exception cref="SweepException">There is none of this name.</exception>
     public static bool Learns(ArmSpec arm) => !arm.Source.IsTable && Named(arm).Learns;
 
+    /// <summary>What an arm has that names no method.</summary>
+    public static string DefaultOf(IProposer source) =>
+        source.Learns ? Seal
+        : source.ReadsPast ? Search
+        : Fixed;
+
     /// <summary>What is wrong with an arm's proposer and method, for people; null if they go together.</summary>
     public static string? Problem(ArmSpec arm)
     {
-        if (ProposerRegistry.All.FirstOrDefault(proposer => proposer.Kind == arm.Proposer) is not { } source)
+        if (Catalog.Current.Proposers.FirstOrDefault(proposer => proposer.Kind == arm.Proposer) is not { } source)
         {
             return $"there is no proposer '{arm.Proposer}'";
         }
 
-        return arm.Method is not { } method ? null
-            : !Names.Contains(method, StringComparer.Ordinal) ? $"there is no method '{method}'"
+        if (arm.Method is not { } name)
+        {
+            return null;
+        }
+
+        return Catalog.Current.Methods.FirstOrDefault(method => method.Name == name) is not { } method ? $"there is no method '{name}'"
             : source.IsTable ? $"arm \"{arm.Name}\" makes the reward table, which no method learns from; remove it."
-            : method == Seal && !source.Learns
-                ? $"\"{method}\" trains the policy that proposes, but arm \"{arm.Name}\" has proposer = \"{arm.Proposer}\"; remove it, or set "
+            : method.Learns && !source.Learns
+                ? $"\"{name}\" trains the policy that proposes, but arm \"{arm.Name}\" has proposer = \"{arm.Proposer}\"; remove it, or set "
                     + $"proposer = \"{PolicyProposer.Name}\"."
             : null;
     }
@@ -60,22 +76,12 @@ public static class RunMethods
     public static string? Problem(RunContext run) =>
         Problem(run.Arm)
         ?? (
-            !PolicyUpdateRules.Names.Contains(run.Settings.Update.Rule, StringComparer.Ordinal) ? $"there is no rule '{run.Settings.Update.Rule}'"
-            : !GroupRewards.Names.Contains(run.Settings.Reward.Source, StringComparer.Ordinal) ? $"there is no reward '{run.Settings.Reward.Source}'"
+            Catalog.Current.Rules.All(rule => rule.Name != run.Settings.Update.Rule) ? $"there is no rule '{run.Settings.Update.Rule}'"
+            : Catalog.Current.Rewards.All(reward => reward.Name != run.Settings.Reward.Source) ? $"there is no reward '{run.Settings.Reward.Source}'"
             : run.Settings.Reward.Trials is < 1 || run.Settings is { Inner.Seeds: > 0 and var seeds, Reward.Trials: { } trials } && trials > seeds
                 ? "reward.trials must be at least 1, and no more than its inner seeds"
             : null
         );
 
-    private static NamedMethod Named(ArmSpec arm)
-    {
-        var name = arm.Method ?? (arm.Source.Learns ? Seal : Fixed);
-        return Array.Find(All, method => method.Name == name)
-            ?? throw new SweepException($"There is no method '{name}'; there are: {string.Join(", ", Names)}.");
-    }
-
-    /// <param name="Name">In sweep files.</param>
-    /// <param name="Method">The method by itself.</param>
-    /// <param name="Learns">Whether it trains the policy.</param>
-    private sealed record NamedMethod(string Name, IRunMethod Method, bool Learns);
+    private static NamedMethod Named(ArmSpec arm) => Catalog.Current.Method(arm.Method ?? DefaultOf(arm.Source));
 }

@@ -34,7 +34,7 @@ public sealed class SealMethod : IRunMethod
         return t < settings.Update.Rounds ? EStep(PhaseId.Train(t + 1), theta: history.Policy, settings) : new EndRun();
     }
 
-    private static RunTasks EStep(PhaseId round, Theta theta, RunSettings settings) =>
+    internal static RunTasks EStep(PhaseId round, Theta theta, RunSettings settings) =>
         new(
             round,
             On: TaskSet.Training,

@@ -63,7 +63,7 @@ public sealed record PlanCost(long Rounds, long Proposals, long InnerLoops, long
             training,
             evaluation,
             (training + evaluation) * run.Settings.Inner.MaxSteps,
-            rounds * UpdatePlan.Steps(pairs, update.TrainingEpochs, update.Batch)
+            run.Learns ? rounds * UpdatePlan.Steps(pairs, update.TrainingEpochs, update.Batch) : 0
         );
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Seal.Core.Candidates;
+using Seal.Core.Catalogs;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Rewards;
@@ -20,7 +21,7 @@ public sealed record RunSettings(
 )
 {
     /// <summary>Whether training tasks are judged by votes too: the reward or the score asks for them.</summary>
-    public bool VotesInTraining() => Scores.NeedsVotes(Evaluate.Score) || GroupRewards.Get(Reward.Source).NeedsVotes;
+    public bool VotesInTraining() => Scores.NeedsVotes(Evaluate.Score) || Catalog.Current.Reward(Reward.Source).NeedsVotes;
 
     /// <summary>How models that were adapted to tasks of a set are judged.</summary>
     public EvaluationKind Judging(TaskSet tasks) =>

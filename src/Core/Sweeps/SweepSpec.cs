@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Seal.Core.Catalogs;
 using Seal.Core.Proposers;
 using Seal.Core.Runs;
 
@@ -100,7 +101,7 @@ public sealed record ArmSpec(
     /// <summary>The proposer itself.</summary>
     /// <exception cref="SweepException">There is none of this name.</exception>
     [JsonIgnore]
-    public IProposer Source => ProposerRegistry.Get(Proposer);
+    public IProposer Source => Catalog.Current.Proposer(Proposer);
 }
 
 /// <summary>One point of the grid: its name and what it was made from. What its runs run with is <see cref="RunPlan.Settings"/>.</summary>

@@ -32,16 +32,3 @@ public interface IPolicyUpdateRule
     /// <param name="filter">The settings of rules.</param>
     IReadOnlyList<double> Weigh(IReadOnlyList<RewardedCandidate> group, UpdateFilter filter);
 }
-
-/// <summary>The update rules by name. A new one is a new file and a line here.</summary>
-public static class PolicyUpdateRules
-{
-    public static IReadOnlyList<IPolicyUpdateRule> All { get; } = [new ReStEm(), new BestPerTask(), new RewardWeighted()];
-
-    public static IReadOnlyList<string> Names { get; } = [.. All.Select(rule => rule.Name)];
-
-    /// <exception cref="ArgumentException">There is none of this name.</exception>
-    public static IPolicyUpdateRule Get(string name) =>
-        All.FirstOrDefault(rule => rule.Name == name)
-        ?? throw new ArgumentException($"update.rule: '{name}' is not known; expected one of {string.Join(", ", Names)}.");
-}

@@ -14,11 +14,16 @@ public static class KeptPairs
     /// <param name="records">What became of them in the round.</param>
     public static IReadOnlyList<UpdatePair> Of(TrainPolicy update, RunContext run, IReadOnlyList<TaskRef> training, IReadOnlyList<TaskRecord> records)
     {
+        if (update.Rule is not { } rule)
+        {
+            return [];
+        }
+
         var tasks = training.ToDictionary(task => task.Id, StringComparer.Ordinal);
         var candidates = records.SelectMany(record =>
             record.Candidates.Select(candidate => UpdateFilter.Rewarded(record.Task, candidate, run.Settings.Reward.Source))
         );
-        var filter = UpdateFilter.Of(run.Settings) with { Rule = update.Rule };
+        var filter = UpdateFilter.Of(run.Settings) with { Rule = rule };
         var examples = filter.Select([.. candidates], [.. training.Select(task => task.Id)], run.Settings.Update.Deduplicate);
         return
         [

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Seal.Core.Candidates;
+using Seal.Core.Catalogs;
 using Seal.Core.Rewards;
 using Seal.Core.Sweeps;
 
@@ -7,7 +8,7 @@ namespace Seal.Core.Updates;
 
 /// <summary>What the policy learns of a round: an update rule with its settings. Pure; the order in which candidates are given does not
 /// matter.</summary>
-/// <param name="Rule">One of <see cref="PolicyUpdateRules"/>.</param>
+/// <param name="Rule">One of the catalog's update rules.</param>
 /// <param name="Threshold">Rewards above it are learned from.</param>
 /// <param name="Best">Under <c>best-per-task</c>: how many of each task.</param>
 public sealed record UpdateFilter(string Rule, double Threshold, int Best)
@@ -31,7 +32,7 @@ public sealed record UpdateFilter(string Rule, double Threshold, int Best)
     public static double LikelyKept(RunSettings settings, double solved)
     {
         // A mean over trials is above 0 where one of them is solved; a share of right tokens is above 0 nearly always.
-        var rewarded = GroupRewards.Get(settings.Reward.Source).IsAllOrNothing ? 1 - Math.Pow(1 - solved, settings.Reward.Trials ?? 1) : 1;
+        var rewarded = Catalog.Current.Reward(settings.Reward.Source).IsAllOrNothing ? 1 - Math.Pow(1 - solved, settings.Reward.Trials ?? 1) : 1;
         return settings.Update.Rule == BestPerTask.Word
             ? Math.Min(rewarded, (settings.Update.Best ?? 1) / (double)settings.Proposal.Candidates)
             : rewarded;
@@ -91,7 +92,7 @@ public sealed record UpdateFilter(string Rule, double Threshold, int Best)
             }
         }
 
-        var weights = PolicyUpdateRules.Get(Rule).Weigh(group, this);
+        var weights = Catalog.Current.Rule(Rule).Weigh(group, this);
         return group
             .Zip(weights)
             .Where(one => one is { First: { Payload: not null, Reward: not null }, Second: > 0 })

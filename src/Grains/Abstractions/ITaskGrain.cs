@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Orleans.Concurrency;
+using Seal.Core.Artifacts;
 using Seal.Core.Candidates;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
@@ -40,6 +41,7 @@ public interface ITaskGrain : IJobOwnerGrain
 /// <param name="Evaluation">How adapted models are judged.</param>
 /// <param name="Given">Self-edits to try, in canonical form; null where the arm proposes them.</param>
 /// <param name="Trials">Trials of each; null for one.</param>
+/// <param name="Past">See <see cref="ProposeJob.Past"/>.</param>
 public sealed record TaskWork(
     RunRef Run,
     PhaseId Phase,
@@ -49,7 +51,8 @@ public sealed record TaskWork(
     int Count,
     EvaluationKind Evaluation,
     IReadOnlyList<string>? Given = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Trials = null
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Trials = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] ListRef? Past = null
 )
 {
     /// <summary>Where its spans belong (W3C traceparent), or null. Decides no result.</summary>

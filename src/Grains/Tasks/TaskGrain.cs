@@ -123,7 +123,7 @@ public sealed class TaskGrain(
 
     protected override JobAssignment? Describe() =>
         State is { Work: { } work, Proposals: null }
-            ? new JobAssignment(Key, 0, default, work.Run, Propose: new ProposeJob(work.Task, work.Phase, work.Policy, work.Count))
+            ? new JobAssignment(Key, 0, default, work.Run, Propose: new ProposeJob(work.Task, work.Phase, work.Policy, work.Count, work.Past))
             {
                 Trace = work.Trace,
             }

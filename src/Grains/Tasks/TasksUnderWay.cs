@@ -93,7 +93,10 @@ internal sealed class TasksUnderWay(RunRef run, RunBook book, IReadOnlyList<Phas
     {
         var (proposer, start) = (book.Policy(Phase.Proposer), book.Policy(Phase.Base));
         int? trials = Phase.Trials == 1 ? null : Phase.Trials;
-        var work = new TaskWork(run, Phase.Phase, task.Task, proposer, start, task.Candidates, Phase.Judging, task.Given, trials) { Trace = trace };
+        var work = new TaskWork(run, Phase.Phase, task.Task, proposer, start, task.Candidates, Phase.Judging, task.Given, trials, book.Past)
+        {
+            Trace = trace,
+        };
         return Grain(task).Start(work);
     }
 

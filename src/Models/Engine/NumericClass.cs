@@ -1,4 +1,5 @@
 using System.Globalization;
+using Seal.Core.Catalogs;
 using Seal.Core.Engines;
 using Seal.Models.Llama;
 using Seal.Models.Llama.Kernels;
@@ -28,7 +29,7 @@ public static class NumericClass
             device == "cpu"
                 ? NumericClassName.OfProcessor(LibTorch.Version, ProcessorSet(dtype), dtype.Name())
                 : NumericClassName.OfCard(LibTorch.Version, Card(device), dtype.Name());
-        return name.ToString();
+        return Catalog.Current.ClassOf(name.ToString());
     }
 
     private static CardName Card(string device)

@@ -1,4 +1,5 @@
 using Seal.Arc;
+using Seal.Core.Catalogs;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Engines.Fake;
@@ -16,12 +17,12 @@ namespace Seal.Silo.Engines;
 /// <param name="Dtype">What matrices are kept and multiplied in.</param>
 public sealed record EngineChoice(bool IsFake, TimeSpan FakeStep, ModelDtype Dtype = ModelDtype.Fp32)
 {
-    public static IReadOnlyList<IDomain> Domains { get; } = [new ArcDomain()];
+    public static IReadOnlyList<IDomain> Domains => Catalog.Current.Domains is { Count: > 0 } all ? all : Plugins.PluginLoader.Own.Domains;
 
     /// <summary>Where slots compute.</summary>
     public EnginePlace Place { get; init; } = EnginePlace.Cpu;
 
-    public string NumericClass => IsFake ? FakeEngine.Class : Models.Engine.NumericClass.Of(Dtype, Place.Devices[0]);
+    public string NumericClass => IsFake ? Catalog.Current.ClassOf(FakeEngine.Class) : Models.Engine.NumericClass.Of(Dtype, Place.Devices[0]);
 
     /// <summary>As a sweep file asks for it.</summary>
     public EngineSettings Settings => new(IsFake ? "fake" : "torch", IsFake || Dtype == ModelDtype.Fp32 ? null : Dtype.Name());

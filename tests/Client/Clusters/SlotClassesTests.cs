@@ -22,6 +22,11 @@ public sealed class SlotClassesTests
     public void Choose_OneClassServesTheEngine_IsThat(string kind, string? dtype, string expected) =>
         Assert.Equal(expected, SlotClasses.Choose(new EngineSettings(kind, dtype), null, All, "here"));
 
+    /// <summary>Slots with plug-ins are another class: a console without them does not know what their names mean.</summary>
+    [Fact]
+    public void Choose_SlotsWithPluginsBesideThoseWithout_TakesThoseThatHaveWhatTheConsoleHas() =>
+        Assert.Equal(Fp32, SlotClasses.Choose(new EngineSettings(), null, [$"{Fp32}/plugins-0123456789abcdef", Fp32], "here"));
+
     [Fact]
     public void Choose_DtypeInAnotherPartOfTheName_DoesNotServe() =>
         Assert.Equal(Bf16, SlotClasses.Choose(new EngineSettings("torch", "bf16"), null, [CardFp32, Bf16], "here"));

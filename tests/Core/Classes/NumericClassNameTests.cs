@@ -57,7 +57,22 @@ public sealed class NumericClassNameTests
     }
 
     [Theory]
+    [InlineData("fake-1", null)]
+    [InlineData("fake-1/plugins-0123456789abcdef", "0123456789abcdef")]
+    [InlineData("seal-1/torch-2.10.0/cpu/linux-x64-avx2/fp32/1-thread/plugins-01", "01")]
+    public void Parse_NameWithPlugins_HasTheirHashAndServesAsTheEngineDoes(string text, string? plugins)
+    {
+        var name = NumericClassName.Parse(text)!;
+
+        Assert.Equal(plugins, name.Plugins);
+        Assert.Equal(text, name.ToString());
+        Assert.True(name.Serves(new EngineSettings(name.IsFake ? "fake" : "torch")));
+    }
+
+    [Theory]
     [InlineData("")]
+    [InlineData("plugins-01")]
+    [InlineData("fake-1/plugins-")]
     [InlineData("fake")]
     [InlineData("fake/1")]
     [InlineData("fake-0")]

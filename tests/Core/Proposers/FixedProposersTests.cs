@@ -1,3 +1,4 @@
+using Seal.Core.Catalogs;
 using Seal.Core.Domains;
 using Seal.Core.Jobs;
 using Seal.Core.Proposers;
@@ -100,7 +101,7 @@ public sealed class FixedProposersTests
     [InlineData("none", false)]
     [InlineData("table", false)]
     public void CanRedraw_OfEachProposer_SaysWhetherAskingAgainBringsAnythingNew(string kind, bool expected) =>
-        Assert.Equal(expected, ProposerRegistry.Get(kind).CanRedraw);
+        Assert.Equal(expected, Catalog.Current.Proposer(kind).CanRedraw);
 
     /// <summary>Free text cannot be listed: who draws from a list says so, and all others write.</summary>
     [Theory]
@@ -111,7 +112,7 @@ public sealed class FixedProposersTests
     [InlineData("none", false)]
     public void Draw_WhereSelfEditsAreFreeText_IsRefusedByThoseThatNeedAList(string kind, bool needs)
     {
-        Assert.Equal(needs, ProposerRegistry.Get(kind).NeedsSpace);
+        Assert.Equal(needs, Catalog.Current.Proposer(kind).NeedsSpace);
         if (needs)
         {
             var refused = Assert.Throws<SweepException>(() => Draw(new ArmSpec("arm", kind), 0, 1, isFreeText: true));
@@ -126,8 +127,9 @@ public sealed class FixedProposersTests
     [Fact]
     public void Get_UnknownKind_NamesTheKnownOnes() =>
         Assert.Equal(
-            "There is no proposer 'oracle'; there are: policy, constant, random, file, grid, none, table.",
-            Assert.Throws<SweepException>(() => ProposerRegistry.Get("oracle")).Message
+            "arms.proposer: 'oracle' is not known; expected one of policy, constant, random, file, grid, none, table. "
+                + "A plug-in's names are known with --plugin <dll>.",
+            Assert.Throws<SweepException>(() => Catalog.Current.Proposer("oracle")).Message
         );
 
     private static IReadOnlyList<string> Draw(
@@ -150,7 +152,7 @@ public sealed class FixedProposersTests
             session,
             () => throw new InvalidOperationException("No model is asked.")
         );
-        var drafts = ProposerRegistry.Get(arm.Proposer).Draw(context, from, count, CancellationToken.None);
+        var drafts = Catalog.Current.Proposer(arm.Proposer).Draw(context, from, count, CancellationToken.None);
         Assert.All(drafts, draft => Assert.Null(draft.Drawn));
         return [.. drafts.Select(draft => draft.Text)];
     }

@@ -1,3 +1,4 @@
+using Seal.Core.Catalogs;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Jobs;
@@ -54,7 +55,7 @@ public sealed class PolicyProposerTests
             new ScriptedDomain { IsFreeText = isFreeText }.Open(run.Settings, model.Info),
             () => model
         );
-        var drafts = ProposerRegistry.Get("policy").Draw(context, from, count, CancellationToken.None);
+        var drafts = Catalog.Current.Proposer("policy").Draw(context, from, count, CancellationToken.None);
         Assert.All(drafts, draft => Assert.True(draft.Drawn!.Are(engine.Tokenizer.Encode(draft.Text))));
         return ([.. drafts.Select(draft => draft.Text)], Assert.Single(engine.Samples), engine);
     }

@@ -1,12 +1,14 @@
 using CsCheck;
 using Seal.Core.Candidates;
+using Seal.Core.Catalogs;
 using Seal.Core.Rewards;
+using Seal.Core.Sweeps;
 
 namespace Seal.Core.Tests.Rewards;
 
 public sealed class ObservedRewardTests
 {
-    private static readonly IGroupReward Exact = GroupRewards.Get("exact");
+    private static readonly IGroupReward Exact = Catalog.Current.Reward("exact");
 
     [Fact]
     public void Reward_OfEachState_IsAVerdictOrNothing()
@@ -48,7 +50,7 @@ public sealed class ObservedRewardTests
     [InlineData("vote-top-2", 1, true)]
     public void Reward_OfEachScore_LooksAtItsOwnObservation(string source, double expected, bool needsVotes)
     {
-        var reward = GroupRewards.Get(source);
+        var reward = Catalog.Current.Reward(source);
         CandidateOutcome outcome = new(
             CandidateState.Scored,
             [new(ObservationNames.Exact, 0), new(ObservationNames.VoteTop1, 0), new(ObservationNames.VoteTop2, 1)]
@@ -67,8 +69,12 @@ public sealed class ObservedRewardTests
     }
 
     [Fact]
-    public void Get_UnknownName_NamesTheKnownOnes() =>
-        Assert.Contains("expected one of exact", Assert.Throws<ArgumentException>(() => GroupRewards.Get("exacd")).Message, StringComparison.Ordinal);
+    public void Get_MistypedName_NamesWhatWasMeant() =>
+        Assert.Contains(
+            "(did you mean 'exact'?)",
+            Assert.Throws<SweepException>(() => Catalog.Current.Reward("exacd")).Message,
+            StringComparison.Ordinal
+        );
 
     [Fact]
     public void Reward_OfAGroup_IsTheRewardOfEachAlone() =>
@@ -105,7 +111,8 @@ public sealed class ObservedRewardTests
     public void Get_UnknownName_ListsThemAll() =>
         Assert.Equal(
             "reward.source: 'x' is not known; expected one of exact, vote-top-1, vote-top-2, token-accuracy, demonstration-accuracy, shuffled, "
-                + "shuffled-vote-top-1, shuffled-vote-top-2, shuffled-token-accuracy, shuffled-demonstration-accuracy.",
-            Assert.Throws<ArgumentException>(() => GroupRewards.Get("x")).Message
+                + "shuffled-vote-top-1, shuffled-vote-top-2, shuffled-token-accuracy, shuffled-demonstration-accuracy. "
+                + "A plug-in's names are known with --plugin <dll>.",
+            Assert.Throws<SweepException>(() => Catalog.Current.Reward("x")).Message
         );
 }

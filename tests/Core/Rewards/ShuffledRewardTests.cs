@@ -1,5 +1,6 @@
 using CsCheck;
 using Seal.Core.Candidates;
+using Seal.Core.Catalogs;
 using Seal.Core.Randomness;
 using Seal.Core.Rewards;
 
@@ -7,7 +8,7 @@ namespace Seal.Core.Tests.Rewards;
 
 public sealed class ShuffledRewardTests
 {
-    private static readonly IGroupReward Shuffled = GroupRewards.Get("shuffled");
+    private static readonly IGroupReward Shuffled = Catalog.Current.Reward("shuffled");
 
     [Fact]
     public void Reward_OfAGroup_KeepsAsManyAsTheExactRewardDoes() =>
@@ -18,7 +19,7 @@ public sealed class ShuffledRewardTests
                 (group, seed) =>
                 {
                     var outcomes = Outcomes(group);
-                    var exact = GroupRewards.Get("exact").Reward(outcomes, default);
+                    var exact = Catalog.Current.Reward("exact").Reward(outcomes, default);
                     var rewards = Shuffled.Reward(outcomes, new Seed(seed));
                     Assert.Equal(exact.Select(reward => reward!.Value).Order(), rewards.Select(reward => reward!.Value).Order());
                     // Nothing that is no self-edit is ever kept.
@@ -51,7 +52,7 @@ public sealed class ShuffledRewardTests
             new(CandidateState.Scored, [new("exact", 1), new("vote_top2", 0)]),
             new(CandidateState.Scored, [new("exact", 0), new("vote_top2", 0)]),
         ];
-        var voted = GroupRewards.Get("shuffled-vote-top-2");
+        var voted = Catalog.Current.Reward("shuffled-vote-top-2");
 
         Assert.True(voted.NeedsVotes);
         Assert.Equal([0, 0], voted.Reward(outcomes, default).Select(reward => reward!.Value));

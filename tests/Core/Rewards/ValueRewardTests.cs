@@ -1,4 +1,5 @@
 using Seal.Core.Candidates;
+using Seal.Core.Catalogs;
 using Seal.Core.Rewards;
 
 namespace Seal.Core.Tests.Rewards;
@@ -11,7 +12,7 @@ public sealed class ValueRewardTests
     [InlineData("demonstration-accuracy", ObservationNames.DemonstrationAccuracy, true)]
     public void Reward_OfScoredCandidates_IsWhatWasObserved(string source, string observation, bool needsDemonstrations)
     {
-        var reward = GroupRewards.Get(source);
+        var reward = Catalog.Current.Reward(source);
         var rewards = reward.Reward(
             [
                 new(CandidateState.Scored, [new(ObservationNames.Exact, 1), new(observation, 0.8)], 12),
@@ -39,7 +40,7 @@ public sealed class ValueRewardTests
     [InlineData("shuffled-token-accuracy", false)]
     [InlineData("shuffled-demonstration-accuracy", true)]
     public void NeedsDemonstrations_OfAReward_IsThatOfWhatItDealsOut(string source, bool needs) =>
-        Assert.Equal(needs, GroupRewards.Get(source).NeedsDemonstrations);
+        Assert.Equal(needs, Catalog.Current.Reward(source).NeedsDemonstrations);
 
     [Fact]
     public void Reward_ShuffledValues_AreTheSameValuesElsewhere()
@@ -48,7 +49,7 @@ public sealed class ValueRewardTests
         [
             .. Enumerable.Range(0, 12).Select(i => new CandidateOutcome(CandidateState.Scored, [new(ObservationNames.TokenAccuracy, i / 12.0)])),
         ];
-        var dealt = GroupRewards.Get("shuffled-token-accuracy").Reward(group, default).Select(reward => reward!.Value).ToArray();
+        var dealt = Catalog.Current.Reward("shuffled-token-accuracy").Reward(group, default).Select(reward => reward!.Value).ToArray();
 
         Assert.Equal(Enumerable.Range(0, 12).Select(i => i / 12.0), dealt.Order());
         Assert.NotEqual(Enumerable.Range(0, 12).Select(i => i / 12.0), dealt);

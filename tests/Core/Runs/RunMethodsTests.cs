@@ -98,7 +98,7 @@ public sealed class RunMethodsTests
     [InlineData("random", "seal", "trains the policy that proposes, but arm \"a\" has proposer = \"random\"")]
     [InlineData("table", "seal", "makes the reward table, which no method learns from")]
     [InlineData("table", "fixed", "makes the reward table, which no method learns from")]
-    [InlineData("policy", "grpo", "one of \"seal\", \"fixed\"")]
+    [InlineData("policy", "grpo", "one of \"seal\", \"search\", \"fixed\"")]
     public void Read_MethodThatDoesNotGoWithTheProposer_IsRefused(string proposer, string method, string part) =>
         Assert.Contains(
             part,
@@ -109,7 +109,7 @@ public sealed class RunMethodsTests
     [Fact]
     public void Of_AnArmWhoseMethodThereIsNot_IsRefusedByName() =>
         Assert.Contains(
-            "'grpo'; there are: seal, fixed",
+            "'grpo' is not known; expected one of seal, search, fixed",
             Assert.Throws<SweepException>(() => RunMethods.Of(new ArmSpec("a", "policy", Method: "grpo"))).Message,
             StringComparison.Ordinal
         );

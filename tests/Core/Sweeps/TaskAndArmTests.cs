@@ -100,8 +100,8 @@ public sealed class TaskAndArmTests
     [Theory]
     [InlineData(
         "name = \"c\"",
-        "s.toml:13 arms.proposer: is missing; expected one of \"policy\", \"constant\", \"random\", \"file\", \"grid\", \"none\", \"table\"; say "
-            + "where the arm's self-edits come from."
+        "s.toml:13 arms.proposer: is missing; expected one of \"policy\", \"constant\", \"random\", \"file\", \"grid\", \"none\", \"table\", or a plug-in's "
+            + "(--plugin); say where the arm's self-edits come from."
     )]
     [InlineData(
         "proposer = \"policy\"",
@@ -111,7 +111,7 @@ public sealed class TaskAndArmTests
     [InlineData(
         "name = \"c\"\nproposer = \"polcy\"",
         "s.toml:15 arms.proposer: \"polcy\" is not known (did you mean \"policy\"?); expected one of \"policy\", \"constant\", \"random\", "
-            + "\"file\", \"grid\", \"none\", \"table\"."
+            + "\"file\", \"grid\", \"none\", \"table\", or a plug-in's (--plugin)."
     )]
     [InlineData(
         "name = \"c\"\nproposer = \"constant\"",

@@ -51,10 +51,14 @@ public sealed class KeptPairsTests
     }
 
     [Fact]
+    public void Of_ARoundThatNothingIsLearnedFrom_IsEmpty() =>
+        Assert.Empty(KeptPairs.Of(First with { Rule = null }, SmallRecords.Run(), Training, Round));
+
+    [Fact]
     public void Of_ARuleThatThereIsNot_IsRefusedByName() =>
         Assert.Contains(
             "'grpo' is not known",
-            Assert.Throws<ArgumentException>(() => KeptPairs.Of(First with { Rule = "grpo" }, SmallRecords.Run(), Training, Round)).Message,
+            Assert.Throws<SweepException>(() => KeptPairs.Of(First with { Rule = "grpo" }, SmallRecords.Run(), Training, Round)).Message,
             StringComparison.Ordinal
         );
 

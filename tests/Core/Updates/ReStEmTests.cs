@@ -1,4 +1,5 @@
 using CsCheck;
+using Seal.Core.Catalogs;
 using Seal.Core.Randomness;
 using Seal.Core.Rewards;
 using Seal.Core.Sweeps;
@@ -120,7 +121,8 @@ public sealed class ReStEmTests
     [Fact]
     public void Get_UnknownRule_NamesTheKnownOnes() =>
         Assert.Equal(
-            "update.rule: 'grpo' is not known; expected one of rest-em, best-per-task, reward-weighted.",
-            Assert.Throws<ArgumentException>(() => PolicyUpdateRules.Get("grpo")).Message
+            "update.rule: 'grpo' is not known; expected one of rest-em, best-per-task, reward-weighted. A plug-in's names are known with "
+                + "--plugin <dll>.",
+            Assert.Throws<SweepException>(() => Catalog.Current.Rule("grpo")).Message
         );
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Seal.Core.Artifacts;
+using Seal.Core.Catalogs;
 using Seal.Core.Json;
 using Seal.Core.Randomness;
 using Seal.Core.Sequences;
@@ -25,7 +26,7 @@ public sealed class FakeEngine(ITokenizer tokenizer, TimeSpan stepDelay = defaul
     /// <summary>Content hash of the model that is not there.</summary>
     public static string BaseSha256 { get; } = ArtifactKey.Sha256("the fake engine's model"u8);
 
-    public string NumericClass => Class;
+    public string NumericClass => Catalog.Current.ClassOf(Class);
 
     public IModelHandle Open(ModelRef model, IModelFiles files)
     {

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Seal.Core.Catalogs;
 using Seal.Core.Files;
 using Seal.Core.Proposers;
 using Seal.Core.Runs;
@@ -18,7 +19,7 @@ internal static class ArmReader
 {
     private const int Most = 64;
 
-    private static readonly Rule Proposer = Rule.Word([.. ProposerRegistry.All.Select(proposer => proposer.Kind)]);
+    private static Rule Proposer => Rule.Named(Catalog.Current.Proposers.Select(proposer => proposer.Kind));
 
     private static readonly Rule Edit = new(
         "a self-edit: its JSON as text in quotes, or a table { … }",
@@ -86,7 +87,7 @@ internal static class ArmReader
         var proposer = section.Require("proposer", Proposer, "say where the arm's self-edits come from");
         var edit = section.Read<string>("edit", Edit);
         var file = section.Read<string>("file", Rule.Text);
-        var method = section.Read<string>("method", Rule.Word([.. RunMethods.Names]));
+        var method = section.Read<string>("method", Rule.Named(RunMethods.Names));
         var seeds = section.List<long>("seeds", Rule.Whole(0, long.MaxValue), single: true);
         var set = ArmSettings.Read(section.Entry("set"), errors);
         section.RefuseOthers();
@@ -121,7 +122,7 @@ internal static class ArmReader
             errors.Add(section.Entry("method")!.Origin, section.Full("method"), problem);
         }
 
-        return method == (ProposerRegistry.Get(proposer).Learns ? RunMethods.Seal : RunMethods.Fixed) ? null : method;
+        return method == RunMethods.DefaultOf(Catalog.Current.Proposer(proposer)) ? null : method;
     }
 
     private static void Belongs(Section section, string key, string to, string proposer, string arm, SweepErrors errors)

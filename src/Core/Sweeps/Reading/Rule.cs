@@ -100,6 +100,13 @@ internal sealed record Rule(string Expected, Func<TomlNode, RuleResult> Read, bo
 
     public static Rule Word(params string[] words) => Word([.. words.Select(word => (word, word))]);
 
+    /// <summary>A name of the catalog: the project's own or a plug-in's.</summary>
+    public static Rule Named(IEnumerable<string> names)
+    {
+        var known = Word([.. names]);
+        return known with { Expected = $"{known.Expected}, or a plug-in's (--plugin)" };
+    }
+
     /// <summary>A list of different words, at least one.</summary>
     public static Rule Words(params string[] words)
     {

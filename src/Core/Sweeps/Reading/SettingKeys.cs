@@ -1,4 +1,5 @@
 using Seal.Core.Candidates;
+using Seal.Core.Catalogs;
 using Seal.Core.Engines;
 using Seal.Core.Rewards;
 using Seal.Core.Updates;
@@ -54,10 +55,10 @@ internal static class SettingKeys
         Inner("seeds", Rule.Whole(0, 64), (s, v) => s with { Seeds = (int)v }),
         Inner("stop_below_loss", Rule.Number(0, 100), (s, v) => s with { StopBelowLoss = (double)v }),
         Inner("stop_after_steps", Rule.Whole(1, 10_000), (s, v) => s with { StopAfterSteps = (int)v }),
-        Reward("source", Rule.Word([.. GroupRewards.Names]), (s, v) => s with { Source = (string)v }),
+        Reward("source", Rule.Named(Catalog.Current.Rewards.Select(reward => reward.Name)), (s, v) => s with { Source = (string)v }),
         Reward("threshold", Rule.Number(-1e9, 1e9), (s, v) => s with { Threshold = (double)v }),
         Reward("trials", Rule.Whole(1, 16), (s, v) => s with { Trials = (int)v == 1 ? null : (int)v }),
-        Update("rule", Rule.Word([.. PolicyUpdateRules.Names]), (s, v) => s with { Rule = (string)v }),
+        Update("rule", Rule.Named(Catalog.Current.Rules.Select(rule => rule.Name)), (s, v) => s with { Rule = (string)v }),
         Update("best", Rule.Whole(1, 1024), (s, v) => s with { Best = (int)v == 1 ? null : (int)v }),
         Update("rounds", Rule.Whole(0, 1000), (s, v) => s with { Rounds = (int)v }),
         Update("delta", Delta, (s, v) => s with { Delta = (DeltaKind)v }),

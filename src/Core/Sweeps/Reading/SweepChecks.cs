@@ -1,4 +1,5 @@
 using Seal.Core.Candidates;
+using Seal.Core.Catalogs;
 using Seal.Core.Rewards;
 using Seal.Core.Runs;
 using Seal.Core.Tables;
@@ -126,9 +127,9 @@ internal static class SweepChecks
             );
         }
 
-        if (runs.Any(run => GroupRewards.Get(run.Settings.Reward.Source).NeedsDemonstrations && !run.Settings.Evaluate.Demonstrations))
+        if (runs.Any(run => Catalog.Current.Reward(run.Settings.Reward.Source).NeedsDemonstrations && !run.Settings.Evaluate.Demonstrations))
         {
-            var source = runs.First(run => GroupRewards.Get(run.Settings.Reward.Source).NeedsDemonstrations).Settings.Reward.Source;
+            var source = runs.First(run => Catalog.Current.Reward(run.Settings.Reward.Source).NeedsDemonstrations).Settings.Reward.Source;
             errors.Add(
                 Arm(root, arm.Name) ?? root.Find("reward")?.Value.Origin,
                 "reward.source",
