@@ -13,6 +13,8 @@ public sealed class ArcDomain : IDomain
 {
     public string Id => "arc";
 
+    public IReadOnlyList<string> Reads => IDomain.SharedKeys;
+
     public IDomainSession Open(RunSettings settings, ModelInfo model) => new ArcDomainSession(settings, model);
 
     public string TrialIdentity(RunSettings settings, EvaluationKind kind) => SealJson.ToText(ArcTrialSettings.Of(settings, kind));

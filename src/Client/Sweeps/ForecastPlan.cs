@@ -174,7 +174,8 @@ internal sealed class ForecastPlan
         + $"{Identity(settings, settings.Judging(TaskSet.Evaluation))}";
 
     /// <summary>What the trial's bytes depend on; its time too.</summary>
-    private static string Identity(RunSettings settings, EvaluationKind kind) => EngineChoice.Domain(settings.Domain).TrialIdentity(settings, kind);
+    private static string Identity(RunSettings settings, EvaluationKind kind) =>
+        InnerSeeds.Identity(EngineChoice.Domain(settings.Domain), settings, kind);
 
     /// <summary>What the time of a proposal or of an update's step depends on.</summary>
     private static string PolicyName(RunSettings settings) =>

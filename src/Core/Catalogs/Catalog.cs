@@ -115,6 +115,12 @@ public sealed record Catalog
             throw new SweepException($"plug-in {id.Name}: adds nothing; return what it has from a property of {nameof(ISealPlugin)}.");
         }
 
+        // A domain's name is also that of its section in a sweep file.
+        if (plugin.Domains.FirstOrDefault(domain => SweepFile.Sections.Contains(domain.Id)) is { } section)
+        {
+            throw new SweepException($"plug-in {id.Name}: '{section.Id}' is a section of every sweep file; give the domain another name.");
+        }
+
         return this with
         {
             Domains = Joined("domain", Domains, plugin.Domains, domain => domain.Id),

@@ -19,6 +19,27 @@ public interface IDomain
     /// <summary>Name in sweep files, e.g. <c>arc</c>.</summary>
     string Id { get; }
 
+    /// <summary>Keys of the section that has the domain's name.</summary>
+    IReadOnlyList<DomainSetting> Settings => [];
+
+    /// <summary>Which of <see cref="SharedKeys"/> it reads. A sweep that sets another one of these is refused.</summary>
+    IReadOnlyList<string> Reads => [];
+
+    /// <summary>Keys in the project's own sections that only some domains read.</summary>
+    static IReadOnlyList<string> SharedKeys { get; } =
+    [
+        "inner.max_grid_side",
+        "update.augment",
+        "evaluate.views",
+        "evaluate.decode",
+        "evaluate.demonstrations",
+        "tasks.train_families",
+        "tasks.evaluate_families",
+        "tasks.fresh_count",
+        "tasks.evaluate_draw",
+        "tasks.max_side",
+    ];
+
     /// <summary>Binds the domain to one run's settings and one model's vocabulary.</summary>
     /// <exception cref="SweepException">The settings do not fit the domain or the model (unknown schema, context too short …).</exception>
     IDomainSession Open(RunSettings settings, ModelInfo model);

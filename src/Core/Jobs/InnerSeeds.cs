@@ -74,7 +74,7 @@ public static class InnerSeeds
                 "trial-2",
                 run.NumericClass,
                 domain.Id,
-                domain.TrialIdentity(run.Settings, job.Evaluation),
+                Identity(domain, run.Settings, job.Evaluation),
                 job.Base.Key,
                 job.Task.Sha256,
                 member.Payload,
@@ -85,6 +85,11 @@ public static class InnerSeeds
         );
         return $"cache/{key[..2]}/{key}.json";
     }
+
+    /// <summary>What of the settings a trial depends on: all that the domain says, and its own settings whole. One that it forgot to name would mix
+    /// trials that are not the same.</summary>
+    public static string Identity(IDomain domain, RunSettings settings, EvaluationKind judging) =>
+        settings.Own is null ? domain.TrialIdentity(settings, judging) : $"{settings.Own} {domain.TrialIdentity(settings, judging)}";
 
     private static int IndexOf(FineTuneJob job, FineTuneMember member)
     {

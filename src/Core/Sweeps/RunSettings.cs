@@ -20,6 +20,11 @@ public sealed record RunSettings(
     EvaluateSettings Evaluate
 )
 {
+    /// <summary>The domain's own settings, as canonical JSON; null, and then left out, where all are as the domain has them. See
+    /// <see cref="DomainSettings.Own"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Own { get; init; }
+
     /// <summary>Whether training tasks are judged by votes too: the reward or the score asks for them.</summary>
     public bool VotesInTraining() => Scores.NeedsVotes(Evaluate.Score) || Catalog.Current.Reward(Reward.Source).NeedsVotes;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Seal.Core.Catalogs;
 using Seal.Core.Files;
 using Seal.Core.Sweeps.Reading;
 
@@ -9,6 +10,10 @@ public static class SweepFile
 {
     private const int MostBytes = 1 << 20;
     private const int MostSeeds = 1024;
+
+    /// <summary>Names that stand at the top of every sweep file.</summary>
+    internal static IReadOnlyList<string> Sections { get; } =
+    ["name", "domain", "seeds", "model", "tasks", "arms", .. SettingKeys.All.Select(key => key.Section).Distinct()];
 
     /// <summary>Reads, checks and expands a sweep file.</summary>
     /// <param name="path">The file, as the user gave it: it stands like this in messages. Paths in it are relative to its folder.</param>
@@ -59,18 +64,20 @@ public static class SweepFile
     {
         var top = new Section(errors, "", root);
         var name = top.Require("name", Rule.Name, "add e.g. name = \"my-sweep\" at the top");
-        var domain = top.Read<string>("domain", Rule.Name) ?? SettingKeys.Defaults.Domain;
+        var id = top.Read<string>("domain", Rule.Name) ?? SettingKeys.Defaults.Domain;
+        var domain = Catalog.Current.Domains.FirstOrDefault(known => known.Id == id);
+        var keys = SettingKeys.Of(domain);
         var seeds = Seeds(top, errors);
         var model = Model(Table(top, "model", errors), root, resolve);
-        var tasks = TaskReader.Read(Table(top, "tasks", errors), errors, resolve);
-        var arms = ArmReader.Read(top.Entry("arms"), errors, resolve);
-        foreach (var section in SettingKeys.Sections)
+        var tasks = TaskReader.Read(Table(top, "tasks", errors), domain, errors, resolve);
+        var arms = ArmReader.Read(top.Entry("arms"), keys, errors, resolve);
+        foreach (var section in keys.Select(key => key.Section).Distinct())
         {
             top.Entry(section);
         }
 
-        top.RefuseOthers([.. SettingKeys.All.Select(key => key.Full), .. TaskReader.Keys.Select(key => $"tasks.{key}"), "model.path"]);
-        var cells = new GridReader(errors, resolve).Read(root, domain);
+        top.RefuseOthers([.. keys.Select(key => key.Full), .. TaskReader.Keys.Select(key => $"tasks.{key}"), "model.path"]);
+        var cells = new GridReader(keys, errors, resolve).Read(root, SettingKeys.DefaultsOf(id, domain));
         if (errors.Any || name is null || model is null || tasks is null)
         {
             return null;

@@ -18,6 +18,10 @@ internal sealed class ScriptedDomain : IDomain
 {
     public string Id => "scripted";
 
+    public IReadOnlyList<DomainSetting> Settings { get; init; } = [];
+
+    public IReadOnlyList<string> Reads { get; init; } = [];
+
     /// <summary>Sessions that were opened.</summary>
     public int Opened { get; private set; }
 

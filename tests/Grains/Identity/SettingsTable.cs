@@ -75,6 +75,8 @@ internal static class SettingsTable
         new("run.settings.engine.kind", Changes.Sweep),
         new("run.settings.engine.dtype", Changes.Sweep, "bf16"),
         new("run.settings.domain", Changes.Sweep | Changes.Keys),
+        // A domain that forgets one of its own settings must not mix trials.
+        new("run.settings.own", Changes.Sweep | Changes.Keys, """{"length":7}"""),
         new("run.settings.proposal.schema", Changes.Trial, "mini-core"),
         new("run.settings.proposal.candidates", Changes.Sweep | Changes.Phases),
         new("run.settings.proposal.evaluationCandidates", Changes.Sweep | Changes.Phases),

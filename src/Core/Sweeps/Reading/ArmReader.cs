@@ -36,7 +36,12 @@ internal static class ArmReader
     /// <summary>What runs where no arm is named.</summary>
     public static ReadArm Default { get; } = new(new ArmSpec("seal", PolicyProposer.Name));
 
-    public static IReadOnlyList<ReadArm> Read(TomlEntry? arms, SweepErrors errors, Func<string, Origin, string> resolve)
+    public static IReadOnlyList<ReadArm> Read(
+        TomlEntry? arms,
+        IReadOnlyList<SettingKey> keys,
+        SweepErrors errors,
+        Func<string, Origin, string> resolve
+    )
     {
         if (arms is null)
         {
@@ -62,7 +67,7 @@ internal static class ArmReader
         var read = new List<ReadArm>();
         foreach (var table in items.Cast<TomlTable>())
         {
-            if (One(table, errors, resolve) is { } arm)
+            if (One(table, keys, errors, resolve) is { } arm)
             {
                 if (read.Exists(other => other.Arm.Name == arm.Arm.Name))
                 {
@@ -80,7 +85,7 @@ internal static class ArmReader
         return read;
     }
 
-    private static ReadArm? One(TomlTable table, SweepErrors errors, Func<string, Origin, string> resolve)
+    private static ReadArm? One(TomlTable table, IReadOnlyList<SettingKey> keys, SweepErrors errors, Func<string, Origin, string> resolve)
     {
         var section = new Section(errors, "arms", table);
         var name = section.Require("name", Rule.Name, "name the arm; it is a row of the result table");
@@ -89,7 +94,7 @@ internal static class ArmReader
         var file = section.Read<string>("file", Rule.Text);
         var method = section.Read<string>("method", Rule.Named(RunMethods.Names));
         var seeds = section.List<long>("seeds", Rule.Whole(0, long.MaxValue), single: true);
-        var set = ArmSettings.Read(section.Entry("set"), errors);
+        var set = ArmSettings.Read(section.Entry("set"), keys, errors);
         section.RefuseOthers();
         if (name is null || proposer is null)
         {

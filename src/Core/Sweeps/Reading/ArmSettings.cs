@@ -7,7 +7,7 @@ internal sealed record ArmSettings(SortedDictionary<string, string>? Texts, Func
 {
     public static ArmSettings None { get; } = new(null, settings => settings);
 
-    public static ArmSettings Read(TomlEntry? entry, SweepErrors errors)
+    public static ArmSettings Read(TomlEntry? entry, IReadOnlyList<SettingKey> keys, SweepErrors errors)
     {
         if (entry is null)
         {
@@ -47,9 +47,7 @@ internal sealed record ArmSettings(SortedDictionary<string, string>? Texts, Func
         {
             string[] known =
             [
-                .. SettingKeys
-                    .All.Where(key => !key.Rule.TakesList && key.Name != SettingKeys.Template && key.Section != "engine")
-                    .Select(key => key.Full),
+                .. keys.Where(key => !key.Rule.TakesList && key.Name != SettingKeys.Template && key.Section != "engine").Select(key => key.Full),
             ];
             if (!known.Contains(full))
             {
@@ -62,7 +60,7 @@ internal sealed record ArmSettings(SortedDictionary<string, string>? Texts, Func
                 return;
             }
 
-            var key = SettingKeys.All.First(key => key.Full == full);
+            var key = keys.First(key => key.Full == full);
             var read = key.Rule.Read(value);
             if (read.Problem is { } problem)
             {

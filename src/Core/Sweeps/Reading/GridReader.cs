@@ -9,18 +9,20 @@ namespace Seal.Core.Sweeps.Reading;
 internal sealed record GridCell(CellSpec Cell, RunSettings Settings);
 
 /// <summary>Reads the settings of a sweep and expands listed values into cells.</summary>
-internal sealed class GridReader(SweepErrors errors, Func<string, Origin, string> resolve)
+/// <param name="keys">The keys that a file of the domain may have.</param>
+/// <param name="errors">Takes what is wrong.</param>
+/// <param name="resolve">Makes paths absolute.</param>
+internal sealed class GridReader(IReadOnlyList<SettingKey> keys, SweepErrors errors, Func<string, Origin, string> resolve)
 {
     public const int MostCells = 256;
     private const int MostBytesOfTemplate = 1 << 20;
 
     /// <param name="root">The document; sections that are missing have their defaults.</param>
-    /// <param name="domain">The sweep's domain.</param>
-    public IReadOnlyList<GridCell> Read(TomlTable root, string domain)
+    /// <param name="settings">What holds where the file says nothing.</param>
+    public IReadOnlyList<GridCell> Read(TomlTable root, RunSettings settings)
     {
-        var settings = SettingKeys.Defaults with { Domain = domain };
         var axes = new List<Axis>();
-        foreach (var name in SettingKeys.Sections)
+        foreach (var name in keys.Select(key => key.Section).Distinct())
         {
             if (root.Find(name) is { Value: not TomlTable } wrong)
             {
@@ -29,7 +31,7 @@ internal sealed class GridReader(SweepErrors errors, Func<string, Origin, string
             }
 
             var section = new Section(errors, name, root.Find(name)?.Value as TomlTable);
-            foreach (var key in SettingKeys.All.Where(key => key.Section == name))
+            foreach (var key in keys.Where(key => key.Section == name))
             {
                 if (section.Entry(key.Name) is { } entry && Values(section, key, entry) is { } values)
                 {
@@ -44,7 +46,15 @@ internal sealed class GridReader(SweepErrors errors, Func<string, Origin, string
                 }
             }
 
-            section.RefuseOthers(SettingKeys.All.Select(key => key.Full));
+            foreach (var stranger in SettingKeys.All.Where(key => key.Section == name && !keys.Contains(key)))
+            {
+                if (section.Entry(stranger.Name) is { } entry)
+                {
+                    errors.Add(entry.Origin, stranger.Full, $"is not read by the domain \"{settings.Domain}\"; remove it.");
+                }
+            }
+
+            section.RefuseOthers(keys.Select(key => key.Full));
         }
 
         // File order: the axis that is written first changes slowest.
@@ -125,7 +135,7 @@ internal sealed class GridReader(SweepErrors errors, Func<string, Origin, string
         }
     }
 
-    private static List<GridCell> Expand(RunSettings settings, List<Axis> axes)
+    private List<GridCell> Expand(RunSettings settings, List<Axis> axes)
     {
         var points = new List<(RunSettings Settings, List<(SettingKey Key, string Text)> Values)> { (settings, []) };
         foreach (var axis in axes)
@@ -141,7 +151,7 @@ internal sealed class GridReader(SweepErrors errors, Func<string, Origin, string
         }
 
         var names = Unique.Names(
-            [.. points.Select(point => CellName.Of(point.Values))],
+            [.. points.Select(point => CellName.Of(point.Values, keys))],
             i => string.Join('\n', points[i].Values.Select(value => $"{value.Key.Full}={value.Text}"))
         );
         return [.. points.Select((point, i) => new GridCell(new CellSpec(names[i], Dictionary(point.Values)), point.Settings))];
@@ -167,14 +177,14 @@ internal static class CellName
 {
     public const string WithoutAxes = "base";
 
-    public static string Of(IReadOnlyList<(SettingKey Key, string Text)> values)
+    public static string Of(IReadOnlyList<(SettingKey Key, string Text)> values, IReadOnlyList<SettingKey> keys)
     {
         if (values.Count == 0)
         {
             return WithoutAxes;
         }
 
-        var all = SettingKeys.All.ToList();
+        var all = keys.ToList();
         return StoreName.Shorten(
             string.Join('-', values.OrderBy(value => all.IndexOf(value.Key)).Select(value => $"{SettingKeys.Short(value.Key)}-{Slug(value.Text)}"))
         );

@@ -1,5 +1,6 @@
 using Seal.Core.Candidates;
 using Seal.Core.Catalogs;
+using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Rewards;
 using Seal.Core.Updates;
@@ -94,14 +95,32 @@ internal static class SettingKeys
     /// <summary>The key whose value is the path of a file; the settings take the file's text.</summary>
     public const string Template = "template";
 
-    public static IReadOnlyList<string> Sections { get; } = [.. All.Select(key => key.Section).Distinct()];
+    /// <summary>The keys of sweeps of a domain: all of the project's that it reads, and its own.</summary>
+    /// <param name="domain">Null where it is not known: what it reads is then checked by whoever knows it.</param>
+    public static IReadOnlyList<SettingKey> Of(IDomain? domain) =>
+        domain is null
+            ? All
+            :
+            [
+                .. All.Where(key => !IDomain.SharedKeys.Contains(key.Full) || domain.Reads.Contains(key.Full)),
+                .. domain.Settings.Select(setting => setting.Key(domain.Id)),
+            ];
+
+    /// <summary>What holds where a file says nothing.</summary>
+    public static RunSettings DefaultsOf(string id, IDomain? domain) =>
+        Defaults with
+        {
+            Domain = id,
+            // No votes where nobody reads how many.
+            Evaluate = domain is null || domain.Reads.Contains("evaluate.views") ? Defaults.Evaluate : Defaults.Evaluate with { Views = 0 },
+        };
 
     /// <summary>
     /// The key's name in cell names: without its section where no other section has it. Decided over all keys, not over the axes of one
     /// file, so that one more axis leaves the other parts of the names alone.
     /// </summary>
     public static string Short(SettingKey key) =>
-        (All.Count(other => other.Name == key.Name) == 1 ? key.Name : $"{key.Section}-{key.Name}").Replace('_', '-');
+        (All.Count(other => other.Name == key.Name) is 1 && All.Contains(key) ? key.Name : $"{key.Section}-{key.Name}").Replace('_', '-');
 
     private static SettingKey Engine(string name, Rule rule, Func<EngineSettings, object, EngineSettings> apply) =>
         new("engine", name, rule, (s, v) => s with { Engine = apply(s.Engine, v) });

@@ -1,3 +1,5 @@
+using Seal.Core.Domains;
+
 namespace Seal.Core.Sweeps.Reading;
 
 /// <summary>Reads <c>[tasks]</c>.</summary>
@@ -19,7 +21,11 @@ internal static class TaskReader
 
     public static IReadOnlyList<string> Keys { get; } = ["source", "seed", .. OfFiles, .. OfGenerated];
 
-    public static TaskSource? Read(Section section, SweepErrors errors, Func<string, Origin, string> resolve)
+    /// <param name="section">The table.</param>
+    /// <param name="domain">Whose tasks they are; null where it is not known.</param>
+    /// <param name="errors">Takes what is wrong.</param>
+    /// <param name="resolve">Makes paths absolute.</param>
+    public static TaskSource? Read(Section section, IDomain? domain, SweepErrors errors, Func<string, Origin, string> resolve)
     {
         var kind = section.Require("source", Rule.Word(Generated, Files), "say where tasks come from");
         var paths = section.List<string>("path", Rule.Text, single: true);
@@ -34,6 +40,14 @@ internal static class TaskReader
         var seed = section.Read("seed", Rule.Whole(0, long.MaxValue), 0L);
         var side = section.Read("max_side", Rule.Whole(3, 30), 10);
         section.RefuseOthers();
+        foreach (var key in Keys.Where(key => IDomain.SharedKeys.Contains(section.Full(key)) && domain?.Reads.Contains(section.Full(key)) == false))
+        {
+            if (section.Entry(key) is { } entry)
+            {
+                errors.Add(entry.Origin, section.Full(key), $"is not read by the domain \"{domain!.Id}\"; remove it.");
+            }
+        }
+
         if (kind is null)
         {
             return null;
