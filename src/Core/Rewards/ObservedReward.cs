@@ -25,7 +25,7 @@ public sealed class ObservedReward(string score) : IGroupReward
     {
         if (outcome.State != CandidateState.Scored)
         {
-            return Rewards.Reward.OfUnscored(Name, outcome);
+            return outcome.Unscored(Name);
         }
 
         var seen =

@@ -18,7 +18,7 @@ public sealed class ValueReward(string name, string observation) : IGroupReward
     public IReadOnlyList<Reward?> Reward(IReadOnlyList<CandidateOutcome> group, Seed seed) => [.. group.Select(One)];
 
     private Reward? One(CandidateOutcome outcome) =>
-        outcome.State != CandidateState.Scored ? Rewards.Reward.OfUnscored(Name, outcome)
+        outcome.State != CandidateState.Scored ? outcome.Unscored(Name)
         : outcome.Find(observation) is { } seen ? new Reward(seen, Name, [new Observation(observation, seen)], outcome.Steps)
         : new Reward(0, Name, [], outcome.Steps, $"'{observation}' was not observed");
 }
