@@ -1,4 +1,5 @@
 using Orleans.Runtime;
+using Seal.Silo.Outages;
 
 namespace Seal.Client.Clusters;
 
@@ -7,24 +8,23 @@ namespace Seal.Client.Clusters;
 /// </summary>
 internal static class Patiently
 {
-    private static readonly TimeSpan Between = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Told = TimeSpan.FromSeconds(5);
 
     // A silo that goes down while it looks a grain up for us reports that as a cancellation of its own.
     private static bool Passes(Exception failure) =>
         failure is TimeoutException or OrleansException or IOException or InvalidOperationException or OperationCanceledException;
 
+    /// <param name="call">The call; made anew for every retry.</param>
+    /// <param name="cancellation">Ctrl-C.</param>
+    /// <param name="time">The clock of the waits; the system's by default.</param>
     /// <exception cref="CommandException">Nothing answered for three minutes.</exception>
-    public static async Task<T> Ask<T>(Func<Task<T>> call, CancellationToken cancellation)
+    public static async Task<T> Ask<T>(Func<Task<T>> call, CancellationToken cancellation, TimeProvider? time = null)
     {
-        var silence = new Silence();
-        for (var told = false; ; await Task.Delay(Between, cancellation))
-        {
-            try
-            {
-                return await call().WaitAsync(cancellation);
-            }
-            catch (Exception failure) when (Passes(failure) && !cancellation.IsCancellationRequested)
+        var (silence, told) = (new Silence(time), false);
+        var retry = Outage.Retry(
+            time ?? TimeProvider.System,
+            Passes,
+            failure =>
             {
                 var waited = silence.Lasts("The cluster", failure);
                 if (!told && waited > Told)
@@ -33,6 +33,7 @@ internal static class Patiently
                     Terminal.Say($"The cluster does not answer at the moment ({failure.Message.Split('\n')[0]}); waiting.");
                 }
             }
-        }
+        );
+        return await retry.ExecuteAsync(async stop => await call().WaitAsync(stop), cancellation);
     }
 }

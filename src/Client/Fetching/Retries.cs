@@ -22,6 +22,7 @@ internal sealed class Retries(TimeProvider time, Action<string> say)
     /// <exception cref="CommandException">It is given up.</exception>
     public async Task<T> Run<T>(Func<Task<T>> attempt, Func<long> position, CancellationToken cancellation)
     {
+        // Not a retry of Polly: its count of attempts cannot begin anew after progress.
         var failures = 0;
         while (true)
         {

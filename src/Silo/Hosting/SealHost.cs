@@ -5,12 +5,9 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Configuration;
 using Orleans.Hosting;
-using Orleans.Serialization;
-using Orleans.Storage;
 using Seal.Core.Artifacts;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
-using Seal.Grains.Abstractions;
 using Seal.Grains.Hosting;
 using Seal.Grains.Jobs;
 using Seal.Silo.Security;
@@ -88,70 +85,30 @@ public sealed class SealHost : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, DeafLifetime>();
         builder.Logging.ClearProviders();
         options.Logging(builder.Logging);
-        builder.Services.AddSingleton<IArtifactStore>(services => new GuardedStore(
-            watched,
-            services.GetRequiredService<ILogger<GuardedStore>>(),
-            services.GetRequiredService<TimeProvider>()
-        ));
-        builder.Services.AddSingleton<TimeProvider>(new SteadyTime(options.Time));
-        // Grains and slots of this process read what jobs name once for both.
-        var documents = new DocumentCache();
-        builder.Services.AddSingleton(services => new GridServices(options.Grid, options.Time, services.GetRequiredService<IArtifactStore>())
-        {
-            Domains = options.Domains,
-            Documents = documents,
-        });
-        builder.Services.AddSingleton(new HostToken(options.Token));
-        builder.Services.AddSingleton<IModelFiles>(services => new ModelRegistry(services.GetRequiredService<IArtifactStore>()));
-        builder.Services.AddSingleton(options.Domains);
-        builder.Services.AddSerializer(SealSerialization.Configure);
-        builder.Services.AddKeyedSingleton<IGrainStorage>(
-            GridOptions.Storage,
-            (services, _) => new ArtifactGrainStorage(services.GetRequiredService<IArtifactStore>())
-        );
-        builder.UseOrleans(silo =>
-        {
-            silo.UseLocalhostClustering(siloPort, gatewayPort, serviceId: "seal", clusterId: clusterId);
-            silo.Configure<ClusterMembershipOptions>(membership =>
+        builder.AddSeal(
+            new SealOptions
             {
-                membership.NumVotesForDeathDeclaration = 1;
-                // The only silo there is would evict itself, and end the process, if its clock jumped while it joins: a machine that slept, a test's
-                // clock. Nobody else can have been left behind here.
-                membership.EvictWhenMaxJoinAttemptTimeExceeded = false;
-            });
-            silo.Configure<SchedulingOptions>(scheduling => scheduling.TurnWarningLengthThreshold = TimeSpan.FromSeconds(2));
-            silo.AddIncomingGrainCallFilter<DemandToken>();
-            silo.AddIncomingGrainCallFilter<DemandVersion>();
-            silo.AddIncomingGrainCallFilter<NameGate>();
-            silo.AddOutgoingGrainCallFilter<SendToken>();
-            silo.AddOutgoingGrainCallFilter<SendVersion>();
-        });
-        var crew = new WorkerCrew(options.Workers)
-        {
-            AlwaysOpen = true,
-            KeepsAdapters = options.Grid.KeepAdapters > 0,
-            Documents = documents,
-        };
-        // Workers are registered after the silo: hosted services start in order and stop in reverse.
-        for (var slot = 0; slot < options.Workers; slot++)
-        {
-            var index = slot;
-            var self = new WorkerRef($"cpu-{slot}", options.Grid.HostIncarnation);
-            builder.Services.AddSingleton<IHostedService>(services => new DeviceWorker(
-                self,
-                options.NumericClass,
-                options.CreateEngine,
-                services.GetRequiredService<IGrainFactory>(),
-                services.GetRequiredService<IArtifactStore>(),
-                services.GetRequiredService<IModelFiles>(),
-                services.GetRequiredService<IReadOnlyList<IDomain>>(),
-                options.Time,
-                crew,
-                index,
-                services.GetRequiredService<ILogger<DeviceWorker>>()
-            ));
-        }
-
+                Grid = options.Grid,
+                Domains = options.Domains,
+                Time = options.Time,
+                Store = _ => watched,
+                Silo = silo => Configure(silo, siloPort, gatewayPort, clusterId, options.Token),
+                Slots =
+                [
+                    .. Enumerable
+                        .Range(0, options.Workers)
+                        .Select(slot => new DeviceSlot($"cpu-{slot}", options.NumericClass, slot, options.CreateEngine)),
+                ],
+                Crew = services => new WorkerCrew(options.Workers)
+                {
+                    AlwaysOpen = true,
+                    KeepsAdapters = options.Grid.KeepAdapters > 0,
+                    // Grains and slots of this process read what jobs name once for both.
+                    Documents = services.GetRequiredService<GridServices>().Documents,
+                },
+                LeaseHolder = _ => options.Grid.HostIncarnation,
+            }
+        );
         var host = builder.Build();
         try
         {
@@ -171,6 +128,21 @@ public sealed class SealHost : IAsyncDisposable
     {
         await _host.StopAsync();
         _host.Dispose();
+    }
+
+    private static void Configure(ISiloBuilder silo, int siloPort, int gatewayPort, string clusterId, string token)
+    {
+        silo.UseLocalhostClustering(siloPort, gatewayPort, serviceId: "seal", clusterId: clusterId);
+        silo.Configure<ClusterMembershipOptions>(membership =>
+        {
+            membership.NumVotesForDeathDeclaration = 1;
+            // The only silo there is would evict itself, and end the process, if its clock jumped while it joins: a machine that slept, a test's
+            // clock. Nobody else can have been left behind here.
+            membership.EvictWhenMaxJoinAttemptTimeExceeded = false;
+        });
+        silo.Services.AddSingleton(new HostToken(token));
+        silo.AddIncomingGrainCallFilter<DemandToken>();
+        silo.AddOutgoingGrainCallFilter<SendToken>();
     }
 
     private static (int Silo, int Gateway) FreePorts()

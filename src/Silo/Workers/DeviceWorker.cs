@@ -213,6 +213,7 @@ public sealed partial class DeviceWorker(
     /// </summary>
     private async Task<T> Insist<T>(Func<Task<T>> call, StoreJobEnvironment environment, CancellationToken lease)
     {
+        // Not an Outage.Retry: Polly does not make even the first call once the token is cancelled, and the owner of a stuck job must hear of it.
         while (true)
         {
             try

@@ -1,4 +1,6 @@
+using Polly;
 using Seal.Core.Artifacts;
+using Seal.Silo.Outages;
 
 namespace Seal.Silo.Workers;
 
@@ -11,41 +13,25 @@ namespace Seal.Silo.Workers;
 /// <param name="onAway">Told before every wait.</param>
 internal sealed class PatientStore(IArtifactStore inner, TimeProvider time, Action<IOException> onAway) : IArtifactStore
 {
-    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(1);
+    private readonly ResiliencePipeline _retry = Outage.Retry(
+        time,
+        failure => failure is IOException && Transience.Of(failure),
+        away => onAway((IOException)away)
+    );
 
-    public Task<StoredArtifact?> ReadAsync(string key, CancellationToken cancellation = default) =>
-        Insist(() => inner.ReadAsync(key, cancellation), cancellation);
+    public async Task<StoredArtifact?> ReadAsync(string key, CancellationToken cancellation = default) =>
+        await _retry.ExecuteAsync(async lease => await inner.ReadAsync(key, lease), cancellation);
 
-    public Task<string> WriteAsync(string key, ReadOnlyMemory<byte> bytes, WriteCondition condition, CancellationToken cancellation = default) =>
-        Insist(() => inner.WriteAsync(key, bytes, condition, cancellation), cancellation);
+    public async Task<string> WriteAsync(
+        string key,
+        ReadOnlyMemory<byte> bytes,
+        WriteCondition condition,
+        CancellationToken cancellation = default
+    ) => await _retry.ExecuteAsync(async lease => await inner.WriteAsync(key, bytes, condition, lease), cancellation);
 
-    public Task DeleteAsync(string key, CancellationToken cancellation = default) =>
-        Insist(
-            async () =>
-            {
-                await inner.DeleteAsync(key, cancellation);
-                return true;
-            },
-            cancellation
-        );
+    public async Task DeleteAsync(string key, CancellationToken cancellation = default) =>
+        await _retry.ExecuteAsync(async lease => await inner.DeleteAsync(key, lease), cancellation);
 
-    public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellation = default) =>
-        Insist(() => inner.ListAsync(prefix, cancellation), cancellation);
-
-    private async Task<T> Insist<T>(Func<Task<T>> call, CancellationToken cancellation)
-    {
-        while (true)
-        {
-            try
-            {
-                return await call();
-            }
-            catch (IOException away) when (Transience.Of(away) && !cancellation.IsCancellationRequested)
-            {
-                onAway(away);
-            }
-
-            await Task.Delay(Wait, time, cancellation);
-        }
-    }
+    public async Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellation = default) =>
+        await _retry.ExecuteAsync(async lease => await inner.ListAsync(prefix, lease), cancellation);
 }

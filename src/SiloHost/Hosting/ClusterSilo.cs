@@ -2,25 +2,18 @@ using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Orleans.Configuration;
 using Orleans.Runtime;
-using Orleans.Serialization;
-using Orleans.Storage;
 using Seal.Cluster.Connections;
 using Seal.Cluster.Hosting;
 using Seal.Cluster.Settings;
 using Seal.Cluster.Storage;
 using Seal.Core.Artifacts;
-using Seal.Core.Domains;
-using Seal.Core.Engines;
 using Seal.Core.Jobs;
-using Seal.Grains.Abstractions;
 using Seal.Grains.Hosting;
 using Seal.Grains.Jobs;
 using Seal.Models;
 using Seal.Models.Llama;
 using Seal.Silo.Engines;
 using Seal.Silo.Hosting;
-using Seal.Silo.Security;
-using Seal.Silo.Storage;
 using Seal.Silo.Workers;
 using Seal.SiloHost.Health;
 using Seal.SiloHost.Telemetry;
@@ -46,9 +39,7 @@ internal static class ClusterSilo
         Logs(builder.Logging, settings.Silo);
         Services(builder.Services, settings, identity, store);
         OtlpExport.Add(builder, settings, identity, Environment.GetEnvironmentVariable);
-        builder.UseOrleans(silo => Orleans(silo, settings));
-        Endings(builder.Services, settings);
-        Workers(builder.Services, settings, engines);
+        builder.AddSeal(Options(settings, engines));
         var application = builder.Build();
         HealthPages.Map(application);
         return application;
@@ -66,19 +57,19 @@ internal static class ClusterSilo
     private static void Services(IServiceCollection services, SealSettings settings, SiloIdentity identity, IArtifactStore store)
     {
         services.AddSingleton(provider => new NotedStore(store, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<IArtifactStore>(provider => new GuardedStore(
-            provider.GetRequiredService<NotedStore>(),
-            provider.GetRequiredService<ILogger<GuardedStore>>(),
-            provider.GetRequiredService<TimeProvider>()
-        ));
-        services.AddSingleton<TimeProvider>(new SteadyTime(ShiftedTime.OfTheMachine()));
         services.AddSingleton(settings);
         services.AddSingleton(identity);
-        services.AddSingleton<IReadOnlyList<IDomain>>(EngineChoice.Domains);
-        services.AddSingleton<IModelFiles>(provider => new ModelRegistry(provider.GetRequiredService<IArtifactStore>(), settings.Work.ModelCache));
         services.AddSingleton<IHolderWatch, MembershipHolders>();
-        services.AddSingleton(provider => new GridServices(
-            new GridOptions
+        services.AddSingleton<SiloHealth>();
+        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<SiloHealth>());
+    }
+
+    private static SealOptions Options(SealSettings settings, EngineChoice[] engines)
+    {
+        var slots = settings.Work.Slots > 0 ? settings.Work.Slots : Environment.ProcessorCount;
+        return new SealOptions
+        {
+            Grid = new GridOptions
             {
                 HostIncarnation = "cluster",
                 ExclusiveHost = false,
@@ -87,20 +78,20 @@ internal static class ClusterSilo
                 KeepAdapters = settings.Work.KeepAdapters,
                 TasksAtOnce = settings.Work.TasksAtOnce,
             },
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<IArtifactStore>()
-        )
-        {
             Domains = EngineChoice.Domains,
-            Holders = provider.GetRequiredService<IHolderWatch>(),
-        });
-        services.AddSerializer(SealSerialization.Configure);
-        services.AddKeyedSingleton<IGrainStorage>(
-            GridOptions.Storage,
-            (provider, _) => new ArtifactGrainStorage(provider.GetRequiredService<IArtifactStore>())
-        );
-        services.AddSingleton<SiloHealth>();
-        services.AddSingleton<IHostedService>(provider => provider.GetRequiredService<SiloHealth>());
+            Time = ShiftedTime.OfTheMachine(),
+            Store = services => services.GetRequiredService<NotedStore>(),
+            ModelCache = settings.Work.ModelCache,
+            Silo = silo => Orleans(silo, settings),
+            BeforeWorkers = services =>
+            {
+                Endings(services, settings);
+                Rounds(services, settings);
+            },
+            Slots = [.. engines.SelectMany(engine => Enumerable.Range(0, slots).Select(index => Slot(engine, index)))],
+            Crew = services => Crew(services, settings.Work, engines.Length > 0 ? slots : 0),
+            LeaseHolder = services => services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString(),
+        };
     }
 
     private static void Orleans(ISiloBuilder silo, SealSettings settings)
@@ -116,14 +107,10 @@ internal static class ClusterSilo
         // Clients talk to control silos; a trainer opens no port for them.
         silo.ConfigureEndpoints(IPAddress.Parse(settings.Silo.Address), settings.Silo.SiloPort, trainer ? 0 : settings.Silo.GatewayPort);
         silo.UseRedisClustering(redis => RedisMembership.Configure(redis, settings.Cluster.Redis));
-        silo.AddIncomingGrainCallFilter<DemandVersion>();
-        silo.AddOutgoingGrainCallFilter<SendVersion>();
-        silo.AddIncomingGrainCallFilter<NameGate>();
         silo.Configure<ClusterMembershipOptions>(MembershipTuning.Apply);
         silo.Configure<SiloMessagingOptions>(messaging =>
             (messaging.MaxMessageBodySize, messaging.MaxMessageHeaderSize) = (MessageLimits.Body, MessageLimits.Header)
         );
-        silo.Configure<SchedulingOptions>(scheduling => scheduling.TurnWarningLengthThreshold = TimeSpan.FromSeconds(2));
 #pragma warning disable ORLEANSEXP003 // Experimental; measured: without it a silo's death also ends activations on the silos that are left.
         silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003
@@ -160,35 +147,28 @@ internal static class ClusterSilo
             );
     }
 
-    private static void Workers(IServiceCollection services, SealSettings settings, EngineChoice[] engines)
+    /// <summary>What this silo does for the cluster again and again.</summary>
+    private static void Rounds(IServiceCollection services, SealSettings settings)
     {
-        var slots = settings.Work.Slots > 0 ? settings.Work.Slots : Environment.ProcessorCount;
-        services.AddSingleton(provider => new WorkerCrew(engines.Length > 0 ? slots : 0)
-        {
-            DrainTime = settings.Work.DrainTime,
-            KeepsAdapters = settings.Work.KeepAdapters > 0,
-            WaitsForStore = true,
-            StuckAfter = settings.Work.StuckAfter,
-            FirstStepGrace = settings.Work.FirstStepGrace,
-            Documents = provider.GetRequiredService<GridServices>().Documents,
-            Stopping = provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping,
-        });
-        // After the silo: hosted services start in order and stop in reverse.
         if (settings.Silo.Role != "trainer")
         {
             services.AddHostedService<Redriver>();
         }
 
         services.AddHostedService<Announcer>();
-        foreach (var engine in engines)
-        {
-            for (var slot = 0; slot < slots; slot++)
-            {
-                var index = slot;
-                services.AddSingleton<IHostedService>(provider => Worker(provider, engine, index));
-            }
-        }
     }
+
+    private static WorkerCrew Crew(IServiceProvider services, WorkSettings work, int slots) =>
+        new(slots)
+        {
+            DrainTime = work.DrainTime,
+            KeepsAdapters = work.KeepAdapters > 0,
+            WaitsForStore = true,
+            StuckAfter = work.StuckAfter,
+            FirstStepGrace = work.FirstStepGrace,
+            Documents = services.GetRequiredService<GridServices>().Documents,
+            Stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping,
+        };
 
     /// <exception cref="SettingsException">Not a device, or none of this machine.</exception>
     private static EngineChoice Engine(string engine, WorkSettings work)
@@ -212,20 +192,8 @@ internal static class ClusterSilo
         }
     }
 
-    private static DeviceWorker Worker(IServiceProvider services, EngineChoice engine, int index) =>
-        new(
-            new WorkerRef($"{Name(engine, index)}-{index}", services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString()),
-            engine.NumericClass,
-            engine.Create,
-            services.GetRequiredService<IGrainFactory>(),
-            services.GetRequiredService<IArtifactStore>(),
-            services.GetRequiredService<IModelFiles>(),
-            services.GetRequiredService<IReadOnlyList<IDomain>>(),
-            services.GetRequiredService<TimeProvider>(),
-            services.GetRequiredService<WorkerCrew>(),
-            index,
-            services.GetRequiredService<ILogger<DeviceWorker>>()
-        );
+    private static DeviceSlot Slot(EngineChoice engine, int index) =>
+        new($"{Name(engine, index)}-{index}", engine.NumericClass, index, engine.Create);
 
     /// <summary>Slots of two engines on one device are two.</summary>
     private static string Name(EngineChoice engine, int index) =>

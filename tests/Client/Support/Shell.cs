@@ -11,6 +11,13 @@ internal static class Shell
     /// <param name="cancellation">Ctrl-C.</param>
     public static async Task<Said> Run(string[] args, CancellationToken cancellation)
     {
+        var (code, output, error) = await Catch(() => SealConsole.Run(args, cancellation));
+        return new Said(code, output, error);
+    }
+
+    /// <summary>What a part of the console gives, and what it says meanwhile.</summary>
+    public static async Task<(T Result, string Output, string Error)> Catch<T>(Func<Task<T>> part)
+    {
         // Tables keep the standard error that they meet first: it must not be one that is closed below.
         _ = Terminal.Human;
         var (output, error) = (Console.Out, Console.Error);
@@ -20,8 +27,8 @@ internal static class Shell
         Console.SetError(caughtError);
         try
         {
-            var code = await SealConsole.Run(args, cancellation);
-            return new Said(code, caughtOutput.ToString(), caughtError.ToString());
+            var result = await part();
+            return (result, caughtOutput.ToString(), caughtError.ToString());
         }
         finally
         {

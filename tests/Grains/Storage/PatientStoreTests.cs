@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Seal.Core.Artifacts;
 using Seal.Grains.Tests.Support;
 using Seal.Silo.Workers;
@@ -14,11 +15,13 @@ public sealed class PatientStoreTests
     {
         var absences = new List<IOException>();
         var counted = new CountingStore(_disk);
-        var store = new PatientStore(new AwayStore(counted, times: 5), new HastyTime(), absences.Add);
+        var time = new HastyTime();
+        var store = new PatientStore(new AwayStore(counted, times: 5), time, absences.Add);
 
         await store.WriteAsync("a/b", "one"u8.ToArray(), WriteCondition.Absent, CancellationToken.None);
 
         Assert.Equal(5, absences.Count);
+        Assert.Equal(Enumerable.Repeat(TimeSpan.FromSeconds(1), 5), time.Waits);
         Assert.Equal(("write", "a/b"), Assert.Single(counted.Calls));
     }
 
@@ -31,6 +34,14 @@ public sealed class PatientStoreTests
     }
 
     [Fact]
+    public async Task Read_LeaseIsLostAndTheStoreFails_IsToldAsItIs()
+    {
+        using var lease = new CancellationTokenSource();
+        var store = new PatientStore(new AwayStore(_disk, int.MaxValue, lease.Cancel), new HastyTime(), away => Assert.Fail(away.Message));
+        await Assert.ThrowsAsync<IOException>(() => store.ReadAsync("a/b", lease.Token));
+    }
+
+    [Fact]
     public async Task Write_SomebodyElseWasFirst_IsToldAtOnce()
     {
         await _disk.WriteAsync("a/b", "one"u8.ToArray(), WriteCondition.Absent);
@@ -39,7 +50,7 @@ public sealed class PatientStoreTests
     }
 
     /// <summary>Does not answer the first so many calls.</summary>
-    private sealed class AwayStore(IArtifactStore inner, int times) : IArtifactStore
+    private sealed class AwayStore(IArtifactStore inner, int times, Action? onCall = null) : IArtifactStore
     {
         private int _left = times;
 
@@ -53,13 +64,22 @@ public sealed class PatientStoreTests
         public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellation = default) =>
             Answer().ListAsync(prefix, cancellation);
 
-        private IArtifactStore Answer() => _left-- > 0 ? throw new IOException("The store does not answer.") : inner;
+        private IArtifactStore Answer()
+        {
+            onCall?.Invoke();
+            return _left-- > 0 ? throw new IOException("The store does not answer.") : inner;
+        }
     }
 
-    /// <summary>A clock on which every wait is over at once.</summary>
+    /// <summary>A clock on which every wait is over at once, and written down.</summary>
     private sealed class HastyTime : TimeProvider
     {
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
-            base.CreateTimer(callback, state, dueTime == Timeout.InfiniteTimeSpan ? dueTime : TimeSpan.Zero, period);
+        public ConcurrentQueue<TimeSpan> Waits { get; } = [];
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Waits.Enqueue(dueTime);
+            return base.CreateTimer(callback, state, TimeSpan.Zero, period);
+        }
     }
 }
