@@ -175,7 +175,15 @@ public sealed partial class DeviceWorker(
         }
         catch (Exception failure)
         {
-            await Lose(owner, assignment, failure, environment, lease.Token);
+            try
+            {
+                await Lose(owner, assignment, failure, environment, lease.Token);
+            }
+            catch (Exception untold) when (stuck.Task.IsFaulted)
+            {
+                // The owner's lease runs out by itself. The thread is stuck all the same: this slot must not wait for it.
+                LogTrouble(logger, untold, self.Name);
+            }
         }
         finally
         {
