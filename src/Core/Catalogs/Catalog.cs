@@ -171,6 +171,19 @@ public sealed record Catalog
     public string? PluginsHash =>
         Plugins.Count == 0 ? null : SealJson.Hash<string[]>([.. Plugins.Select(plugin => plugin.Sha256).Order(StringComparer.Ordinal)])[..ShownHash];
 
+    /// <summary>Why work of a numeric class is not for this process: it was made with other plug-ins, so its names mean something else here. Null
+    /// where they are the same ones.</summary>
+    public string? Refusal(string numericClass)
+    {
+        var made = Engines.NumericClassName.Parse(numericClass)?.Plugins;
+        return made == PluginsHash
+            ? null
+            : $"it was made with {Shown(made)}, but this process has {Shown(PluginsHash)}; give the console (--plugin) and every silo (Work.Plugins) the "
+                + "same files";
+
+        static string Shown(string? hash) => hash is null ? "no plug-ins" : $"the plug-ins {hash}";
+    }
+
     /// <summary>What an unknown name may lack, for messages.</summary>
     private const string PluginHint = " A plug-in's names are known with --plugin <dll>.";
 

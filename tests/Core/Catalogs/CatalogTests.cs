@@ -67,6 +67,31 @@ public sealed class CatalogTests
         Assert.NotEqual(both.ClassOf("fake-1"), Catalog.Own.With(a, First).ClassOf("fake-1"));
     }
 
+    /// <summary>Names of a run mean what its plug-ins say, so a process with others has nothing to do with it.</summary>
+    [Fact]
+    public void Refusal_OfAClass_IsNoneForTheSamePluginsAlone()
+    {
+        var (one, other) = (Catalog.Own.With(new Rewarding("a"), First), Catalog.Own.With(new Rewarding("a"), Second));
+
+        Assert.Null(Catalog.Own.Refusal("fake-1"));
+        Assert.Null(one.Refusal(one.ClassOf("fake-1")));
+        Assert.Contains(
+            $"made with the plug-ins {one.PluginsHash}, but this process has no plug-ins",
+            Catalog.Own.Refusal(one.ClassOf("fake-1"))!,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            $"this process has the plug-ins {other.PluginsHash}; give the console",
+            other.Refusal(one.ClassOf("fake-1"))!,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            $"made with no plug-ins, but this process has the plug-ins {one.PluginsHash}",
+            one.Refusal("fake-1")!,
+            StringComparison.Ordinal
+        );
+    }
+
     [Fact]
     public void Use_AfterTheCatalogWasRead_IsRefused()
     {
