@@ -1,3 +1,5 @@
+using Seal.Client.Commands;
+
 namespace Seal.Client;
 
 /// <summary>How this console was started, so that a command printed as advice can be pasted as it is.</summary>
@@ -17,8 +19,15 @@ internal static class Invocation
                 Directory.GetCurrentDirectory()
             );
 
+    /// <summary>What <c>--plugin</c> said: whoever pastes advice needs the same names.</summary>
+    public static IReadOnlyList<string> Plugins { get; set; } = [];
+
     /// <summary>A whole command line.</summary>
-    public static string Command(params IEnumerable<string> words) => $"{Program} {string.Join(' ', words.Select(Quote))}";
+    public static string Command(params IEnumerable<string> words) => $"{Program} {string.Join(' ', WithPlugins([.. words], Plugins).Select(Quote))}";
+
+    /// <summary>The words with an option for each plug-in, where they have none.</summary>
+    internal static IEnumerable<string> WithPlugins(IReadOnlyList<string> words, IReadOnlyList<string> plugins) =>
+        words.Contains(CommonOptions.PluginName) ? words : words.Concat(plugins.SelectMany(path => new[] { CommonOptions.PluginName, path }));
 
     /// <summary>The word as a POSIX shell reads it back.</summary>
     public static string Quote(string word) =>

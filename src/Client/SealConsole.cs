@@ -26,7 +26,8 @@ internal static class SealConsole
             && parsed.GetValue(json);
         try
         {
-            PluginLoader.Use(parsed.GetValue(plugins)!);
+            Invocation.Plugins = parsed.GetValue(plugins)!;
+            PluginLoader.Use(Invocation.Plugins);
             return await parsed.InvokeAsync(
                 new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
                 cancellation

@@ -33,6 +33,13 @@ public sealed class InvocationTests
         Assert.Equal("seal", Invocation.Describe(folder.Path, program, $"/usr/bin:{folder.Path}", "/"));
     }
 
+    /// <summary>Advice is pasted: a sweep of plug-ins is gone on with under the same ones.</summary>
+    [Theory]
+    [InlineData("sweep resume x", "sweep resume x --plugin a.dll --plugin b.dll")]
+    [InlineData("run x.toml --plugin c.dll", "run x.toml --plugin c.dll")]
+    public void WithPlugins_WordsWithoutThem_HaveThemBehind(string words, string expected) =>
+        Assert.Equal(expected.Split(' '), Invocation.WithPlugins(words.Split(' '), ["a.dll", "b.dll"]));
+
     [Fact]
     public void Quote_AnyWord_ReadsBackInAShell() =>
         Gen.String.Where(word => !word.Contains('\0', StringComparison.Ordinal)).Sample(word => ReadBack(Invocation.Quote(word)) == word);

@@ -35,7 +35,7 @@ internal sealed class ClusterSweeps(ClusterLink link, bool json)
             );
         }
 
-        var reply = await Patiently.Ask(() => Sweep(name).Submit(submission), cancellation);
+        var reply = await Patiently.Ask(() => Submit(name, submission), cancellation);
         var status =
             reply.Status
             ?? throw new CommandException(
@@ -44,6 +44,19 @@ internal sealed class ClusterSweeps(ClusterLink link, bool json)
                     + "Give this one another name (--set name=…)."
             );
         return await Follow(name, status, SweepFiles.Write, cancellation);
+    }
+
+    /// <exception cref="CommandException">The silo takes no such sweep; it says why.</exception>
+    private async Task<SubmitReply> Submit(string name, SweepSubmission submission)
+    {
+        try
+        {
+            return await Sweep(name).Submit(submission);
+        }
+        catch (ArgumentException refused)
+        {
+            throw new CommandException(ExitCode.Usage, $"The cluster refuses the sweep {name}: {refused.Message}.", refused);
+        }
     }
 
     public async Task<int> List(CancellationToken cancellation)

@@ -63,9 +63,11 @@ internal static class CommonOptions
     public static async Task<StorePlace> StoreAt(string root, string? cluster, CancellationToken cancellation) =>
         cluster is null ? StorePlace.Folder(root) : await ClusterLink.OpenStore(cluster, cancellation);
 
+    public const string PluginName = "--plugin";
+
     /// <summary>Stands with every verb: whatever reads a sweep or its store must know the names in it.</summary>
     public static Option<string[]> Plugin() =>
-        new("--plugin")
+        new(PluginName)
         {
             Description = "An assembly with domains, proposers, rewards, rules or methods of your own (docs/extending.md). May be repeated.",
             HelpName = "dll",

@@ -1,6 +1,7 @@
 using Seal.Client.Display;
 using Seal.Client.Reporting;
 using Seal.Core.Artifacts;
+using Seal.Core.Engines;
 using Seal.Core.Results;
 using Seal.Grains.Abstractions;
 using Seal.Silo.Hosting;
@@ -134,11 +135,7 @@ internal sealed class SweepSteering(string root, bool json)
         var numericClass = submission.Runs[0].Context.NumericClass;
         if (engine.NumericClass != numericClass)
         {
-            throw new CommandException(
-                ExitCode.NotFoundOrConflict,
-                $"The sweep {name} was started under the numeric class {numericClass}; this machine is {engine.NumericClass} and would compute "
-                    + $"other bits. Go on with it on a machine of its class, or run it anew under another name."
-            );
+            throw new CommandException(ExitCode.NotFoundOrConflict, OtherClass(name, numericClass, engine.NumericClass));
         }
 
         if (!engine.IsFake)
@@ -246,4 +243,20 @@ internal sealed class SweepSteering(string root, bool json)
     private string ResumeCommand(string name) => Invocation.Command("sweep", "resume", name, "--store", root);
 
     private string Interrupted(string name) => $"Interrupted. Nothing that was committed is lost; go on with:\n  {ResumeCommand(name)}";
+
+    /// <summary>Why a sweep of another class is not gone on with, and what to do. Plug-ins that are not given are the usual reason.</summary>
+    /// <param name="name">The sweep.</param>
+    /// <param name="begun">The class it was started under.</param>
+    /// <param name="here">The class of this process.</param>
+    internal static string OtherClass(string name, string begun, string here)
+    {
+        var advice = (NumericClassName.Parse(begun)?.Plugins, NumericClassName.Parse(here)?.Plugins) switch
+        {
+            var (then, now) when then == now => "Go on with it on a machine of its class",
+            (null, _) => "It was started without plug-ins: go on with it without --plugin",
+            _ => "It was started with plug-ins: go on with it with --plugin and the very files that it was started with",
+        };
+        return $"The sweep {name} was started under the numeric class {begun}; this machine is {here} and would compute other bits. {advice}, or run "
+            + "it anew under another name.";
+    }
 }

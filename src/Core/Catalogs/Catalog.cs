@@ -17,6 +17,23 @@ public sealed record Catalog
 {
     private const int ShownHash = 16;
 
+    /// <summary>What stands at the top of every sweep file. Written down here: to read it from the keys of sweeps is to read the catalog.</summary>
+    private static readonly string[] Sections =
+    [
+        "name",
+        "domain",
+        "seeds",
+        "model",
+        "tasks",
+        "arms",
+        "engine",
+        "proposal",
+        "inner",
+        "reward",
+        "update",
+        "evaluate",
+    ];
+
     private static readonly Lock Gate = new();
     private static Catalog _current = null!;
     private static bool _isRead;
@@ -116,7 +133,7 @@ public sealed record Catalog
         }
 
         // A domain's name is also that of its section in a sweep file.
-        if (plugin.Domains.FirstOrDefault(domain => SweepFile.Sections.Contains(domain.Id)) is { } section)
+        if (plugin.Domains.FirstOrDefault(domain => Sections.Contains(domain.Id)) is { } section)
         {
             throw new SweepException($"plug-in {id.Name}: '{section.Id}' is a section of every sweep file; give the domain another name.");
         }
@@ -176,6 +193,19 @@ public sealed record Catalog
     /// <summary>Names the plug-ins of this process together; null without any. The order in which they were named means nothing.</summary>
     public string? PluginsHash =>
         Plugins.Count == 0 ? null : SealJson.Hash<string[]>([.. Plugins.Select(plugin => plugin.Sha256).Order(StringComparer.Ordinal)])[..ShownHash];
+
+    /// <summary>Why work of a numeric class is not for this process: it was made with other plug-ins, so its names mean something else here. Null
+    /// where they are the same ones.</summary>
+    public string? Refusal(string numericClass)
+    {
+        var made = Engines.NumericClassName.Parse(numericClass)?.Plugins;
+        return made == PluginsHash
+            ? null
+            : $"it was made with {Shown(made)}, but this process has {Shown(PluginsHash)}; give the console (--plugin) and every silo (Work.Plugins) the "
+                + "same files";
+
+        static string Shown(string? hash) => hash is null ? "no plug-ins" : $"the plug-ins {hash}";
+    }
 
     /// <summary>What an unknown name may lack, for messages.</summary>
     private const string PluginHint = " A plug-in's names are known with --plugin <dll>.";

@@ -6,7 +6,7 @@ using Seal.Core.Sweeps.Reading;
 
 namespace Seal.Core.Domains;
 
-/// <summary>A key of a domain's own section in a sweep file: <c>[digits] length = 8</c>. Read as strictly as the project's own; a list makes a
+/// <summary>A key of a domain's own section in a sweep file: <c>[digits] shown = 3</c>. Read as strictly as the project's own; a list makes a
 /// grid.</summary>
 public sealed class DomainSetting
 {

@@ -50,7 +50,7 @@ public sealed record Remeasured(string Cell, string Arm, int Round, int Kept, in
             foreach (var task in phase.Tasks)
             {
                 var tried = again?.Tasks.FirstOrDefault(other => other.Task == task.Task)?.Candidates ?? [];
-                foreach (var kept in run.Filter.Kept(task).DistinctBy(candidate => candidate.Payload))
+                foreach (var kept in run.Kept(phase, task).DistinctBy(candidate => candidate.Payload))
                 {
                     CandidateRecord[] fresh = again is null
                         ? [.. Fresh(run, task.Task, kept, table)]

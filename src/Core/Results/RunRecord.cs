@@ -36,6 +36,9 @@ public sealed record RunRecord(
     /// <summary>What its update rule kept of a round: copies included, and without weights.</summary>
     [JsonIgnore]
     public UpdateFilter Filter => new(Rule ?? ReStEm.Word, Threshold ?? 0, Best ?? 1);
+
+    /// <summary>What was learned of a task in a round; nothing where the method learned nothing of the round.</summary>
+    public IReadOnlyList<CandidateRecord> Kept(PhaseRecord round, TaskRecord task) => round.Kept == 0 ? [] : Filter.Kept(task);
 }
 
 /// <summary>One phase of a run.</summary>

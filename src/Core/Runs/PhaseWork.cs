@@ -33,7 +33,8 @@ public static class PhaseWork
     /// <summary>The valid self-edits of a task in an earlier phase: all in order, or what its round kept, each once.</summary>
     private static IReadOnlyList<string> Given(PastEdits edits, RunContext run, string task, PhaseRecord? origin)
     {
-        if (origin?.Tasks.FirstOrDefault(record => record.Task == task) is not { } tried)
+        // A round that its method learned nothing of has kept nothing, whatever the rule would have said.
+        if (origin?.Tasks.FirstOrDefault(record => record.Task == task) is not { } tried || (edits.Kept && origin.Kept == 0))
         {
             return [];
         }

@@ -11,10 +11,6 @@ public static class SweepFile
     private const int MostBytes = 1 << 20;
     private const int MostSeeds = 1024;
 
-    /// <summary>Names that stand at the top of every sweep file.</summary>
-    internal static IReadOnlyList<string> Sections { get; } =
-    ["name", "domain", "seeds", "model", "tasks", "arms", .. SettingKeys.All.Select(key => key.Section).Distinct()];
-
     /// <summary>Reads, checks and expands a sweep file.</summary>
     /// <param name="path">The file, as the user gave it: it stands like this in messages. Paths in it are relative to its folder.</param>
     /// <param name="overrides">What <c>--set</c> says; paths in them are relative to <paramref name="currentFolder"/>.</param>

@@ -1,6 +1,7 @@
 using System.Buffers;
 using Orleans.Runtime;
 using Seal.Core.Artifacts;
+using Seal.Core.Catalogs;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Jobs;
@@ -129,7 +130,8 @@ public static class NameRules
         Run(run.Sweep, run.Run, run.Fork, run.NumericClass)
         ?? (run.Arm.Edits is { } edits ? Sha256(edits.Sha256) : null)
         ?? (
-            RunMethods.Problem(run.Arm) is not null
+            Catalog.Current.Refusal(run.NumericClass) is { } other ? $"the run '{run.Run}' is not for this silo: {other}"
+            : RunMethods.Problem(run.Arm) is not null
                 ? $"the run '{run.Run}' has no such arm: proposer '{Shown(run.Arm.Proposer)}', method '{Shown(run.Arm.Method ?? "default")}'"
             : RunMethods.Problem(run) is { } problem ? $"the run '{run.Run}' cannot be carried out: {Shown(problem)}"
             : null

@@ -76,7 +76,7 @@ internal static class ChoiceSection
             );
             if (trains)
             {
-                var kept = records.SelectMany(record => record.Phase.Tasks.SelectMany(record.Run.Filter.Kept));
+                var kept = records.SelectMany(record => record.Phase.Tasks.SelectMany(task => record.Run.Kept(record.Phase, task)));
                 phases.Add(("kept", [.. kept.Select(candidate => candidate.Payload!)]));
             }
         }

@@ -32,6 +32,12 @@ public sealed class CommandsPageTests
     private static string Page()
     {
         var page = new StringBuilder(Head);
+        page.Append("\n## With every verb\n\n| | default | meaning |\n|---|---|---|\n");
+        foreach (var option in SealConsole.Root().Options.Where(option => option.Recursive && option is not (HelpOption or VersionOption)))
+        {
+            Row(page, option);
+        }
+
         foreach (var verb in SealConsole.Root().Subcommands)
         {
             Write(page, verb, "seal");
@@ -57,7 +63,7 @@ public sealed class CommandsPageTests
 
             foreach (var option in verb.Options.Where(option => !option.Hidden && option is not HelpOption))
             {
-                page.Append(CultureInfo.InvariantCulture, $"| `{Named(option)}` | {Default(option)} | {Cell(option.Description)} |\n");
+                Row(page, option);
             }
         }
 
@@ -72,6 +78,9 @@ public sealed class CommandsPageTests
             Write(page, part, name);
         }
     }
+
+    private static void Row(StringBuilder page, Option option) =>
+        page.Append(CultureInfo.InvariantCulture, $"| `{Named(option)}` | {Default(option)} | {Cell(option.Description)} |\n");
 
     private static string Named(Option option) => option.HelpName is { } value ? $"{option.Name} <{value}>" : option.Name;
 

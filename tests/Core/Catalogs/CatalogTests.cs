@@ -1,9 +1,12 @@
 using Seal.Core.Candidates;
 using Seal.Core.Catalogs;
+using Seal.Core.Domains;
 using Seal.Core.Proposers;
 using Seal.Core.Randomness;
 using Seal.Core.Rewards;
 using Seal.Core.Sweeps;
+using Seal.Core.Sweeps.Reading;
+using Seal.Core.Tests.Support;
 
 namespace Seal.Core.Tests.Catalogs;
 
@@ -56,6 +59,18 @@ public sealed class CatalogTests
         Assert.Contains("adds nothing", Assert.Throws<SweepException>(() => Catalog.Own.With(new Empty(), First)).Message, StringComparison.Ordinal);
 
     [Fact]
+    public void With_ADomainThatIsCalledAsASection_IsRefused() =>
+        Assert.All(
+            SettingKeys.All.Select(key => key.Section).Concat(["name", "domain", "seeds", "model", "tasks", "arms"]),
+            section =>
+                Assert.Contains(
+                    $"'{section}' is a section of every sweep file",
+                    Assert.Throws<SweepException>(() => Catalog.Own.With(new Homed(section), First)).Message,
+                    StringComparison.Ordinal
+                )
+        );
+
+    [Fact]
     public void ClassOf_WithPlugins_IsAClassOfItsOwnWhateverTheirOrder()
     {
         var (a, b) = (new Rewarding("a"), new Rewarding("b"));
@@ -65,6 +80,31 @@ public sealed class CatalogTests
         Assert.StartsWith("fake-1/plugins-", both.ClassOf("fake-1"), StringComparison.Ordinal);
         Assert.Equal(both.ClassOf("fake-1"), turned.ClassOf("fake-1"));
         Assert.NotEqual(both.ClassOf("fake-1"), Catalog.Own.With(a, First).ClassOf("fake-1"));
+    }
+
+    /// <summary>Names of a run mean what its plug-ins say, so a process with others has nothing to do with it.</summary>
+    [Fact]
+    public void Refusal_OfAClass_IsNoneForTheSamePluginsAlone()
+    {
+        var (one, other) = (Catalog.Own.With(new Rewarding("a"), First), Catalog.Own.With(new Rewarding("a"), Second));
+
+        Assert.Null(Catalog.Own.Refusal("fake-1"));
+        Assert.Null(one.Refusal(one.ClassOf("fake-1")));
+        Assert.Contains(
+            $"made with the plug-ins {one.PluginsHash}, but this process has no plug-ins",
+            Catalog.Own.Refusal(one.ClassOf("fake-1"))!,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            $"this process has the plug-ins {other.PluginsHash}; give the console",
+            other.Refusal(one.ClassOf("fake-1"))!,
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            $"made with no plug-ins, but this process has the plug-ins {one.PluginsHash}",
+            one.Refusal("fake-1")!,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -81,6 +121,11 @@ public sealed class CatalogTests
     }
 
     private sealed class Empty : ISealPlugin;
+
+    private sealed class Homed(string id) : ISealPlugin
+    {
+        public IReadOnlyList<IDomain> Domains => [new ScriptedDomain { Id = id }];
+    }
 
     private sealed class Nothing(string name) : IGroupReward
     {

@@ -16,7 +16,7 @@ namespace Seal.Core.Tests.Support;
 /// </summary>
 internal sealed class ScriptedDomain : IDomain
 {
-    public string Id => "scripted";
+    public string Id { get; init; } = "scripted";
 
     public IReadOnlyList<DomainSetting> Settings { get; init; } = [];
 

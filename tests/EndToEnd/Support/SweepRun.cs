@@ -13,6 +13,9 @@ internal sealed record SweepRun(string File, string Store)
 
     public IReadOnlyList<string> Set { get; init; } = [];
 
+    /// <summary>Assemblies whose names the sweep uses.</summary>
+    public IReadOnlyList<string> Plugins { get; init; } = [];
+
     public IEnumerable<string> Arguments =>
         [
             "run",
@@ -22,6 +25,7 @@ internal sealed record SweepRun(string File, string Store)
             "--json",
             .. Workers is { } workers ? ["--workers", $"{workers}"] : Array.Empty<string>(),
             .. Set.SelectMany(pair => new[] { "--set", pair }),
+            .. Plugins.SelectMany(path => new[] { "--plugin", path }),
         ];
 
     public SealProcess Start() => SealProcess.Start(Arguments, fakeStep: FakeStep);

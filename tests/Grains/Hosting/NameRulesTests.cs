@@ -178,6 +178,20 @@ public sealed class NameRulesTests
         }
     }
 
+    [Fact]
+    public async Task OfArgument_ASweepOfPluginsThatThisProcessHasNot_IsRefusedAndSaysWhatToDo()
+    {
+        var good = await TestGrid.SmallSubmission(new DirectoryArtifactStore(new MemoryFiles()));
+        var run = good.Runs[0];
+        var foreign = run with { Context = run.Context with { NumericClass = "fake-1/plugins-0123456789abcdef" } };
+
+        Assert.Contains(
+            "made with the plug-ins 0123456789abcdef, but this process has no plug-ins; give the console (--plugin) and every silo (Work.Plugins)",
+            NameRules.OfArgument(good with { Runs = [foreign] }),
+            StringComparison.Ordinal
+        );
+    }
+
     private static IEnumerable<SweepSubmission> Poisoned(SweepSubmission good, string name)
     {
         var run = good.Runs[0];
