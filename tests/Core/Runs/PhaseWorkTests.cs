@@ -26,12 +26,14 @@ public sealed class PhaseWorkTests
     [Fact]
     public void Of_WhatARoundKept_IsEachOfThemOnceAndNoTaskWithoutAny()
     {
-        var ended = Ended("train-1", ("t1", ["a", "b", "a", null, "c"], [1, 0.5, 1, null, 0.75]), ("t2", ["d"], [0]));
+        var ended = Ended("train-1", ("t1", ["a", "b", "a", null, "c"], [1, 0.5, 1, null, 0.75]), ("t2", ["d"], [0])) with { Kept = 3 };
         var again = Phase("again-train-1", TaskSet.Training, new PastEdits(PhaseId.Train(1), Kept: true));
 
         // Kept is what is above the threshold of one half.
         Assert.Equal([("t1", 2, "a c")], Of(again, ended).Select(Text));
         Assert.Empty(Of(again, null));
+        // A method may learn nothing of a round, whatever earned more.
+        Assert.Empty(Of(again, ended with { Kept = 0 }));
     }
 
     [Fact]
