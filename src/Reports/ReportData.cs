@@ -33,7 +33,7 @@ internal sealed class ReportData
         Learners =
         [
             .. results
-                .Runs.Where(run => run.Phases.Any(phase => phase.Phase.IsRound))
+                .Runs.Where(run => run.IsTrained)
                 .GroupBy(run => (run.Cell, run.Arm))
                 .Select(group => new Learner(group.Key.Cell, group.Key.Arm, [.. group])),
         ];

@@ -47,8 +47,8 @@ public sealed partial class RunTests(ITestOutputHelper output)
         var exit = await (DigitsSweep.InStore(folder.At("store")) with { Plugins = [] }).ToExit();
 
         Assert.Equal(2, exit.Code);
-        Assert.Contains("digits.toml:23 arms.proposer: \"archive\" is not known", exit.Err, StringComparison.Ordinal);
-        Assert.Contains("or a plug-in's (--plugin)", exit.Err, StringComparison.Ordinal);
+        Assert.Contains("domain: the domain \"digits\" is not known here", exit.Err, StringComparison.Ordinal);
+        Assert.Contains("add --plugin <dll>", exit.Err, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder.At("store")));
     }
 
@@ -72,7 +72,7 @@ public sealed partial class RunTests(ITestOutputHelper output)
         Assert.Contains("with --plugin and the very files that it was started with", refused.Err, StringComparison.Ordinal);
         var status = await SealProcess.Run(["sweep", "status", "digits", "--store", run.Store]);
         Assert.Equal(2, status.Code);
-        Assert.Contains("names are known with --plugin", status.Err, StringComparison.Ordinal);
+        Assert.Contains("add --plugin <dll>", status.Err, StringComparison.Ordinal);
 
         var resumed = await SealProcess.Run([.. resume, "--plugin", DigitsSweep.Plugin]);
         Assert.Equal(await DigitsSweep.Undisturbed(), SweepResult.Of(resumed, run.Store));

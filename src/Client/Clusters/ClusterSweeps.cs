@@ -5,6 +5,7 @@ using Seal.Cluster.Hosting;
 using Seal.Core.Json;
 using Seal.Core.Results;
 using Seal.Core.Steering;
+using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
 using Seal.Silo.Hosting;
 
@@ -41,6 +42,7 @@ internal sealed class ClusterSweeps(ClusterLink link, bool json)
             ?? throw new CommandException(
                 ExitCode.NotFoundOrConflict,
                 $"{link.Place.Name} already has a sweep '{name}' that is not this one (stored → asked):\n  {string.Join("\n  ", reply.Differences)}\n"
+                    + SweepRunner.ChangedPlugins(reply.Differences)
                     + "Give this one another name (--set name=…)."
             );
         return await Follow(name, status, SweepFiles.Write, cancellation);
@@ -64,8 +66,16 @@ internal sealed class ClusterSweeps(ClusterLink link, bool json)
         var sweeps = new List<(SweepStatus Status, string State)>();
         foreach (var name in await _stored.Names())
         {
-            var status = await Now(name, cancellation);
-            sweeps.Add((status, StatusView.Word(status.State)));
+            try
+            {
+                var status = await Now(name, cancellation);
+                sweeps.Add((status, StatusView.Word(status.State)));
+            }
+            catch (SweepException unknown)
+            {
+                // One that needs a plug-in must not hide the others.
+                Terminal.Say($"{name}: {unknown.Message}");
+            }
         }
 
         if (json)

@@ -82,6 +82,7 @@ internal static class GateCommand
             {
                 var loaded = LoadedSweep.Read(parsed.GetValue(sweep)!, parsed.GetValue(set)!, EveryEdit);
                 var settings = loaded.Runs[0].Settings;
+                ArcOnly.Demand("gate", settings.Domain);
                 var edits = Edits(settings.Proposal.Schema, parsed.GetValue(with)!, parsed.GetValue(draw));
                 var tasks = parsed.GetValue(evaluation) ? loaded.Evaluation : loaded.Training;
                 var number = parsed.GetValue(seeds);

@@ -40,7 +40,7 @@ internal sealed class GateRun
                     Format = "gate-2",
                     Model = sweep.Model.Key,
                     sweep.Engine.NumericClass,
-                    Trial = _domain.TrialIdentity(_settings, _kind),
+                    Trial = InnerSeeds.Identity(_domain, _settings, _kind),
                 }
             );
         if (path is not null)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Seal.Core.Candidates;
+using Seal.Core.Engines;
 using Seal.Core.Proposers;
 using Seal.Core.Sweeps;
 using Seal.Core.Updates;
@@ -109,6 +110,12 @@ internal static class SweepRunner
         return (await stored.Names()).Contains(sweep.Spec.Name, StringComparer.Ordinal) ? (await stored.State(sweep.Spec.Name)).State : null;
     }
 
+    /// <summary>A line for those who changed their plug-in and nothing else; the numeric classes above say so at their very ends.</summary>
+    internal static string ChangedPlugins(IReadOnlyList<string> differences) =>
+        differences.Count > 0 && differences.All(difference => difference.Contains("/" + NumericClassName.PluginsPrefix, StringComparison.Ordinal))
+            ? "The plug-ins have changed since it was begun; with the files of then (--plugin) it goes on.\n"
+            : "";
+
     private static async Task<SweepStatus> Submit(Grid grid, LoadedSweep sweep, string root, CancellationToken cancellation)
     {
         var reply = await grid.Submit(sweep, root, cancellation);
@@ -117,6 +124,7 @@ internal static class SweepRunner
                 ExitCode.NotFoundOrConflict,
                 $"The store {root} already has a sweep '{sweep.Spec.Name}' that is not this one (stored → asked):\n  "
                     + $"{string.Join("\n  ", reply.Differences)}\n"
+                    + ChangedPlugins(reply.Differences)
                     + "Give this one another name (--set name=…), or use another --store."
             );
     }

@@ -3,6 +3,7 @@ using Seal.Client.Reporting;
 using Seal.Core.Artifacts;
 using Seal.Core.Engines;
 using Seal.Core.Results;
+using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
 using Seal.Silo.Hosting;
 using Seal.Silo.Storage;
@@ -20,7 +21,15 @@ internal sealed class SweepSteering(string root, bool json)
         var sweeps = new List<(SweepStatus Status, string State)>();
         foreach (var name in await stored.Names())
         {
-            sweeps.Add(await Now(stored, grid, name));
+            try
+            {
+                sweeps.Add(await Now(stored, grid, name));
+            }
+            catch (SweepException unknown)
+            {
+                // One that needs a plug-in must not hide the others.
+                Terminal.Say($"{name}: {unknown.Message}");
+            }
         }
 
         if (json)

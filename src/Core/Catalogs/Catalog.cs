@@ -36,7 +36,7 @@ public sealed record Catalog
 
     private static readonly Lock Gate = new();
     private static Catalog _current = null!;
-    private static bool _isRead;
+    private static volatile bool _isRead;
 
     /// <summary>What the project itself has. Domains are added by those who know them.</summary>
     public static Catalog Own { get; } =
@@ -138,6 +138,11 @@ public sealed record Catalog
             throw new SweepException($"plug-in {id.Name}: '{section.Id}' is a section of every sweep file; give the domain another name.");
         }
 
+        foreach (var domain in plugin.Domains)
+        {
+            CheckSettings(domain, id);
+        }
+
         return this with
         {
             Domains = Joined("domain", Domains, plugin.Domains, domain => domain.Id),
@@ -167,6 +172,28 @@ public sealed record Catalog
             }
 
             return [.. known, .. added];
+        }
+    }
+
+    private static void CheckSettings(IDomain domain, PluginId id)
+    {
+        if (domain.Settings.GroupBy(setting => setting.Name, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { Key: var twice })
+        {
+            throw new SweepException($"plug-in {id.Name}: the domain '{domain.Id}' has two settings named '{twice}'.");
+        }
+
+        foreach (var name in domain.Settings.Select(setting => setting.Name).Where(name => !DomainSetting.IsName(name)))
+        {
+            throw new SweepException(
+                $"plug-in {id.Name}: '{name}' is no name of a setting; expected small letters, digits and '_' that start with a letter."
+            );
+        }
+
+        if (domain.Reads.FirstOrDefault(key => !IDomain.SharedKeys.Contains(key)) is { } strange)
+        {
+            throw new SweepException(
+                $"plug-in {id.Name}: the domain '{domain.Id}' says that it reads '{strange}'; expected some of {string.Join(", ", IDomain.SharedKeys)}."
+            );
         }
     }
 
@@ -208,7 +235,7 @@ public sealed record Catalog
     }
 
     /// <summary>What an unknown name may lack, for messages.</summary>
-    private const string PluginHint = " A plug-in's names are known with --plugin <dll>.";
+    private const string PluginHint = " If it comes from a plug-in, add --plugin <dll>.";
 
     private static T Find<T>(IReadOnlyList<T> all, Func<T, string> nameOf, string key, string name)
         where T : class

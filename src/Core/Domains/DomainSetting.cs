@@ -21,6 +21,12 @@ public sealed class DomainSetting
     /// <summary>What it may be, for people.</summary>
     public string Expected => Rule.Expected;
 
+    /// <summary>Whether a text can be a setting's name: it is a key of a file, and a part of cells' names.</summary>
+    internal static bool IsName(string name) =>
+        name.Length is > 0 and <= 32
+        && char.IsAsciiLetterLower(name[0])
+        && name.All(letter => char.IsAsciiLetterLower(letter) || char.IsAsciiDigit(letter) || letter == '_');
+
     internal Rule Rule { get; }
 
     /// <summary>A whole number.</summary>

@@ -28,7 +28,14 @@ public interface IDomain
     /// <summary>Keys in the project's own sections that only some domains read.</summary>
     static IReadOnlyList<string> SharedKeys { get; } =
     [
+        "proposal.schema",
+        "proposal.template",
         "inner.max_grid_side",
+        "inner.max_texts",
+        "inner.max_tokens",
+        "inner.warmup_steps",
+        "inner.stop_below_loss",
+        "inner.stop_after_steps",
         "update.augment",
         "evaluate.views",
         "evaluate.decode",

@@ -123,13 +123,21 @@ public sealed class TrialPacks
         var seed = new Seed((ulong)_run.Seed).Derive("reward", _phase.ToString(), _task);
         var each = Enumerable
             .Range(0, _trials)
-            .Select(trial => reward.Reward([.. records.Select(record => Outcome(OfTrial(record, trial)))], seed))
+            .Select(trial => Rewards(reward, [.. records.Select(record => Outcome(OfTrial(record, trial)))], seed))
             .ToArray();
         return
         [
             .. Enumerable.Range(0, records.Length).Select(i => each.Any(one => one[i] is null) ? null : (double?)each.Average(one => one[i]!.Value)),
         ];
     }
+
+    private static IReadOnlyList<Reward?> Rewards(IGroupReward reward, CandidateOutcome[] group, Seed seed) =>
+        Guarded.List(
+            $"reward \"{reward.Name}\"",
+            group.Length,
+            () => reward.Reward(group, seed),
+            one => one is { Value: var value } && !double.IsFinite(value) ? $"it gave {value}, which is not a finite number" : null
+        );
 
     /// <summary>Equal self-edits share a trial, and look alike to a reward: whatever it counts by, it pays them alike.</summary>
     internal static CandidateOutcome Outcome(CandidateRecord record) =>

@@ -30,7 +30,7 @@ public sealed record Remeasured(string Cell, string Arm, int Round, int Kept, in
         [
             .. from run in results.Runs
             from phase in run.Phases
-            where phase.Phase.IsRound
+            where phase.Phase.IsRound && run.IsTrained
             group (run, phase) by (run.Cell, run.Arm, phase.Round) into round
             let row = Row(round.Key.Cell, round.Key.Arm, round.Key.Round, round, tables.FirstOrDefault(table => table.Cell == round.Key.Cell))
             where row.Trials > 0

@@ -19,6 +19,7 @@ namespace Seal.Core.Results;
 /// <param name="Threshold">Rewards above it were kept (<c>reward.threshold</c>); null for 0, and then left out of the bytes.</param>
 /// <param name="Rule">The update rule (<c>update.rule</c>); null for ReST-EM, and then left out of the bytes.</param>
 /// <param name="Best">See <see cref="UpdateSettings.Best"/>.</param>
+/// <param name="Method">The method of a run whose rounds train nothing; null, and then left out of the bytes, for all others.</param>
 public sealed record RunRecord(
     string Run,
     string Cell,
@@ -30,12 +31,17 @@ public sealed record RunRecord(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Score = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Threshold = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Rule = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Best = null
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Best = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Method = null
 )
 {
     /// <summary>What its update rule kept of a round: copies included, and without weights.</summary>
     [JsonIgnore]
     public UpdateFilter Filter => new(Rule ?? ReStEm.Word, Threshold ?? 0, Best ?? 1);
+
+    /// <summary>Whether its rounds trained the policy, or would have.</summary>
+    [JsonIgnore]
+    public bool IsTrained => Method is null && Phases.Any(phase => phase.Phase.IsRound);
 
     /// <summary>What was learned of a task in a round; nothing where the method learned nothing of the round.</summary>
     public IReadOnlyList<CandidateRecord> Kept(PhaseRecord round, TaskRecord task) => round.Kept == 0 ? [] : Filter.Kept(task);

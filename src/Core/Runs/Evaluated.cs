@@ -5,7 +5,8 @@ namespace Seal.Core.Runs;
 /// <summary>A method with the policy measured on the evaluation tasks between its rounds, as <c>evaluate.when</c> says. Nothing is chosen by what
 /// comes of it.</summary>
 /// <param name="method">The method.</param>
-public sealed class Evaluated(IRunMethod method) : IRunMethod
+/// <param name="learns">Whether it trains the policy; where not, the policy is the base model however many rounds there were.</param>
+public sealed class Evaluated(IRunMethod method, bool learns = true) : IRunMethod
 {
     private static readonly Func<PhaseId, bool> Own = phase => phase.IsEvaluation;
 
@@ -14,6 +15,7 @@ public sealed class Evaluated(IRunMethod method) : IRunMethod
     {
         var next = method.Next(history.Without(Own), settings);
         var here = PhaseId.Evaluate(history.Rounds);
+        var policy = learns ? history.Policy : Theta.Base;
         var isDue = settings.Evaluate.When switch
         {
             EvaluateWhen.Every => next is not TrainPolicy,
@@ -26,8 +28,8 @@ public sealed class Evaluated(IRunMethod method) : IRunMethod
                 here,
                 TaskSet.Evaluation,
                 settings.Proposal.EvaluationCandidates,
-                Proposer: history.Policy,
-                Base: settings.InnerBase(history.Policy),
+                Proposer: policy,
+                Base: settings.InnerBase(policy),
                 settings.Judging(TaskSet.Evaluation)
             )
             : next;

@@ -55,18 +55,21 @@ public sealed class PhaseArchive(DocumentCache documents, IArtifactStore store)
     )
     {
         var threshold = run.Settings.Reward.Threshold;
+        var ended = await Read(phases, cancellation: cancellation);
+        var searches = !RunMethods.Learns(run.Arm) && ended.Any(phase => phase.Phase.IsRound);
         return new RunRecord(
             run.Run,
             cell,
             run.Arm.Name,
             run.Seed,
             [baseSha256, .. await _lists.Read<string>(adapters, cancellation: cancellation)],
-            await Read(phases, cancellation: cancellation),
+            ended,
             complete,
             run.Settings.Evaluate.Score,
             threshold != 0 ? threshold : null,
             run.Settings.Update.Rule == ReStEm.Word ? null : run.Settings.Update.Rule,
-            run.Settings.Update.Best
+            run.Settings.Update.Best,
+            searches ? run.Arm.Method ?? RunMethods.DefaultOf(run.Arm.Source) : null
         );
     }
 

@@ -36,7 +36,7 @@ public static class RunMethods
         }
 
         var method = Named(arm);
-        var evaluated = new Evaluated(method.Method);
+        var evaluated = new Evaluated(method.Method, method.Learns);
         return method.Learns ? new Shown(new KeptOnceMore(new CrossChecked(evaluated))) : evaluated;
     }
 

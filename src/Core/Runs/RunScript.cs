@@ -1,3 +1,4 @@
+using Seal.Core.Catalogs;
 using Seal.Core.Jobs;
 using Seal.Core.Sweeps;
 
@@ -11,21 +12,24 @@ public sealed class RunScript
 
     private readonly IRunMethod _method;
     private readonly RunSettings _settings;
+    private readonly bool _learns;
 
     /// <param name="method">The method, with what is done around it.</param>
     /// <param name="settings">The run's.</param>
-    public RunScript(IRunMethod method, RunSettings settings) => (_method, _settings) = (method, settings);
+    /// <param name="learns">Whether it may train the policy.</param>
+    public RunScript(IRunMethod method, RunSettings settings, bool learns = true) => (_method, _settings, _learns) = (method, settings, learns);
 
     /// <param name="settings">The run's.</param>
     /// <param name="arm">Where its self-edits come from, and how it learns.</param>
     /// <exception cref="SweepException">The arm names what there is not.</exception>
-    public static RunScript Of(RunSettings settings, ArmSpec arm) => new(RunMethods.Of(arm), settings);
+    public static RunScript Of(RunSettings settings, ArmSpec arm) => new(RunMethods.Of(arm), settings, RunMethods.Learns(arm));
 
     /// <inheritdoc cref="Of(RunSettings, ArmSpec)"/>
     public static RunScript Of(RunContext run) => Of(run.Settings, run.Arm);
 
     /// <summary>What comes after a history.</summary>
-    public Decision Next(RunHistory history) => _method.Next(history, _settings);
+    /// <exception cref="InvalidDataException">The method failed, which it would do again.</exception>
+    public Decision Next(RunHistory history) => Guarded.Call("method of the run", () => _method.Next(history, _settings));
 
     /// <summary>The tasks that are still to be run after a history, were every step carried out.</summary>
     /// <param name="history">Null for none.</param>
@@ -39,6 +43,15 @@ public sealed class RunScript
             if (decision.Step is not { } step)
             {
                 return phases;
+            }
+
+            if (decision is TrainPolicy { Rule: { } rule } && (!_learns || rule != _settings.Update.Rule))
+            {
+                throw new InvalidOperationException(
+                    _learns
+                        ? $"{step.Phase} is learned from by the rule \"{rule}\"; expected update.rule, \"{_settings.Update.Rule}\", or none."
+                        : $"{step.Phase} is learned from, but the method says that it trains nothing."
+                );
             }
 
             if (decision is RunTasks tasks)

@@ -12,8 +12,8 @@ public sealed class SearchMethod : IRunMethod
     public Decision Next(RunHistory history, RunSettings settings)
     {
         var t = history.Rounds;
-        return history.Has(PhaseId.Train(t + 1)) ? new TrainPolicy(PhaseId.Train(t + 1), history.Policy, Rule: null)
-            : t < settings.Update.Rounds ? SealMethod.EStep(PhaseId.Train(t + 1), history.Policy, settings)
+        return history.Has(PhaseId.Train(t + 1)) ? new TrainPolicy(PhaseId.Train(t + 1), Theta.Base, Rule: null)
+            : t < settings.Update.Rounds ? SealMethod.EStep(PhaseId.Train(t + 1), Theta.Base, settings)
             : new EndRun();
     }
 }

@@ -63,6 +63,13 @@ public static class SweepFile
         var id = top.Read<string>("domain", Rule.Name) ?? SettingKeys.Defaults.Domain;
         var domain = Catalog.Current.Domains.FirstOrDefault(known => known.Id == id);
         var keys = SettingKeys.Of(domain);
+        if (domain is null && id != SettingKeys.Defaults.Domain && root.Find(id) is not null)
+        {
+            // Its own section would be called unknown, and everything in it.
+            errors.Add(root.Find("domain")!.Origin, "domain", $"the domain \"{id}\" is not known here; if it comes from a plug-in, add --plugin <dll>.");
+            errors.ThrowIfAny();
+        }
+
         var seeds = Seeds(top, errors);
         var model = Model(Table(top, "model", errors), root, resolve);
         var tasks = TaskReader.Read(Table(top, "tasks", errors), domain, errors, resolve);

@@ -22,7 +22,8 @@ public sealed record UpdateFilter(string Rule, double Threshold, int Best)
         {
             BestPerTask.Word => string.Create(CultureInfo.InvariantCulture, $"of each task the best {Best} above {Threshold}"),
             RewardWeighted.Word => string.Create(CultureInfo.InvariantCulture, $"above {Math.Max(0, Threshold)}, weighted by the reward"),
-            _ => string.Create(CultureInfo.InvariantCulture, $"above {Threshold}"),
+            ReStEm.Word => string.Create(CultureInfo.InvariantCulture, $"above {Threshold}"),
+            _ => string.Create(CultureInfo.InvariantCulture, $"by the rule {Rule}, threshold {Threshold}"),
         };
 
     /// <summary>Share of a round's self-edits that are likely kept, for forecasts: as if <c>reward.threshold</c> were 0.</summary>
@@ -92,7 +93,13 @@ public sealed record UpdateFilter(string Rule, double Threshold, int Best)
             }
         }
 
-        var weights = Catalog.Current.Rule(Rule).Weigh(group, this);
+        var rule = Catalog.Current.Rule(Rule);
+        var weights = Guarded.List(
+            $"update rule \"{Rule}\"",
+            group.Length,
+            () => rule.Weigh(group, this),
+            weight => double.IsFinite(weight) && weight >= 0 ? null : $"it gave the weight {weight}; expected a finite number, 0 or more"
+        );
         return group
             .Zip(weights)
             .Where(one => one is { First: { Payload: not null, Reward: not null }, Second: > 0 })

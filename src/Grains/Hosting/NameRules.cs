@@ -75,9 +75,9 @@ public static class NameRules
         argument switch
         {
             SweepSubmission submission => Submission(submission),
-            PolicyWork work => Run(work.Run) ?? Name("cell", work.Cell) ?? Sha256(work.BaseSha256) ?? Sha256(work.TasksSha256),
-            TaskWork work => Run(work.Run) ?? Task(work.Task) ?? Sha256(work.Policy.BaseSha256),
-            PackWork work => Run(work.Run) ?? Task(work.Job.Task) ?? Sha256(work.Job.Base.BaseSha256),
+            PolicyWork work => Code(work.Run) ?? Run(work.Run) ?? Name("cell", work.Cell) ?? Sha256(work.BaseSha256) ?? Sha256(work.TasksSha256),
+            TaskWork work => Code(work.Run) ?? Run(work.Run) ?? Task(work.Task) ?? Sha256(work.Policy.BaseSha256),
+            PackWork work => Code(work.Run) ?? Run(work.Run) ?? Task(work.Job.Task) ?? Sha256(work.Job.Base.BaseSha256),
             WorkTicket ticket => Ticket(ticket),
             SteeringCommand command => Steering(command),
             double number when !(number > 0 && number <= LargestWeight) => "a weight is a number in (0, 1000]",
@@ -136,6 +136,10 @@ public static class NameRules
             : RunMethods.Problem(run) is { } problem ? $"the run '{run.Run}' cannot be carried out: {Shown(problem)}"
             : null
         );
+
+    /// <summary>Work that was made with other plug-ins means something else here.</summary>
+    private static string? Code(RunRef run) =>
+        Catalog.Current.Refusal(run.NumericClass) is { } other ? $"the run '{Shown(run.Run)}' is not for this silo: {other}" : null;
 
     private static string? Run(RunRef run) => Run(run.Sweep, run.Run, run.Fork, run.NumericClass) ?? Sha256(run.ContextSha256);
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 using Seal.Core.Artifacts;
 using Seal.Core.Candidates;
+using Seal.Core.Catalogs;
 using Seal.Core.Jobs;
 using Seal.Core.Results;
 using Seal.Core.Runs;
@@ -161,6 +162,12 @@ public sealed partial class SweepGrain(
 
     private async Task Drive(SweepSubmission submission)
     {
+        if (Catalog.Current.Refusal(submission.Runs[0].Context.NumericClass) is { } other)
+        {
+            // Begun under other code of the same names: to go on would mix two versions of it.
+            throw new InvalidDataException($"The sweep {Name} does not go on here: {other}.");
+        }
+
         await TellWeight(submission);
         await LookForSlots(submission.Runs[0].Context.NumericClass);
         var tasks = await grid.Documents.Put(grid.Store, new SweepTasks(submission.Training, submission.Evaluation));

@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Runtime.Loader;
-using System.Security.Cryptography;
 using Seal.Arc;
+using Seal.Core.Artifacts;
 using Seal.Core.Catalogs;
+using Seal.Core.Json;
 using Seal.Core.Sweeps;
 
 namespace Seal.Silo.Plugins;
@@ -39,9 +41,9 @@ public static class PluginLoader
 
         try
         {
-            var assembly = AssemblyLoadContext.Default.LoadFromAssemblyPath(full);
-            var beside = Beside(assembly, Path.GetDirectoryName(full)!);
-            return catalog.With(Made(assembly, path), new PluginId(assembly.GetName().Name!, Hash([full, .. beside])));
+            var files = new Files(Path.GetDirectoryName(full)!, path);
+            var assembly = files.Load(full);
+            return catalog.With(Made(assembly, path), new PluginId(assembly.GetName().Name!, files.Sha256));
         }
         catch (Exception wrong) when (wrong is BadImageFormatException or FileLoadException or FileNotFoundException or TypeLoadException)
         {
@@ -50,11 +52,12 @@ public static class PluginLoader
                 wrong
             );
         }
-        catch (Exception wrong) when (wrong is TargetInvocationException or ReflectionTypeLoadException or MissingMethodException)
+        catch (Exception wrong) when (wrong is not (SweepException or OutOfMemoryException))
         {
-            var why = wrong is ReflectionTypeLoadException { LoaderExceptions: [{ } first, ..] } ? first : wrong.InnerException ?? wrong;
+            // Code of the plug-in has run: whatever it throws is its own.
+            var why = wrong is ReflectionTypeLoadException { LoaderExceptions: [{ } first, ..] } ? first : wrong.GetBaseException();
             throw new SweepException(
-                $"plug-in {path}: {why.Message} Was it built against another version of Seal.Core? This one is "
+                $"plug-in {path}: {why.GetType().Name}: {why.Message} Was it built against another version of Seal.Core? This one is "
                     + $"{typeof(Catalog).Assembly.GetName().Version}.",
                 wrong
             );
@@ -81,41 +84,87 @@ public static class PluginLoader
         };
     }
 
-    /// <summary>Assemblies that it brings along: those that it needs, the process does not have itself, and that lie beside it.</summary>
-    private static IReadOnlyList<string> Beside(Assembly plugin, string folder)
+    /// <summary>The files of one plug-in: its assembly, and those beside it that it needs. Each is read once, so what runs is what was hashed, and a
+    /// later build may write over them.</summary>
+    private sealed class Files(string folder, string shown)
     {
-        var found = new SortedSet<string>(StringComparer.Ordinal);
-        var own = OfTheProcess();
-        var open = new Stack<Assembly>([plugin]);
-        while (open.TryPop(out var next))
+        private static readonly ConcurrentDictionary<string, Assembly> Loaded = new(StringComparer.OrdinalIgnoreCase);
+
+        private static readonly Lazy<Dictionary<string, string>> OfTheProcess = new(() =>
+            ((string?)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") ?? "")
+                .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+                .GroupBy(file => Path.GetFileNameWithoutExtension(file), StringComparer.OrdinalIgnoreCase)
+                .ToDictionary(same => same.Key, same => same.First(), StringComparer.OrdinalIgnoreCase)
+        );
+
+        private readonly SortedDictionary<string, string> _hashes = new(StringComparer.Ordinal);
+
+        static Files() => AssemblyLoadContext.Default.Resolving += (_, name) => Loaded.GetValueOrDefault(name.Name ?? "");
+
+        /// <summary>Of all its files, by their names: the same in every process that can load them.</summary>
+        public string Sha256 => SealJson.Hash<string[]>([.. _hashes.Select(file => $"{file.Key} {file.Value}")]);
+
+        /// <summary>The plug-in, with everything that it brings along.</summary>
+        public Assembly Load(string file)
         {
-            foreach (var name in next.GetReferencedAssemblies().Select(reference => reference.Name!))
+            var plugin = Read(Path.GetFileNameWithoutExtension(file), file);
+            var open = new Stack<Assembly>([plugin]);
+            while (open.TryPop(out var next))
             {
-                var file = Path.Combine(folder, name + ".dll");
-                if (!own.Contains(name) && File.Exists(file) && found.Add(file))
+                foreach (var name in next.GetReferencedAssemblies().Select(reference => reference.Name!))
                 {
-                    open.Push(AssemblyLoadContext.Default.LoadFromAssemblyPath(file));
+                    if (Needed(name) is { } loaded)
+                    {
+                        open.Push(loaded);
+                    }
                 }
             }
+
+            return plugin;
         }
 
-        return [.. found];
-    }
-
-    private static HashSet<string> OfTheProcess() =>
-        ((string?)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES") ?? "")
-            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Select(Path.GetFileNameWithoutExtension)
-            .ToHashSet(StringComparer.OrdinalIgnoreCase)!;
-
-    private static string Hash(IReadOnlyList<string> files)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var file in files)
+        /// <summary>An assembly that is not looked into yet; null where there is nothing more to look into.</summary>
+        private Assembly? Needed(string name)
         {
-            hash.AppendData(SHA256.HashData(File.ReadAllBytes(file)));
+            var file = Path.Combine(folder, name + ".dll");
+            var own = OfTheProcess.Value.GetValueOrDefault(name);
+            if (_hashes.ContainsKey(name) || (own is not null && (name.StartsWith("Seal.", StringComparison.Ordinal) || !File.Exists(file))))
+            {
+                return null;
+            }
+
+            if (!File.Exists(file))
+            {
+                throw new SweepException(
+                    $"plug-in {shown}: needs {name}.dll, which is neither beside it nor part of this program; build it with "
+                        + "<CopyLocalLockFileAssemblies>true</CopyLocalLockFileAssemblies>, so that what it needs lies beside it."
+                );
+            }
+
+            if (own is null)
+            {
+                return Read(name, file);
+            }
+
+            // The program's own copy is the one that runs.
+            var bytes = File.ReadAllBytes(file);
+            if (!bytes.AsSpan().SequenceEqual(File.ReadAllBytes(own)))
+            {
+                throw new SweepException(
+                    $"plug-in {shown}: {name}.dll beside it is not the one that this program has itself; take the same version, or remove it."
+                );
+            }
+
+            _hashes.Add(name, ArtifactKey.Sha256(bytes));
+            return null;
         }
 
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        private Assembly Read(string name, string file)
+        {
+            var bytes = File.ReadAllBytes(file);
+            _hashes.Add(name, ArtifactKey.Sha256(bytes));
+            using var stream = new MemoryStream(bytes, writable: false);
+            return Loaded.GetOrAdd(name, _ => AssemblyLoadContext.Default.LoadFromStream(stream));
+        }
     }
 }

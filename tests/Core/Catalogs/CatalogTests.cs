@@ -70,6 +70,31 @@ public sealed class CatalogTests
                 )
         );
 
+    [Theory]
+    [InlineData("maxShown", "is no name of a setting")]
+    [InlineData("", "is no name of a setting")]
+    [InlineData("shown", "has two settings named 'shown'")]
+    public void With_ADomainWhoseSettingsCannotBeKeys_IsRefused(string name, string expected)
+    {
+        var domain = new ScriptedDomain { Settings = [DomainSetting.Truth(name, true), DomainSetting.Truth("shown", true)] };
+
+        Assert.Contains(
+            expected,
+            Assert.Throws<SweepException>(() => Catalog.Own.With(new Homed("scripted") { Domain = domain }, First)).Message,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void With_ADomainThatReadsAKeyThatThereIsNot_IsRefused() =>
+        Assert.Contains(
+            "says that it reads 'inner.rank'",
+            Assert.Throws<SweepException>(() =>
+                Catalog.Own.With(new Homed("scripted") { Domain = new ScriptedDomain { Reads = ["inner.rank"] } }, First)
+            ).Message,
+            StringComparison.Ordinal
+        );
+
     [Fact]
     public void ClassOf_WithPlugins_IsAClassOfItsOwnWhateverTheirOrder()
     {
@@ -124,7 +149,9 @@ public sealed class CatalogTests
 
     private sealed class Homed(string id) : ISealPlugin
     {
-        public IReadOnlyList<IDomain> Domains => [new ScriptedDomain { Id = id }];
+        public IDomain Domain { get; init; } = new ScriptedDomain { Id = id };
+
+        public IReadOnlyList<IDomain> Domains => [Domain];
     }
 
     private sealed class Nothing(string name) : IGroupReward

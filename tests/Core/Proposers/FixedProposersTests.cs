@@ -128,7 +128,7 @@ public sealed class FixedProposersTests
     public void Get_UnknownKind_NamesTheKnownOnes() =>
         Assert.Equal(
             "arms.proposer: 'oracle' is not known; expected one of policy, constant, random, file, grid, none, table. "
-                + "A plug-in's names are known with --plugin <dll>.",
+                + "If it comes from a plug-in, add --plugin <dll>.",
             Assert.Throws<SweepException>(() => Catalog.Current.Proposer("oracle")).Message
         );
 

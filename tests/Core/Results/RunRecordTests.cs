@@ -59,7 +59,14 @@ public sealed class RunRecordTests
     public void Remeasured_OfRewardsThatWereDealtOut_CountsWhatHadSolvedItsTask()
     {
         // Kept by chance: one that had solved its task and one that had not.
-        var train = Records.Phase("train-1", 1, Records.Task("tr", Records.Scored(0, "a", true), Records.Scored(1, "b", false) with { Reward = 1 })) with { Kept = 2 };
+        var train = Records.Phase(
+            "train-1",
+            1,
+            Records.Task("tr", Records.Scored(0, "a", true), Records.Scored(1, "b", false) with { Reward = 1 })
+        ) with
+        {
+            Kept = 2,
+        };
         var again = Records.Phase("again-train-1", 1, Records.Task("tr", Records.Scored(0, "a", false), Records.Scored(1, "b", true)));
         var results = new SweepResults("s", "m", "c", [], [], [Records.Run("seal", 1, train, again)]);
 

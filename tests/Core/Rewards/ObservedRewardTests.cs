@@ -112,7 +112,7 @@ public sealed class ObservedRewardTests
         Assert.Equal(
             "reward.source: 'x' is not known; expected one of exact, vote-top-1, vote-top-2, token-accuracy, demonstration-accuracy, shuffled, "
                 + "shuffled-vote-top-1, shuffled-vote-top-2, shuffled-token-accuracy, shuffled-demonstration-accuracy. "
-                + "A plug-in's names are known with --plugin <dll>.",
+                + "If it comes from a plug-in, add --plugin <dll>.",
             Assert.Throws<SweepException>(() => Catalog.Current.Reward("x")).Message
         );
 }

@@ -139,6 +139,41 @@ public sealed class RunScriptTests
                 Assert.Equal((steps.Length, steps.Count(step => step.Kind == StepKind.Trained)), (history.Count, history.Rounds));
             });
 
+    /// <summary>Records say what was kept by the settings' rule, and plans what is trained by the method's word.</summary>
+    [Theory]
+    [InlineData("rest-em", true, null)]
+    [InlineData(null, true, null)]
+    [InlineData(null, false, null)]
+    [InlineData("best-per-task", true, "learned from by the rule \"best-per-task\"; expected update.rule, \"rest-em\", or none")]
+    [InlineData("rest-em", false, "the method says that it trains nothing")]
+    public void Phases_OfAMethodThatLearnsInAnotherWayThanItSays_AreRefused(string? rule, bool learns, string? expected)
+    {
+        var settings = new RunSettings("toy", new(), new(), new(), new(), new UpdateSettings(Rounds: 1), new());
+        var script = new RunScript(new Ruled(rule), settings, learns);
+
+        if (expected is null)
+        {
+            Assert.Equal(PhaseId.Train(1), Assert.Single(script.Phases()).Phase);
+        }
+        else
+        {
+            Assert.Contains(expected, Assert.Throws<InvalidOperationException>(() => script.Phases()).Message, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>SEAL that learns by a rule of its own.</summary>
+    private sealed class Ruled(string? rule) : IRunMethod
+    {
+        private readonly SealMethod _seal = new();
+
+        public Decision Next(RunHistory history, RunSettings settings) =>
+            _seal.Next(history, settings) switch
+            {
+                TrainPolicy update => update with { Rule = rule },
+                var other => other,
+            };
+    }
+
     [Fact]
     public void Phases_OfAThousandRoundsWithAllChecks_AreWalkedInOnePass()
     {

@@ -45,7 +45,7 @@ public sealed class ArmSettingsTests
             + "set = { update.rounds = 2 }\n[update]\nrounds = 0\n";
 
         Assert.Equal(
-            "s.toml:16 arms.set.update.rounds: arm \"own\" trains a policy, but there are no training tasks; add a count as tasks.train_count, or "
+            "s.toml:16 arms.set.update.rounds: arm \"own\" has rounds, but there are no training tasks; add a count as tasks.train_count, or "
                 + "set update.rounds = 0.",
             Assert.Single(Toml.ErrorsOf(text))
         );

@@ -26,7 +26,7 @@ public sealed class TaskAndArmTests
     [InlineData("train = [\"a1\", \"a1\"]\nevaluate = [\"b2\"]", "s.toml:8 tasks.train: a1 is listed twice; expected different values; remove one.")]
     [InlineData(
         "train = []\nevaluate = [\"b2\"]",
-        "s.toml:5 tasks.train: there are no training tasks, but update.rounds > 0 trains a policy; add ids, or set update.rounds = 0."
+        "s.toml:5 tasks.train: there are no training tasks, but update.rounds > 0 asks for rounds; add ids, or set update.rounds = 0."
     )]
     [InlineData("train = [\"b2\"]", "s.toml:5 tasks.evaluate: there are no evaluation tasks; add ids, or set evaluate.when = \"never\".")]
     [InlineData(
@@ -100,8 +100,8 @@ public sealed class TaskAndArmTests
     [Theory]
     [InlineData(
         "name = \"c\"",
-        "s.toml:13 arms.proposer: is missing; expected one of \"policy\", \"constant\", \"random\", \"file\", \"grid\", \"none\", \"table\", or a plug-in's "
-            + "(--plugin); say where the arm's self-edits come from."
+        "s.toml:13 arms.proposer: is missing; expected one of \"policy\", \"constant\", \"random\", \"file\", \"grid\", \"none\", \"table\", or a plug-in's: "
+            + "add --plugin <dll>; say where the arm's self-edits come from."
     )]
     [InlineData(
         "proposer = \"policy\"",
@@ -111,7 +111,7 @@ public sealed class TaskAndArmTests
     [InlineData(
         "name = \"c\"\nproposer = \"polcy\"",
         "s.toml:15 arms.proposer: \"polcy\" is not known (did you mean \"policy\"?); expected one of \"policy\", \"constant\", \"random\", "
-            + "\"file\", \"grid\", \"none\", \"table\", or a plug-in's (--plugin)."
+            + "\"file\", \"grid\", \"none\", \"table\", or a plug-in's: add --plugin <dll>."
     )]
     [InlineData(
         "name = \"c\"\nproposer = \"constant\"",

@@ -121,7 +121,7 @@ public sealed class ReStEmTests
     [Fact]
     public void Get_UnknownRule_NamesTheKnownOnes() =>
         Assert.Equal(
-            "update.rule: 'grpo' is not known; expected one of rest-em, best-per-task, reward-weighted. A plug-in's names are known with "
+            "update.rule: 'grpo' is not known; expected one of rest-em, best-per-task, reward-weighted. If it comes from a plug-in, add "
                 + "--plugin <dll>.",
             Assert.Throws<SweepException>(() => Catalog.Current.Rule("grpo")).Message
         );

@@ -104,7 +104,7 @@ internal sealed record Rule(string Expected, Func<TomlNode, RuleResult> Read, bo
     public static Rule Named(IEnumerable<string> names)
     {
         var known = Word([.. names]);
-        return known with { Expected = $"{known.Expected}, or a plug-in's (--plugin)" };
+        return known with { Expected = $"{known.Expected}, or a plug-in's: add --plugin <dll>" };
     }
 
     /// <summary>A list of different words, at least one.</summary>

@@ -14,6 +14,12 @@ internal static class SweepChecks
 
     public static void Check(SweepSpec spec, IReadOnlyList<GridCell> cells, TomlTable root, SweepErrors errors)
     {
+        if (!CheckMethods(spec, root, errors))
+        {
+            // What follows walks the phases.
+            return;
+        }
+
         CheckTasks(spec, root, errors);
         CheckTable(spec, root, errors);
         foreach (var arm in spec.Arms)
@@ -34,6 +40,24 @@ internal static class SweepChecks
         }
     }
 
+    /// <summary>Every method keeps the laws of methods under these settings.</summary>
+    private static bool CheckMethods(SweepSpec spec, TomlTable root, SweepErrors errors)
+    {
+        foreach (var run in spec.Runs.DistinctBy(run => (run.Arm, run.Cell)))
+        {
+            try
+            {
+                _ = run.Phases;
+            }
+            catch (Exception broken) when (broken is InvalidOperationException or InvalidDataException)
+            {
+                errors.Add(Arm(root, run.Arm.Name), "arms.method", $"arm \"{run.Arm.Name}\" breaks a law of methods: {broken.Message}");
+            }
+        }
+
+        return !errors.Any;
+    }
+
     private static void CheckTasks(SweepSpec spec, TomlTable root, SweepErrors errors)
     {
         var tasks = root.Find("tasks")?.Value.Origin;
@@ -46,9 +70,9 @@ internal static class SweepChecks
                 own ? Arm(root, trains.Arm.Name) : tasks,
                 own ? $"arms.set.{Rounds}" : key,
                 own
-                    ? $"arm \"{trains.Arm.Name}\" trains a policy, but there are no training tasks; add {(files ? "ids" : "a count")} as {key}, or "
+                    ? $"arm \"{trains.Arm.Name}\" has rounds, but there are no training tasks; add {(files ? "ids" : "a count")} as {key}, or "
                         + $"set {Rounds} = 0."
-                    : $"there are no training tasks, but {Rounds} > 0 trains a policy; add {(files ? "ids" : "a count")}, or set {Rounds} = 0."
+                    : $"there are no training tasks, but {Rounds} > 0 asks for rounds; add {(files ? "ids" : "a count")}, or set {Rounds} = 0."
             );
         }
 
