@@ -32,7 +32,7 @@ internal sealed class Attempt : IDisposable
     private Attempt(TrySettings settings, ArcTask task, long seed, IEngine engine)
     {
         (_settings, _task, _seed, _engine) = (settings, task, seed, engine);
-        Commands.ArcOnly.Demand("try", settings.Run.Domain);
+        Commands.ArcOnly.Demand("try", EngineChoice.Domain(settings.Run.Domain).Id);
         _document = ArcTaskJson.ToDocument(task);
         _model = engine.Open(
             new ModelRef(settings.ModelFolder is { } folder ? ModelFolder.ContentHash(folder) : FakeEngine.BaseSha256, []),

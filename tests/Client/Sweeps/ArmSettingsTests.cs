@@ -71,7 +71,7 @@ public sealed class ArmSettingsTests : IDisposable
         );
 
         Assert.Equal(ExitCode.Usage, said.Code);
-        Assert.Contains("arm \"seal\" trains a policy, but there are no training tasks", said.Error, StringComparison.Ordinal);
+        Assert.Contains("arm \"seal\" has rounds, but there are no training tasks", said.Error, StringComparison.Ordinal);
     }
 
     [Fact]
