@@ -66,7 +66,11 @@ public static class SweepFile
         if (domain is null && id != SettingKeys.Defaults.Domain && root.Find(id) is not null)
         {
             // Its own section would be called unknown, and everything in it.
-            errors.Add(root.Find("domain")!.Origin, "domain", $"the domain \"{id}\" is not known here; if it comes from a plug-in, add --plugin <dll>.");
+            errors.Add(
+                root.Find("domain")!.Origin,
+                "domain",
+                $"the domain \"{id}\" is not known here; if it comes from a plug-in, add --plugin <dll>."
+            );
             errors.ThrowIfAny();
         }
 

@@ -89,9 +89,11 @@ public sealed class CatalogTests
     public void With_ADomainThatReadsAKeyThatThereIsNot_IsRefused() =>
         Assert.Contains(
             "says that it reads 'inner.rank'",
-            Assert.Throws<SweepException>(() =>
-                Catalog.Own.With(new Homed("scripted") { Domain = new ScriptedDomain { Reads = ["inner.rank"] } }, First)
-            ).Message,
+            Assert
+                .Throws<SweepException>(() =>
+                    Catalog.Own.With(new Homed("scripted") { Domain = new ScriptedDomain { Reads = ["inner.rank"] } }, First)
+                )
+                .Message,
             StringComparison.Ordinal
         );
 
