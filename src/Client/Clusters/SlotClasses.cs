@@ -19,9 +19,10 @@ internal static class SlotClasses
     public static string Choose(EngineSettings engine, string? asked, IEnumerable<string> announced, string place)
     {
         var plugins = Catalog.Current.Plugins;
+        var named = plugins.Select(plugin => $"the plug-in {plugin.Name} ({plugin.Sha256[..12]})");
         var wanted =
             $"{engine.Kind}{(engine.Kind == "fake" ? "" : $" in {engine.Dtype ?? "fp32"}")}"
-            + $"{(plugins.Count == 0 ? "" : $" with {string.Join(", ", plugins.Select(plugin => $"the plug-in {plugin.Name} ({plugin.Sha256[..12]})"))}")}";
+            + $"{(plugins.Count == 0 ? "" : $" with {string.Join(", ", named)}")}";
         if (asked is not null && NumericClassName.Parse(asked) is not { } _)
         {
             throw new CommandException(

@@ -17,6 +17,9 @@ public sealed record Catalog
 {
     private const int ShownHash = 16;
 
+    /// <summary>What an unknown name may lack, for messages.</summary>
+    private const string PluginHint = " If it comes from a plug-in, add --plugin <dll>.";
+
     /// <summary>What stands at the top of every sweep file. Written down here: to read it from the keys of sweeps is to read the catalog.</summary>
     private static readonly string[] Sections =
     [
@@ -35,7 +38,7 @@ public sealed record Catalog
     ];
 
     private static readonly Lock Gate = new();
-    private static Catalog _current = null!;
+    private static Catalog? _current;
     private static volatile bool _isRead;
 
     /// <summary>What the project itself has. Domains are added by those who know them.</summary>
@@ -91,7 +94,7 @@ public sealed record Catalog
                 }
             }
 
-            return _current;
+            return _current!;
         }
     }
 
@@ -106,7 +109,7 @@ public sealed record Catalog
     public IReadOnlyList<NamedMethod> Methods { get; init; } = [];
 
     /// <summary>Where what is not the project's own comes from.</summary>
-    public IReadOnlyList<PluginId> Plugins { get; init; } = [];
+    public IReadOnlyList<PluginId> Plugins { get; private init; } = [];
 
     /// <summary>Sets the catalog of this process.</summary>
     /// <exception cref="InvalidOperationException">Somebody has read it already: names would change their meaning.</exception>
@@ -143,6 +146,7 @@ public sealed record Catalog
             CheckSettings(domain, id);
         }
 
+        PluginId[] all = [.. Plugins, id];
         return this with
         {
             Domains = Joined("domain", Domains, plugin.Domains, domain => domain.Id),
@@ -150,7 +154,9 @@ public sealed record Catalog
             Rewards = Joined("reward", Rewards, plugin.Rewards, reward => reward.Name),
             Rules = Joined("update rule", Rules, plugin.Rules, rule => rule.Name),
             Methods = Joined("method", Methods, plugin.Methods, method => method.Name),
-            Plugins = [.. Plugins, id],
+            Plugins = all,
+            // Once: grains ask at every call.
+            PluginsHash = SealJson.Hash<string[]>([.. all.Select(one => one.Sha256).Order(StringComparer.Ordinal)])[..ShownHash],
         };
 
         IReadOnlyList<T> Joined<T>(string what, IReadOnlyList<T> known, IReadOnlyList<T> added, Func<T, string> name)
@@ -161,7 +167,8 @@ public sealed record Catalog
                 if (!StoreName.IsGood(one))
                 {
                     throw new SweepException(
-                        $"plug-in {id.Name}: '{one}' is no name of a {what}; expected small letters, digits and '-', e.g. \"my-{what.Replace(' ', '-')}\"."
+                        $"plug-in {id.Name}: '{one}' is no name of a {what}; expected small letters, digits and '-', "
+                            + $"e.g. \"my-{what.Replace(' ', '-')}\"."
                     );
                 }
 
@@ -192,7 +199,8 @@ public sealed record Catalog
         if (domain.Reads.FirstOrDefault(key => !IDomain.SharedKeys.Contains(key)) is { } strange)
         {
             throw new SweepException(
-                $"plug-in {id.Name}: the domain '{domain.Id}' says that it reads '{strange}'; expected some of {string.Join(", ", IDomain.SharedKeys)}."
+                $"plug-in {id.Name}: the domain '{domain.Id}' says that it reads '{strange}'; expected some of "
+                    + $"{string.Join(", ", IDomain.SharedKeys)}."
             );
         }
     }
@@ -218,24 +226,20 @@ public sealed record Catalog
         PluginsHash is { } hash ? $"{numericClass}/{Engines.NumericClassName.PluginsPrefix}{hash}" : numericClass;
 
     /// <summary>Names the plug-ins of this process together; null without any. The order in which they were named means nothing.</summary>
-    public string? PluginsHash =>
-        Plugins.Count == 0 ? null : SealJson.Hash<string[]>([.. Plugins.Select(plugin => plugin.Sha256).Order(StringComparer.Ordinal)])[..ShownHash];
+    public string? PluginsHash { get; private init; }
 
     /// <summary>Why work of a numeric class is not for this process: it was made with other plug-ins, so its names mean something else here. Null
     /// where they are the same ones.</summary>
     public string? Refusal(string numericClass)
     {
-        var made = Engines.NumericClassName.Parse(numericClass)?.Plugins;
+        var made = Engines.NumericClassName.PluginsOf(numericClass);
         return made == PluginsHash
             ? null
-            : $"it was made with {Shown(made)}, but this process has {Shown(PluginsHash)}; give the console (--plugin) and every silo (Work.Plugins) the "
-                + "same files";
+            : $"it was made with {Shown(made)}, but this process has {Shown(PluginsHash)}; "
+                + "give the console (--plugin) and every silo (Work.Plugins) the same files";
 
         static string Shown(string? hash) => hash is null ? "no plug-ins" : $"the plug-ins {hash}";
     }
-
-    /// <summary>What an unknown name may lack, for messages.</summary>
-    private const string PluginHint = " If it comes from a plug-in, add --plugin <dll>.";
 
     private static T Find<T>(IReadOnlyList<T> all, Func<T, string> nameOf, string key, string name)
         where T : class
@@ -248,7 +252,8 @@ public sealed record Catalog
         string[] names = [.. all.Select(nameOf)];
         var near = Spelling.Closest(name, names);
         throw new SweepException(
-            $"{key}: '{name}' is not known{(near is null ? "" : $" (did you mean '{near}'?)")}; expected one of {string.Join(", ", names)}.{PluginHint}"
+            $"{key}: '{name}' is not known{(near is null ? "" : $" (did you mean '{near}'?)")}; "
+                + $"expected one of {string.Join(", ", names)}.{PluginHint}"
         );
     }
 }

@@ -59,6 +59,7 @@ public static class DomainSettings
 {
     /// <summary>The value of one of the domain's own keys.</summary>
     /// <typeparam name="T">int, double, bool or string, as the key was declared.</typeparam>
+    /// <exception cref="InvalidCastException">The key was declared as another type.</exception>
     public static T Own<T>(this RunSettings settings, DomainSetting setting) =>
         Parsed(settings.Own).TryGetValue(setting.Name, out var value) ? value.Deserialize<T>(SealJson.Options)! : (T)setting.Standard;
 

@@ -104,6 +104,12 @@ public sealed record NumericClassName(string Engine, string? Library, string? De
             _ => null,
         };
 
+    /// <summary>The hash of the plug-ins in a written name, without reading the rest of it: this is asked at every call. Null where it has none.</summary>
+    public static string? PluginsOf(string text) =>
+        text.LastIndexOf('/') is >= 0 and var slash && text.AsSpan(slash + 1).StartsWith(PluginsPrefix)
+            ? text[(slash + 1 + PluginsPrefix.Length)..]
+            : null;
+
     /// <summary>True where the text has a name's letters and length. It may be of another build's form.</summary>
     public static bool IsWritten(string text) =>
         text.Length is > 0 and <= Longest

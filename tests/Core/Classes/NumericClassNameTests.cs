@@ -65,6 +65,7 @@ public sealed class NumericClassNameTests
         var name = NumericClassName.Parse(text)!;
 
         Assert.Equal(plugins, name.Plugins);
+        Assert.Equal(plugins, NumericClassName.PluginsOf(text));
         Assert.Equal(text, name.ToString());
         Assert.True(name.Serves(new EngineSettings(name.IsFake ? "fake" : "torch")));
     }
