@@ -104,7 +104,7 @@ public sealed record NumericClassName(string Engine, string? Library, string? De
             _ => null,
         };
 
-    /// <summary>The hash of the plug-ins in a written name, without reading the rest of it: this is asked at every call. Null where it has none.</summary>
+    /// <summary>The hash of the plug-ins in a written name; null where it has none. The rest is not read: grains ask at every call.</summary>
     public static string? PluginsOf(string text) =>
         text.LastIndexOf('/') is >= 0 and var slash && text.AsSpan(slash + 1).StartsWith(PluginsPrefix)
             ? text[(slash + 1 + PluginsPrefix.Length)..]
