@@ -32,14 +32,14 @@ public sealed partial class SlurmTests
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "Slurm's script wants bash.");
         using var folder = new TemporaryFolder();
-        // Crashes at its first start; at the second it works until SIGTERM, and leaves in good order.
+        // Crashes at its first start; at the second it works until SIGTERM, and leaves in good order. Its line says that it can be asked to.
         Program(
             folder,
             "seal-silo",
             """
+            trap 'echo drained >> "$LOG"; exit 0' TERM
             echo "$@" >> "$LOG"
             [ "$(wc -l < "$LOG")" -eq 1 ] && exit 134
-            trap 'echo drained >> "$LOG"; exit 0' TERM
             while :; do sleep 0.1; done
             """
         );
