@@ -37,6 +37,7 @@ internal static class RunCommand
         };
         var memory = CommonOptions.Memory();
         var unmeasured = new Option<bool>("--no-forecast") { Description = "Start at once; long plans are measured first otherwise." };
+        var pageAt = new PageOptions();
         var dryRun = new Option<bool>("--dry-run") { Description = "Print the expanded plan with its cost, calibrate, and start nothing." };
         var command = new Command(
             "run",
@@ -55,6 +56,8 @@ internal static class RunCommand
             memory,
             dryRun,
             unmeasured,
+            pageAt.None,
+            pageAt.Port,
             json,
         }
             .InOnePlace()
@@ -71,7 +74,9 @@ internal static class RunCommand
                     parsed.GetValue(checkpointing),
                     inThisProcess: isLocal
                 );
-                var read = LoadedSweep.Read(parsed.GetValue(file)!, parsed.GetValue(set)!);
+                // What is odd about the tasks is said below the page's address, which comes first.
+                var notes = new List<string>();
+                var read = LoadedSweep.Read(parsed.GetValue(file)!, parsed.GetValue(set)!, say: notes.Add);
                 var sweep = read with { Engine = read.Engine with { Place = place } };
                 var slots = CommonOptions.CheckWorkers(parsed.GetValue(workers));
 
@@ -88,15 +93,20 @@ internal static class RunCommand
 
                 if (parsed.GetValue(dryRun))
                 {
+                    notes.ForEach(Terminal.SayOnce);
                     return DryRun.Print(sweep, slots, parsed.GetValue(json), cancellation);
                 }
 
                 if (parsed.GetValue(cluster) is { } settings)
                 {
+                    notes.ForEach(Terminal.SayOnce);
                     await using var link = await ClusterLink.Open(settings, cancellation);
                     return await new ClusterSweeps(link, parsed.GetValue(json)).Run(sweep, parsed.GetValue(numericClass), cancellation);
                 }
 
+                Grid.CheckFree(parsed.GetValue(store)!);
+                await using var page = await LivePage.Open(parsed.GetValue(store)!, pageAt.Of(parsed), cancellation);
+                notes.ForEach(Terminal.SayOnce);
                 return await SweepRunner.Run(
                     sweep,
                     parsed.GetValue(store)!,
@@ -104,7 +114,8 @@ internal static class RunCommand
                     parsed.GetValue(json),
                     resume,
                     cancellation,
-                    parsed.GetValue(unmeasured)
+                    parsed.GetValue(unmeasured),
+                    page
                 );
             }
         );

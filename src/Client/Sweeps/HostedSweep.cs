@@ -18,6 +18,9 @@ internal sealed record HostedSweep(string Root, string Sweep, EngineChoice Engin
     /// <summary>What it may take, where that was measured.</summary>
     public Forecast? Forecast { get; init; }
 
+    /// <summary>The page that this process serves, or null.</summary>
+    public LivePage? Page { get; init; }
+
     /// <summary>Why there is nothing to run, where the sweep had ended before.</summary>
     public string? EndedBefore { get; init; }
 
@@ -44,6 +47,7 @@ internal sealed record HostedSweep(string Root, string Sweep, EngineChoice Engin
             throw;
         }
 
+        Page?.Show(grid);
         using var ended = grid.Host?.Stopping.Register(() => Ended(grid.Host, cancellation));
         try
         {
@@ -81,6 +85,7 @@ internal sealed record HostedSweep(string Root, string Sweep, EngineChoice Engin
     private async Task Close(Grid grid, CancellationToken cancellation)
     {
         _closing = true;
+        Page?.Show(null);
         var closing = grid.DisposeAsync().AsTask();
         if (cancellation.IsCancellationRequested || _refused.Task.IsFaulted)
         {

@@ -33,12 +33,19 @@ public sealed record LoadedSweep(
     /// <param name="overrides">What <c>--set</c> says.</param>
     /// <param name="alone">An arm in the place of the file's, for work that is no run of the sweep; see <see cref="SweepFile.Read"/>.</param>
     /// <param name="warns">Say what is odd about its tasks; what is wrong is refused in any case.</param>
-    public static LoadedSweep Read(string path, IReadOnlyList<string> overrides, ArmSpec? alone = null, bool warns = true)
+    /// <param name="say">Where that is said; on the terminal by default.</param>
+    public static LoadedSweep Read(
+        string path,
+        IReadOnlyList<string> overrides,
+        ArmSpec? alone = null,
+        bool warns = true,
+        Action<string>? say = null
+    )
     {
         var spec = SweepFile.Read(path, SweepOverrides.Parse(overrides), alone: alone);
         try
         {
-            return Load(spec, warns);
+            return Load(spec, warns, say ?? Terminal.SayOnce);
         }
         catch (SweepException wrong)
         {
@@ -46,7 +53,7 @@ public sealed record LoadedSweep(
         }
     }
 
-    private static LoadedSweep Load(SweepSpec spec, bool warns)
+    private static LoadedSweep Load(SweepSpec spec, bool warns, Action<string> say)
     {
         // Before tasks are read: whose tasks they are, the domain decides.
         var domain = EngineChoice.Domain(spec.Runs[0].Settings.Domain);
@@ -65,12 +72,12 @@ public sealed record LoadedSweep(
         sweep.Preflight();
         foreach (var note in tasks.Notes)
         {
-            Terminal.SayOnce($"{spec.Name}: {note}");
+            say($"{spec.Name}: {note}");
         }
 
         foreach (var warning in warns ? tasks.Warnings : [])
         {
-            Terminal.SayOnce($"{spec.Name}: warning: {warning}");
+            say($"{spec.Name}: warning: {warning}");
         }
 
         return sweep;

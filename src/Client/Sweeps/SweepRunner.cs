@@ -18,6 +18,7 @@ internal static class SweepRunner
     /// <param name="resume">The command line that goes on with it.</param>
     /// <param name="cancellation">Ctrl-C.</param>
     /// <param name="unmeasured">Make no forecast, however long the plan is.</param>
+    /// <param name="page">The page that this process serves, or null.</param>
     public static async Task<int> Run(
         LoadedSweep sweep,
         string root,
@@ -25,7 +26,8 @@ internal static class SweepRunner
         bool json,
         string resume,
         CancellationToken cancellation,
-        bool unmeasured = false
+        bool unmeasured = false,
+        LivePage? page = null
     )
     {
         using var deadline = Deadline.Of($"Interrupted. Nothing that was committed is lost; go on with:\n  {resume}", cancellation);
@@ -45,6 +47,7 @@ internal static class SweepRunner
         return await new HostedSweep(root, sweep.Spec.Name, sweep.Engine, workers, json, resume)
         {
             Forecast = forecast,
+            Page = page,
             EndedBefore = before is { } state && NothingToDo.IsEnded(state) ? NothingToDo.Ended(sweep.Spec.Name, state) : null,
         }.ToEnd(grid => Submit(grid, sweep, root, cancellation), cancellation);
     }

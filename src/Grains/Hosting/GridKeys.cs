@@ -19,6 +19,8 @@ public static class GridKeys
 
     public static string Task(RunRef run, PhaseId phase, string task) => $"{Policy(run)}/{phase}/{TaskId.ToKey(task)}";
 
+    public static string Task(RunContext run, PhaseId phase, string task) => $"{Policy(run)}/{phase}/{TaskId.ToKey(task)}";
+
     public static string Candidate(RunRef run, PhaseId phase, string task, int index) =>
         $"{Task(run, phase, task)}/{index.ToString("000", CultureInfo.InvariantCulture)}";
 

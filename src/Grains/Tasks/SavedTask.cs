@@ -11,8 +11,9 @@ public static class SavedTask
     /// <summary>Keys of the candidates whose outcomes the task's progress hangs on; none before it has proposals and after it has ended.</summary>
     /// <param name="run">The run.</param>
     /// <param name="state">The task.</param>
-    public static IReadOnlyList<string> Packs(RunContext run, TaskState state) =>
-        state is { Work: { } work, Proposals: { } proposals, Ended: null }
+    /// <param name="ended">Also those of a task that has ended, for whoever asks how they came about.</param>
+    public static IReadOnlyList<string> Packs(RunContext run, TaskState state, bool ended = false) =>
+        state is { Work: { } work, Proposals: { } proposals } && (ended || state.Ended is null)
             ? [.. PacksOf(run, work, proposals).All.Select(pack => GridKeys.Candidate(work.Run, work.Phase, work.Task.Id, pack.Members[0].Index))]
             : [];
 

@@ -27,7 +27,7 @@ internal static class HeatMap
         var (width, height) = (X(columns - 1) + side + 4, Head + (rows.Count * high) + 4);
         var svg = new Markup();
         svg.Add(
-            $"<svg width=\"{width:0}\" height=\"{height:0}\" style=\"width:auto;max-width:none\" viewBox=\"0 0 {width:0} {height:0}\" role=\"img\" "
+            $"<svg width=\"{width:0}\" height=\"{height:0}\" class=\"map\" viewBox=\"0 0 {width:0} {height:0}\" role=\"img\" "
                 + $"aria-label=\"{label}\" font-size=\"11\">"
         );
         foreach (var (column, text) in heads)
@@ -61,7 +61,7 @@ internal static class HeatMap
 
         foreach (var (name, path) in paths)
         {
-            svg.Add($"<path d=\"{path.ToString()}\" style=\"fill:var(--{name})\"/>");
+            svg.Add($"<path d=\"{path.ToString()}\" fill=\"var(--{name})\"/>");
         }
 
         return svg.Add($"</svg>").ToRaw();
@@ -69,12 +69,12 @@ internal static class HeatMap
 
     public static Raw Key { get; } =
         new(
-            "<ul class=\"key\"><li><i style=\"background:var(--hs)\"></i>solved</li><li><i style=\"background:var(--h3)\"></i>nearly: more than 95 "
+            "<ul class=\"key\"><li><i class=\"c-hs\"></i>solved</li><li><i class=\"c-h3\"></i>nearly: more than 95 "
                 + "% of the answer's tokens right</li>"
-                + "<li><i style=\"background:var(--h2)\"></i>80 %</li><li><i style=\"background:var(--h1)\"></i>50 %</li><li><i "
-                + "style=\"background:var(--h0)\"></i>fewer</li>"
-                + "<li><i style=\"background:var(--hf)\"></i>not trained (step cap, diverged, invalid)</li><li><i "
-                + "style=\"background:var(--ht)\"></i>longer than the model's context</li></ul>"
+                + "<li><i class=\"c-h2\"></i>80 %</li><li><i class=\"c-h1\"></i>50 %</li><li><i "
+                + "class=\"c-h0\"></i>fewer</li>"
+                + "<li><i class=\"c-hf\"></i>not trained (step cap, diverged, invalid)</li><li><i "
+                + "class=\"c-ht\"></i>longer than the model's context</li></ul>"
         );
 
     private static string Cut(string name) => name.Length <= 27 ? name : name[..26] + "…";

@@ -53,7 +53,7 @@ internal static class LossChart
                 var shown = finite.Where((_, i) => i % every == 0 || i == finite.Length - 1).Select(point => (X(point.step), Y(point.loss)));
                 svg.Add(
                     $"<path d=\"{Svg.Path(shown)}\" "
-                        + $"style=\"fill:none;stroke:var(--{(solved ? "s2" : "s1")});stroke-width:1.1;stroke-opacity:{(solved ? 0.75 : 0.4):0.##}\"/>"
+                        + $"fill=\"none\" stroke=\"var(--{(solved ? "s2" : "s1")})\" stroke-width=\"1.1\" stroke-opacity=\"{(solved ? 0.75 : 0.4):0.##}\"/>"
                 );
             }
         }

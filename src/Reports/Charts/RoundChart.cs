@@ -66,11 +66,11 @@ internal static class RoundChart
             {
                 var up = means.Select(mean => (X(mean.Round), Y(Math.Min(top, mean.Mean + mean.Spread))));
                 var down = means.Reverse().Select(mean => (X(mean.Round), Y(Math.Max(0, mean.Mean - mean.Spread))));
-                svg.Add($"<path d=\"{Svg.Path(up.Concat(down))}Z\" style=\"fill:{colour};fill-opacity:.14\"/>");
+                svg.Add($"<path d=\"{Svg.Path(up.Concat(down))}Z\" fill=\"{colour}\" fill-opacity=\".14\"/>");
             }
 
             svg.Add(
-                $"<path d=\"{Svg.Path(means.Select(mean => (X(mean.Round), Y(mean.Mean))))}\" style=\"fill:none;stroke:{colour};stroke-width:2.2\"/>"
+                $"<path d=\"{Svg.Path(means.Select(mean => (X(mean.Round), Y(mean.Mean))))}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2.2\"/>"
             );
             foreach (var (round, shares) in points)
             {
@@ -78,7 +78,7 @@ internal static class RoundChart
                 {
                     svg.Add(
                         $"<circle cx=\"{X(round):0.#}\" cy=\"{Y(share):0.#}\" r=\"{(shares.Length > 1 ? 2.6 : 4):0.#}\" "
-                            + $"style=\"fill:{colour};fill-opacity:{(shares.Length > 1 ? 0.55 : 1):0.##}\"/>"
+                            + $"fill=\"{colour}\" fill-opacity=\"{(shares.Length > 1 ? 0.55 : 1):0.##}\"/>"
                     );
                 }
             }

@@ -22,9 +22,9 @@ internal static class Svg
 
         svg.Add(
             $"<line x1=\"{Place(interval.Low):0.#}%\" x2=\"{Place(interval.High):0.#}%\" y1=\"12\" y2=\"12\" "
-                + $"style=\"stroke:{colour};stroke-width:5;stroke-opacity:.38;stroke-linecap:round\"/>"
+                + $"stroke=\"{colour}\" stroke-width=\"5\" stroke-opacity=\".38\" stroke-linecap=\"round\"/>"
         );
-        svg.Add($"<circle cx=\"{Place(value):0.#}%\" cy=\"12\" r=\"5\" style=\"fill:{colour}\"/></svg>");
+        svg.Add($"<circle cx=\"{Place(value):0.#}%\" cy=\"12\" r=\"5\" fill=\"{colour}\"/></svg>");
         return svg.ToRaw();
 
         // Room for the dot at either end.
@@ -42,13 +42,13 @@ internal static class Svg
         var svg = new Markup();
         svg.Add(
             $"<svg role=\"img\" aria-label=\"{value:+0.00;-0.00;0}\"><line class=\"axis\" x1=\"0\" x2=\"100%\" y1=\"12\" y2=\"12\"/><line "
-                + $"x1=\"50%\" x2=\"50%\" y1=\"2\" y2=\"22\" style=\"stroke:var(--faint)\"/>"
+                + $"x1=\"50%\" x2=\"50%\" y1=\"2\" y2=\"22\" stroke=\"var(--faint)\"/>"
         );
         svg.Add(
             $"<line x1=\"{Place(interval.Low):0.#}%\" x2=\"{Place(interval.High):0.#}%\" y1=\"12\" y2=\"12\" "
-                + $"style=\"stroke:{colour};stroke-width:5;stroke-opacity:.38;stroke-linecap:round\"/>"
+                + $"stroke=\"{colour}\" stroke-width=\"5\" stroke-opacity=\".38\" stroke-linecap=\"round\"/>"
         );
-        svg.Add($"<circle cx=\"{Place(value):0.#}%\" cy=\"12\" r=\"5\" style=\"fill:{colour}\"/></svg>");
+        svg.Add($"<circle cx=\"{Place(value):0.#}%\" cy=\"12\" r=\"5\" fill=\"{colour}\"/></svg>");
         return svg.ToRaw();
 
         static double Place(double share) => 50 + (47 * Math.Clamp(share, -1, 1));
@@ -65,6 +65,9 @@ internal static class Svg
         };
         return [.. Enumerable.Range(0, (int)Math.Round(top / step) + 1).Select(line => line * step)];
     }
+
+    /// <summary>The class of a key's swatch in a series' colour: pages allow no inline styles.</summary>
+    public static string Swatch(string colour) => $"c-{colour["var(--".Length..^1]}";
 
     /// <summary>A coordinate, short.</summary>
     public static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Seal.Core.Sweeps;
 
 namespace Seal.Reports.Html;
 
@@ -86,6 +87,8 @@ internal sealed class Markup
         public void AppendFormatted(string? text) => _into.Append(Escape(text ?? string.Empty));
 
         public void AppendFormatted(Raw raw) => _into.Append(raw.Text);
+
+        public void AppendFormatted(PhaseId phase) => _into.Append(phase.ToString());
 
         public void AppendFormatted<T>(T value, string? format = null)
             where T : IFormattable => _into.Append(Escape(value.ToString(format, CultureInfo.InvariantCulture)));

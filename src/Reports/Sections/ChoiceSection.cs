@@ -118,13 +118,13 @@ internal static class ChoiceSection
                 {
                     page.Add(
                         $"<rect x=\"{x:0.#}\" y=\"{y}\" width=\"{Math.Max(0.5, width - 1):0.#}\" height=\"{Bar}\" rx=\"2\" "
-                            + $"style=\"fill:var(--m{values[i].Colour})\"/>"
+                            + $"fill=\"var(--m{values[i].Colour})\"/>"
                     );
                     if (width > 34)
                     {
                         page.Add(
                             $"<text x=\"{x + (width / 2):0.#}\" y=\"{y + 14}\" text-anchor=\"middle\" font-size=\"11\" "
-                                + $"style=\"fill:var(--on{values[i].Colour})\">{100 * part:0} %</text>"
+                                + $"class=\"on{values[i].Colour}\">{100 * part:0} %</text>"
                         );
                     }
                 }
@@ -136,7 +136,7 @@ internal static class ChoiceSection
         page.Add($"</svg><ul class=\"key\">");
         foreach (var (label, _, colour) in values)
         {
-            page.Add($"<li><i style=\"background:var(--m{colour})\"></i>{label}</li>");
+            page.Add($"<li><i class=\"c-m{colour}\"></i>{label}</li>");
         }
 
         page.Add($"</ul></figure>");

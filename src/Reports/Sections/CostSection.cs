@@ -53,7 +53,7 @@ internal static class CostSection
         page.Add($"<figure>{Draw(strategies)}<ul class=\"key\">");
         foreach (var (strategy, n) in strategies.Select((strategy, n) => (strategy.Key, n)))
         {
-            page.Add($"<li><i style=\"background:{Colour(n)}\"></i>{strategy}</li>");
+            page.Add($"<li><i class=\"{Svg.Swatch(Colour(n))}\"></i>{strategy}</li>");
         }
 
         page.Add($"</ul></figure><div class=\"scroll\"><table><thead><tr><th>strategy</th><th>inner loops</th><th>solved</th></tr></thead><tbody>\n");
@@ -105,12 +105,12 @@ internal static class CostSection
             var colour = Colour(n);
             svg.Add(
                 $"<path d=\"{Svg.Path(strategy.Select(point => (X(point.Loops), Y(point.Solved))))}\" "
-                    + $"style=\"fill:none;stroke:{colour};stroke-width:2\"/>"
+                    + $"fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>"
             );
             foreach (var point in strategy)
             {
                 svg.Add(
-                    $"<circle cx=\"{X(point.Loops):0.#}\" cy=\"{Y(point.Solved):0.#}\" r=\"3\" style=\"fill:{colour}\"><title>{point.Strategy}: "
+                    $"<circle cx=\"{X(point.Loops):0.#}\" cy=\"{Y(point.Solved):0.#}\" r=\"3\" fill=\"{colour}\"><title>{point.Strategy}: "
                         + $"{point.Loops:0} inner loops, {100 * point.Solved:0.0} %</title></circle>"
                 );
             }

@@ -65,7 +65,7 @@ internal static class HeatSection
                     )
                 )
                 .ToArray();
-            page.Add($"<h3>Reward table{(data.Cells.Count > 1 ? ", " + table.Cell : "")}: {name}</h3><div class=\"scroll\" style=\"padding:10px\">");
+            page.Add($"<h3>Reward table{(data.Cells.Count > 1 ? ", " + table.Cell : "")}: {name}</h3><div class=\"scroll pad\">");
             page.Add(
                 $"{HeatMap.Draw($"reward table, {name}", rows, [.. edits.Select((_, i) => (i, (i + 1).ToString(CultureInfo.InvariantCulture)))], [])}</div>"
             );
@@ -140,7 +140,7 @@ internal static class HeatSection
             columns += width;
         }
 
-        page.Add($"<h3>Evaluation tasks by arm{(data.Cells.Count > 1 ? ", " + cell : "")}</h3><div class=\"scroll\" style=\"padding:10px\">");
+        page.Add($"<h3>Evaluation tasks by arm{(data.Cells.Count > 1 ? ", " + cell : "")}</h3><div class=\"scroll pad\">");
         page.Add(
             $"{HeatMap.Draw("evaluation tasks by arm", [.. tasks.Select(task => (task, cells[task].ToArray()))], heads, [.. gaps.Skip(1)])}</div>"
         );

@@ -40,7 +40,7 @@ internal static class RewardSection
             page.Add($"<figure><h3>{data.Name(learner.Cell, learner.Arm)}</h3>{chart}<ul class=\"key\">");
             foreach (var (name, colour, _) in series)
             {
-                page.Add($"<li><i style=\"background:{colour}\"></i>{name}</li>");
+                page.Add($"<li><i class=\"{Svg.Swatch(colour)}\"></i>{name}</li>");
             }
 
             foreach (var (name, share) in levels)

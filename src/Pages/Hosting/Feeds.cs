@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using Seal.Pages.Live;
+using Seal.Silo.Reading;
+
+namespace Seal.Pages.Hosting;
+
+/// <summary>The sweeps that somebody has looked at. For many threads.</summary>
+internal sealed class Feeds(PageOptions options) : IDisposable
+{
+    private readonly ConcurrentDictionary<string, SweepFeed> _feeds = new(StringComparer.Ordinal);
+
+    public SweepReader Reader { get; } = new(options.Store, options.Documents);
+
+    public SweepFeed Of(string sweep) => _feeds.GetOrAdd(sweep, name => new SweepFeed(name, Reader, options.Time));
+
+    /// <summary>All sweeps of the store as they are; one that cannot be read says why.</summary>
+    public async Task<IReadOnlyList<(string Name, SweepView? View, string? Problem)>> All(CancellationToken cancellation)
+    {
+        var all = new List<(string, SweepView?, string?)>();
+        foreach (var name in await Reader.Names(cancellation))
+        {
+            try
+            {
+                all.Add((name, await Of(name).Now(cancellation), null));
+            }
+            catch (Exception unreadable) when (Unreadable.Is(unreadable))
+            {
+                all.Add((name, null, unreadable.Message));
+            }
+        }
+
+        return all;
+    }
+
+    public void Dispose()
+    {
+        foreach (var feed in _feeds.Values)
+        {
+            feed.Dispose();
+        }
+    }
+}
+
+/// <summary>What a store may answer instead of a document.</summary>
+internal static class Unreadable
+{
+    public static bool Is(Exception failure) =>
+        failure is InvalidDataException or IOException or UnauthorizedAccessException or Core.Sweeps.SweepException;
+}

@@ -1,0 +1,87 @@
+using Seal.Core.Candidates;
+using Seal.Core.Results;
+using Seal.Core.Runs;
+using Seal.Core.Sweeps;
+
+namespace Seal.Pages.Live;
+
+/// <summary>What a page says of a phase that has ended, counted once: the records themselves may be megabytes.</summary>
+/// <param name="Entry">The phase.</param>
+/// <param name="Candidates">Self-edits, duplicates and invalid texts included.</param>
+/// <param name="Valid">Of those, the ones that are self-edits.</param>
+/// <param name="Different">Of those, different ones for their task.</param>
+/// <param name="Solved">Candidates that solved their task by the run's score.</param>
+/// <param name="Tasks">Tasks of the phase.</param>
+/// <param name="Mixed">Tasks whose candidates got different rewards: only they teach which self-edit is better.</param>
+/// <param name="Reward">Mean reward of those that have one; null where none has.</param>
+/// <param name="Steps">Optimizer steps of its inner loops, shared trials counted once.</param>
+/// <param name="Choices">The most frequent self-edits with their numbers, the most frequent first.</param>
+/// <param name="Failures">Candidates that came to nothing, the first ones.</param>
+internal sealed record PhaseSummary(
+    PhaseEntry Entry,
+    int Candidates,
+    int Valid,
+    int Different,
+    int Solved,
+    int Tasks,
+    int Mixed,
+    double? Reward,
+    long Steps,
+    IReadOnlyList<(string Edit, int Count)> Choices,
+    IReadOnlyList<Failure> Failures
+)
+{
+    /// <summary>As many failures as anyone reads; the counts have all.</summary>
+    private const int MostFailures = 20,
+        MostChoices = 8;
+
+    public PhaseId Phase => Entry.Phase;
+
+    public double? Share => Candidates == 0 ? null : (double)Solved / Candidates;
+
+    public static PhaseSummary Of(PhaseEntry entry, PhaseTasks tasks, string? score)
+    {
+        var candidates = tasks.Tasks.SelectMany(task => task.Candidates).ToArray();
+        double[] rewards = [.. candidates.Select(candidate => candidate.Reward).OfType<double>()];
+        return new PhaseSummary(
+            entry,
+            candidates.Length,
+            candidates.Count(candidate => candidate.Payload is not null),
+            tasks.Tasks.Sum(task => task.Candidates.Count(candidate => candidate.Payload is not null && candidate.DuplicateOf is null)),
+            candidates.Count(candidate => candidate.Solves(score)),
+            tasks.Tasks.Count,
+            tasks.Tasks.Count(IsMixed),
+            rewards.Length > 0 ? rewards.Average() : null,
+            candidates.Where(candidate => candidate.DuplicateOf is null).Sum(candidate => (long)(candidate.Trial?.Steps ?? 0)),
+            [
+                .. candidates
+                    .Select(candidate => candidate.Payload)
+                    .OfType<string>()
+                    .GroupBy(payload => payload, StringComparer.Ordinal)
+                    .Select(group => (group.Key, group.Count()))
+                    .OrderByDescending(choice => choice.Item2)
+                    .ThenBy(choice => choice.Key, StringComparer.Ordinal)
+                    .Take(MostChoices),
+            ],
+            [.. tasks.Tasks.SelectMany(task => task.Candidates.SelectMany(candidate => Failure.Of(entry.Phase, task.Task, candidate))).Take(MostFailures)]
+        );
+    }
+
+    private static bool IsMixed(TaskRecord task) =>
+        task.Candidates.Select(candidate => candidate.Reward).Where(reward => reward is not null).Distinct().Skip(1).Any();
+}
+
+/// <summary>A candidate that came to nothing.</summary>
+/// <param name="Phase">Its phase.</param>
+/// <param name="Task">Its task.</param>
+/// <param name="Index">Its place.</param>
+/// <param name="Word">What became of it, e.g. <c>invalid</c>.</param>
+/// <param name="Reason">Why, in one line.</param>
+internal sealed record Failure(PhaseId Phase, string Task, int Index, string Word, string Reason)
+{
+    /// <summary>None, or one.</summary>
+    public static IEnumerable<Failure> Of(PhaseId phase, string task, CandidateRecord candidate) =>
+        candidate is { State: not CandidateState.Scored, DuplicateOf: null }
+            ? [new Failure(phase, task, candidate.Index, Words.Of(candidate.State), candidate.Rejection ?? candidate.Trial?.Failure ?? "work was given up")]
+            : [];
+}

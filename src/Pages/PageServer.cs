@@ -1,0 +1,107 @@
+using System.Net;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Hosting;
+using Seal.Pages.Hosting;
+using Seal.Silo.Hosting;
+
+namespace Seal.Pages;
+
+/// <summary>Pages about the sweeps of a store, served by this process: read from stored documents alone, so a viewer activates no grain.</summary>
+public sealed class PageServer : IAsyncDisposable
+{
+    private const int MostRequestBytes = 1 << 14;
+
+    private readonly WebApplication _application;
+
+    private PageServer(WebApplication application, Uri address, string token)
+    {
+        _application = application;
+        Address = address;
+        WithToken = new Uri(address, $"?token={token}");
+    }
+
+    /// <summary>Where the start page is.</summary>
+    public Uri Address { get; }
+
+    /// <summary>The same with the token: who opens it may press buttons.</summary>
+    public Uri WithToken { get; }
+
+    /// <exception cref="IOException">No port could be opened.</exception>
+    public static async Task<PageServer> Start(PageOptions options, CancellationToken cancellation = default)
+    {
+        try
+        {
+            return await StartOn(options, options.Port, cancellation);
+        }
+        catch (IOException) when (options.Port != 0)
+        {
+            // Another sweep's page has the port: this one takes a free one.
+            return await StartOn(options, 0, cancellation);
+        }
+    }
+
+    private static async Task<PageServer> StartOn(PageOptions options, int port, CancellationToken cancellation)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton<IHostLifetime, DeafLifetime>();
+        builder.WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel =>
+            {
+                kestrel.AddServerHeader = false;
+                kestrel.Limits.MaxRequestBodySize = MostRequestBytes;
+                kestrel.Listen(options.Address, port);
+            });
+        Add(builder.Services, options);
+        var application = builder.Build();
+        Use(application);
+        try
+        {
+            await application.StartAsync(cancellation);
+        }
+        catch
+        {
+            await application.DisposeAsync();
+            throw;
+        }
+
+        var address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        return new PageServer(application, new Uri(address), options.Token);
+    }
+
+    /// <summary>What pages need of a host of their own or of another's.</summary>
+    internal static void Add(IServiceCollection services, PageOptions options)
+    {
+        services.AddRoutingCore();
+        // Keys of forms live as long as the process: a button of an earlier one is refused, and nothing is written to disk.
+        services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        services.AddAntiforgery(forgery =>
+        {
+            forgery.Cookie.Name = "seal-form";
+            forgery.Cookie.SameSite = SameSiteMode.Strict;
+        });
+        services.AddSingleton(options);
+        services.AddSingleton<PageLock>();
+        services.AddSingleton<PageMiddleware>();
+        services.AddSingleton<Feeds>();
+        services.AddSingleton<PageEndpoints>();
+    }
+
+    internal static void Use(WebApplication application)
+    {
+        var guard = application.Services.GetRequiredService<PageMiddleware>();
+        application.Use(next => context => guard.Invoke(context, next));
+        application.UseRouting();
+        application.Services.GetRequiredService<PageEndpoints>().Map(application);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // Viewers' feeds never end by themselves.
+        using var now = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+        await _application.StopAsync(now.Token);
+        await _application.DisposeAsync();
+    }
+}

@@ -1,0 +1,247 @@
+using System.Collections.Concurrent;
+using Seal.Core.Artifacts;
+using Seal.Core.Candidates;
+using Seal.Core.Jobs;
+using Seal.Core.Results;
+using Seal.Core.Runs;
+using Seal.Core.Sweeps;
+using Seal.Grains.Abstractions;
+using Seal.Grains.Hosting;
+using Seal.Grains.Policies;
+using Seal.Grains.Sweeps;
+using Seal.Grains.Tasks;
+using CandidateState = Seal.Grains.Candidates.CandidateState;
+
+namespace Seal.Silo.Reading;
+
+/// <summary>
+/// What a store says of its sweeps, whether or not a process hosts it: stored documents and the event log alone. It activates no grain and writes
+/// nothing. For many threads.
+/// </summary>
+/// <param name="store">The store.</param>
+/// <param name="documents">Parsed blobs; a host's own may be shared.</param>
+public sealed class SweepReader(IArtifactStore store, DocumentCache documents)
+{
+    private const string Folder = "grains/sweep/";
+    private const string Extension = ".json";
+
+    // Enough to hide a store's latency.
+    private const int RunsAtOnce = 8;
+
+    /// <summary>Tasks and candidates that have ended well never change again: of the phase that a run is in they are read once.</summary>
+    private readonly ConcurrentDictionary<string, Settled> _settled = new(StringComparer.Ordinal);
+
+    private readonly BlobLists _lists = new(documents, store);
+
+    /// <summary>Names of the sweeps, in ordinal order.</summary>
+    public async Task<IReadOnlyList<string>> Names(CancellationToken cancellation = default) =>
+        [
+            .. (await store.ListAsync(Folder, cancellation))
+                .Where(key => key.EndsWith(Extension, StringComparison.Ordinal))
+                .Select(key => key[Folder.Length..^Extension.Length]),
+        ];
+
+    /// <summary>A sweep as it was saved last; null if there is none of this name.</summary>
+    /// <exception cref="InvalidDataException">The document is damaged, or another build's.</exception>
+    public async Task<SweepGrainState?> State(string name, CancellationToken cancellation = default) =>
+        StoreName.IsGood(name) && await Read<SweepGrainState>($"{Folder}{name}{Extension}", cancellation) is { Submission: not null } state
+            ? state
+            : null;
+
+    /// <summary>Where a sweep was left: what its runs, their tasks and candidates saved, counted as a host would count it.</summary>
+    public async Task<SweepStatus> Status(string name, SweepGrainState state, CancellationToken cancellation = default)
+    {
+        var runs = IsEnded(state) ? state.Ended : [.. (await Runs(state, cancellation)).Select(run => run.Progress)];
+        return new SweepStatus(name, state.State, runs, state.ReportSha256, runs.Aggregate(Accounting.Zero, (sum, run) => sum + run.Accounting));
+    }
+
+    /// <summary>Its runs as they were saved, in plan order.</summary>
+    public async Task<IReadOnlyList<RunReading>> Runs(SweepGrainState state, CancellationToken cancellation = default)
+    {
+        var runs = new List<RunReading>();
+        foreach (var some in state.Submission!.Runs.Chunk(RunsAtOnce))
+        {
+            runs.AddRange(await Task.WhenAll(some.Select(run => Run(run, state.Submission, cancellation))));
+        }
+
+        return runs;
+    }
+
+    /// <summary>One run as it was saved.</summary>
+    public async Task<RunReading> Run(RunSubmission submitted, SweepSubmission sweep, CancellationToken cancellation = default)
+    {
+        var (run, cell) = submitted;
+        var left = await Policy(run, cancellation);
+        var archive = new PhaseArchive(documents, store);
+        var log = await archive.Log(run, left.Phases, cancellation);
+        if (log.UnderWay is not { } phase)
+        {
+            _settled.TryRemove(GridKeys.Policy(run), out _);
+            return new RunReading(submitted, left, log, [], new Dictionary<string, TaskReading>(), Progress([], []));
+        }
+
+        var asked = PhaseWork.Of(phase, run, new SweepTasks(sweep.Training, sweep.Evaluation), await archive.Origin(log, phase, cancellation));
+        var tasks = await UnderWay(run, phase.Phase, cancellation);
+        return new RunReading(submitted, left, log, asked, tasks, Progress(asked, tasks));
+
+        RunProgress Progress(IReadOnlyList<PhaseTask> asked, Dictionary<string, TaskReading> tasks) =>
+            RunProgress.Of(
+                run,
+                cell,
+                log,
+                asked,
+                left.Accounting,
+                left.Update is not null,
+                left.Problem,
+                tasks.ToDictionary(task => task.Key, task => task.Value.Progress, StringComparer.Ordinal)
+            );
+    }
+
+    /// <summary>The phases of a run that have ended, from a place on; empty where there are no more.</summary>
+    public async Task<IReadOnlyList<PhaseRecord>> Phases(RunContext run, int from = 0, CancellationToken cancellation = default) =>
+        await Policy(run, cancellation) is { } state && state.Phases.Count > from
+            ? await new PhaseArchive(documents, store).Read(state.Phases, from, cancellation)
+            : [];
+
+    /// <summary>The same without what became of their tasks: a blob each.</summary>
+    public async Task<IReadOnlyList<PhaseEntry>> Entries(PolicyState state, CancellationToken cancellation = default) =>
+        await _lists.Read<PhaseEntry>(state.Phases, cancellation: cancellation);
+
+    /// <summary>What became of a phase's tasks.</summary>
+    public async Task<PhaseTasks> TasksOf(PhaseEntry entry, CancellationToken cancellation = default) =>
+        await documents.Get<PhaseTasks>(store, entry.TasksSha256, cancellation);
+
+    /// <summary>A run as it was saved last; a new one if it has not begun.</summary>
+    public async Task<PolicyState> Policy(RunContext run, CancellationToken cancellation = default) =>
+        await Read<PolicyState>(Key("policy", GridKeys.Policy(run)), cancellation) ?? new PolicyState();
+
+    /// <summary>One task of a phase, ended or not, with those of its packs that have begun; null if it has not begun.</summary>
+    public async Task<TaskReading?> TaskOf(RunContext run, PhaseId phase, string task, CancellationToken cancellation = default)
+    {
+        var key = Key("task", GridKeys.Task(run, phase, task));
+        return await Read<TaskState>(key, cancellation) is { Work: not null } state ? await Reading(run, state, whole: true, null, cancellation) : null;
+    }
+
+    /// <summary>What has happened to a sweep after the event with this number, oldest first.</summary>
+    public async Task<IReadOnlyList<SweepEvent>> Events(string name, long after = 0, CancellationToken cancellation = default)
+    {
+        if (await Read<SweepEventLog>($"grains/sweep-events/{name}{Extension}", cancellation) is not { } log || log.Count <= after)
+        {
+            return [];
+        }
+
+        // A look has at least one event, so the last looks hold the last events.
+        var from = (int)Math.Max(0, log.Looks.Count - (log.Count - after));
+        var looks = await _lists.Read<IReadOnlyList<SweepEvent>>(log.Looks, from, cancellation);
+        return [.. looks.SelectMany(look => look).Where(one => one.Sequence > after)];
+    }
+
+    /// <summary>A blob of the store; null where it is gone.</summary>
+    public async Task<byte[]?> Blob(string sha256, CancellationToken cancellation = default)
+    {
+        try
+        {
+            return await Blobs.Get(store, sha256, cancellation);
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
+
+    public static bool IsEnded(SweepGrainState state) => state.State is SweepState.Completed or SweepState.Incomplete;
+
+    private async Task<Dictionary<string, TaskReading>> UnderWay(RunContext run, PhaseId phase, CancellationToken cancellation)
+    {
+        var settled = _settled.AddOrUpdate(
+            GridKeys.Policy(run),
+            _ => new Settled(phase),
+            (_, known) => known.Phase == phase ? known : new Settled(phase)
+        );
+        var tasks = new Dictionary<string, TaskReading>(StringComparer.Ordinal);
+        // Of a long phase few tasks have begun: what is not there is not asked for.
+        foreach (var key in await store.ListAsync($"grains/task/{GridKeys.Policy(run)}/{phase}/", cancellation))
+        {
+            if (!settled.Tasks.TryGetValue(key, out var task))
+            {
+                if (await Read<TaskState>(key, cancellation) is not { Work: not null } state)
+                {
+                    continue;
+                }
+
+                task = await Reading(run, state, whole: false, settled, cancellation);
+                if (state.Ended is { Problem: null })
+                {
+                    settled.Tasks[key] = task;
+                }
+            }
+
+            tasks[task.State.Work!.Task.Id] = task;
+        }
+
+        return tasks;
+    }
+
+    /// <param name="whole">Also the packs of a task that has ended, whose outcomes its record has already.</param>
+    private async Task<TaskReading> Reading(RunContext run, TaskState state, bool whole, Settled? settled, CancellationToken cancellation)
+    {
+        var packs = new Dictionary<int, CandidateState>();
+        foreach (var candidate in SavedTask.Packs(run, state, whole))
+        {
+            var key = Key("candidate", candidate);
+            if (settled is null || !settled.Packs.TryGetValue(key, out var pack))
+            {
+                pack = await Read<CandidateState>(key, cancellation);
+                if (pack is { Outcome: { Problem: null } })
+                {
+                    settled?.Packs.TryAdd(key, pack);
+                }
+            }
+
+            if (pack?.Work is { } work)
+            {
+                packs[work.Job.Members[0].Index] = pack;
+            }
+        }
+
+        var outcomes = packs.Where(pack => pack.Value.Outcome is not null).ToDictionary(pack => pack.Key, pack => pack.Value.Outcome!);
+        return new TaskReading(state, packs, SavedTask.Progress(run, state, outcomes));
+    }
+
+    private static string Key(string grain, string key) => $"grains/{grain}/{key}{Extension}";
+
+    private async Task<T?> Read<T>(string key, CancellationToken cancellation)
+        where T : class => await store.ReadAsync(key, cancellation) is { } stored ? StoredDocument.Parse<T>(key, stored.Bytes) : null;
+
+    private sealed class Settled(PhaseId phase)
+    {
+        public PhaseId Phase { get; } = phase;
+
+        public ConcurrentDictionary<string, TaskReading> Tasks { get; } = new(StringComparer.Ordinal);
+
+        public ConcurrentDictionary<string, CandidateState> Packs { get; } = new(StringComparer.Ordinal);
+    }
+}
+
+/// <summary>A run as its documents say.</summary>
+/// <param name="Submitted">The run and its grid cell.</param>
+/// <param name="State">What it saved last.</param>
+/// <param name="Log">Its phases.</param>
+/// <param name="Asked">Tasks of the phase under way; empty at the end.</param>
+/// <param name="Tasks">Those that have begun, by id.</param>
+/// <param name="Progress">How far it is.</param>
+public sealed record RunReading(
+    RunSubmission Submitted,
+    PolicyState State,
+    RunLog Log,
+    IReadOnlyList<PhaseTask> Asked,
+    IReadOnlyDictionary<string, TaskReading> Tasks,
+    RunProgress Progress
+);
+
+/// <summary>A task as its documents say.</summary>
+/// <param name="State">What it saved last.</param>
+/// <param name="Packs">Its packs that have begun, by the index of their first member; none of a task that has ended, unless they were asked
+/// for.</param>
+/// <param name="Progress">How far it is.</param>
+public sealed record TaskReading(TaskState State, IReadOnlyDictionary<int, CandidateState> Packs, TaskProgress Progress);
