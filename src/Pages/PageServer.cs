@@ -1,10 +1,8 @@
 using System.Net;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Hosting;
-using Seal.Pages.Hosting;
 using Seal.Silo.Hosting;
 
 namespace Seal.Pages;
@@ -54,9 +52,9 @@ public sealed class PageServer : IAsyncDisposable
                 kestrel.Limits.MaxRequestBodySize = MostRequestBytes;
                 kestrel.Listen(options.Address, port);
             });
-        Add(builder.Services, options);
+        SealPages.Add(builder.Services, _ => options);
         var application = builder.Build();
-        Use(application);
+        SealPages.Use(application);
         try
         {
             await application.StartAsync(cancellation);
@@ -69,32 +67,6 @@ public sealed class PageServer : IAsyncDisposable
 
         var address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         return new PageServer(application, new Uri(address), options.Token);
-    }
-
-    /// <summary>What pages need of a host of their own or of another's.</summary>
-    internal static void Add(IServiceCollection services, PageOptions options)
-    {
-        services.AddRoutingCore();
-        // Keys of forms live as long as the process: a button of an earlier one is refused, and nothing is written to disk.
-        services.AddDataProtection().UseEphemeralDataProtectionProvider();
-        services.AddAntiforgery(forgery =>
-        {
-            forgery.Cookie.Name = "seal-form";
-            forgery.Cookie.SameSite = SameSiteMode.Strict;
-        });
-        services.AddSingleton(options);
-        services.AddSingleton<PageLock>();
-        services.AddSingleton<PageMiddleware>();
-        services.AddSingleton<Feeds>();
-        services.AddSingleton<PageEndpoints>();
-    }
-
-    internal static void Use(WebApplication application)
-    {
-        var guard = application.Services.GetRequiredService<PageMiddleware>();
-        application.Use(next => context => guard.Invoke(context, next));
-        application.UseRouting();
-        application.Services.GetRequiredService<PageEndpoints>().Map(application);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,28 +1,31 @@
 using System.CommandLine;
 using Seal.Client.Clusters;
+using Seal.Client.Sweeps;
 using Seal.Core.Steering;
 
 namespace Seal.Client.Commands;
 
-/// <summary>What can be wished of a sweep that a cluster runs. All of it may be repeated, and given from any console.</summary>
+/// <summary>
+/// What can be wished of a sweep, on a cluster and on a store of this machine. All of it may be repeated, and given from any console. Where no process
+/// runs the sweep the wish is written down, and whoever goes on with it obeys.
+/// </summary>
 internal static class SteeringVerbs
 {
     private const int MostSeeds = 10_000;
 
     public static IEnumerable<Command> All()
     {
-        yield return Mode("pause", SweepMode.Pause, "Start nothing more; what runs may end. 'resume' goes on. (Clusters only.)", "is paused");
+        yield return Mode("pause", SweepMode.Pause, "Start nothing more; what runs may end. 'resume' goes on.", "is paused");
         yield return Mode(
             "stop",
             SweepMode.Stop,
-            "Finish what runs, then stand. 'resume' goes on. (Clusters only.)",
+            "Finish what runs, then stand. 'resume' goes on.",
             "stops when what runs has ended"
         );
 
         var retry = new Command(
             "retry",
-            "Try again what was given up. Where its round has closed, the run is forked from before that round and keeps the old one. "
-                + "(Clusters only.)"
+            "Try again what was given up. Where its round has closed, the run is forked from before that round and keeps the old one."
         );
         yield return With(
             retry,
@@ -40,7 +43,7 @@ internal static class SteeringVerbs
         };
         var extend = new Command(
             "extend",
-            "Go on to more rounds or seeds: the result is that of a sweep that had asked for them at once. (Clusters only.)"
+            "Go on to more rounds or seeds: the result is that of a sweep that had asked for them at once."
         )
         {
             rounds,
@@ -65,7 +68,7 @@ internal static class SteeringVerbs
             HelpName = "weight",
             Required = true,
         };
-        var weigh = new Command("weigh", "Give a sweep a larger or smaller share of the slots. (Clusters only.)") { weight };
+        var weigh = new Command("weigh", "Give a sweep a larger or smaller share of the slots, against others that run beside it.") { weight };
         yield return With(
             weigh,
             (parsed, control) => new SteeringCommand(control.Revision + 1, Operation(), Weight: Checked(parsed.GetValue(weight))),
@@ -83,41 +86,43 @@ internal static class SteeringVerbs
     private static Command With(Command command, Func<ParseResult, SweepControl, SteeringCommand> wish, string said, bool reopens = false)
     {
         var name = new Argument<string?>("name") { Description = "The sweep's name (not its file).", Arity = ArgumentArity.ZeroOrOne };
-        var (cluster, json) = (CommonOptions.Cluster(), CommonOptions.Json());
+        var (store, cluster, json) = (CommonOptions.Store(), CommonOptions.Cluster(), CommonOptions.Json());
         command.Add(name);
+        command.Add(store);
         command.Add(cluster);
         command.Add(json);
+        command.InOnePlace();
         command.SetAction(
             async (parsed, cancellation) =>
             {
-                var settings =
-                    parsed.GetValue(cluster)
-                    ?? throw new CommandException(
-                        ExitCode.Usage,
-                        $"'{command.Name}' steers a sweep that a cluster runs: name the cluster with --cluster. On one machine use 'cancel' and "
-                            + $"'resume'."
-                    );
                 // What is wrong with the words is told before anybody is asked.
                 _ = wish(parsed, SweepControl.New);
+                if (parsed.GetValue(cluster) is not { } settings)
+                {
+                    return await new SweepSteering(parsed.GetValue(store)!, parsed.GetValue(json)).Steer(
+                        parsed.GetValue(name),
+                        Wished,
+                        said,
+                        cancellation
+                    );
+                }
+
                 await using var link = await ClusterLink.Open(settings, cancellation);
-                return await new ClusterSweeps(link, parsed.GetValue(json)).Steer(
-                    parsed.GetValue(name),
-                    (control, ended) =>
-                    {
-                        var command = wish(parsed, control);
-                        // What was wished of it last, perhaps when it had ended already, must not keep it from going on.
-                        return ended && reopens
-                            ? command with
-                            {
-                                Revision = control.Revision + 1,
-                                Operation = Operation(),
-                                Mode = SweepMode.Run,
-                            }
-                            : command;
-                    },
-                    said,
-                    cancellation
-                );
+                return await new ClusterSweeps(link, parsed.GetValue(json)).Steer(parsed.GetValue(name), Wished, said, cancellation);
+
+                SteeringCommand Wished(SweepControl control, bool ended)
+                {
+                    var wished = wish(parsed, control);
+                    // What was wished of it last, perhaps when it had ended already, must not keep it from going on.
+                    return ended && reopens
+                        ? wished with
+                        {
+                            Revision = control.Revision + 1,
+                            Operation = Operation(),
+                            Mode = SweepMode.Run,
+                        }
+                        : wished;
+                }
             }
         );
         return command;

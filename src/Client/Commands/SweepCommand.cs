@@ -57,7 +57,7 @@ internal static class SweepCommand
         var (name, store, cluster, json) = (Name(), CommonOptions.Store(), CommonOptions.Cluster(), CommonOptions.Json());
         var from = new Option<long?>("--from")
         {
-            Description = "With --cluster: print events, one JSON document a line, from this number on, as 'events' does.",
+            Description = "Print events, one JSON document a line, from this number on, as 'events' does.",
             HelpName = "n",
         };
         var command = new Command(
@@ -88,10 +88,7 @@ internal static class SweepCommand
                         sweeps => sweeps.Watch(parsed.GetValue(name), cancellation),
                         cancellation
                     ),
-                    (null, { }) => throw new CommandException(
-                        ExitCode.Usage,
-                        "--from: only sweeps of a cluster number their events; name it with --cluster."
-                    ),
+                    (null, { } first) => new SweepSteering(parsed.GetValue(store)!, json: true).Events(parsed.GetValue(name), first, cancellation),
                     _ => new SweepSteering(parsed.GetValue(store)!, parsed.GetValue(json)).Watch(parsed.GetValue(name), cancellation),
                 }
         );
@@ -100,7 +97,7 @@ internal static class SweepCommand
 
     private static Command EventsVerb()
     {
-        var (name, cluster) = (Name(), CommonOptions.Cluster());
+        var (name, store, cluster) = (Name(), CommonOptions.Store(), CommonOptions.Cluster());
         var from = new Option<long>("--from")
         {
             Description = "Number of the first event; one more than the last you have seen.",
@@ -109,22 +106,20 @@ internal static class SweepCommand
         };
         var command = new Command(
             "events",
-            "What has happened to a sweep and what happens, one JSON document a line, until it has ended. Events are numbered without gaps. "
-                + "(Clusters only.)"
+            "What has happened to a sweep and what happens, one JSON document a line, until it has ended or no process runs it. Events are numbered "
+                + "without gaps."
         )
         {
             name,
+            store,
             cluster,
             from,
-        };
+        }.InOnePlace();
         command.SetAction(
             (parsed, cancellation) =>
-                OnCluster(
-                    parsed.GetValue(cluster) ?? throw new CommandException(ExitCode.Usage, "'events' asks a cluster: name it with --cluster."),
-                    json: true,
-                    sweeps => sweeps.Events(parsed.GetValue(name), parsed.GetValue(from), cancellation),
-                    cancellation
-                )
+                parsed.GetValue(cluster) is { } settings
+                    ? OnCluster(settings, json: true, sweeps => sweeps.Events(parsed.GetValue(name), parsed.GetValue(from), cancellation), cancellation)
+                    : new SweepSteering(parsed.GetValue(store)!, json: true).Events(parsed.GetValue(name), parsed.GetValue(from), cancellation)
         );
         return command;
     }
@@ -169,6 +164,7 @@ internal static class SweepCommand
             CommonOptions.Workers()
         );
         var (device, threads, checkpointing) = (CommonOptions.Device(), CommonOptions.Threads(), CommonOptions.Checkpointing());
+        var page = new PageOptions();
         var command = new Command(
             "resume",
             "Go on with an interrupted or cancelled sweep in this process, to its end, like 'run' but without its file. If a process runs it "
@@ -182,6 +178,8 @@ internal static class SweepCommand
             device,
             threads,
             checkpointing,
+            page.None,
+            page.Port,
             json,
         }.InOnePlace();
         command.SetAction(
@@ -192,6 +190,7 @@ internal static class SweepCommand
                         parsed.GetValue(name),
                         CommonOptions.CheckWorkers(parsed.GetValue(workers)),
                         CommonOptions.Place(parsed.GetValue(device)!, parsed.GetValue(threads), parsed.GetValue(checkpointing), inThisProcess: true),
+                        page.Of(parsed),
                         cancellation
                     )
         );

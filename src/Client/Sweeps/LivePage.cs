@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using Seal.Client.Commands;
 using Seal.Core.Artifacts;
 using Seal.Core.Steering;
-using Seal.Grains.Abstractions;
 using Seal.Pages;
 using Seal.Silo.Workers;
 
@@ -61,19 +60,8 @@ internal sealed class LivePage : IAsyncDisposable
 
     private static async Task<bool> Steer(string root, Grid? here, string sweep, SweepMode mode) =>
         here is not null
-            ? await Wish(here.Sweep(sweep), mode)
-            : await LocalGrid.With(root, sweep, grid => Wish(grid.Sweep(sweep), mode), CancellationToken.None);
-
-    private static async Task<bool> Wish(ISweepGrain sweep, SweepMode mode)
-    {
-        if (await sweep.Control() is not { } control)
-        {
-            return false;
-        }
-
-        await sweep.Steer(new SteeringCommand(control.Revision + 1, Guid.NewGuid().ToString("n"), mode));
-        return true;
-    }
+            ? await PageWish.Carry(here.Sweep(sweep), mode)
+            : await LocalGrid.With(root, sweep, grid => PageWish.Carry(grid.Sweep(sweep), mode), CancellationToken.None);
 
     private static SlotLine Line(DeviceWorker worker)
     {

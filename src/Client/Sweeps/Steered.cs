@@ -14,6 +14,7 @@ internal static class Steered
     /// <param name="act">Grants the wish; returns the sweep as it stands then.</param>
     /// <param name="said">What is told when it is done.</param>
     /// <param name="json">End with a document.</param>
+    /// <param name="resume">The command that goes on with the sweep, where no process runs it; null where one does.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> Once(
         SweepStatus before,
@@ -22,7 +23,8 @@ internal static class Steered
         SweepSubmission submission,
         Func<Task<SweepStatus>> act,
         string said,
-        bool json
+        bool json,
+        string? resume = null
     )
     {
         if (NothingToDo.Because(command, before, control, submission) is { } why)
@@ -38,7 +40,10 @@ internal static class Steered
             return End(after, $"{NothingToDo.Words}{ended}.", ended, json);
         }
 
-        var state = command.Mode == SweepMode.Cancel ? "" : $"; it is {StatusView.Word(after.State)}.";
+        var state =
+            command.Mode == SweepMode.Cancel ? ""
+            : resume is null ? $"; it is {StatusView.Word(after.State)}."
+            : $". That is written down, as no process runs it now; what goes on with it obeys:\n  {resume}";
         return End(after, $"The sweep {after.Sweep} {said}{state}", null, json);
     }
 

@@ -66,6 +66,9 @@ internal sealed class StoredSweeps(StorePlace place)
     /// <summary>The phases of a run that have ended, from a place on; empty where there are no more.</summary>
     public Task<IReadOnlyList<PhaseRecord>> Phases(RunContext run, int from) => Readable(() => _reader.Value.Phases(run, from));
 
+    /// <summary>What has happened after the event with this number, oldest first.</summary>
+    public Task<IReadOnlyList<SweepEvent>> Events(string name, long after) => Readable(() => _reader.Value.Events(name, after));
+
     private async Task<T> Readable<T>(Func<Task<T>> read)
     {
         try

@@ -4,7 +4,9 @@ using Seal.Core.Engines;
 using Seal.Core.Proposers;
 using Seal.Core.Sweeps;
 using Seal.Core.Updates;
+using Seal.Client.Display;
 using Seal.Grains.Abstractions;
+using Seal.Grains.Sweeps;
 
 namespace Seal.Client.Sweeps;
 
@@ -43,12 +45,17 @@ internal static class SweepRunner
 
         Grid.CheckFree(root);
         var before = await Before(sweep, root);
+        if (before is not null && !NothingToDo.IsEnded(before.State) && Wished(before) is { } wished)
+        {
+            Terminal.Say(wished);
+        }
+
         var forecast = unmeasured ? null : await Forecast(sweep, before, workers, cancellation);
         return await new HostedSweep(root, sweep.Spec.Name, sweep.Engine, workers, json, resume)
         {
             Forecast = forecast,
             Page = page,
-            EndedBefore = before is { } state && NothingToDo.IsEnded(state) ? NothingToDo.Ended(sweep.Spec.Name, state) : null,
+            EndedBefore = before is { State: var state } && NothingToDo.IsEnded(state) ? NothingToDo.Ended(sweep.Spec.Name, state) : null,
         }.ToEnd(grid => Submit(grid, sweep, root, cancellation), cancellation);
     }
 
@@ -76,14 +83,14 @@ internal static class SweepRunner
     private const long SmallModel = 64 << 20;
 
     /// <summary>For sweeps that are long and have not ended.</summary>
-    private static async Task<Forecast?> Forecast(LoadedSweep sweep, SweepState? before, int workers, CancellationToken cancellation)
+    private static async Task<Forecast?> Forecast(LoadedSweep sweep, SweepGrainState? before, int workers, CancellationToken cancellation)
     {
         if (sweep.Engine.IsFake || !IsLong(sweep))
         {
             return null;
         }
 
-        if (before is { } state && NothingToDo.IsEnded(state))
+        if (before is { State: var state } && NothingToDo.IsEnded(state))
         {
             return null;
         }
@@ -101,8 +108,31 @@ internal static class SweepRunner
             && Directory.EnumerateFiles(sweep.ModelFolder!, "*.safetensors").Sum(file => new FileInfo(file).Length) <= SmallModel
         );
 
+    /// <summary>What somebody has wished of the sweep meanwhile and is obeyed now; null where there is nothing to tell.</summary>
+    private static string? Wished(SweepGrainState before)
+    {
+        var control = before.Control;
+        var wishes = new List<string>();
+        if (before.State is SweepState.Paused or SweepState.Stopped or SweepState.Cancelled)
+        {
+            wishes.Add($"it was {StatusView.Word(before.State)}, and goes on now");
+        }
+
+        if (control.Rounds > 0)
+        {
+            wishes.Add(string.Create(CultureInfo.InvariantCulture, $"it was extended to {control.Rounds} rounds"));
+        }
+
+        if (control.Seeds.Count > 0)
+        {
+            wishes.Add($"it was extended by the seeds {string.Join(", ", control.Seeds)}");
+        }
+
+        return wishes.Count == 0 ? null : $"Of the sweep was wished: {string.Join("; ", wishes)}.";
+    }
+
     /// <summary>How the store's sweep of this name stands; null if there is none.</summary>
-    private static async Task<SweepState?> Before(LoadedSweep sweep, string root)
+    private static async Task<SweepGrainState?> Before(LoadedSweep sweep, string root)
     {
         if (!Directory.Exists(root))
         {
@@ -110,7 +140,7 @@ internal static class SweepRunner
         }
 
         var stored = StoredSweeps.Open(root);
-        return (await stored.Names()).Contains(sweep.Spec.Name, StringComparer.Ordinal) ? (await stored.State(sweep.Spec.Name)).State : null;
+        return (await stored.Names()).Contains(sweep.Spec.Name, StringComparer.Ordinal) ? await stored.State(sweep.Spec.Name) : null;
     }
 
     /// <summary>A line for those who changed their plug-in and nothing else; the numeric classes above say so at their very ends.</summary>

@@ -3,6 +3,7 @@ using Seal.Client.Reporting;
 using Seal.Core.Artifacts;
 using Seal.Core.Engines;
 using Seal.Core.Results;
+using Seal.Core.Steering;
 using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
 using Seal.Silo.Hosting;
@@ -102,7 +103,7 @@ internal sealed class SweepSteering(string root, bool json)
         return await SweepOutcome.Print(Place, status, json, ResumeCommand(name), SweepFiles.Look);
     }
 
-    public async Task<int> Resume(string? asked, int workers, EnginePlace place, CancellationToken cancellation)
+    public async Task<int> Resume(string? asked, int workers, EnginePlace place, int? pagePort, CancellationToken cancellation)
     {
         var stored = StoredSweeps.Open(root);
         var name = await stored.Choose(asked);
@@ -120,7 +121,16 @@ internal sealed class SweepSteering(string root, bool json)
                     );
                 }
 
-                Terminal.Say($"The sweep {name} runs already; watching it.");
+                if (await attached.Sweep(name).Status() is { State: SweepState.Paused or SweepState.Stopped or SweepState.Stopping })
+                {
+                    await attached.Sweep(name).Resume();
+                    Terminal.Say($"The sweep {name} goes on in the process that has it; watching it.");
+                }
+                else
+                {
+                    Terminal.Say($"The sweep {name} runs already; watching it.");
+                }
+
                 return await Follow(attached, stored, name, cancellation);
             }
         }
@@ -152,10 +162,11 @@ internal sealed class SweepSteering(string root, bool json)
             _ = new ModelRegistry(new DirectoryArtifactStore(root)).BaseFolder(submission.Model.BaseSha256);
         }
 
+        await using var page = await LivePage.Open(root, pagePort, cancellation);
         Terminal.Say(
             $"sweep {name}: {Terminal.Count(submission.Runs.Count, "run")}, going on with {Terminal.Count(workers, "worker")}, store {root}"
         );
-        return await new HostedSweep(root, name, engine, workers, json, ResumeCommand(name)).ToEnd(
+        return await new HostedSweep(root, name, engine, workers, json, ResumeCommand(name)) { Page = page }.ToEnd(
             async grid =>
                 await grid.Sweep(name).Resume()
                 ?? throw new CommandException(ExitCode.NotFoundOrConflict, $"The store {root} has no sweep '{name}'."),
@@ -163,7 +174,37 @@ internal sealed class SweepSteering(string root, bool json)
         );
     }
 
-    public async Task<int> Cancel(string? asked, CancellationToken cancellation)
+    public Task<int> Cancel(string? asked, CancellationToken cancellation) =>
+        Steer(
+            asked,
+            (_, _) => NothingToDo.Cancelling,
+            name => $"is cancelled. What was committed stays; go on with:\n  {ResumeCommand(name)}",
+            (sweep, _) => sweep.Cancel(),
+            cancellation
+        );
+
+    /// <summary>Wishes something of a sweep, and tells what became of it. Where no process runs it the wish is written down: whoever goes on with the
+    /// sweep obeys.</summary>
+    /// <param name="asked">Which; null where there is one.</param>
+    /// <param name="wish">The command, under the revision it is to have; told whether the sweep has ended.</param>
+    /// <param name="said">What is told when it is done.</param>
+    /// <param name="cancellation">Ctrl-C.</param>
+    public Task<int> Steer(string? asked, Func<SweepControl, bool, SteeringCommand> wish, string said, CancellationToken cancellation) =>
+        Steer(
+            asked,
+            wish,
+            _ => said,
+            (sweep, command) => sweep.Steer(command),
+            cancellation
+        );
+
+    private async Task<int> Steer(
+        string? asked,
+        Func<SweepControl, bool, SteeringCommand> wish,
+        Func<string, string> said,
+        Func<ISweepGrain, SteeringCommand, Task<SweepStatus?>> act,
+        CancellationToken cancellation
+    )
     {
         var stored = StoredSweeps.Open(root);
         var attached = await Grid.Attach(root, cancellation);
@@ -171,25 +212,54 @@ internal sealed class SweepSteering(string root, bool json)
         await using (attached)
         {
             var state = await stored.State(name);
+            var command = wish(state.Control, NothingToDo.IsEnded(state.State));
             return await Steered.Once(
                 await stored.Status(name),
-                NothingToDo.Cancelling,
+                command,
                 state.Control,
                 state.Submission!,
-                async () => attached is null ? await MarkCancelled(name, cancellation) : (await attached.Sweep(name).Cancel())!,
-                $"is cancelled. What was committed stays; go on with:\n  {ResumeCommand(name)}",
-                json
+                async () => attached is null ? await WriteDown(name, sweep => act(sweep, command), cancellation) : (await act(attached.Sweep(name), command))!,
+                said(name),
+                json,
+                attached is null ? ResumeCommand(name) : null
             );
         }
     }
 
-    /// <summary>No process runs it, so nothing is to be stopped; a host without workers writes it down, so that nobody takes it for merely
-    /// interrupted.</summary>
-    private async Task<SweepStatus> MarkCancelled(string name, CancellationToken cancellation)
+    /// <summary>A host without workers writes down what is wished: so that nobody takes the sweep for merely interrupted.</summary>
+    private async Task<SweepStatus> WriteDown(string name, Func<ISweepGrain, Task<SweepStatus?>> act, CancellationToken cancellation)
     {
         await using var grid = await Grid.HostHere(root, name, EngineChoice.Fake, 0, _ => { }, cancellation);
-        return (await grid.Sweep(name).Cancel())!;
+        return (await act(grid.Sweep(name)))!;
     }
+
+    /// <summary>Prints what has happened, one JSON document a line, from an event's number on, until the sweep has ended or nobody runs it.</summary>
+    public async Task<int> Events(string? asked, long from, CancellationToken cancellation)
+    {
+        var stored = StoredSweeps.Open(root);
+        var name = await stored.Choose(asked ?? Host()?.Sweep);
+        for (var after = Math.Max(0, from - 1); ; )
+        {
+            // Whoever writes an event writes the state before it: what is read in this order misses none.
+            var state = (await stored.State(name)).State;
+            var isHosted = StoreLock.IsHeld(root);
+            var happened = await stored.Events(name, after);
+            foreach (var one in happened)
+            {
+                Terminal.Document(one);
+                after = one.Sequence;
+            }
+
+            if (happened.Count == 0 && (!isHosted || state is not (SweepState.Running or SweepState.Stopping or SweepState.Paused)))
+            {
+                return SweepOutcome.Code(state);
+            }
+
+            await Task.Delay(EventsEvery, cancellation);
+        }
+    }
+
+    private static readonly TimeSpan EventsEvery = TimeSpan.FromMilliseconds(500);
 
     private async Task<int> Follow(Grid grid, StoredSweeps stored, string name, CancellationToken cancellation)
     {

@@ -13,12 +13,14 @@ namespace Seal.Client.Sweeps;
 /// <param name="slots">Slots of this process.</param>
 /// <param name="broken">Ends the watching with its exception; for a host that cannot write its store.</param>
 /// <param name="forecast">What it may take; null where nothing was measured.</param>
+/// <param name="hosts">This process hosts the sweep: while it is paused it waits here for somebody to let it go on.</param>
 internal sealed class SweepWatch(
     Func<TimeSpan, CancellationToken, Task<SweepStatus?>> next,
     string sweep,
     IReadOnlyList<DeviceWorker> slots,
     Task broken,
-    Forecast? forecast = null
+    Forecast? forecast = null,
+    bool hosts = false
 )
 {
     private static readonly TimeSpan Refresh = TimeSpan.FromMilliseconds(500);
@@ -33,7 +35,7 @@ internal sealed class SweepWatch(
     public static SweepWatch Of(Grid grid, string sweep, Task broken, Forecast? forecast = null) =>
         new(
             async (patience, cancellation) =>
-                await grid.Sweep(sweep).WaitForEnd(patience, cancellation) is { } status
+                await Look(grid, sweep, patience, cancellation) is { } status
                     // Here nobody can mend it while the sweep waits: this process holds the store.
                     ? status.Refused is { } refused && grid.Host is not null
                         ? throw new CommandException(
@@ -45,8 +47,21 @@ internal sealed class SweepWatch(
             sweep,
             grid.Host?.Workers ?? [],
             broken,
-            forecast
+            forecast,
+            grid.Host is not null
         );
+
+    /// <summary>The status at the sweep's end, or after a while. A sweep that stands answers at once: then the while is spent here.</summary>
+    private static async Task<SweepStatus?> Look(Grid grid, string sweep, TimeSpan patience, CancellationToken cancellation)
+    {
+        var status = await grid.Sweep(sweep).WaitForEnd(patience, cancellation);
+        if (status is { State: SweepState.Paused } && grid.Host is not null)
+        {
+            await Task.Delay(patience < Refresh ? patience : Refresh, cancellation);
+        }
+
+        return status;
+    }
 
     /// <exception cref="OperationCanceledException">Interrupted.</exception>
     public async Task<SweepStatus> ToEnd(SweepStatus status, CancellationToken cancellation)
@@ -96,7 +111,7 @@ internal sealed class SweepWatch(
             }
         );
 
-    private static bool Moves(SweepStatus status) => status.State is SweepState.Running or SweepState.Stopping;
+    private bool Moves(SweepStatus status) => status.State is SweepState.Running or SweepState.Stopping || (hosts && status.State == SweepState.Paused);
 
     private Spectre.Console.Rendering.IRenderable Picture(SweepStatus status, TimeLeft left) =>
         StatusView.Progress(status, slots, _watch.Elapsed, left: left.Of(status, _watch.Elapsed));

@@ -95,8 +95,15 @@ public sealed class SiloSettings
     /// <summary>Port of the health pages, on <see cref="WebAddress"/>; 0 for none.</summary>
     public int WebPort { get; init; } = 8081;
 
-    /// <summary>Address of the health pages. Loopback by default.</summary>
+    /// <summary>Address of the health pages and of the page about the sweeps. Loopback by default.</summary>
     public string WebAddress { get; init; } = "127.0.0.1";
+
+    /// <summary>Serve the page about the sweeps at <see cref="WebPort"/>; trainers never do.</summary>
+    public bool Page { get; init; } = true;
+
+    /// <summary>What viewers of the page must know to press its buttons, and, where others can reach it without TLS, to see anything. None: it only
+    /// reads, and there it is not served. A secret: give it by environment.</summary>
+    public string? PageToken { get; init; }
 
     /// <summary><c>Debug</c>, <c>Information</c>, <c>Warning</c> …</summary>
     public string LogLevel { get; init; } = "Information";

@@ -10,6 +10,7 @@ namespace Seal.Cluster.Settings;
 /// <summary>What must hold of settings before anything starts. Every problem is found, not only the first; secrets are not repeated.</summary>
 public static class SettingsChecks
 {
+    private const int LeastToken = 16;
     private const int LongestName = 100;
     private const int LeastBlock = 1 << 12;
     private const int MostBlock = 64 << 20;
@@ -184,6 +185,11 @@ public static class SettingsChecks
         if (silo.Name is { } name && (name.Length > LongestName || name.Any(char.IsControl)))
         {
             yield return $"Silo.Name must have {LongestName} characters or fewer, none of them a control character";
+        }
+
+        if (silo.PageToken is { Length: < LeastToken })
+        {
+            yield return $"Silo.PageToken must have {LeastToken} characters or more, as nobody should guess it; leave it out for a page that only reads";
         }
 
         if (work.KeepAdapters is < 0 or > 10_000)

@@ -59,7 +59,9 @@ public sealed partial class SweepGrain(
     {
         if (state.State.Submission is { } present)
         {
-            var differences = SweepIdentity.Differences(present, submission);
+            // The file that it was begun with is still its own after somebody wished for more rounds or seeds.
+            var wished = SweepExtension.Of(submission, state.State.Control.Rounds, state.State.Control.Seeds);
+            var differences = SweepIdentity.Differences(present, wished);
             return differences.Count > 0 ? new SubmitReply(null, differences) : new SubmitReply(await Resume(), []);
         }
 

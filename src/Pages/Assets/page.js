@@ -27,6 +27,7 @@
         if (old[i]) old[i].replaceWith(one); else now.append(one);
       });
       old.slice(fresh.length).forEach((one) => one.remove());
+      document.body.dataset.version = next.body.dataset.version ?? "";
       if (!next.body.dataset.feed) { source.close(); light?.remove(); }
     } catch {
       light?.classList.add("off");
@@ -38,6 +39,8 @@
 
   const source = new EventSource(feed);
   source.addEventListener("changed", renew);
+  // What happened between the page and the first word of the feed.
+  source.addEventListener("now", (one) => { if (one.data && one.data !== document.body.dataset.version) renew(); });
   source.onopen = () => { light?.classList.remove("off"); if (light) light.textContent = "live"; };
   source.onerror = () => { light?.classList.add("off"); if (light) light.textContent = "no answer"; };
 })();

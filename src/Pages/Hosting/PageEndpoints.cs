@@ -190,8 +190,13 @@ internal sealed class PageEndpoints(PageOptions options, Feeds feeds, PageLock d
 
             if (view is not null)
             {
-                // Who comes for the first time has the page with all that was before.
+                // Who comes for the first time has the page with all that was before; its version says whether it is still the newest.
                 told ??= view.Events.Count;
+                if (version < 0)
+                {
+                    yield return new SseItem<string>(view.Version.ToString(CultureInfo.InvariantCulture), "now");
+                }
+
                 foreach (var one in view.Events.Skip((int)Math.Min(int.MaxValue, told.Value)))
                 {
                     told = one.Sequence;
@@ -215,10 +220,8 @@ internal sealed class PageEndpoints(PageOptions options, Feeds feeds, PageLock d
         for (var known = ""; ; )
         {
             var now = string.Join(' ', (await feeds.All(gone)).Select(one => $"{one.Name}:{one.View?.Version}"));
-            if (known.Length > 0 && now != known || options.Slots is not null)
-            {
-                yield return new SseItem<string>("", "changed");
-            }
+            // What slots are at changes all the time.
+            yield return new SseItem<string>("", known.Length > 0 && (now != known || options.Slots is not null) ? "changed" : "now");
 
             known = now;
             await Task.Delay(2 * SweepFeed.Period, options.Time, gone);

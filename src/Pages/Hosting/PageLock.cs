@@ -43,6 +43,6 @@ internal sealed class PageLock(PageOptions options)
     /// <summary>Whether the viewer may read.</summary>
     public bool Opens(HttpContext context) => !options.IsLocked || Knows(context);
 
-    // In constant time: how much of a guess was right must not be told.
-    private bool Fits(string token) => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), _token);
+    // In constant time: how much of a guess was right must not be told. No token is no key.
+    private bool Fits(string token) => _token.Length > 0 && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(token), _token);
 }

@@ -61,7 +61,8 @@ internal static class CandidatePage
                 Edit(page, candidate, proposal);
                 Trial(page, record, details, answers);
                 Attempts(page, run.Reading.Submitted.Context, phase, task, candidate, record);
-            }
+            },
+            sweep.Version
         );
     }
 

@@ -30,6 +30,7 @@ internal static class EventsPage
                 {
                     page.Add($"<p><a href=\"{Link.Events(sweep.Name)}?before={oldest}\">Older</a></p>\n");
                 }
-            }
+            },
+            sweep.Version
         );
 }

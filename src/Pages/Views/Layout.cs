@@ -15,7 +15,8 @@ internal static class Layout
     /// <param name="trail">Where it hangs: name and address, from the outside in.</param>
     /// <param name="feed">Where it hears of changes; null for a page that stays as it is.</param>
     /// <param name="main">Writes what the page is about.</param>
-    public static string Page(string title, IReadOnlyList<(string Name, string Address)> trail, string? feed, Action<Markup> main)
+    /// <param name="version">What the feed calls this state of things; 0 where it has no name.</param>
+    public static string Page(string title, IReadOnlyList<(string Name, string Address)> trail, string? feed, Action<Markup> main, long version = 0)
     {
         var page = new Markup();
         page.Add($"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/><meta name=\"viewport\" content=\"width=device-width, ");
@@ -24,10 +25,16 @@ internal static class Layout
         if (feed is not null)
         {
             // Without scripts the page renews itself whole.
-            page.Add($"<noscript><meta http-equiv=\"refresh\" content=\"{RefreshSeconds}\"/></noscript><script src=\"/page.js\" defer></script>");
+            page.Add($"<noscript><meta http-equiv=\"refresh\" content=\"{RefreshSeconds}\"/></noscript><script src=\"/page.js\" defer=\"\"></script>");
         }
 
-        page.Add($"</head><body{new Raw(feed is null ? "" : $" data-feed=\"{Markup.Escape(feed)}\"")}>\n<header class=\"bar\"><nav class=\"trail\">");
+        page.Add($"</head><body");
+        if (feed is not null)
+        {
+            page.Add($" data-feed=\"{feed}\" data-version=\"{version}\"");
+        }
+
+        page.Add($">\n<header class=\"bar\"><nav class=\"trail\">");
         page.Add($"<a class=\"brand\" href=\"{Link.Home}\">Seal.Orleans</a>");
         foreach (var (name, address) in trail)
         {

@@ -18,8 +18,8 @@ internal static class Pieces
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"<svg class=\"progress\" viewBox=\"0 0 100 6\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{100 * share:0} %\">"
-                    + $"<rect class=\"rest\" width=\"100\" height=\"6\" rx=\"3\"/><rect class=\"done\" width=\"{100 * Math.Clamp(share, 0, 1):0.#}\" "
-                    + $"height=\"6\" rx=\"3\"/></svg>"
+                    + $"<rect class=\"rest\" width=\"100\" height=\"6\"/><rect class=\"done\" width=\"{100 * Math.Clamp(share, 0, 1):0.#}\" "
+                    + $"height=\"6\"/></svg>"
             )
         );
 

@@ -41,7 +41,8 @@ internal static class RunPage
                 Map(page, sweep, run, phase, tasks);
                 Choices(page, run, phase);
                 Pieces.Failures(page, sweep.Name, run.Failures.Select(failure => (run.Name, failure)), MostFailures);
-            }
+            },
+            sweep.Version
         );
 
     private static void Phases(Markup page, SweepView sweep, RunView run, PhaseId? shown)

@@ -28,7 +28,8 @@ internal static class SweepPage
                 Runs(page, sweep);
                 Tasks(page, sweep);
                 Happened(page, sweep);
-            }
+            },
+            sweep.Version
         );
 
     private static void Heading(Markup page, SweepView sweep)
@@ -189,7 +190,7 @@ internal static class SweepPage
 
     private static void Happened(Markup page, SweepView sweep)
     {
-        page.Add($"<section id=\"events\"><h2>Events</h2><ol class=\"events\" reversed start=\"{sweep.Events.Count}\">\n");
+        page.Add($"<section id=\"events\"><h2>Events</h2><ol class=\"events\" reversed=\"\" start=\"{sweep.Events.Count}\">\n");
         foreach (var one in sweep.Events.Reverse().Take(MostEvents))
         {
             EventLine(page, sweep.Name, one);

@@ -43,6 +43,7 @@ internal static class TaskPage
                 }
 
                 page.Add($"</tbody></table></div>{CandidateMap.Key}</section>\n");
-            }
+            },
+            sweep.Version
         );
 }

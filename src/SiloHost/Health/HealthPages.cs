@@ -26,7 +26,7 @@ internal static class HealthPages
             .ConfigureKestrel(kestrel =>
             {
                 kestrel.AddServerHeader = false;
-                kestrel.Limits.MaxRequestBodySize = 1 << 10;
+                kestrel.Limits.MaxRequestBodySize = 1 << 14;
                 kestrel.Listen(
                     address,
                     silo.WebPort,

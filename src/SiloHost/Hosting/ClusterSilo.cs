@@ -12,6 +12,7 @@ using Seal.Grains.Hosting;
 using Seal.Grains.Jobs;
 using Seal.Models;
 using Seal.Models.Llama;
+using Seal.Pages;
 using Seal.Silo.Engines;
 using Seal.Silo.Hosting;
 using Seal.Silo.Workers;
@@ -40,7 +41,13 @@ internal static class ClusterSilo
         Services(builder.Services, settings, identity, store);
         OtlpExport.Add(builder, settings, identity, Environment.GetEnvironmentVariable);
         builder.AddSeal(Options(settings, engines));
+        var hasPage = SiloPage.Add(builder.Services, settings);
         var application = builder.Build();
+        if (hasPage)
+        {
+            SealPages.Use(application, "/health");
+        }
+
         HealthPages.Map(application);
         return application;
     }

@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.DataProtection;
+using Seal.Pages.Hosting;
+
+namespace Seal.Pages;
+
+/// <summary>The pages in a web host of somebody else's: a silo serves them beside its health pages.</summary>
+public static class SealPages
+{
+    /// <summary>What pages need.</summary>
+    /// <param name="services">The host's.</param>
+    /// <param name="options">What they show and what they may do.</param>
+    public static void Add(IServiceCollection services, Func<IServiceProvider, PageOptions> options)
+    {
+        services.AddRoutingCore();
+        // Keys of forms live as long as the process: a button of an earlier one is refused, and nothing is written to disk.
+        services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        services.AddAntiforgery(forgery =>
+        {
+            forgery.Cookie.Name = "seal-form";
+            forgery.Cookie.SameSite = SameSiteMode.Strict;
+        });
+        services.AddSingleton(options);
+        services.AddSingleton<PageLock>();
+        services.AddSingleton<PageMiddleware>();
+        services.AddSingleton<Feeds>();
+        services.AddSingleton<PageEndpoints>();
+    }
+
+    /// <summary>Serves them under every path but those that belong to somebody else.</summary>
+    /// <param name="application">The host.</param>
+    /// <param name="others">Paths that are not theirs, e.g. <c>/health</c>.</param>
+    public static void Use(WebApplication application, params string[] others)
+    {
+        var guard = application.Services.GetRequiredService<PageMiddleware>();
+        application.UseWhen(
+            context => !others.Any(other => context.Request.Path.StartsWithSegments(other)),
+            pages => pages.Use(next => context => guard.Invoke(context, next))
+        );
+        application.UseRouting();
+        application.Services.GetRequiredService<PageEndpoints>().Map(application);
+    }
+}
