@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Seal.Bench;
 using Seal.Bench.Checkpoints;
+using Seal.Bench.Pages;
 using Seal.Bench.References;
 using Seal.Core.Engines;
 using Seal.Core.Sweeps;
@@ -9,6 +10,7 @@ using Seal.Core.Sweeps;
 // dotnet run -c Release --project bench -- [--model folder] [--repeats n] [--length tokens] [--quick]
 // Rates of this machine and of the engine on it, measured in turn and given as medians, so that a machine that slows down slows all alike.
 // dotnet run -c Release --project bench -- reference [--sweep file] … for the paper's released procedure beside ours, see bench/References
+// dotnet run -c Release --project bench -- page for sizes and times of the page about sweeps, see bench/Pages
 // dotnet run -c Release --project bench -- share|memory|candidates|gguf|serve --model folder … for checkpoints of real shapes, see
 // bench/Checkpoints
 BenchOptions options;
@@ -17,6 +19,12 @@ try
     if (CheckpointBench.Knows(args))
     {
         return CheckpointBench.Run(args);
+    }
+
+    if (args is ["page"])
+    {
+        await PageBench.Run(Console.Out);
+        return 0;
     }
 
     if (args is ["reference", ..])

@@ -28,8 +28,14 @@ public sealed record PageOptions
     /// <summary>Whether reading wants the token too.</summary>
     public bool IsLocked { get; init; }
 
-    /// <summary>Carries a wish out: sweep and wish; false where it cannot be done. Null for a page that only reads.</summary>
-    public Func<string, SweepMode, Task<bool>>? Steer { get; init; }
+    /// <summary>Carries a wish out: sweep and wish; says why where it cannot be done, else null. Null for a page that only reads.</summary>
+    public Func<string, SweepMode, Task<string?>>? Steer { get; init; }
+
+    /// <summary>Whether some process runs a sweep; null where that is always so, as in a cluster.</summary>
+    public Func<string, bool>? IsHosted { get; init; }
+
+    /// <summary>The command that goes on with a sweep which no process runs.</summary>
+    public Func<string, string>? Resume { get; init; }
 
     /// <summary>Who computes; null where nobody does.</summary>
     public Func<CancellationToken, Task<IReadOnlyList<SlotLine>>>? Slots { get; init; }

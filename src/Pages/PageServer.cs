@@ -1,8 +1,10 @@
-using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.Hosting;
+using Seal.Pages.Hosting;
+using Seal.Pages.Live;
 using Seal.Silo.Hosting;
 
 namespace Seal.Pages;
@@ -28,13 +30,14 @@ public sealed class PageServer : IAsyncDisposable
     public Uri WithToken { get; }
 
     /// <exception cref="IOException">No port could be opened.</exception>
+    /// <exception cref="SocketException">The same.</exception>
     public static async Task<PageServer> Start(PageOptions options, CancellationToken cancellation = default)
     {
         try
         {
             return await StartOn(options, options.Port, cancellation);
         }
-        catch (IOException) when (options.Port != 0)
+        catch (Exception taken) when (taken is IOException or SocketException && options.Port != 0)
         {
             // Another sweep's page has the port: this one takes a free one.
             return await StartOn(options, 0, cancellation);
@@ -45,7 +48,8 @@ public sealed class PageServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<IHostLifetime, DeafLifetime>();
-        builder.WebHost.UseKestrelCore()
+        builder
+            .WebHost.UseKestrelCore()
             .ConfigureKestrel(kestrel =>
             {
                 kestrel.AddServerHeader = false;
@@ -68,6 +72,13 @@ public sealed class PageServer : IAsyncDisposable
         var address = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         return new PageServer(application, new Uri(address), options.Token);
     }
+
+    /// <summary>Waits until whoever looks on has been told of what was written last; at once where nobody does.</summary>
+    public Task TellTheLast() =>
+        _application.Services.GetRequiredService<PageStreams>().IsWatched ? Task.Delay(LastWord, CancellationToken.None) : Task.CompletedTask;
+
+    /// <summary>A reading, its word to the viewers, and the page that they ask for then.</summary>
+    private static readonly TimeSpan LastWord = SweepFeed.Period + TimeSpan.FromSeconds(1);
 
     public async ValueTask DisposeAsync()
     {

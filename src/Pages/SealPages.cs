@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.DataProtection;
 using Seal.Pages.Hosting;
 
@@ -14,15 +15,20 @@ public static class SealPages
         services.AddRoutingCore();
         // Keys of forms live as long as the process: a button of an earlier one is refused, and nothing is written to disk.
         services.AddDataProtection().UseEphemeralDataProtectionProvider();
-        services.AddAntiforgery(forgery =>
+        services.AddAntiforgery(forgery => forgery.Cookie.SameSite = SameSiteMode.Strict);
+        services.AddOptions<AntiforgeryOptions>().Configure<PageOptions>((forgery, page) => forgery.Cookie.Name = PageLock.CookieName("form", page));
+        // It would make a key in the user's home at every start, for a provider that is not used.
+        foreach (var keeper in services.Where(one => one.ImplementationType?.Name == "DataProtectionHostedService").ToArray())
         {
-            forgery.Cookie.Name = "seal-form";
-            forgery.Cookie.SameSite = SameSiteMode.Strict;
-        });
+            services.Remove(keeper);
+        }
+
         services.AddSingleton(options);
         services.AddSingleton<PageLock>();
         services.AddSingleton<PageMiddleware>();
         services.AddSingleton<Feeds>();
+        services.AddSingleton<PageStreams>();
+        services.AddSingleton<PageButtons>();
         services.AddSingleton<PageEndpoints>();
     }
 

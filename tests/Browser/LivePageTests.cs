@@ -24,7 +24,12 @@ public sealed class LivePageTests : IAsyncLifetime, IDisposable
         {
             _playwright = await Playwright.CreateAsync();
             _browser = await _playwright.Chromium.LaunchAsync(
-                new BrowserTypeLaunchOptions { ExecutablePath = Chromium, Args = ["--no-sandbox"], Headless = true }
+                new BrowserTypeLaunchOptions
+                {
+                    ExecutablePath = Chromium,
+                    Args = ["--no-sandbox"],
+                    Headless = true,
+                }
             );
         }
     }
@@ -77,7 +82,11 @@ public sealed class LivePageTests : IAsyncLifetime, IDisposable
         await failure.WaitForAsync();
         var reason = await failure.Locator("td").Last.InnerTextAsync();
         await failure.Locator("a").First.ClickAsync();
-        Assert.Contains(reason.TrimEnd('…')[..Math.Min(40, reason.Length - 1)], await page.Locator("main").InnerTextAsync(), StringComparison.Ordinal);
+        Assert.Contains(
+            reason.TrimEnd('…')[..Math.Min(40, reason.Length - 1)],
+            await page.Locator("main").InnerTextAsync(),
+            StringComparison.Ordinal
+        );
     }
 
     [SkippableFact]
@@ -124,8 +133,15 @@ public sealed class LivePageTests : IAsyncLifetime, IDisposable
     private async Task<SealProcess> Run(params string[] more)
     {
         Skip.If(Chromium is null, "There is no Chromium on the PATH.");
-        var run = SealProcess.Start(["run", Repository.Sweep("tiny-fake.toml"), "--store", _folder.At("store"), "--workers", "2", .. more], fakeStep: Step);
-        Assert.True(await run.Until(() => run.Err.Contains("page: ", StringComparison.Ordinal) && run.Err.Contains("sweep tiny-fake", StringComparison.Ordinal)));
+        var run = SealProcess.Start(
+            ["run", Repository.Sweep("tiny-fake.toml"), "--store", _folder.At("store"), "--workers", "2", .. more],
+            fakeStep: Step
+        );
+        Assert.True(
+            await run.Until(() =>
+                run.Err.Contains("page: ", StringComparison.Ordinal) && run.Err.Contains("sweep tiny-fake", StringComparison.Ordinal)
+            )
+        );
         Assert.StartsWith("page: http://127.0.0.1:", run.Err, StringComparison.Ordinal);
         return run;
     }
@@ -134,7 +150,11 @@ public sealed class LivePageTests : IAsyncLifetime, IDisposable
     {
         var address = new Uri(run.Err.Split('\n')[0]["page: ".Length..].Trim());
         var context = await _browser!.NewContextAsync(
-            new() { JavaScriptEnabled = scripts, ViewportSize = new() { Width = width, Height = height } }
+            new()
+            {
+                JavaScriptEnabled = scripts,
+                ViewportSize = new() { Width = width, Height = height },
+            }
         );
         var page = await context.NewPageAsync();
         // The sweep is submitted a moment after the page is there.

@@ -56,7 +56,12 @@ public sealed class FeedTests
     {
         using var store = await WrittenStore.Of(1, 2, 2, 1);
         var time = new FakeTimeProvider();
-        using var feed = new SweepFeed(WrittenStore.Sweep, new Silo.Reading.SweepReader(store.Store, new Core.Artifacts.DocumentCache()), time);
+        using var feed = new SweepFeed(
+            WrittenStore.Sweep,
+            new Silo.Reading.SweepReader(store.Store, new Core.Artifacts.DocumentCache()),
+            time,
+            () => true
+        );
         var first = (await feed.Now(default))!.Version;
         time.Advance(2 * SweepFeed.Period);
         Assert.Equal(first, (await feed.Now(default))!.Version);
@@ -65,6 +70,51 @@ public sealed class FeedTests
         Assert.Equal(first, (await feed.Now(default))!.Version);
         time.Advance(2 * SweepFeed.Period);
         Assert.Equal(first + 1, (await feed.Now(default))!.Version);
+    }
+
+    [Fact]
+    public async Task Event_ThatChangesNothingElse_IsANewVersionToo()
+    {
+        using var store = await WrittenStore.Of(1, 2, 2, 1);
+        var time = new FakeTimeProvider();
+        using var feed = new SweepFeed(WrittenStore.Sweep, new Silo.Reading.SweepReader(store.Store, new Core.Artifacts.DocumentCache()), time, () => true);
+        var first = (await feed.Now(default))!;
+        await store.Happen(1);
+        time.Advance(2 * SweepFeed.Period);
+        var then = (await feed.Now(default))!;
+        Assert.True(then.Version > first.Version);
+        Assert.Single(then.Events);
+    }
+
+    [Fact]
+    public async Task EndedSweep_WhoseLastEventsComeLater_GetsThem()
+    {
+        using var store = await WrittenStore.Of(1, 2, 2, 1);
+        var time = new FakeTimeProvider();
+        using var feed = new SweepFeed(WrittenStore.Sweep, new Silo.Reading.SweepReader(store.Store, new Core.Artifacts.DocumentCache()), time, () => true);
+        await store.Stand(Grains.Abstractions.SweepState.Completed);
+        var ended = (await feed.Now(default))!;
+        Assert.Empty(ended.Events);
+        await store.Happen(2);
+        time.Advance(2 * SweepFeed.Period);
+        var then = (await feed.Now(default))!;
+        Assert.Equal(2, then.Events.Count);
+        Assert.True(then.Version > ended.Version);
+    }
+
+    [Fact]
+    public async Task ReadingThatFails_IsTriedAgainAndHidesNothing()
+    {
+        using var store = await WrittenStore.Of(1, 2, 2, 1);
+        await store.End(0, 1, (_, i) => WrittenStore.Tried(i, true));
+        var time = new FakeTimeProvider();
+        using var feed = new SweepFeed(WrittenStore.Sweep, new Silo.Reading.SweepReader(store.Store, new Core.Artifacts.DocumentCache()), time, () => true);
+        var first = (await feed.Now(default))!;
+        await store.Store.WriteAsync($"grains/sweep/{WrittenStore.Sweep}.json", "nonsense"u8.ToArray(), Core.Artifacts.WriteCondition.Always);
+        time.Advance(2 * SweepFeed.Period);
+        await Assert.ThrowsAnyAsync<Exception>(() => feed.Now(default));
+        await store.Stand(Grains.Abstractions.SweepState.Stopping);
+        Assert.True((await feed.Now(default))!.Version > first.Version);
     }
 
     /// <summary>Ids of the next events, until enough have come.</summary>

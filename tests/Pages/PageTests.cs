@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Xml.Linq;
 using Seal.Core.Artifacts;
 using Seal.Core.Candidates;
 using Seal.Core.Jobs;
@@ -7,7 +8,6 @@ using Seal.Core.Steering;
 using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Sweeps;
-using System.Xml.Linq;
 using Seal.Pages.Tests.Support;
 
 namespace Seal.Pages.Tests;
@@ -38,7 +38,12 @@ public sealed class PageTests
                     ? new CandidateRecord(i, null, "it ends in the middle of a word", CandidateState.Invalid, null, null, null)
                     : WrittenStore.Tried(i, true)
         );
-        await store.Begin(0, PhaseId.Evaluate(0), bad, [new Proposal("{}", "{}", null), new Proposal("half a wo", null, "it ends in the middle of a word")]);
+        await store.Begin(
+            0,
+            PhaseId.Evaluate(0),
+            bad,
+            [new Proposal("{}", "{}", null), new Proposal("half a wo", null, "it ends in the middle of a word")]
+        );
         await using var page = await ServedPage.Of(store);
         var start = await page.Read("/");
         var first = start.Descendants("a").First(a => a.Value == WrittenStore.Sweep).Attribute("href")!.Value;
@@ -99,6 +104,18 @@ public sealed class PageTests
     }
 
     [Fact]
+    public async Task Candidate_OfAForkedRun_IsFoundWhereItsOriginLeftIt()
+    {
+        using var store = await WrittenStore.Of(1, 2, 2, 1);
+        var task = store.Submission.Evaluation[0].Id;
+        await store.Begin(0, PhaseId.Evaluate(0), task, [new Proposal("as it was written then", "{}", null)]);
+        await store.Fork(0);
+        await using var page = await ServedPage.Of(store);
+        var candidate = await page.Text($"{Sweep}/runs/base-seal-s1/evaluate-0/{task}/0");
+        Assert.Contains("as it was written then", candidate, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Task_OfArc_IsDrawnAndListsEveryTry()
     {
         using var store = await WrittenStore.Of(2, 2, 3, 1);
@@ -116,16 +133,18 @@ public sealed class PageTests
     {
         string[] hostile =
         [
-            .. Enumerable.Range(0, 10).SelectMany(n =>
-                new[]
-                {
-                    $"<script>alert({n})</script>",
-                    $"\"><img src=x onerror=alert({n})>",
-                    $"</pre></td></table><h1>{n}</h1>",
-                    $"{n} & <b>bold</b> '\" \u0001 \u202e \ud83d\ude00",
-                    $"]]><svg/onload=alert({n})>{{{{{n}}}}}",
-                }
-            ),
+            .. Enumerable
+                .Range(0, 10)
+                .SelectMany(n =>
+                    new[]
+                    {
+                        $"<script>alert({n})</script>",
+                        $"\"><img src=x onerror=alert({n})>",
+                        $"</pre></td></table><h1>{n}</h1>",
+                        $"{n} & <b>bold</b> '\" \u0001 \u202e \ud83d\ude00",
+                        $"]]><svg/onload=alert({n})>{{{{{n}}}}}",
+                    }
+                ),
         ];
         Assert.Equal(50, hostile.Length);
         using var store = await WrittenStore.Of(1, 1, 50, 1);
@@ -138,7 +157,10 @@ public sealed class PageTests
             var candidate = await page.Read($"{Sweep}/runs/base-seal-s1/evaluate-0/{task}/{i}");
             Assert.Contains(text.Replace('\u0001', '\ufffd'), candidate.Root!.Value, StringComparison.Ordinal);
             Assert.All(candidate.Descendants("script"), script => Assert.Equal("/page.js", script.Attribute("src")!.Value));
-            Assert.DoesNotContain(candidate.Descendants(), element => element.Attributes().Any(one => one.Name.LocalName.StartsWith("on", StringComparison.Ordinal)));
+            Assert.DoesNotContain(
+                candidate.Descendants(),
+                element => element.Attributes().Any(one => one.Name.LocalName.StartsWith("on", StringComparison.Ordinal))
+            );
         }
 
         _ = await page.Read(Sweep);

@@ -27,7 +27,7 @@ internal static class PageCommand
                 var root = parsed.GetValue(store)!;
                 _ = await StoredSweeps.Open(root).Names();
                 await using var served =
-                    await LivePage.Open(root, parsed.GetValue(page.Port), cancellation)
+                    await LivePage.Open(root, parsed.GetValue(page.Port), hosts: false, cancellation)
                     ?? throw new CommandException(ExitCode.Unreachable, "No port could be opened. Name another with --page-port.");
                 Terminal.Say("Ctrl-C ends it.");
                 try

@@ -105,7 +105,7 @@ internal static class RunCommand
                 }
 
                 Grid.CheckFree(parsed.GetValue(store)!);
-                await using var page = await LivePage.Open(parsed.GetValue(store)!, pageAt.Of(parsed), cancellation);
+                await using var page = await LivePage.Open(parsed.GetValue(store)!, pageAt.Of(parsed), hosts: true, cancellation);
                 notes.ForEach(Terminal.SayOnce);
                 return await SweepRunner.Run(
                     sweep,

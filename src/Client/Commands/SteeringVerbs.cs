@@ -16,12 +16,7 @@ internal static class SteeringVerbs
     public static IEnumerable<Command> All()
     {
         yield return Mode("pause", SweepMode.Pause, "Start nothing more; what runs may end. 'resume' goes on.", "is paused");
-        yield return Mode(
-            "stop",
-            SweepMode.Stop,
-            "Finish what runs, then stand. 'resume' goes on.",
-            "stops when what runs has ended"
-        );
+        yield return Mode("stop", SweepMode.Stop, "Finish what runs, then stand. 'resume' goes on.", "stops when what runs has ended");
 
         var retry = new Command(
             "retry",
@@ -41,10 +36,7 @@ internal static class SteeringVerbs
             HelpName = "list",
             DefaultValueFactory = _ => "",
         };
-        var extend = new Command(
-            "extend",
-            "Go on to more rounds or seeds: the result is that of a sweep that had asked for them at once."
-        )
+        var extend = new Command("extend", "Go on to more rounds or seeds: the result is that of a sweep that had asked for them at once.")
         {
             rounds,
             seeds,
@@ -114,14 +106,7 @@ internal static class SteeringVerbs
                 {
                     var wished = wish(parsed, control);
                     // What was wished of it last, perhaps when it had ended already, must not keep it from going on.
-                    return ended && reopens
-                        ? wished with
-                        {
-                            Revision = control.Revision + 1,
-                            Operation = Operation(),
-                            Mode = SweepMode.Run,
-                        }
-                        : wished;
+                    return ended && reopens ? wished with { Revision = control.Revision + 1, Operation = Operation(), Mode = SweepMode.Run } : wished;
                 }
             }
         );

@@ -118,7 +118,12 @@ internal static class SweepCommand
         command.SetAction(
             (parsed, cancellation) =>
                 parsed.GetValue(cluster) is { } settings
-                    ? OnCluster(settings, json: true, sweeps => sweeps.Events(parsed.GetValue(name), parsed.GetValue(from), cancellation), cancellation)
+                    ? OnCluster(
+                        settings,
+                        json: true,
+                        sweeps => sweeps.Events(parsed.GetValue(name), parsed.GetValue(from), cancellation),
+                        cancellation
+                    )
                     : new SweepSteering(parsed.GetValue(store)!, json: true).Events(parsed.GetValue(name), parsed.GetValue(from), cancellation)
         );
         return command;

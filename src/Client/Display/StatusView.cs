@@ -99,10 +99,14 @@ internal static class StatusView
             );
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{elapsed:hh\\:mm\\:ss}{Left(left)} {status.Sweep}: "
+            $"{elapsed:hh\\:mm\\:ss}{Left(left)} {status.Sweep}{Standing(status)}: "
                 + $"{(status.Runs.Count == 0 ? "starting" : string.Join("; ", runs))}{(status.Waiting is { } waiting ? $"; {waiting}" : "")}"
         );
     }
+
+    /// <summary>A sweep that stands says how it goes on.</summary>
+    private static string Standing(SweepStatus status) =>
+        status.State == SweepState.Paused ? " (paused; 'seal sweep resume' or the page goes on)" : "";
 
     /// <summary>The sweeps of a store.</summary>
     public static IRenderable List(IReadOnlyList<(SweepStatus Status, string State)> sweeps)

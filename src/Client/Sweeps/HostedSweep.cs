@@ -47,7 +47,7 @@ internal sealed record HostedSweep(string Root, string Sweep, EngineChoice Engin
             throw;
         }
 
-        Page?.Show(grid);
+        Page?.Show(grid, Sweep);
         using var ended = grid.Host?.Stopping.Register(() => Ended(grid.Host, cancellation));
         try
         {
@@ -85,7 +85,11 @@ internal sealed record HostedSweep(string Root, string Sweep, EngineChoice Engin
     private async Task Close(Grid grid, CancellationToken cancellation)
     {
         _closing = true;
-        Page?.Show(null);
+        if (Page is not null)
+        {
+            await Page.Close(atOnce: cancellation.IsCancellationRequested || _refused.Task.IsFaulted);
+        }
+
         var closing = grid.DisposeAsync().AsTask();
         if (cancellation.IsCancellationRequested || _refused.Task.IsFaulted)
         {

@@ -1,9 +1,11 @@
 using System.Globalization;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Seal.Client.Commands;
 using Seal.Core.Artifacts;
 using Seal.Core.Steering;
 using Seal.Pages;
+using Seal.Silo.Hosting;
 using Seal.Silo.Workers;
 
 namespace Seal.Client.Sweeps;
@@ -13,15 +15,18 @@ internal sealed class LivePage : IAsyncDisposable
 {
     private readonly string _root;
     private PageServer? _server;
+    private readonly bool _hosts;
     private volatile Grid? _grid;
+    private volatile string? _sweep;
 
-    private LivePage(string root) => _root = root;
+    private LivePage(string root, bool hosts) => (_root, _hosts) = (root, hosts);
 
     /// <summary>Opens the page and says where it is. A page that cannot be opened keeps no sweep from running.</summary>
     /// <param name="root">The store.</param>
     /// <param name="port">Where the search for a free port begins; null for no page.</param>
+    /// <param name="hosts">Whether this process is to host the store's grid; else it only looks on.</param>
     /// <param name="cancellation">Ctrl-C.</param>
-    public static async Task<LivePage?> Open(string root, int? port, CancellationToken cancellation)
+    public static async Task<LivePage?> Open(string root, int? port, bool hosts, CancellationToken cancellation)
     {
         if (port is not { } first)
         {
@@ -30,20 +35,30 @@ internal sealed class LivePage : IAsyncDisposable
 
         try
         {
-            var page = new LivePage(root);
+            var page = new LivePage(root, hosts);
             page._server = await PageServer.Start(page.Options(first), cancellation);
             Terminal.Say($"page: {page._server.WithToken}");
             return page;
         }
-        catch (IOException closed)
+        catch (Exception closed) when (closed is IOException or SocketException)
         {
             Terminal.Say($"There is no page this time, as no port could be opened: {closed.Message}");
             return null;
         }
     }
 
-    /// <summary>The grid that this process hosts from now on; null for none.</summary>
-    public void Show(Grid? grid) => _grid = grid;
+    /// <summary>The grid that this process hosts from now on, and for which sweep.</summary>
+    public void Show(Grid grid, string sweep) => (_grid, _sweep) = (grid, sweep);
+
+    /// <summary>The grid is about to go: whoever looks on is told of the last that was written.</summary>
+    public async Task Close(bool atOnce)
+    {
+        _grid = null;
+        if (_server is not null && !atOnce)
+        {
+            await _server.TellTheLast();
+        }
+    }
 
     public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
 
@@ -54,14 +69,32 @@ internal sealed class LivePage : IAsyncDisposable
             StoreName = $"store {_root}",
             Port = port,
             Token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
-            Steer = (sweep, mode) => Steer(_root, _grid, sweep, mode),
-            Slots = _ => Task.FromResult<IReadOnlyList<SlotLine>>([.. (_grid?.Host?.Workers ?? []).Select(Line)]),
+            Steer = Steer,
+            IsHosted = IsHosted,
+            Resume = sweep => StorePlace.Folder(_root).Command("resume", sweep),
+            Slots = _hosts ? _ => Task.FromResult<IReadOnlyList<SlotLine>>([.. (_grid?.Host?.Workers ?? []).Select(Line)]) : null,
         };
 
-    private static async Task<bool> Steer(string root, Grid? here, string sweep, SweepMode mode) =>
-        here is not null
+    /// <summary>Another user's process says of no sweep that it runs it, and may run any.</summary>
+    private bool IsHosted(string sweep) =>
+        _hosts ? _sweep is null || _sweep == sweep : StoreLock.IsHeld(_root) && (StoreLock.Holder(_root) is not { } holder || holder.Sweep == sweep);
+
+    private async Task<string?> Steer(string sweep, SweepMode mode)
+    {
+        if (_hosts && _grid is null)
+        {
+            return "The process is just starting or ending. Try again in a moment.";
+        }
+
+        if (mode == SweepMode.Run && !IsHosted(sweep))
+        {
+            return $"No process runs the sweep {sweep}, and a page cannot. Go on with it: {StorePlace.Folder(_root).Command("resume", sweep)}";
+        }
+
+        return _grid is { } here
             ? await PageWish.Carry(here.Sweep(sweep), mode)
-            : await LocalGrid.With(root, sweep, grid => PageWish.Carry(grid.Sweep(sweep), mode), CancellationToken.None);
+            : await LocalGrid.With(_root, sweep, grid => PageWish.Carry(grid.Sweep(sweep), mode), CancellationToken.None);
+    }
 
     private static SlotLine Line(DeviceWorker worker)
     {

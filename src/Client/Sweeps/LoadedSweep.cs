@@ -34,13 +34,7 @@ public sealed record LoadedSweep(
     /// <param name="alone">An arm in the place of the file's, for work that is no run of the sweep; see <see cref="SweepFile.Read"/>.</param>
     /// <param name="warns">Say what is odd about its tasks; what is wrong is refused in any case.</param>
     /// <param name="say">Where that is said; on the terminal by default.</param>
-    public static LoadedSweep Read(
-        string path,
-        IReadOnlyList<string> overrides,
-        ArmSpec? alone = null,
-        bool warns = true,
-        Action<string>? say = null
-    )
+    public static LoadedSweep Read(string path, IReadOnlyList<string> overrides, ArmSpec? alone = null, bool warns = true, Action<string>? say = null)
     {
         var spec = SweepFile.Read(path, SweepOverrides.Parse(overrides), alone: alone);
         try

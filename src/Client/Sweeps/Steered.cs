@@ -43,9 +43,14 @@ internal static class Steered
         var state =
             command.Mode == SweepMode.Cancel ? ""
             : resume is null ? $"; it is {StatusView.Word(after.State)}."
-            : $". That is written down, as no process runs it now; what goes on with it obeys:\n  {resume}";
+            : ResumesBy(command.Mode, resume);
         return End(after, $"The sweep {after.Sweep} {said}{state}", null, json);
     }
+
+    private static string ResumesBy(SweepMode? mode, string resume) =>
+        mode is SweepMode.Pause or SweepMode.Stop
+            ? $". No process runs it; go on with:\n  {resume}"
+            : $". That is written down, as no process runs it now; what goes on with it obeys:\n  {resume}";
 
     private static int End(SweepStatus status, string told, string? nothingToDo, bool json)
     {

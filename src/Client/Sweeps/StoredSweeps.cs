@@ -69,6 +69,9 @@ internal sealed class StoredSweeps(StorePlace place)
     /// <summary>What has happened after the event with this number, oldest first.</summary>
     public Task<IReadOnlyList<SweepEvent>> Events(string name, long after) => Readable(() => _reader.Value.Events(name, after));
 
+    /// <summary>The state that events have told last; null where they have told none.</summary>
+    public Task<SweepState?> ToldState(string name) => Readable(() => _reader.Value.ToldState(name));
+
     private async Task<T> Readable<T>(Func<Task<T>> read)
     {
         try

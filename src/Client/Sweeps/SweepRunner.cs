@@ -1,10 +1,10 @@
 using System.Globalization;
+using Seal.Client.Display;
 using Seal.Core.Candidates;
 using Seal.Core.Engines;
 using Seal.Core.Proposers;
 using Seal.Core.Sweeps;
 using Seal.Core.Updates;
-using Seal.Client.Display;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Sweeps;
 

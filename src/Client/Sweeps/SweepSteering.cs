@@ -162,7 +162,7 @@ internal sealed class SweepSteering(string root, bool json)
             _ = new ModelRegistry(new DirectoryArtifactStore(root)).BaseFolder(submission.Model.BaseSha256);
         }
 
-        await using var page = await LivePage.Open(root, pagePort, cancellation);
+        await using var page = await LivePage.Open(root, pagePort, hosts: true, cancellation);
         Terminal.Say(
             $"sweep {name}: {Terminal.Count(submission.Runs.Count, "run")}, going on with {Terminal.Count(workers, "worker")}, store {root}"
         );
@@ -190,13 +190,7 @@ internal sealed class SweepSteering(string root, bool json)
     /// <param name="said">What is told when it is done.</param>
     /// <param name="cancellation">Ctrl-C.</param>
     public Task<int> Steer(string? asked, Func<SweepControl, bool, SteeringCommand> wish, string said, CancellationToken cancellation) =>
-        Steer(
-            asked,
-            wish,
-            _ => said,
-            (sweep, command) => sweep.Steer(command),
-            cancellation
-        );
+        Steer(asked, wish, _ => said, (sweep, command) => sweep.Steer(command), cancellation);
 
     private async Task<int> Steer(
         string? asked,
@@ -212,16 +206,35 @@ internal sealed class SweepSteering(string root, bool json)
         await using (attached)
         {
             var state = await stored.State(name);
+            DemandIdle(attached, name, state.State);
             var command = wish(state.Control, NothingToDo.IsEnded(state.State));
             return await Steered.Once(
                 await stored.Status(name),
                 command,
                 state.Control,
                 state.Submission!,
-                async () => attached is null ? await WriteDown(name, sweep => act(sweep, command), cancellation) : (await act(attached.Sweep(name), command))!,
+                async () =>
+                    attached is null
+                        ? await WriteDown(name, sweep => act(sweep, command), cancellation)
+                        : (await act(attached.Sweep(name), command))!,
                 said(name),
                 json,
                 attached is null ? ResumeCommand(name) : null
+            );
+        }
+    }
+
+    /// <summary>A process that runs another sweep on the store must not begin with this one as well: it has not asked for its slots, class or
+    /// memory, and ends with its own.</summary>
+    /// <exception cref="CommandException">It does.</exception>
+    private void DemandIdle(Grid? attached, string name, SweepState state)
+    {
+        if (attached is not null && Host() is { } host && host.Sweep != name && state is not (SweepState.Running or SweepState.Stopping))
+        {
+            throw new CommandException(
+                ExitCode.NotFoundOrConflict,
+                $"Process {host.Process} runs the sweep '{host.Sweep}' on {root}; one process at a time has a store. Wait for it, or cancel it, and "
+                    + "wish then."
             );
         }
     }
@@ -240,9 +253,10 @@ internal sealed class SweepSteering(string root, bool json)
         var name = await stored.Choose(asked ?? Host()?.Sweep);
         for (var after = Math.Max(0, from - 1); ; )
         {
-            // Whoever writes an event writes the state before it: what is read in this order misses none.
+            // The state is written first, its event afterwards: only when the events have told the state that was read are they all there.
             var state = (await stored.State(name)).State;
-            var isHosted = StoreLock.IsHeld(root);
+            var isHosted = StoreLock.IsHeld(root) && (Host() is not { } host || host.Sweep == name);
+            var isTold = await stored.ToldState(name) == state;
             var happened = await stored.Events(name, after);
             foreach (var one in happened)
             {
@@ -250,7 +264,7 @@ internal sealed class SweepSteering(string root, bool json)
                 after = one.Sequence;
             }
 
-            if (happened.Count == 0 && (!isHosted || state is not (SweepState.Running or SweepState.Stopping or SweepState.Paused)))
+            if (happened.Count == 0 && (!isHosted || (isTold && state is not (SweepState.Running or SweepState.Stopping or SweepState.Paused))))
             {
                 return SweepOutcome.Code(state);
             }

@@ -111,7 +111,8 @@ internal sealed class SweepWatch(
             }
         );
 
-    private bool Moves(SweepStatus status) => status.State is SweepState.Running or SweepState.Stopping || (hosts && status.State == SweepState.Paused);
+    private bool Moves(SweepStatus status) =>
+        status.State is SweepState.Running or SweepState.Stopping || (hosts && status.State == SweepState.Paused);
 
     private Spectre.Console.Rendering.IRenderable Picture(SweepStatus status, TimeLeft left) =>
         StatusView.Progress(status, slots, _watch.Elapsed, left: left.Of(status, _watch.Elapsed));

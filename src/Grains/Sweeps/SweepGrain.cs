@@ -61,6 +61,9 @@ public sealed partial class SweepGrain(
         {
             // The file that it was begun with is still its own after somebody wished for more rounds or seeds.
             var wished = SweepExtension.Of(submission, state.State.Control.Rounds, state.State.Control.Seeds);
+            // Seeds that were added one after another stand in the order of the wishes.
+            var places = present.Runs.Index().ToDictionary(run => run.Item.Context.Run, run => run.Index, StringComparer.Ordinal);
+            wished = wished with { Runs = [.. wished.Runs.OrderBy(run => places.GetValueOrDefault(run.Context.Run, int.MaxValue))] };
             var differences = SweepIdentity.Differences(present, wished);
             return differences.Count > 0 ? new SubmitReply(null, differences) : new SubmitReply(await Resume(), []);
         }

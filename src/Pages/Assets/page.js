@@ -4,7 +4,7 @@
   const feed = document.body.dataset.feed;
   const light = document.getElementById("live");
   if (!feed || !window.EventSource) return;
-  let busy = false, again = false;
+  let busy = false, again = false, ended = false, source = null;
 
   const open = (root) => new Set([...root.querySelectorAll("details[open]")].map((one) => one.querySelector("summary")?.textContent));
 
@@ -28,7 +28,7 @@
       });
       old.slice(fresh.length).forEach((one) => one.remove());
       document.body.dataset.version = next.body.dataset.version ?? "";
-      if (!next.body.dataset.feed) { source.close(); light?.remove(); }
+      if (!next.body.dataset.feed) { ended = true; source?.close(); light?.remove(); }
     } catch {
       light?.classList.add("off");
     } finally {
@@ -37,10 +37,18 @@
     }
   };
 
-  const source = new EventSource(feed);
-  source.addEventListener("changed", renew);
-  // What happened between the page and the first word of the feed.
-  source.addEventListener("now", (one) => { if (one.data && one.data !== document.body.dataset.version) renew(); });
-  source.onopen = () => { light?.classList.remove("off"); if (light) light.textContent = "live"; };
-  source.onerror = () => { light?.classList.add("off"); if (light) light.textContent = "no answer"; };
+  // A browser has six connections to a host, and a feed holds one for good: a page that nobody sees lets it go.
+  const listen = () => {
+    source = new EventSource(feed);
+    source.addEventListener("changed", renew);
+    // What happened between the page and the first word of the feed.
+    source.addEventListener("now", (one) => { if (one.data && one.data !== document.body.dataset.version) renew(); });
+    source.onopen = () => { light?.classList.remove("off"); if (light) light.textContent = "live"; };
+    source.onerror = () => { light?.classList.add("off"); if (light) light.textContent = "no answer"; };
+  };
+  document.addEventListener("visibilitychange", () => {
+    if (document.hidden) { source?.close(); source = null; }
+    else if (!source && !ended) { listen(); renew(); }
+  });
+  if (!document.hidden) listen();
 })();

@@ -11,7 +11,25 @@ internal sealed class Feeds(PageOptions options) : IDisposable
 
     public SweepReader Reader { get; } = new(options.Store, options.Documents);
 
-    public SweepFeed Of(string sweep) => _feeds.GetOrAdd(sweep, name => new SweepFeed(name, Reader, options.Time));
+    public SweepFeed Of(string sweep) =>
+        _feeds.GetOrAdd(sweep, name => new SweepFeed(name, Reader, options.Time, () => options.IsHosted?.Invoke(name) ?? true));
+
+    /// <summary>A sweep as it is; null, and nothing is kept, where there is none of this name.</summary>
+    public async Task<SweepView?> Now(string sweep, CancellationToken cancellation)
+    {
+        if (!Core.Sweeps.StoreName.IsGood(sweep))
+        {
+            return null;
+        }
+
+        var view = await Of(sweep).Now(cancellation);
+        if (view is null)
+        {
+            _feeds.TryRemove(sweep, out _);
+        }
+
+        return view;
+    }
 
     /// <summary>All sweeps of the store as they are; one that cannot be read says why.</summary>
     public async Task<IReadOnlyList<(string Name, SweepView? View, string? Problem)>> All(CancellationToken cancellation)
@@ -21,7 +39,10 @@ internal sealed class Feeds(PageOptions options) : IDisposable
         {
             try
             {
-                all.Add((name, await Of(name).Now(cancellation), null));
+                if (await Now(name, cancellation) is { } view)
+                {
+                    all.Add((name, view, null));
+                }
             }
             catch (Exception unreadable) when (Unreadable.Is(unreadable))
             {

@@ -1,67 +1,46 @@
-using System.Globalization;
-using System.Net.ServerSentEvents;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
-using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Seal.Core.Candidates;
 using Seal.Core.Json;
 using Seal.Core.Programs;
-using Seal.Core.Steering;
 using Seal.Core.Sweeps;
-using Seal.Grains.Abstractions;
 using Seal.Pages.Live;
 using Seal.Pages.Views;
-using Seal.Reports.Html;
 using Seal.Silo.Reading;
 
 namespace Seal.Pages.Hosting;
 
 /// <summary>The addresses of the pages.</summary>
-internal sealed class PageEndpoints(PageOptions options, Feeds feeds, PageLock door)
+internal sealed class PageEndpoints(PageOptions options, Feeds feeds, PageStreams streams, PageButtons buttons)
 {
-    private static readonly IReadOnlyList<(string Word, SweepMode Mode)> Wishes =
-    [
-        ("pause", SweepMode.Pause),
-        ("resume", SweepMode.Run),
-        ("stop", SweepMode.Stop),
-        ("cancel", SweepMode.Cancel),
-    ];
-
-    public void Map(IEndpointRouteBuilder routes)
+    public void Map(IEndpointRouteBuilder application)
     {
+        var routes = application.MapGroup("").AddEndpointFilter(Answered);
         routes.MapGet("/page.css", () => TypedResults.Text(Layout.Style, "text/css; charset=utf-8"));
         routes.MapGet("/page.js", () => TypedResults.Text(Layout.Script, "text/javascript; charset=utf-8"));
         routes.MapGet("/", async (CancellationToken gone) => Html(SweepsPage.Write(options.StoreName, await feeds.All(gone))));
-        routes.MapGet("/feed", (CancellationToken gone) => TypedResults.ServerSentEvents(AllChanges(gone)));
-        routes.MapGet(
-            Link.Slots,
-            async (CancellationToken gone) => Html(SlotsPage.Write(options.Slots is { } slots ? await slots(gone) : null))
-        );
+        routes.MapGet(Link.Slots, async (CancellationToken gone) => Html(SlotsPage.Write(options.Slots is { } slots ? await slots(gone) : null)));
         routes.MapGet("/sweeps/{sweep}", Sweep);
         routes.MapGet(
             "/sweeps/{sweep}/events",
             (string sweep, long? before, HttpContext context) =>
                 Shown(sweep, context, view => Task.FromResult<string?>(EventsPage.Write(view, before)))
         );
-        routes.MapGet("/sweeps/{sweep}/feed", Feed);
         routes.MapGet("/sweeps/{sweep}/runs/{run}", Run);
         routes.MapGet("/sweeps/{sweep}/runs/{run}/{phase}/{task}/{index:int}", Candidate);
         routes.MapGet("/sweeps/{sweep}/tasks/{task}", TaskOf);
-        foreach (var (word, mode) in Wishes)
-        {
-            routes.MapPost($"/sweeps/{{sweep}}/{word}", (string sweep, HttpContext context, IAntiforgery forgery) => Wish(sweep, mode, context, forgery));
-        }
+        streams.Map(routes);
+        buttons.Map(routes);
     }
 
-    private Task<IResult> Sweep(string sweep, HttpContext context, IAntiforgery forgery) =>
+    private Task<IResult> Sweep(string sweep, HttpContext context) =>
         Shown(
             sweep,
             context,
-            view =>
+            async view =>
             {
-                var page = feeds.Of(sweep).Rendered(context.Request.Path, view.Version, () => SweepPage.Write(view));
-                return Task.FromResult<string?>(page.Replace(Layout.Buttons, Buttons(view, context, forgery), StringComparison.Ordinal));
+                var resume = view.IsHosted || view.IsEnded ? null : options.Resume?.Invoke(view.Name);
+                var page = await feeds.Of(sweep).Rendered("", view.Version, () => Task.FromResult<string?>(SweepPage.Write(view, resume)));
+                return page!.Replace(Layout.Buttons, buttons.Of(view, context), StringComparison.Ordinal);
             }
         );
 
@@ -69,25 +48,27 @@ internal sealed class PageEndpoints(PageOptions options, Feeds feeds, PageLock d
         Shown(
             sweep,
             context,
-            async view =>
+            view =>
             {
                 if (view.Run(run) is not { } shown)
                 {
-                    return null;
+                    return Task.FromResult<string?>(null);
                 }
 
                 var asked = phase is null ? null : PhaseId.Parse(phase);
-                var underWay = shown.Reading.Log.UnderWay?.Phase;
-                var which = asked ?? underWay ?? shown.Phases.LastOrDefault(one => !one.Phase.IsShow)?.Phase;
-                var tasks =
-                    which is null ? []
-                    : which == underWay ? [.. shown.UnderWay]
-                    : await Candidates(shown, which.Value, context.RequestAborted);
-                return tasks is null
-                    ? null
-                    : feeds.Of(sweep).Rendered($"{context.Request.Path}?{which}", view.Version, () => RunPage.Write(view, shown, which, tasks));
+                var which = asked ?? shown.Reading.Log.UnderWay?.Phase ?? shown.Phases.LastOrDefault(one => !one.Phase.IsShow)?.Phase;
+                return feeds.Of(sweep).Rendered($"run {run} {which}", view.Version, () => RunPageOf(view, shown, which, context.RequestAborted));
             }
         );
+
+    private async Task<string?> RunPageOf(SweepView view, RunView run, PhaseId? phase, CancellationToken gone)
+    {
+        var tasks =
+            phase is null ? []
+            : phase == run.Reading.Log.UnderWay?.Phase ? [.. run.UnderWay]
+            : await Candidates(run, phase.Value, gone);
+        return tasks is null ? null : RunPage.Write(view, run, phase, tasks);
+    }
 
     /// <summary>The candidates of a phase that has ended; null where it has not.</summary>
     private async Task<IReadOnlyList<(string Task, IReadOnlyList<CandidateView> Candidates)>?> Candidates(
@@ -128,158 +109,51 @@ internal sealed class PageEndpoints(PageOptions options, Feeds feeds, PageLock d
         );
 
     private Task<IResult> TaskOf(string sweep, string task, HttpContext context) =>
-        Shown(
-            sweep,
-            context,
-            async view =>
-            {
-                if (Reference(view, task) is not { } reference)
-                {
-                    return null;
-                }
+        Shown(sweep, context, view => feeds.Of(sweep).Rendered($"task {task}", view.Version, () => TaskPageOf(view, task, context.RequestAborted)));
 
-                var tried = new List<(RunView, PhaseId, IReadOnlyList<CandidateView>)>();
-                foreach (var run in view.Runs)
-                {
-                    foreach (var phase in run.Phases.Where(phase => !phase.Phase.IsShow))
-                    {
-                        var records = (await feeds.Reader.TasksOf(phase.Entry, context.RequestAborted)).Tasks;
-                        if (records.FirstOrDefault(record => record.Task == task) is { } record)
-                        {
-                            tried.Add((run, phase.Phase, [.. record.Candidates.Select(candidate => CandidateView.Of(candidate, run.Score))]));
-                        }
-                    }
-
-                    if (run.Reading.Log.UnderWay is { Phase: var under } && run.UnderWay.FirstOrDefault(one => one.Task == task) is { Task: not null } now)
-                    {
-                        tried.Add((run, under, now.Candidates));
-                    }
-                }
-
-                var document = await feeds.Reader.Blob(reference, context.RequestAborted);
-                return TaskPage.Write(view, task, TaskPictures.Draw(task, document), tried);
-            }
-        );
-
-    /// <summary>
-    /// What has happened, each event once under its number: a viewer that comes back names the last one it had (<c>Last-Event-ID</c>, as browsers
-    /// do by themselves) and misses none. Between them <c>changed</c>, without a number, whenever a page would look different.
-    /// </summary>
-    private ServerSentEventsResult<string> Feed(string sweep, HttpContext context)
+    private async Task<string?> TaskPageOf(SweepView view, string task, CancellationToken gone)
     {
-        var last = long.TryParse(context.Request.Headers["Last-Event-ID"], NumberStyles.None, CultureInfo.InvariantCulture, out var id)
-            ? id
-            : (long?)null;
-        return TypedResults.ServerSentEvents(Changes(sweep, last, context.RequestAborted));
-    }
-
-    private async IAsyncEnumerable<SseItem<string>> Changes(string sweep, long? last, [EnumeratorCancellation] CancellationToken gone)
-    {
-        var version = -1L;
-        for (var told = last; ; )
+        if (Reference(view, task) is not { } reference)
         {
-            SweepView? view;
-            try
+            return null;
+        }
+
+        var tried = new List<(RunView, PhaseId, IReadOnlyList<CandidateView>)>();
+        foreach (var run in view.Runs)
+        {
+            foreach (var phase in run.Phases.Where(phase => !phase.Phase.IsShow))
             {
-                view = await feeds.Of(sweep).Now(gone);
-            }
-            catch (Exception unreadable) when (Unreadable.Is(unreadable))
-            {
-                view = null;
+                var records = (await feeds.Reader.TasksOf(phase.Entry, gone)).Tasks;
+                if (records.FirstOrDefault(record => record.Task == task) is { } record)
+                {
+                    tried.Add((run, phase.Phase, [.. record.Candidates.Select(candidate => CandidateView.Of(candidate, run.Score))]));
+                }
             }
 
-            if (view is not null)
+            if (run.Reading.Log.UnderWay is { Phase: var under } && run.UnderWay.FirstOrDefault(one => one.Task == task) is { Task: not null } now)
             {
-                // Who comes for the first time has the page with all that was before; its version says whether it is still the newest.
-                told ??= view.Events.Count;
-                if (version < 0)
-                {
-                    yield return new SseItem<string>(view.Version.ToString(CultureInfo.InvariantCulture), "now");
-                }
-
-                foreach (var one in view.Events.Skip((int)Math.Min(int.MaxValue, told.Value)))
-                {
-                    told = one.Sequence;
-                    yield return new SseItem<string>(SealJson.ToText(one), "event") { EventId = one.Sequence.ToString(CultureInfo.InvariantCulture) };
-                }
-
-                if (version >= 0 && view.Version != version)
-                {
-                    yield return new SseItem<string>(view.Version.ToString(CultureInfo.InvariantCulture), "changed");
-                }
-
-                version = view.Version;
+                tried.Add((run, under, now.Candidates));
             }
-
-            await Task.Delay(SweepFeed.Period, options.Time, gone);
         }
+
+        return TaskPage.Write(view, task, TaskPictures.Draw(task, await feeds.Reader.Blob(reference, gone)), tried);
     }
 
-    private async IAsyncEnumerable<SseItem<string>> AllChanges([EnumeratorCancellation] CancellationToken gone)
-    {
-        for (var known = ""; ; )
-        {
-            var now = string.Join(' ', (await feeds.All(gone)).Select(one => $"{one.Name}:{one.View?.Version}"));
-            // What slots are at changes all the time.
-            yield return new SseItem<string>("", known.Length > 0 && (now != known || options.Slots is not null) ? "changed" : "now");
+    private async Task<IResult> Shown(string sweep, HttpContext context, Func<SweepView, Task<string?>> write) =>
+        await feeds.Now(sweep, context.RequestAborted) is { } view && await write(view) is { } page ? Html(page) : NotFound();
 
-            known = now;
-            await Task.Delay(2 * SweepFeed.Period, options.Time, gone);
-        }
-    }
-
-    private async Task<IResult> Wish(string sweep, SweepMode mode, HttpContext context, IAntiforgery forgery)
-    {
-        if (options.Steer is null || !door.Knows(context))
-        {
-            return Refused("This page only reads. Open it with the address that the console printed: its token is what buttons ask for.");
-        }
-
-        if (!await forgery.IsRequestValidAsync(context))
-        {
-            return Refused("This button was not pressed on a page of this process. Go back, reload the page and press it again.");
-        }
-
-        return StoreName.IsGood(sweep) && await options.Steer(sweep, mode) ? TypedResults.LocalRedirect(Link.Sweep(sweep)) : NotFound();
-    }
-
-    private string Buttons(SweepView view, HttpContext context, IAntiforgery forgery)
-    {
-        if (options.Steer is null || view.IsEnded || !door.Knows(context))
-        {
-            return "";
-        }
-
-        var tokens = forgery.GetAndStoreTokens(context);
-        var page = new Markup();
-        page.Add($"<div class=\"buttons\">");
-        foreach (var (word, _) in Wishes.Where(wish => Fits(wish.Mode, view.State.State)))
-        {
-            page.Add($"<form method=\"post\" action=\"{Link.Wish(view.Name, word)}\"><input type=\"hidden\" name=\"{tokens.FormFieldName}\" ");
-            page.Add($"value=\"{tokens.RequestToken}\"/><button>{char.ToUpperInvariant(word[0])}{word[1..]}</button></form>");
-        }
-
-        return page.Add($"</div>\n").ToString();
-    }
-
-    private static bool Fits(SweepMode wish, SweepState state) =>
-        (state is SweepState.Running or SweepState.Stopping) != (wish == SweepMode.Run);
-
-    private async Task<IResult> Shown(string sweep, HttpContext context, Func<SweepView, Task<string?>> write)
+    /// <summary>Whatever fails is told in words: a store, a grain or the process that has the store may be away.</summary>
+    private static async ValueTask<object?> Answered(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         try
         {
-            return
-                StoreName.IsGood(sweep)
-                && await feeds.Of(sweep).Now(context.RequestAborted) is { } view
-                && await write(view) is { } page
-                ? Html(page)
-                : NotFound();
+            return await next(context);
         }
-        catch (Exception unreadable) when (Unreadable.Is(unreadable))
+        catch (Exception failure) when (!context.HttpContext.RequestAborted.IsCancellationRequested)
         {
+            var what = Unreadable.Is(failure) ? "This cannot be read" : "This could not be done";
             return Html(
-                Layout.Page("Unreadable", [], null, page => page.Add($"<h1>This cannot be read</h1><p class=\"warn\">{unreadable.Message}</p>\n")),
+                Layout.Page(what, [], null, page => page.Add($"<h1>{what}</h1><p class=\"warn\">{failure.Message}</p>\n")),
                 StatusCodes.Status503ServiceUnavailable
             );
         }
@@ -309,17 +183,14 @@ internal sealed class PageEndpoints(PageOptions options, Feeds feeds, PageLock d
     private static string? Reference(SweepView view, string task) =>
         view.State.Submission!.Training.Concat(view.State.Submission.Evaluation).FirstOrDefault(one => one.Id == task)?.Sha256;
 
-    private static ContentHttpResult NotFound() =>
+    internal static ContentHttpResult NotFound() =>
         Html(
             Layout.Page("Not found", [], null, page => page.Add($"<h1>There is nothing here</h1><p><a href=\"{Link.Home}\">All sweeps</a></p>\n")),
             StatusCodes.Status404NotFound
         );
 
-    private static ContentHttpResult Refused(string why) =>
-        Html(
-            Layout.Page("Refused", [], null, page => page.Add($"<h1>Refused</h1><p class=\"warn\">{why}</p>\n")),
-            StatusCodes.Status403Forbidden
-        );
+    internal static ContentHttpResult Refused(string why) =>
+        Html(Layout.Page("Refused", [], null, page => page.Add($"<h1>Refused</h1><p class=\"warn\">{why}</p>\n")), StatusCodes.Status403Forbidden);
 
     private static ContentHttpResult Html(string page, int status = StatusCodes.Status200OK) =>
         TypedResults.Text(page, "text/html; charset=utf-8", statusCode: status);

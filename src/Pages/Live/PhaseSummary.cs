@@ -37,6 +37,10 @@ internal sealed record PhaseSummary(
 
     public PhaseId Phase => Entry.Phase;
 
+    /// <summary>The same records as another phase has brought them: equal ones are counted once.</summary>
+    public PhaseSummary Of(PhaseEntry entry) =>
+        entry == Entry ? this : this with { Entry = entry, Failures = [.. Failures.Select(failure => failure with { Phase = entry.Phase })] };
+
     public double? Share => Candidates == 0 ? null : (double)Solved / Candidates;
 
     public static PhaseSummary Of(PhaseEntry entry, PhaseTasks tasks, string? score)
@@ -63,7 +67,11 @@ internal sealed record PhaseSummary(
                     .ThenBy(choice => choice.Key, StringComparer.Ordinal)
                     .Take(MostChoices),
             ],
-            [.. tasks.Tasks.SelectMany(task => task.Candidates.SelectMany(candidate => Failure.Of(entry.Phase, task.Task, candidate))).Take(MostFailures)]
+            [
+                .. tasks
+                    .Tasks.SelectMany(task => task.Candidates.SelectMany(candidate => Failure.Of(entry.Phase, task.Task, candidate)))
+                    .Take(MostFailures),
+            ]
         );
     }
 
@@ -82,6 +90,15 @@ internal sealed record Failure(PhaseId Phase, string Task, int Index, string Wor
     /// <summary>None, or one.</summary>
     public static IEnumerable<Failure> Of(PhaseId phase, string task, CandidateRecord candidate) =>
         candidate is { State: not CandidateState.Scored, DuplicateOf: null }
-            ? [new Failure(phase, task, candidate.Index, Words.Of(candidate.State), candidate.Rejection ?? candidate.Trial?.Failure ?? "work was given up")]
+            ?
+            [
+                new Failure(
+                    phase,
+                    task,
+                    candidate.Index,
+                    Words.Of(candidate.State),
+                    candidate.Rejection ?? candidate.Trial?.Failure ?? "work was given up"
+                ),
+            ]
             : [];
 }

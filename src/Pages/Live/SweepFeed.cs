@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
 using Seal.Core.Jobs;
@@ -6,6 +7,7 @@ using Seal.Core.Json;
 using Seal.Core.Results;
 using Seal.Core.Runs;
 using Seal.Grains.Abstractions;
+using Seal.Grains.Sweeps;
 using Seal.Silo.Reading;
 
 namespace Seal.Pages.Live;
@@ -14,7 +16,7 @@ namespace Seal.Pages.Live;
 /// One sweep for all who look at it: its documents are read at most once in a while, however many viewers there are, and a page is rendered once per
 /// version. For many threads.
 /// </summary>
-internal sealed class SweepFeed(string name, SweepReader reader, TimeProvider time) : IDisposable
+internal sealed class SweepFeed(string name, SweepReader reader, TimeProvider time, Func<bool> isHosted) : IDisposable
 {
     /// <summary>Documents are not read again before.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
@@ -24,41 +26,39 @@ internal sealed class SweepFeed(string name, SweepReader reader, TimeProvider ti
 
     private const double PaceShare = 0.005;
 
-    private readonly SemaphoreSlim _gate = new(1);
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _closed = new();
     private readonly Dictionary<(string TasksSha256, string? Score), PhaseSummary> _summaries = [];
     private readonly ConcurrentDictionary<string, (long Version, string Html)> _rendered = new(StringComparer.Ordinal);
     private readonly List<SweepEvent> _events = [];
     private (string Key, IReadOnlyList<ResultRow> Rows) _rows = ("", []);
     private string _fingerprint = "";
+    private long _version = Stopwatch.GetTimestamp();
     private SweepView? _view;
+    private Task<SweepView?>? _reading;
     private long _readAt;
     private (long At, double Share)? _from;
 
     /// <summary>The sweep as it is, or was a moment ago; null if there is none of this name.</summary>
     /// <exception cref="InvalidDataException">A document is damaged, or another build's.</exception>
     /// <exception cref="IOException">The store does not answer.</exception>
-    public async Task<SweepView?> Now(CancellationToken cancellation)
+    public Task<SweepView?> Now(CancellationToken cancellation)
     {
-        await _gate.WaitAsync(cancellation);
-        try
+        lock (_gate)
         {
-            if (_view is null || time.GetElapsedTime(_readAt) >= Period)
+            if (_reading is null || (_reading.IsCompleted && (!_reading.IsCompletedSuccessfully || time.GetElapsedTime(_readAt) >= Period)))
             {
                 // Whoever began it may leave: the others wait for the same reading.
-                _view = await Read(cancellation);
                 _readAt = time.GetTimestamp();
+                _reading = Task.Run(() => Read(_closed.Token), _closed.Token);
             }
 
-            return _view;
-        }
-        finally
-        {
-            _gate.Release();
+            return _reading.WaitAsync(cancellation);
         }
     }
 
     /// <summary>A page of this version: rendered by the first who asks.</summary>
-    public string Rendered(string path, long version, Func<string> render)
+    public async Task<string?> Rendered(string path, long version, Func<Task<string?>> render)
     {
         if (_rendered.TryGetValue(path, out var known) && known.Version == version)
         {
@@ -70,12 +70,20 @@ internal sealed class SweepFeed(string name, SweepReader reader, TimeProvider ti
             _rendered.Clear();
         }
 
-        var html = render();
-        _rendered[path] = (version, html);
+        var html = await render();
+        if (html is not null)
+        {
+            _rendered[path] = (version, html);
+        }
+
         return html;
     }
 
-    public void Dispose() => _gate.Dispose();
+    public void Dispose()
+    {
+        _closed.Cancel();
+        _closed.Dispose();
+    }
 
     private const int MostPages = 64;
 
@@ -83,7 +91,19 @@ internal sealed class SweepFeed(string name, SweepReader reader, TimeProvider ti
     {
         if (await reader.State(name, cancellation) is not { } state)
         {
+            _view = null;
             return null;
+        }
+
+        if (_view is { } ended && SweepReader.IsEnded(state) && ended.State.State == state.State && ended.State.ReportSha256 == state.ReportSha256)
+        {
+            // Nothing of it changes any more but its last events, which are written after its state.
+            if ((await Happened(cancellation)).Count != ended.Events.Count)
+            {
+                _view = ended with { Events = [.. _events], Version = ++_version };
+            }
+
+            return _view;
         }
 
         var runs = new List<RunView>();
@@ -92,12 +112,27 @@ internal sealed class SweepFeed(string name, SweepReader reader, TimeProvider ti
             runs.Add(new RunView(reading, await Phases(reading, cancellation)));
         }
 
-        _events.AddRange(await reader.Events(name, _events.Count, cancellation));
-        var fingerprint = Fingerprint(state.State, state.ReportSha256, runs);
-        var version = (_view?.Version ?? 0) + (fingerprint == _fingerprint ? 0 : 1);
+        var rows = await Rows(runs, cancellation);
+        var events = await Happened(cancellation);
+        var hosted = isHosted();
+        var fingerprint = Fingerprint(state, events.Count, hosted, runs);
+        // Counted from the time of the process's start: after a restart no number means something else.
+        _version += fingerprint == _fingerprint ? 0 : 1;
         _fingerprint = fingerprint;
-        var view = new SweepView(name, version, state, runs, await Rows(runs, cancellation), [.. _events], null);
-        return view with { Left = Left(view) };
+        var view = new SweepView(name, _version, state, runs, rows, [.. events], null, hosted);
+        return _view = view with { Left = Left(view) };
+    }
+
+    private async Task<List<SweepEvent>> Happened(CancellationToken cancellation)
+    {
+        if (await reader.EventCount(name, cancellation) < _events.Count)
+        {
+            // Another sweep of this name, in a store that has been made anew.
+            _events.Clear();
+        }
+
+        _events.AddRange(await reader.Events(name, _events.Count, cancellation));
+        return _events;
     }
 
     private async Task<IReadOnlyList<PhaseSummary>> Phases(RunReading run, CancellationToken cancellation)
@@ -113,7 +148,7 @@ internal sealed class SweepFeed(string name, SweepReader reader, TimeProvider ti
             }
 
             // Two runs may have brought the same records, and have learned different things from them.
-            phases.Add(summary with { Entry = entry });
+            phases.Add(summary.Of(entry));
         }
 
         return phases;
@@ -153,7 +188,7 @@ internal sealed class SweepFeed(string name, SweepReader reader, TimeProvider ti
 
     private TimeSpan? Left(SweepView view)
     {
-        if (view.State.State != SweepState.Running || view.Share >= 1)
+        if (view.State.State != SweepState.Running || !view.IsHosted || view.Share >= 1)
         {
             _from = null;
             return null;
@@ -166,9 +201,9 @@ internal sealed class SweepFeed(string name, SweepReader reader, TimeProvider ti
     }
 
     /// <summary>Everything that a page shows and that may change.</summary>
-    private static string Fingerprint(SweepState state, string? report, List<RunView> runs)
+    private static string Fingerprint(SweepGrainState state, int events, bool hosted, List<RunView> runs)
     {
-        var text = new StringBuilder().Append(state).Append(report);
+        var text = new StringBuilder().Append(state.State).Append(state.ReportSha256).Append(' ').Append(events).Append(hosted);
         foreach (var run in runs)
         {
             text.Append(SealJson.Hash(run.Progress)).Append(run.Reading.State.Phases.Head);

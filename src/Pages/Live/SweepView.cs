@@ -14,6 +14,7 @@ namespace Seal.Pages.Live;
 /// <param name="Rows">The table so far: evaluations that have ended.</param>
 /// <param name="Events">Everything that has happened, oldest first.</param>
 /// <param name="Left">How long it may still take at the pace seen; null while that is not known.</param>
+/// <param name="IsHosted">Whether some process runs it.</param>
 internal sealed record SweepView(
     string Name,
     long Version,
@@ -21,9 +22,13 @@ internal sealed record SweepView(
     IReadOnlyList<RunView> Runs,
     IReadOnlyList<ResultRow> Rows,
     IReadOnlyList<SweepEvent> Events,
-    TimeSpan? Left
+    TimeSpan? Left,
+    bool IsHosted
 )
 {
+    /// <summary>The console's word for where it stands.</summary>
+    public string Word => !IsHosted && State.State is (SweepState.Running or SweepState.Stopping) ? "interrupted" : Words.Of(State.State);
+
     public bool IsEnded => SweepReader.IsEnded(State);
 
     public RunView? Run(string name) => Runs.FirstOrDefault(run => run.Name == name);
@@ -53,14 +58,11 @@ internal sealed record RunView(RunReading Reading, IReadOnlyList<PhaseSummary> P
     public bool Learns => RunMethods.Learns(Reading.Submitted.Context.Arm);
 
     /// <summary>Candidates that came to nothing: those of the phase under way first, then the newest.</summary>
-    public IEnumerable<Failure> Failures =>
-        UnderWayFailures().Concat(Phases.Reverse().SelectMany(phase => phase.Failures));
+    public IEnumerable<Failure> Failures => UnderWayFailures().Concat(Phases.Reverse().SelectMany(phase => phase.Failures));
 
     /// <summary>The candidates of a task of the phase under way, in the phase's order.</summary>
     public IEnumerable<(string Task, IReadOnlyList<CandidateView> Candidates)> UnderWay =>
-        Reading.Asked.Select(task =>
-            (task.Task.Id, CandidateView.Of(task.Candidates, Reading.Tasks.GetValueOrDefault(task.Task.Id), Score))
-        );
+        Reading.Asked.Select(task => (task.Task.Id, CandidateView.Of(task.Candidates, Reading.Tasks.GetValueOrDefault(task.Task.Id), Score)));
 
     private IEnumerable<Failure> UnderWayFailures() =>
         Reading.Log.UnderWay is not { Phase: var phase }

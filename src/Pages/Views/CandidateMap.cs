@@ -23,7 +23,9 @@ internal static class CandidateMap
         for (var row = 0; row < rows; row++)
         {
             var (task, candidates) = tasks[row];
-            svg.Add($"<a href=\"{Link.Task(sweep, task)}\"><text x=\"{LabelWidth - 8}\" y=\"{(row * Side) + 12}\" text-anchor=\"end\">{Cut(task)}</text></a>");
+            svg.Add(
+                $"<a href=\"{Link.Task(sweep, task)}\"><text x=\"{LabelWidth - 8}\" y=\"{(row * Side) + 12}\" text-anchor=\"end\">{Cut(task)}</text></a>"
+            );
             foreach (var candidate in candidates)
             {
                 svg.Add($"<a href=\"{Link.Candidate(sweep, run, phase, task, candidate.Index)}\"><rect class=\"{Class(candidate)}\" ");

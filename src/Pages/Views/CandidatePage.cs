@@ -53,7 +53,9 @@ internal static class CandidatePage
 
                 if (record?.DuplicateOf is { } first)
                 {
-                    page.Add($"<p>The same self-edit as <a href=\"{Link.Candidate(sweep.Name, run.Name, phase, id, first)}\">candidate {first}</a>, ");
+                    page.Add(
+                        $"<p>The same self-edit as <a href=\"{Link.Candidate(sweep.Name, run.Name, phase, id, first)}\">candidate {first}</a>, "
+                    );
                     page.Add($"whose trial it shares.</p>\n");
                 }
 
@@ -132,7 +134,9 @@ internal static class CandidatePage
         page.Add($"<section id=\"trial\"><h2>Trial</h2>");
         if (details is { Losses.Count: > 1 })
         {
-            page.Add($"<div class=\"charts wide\"><figure><h3>Loss by step</h3>{LossChart.Draw("loss by step", [(details.Losses, record.Solved)])}</figure></div>");
+            page.Add(
+                $"<div class=\"charts wide\"><figure><h3>Loss by step</h3>{LossChart.Draw("loss by step", [(details.Losses, record.Solved)])}</figure></div>"
+            );
         }
 
         page.Add($"{answers}<div class=\"scroll\"><table class=\"fields\"><tbody>\n");
@@ -144,7 +148,9 @@ internal static class CandidatePage
         page.Add($"<tr><td class=\"row\">training tokens</td><td>{trial.Tokens:N0}</td></tr>\n");
         if (trial.Details is { } blob)
         {
-            page.Add($"<tr><td class=\"row\">losses and predictions</td><td class=\"text\"><code>{Core.Artifacts.ArtifactKey.Blob(blob)}</code></td></tr>\n");
+            page.Add(
+                $"<tr><td class=\"row\">losses and predictions</td><td class=\"text\"><code>{Core.Artifacts.ArtifactKey.Blob(blob)}</code></td></tr>\n"
+            );
         }
 
         page.Add($"</tbody></table></div></section>\n");
@@ -167,7 +173,9 @@ internal static class CandidatePage
             }
 
             page.Add($"<tr><td class=\"row\">files</td><td class=\"text\"><code>");
-            page.Add($"jobs/{Grains.Hosting.GridKeys.Task(context, phase, task.State.Work!.Task.Id)}/{pack.Work!.Job.Members[0].Index:000}</code></td></tr>\n");
+            page.Add(
+                $"jobs/{Grains.Hosting.GridKeys.Task(context, phase, task.State.Work!.Task.Id)}/{pack.Work!.Job.Members[0].Index:000}</code></td></tr>\n"
+            );
         }
 
         page.Add($"</tbody></table></div></section>\n");

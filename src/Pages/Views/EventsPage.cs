@@ -18,7 +18,9 @@ internal static class EventsPage
             page =>
             {
                 var newest = (int)Math.Clamp(before ?? sweep.Events.Count, 0, sweep.Events.Count);
-                page.Add($"<h1>Events</h1><p class=\"lead\">{Count.Of(sweep.Events.Count, "event")}, numbered without gaps.</p>\n<ol class=\"events\">\n");
+                page.Add(
+                    $"<h1>Events</h1><p class=\"lead\">{Count.Of(sweep.Events.Count, "event")}, numbered without gaps.</p>\n<ol class=\"events\">\n"
+                );
                 var oldest = Math.Max(0, newest - PerPage);
                 foreach (var one in sweep.Events.Skip(oldest).Take(newest - oldest).Reverse())
                 {

@@ -25,7 +25,9 @@ internal static class Layout
         if (feed is not null)
         {
             // Without scripts the page renews itself whole.
-            page.Add($"<noscript><meta http-equiv=\"refresh\" content=\"{RefreshSeconds}\"/></noscript><script src=\"/page.js\" defer=\"\"></script>");
+            page.Add(
+                $"<noscript><meta http-equiv=\"refresh\" content=\"{RefreshSeconds}\"/></noscript><script src=\"/page.js\" defer=\"\"></script>"
+            );
         }
 
         page.Add($"</head><body");
@@ -41,7 +43,9 @@ internal static class Layout
             page.Add($"<span>/</span><a href=\"{address}\">{name}</a>");
         }
 
-        page.Add($"</nav><nav><a href=\"{Link.Slots}\">Slots</a>{new Raw(feed is null ? "" : "<span id=\"live\" class=\"mark\">live</span>")}</nav></header>\n<main>\n");
+        page.Add(
+            $"</nav><nav><a href=\"{Link.Slots}\">Slots</a>{new Raw(feed is null ? "" : "<span id=\"live\" class=\"mark\">live</span>")}</nav></header>\n<main>\n"
+        );
         main(page);
         page.Add($"</main>\n<footer>Everything here is read from the store. Reading it starts nothing and changes nothing.</footer></body></html>\n");
         return page.ToString();

@@ -10,6 +10,8 @@ internal static class Link
 
     public const string Slots = "/slots";
 
+    public const string SlotsFeed = "/slots/feed";
+
     public static string Sweep(string sweep) => $"/sweeps/{Part(sweep)}";
 
     public static string Events(string sweep) => $"{Sweep(sweep)}/events";

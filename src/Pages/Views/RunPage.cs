@@ -14,7 +14,12 @@ internal static class RunPage
     /// <param name="run">The run.</param>
     /// <param name="phase">The phase whose candidates are shown.</param>
     /// <param name="tasks">Its tasks with their candidates.</param>
-    public static string Write(SweepView sweep, RunView run, PhaseId? phase, IReadOnlyList<(string Task, IReadOnlyList<CandidateView> Candidates)> tasks) =>
+    public static string Write(
+        SweepView sweep,
+        RunView run,
+        PhaseId? phase,
+        IReadOnlyList<(string Task, IReadOnlyList<CandidateView> Candidates)> tasks
+    ) =>
         Layout.Page(
             run.Name,
             [(sweep.Name, Link.Sweep(sweep.Name)), (run.Name, Link.Run(sweep.Name, run.Name))],
@@ -53,9 +58,13 @@ internal static class RunPage
         }
 
         page.Add($"<section id=\"phases\"><h2>Phases</h2><p class=\"sub\"><i>Mixed</i> are tasks whose self-edits got different rewards: only ");
-        page.Add($"they teach which one is better. <i>Kept</i> are the self-edits that the policy was trained on.</p><div class=\"scroll\"><table><thead><tr>");
+        page.Add(
+            $"they teach which one is better. <i>Kept</i> are the self-edits that the policy was trained on.</p><div class=\"scroll\"><table><thead><tr>"
+        );
         page.Add($"<th>phase</th><th>candidates</th><th>solved</th><th class=\"wide-only\">valid</th><th class=\"wide-only\">different</th>");
-        page.Add($"<th>mixed</th><th class=\"wide-only\">mean reward</th><th>kept</th><th class=\"wide-only\">loss of the update</th></tr></thead><tbody>\n");
+        page.Add(
+            $"<th>mixed</th><th class=\"wide-only\">mean reward</th><th>kept</th><th class=\"wide-only\">loss of the update</th></tr></thead><tbody>\n"
+        );
         foreach (var phase in run.Phases)
         {
             var mark = new Raw(phase.Phase == shown ? " class=\"shown\"" : "");

@@ -10,13 +10,19 @@ internal static class SlotsPage
         Layout.Page(
             "Slots",
             [("slots", Link.Slots)],
-            slots is null ? null : "/feed",
+            slots is null ? null : Link.SlotsFeed,
             page =>
             {
                 page.Add($"<h1>Slots</h1>\n");
                 if (slots is null)
                 {
                     page.Add($"<p>Nobody computes here: this page only reads the store.</p>\n");
+                    return;
+                }
+
+                if (slots.Count == 0)
+                {
+                    page.Add($"<p>There is no slot at the moment.</p>\n");
                     return;
                 }
 

@@ -14,14 +14,16 @@ internal static class SweepPage
         MostFailures = 15,
         MostEvents = 12;
 
-    public static string Write(SweepView sweep) =>
+    /// <param name="sweep">The sweep.</param>
+    /// <param name="resume">The command that goes on with it, where no process runs it; else null.</param>
+    public static string Write(SweepView sweep, string? resume) =>
         Layout.Page(
             sweep.Name,
             [(sweep.Name, Link.Sweep(sweep.Name))],
             sweep.IsEnded ? null : Link.Feed(sweep.Name),
             page =>
             {
-                Heading(page, sweep);
+                Heading(page, sweep, resume);
                 Rounds(page, sweep);
                 Table(page, sweep);
                 Pieces.Failures(page, sweep.Name, sweep.Runs.SelectMany(run => run.Failures.Select(failure => (run.Name, failure))), MostFailures);
@@ -32,14 +34,25 @@ internal static class SweepPage
             sweep.Version
         );
 
-    private static void Heading(Markup page, SweepView sweep)
+    private static void Heading(Markup page, SweepView sweep, string? resume)
     {
         var state = sweep.State.State;
-        page.Add($"<h1>{sweep.Name} <span class=\"state {Words.Of(state)}\">{Words.Of(state)}</span></h1>\n");
+        page.Add($"<h1>{sweep.Name} <span class=\"state {sweep.Word}\">{sweep.Word}</span></h1>\n");
         page.Add($"<p class=\"lead\">{Count.Of(sweep.Runs.Count, "run")}, {sweep.State.Submission!.Training.Count} training and ");
         page.Add($"{sweep.State.Submission.Evaluation.Count} evaluation tasks");
-        page.Add($"{new Raw(sweep.Left is { } left ? $", {Pieces.About(left)} left" : "")}.</p>\n{Pieces.Bar(sweep.Share)}\n{new Raw(Layout.Buttons)}");
-        if (sweep.Events.LastOrDefault(one => one.Kind == "waiting") is { } waiting && state == SweepState.Running && !waiting.Text.StartsWith("over", StringComparison.Ordinal))
+        page.Add(
+            $"{new Raw(sweep.Left is { } left ? $", {Pieces.About(left)} left" : "")}.</p>\n{Pieces.Bar(sweep.Share)}\n{new Raw(Layout.Buttons)}"
+        );
+        if (resume is not null)
+        {
+            page.Add($"<p class=\"warn\">No process runs it. Nothing that was committed is lost; go on with:</p><pre>{resume}</pre>\n");
+        }
+
+        if (
+            sweep.Events.LastOrDefault(one => one.Kind == "waiting") is { } waiting
+            && state == SweepState.Running
+            && !waiting.Text.StartsWith("over", StringComparison.Ordinal)
+        )
         {
             page.Add($"<p class=\"warn\">It waits: {waiting.Text}</p>\n");
         }
@@ -57,11 +70,7 @@ internal static class SweepPage
         Pieces.Fact(page, FormattableString.Invariant($"{accounting.CacheHits:N0}"), "inner loops looked up instead of run again");
         if (accounting.Attempts > accounting.Jobs)
         {
-            Pieces.Fact(
-                page,
-                FormattableString.Invariant($"{accounting.Attempts - accounting.Jobs:N0}"),
-                "attempts under way, handed back or lost"
-            );
+            Pieces.Fact(page, FormattableString.Invariant($"{accounting.Attempts - accounting.Jobs:N0}"), "attempts under way, handed back or lost");
         }
 
         page.Add($"</div>\n");
@@ -69,14 +78,19 @@ internal static class SweepPage
 
     private static void Rounds(Markup page, SweepView sweep)
     {
-        var learners = sweep.Runs.Where(run => run.Learns).GroupBy(run => (run.Reading.Submitted.Cell, run.Reading.Submitted.Context.Arm.Name)).ToArray();
+        var learners = sweep
+            .Runs.Where(run => run.Learns)
+            .GroupBy(run => (run.Reading.Submitted.Cell, run.Reading.Submitted.Context.Arm.Name))
+            .ToArray();
         if (learners.Length == 0)
         {
             return;
         }
 
         page.Add($"<section id=\"rounds\"><h2>Solved by round</h2><p class=\"sub\">Share of self-edits that solve their task, in per cent. ");
-        page.Add($"A dot is an outer seed, the line their mean. Training tasks are easier or harder than evaluation tasks: compare along a line.</p>");
+        page.Add(
+            $"A dot is an outer seed, the line their mean. Training tasks are easier or harder than evaluation tasks: compare along a line.</p>"
+        );
         page.Add($"<div class=\"charts\">");
         foreach (var learner in learners)
         {
@@ -90,7 +104,13 @@ internal static class SweepPage
     public static void Chart(Markup page, string name, IReadOnlyList<RunView> runs)
     {
         var series = new List<(string Name, string Colour, IReadOnlyList<(int Round, double[] Shares)> Rounds)>();
-        foreach (var (kind, words, colour) in new[] { (PhaseKind.Train, "training tasks", "var(--s1)"), (PhaseKind.Evaluate, "evaluation tasks", "var(--s0)") })
+        foreach (
+            var (kind, words, colour) in new[]
+            {
+                (PhaseKind.Train, "training tasks", "var(--s1)"),
+                (PhaseKind.Evaluate, "evaluation tasks", "var(--s0)"),
+            }
+        )
         {
             var rounds = runs.SelectMany(run => run.Phases.Where(phase => phase.Phase.Kind == kind && phase.Share is not null))
                 .GroupBy(phase => phase.Phase.Round)
@@ -125,15 +145,25 @@ internal static class SweepPage
             return;
         }
 
-        page.Add($"<section id=\"table\"><h2>Evaluations so far</h2><p class=\"sub\">Share of self-edits after which {Scores.Describe(sweep.Rows[0].Score)}, ");
+        page.Add(
+            $"<section id=\"table\"><h2>Evaluations so far</h2><p class=\"sub\">Share of self-edits after which {Scores.Describe(sweep.Rows[0].Score)}, "
+        );
         page.Add($"with its 95 % interval. Rows that need no run, such as constants, come with the report when the sweep has ended.</p>");
-        page.Add($"<div class=\"scroll\"><table><thead><tr><th>arm</th><th>rounds</th><th>solved</th><th></th><th class=\"wide-only\">self-edits</th>");
-        page.Add($"<th class=\"wide-only\">invalid</th><th class=\"wide-only\">failed</th><th class=\"wide-only\">tasks solved</th></tr></thead><tbody>\n");
+        page.Add(
+            $"<div class=\"scroll\"><table><thead><tr><th>arm</th><th>rounds</th><th>solved</th><th></th><th class=\"wide-only\">self-edits</th>"
+        );
+        page.Add(
+            $"<th class=\"wide-only\">invalid</th><th class=\"wide-only\">failed</th><th class=\"wide-only\">tasks solved</th></tr></thead><tbody>\n"
+        );
         foreach (var row in sweep.Rows.Where(row => row.Candidates > 0))
         {
             var share = (double)row.Solved / row.Candidates;
-            page.Add($"<tr><td class=\"row\"><b>{Name(sweep, row.Cell, row.Arm)}</b></td><td>{row.Round}</td><td class=\"big\">{100 * share:0.0} %</td>");
-            page.Add($"<td class=\"bar\">{Svg.IntervalBar(share, row.SolvedInterval, "var(--s0)")}</td><td class=\"wide-only\">{row.Candidates}</td>");
+            page.Add(
+                $"<tr><td class=\"row\"><b>{Name(sweep, row.Cell, row.Arm)}</b></td><td>{row.Round}</td><td class=\"big\">{100 * share:0.0} %</td>"
+            );
+            page.Add(
+                $"<td class=\"bar\">{Svg.IntervalBar(share, row.SolvedInterval, "var(--s0)")}</td><td class=\"wide-only\">{row.Candidates}</td>"
+            );
             page.Add($"<td class=\"wide-only\">{row.Invalid}</td><td class=\"wide-only\">{row.Failed}</td>");
             page.Add($"<td class=\"wide-only\">{row.TasksSolved} of {row.Tasks}</td></tr>\n");
         }
@@ -174,7 +204,13 @@ internal static class SweepPage
     private static void Tasks(Markup page, SweepView sweep)
     {
         page.Add($"<section id=\"tasks\"><h2>Tasks</h2>");
-        foreach (var (words, tasks) in new[] { ("training tasks", sweep.State.Submission!.Training), ("evaluation tasks", sweep.State.Submission.Evaluation) })
+        foreach (
+            var (words, tasks) in new[]
+            {
+                ("training tasks", sweep.State.Submission!.Training),
+                ("evaluation tasks", sweep.State.Submission.Evaluation),
+            }
+        )
         {
             page.Add($"<details class=\"more\"><summary>{tasks.Count} {words}</summary><ul class=\"names\">");
             foreach (var task in tasks)

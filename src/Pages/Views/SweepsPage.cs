@@ -33,7 +33,7 @@ internal static class SweepsPage
                     }
 
                     page.Add($"<tr><td class=\"row\"><a href=\"{Link.Sweep(name)}\"><b>{name}</b></a></td>");
-                    page.Add($"<td><span class=\"state {Words.Of(view.State.State)}\">{Words.Of(view.State.State)}</span></td>");
+                    page.Add($"<td><span class=\"state {view.Word}\">{view.Word}</span></td>");
                     page.Add($"<td class=\"wide-only\">{view.Runs.Count(run => run.Progress.Ended)} of {view.Runs.Count}</td>");
                     page.Add($"<td class=\"bar\">{Pieces.Bar(view.Share)}</td>");
                     page.Add($"<td class=\"wide-only\">{Pieces.Spent(view.Runs.Sum(run => run.Progress.Accounting.Seconds))}</td></tr>\n");

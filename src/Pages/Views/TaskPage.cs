@@ -34,7 +34,9 @@ internal static class TaskPage
                     return;
                 }
 
-                page.Add($"<div class=\"scroll\"><table><thead><tr><th>run and phase</th><th>solved</th><th class=\"left\">candidates</th></tr></thead><tbody>\n");
+                page.Add(
+                    $"<div class=\"scroll\"><table><thead><tr><th>run and phase</th><th>solved</th><th class=\"left\">candidates</th></tr></thead><tbody>\n"
+                );
                 foreach (var (run, phase, candidates) in tried)
                 {
                     page.Add($"<tr><td class=\"row\"><a href=\"{Link.Phase(sweep.Name, run.Name, phase)}\">{run.Name} · {phase}</a></td>");

@@ -26,7 +26,8 @@ public sealed class SweepReader(IArtifactStore store, DocumentCache documents)
     private const string Extension = ".json";
 
     // Enough to hide a store's latency.
-    private const int RunsAtOnce = 8;
+    private const int RunsAtOnce = 8,
+        DocumentsAtOnce = 8;
 
     /// <summary>Tasks and candidates that have ended well never change again: of the phase that a run is in they are read once.</summary>
     private readonly ConcurrentDictionary<string, Settled> _settled = new(StringComparer.Ordinal);
@@ -118,14 +119,31 @@ public sealed class SweepReader(IArtifactStore store, DocumentCache documents)
     /// <summary>One task of a phase, ended or not, with those of its packs that have begun; null if it has not begun.</summary>
     public async Task<TaskReading?> TaskOf(RunContext run, PhaseId phase, string task, CancellationToken cancellation = default)
     {
-        var key = Key("task", GridKeys.Task(run, phase, task));
-        return await Read<TaskState>(key, cancellation) is { Work: not null } state ? await Reading(run, state, whole: true, null, cancellation) : null;
+        // A fork has the phases before it from its origin, and their tasks' documents lie there.
+        for (var fork = run.Fork; fork >= 0; fork--)
+        {
+            var origin = run with { Fork = fork };
+            if (await Read<TaskState>(Key("task", GridKeys.Task(origin, phase, task)), cancellation) is { Work: not null } state)
+            {
+                return await Reading(origin, state, whole: true, null, cancellation);
+            }
+        }
+
+        return null;
     }
+
+    /// <summary>How many events a sweep has had; 0 where nobody has looked yet.</summary>
+    public async Task<long> EventCount(string name, CancellationToken cancellation = default) =>
+        await Read<SweepEventLog>(EventsKey(name), cancellation) is { } log ? log.Count : 0;
+
+    /// <summary>The state that a sweep's events have told last; null where they have told none.</summary>
+    public async Task<SweepState?> ToldState(string name, CancellationToken cancellation = default) =>
+        (await Read<SweepEventLog>(EventsKey(name), cancellation))?.State;
 
     /// <summary>What has happened to a sweep after the event with this number, oldest first.</summary>
     public async Task<IReadOnlyList<SweepEvent>> Events(string name, long after = 0, CancellationToken cancellation = default)
     {
-        if (await Read<SweepEventLog>($"grains/sweep-events/{name}{Extension}", cancellation) is not { } log || log.Count <= after)
+        if (await Read<SweepEventLog>(EventsKey(name), cancellation) is not { } log || log.Count <= after)
         {
             return [];
         }
@@ -160,53 +178,77 @@ public sealed class SweepReader(IArtifactStore store, DocumentCache documents)
         );
         var tasks = new Dictionary<string, TaskReading>(StringComparer.Ordinal);
         // Of a long phase few tasks have begun: what is not there is not asked for.
-        foreach (var key in await store.ListAsync($"grains/task/{GridKeys.Policy(run)}/{phase}/", cancellation))
+        foreach (var some in (await store.ListAsync($"grains/task/{GridKeys.Policy(run)}/{phase}/", cancellation)).Chunk(DocumentsAtOnce))
         {
-            if (!settled.Tasks.TryGetValue(key, out var task))
+            foreach (var task in await Task.WhenAll(some.Select(key => UnderWay(run, key, settled, cancellation))))
             {
-                if (await Read<TaskState>(key, cancellation) is not { Work: not null } state)
+                if (task is not null)
                 {
-                    continue;
-                }
-
-                task = await Reading(run, state, whole: false, settled, cancellation);
-                if (state.Ended is { Problem: null })
-                {
-                    settled.Tasks[key] = task;
+                    tasks[task.State.Work!.Task.Id] = task;
                 }
             }
-
-            tasks[task.State.Work!.Task.Id] = task;
         }
 
         return tasks;
+    }
+
+    private async Task<TaskReading?> UnderWay(RunContext run, string key, Settled settled, CancellationToken cancellation)
+    {
+        if (settled.Tasks.TryGetValue(key, out var known))
+        {
+            return known;
+        }
+
+        if (await Read<TaskState>(key, cancellation) is not { Work: not null } state)
+        {
+            return null;
+        }
+
+        var task = await Reading(run, state, whole: false, settled, cancellation);
+        if (state.Ended is { Problem: null })
+        {
+            settled.Tasks[key] = task;
+        }
+
+        return task;
     }
 
     /// <param name="whole">Also the packs of a task that has ended, whose outcomes its record has already.</param>
     private async Task<TaskReading> Reading(RunContext run, TaskState state, bool whole, Settled? settled, CancellationToken cancellation)
     {
         var packs = new Dictionary<int, CandidateState>();
-        foreach (var candidate in SavedTask.Packs(run, state, whole))
+        foreach (var some in SavedTask.Packs(run, state, whole).Chunk(DocumentsAtOnce))
         {
-            var key = Key("candidate", candidate);
-            if (settled is null || !settled.Packs.TryGetValue(key, out var pack))
+            foreach (var pack in await Task.WhenAll(some.Select(candidate => Pack(Key("candidate", candidate), settled, cancellation))))
             {
-                pack = await Read<CandidateState>(key, cancellation);
-                if (pack is { Outcome: { Problem: null } })
+                if (pack?.Work is { } work)
                 {
-                    settled?.Packs.TryAdd(key, pack);
+                    packs[work.Job.Members[0].Index] = pack;
                 }
-            }
-
-            if (pack?.Work is { } work)
-            {
-                packs[work.Job.Members[0].Index] = pack;
             }
         }
 
         var outcomes = packs.Where(pack => pack.Value.Outcome is not null).ToDictionary(pack => pack.Key, pack => pack.Value.Outcome!);
         return new TaskReading(state, packs, SavedTask.Progress(run, state, outcomes));
     }
+
+    private async Task<CandidateState?> Pack(string key, Settled? settled, CancellationToken cancellation)
+    {
+        if (settled is not null && settled.Packs.TryGetValue(key, out var known))
+        {
+            return known;
+        }
+
+        var pack = await Read<CandidateState>(key, cancellation);
+        if (pack is { Outcome: { Problem: null } })
+        {
+            settled?.Packs.TryAdd(key, pack);
+        }
+
+        return pack;
+    }
+
+    private static string EventsKey(string name) => Key("sweep-events", name);
 
     private static string Key(string grain, string key) => $"grains/{grain}/{key}{Extension}";
 

@@ -30,7 +30,7 @@ internal sealed class ServedPage : IAsyncDisposable
             Steer = (sweep, mode) =>
             {
                 wishes.Add((sweep, mode));
-                return Task.FromResult(true);
+                return Task.FromResult<string?>(null);
             },
         };
         var server = await PageServer.Start(change?.Invoke(options) ?? options);

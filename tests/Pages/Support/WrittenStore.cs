@@ -123,7 +123,15 @@ internal sealed class WrittenStore : IDisposable
             var tasks = await _documents.Put(Store, new PhaseTasks(records));
             state.Phases = await lists.Append(
                 state.Phases,
-                new PhaseEntry(next.Phase, next.Phase.Round, FakeEngine.BaseSha256, next.Phase.IsRound ? records.Length : 0, null, tasks, ListRef.Empty)
+                new PhaseEntry(
+                    next.Phase,
+                    next.Phase.Round,
+                    FakeEngine.BaseSha256,
+                    next.Phase.IsRound ? records.Length : 0,
+                    null,
+                    tasks,
+                    ListRef.Empty
+                )
             );
         }
 
@@ -131,7 +139,13 @@ internal sealed class WrittenStore : IDisposable
     }
 
     /// <summary>The task of the phase under way as it is saved: proposals, and packs that have begun.</summary>
-    public async Task Begin(int run, PhaseId phase, string task, IReadOnlyList<Proposal> proposals, params (int Index, JobLedger Ledger, PackOutcome? Outcome)[] packs)
+    public async Task Begin(
+        int run,
+        PhaseId phase,
+        string task,
+        IReadOnlyList<Proposal> proposals,
+        params (int Index, JobLedger Ledger, PackOutcome? Outcome)[] packs
+    )
     {
         var context = Submission.Runs[run].Context;
         var reference = Submission.Training.Concat(Submission.Evaluation).First(one => one.Id == task);
@@ -140,14 +154,24 @@ internal sealed class WrittenStore : IDisposable
         var work = new TaskWork(runRef, phase, reference, policy, policy, proposals.Count, EvaluationKind.Plain);
         await Write(
             $"grains/task/{GridKeys.Task(context, phase, task)}.json",
-            new TaskState { Work = work, Proposals = new ProposeResult(proposals, 0), Ledger = JobLedger.New with { State = JobState.Done, Epoch = 1 } }
+            new TaskState
+            {
+                Work = work,
+                Proposals = new ProposeResult(proposals, 0),
+                Ledger = JobLedger.New with { State = JobState.Done, Epoch = 1 },
+            }
         );
         foreach (var (index, ledger, outcome) in packs)
         {
             var job = new FineTuneJob(reference, policy, EvaluationKind.Plain, [new FineTuneMember(index, proposals[index].Payload!, 1)]);
             await Write(
                 $"grains/candidate/{GridKeys.Candidate(runRef, phase, task, index)}.json",
-                new PackState { Work = new PackWork(runRef, phase, job), Ledger = ledger, Outcome = outcome }
+                new PackState
+                {
+                    Work = new PackWork(runRef, phase, job),
+                    Ledger = ledger,
+                    Outcome = outcome,
+                }
             );
         }
     }
@@ -166,6 +190,20 @@ internal sealed class WrittenStore : IDisposable
 
         await Write(key, log);
     }
+
+    /// <summary>Changes what pages show, and nothing else: the sweep's state goes back and forth.</summary>
+    public Task Touch(int n) => Stand(n % 2 == 0 ? SweepState.Stopping : SweepState.Running);
+
+    /// <summary>Forks a run, as a retry of a round that has closed does.</summary>
+    public Task Fork(int run)
+    {
+        var forked = Submission.Runs[run] with { Context = Submission.Runs[run].Context with { Fork = 1 } };
+        Submission = Submission with { Runs = [.. Submission.Runs.Select((one, n) => n == run ? forked : one)] };
+        return Stand(SweepState.Running);
+    }
+
+    /// <summary>Where the sweep stands.</summary>
+    public Task Stand(SweepState state) => Write($"grains/sweep/{Sweep}.json", new SweepGrainState { Submission = Submission, State = state });
 
     public Task Write<T>(string key, T document) => Store.WriteAsync(key, StoredDocument.Format(document), WriteCondition.Always);
 
