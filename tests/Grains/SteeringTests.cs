@@ -64,6 +64,23 @@ public sealed class SteeringTests
         Assert.Empty((await grain.Submit(both)).Differences);
     }
 
+    [Fact]
+    public async Task Submit_TheFileItWasBegunWithAfterTwoExtensions_IsStillItsOwn()
+    {
+        var store = new DirectoryArtifactStore(new MemoryFiles());
+        await using var host = await TestGrid.Start(store);
+        var begun = await TestGrid.Submission(store, rounds: 1);
+        await TestGrid.RunToEnd(host, begun);
+        var grain = host.Grains.GetGrain<ISweepGrain>(TestGrid.Sweep);
+        await grain.Steer(new SteeringCommand(0, "", Rounds: 2, Seeds: [4]));
+        await TestGrid.ToRest(host);
+        // The later seed is the smaller one: it stands behind the other all the same.
+        await grain.Steer(new SteeringCommand(0, "", Seeds: [3]));
+        await TestGrid.ToRest(host);
+        Assert.Empty((await grain.Submit(begun)).Differences);
+        Assert.NotEmpty((await grain.Submit(await TestGrid.Submission(store, rounds: 1, candidates: 3))).Differences);
+    }
+
     /// <summary>While it runs: in the first phase, in a round, and in the evaluation that is the last one no more.</summary>
     [Theory]
     [InlineData(null)]

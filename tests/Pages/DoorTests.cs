@@ -47,7 +47,10 @@ public sealed class DoorTests
     public async Task SweepThatNobodyRuns_IsInterruptedAndCanOnlyBeCancelledHere()
     {
         using var store = await WrittenStore.Of(1, 2, 2, 1);
-        await using var page = await ServedPage.Of(store, options => options with { IsHosted = _ => false, Resume = sweep => $"seal sweep resume {sweep}" });
+        await using var page = await ServedPage.Of(
+            store,
+            options => options with { IsHosted = _ => false, Resume = sweep => $"seal sweep resume {sweep}" }
+        );
         _ = await page.Read($"/?token={ServedPage.Token}");
         var sweep = await page.Read(Sweep);
         Assert.Contains("interrupted", sweep.Descendants("h1").First().Value, StringComparison.Ordinal);

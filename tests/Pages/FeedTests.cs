@@ -77,7 +77,7 @@ public sealed class FeedTests
     {
         using var store = await WrittenStore.Of(1, 2, 2, 1);
         var time = new FakeTimeProvider();
-        using var feed = new SweepFeed(WrittenStore.Sweep, new Silo.Reading.SweepReader(store.Store, new Core.Artifacts.DocumentCache()), time, () => true);
+        using var feed = Over(store, time);
         var first = (await feed.Now(default))!;
         await store.Happen(1);
         time.Advance(2 * SweepFeed.Period);
@@ -91,7 +91,7 @@ public sealed class FeedTests
     {
         using var store = await WrittenStore.Of(1, 2, 2, 1);
         var time = new FakeTimeProvider();
-        using var feed = new SweepFeed(WrittenStore.Sweep, new Silo.Reading.SweepReader(store.Store, new Core.Artifacts.DocumentCache()), time, () => true);
+        using var feed = Over(store, time);
         await store.Stand(Grains.Abstractions.SweepState.Completed);
         var ended = (await feed.Now(default))!;
         Assert.Empty(ended.Events);
@@ -108,7 +108,7 @@ public sealed class FeedTests
         using var store = await WrittenStore.Of(1, 2, 2, 1);
         await store.End(0, 1, (_, i) => WrittenStore.Tried(i, true));
         var time = new FakeTimeProvider();
-        using var feed = new SweepFeed(WrittenStore.Sweep, new Silo.Reading.SweepReader(store.Store, new Core.Artifacts.DocumentCache()), time, () => true);
+        using var feed = Over(store, time);
         var first = (await feed.Now(default))!;
         await store.Store.WriteAsync($"grains/sweep/{WrittenStore.Sweep}.json", "nonsense"u8.ToArray(), Core.Artifacts.WriteCondition.Always);
         time.Advance(2 * SweepFeed.Period);
@@ -116,6 +116,9 @@ public sealed class FeedTests
         await store.Stand(Grains.Abstractions.SweepState.Stopping);
         Assert.True((await feed.Now(default))!.Version > first.Version);
     }
+
+    private static SweepFeed Over(WrittenStore store, TimeProvider time) =>
+        new(WrittenStore.Sweep, new Silo.Reading.SweepReader(store.Store, new Core.Artifacts.DocumentCache()), time, () => true);
 
     /// <summary>Ids of the next events, until enough have come.</summary>
     private static async Task<List<long>> Ids(ServedPage page, long after, int count)

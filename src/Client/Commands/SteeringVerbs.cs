@@ -6,8 +6,8 @@ using Seal.Core.Steering;
 namespace Seal.Client.Commands;
 
 /// <summary>
-/// What can be wished of a sweep, on a cluster and on a store of this machine. All of it may be repeated, and given from any console. Where no process
-/// runs the sweep the wish is written down, and whoever goes on with it obeys.
+/// What can be wished of a sweep, on a cluster and on a store of this machine. All of it may be repeated, and given from any console. Where no
+/// process runs the sweep the wish is written down, and whoever goes on with it obeys.
 /// </summary>
 internal static class SteeringVerbs
 {

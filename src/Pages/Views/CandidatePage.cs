@@ -81,7 +81,7 @@ internal static class CandidatePage
             Pieces.Fact(page, FormattableString.Invariant($"{100 * accuracy:0.#} %"), "of the answer's tokens right");
         }
 
-        if (record?.Trial is { } trial)
+        if (record?.Trial is { Steps: > 0 } trial)
         {
             Pieces.Fact(page, FormattableString.Invariant($"{trial.Steps}"), "training steps");
             Pieces.Fact(page, $"{Number(trial.FirstLoss)} → {Number(trial.LastLoss)}", "loss before the first and the last step");
@@ -126,7 +126,7 @@ internal static class CandidatePage
 
     private static void Trial(Markup page, CandidateRecord? record, TrialDetails? details, Raw answers)
     {
-        if (record?.Trial is not { } trial)
+        if (record?.Trial is not { Failure: null } trial)
         {
             return;
         }

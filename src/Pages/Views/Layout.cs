@@ -36,7 +36,7 @@ internal static class Layout
             page.Add($" data-feed=\"{feed}\" data-version=\"{version}\"");
         }
 
-        page.Add($">\n<header class=\"bar\"><nav class=\"trail\">");
+        page.Add($">\n<header class=\"topbar\"><nav class=\"trail\">");
         page.Add($"<a class=\"brand\" href=\"{Link.Home}\">Seal.Orleans</a>");
         foreach (var (name, address) in trail)
         {

@@ -3,7 +3,7 @@ using Seal.Core.Sweeps;
 
 namespace Seal.Pages.Views;
 
-/// <summary>Addresses of pages. Names of sweeps, runs, phases and tasks need no escaping (see the rules of their types); they get it all the same.</summary>
+/// <summary>Addresses of pages. Names of sweeps, runs, phases and tasks need no escaping by their own rules; they get it all the same.</summary>
 internal static class Link
 {
     public const string Home = "/";

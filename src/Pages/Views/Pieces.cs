@@ -53,12 +53,12 @@ internal static class Pieces
         page.Add(
             $"<section id=\"failures\"><h2>Came to nothing</h2><p class=\"sub\">The newest self-edits that could not be tried or were given up.</p>"
         );
-        page.Add($"<div class=\"scroll\"><table><thead><tr><th>candidate</th><th>what</th><th>why</th></tr></thead><tbody>\n");
+        page.Add($"<div class=\"scroll\"><table><thead><tr><th>candidate</th><th class=\"left\">what</th><th class=\"left\">why</th></tr></thead><tbody>\n");
         foreach (var (run, failure) in shown)
         {
             page.Add(
                 $"<tr><td class=\"row\"><a href=\"{Link.Candidate(sweep, run, failure.Phase, failure.Task, failure.Index)}\">{run} · {failure.Phase} · "
-                    + $"{failure.Task} · {failure.Index}</a></td><td>{failure.Word}</td><td class=\"text\">{Line(failure.Reason)}</td></tr>\n"
+                    + $"{failure.Task} · {failure.Index}</a></td><td class=\"left\">{failure.Word}</td><td class=\"text\">{Line(failure.Reason)}</td></tr>\n"
             );
         }
 

@@ -7,7 +7,7 @@ using Seal.Pages;
 
 namespace Seal.SiloHost.Hosting;
 
-/// <summary>The page about the sweeps on a silo that keeps grains. Behind the same door as the health pages: loopback, or mutual TLS, or a token.</summary>
+/// <summary>The page about the sweeps on a silo that keeps grains, behind the door of the health pages: loopback, mutual TLS, or a token.</summary>
 internal static class SiloPage
 {
     /// <returns>False where this silo serves none.</returns>
