@@ -53,7 +53,9 @@ internal static class Pieces
         page.Add(
             $"<section id=\"failures\"><h2>Came to nothing</h2><p class=\"sub\">The newest self-edits that could not be tried or were given up.</p>"
         );
-        page.Add($"<div class=\"scroll\"><table><thead><tr><th>candidate</th><th class=\"left\">what</th><th class=\"left\">why</th></tr></thead><tbody>\n");
+        page.Add(
+            $"<div class=\"scroll\"><table><thead><tr><th>candidate</th><th class=\"left\">what</th><th class=\"left\">why</th></tr></thead><tbody>\n"
+        );
         foreach (var (run, failure) in shown)
         {
             page.Add(
