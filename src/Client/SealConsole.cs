@@ -58,6 +58,7 @@ internal static class SealConsole
             ArtifactsCommand.Create(),
             PackCommands.Verify(),
             CertsCommand.Create(),
+            CompletionCommand.Create(),
             plugins ?? CommonOptions.Plugin(),
         }.WithPages();
 
