@@ -3,7 +3,7 @@ using Seal.EndToEnd.Support;
 
 namespace Seal.EndToEnd.Runs;
 
-/// <summary>A sweep of this machine is steered as one of a cluster: through the process that runs it, or, where none does, for the next one.</summary>
+/// <summary>A sweep of this machine is steered as one of a cluster: through the process that runs it, else for the next one.</summary>
 public sealed class LocalSteeringTests
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
