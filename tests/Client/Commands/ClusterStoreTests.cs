@@ -82,7 +82,7 @@ public sealed class ClusterStoreTests(FinishedStore store) : IClassFixture<Finis
     [InlineData("sweep extend x --cluster {settings}", "wants --rounds, --seeds or both")]
     [InlineData("sweep extend x --seeds 1,two --cluster {settings}", "'two' is no seed")]
     [InlineData("sweep weigh x --to 0 --cluster {settings}", "--to: 0 is not in (0, 1000]")]
-    [InlineData("sweep watch x --from 3", "only sweeps of a cluster number their events")]
+    [InlineData("sweep pause x --store y --cluster {settings}", "--store and --cluster: name one of them")]
     [InlineData("sweep silos", "name it with --cluster")]
     [InlineData("sweep status x --store y --cluster {settings}", "--store and --cluster: name one of them")]
     [InlineData("artifacts verify --store y --cluster {settings}", "--store and --cluster: name one of them")]
