@@ -31,17 +31,8 @@ public sealed class ResultsOnStandardOutputTests(TwoFinishedSweeps store) : ICla
 {
     private const string Swap = """{"train":[{"input":[[1,2]],"output":[[2,1]]}],"test":[{"input":[[3,4]],"output":[[4,3]]}]}""";
 
-    /// <summary>These ask a cluster. They write through the same place.</summary>
-    private static readonly string[] OfClusters =
-    [
-        "sweep pause",
-        "sweep stop",
-        "sweep retry",
-        "sweep extend",
-        "sweep weigh",
-        "sweep events",
-        "sweep silos",
-    ];
+    /// <summary>Verbs that ask a cluster, and one that serves until somebody ends it.</summary>
+    private static readonly string[] Others = ["sweep silos", "page"];
 
     /// <summary>Commands separated by ';': those before the last prepare it.</summary>
     public static TheoryData<string> Lines =>
@@ -55,6 +46,13 @@ public sealed class ResultsOnStandardOutputTests(TwoFinishedSweeps store) : ICla
             "sweep watch tiny-fake --store {store}",
             "sweep resume tiny-fake --store {store}",
             "sweep cancel tiny-fake --store {store}",
+            // The sweep has ended: there is nothing to do, and that is said.
+            "sweep pause tiny-fake --store {store}",
+            "sweep stop tiny-fake --store {store}",
+            "sweep retry tiny-fake --store {store}",
+            "sweep extend tiny-fake --rounds 1 --store {store}",
+            "sweep weigh tiny-fake --to 1 --store {store}",
+            "sweep events tiny-fake --store {store}",
             "report tiny-fake --store {store}",
             "compare tiny-table/seal tiny-table/random-reward --store {store}",
             "table build {table} --store {store}",
@@ -83,7 +81,8 @@ public sealed class ResultsOnStandardOutputTests(TwoFinishedSweeps store) : ICla
             "artifacts pack tiny-fake --store {store} --output {folder}/p.sealpack;artifacts unpack {folder}/p.sealpack --store {folder}/other",
             "artifacts pack tiny-fake --store {store} --output {folder}/p.sealpack;verify {folder}/p.sealpack --sample 2",
             "artifacts export base-seal-s1 {folder}/adapters --sweep tiny-fake --store {store}",
-            "certs init {folder}/certs"
+            "certs init {folder}/certs",
+            "completion bash"
         );
 
     [Theory]
@@ -117,7 +116,7 @@ public sealed class ResultsOnStandardOutputTests(TwoFinishedSweeps store) : ICla
             Lines
                 .Cast<object[]>()
                 .Select(row => Name(Parsed(((string)row[0]).Split(';')[^1])))
-                .Concat(OfClusters)
+                .Concat(Others)
                 .Distinct()
                 .Order(StringComparer.Ordinal)
         );
