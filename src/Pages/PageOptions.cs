@@ -13,9 +13,6 @@ public sealed record PageOptions
     /// <summary>What the store is called on the start page.</summary>
     public required string StoreName { get; init; }
 
-    /// <summary>Parsed blobs; a host's own may be shared.</summary>
-    public DocumentCache Documents { get; init; } = new();
-
     /// <summary>Where it listens: loopback unless somebody asks for more.</summary>
     public IPAddress Address { get; init; } = IPAddress.Loopback;
 
@@ -40,8 +37,9 @@ public sealed record PageOptions
     /// <summary>Who computes; null where nobody does.</summary>
     public Func<CancellationToken, Task<IReadOnlyList<SlotLine>>>? Slots { get; init; }
 
-    /// <summary>Time between two readings of the store.</summary>
+    /// <summary>Measures the second between two readings of the store.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>The port that is tried first where nobody names one.</summary>
     public const int DefaultPort = 8237;
 }

@@ -19,7 +19,7 @@ internal static class PageCommand
 
     public static Command Create()
     {
-        var (store, page) = (CommonOptions.Store(), new PageOptions());
+        var (store, page) = (CommonOptions.Store(), new PageSwitches());
         var command = new Command("page", "Serve the page about a store until Ctrl-C: its sweeps, runs, candidates and tasks.") { store, page.Port };
         command.SetAction(
             async (parsed, cancellation) =>

@@ -37,7 +37,7 @@ internal static class RunCommand
         };
         var memory = CommonOptions.Memory();
         var unmeasured = new Option<bool>("--no-forecast") { Description = "Start at once; long plans are measured first otherwise." };
-        var pageAt = new PageOptions();
+        var servedPage = new PageSwitches();
         var dryRun = new Option<bool>("--dry-run") { Description = "Print the expanded plan with its cost, calibrate, and start nothing." };
         var command = new Command(
             "run",
@@ -56,8 +56,8 @@ internal static class RunCommand
             memory,
             dryRun,
             unmeasured,
-            pageAt.None,
-            pageAt.Port,
+            servedPage.None,
+            servedPage.Port,
             json,
         }
             .InOnePlace()
@@ -105,7 +105,7 @@ internal static class RunCommand
                 }
 
                 Grid.CheckFree(parsed.GetValue(store)!);
-                await using var page = await LivePage.Open(parsed.GetValue(store)!, pageAt.Of(parsed), hosts: true, cancellation);
+                await using var page = await LivePage.Open(parsed.GetValue(store)!, servedPage.Of(parsed), hosts: true, cancellation);
                 notes.ForEach(Terminal.SayOnce);
                 return await SweepRunner.Run(
                     sweep,

@@ -169,7 +169,7 @@ internal static class SweepCommand
             CommonOptions.Workers()
         );
         var (device, threads, checkpointing) = (CommonOptions.Device(), CommonOptions.Threads(), CommonOptions.Checkpointing());
-        var page = new PageOptions();
+        var page = new PageSwitches();
         var command = new Command(
             "resume",
             "Go on with an interrupted or cancelled sweep in this process, to its end, like 'run' but without its file. If a process runs it "

@@ -106,7 +106,7 @@ internal static class StatusView
 
     /// <summary>A sweep that stands says how it goes on.</summary>
     private static string Standing(SweepStatus status) =>
-        status.State == SweepState.Paused ? " (paused; 'seal sweep resume' or the page goes on)" : "";
+        status.State == SweepState.Paused ? " (paused; go on with 'seal sweep resume' or the page's button)" : "";
 
     /// <summary>The sweeps of a store.</summary>
     public static IRenderable List(IReadOnlyList<(SweepStatus Status, string State)> sweeps)

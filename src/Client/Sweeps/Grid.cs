@@ -107,6 +107,11 @@ public sealed class Grid : IAsyncDisposable
         }
     }
 
+    /// <summary>The same without slots, to write down what is wished of a sweep that no process runs: nothing of it is computed.</summary>
+    /// <exception cref="CommandException">Another process has the store, or it cannot be written.</exception>
+    internal static Task<Grid> HostIdle(string root, string sweep, CancellationToken cancellation) =>
+        HostHere(root, sweep, EngineChoice.Fake, 0, _ => { }, cancellation);
+
     /// <summary>For work before <see cref="HostHere"/> that takes time: who finds the store taken should hear it first.</summary>
     /// <exception cref="CommandException">Another process has the store.</exception>
     public static void CheckFree(string root)

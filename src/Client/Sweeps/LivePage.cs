@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Cryptography;
-using Seal.Client.Commands;
 using Seal.Core.Artifacts;
 using Seal.Core.Steering;
 using Seal.Pages;
@@ -14,8 +13,8 @@ namespace Seal.Client.Sweeps;
 internal sealed class LivePage : IAsyncDisposable
 {
     private readonly string _root;
-    private PageServer? _server;
     private readonly bool _hosts;
+    private PageServer? _server;
     private volatile Grid? _grid;
     private volatile string? _sweep;
 
@@ -62,7 +61,7 @@ internal sealed class LivePage : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
 
-    private Seal.Pages.PageOptions Options(int port) =>
+    private PageOptions Options(int port) =>
         new()
         {
             Store = new DirectoryArtifactStore(_root),
@@ -71,7 +70,7 @@ internal sealed class LivePage : IAsyncDisposable
             Token = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16)),
             Steer = Steer,
             IsHosted = IsHosted,
-            Resume = sweep => StorePlace.Folder(_root).Command("resume", sweep),
+            Resume = ResumeCommand,
             Slots = _hosts ? _ => Task.FromResult<IReadOnlyList<SlotLine>>([.. (_grid?.Host?.Workers ?? []).Select(Line)]) : null,
         };
 
@@ -88,13 +87,20 @@ internal sealed class LivePage : IAsyncDisposable
 
         if (mode == SweepMode.Run && !IsHosted(sweep))
         {
-            return $"No process runs the sweep {sweep}, and a page cannot. Go on with it: {StorePlace.Folder(_root).Command("resume", sweep)}";
+            return $"No process runs the sweep {sweep}, and a page cannot. Go on with it: {ResumeCommand(sweep)}";
         }
 
-        return _grid is { } here
-            ? await PageWish.Carry(here.Sweep(sweep), mode)
-            : await LocalGrid.With(_root, sweep, grid => PageWish.Carry(grid.Sweep(sweep), mode), CancellationToken.None);
+        return _grid is { } here ? await PageWish.Carry(here.Sweep(sweep), mode) : await CarryElsewhere(sweep, mode);
     }
+
+    /// <summary>Through the process that hosts the store, or, where none does, by writing it down.</summary>
+    private async Task<string?> CarryElsewhere(string sweep, SweepMode mode)
+    {
+        await using var grid = await Grid.Attach(_root, CancellationToken.None) ?? await Grid.HostIdle(_root, sweep, CancellationToken.None);
+        return await PageWish.Carry(grid.Sweep(sweep), mode);
+    }
+
+    private string ResumeCommand(string sweep) => StorePlace.Folder(_root).Command("resume", sweep);
 
     private static SlotLine Line(DeviceWorker worker)
     {
@@ -108,17 +114,5 @@ internal sealed class LivePage : IAsyncDisposable
         var steps = progress.Total > 0 ? FormattableString.Invariant($"step {progress.Step} of {progress.Total}") : "";
         var loss = progress.Loss is { } value && double.IsFinite(value) ? FormattableString.Invariant($", loss {value:0.000}") : "";
         return new SlotLine(worker.Name, current.Job.Kind, current.Job.JobId, steps + loss, memory);
-    }
-}
-
-/// <summary>The grid of a store for a moment: in the process that hosts it, or, where none does, in this one, without slots.</summary>
-internal static class LocalGrid
-{
-    /// <exception cref="CommandException">The host does not answer, or the store cannot be written.</exception>
-    public static async Task<T> With<T>(string root, string sweep, Func<Grid, Task<T>> act, CancellationToken cancellation)
-    {
-        await using var grid =
-            await Grid.Attach(root, cancellation) ?? await Grid.HostHere(root, sweep, EngineChoice.Fake, 0, _ => { }, cancellation);
-        return await act(grid);
     }
 }

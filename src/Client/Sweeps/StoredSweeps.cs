@@ -66,11 +66,13 @@ internal sealed class StoredSweeps(StorePlace place)
     /// <summary>The phases of a run that have ended, from a place on; empty where there are no more.</summary>
     public Task<IReadOnlyList<PhaseRecord>> Phases(RunContext run, int from) => Readable(() => _reader.Value.Phases(run, from));
 
-    /// <summary>What has happened after the event with this number, oldest first.</summary>
-    public Task<IReadOnlyList<SweepEvent>> Events(string name, long after) => Readable(() => _reader.Value.Events(name, after));
-
-    /// <summary>The state that events have told last; null where they have told none.</summary>
-    public Task<SweepState?> ToldState(string name) => Readable(() => _reader.Value.ToldState(name));
+    /// <summary>What has happened after the event with this number, oldest first, and the state that events have told last (null for none).</summary>
+    public Task<(IReadOnlyList<SweepEvent> Events, SweepState? Told)> Events(string name, long after) =>
+        Readable(async () =>
+        {
+            var log = await _reader.Value.EventLog(name);
+            return (await _reader.Value.Events(log, after), log.State);
+        });
 
     private async Task<T> Readable<T>(Func<Task<T>> read)
     {

@@ -108,27 +108,27 @@ internal static class SweepRunner
             && Directory.EnumerateFiles(sweep.ModelFolder!, "*.safetensors").Sum(file => new FileInfo(file).Length) <= SmallModel
         );
 
-    /// <summary>What somebody has wished of the sweep meanwhile and is obeyed now; null where there is nothing to tell.</summary>
+    /// <summary>What steering verbs have wished of the sweep since it was begun, as far as this run obeys it; null for nothing.</summary>
     private static string? Wished(SweepGrainState before)
     {
         var control = before.Control;
         var wishes = new List<string>();
         if (before.State is SweepState.Paused or SweepState.Stopped or SweepState.Cancelled)
         {
-            wishes.Add($"it was {StatusView.Word(before.State)}, and goes on now");
+            wishes.Add($"{StatusView.Word(before.State)}, and going on now");
         }
 
         if (control.Rounds > 0)
         {
-            wishes.Add(string.Create(CultureInfo.InvariantCulture, $"it was extended to {control.Rounds} rounds"));
+            wishes.Add(string.Create(CultureInfo.InvariantCulture, $"extended to {control.Rounds} rounds"));
         }
 
         if (control.Seeds.Count > 0)
         {
-            wishes.Add($"it was extended by the seeds {string.Join(", ", control.Seeds)}");
+            wishes.Add($"extended by the seeds {string.Join(", ", control.Seeds)}");
         }
 
-        return wishes.Count == 0 ? null : $"Of the sweep was wished: {string.Join("; ", wishes)}.";
+        return wishes.Count == 0 ? null : $"Since it was begun: {string.Join("; ", wishes)}.";
     }
 
     /// <summary>How the store's sweep of this name stands; null if there is none.</summary>

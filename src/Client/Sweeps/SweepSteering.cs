@@ -206,7 +206,7 @@ internal sealed class SweepSteering(string root, bool json)
         await using (attached)
         {
             var state = await stored.State(name);
-            DemandIdle(attached, name, state.State);
+            DemandNoOther(attached, name, state.State);
             var command = wish(state.Control, NothingToDo.IsEnded(state.State));
             return await Steered.Once(
                 await stored.Status(name),
@@ -227,14 +227,14 @@ internal sealed class SweepSteering(string root, bool json)
     /// <summary>A process that runs another sweep on the store must not begin with this one as well: it has not asked for its slots, class or
     /// memory, and ends with its own.</summary>
     /// <exception cref="CommandException">It does.</exception>
-    private void DemandIdle(Grid? attached, string name, SweepState state)
+    private void DemandNoOther(Grid? attached, string name, SweepState state)
     {
         if (attached is not null && Host() is { } host && host.Sweep != name && state is not (SweepState.Running or SweepState.Stopping))
         {
             throw new CommandException(
                 ExitCode.NotFoundOrConflict,
-                $"Process {host.Process} runs the sweep '{host.Sweep}' on {root}; one process at a time has a store. Wait for it, or cancel it, and "
-                    + "wish then."
+                $"Process {host.Process} runs the sweep '{host.Sweep}' on {root}; one process at a time has a store. Wait for it, or cancel it; "
+                    + "then run this command again."
             );
         }
     }
@@ -242,7 +242,7 @@ internal sealed class SweepSteering(string root, bool json)
     /// <summary>A host without workers writes down what is wished: so that nobody takes the sweep for merely interrupted.</summary>
     private async Task<SweepStatus> WriteDown(string name, Func<ISweepGrain, Task<SweepStatus?>> act, CancellationToken cancellation)
     {
-        await using var grid = await Grid.HostHere(root, name, EngineChoice.Fake, 0, _ => { }, cancellation);
+        await using var grid = await Grid.HostIdle(root, name, cancellation);
         return (await act(grid.Sweep(name)))!;
     }
 
@@ -256,15 +256,17 @@ internal sealed class SweepSteering(string root, bool json)
             // The state is written first, its event afterwards: only when the events have told the state that was read are they all there.
             var state = (await stored.State(name)).State;
             var isHosted = StoreLock.IsHeld(root) && (Host() is not { } host || host.Sweep == name);
-            var isTold = await stored.ToldState(name) == state;
-            var happened = await stored.Events(name, after);
+            var (happened, told) = await stored.Events(name, after);
             foreach (var one in happened)
             {
                 Terminal.Document(one);
                 after = one.Sequence;
             }
 
-            if (happened.Count == 0 && (!isHosted || (isTold && state is not (SweepState.Running or SweepState.Stopping or SweepState.Paused))))
+            if (
+                happened.Count == 0
+                && (!isHosted || (told == state && state is not (SweepState.Running or SweepState.Stopping or SweepState.Paused)))
+            )
             {
                 return SweepOutcome.Code(state);
             }

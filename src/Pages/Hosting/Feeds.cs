@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Seal.Core.Artifacts;
 using Seal.Pages.Live;
 using Seal.Silo.Reading;
 
@@ -9,7 +10,7 @@ internal sealed class Feeds(PageOptions options) : IDisposable
 {
     private readonly ConcurrentDictionary<string, SweepFeed> _feeds = new(StringComparer.Ordinal);
 
-    public SweepReader Reader { get; } = new(options.Store, options.Documents);
+    public SweepReader Reader { get; } = new(options.Store, new DocumentCache());
 
     public SweepFeed Of(string sweep) =>
         _feeds.GetOrAdd(sweep, name => new SweepFeed(name, Reader, options.Time, () => options.IsHosted?.Invoke(name) ?? true));

@@ -14,7 +14,7 @@ internal sealed class PageEndpoints(PageOptions options, Feeds feeds, PageStream
 {
     public void Map(IEndpointRouteBuilder application)
     {
-        var routes = application.MapGroup("").AddEndpointFilter(Answered);
+        var routes = application.MapGroup("").AddEndpointFilter(TellFailures);
         routes.MapGet("/page.css", () => TypedResults.Text(Layout.Style, "text/css; charset=utf-8"));
         routes.MapGet("/page.js", () => TypedResults.Text(Layout.Script, "text/javascript; charset=utf-8"));
         routes.MapGet("/", async (CancellationToken gone) => Html(SweepsPage.Write(options.StoreName, await feeds.All(gone))));
@@ -143,7 +143,7 @@ internal sealed class PageEndpoints(PageOptions options, Feeds feeds, PageStream
         await feeds.Now(sweep, context.RequestAborted) is { } view && await write(view) is { } page ? Html(page) : NotFound();
 
     /// <summary>Whatever fails is told in words: a store, a grain or the process that has the store may be away.</summary>
-    private static async ValueTask<object?> Answered(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    private static async ValueTask<object?> TellFailures(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
         try
         {

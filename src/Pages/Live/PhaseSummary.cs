@@ -14,7 +14,6 @@ namespace Seal.Pages.Live;
 /// <param name="Tasks">Tasks of the phase.</param>
 /// <param name="Mixed">Tasks whose candidates got different rewards: only they teach which self-edit is better.</param>
 /// <param name="Reward">Mean reward of those that have one; null where none has.</param>
-/// <param name="Steps">Optimizer steps of its inner loops, shared trials counted once.</param>
 /// <param name="Choices">The most frequent self-edits with their numbers, the most frequent first.</param>
 /// <param name="Failures">Candidates that came to nothing, the first ones.</param>
 internal sealed record PhaseSummary(
@@ -26,7 +25,6 @@ internal sealed record PhaseSummary(
     int Tasks,
     int Mixed,
     double? Reward,
-    long Steps,
     IReadOnlyList<(string Edit, int Count)> Choices,
     IReadOnlyList<Failure> Failures
 )
@@ -56,7 +54,6 @@ internal sealed record PhaseSummary(
             tasks.Tasks.Count,
             tasks.Tasks.Count(IsMixed),
             rewards.Length > 0 ? rewards.Average() : null,
-            candidates.Where(candidate => candidate.DuplicateOf is null).Sum(candidate => (long)(candidate.Trial?.Steps ?? 0)),
             [
                 .. candidates
                     .Select(candidate => candidate.Payload)
@@ -69,7 +66,10 @@ internal sealed record PhaseSummary(
             ],
             [
                 .. tasks
-                    .Tasks.SelectMany(task => task.Candidates.SelectMany(candidate => Failure.Of(entry.Phase, task.Task, candidate)))
+                    .Tasks.SelectMany(task =>
+                        task.Candidates.Where(candidate => candidate.DuplicateOf is null)
+                            .SelectMany(candidate => Failure.Of(entry.Phase, task.Task, CandidateView.Of(candidate, score)))
+                    )
                     .Take(MostFailures),
             ]
         );
@@ -88,17 +88,8 @@ internal sealed record PhaseSummary(
 internal sealed record Failure(PhaseId Phase, string Task, int Index, string Word, string Reason)
 {
     /// <summary>None, or one.</summary>
-    public static IEnumerable<Failure> Of(PhaseId phase, string task, CandidateRecord candidate) =>
-        candidate is { State: not CandidateState.Scored, DuplicateOf: null }
-            ?
-            [
-                new Failure(
-                    phase,
-                    task,
-                    candidate.Index,
-                    Words.Of(candidate.State),
-                    candidate.Rejection ?? candidate.Trial?.Failure ?? "work was given up"
-                ),
-            ]
+    public static IEnumerable<Failure> Of(PhaseId phase, string task, CandidateView candidate) =>
+        candidate.Standing is Standing.Invalid or Standing.Failed or Standing.GivenUp
+            ? [new Failure(phase, task, candidate.Index, Words.Of(candidate.Standing), candidate.Reason ?? "work was given up")]
             : [];
 }

@@ -125,13 +125,14 @@ internal sealed class SweepFeed(string name, SweepReader reader, TimeProvider ti
 
     private async Task<List<SweepEvent>> Happened(CancellationToken cancellation)
     {
-        if (await reader.EventCount(name, cancellation) < _events.Count)
+        var log = await reader.EventLog(name, cancellation);
+        if (log.Count < _events.Count)
         {
             // Another sweep of this name, in a store that has been made anew.
             _events.Clear();
         }
 
-        _events.AddRange(await reader.Events(name, _events.Count, cancellation));
+        _events.AddRange(await reader.Events(log, _events.Count, cancellation));
         return _events;
     }
 

@@ -67,19 +67,5 @@ internal sealed record RunView(RunReading Reading, IReadOnlyList<PhaseSummary> P
     private IEnumerable<Failure> UnderWayFailures() =>
         Reading.Log.UnderWay is not { Phase: var phase }
             ? []
-            : UnderWay.SelectMany(task =>
-                task.Candidates.Where(candidate => candidate.Standing is Standing.Invalid or Standing.Failed or Standing.GivenUp)
-                    .Select(candidate => new Failure(
-                        phase,
-                        task.Task,
-                        candidate.Index,
-                        candidate.Standing switch
-                        {
-                            Standing.Invalid => "invalid",
-                            Standing.Failed => "failed",
-                            _ => "given up",
-                        },
-                        candidate.Reason ?? ""
-                    ))
-            );
+            : UnderWay.SelectMany(task => task.Candidates.SelectMany(candidate => Failure.Of(phase, task.Task, candidate)));
 }

@@ -1,4 +1,3 @@
-using Seal.Core.Candidates;
 using Seal.Grains.Abstractions;
 
 namespace Seal.Pages.Live;
@@ -8,12 +7,12 @@ internal static class Words
 {
     public static string Of(SweepState state) => state.ToString().ToLowerInvariant();
 
-    public static string Of(CandidateState state) =>
-        state switch
+    public static string Of(Standing standing) =>
+        standing switch
         {
-            CandidateState.Scored => "tried",
-            CandidateState.Invalid => "invalid",
-            CandidateState.Failed => "failed",
-            _ => "given up",
+            Standing.Asked => "not written yet",
+            Standing.Tried => "tried, not solved",
+            Standing.GivenUp => "given up",
+            _ => standing.ToString().ToLowerInvariant(),
         };
 }

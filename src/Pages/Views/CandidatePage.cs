@@ -44,7 +44,7 @@ internal static class CandidatePage
             candidate.Standing is Standing.Asked or Standing.Waiting or Standing.Running ? Link.Feed(sweep.Name) : null,
             page =>
             {
-                page.Add($"<h1>Candidate {index} <span class=\"state {Class(candidate.Standing)}\">{Word(candidate.Standing)}</span></h1>\n");
+                page.Add($"<h1>Candidate {index} <span class=\"state {Class(candidate.Standing)}\">{Words.Of(candidate.Standing)}</span></h1>\n");
                 page.Add($"<p class=\"lead\">of task <a href=\"{Link.Task(sweep.Name, id)}\">{id}</a>, phase {phase}, run {run.Name}.</p>\n");
                 if (candidate.Reason is { } reason && candidate.Standing is not (Standing.Waiting or Standing.Running))
                 {
@@ -84,7 +84,7 @@ internal static class CandidatePage
         if (record?.Trial is { Steps: > 0 } trial)
         {
             Pieces.Fact(page, FormattableString.Invariant($"{trial.Steps}"), "training steps");
-            Pieces.Fact(page, $"{Number(trial.FirstLoss)} → {Number(trial.LastLoss)}", "loss before the first and the last step");
+            Pieces.Fact(page, $"{Pieces.Number(trial.FirstLoss)} → {Pieces.Number(trial.LastLoss)}", "loss before the first and the last step");
         }
 
         page.Add($"</div>\n");
@@ -214,15 +214,6 @@ internal static class CandidatePage
         page.Add($"</td></tr>\n");
     }
 
-    private static string Word(Standing standing) =>
-        standing switch
-        {
-            Standing.Asked => "not written yet",
-            Standing.Tried => "tried, not solved",
-            Standing.GivenUp => "given up",
-            _ => standing.ToString().ToLowerInvariant(),
-        };
-
     private static string Class(Standing standing) =>
         standing switch
         {
@@ -231,6 +222,4 @@ internal static class CandidatePage
             Standing.Invalid or Standing.Failed or Standing.GivenUp => "incomplete",
             _ => "paused",
         };
-
-    private static string Number(double? value) => value is { } number ? number.ToString("0.###", CultureInfo.InvariantCulture) : "–";
 }

@@ -12,6 +12,9 @@ internal static class Pieces
 
     public static string Share(int part, int whole) => whole == 0 ? "–" : FormattableString.Invariant($"{100.0 * part / whole:0.#} %");
 
+    /// <summary>Three decimals at most; a dash where there is no value.</summary>
+    public static string Number(double? value) => value is { } number ? number.ToString("0.###", CultureInfo.InvariantCulture) : "–";
+
     /// <summary>A bar that says how far something is.</summary>
     public static Raw Bar(double share) =>
         new(

@@ -71,7 +71,7 @@ internal static class RunPage
             page.Add($"<tr{mark}><td class=\"row\"><a href=\"{Link.Phase(sweep.Name, run.Name, phase.Phase)}\">{phase.Phase}</a></td>");
             page.Add($"<td>{phase.Candidates}</td><td class=\"big\">{Pieces.Share(phase.Solved, phase.Candidates)}</td>");
             page.Add($"<td class=\"wide-only\">{Pieces.Share(phase.Valid, phase.Candidates)}</td><td class=\"wide-only\">{phase.Different}</td>");
-            page.Add($"<td>{Pieces.Share(phase.Mixed, phase.Tasks)}</td><td class=\"wide-only\">{Number(phase.Reward)}</td>");
+            page.Add($"<td>{Pieces.Share(phase.Mixed, phase.Tasks)}</td><td class=\"wide-only\">{Pieces.Number(phase.Reward)}</td>");
             page.Add($"<td>{(phase.Phase.IsRound ? phase.Entry.Kept.ToString(CultureInfo.InvariantCulture) : "")}</td>");
             page.Add($"<td class=\"wide-only\">{Loss(phase)}</td></tr>\n");
         }
@@ -84,7 +84,7 @@ internal static class RunPage
         {
             null => "",
             { Failure: { } failure } => failure,
-            var update => $"{Number(update.FirstLoss)} → {Number(update.LastLoss)}",
+            var update => $"{Pieces.Number(update.FirstLoss)} → {Pieces.Number(update.LastLoss)}",
         };
 
     private static void Map(
@@ -120,6 +120,4 @@ internal static class RunPage
 
         page.Add($"</tbody></table></div></section>\n");
     }
-
-    private static string Number(double? value) => value is { } number ? number.ToString("0.###", CultureInfo.InvariantCulture) : "–";
 }

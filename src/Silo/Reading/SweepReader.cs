@@ -69,7 +69,7 @@ public sealed class SweepReader(IArtifactStore store, DocumentCache documents)
     }
 
     /// <summary>One run as it was saved.</summary>
-    public async Task<RunReading> Run(RunSubmission submitted, SweepSubmission sweep, CancellationToken cancellation = default)
+    private async Task<RunReading> Run(RunSubmission submitted, SweepSubmission sweep, CancellationToken cancellation)
     {
         var (run, cell) = submitted;
         var left = await Policy(run, cancellation);
@@ -113,7 +113,7 @@ public sealed class SweepReader(IArtifactStore store, DocumentCache documents)
         await documents.Get<PhaseTasks>(store, entry.TasksSha256, cancellation);
 
     /// <summary>A run as it was saved last; a new one if it has not begun.</summary>
-    public async Task<PolicyState> Policy(RunContext run, CancellationToken cancellation = default) =>
+    private async Task<PolicyState> Policy(RunContext run, CancellationToken cancellation) =>
         await Read<PolicyState>(Key("policy", GridKeys.Policy(run)), cancellation) ?? new PolicyState();
 
     /// <summary>One task of a phase, ended or not, with those of its packs that have begun; null if it has not begun.</summary>
@@ -132,18 +132,14 @@ public sealed class SweepReader(IArtifactStore store, DocumentCache documents)
         return null;
     }
 
-    /// <summary>How many events a sweep has had; 0 where nobody has looked yet.</summary>
-    public async Task<long> EventCount(string name, CancellationToken cancellation = default) =>
-        await Read<SweepEventLog>(EventsKey(name), cancellation) is { } log ? log.Count : 0;
+    /// <summary>How many events a sweep has had, and which state they have told last; an empty log where there are none.</summary>
+    public async Task<SweepEventLog> EventLog(string name, CancellationToken cancellation = default) =>
+        await Read<SweepEventLog>(Key("sweep-events", name), cancellation) ?? new SweepEventLog();
 
-    /// <summary>The state that a sweep's events have told last; null where they have told none.</summary>
-    public async Task<SweepState?> ToldState(string name, CancellationToken cancellation = default) =>
-        (await Read<SweepEventLog>(EventsKey(name), cancellation))?.State;
-
-    /// <summary>What has happened to a sweep after the event with this number, oldest first.</summary>
-    public async Task<IReadOnlyList<SweepEvent>> Events(string name, long after = 0, CancellationToken cancellation = default)
+    /// <summary>The events of a log after the one with this number, oldest first.</summary>
+    public async Task<IReadOnlyList<SweepEvent>> Events(SweepEventLog log, long after, CancellationToken cancellation = default)
     {
-        if (await Read<SweepEventLog>(EventsKey(name), cancellation) is not { } log || log.Count <= after)
+        if (log.Count <= after)
         {
             return [];
         }
@@ -167,6 +163,7 @@ public sealed class SweepReader(IArtifactStore store, DocumentCache documents)
         }
     }
 
+    /// <summary>Nothing of it runs any more, and its results are written.</summary>
     public static bool IsEnded(SweepGrainState state) => state.State is SweepState.Completed or SweepState.Incomplete;
 
     private async Task<Dictionary<string, TaskReading>> UnderWay(RunContext run, PhaseId phase, CancellationToken cancellation)
@@ -247,8 +244,6 @@ public sealed class SweepReader(IArtifactStore store, DocumentCache documents)
 
         return pack;
     }
-
-    private static string EventsKey(string name) => Key("sweep-events", name);
 
     private static string Key(string grain, string key) => $"grains/{grain}/{key}{Extension}";
 

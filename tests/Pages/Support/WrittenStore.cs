@@ -36,8 +36,6 @@ internal sealed class WrittenStore : IDisposable
 
     public SweepSubmission Submission { get; private set; } = null!;
 
-    public string Folder => _folder.FullName;
-
     /// <summary>A sweep of one arm that learns.</summary>
     /// <param name="seeds">Runs.</param>
     /// <param name="tasks">Training tasks; half as many evaluation tasks, and one.</param>
@@ -47,7 +45,7 @@ internal sealed class WrittenStore : IDisposable
     {
         var store = new WrittenStore();
         await StoreFormat.Claim(store.Store);
-        var file = Path.Combine(store.Folder, "sweep.toml");
+        var file = Path.Combine(store._folder.FullName, "sweep.toml");
         await File.WriteAllTextAsync(
             file,
             string.Create(
@@ -221,9 +219,6 @@ internal sealed class WrittenStore : IDisposable
             0.25,
             null
         );
-
-    /// <summary>The details of a trial as a blob.</summary>
-    public async Task<string> Details(params double[] losses) => await Blobs.Put(Store, SealJson.ToBytes(new TrialDetails("{}", losses, null)));
 
     public void Dispose() => _folder.Delete(recursive: true);
 

@@ -1,9 +1,10 @@
 using System.CommandLine;
+using Seal.Pages;
 
 namespace Seal.Client.Commands;
 
 /// <summary>Whether a verb serves its page, and where.</summary>
-internal sealed class PageOptions
+internal sealed class PageSwitches
 {
     private const int MostPort = 65535;
 
@@ -13,7 +14,7 @@ internal sealed class PageOptions
         new Option<int>("--page-port")
         {
             Description = "Port of the page, on this machine's own addresses alone; if it is taken, a free one.",
-            DefaultValueFactory = _ => Pages.PageOptions.DefaultPort,
+            DefaultValueFactory = _ => PageOptions.DefaultPort,
             HelpName = "n",
         }.InRange(1, MostPort);
 
