@@ -49,6 +49,16 @@ public sealed class RunLogTests
         Assert.Equal((1, 4), (round.Ended, round.Planned));
     }
 
+    [Fact]
+    public void LatestAndEntry_AreOfPhasesThatHaveEnded()
+    {
+        Assert.Null(Log(2).Latest);
+        var log = Log(2, "evaluate-0", "train-1");
+        Assert.Equal(PhaseId.Train(1), log.Latest!.Phase);
+        Assert.Equal(PhaseId.Evaluate(0), log.Entry(PhaseId.Evaluate(0))!.Phase);
+        Assert.Null(log.Entry(PhaseId.Train(2)));
+    }
+
     /// <summary>A round that kept nothing is an update too: the policy after it is the one before.</summary>
     [Fact]
     public void Adapters_OfAVersion_AreThoseAfterSoManyRounds()
