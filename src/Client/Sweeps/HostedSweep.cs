@@ -59,7 +59,8 @@ internal sealed record HostedSweep(string Root, string Sweep, EngineChoice Engin
                 );
             }
 
-            status = await SweepWatch.Of(grid, Sweep, _refused.Task, Forecast).ToEnd(status, cancellation);
+            using var glance = new SweepGlance(StorePlace.Folder(Root), Sweep);
+            status = await SweepWatch.Of(grid, Sweep, _refused.Task, glance, Forecast).ToEnd(status, cancellation);
             return await SweepOutcome.Print(StorePlace.Folder(Root), status, Json, Resume, SweepFiles.Write, EndedBefore);
         }
         catch (Exception stopped) when (ProcessExit.IsStop(stopped, cancellation.IsCancellationRequested))
