@@ -48,16 +48,9 @@ public sealed class TrialTextReader(IArtifactStore store)
                 ? (Made(run, model, new TaskDocument(task, Encoding.UTF8.GetString(document)), payload), null)
                 : (null, "the base model is not on this machine.");
         }
-        catch (Exception unmade)
-            when (unmade
-                    is SweepException
-                        or ModelFormatException
-                        or FormatException
-                        or InvalidDataException
-                        or IOException
-                        or UnauthorizedAccessException
-            )
+        catch (Exception unmade) when (unmade is not OperationCanceledException)
         {
+            // A domain of anyone's: whatever it throws, the rest of the candidate is still shown.
             return (null, unmade.Message);
         }
     }
