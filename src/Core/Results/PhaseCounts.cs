@@ -12,17 +12,7 @@ namespace Seal.Core.Results;
 /// <param name="Reward">Mean reward of those that have one; null where none has.</param>
 /// <param name="Trials">Inner loops behind the phase. A duplicate shares its first one's; several trials of a self-edit count each.</param>
 /// <param name="Steps">Optimizer steps of those inner loops, looked-up ones included.</param>
-public sealed record PhaseCounts(
-    int Tasks,
-    int Candidates,
-    int Valid,
-    int Different,
-    int Solved,
-    int Mixed,
-    double? Reward,
-    int Trials,
-    long Steps
-)
+public sealed record PhaseCounts(int Tasks, int Candidates, int Valid, int Different, int Solved, int Mixed, double? Reward, int Trials, long Steps)
 {
     /// <param name="tasks">The phase's records.</param>
     /// <param name="score">What counts as solved; see <see cref="Scores"/>.</param>
@@ -30,7 +20,10 @@ public sealed record PhaseCounts(
     {
         var candidates = tasks.SelectMany(task => task.Candidates).ToArray();
         double[] rewards = [.. candidates.Select(candidate => candidate.Reward).OfType<double>()];
-        var trials = candidates.Where(candidate => candidate is { DuplicateOf: null, Trial: not null }).SelectMany(candidate => candidate.Trials).ToArray();
+        var trials = candidates
+            .Where(candidate => candidate is { DuplicateOf: null, Trial: not null })
+            .SelectMany(candidate => candidate.Trials)
+            .ToArray();
         return new PhaseCounts(
             tasks.Count,
             candidates.Length,

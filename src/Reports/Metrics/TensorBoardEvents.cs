@@ -87,12 +87,11 @@ public static class TensorBoardEvents
     private static byte[] Event(double wallTime, Action<CodedOutputStream> rest) =>
         EventRecord.Frame(
             Message(output =>
-                {
-                    output.WriteTag(1, WireFormat.WireType.Fixed64);
-                    output.WriteDouble(wallTime);
-                    rest(output);
-                })
-                .Span
+            {
+                output.WriteTag(1, WireFormat.WireType.Fixed64);
+                output.WriteDouble(wallTime);
+                rest(output);
+            }).Span
         );
 
     private static ByteString Message(Action<CodedOutputStream> fields)

@@ -39,7 +39,7 @@ internal sealed class LiveMetrics : IAsyncDisposable
     public async Task End(CancellationToken cancellation)
     {
         await Close();
-        await Write(named: false, cancellation);
+        await Write(onlyNews: false, cancellation);
     }
 
     public async ValueTask DisposeAsync()
@@ -59,15 +59,15 @@ internal sealed class LiveMetrics : IAsyncDisposable
         using var timer = new PeriodicTimer(Period, _time);
         while (await timer.WaitForNextTickAsync(_closed.Token))
         {
-            await Write(named: true, _closed.Token);
+            await Write(onlyNews: true, _closed.Token);
         }
     }
 
-    private async Task Write(bool named, CancellationToken cancellation)
+    private async Task Write(bool onlyNews, CancellationToken cancellation)
     {
         try
         {
-            if (await _metrics.Read(named, cancellation) is { } phases)
+            if (await _metrics.Read(onlyNews, cancellation) is { } phases)
             {
                 await MetricsFiles.Write(_place, _sweep, phases, _time.GetUtcNow(), cancellation);
             }

@@ -19,21 +19,16 @@ internal sealed class SweepMetrics(SweepReader reader, string sweep)
     private readonly List<SweepEvent> _events = [];
 
     /// <summary>
-    /// Phases in the order in which the sweep's event log names them, so that the order is the same after a restart and lines can be appended. Phases
-    /// that the log does not name yet come last, in plan order, as the log's next look would name them.
+    /// Phases in the order in which the sweep's event log names them: the order is the same after a restart, so lines can be appended. While the sweep
+    /// goes on, a phase that the log does not name yet is left for later. Once it has ended, such phases come last, in plan order, as the log's last
+    /// look names them.
     /// </summary>
-    /// <param name="named">Only those that the log names; null where it names none that were not given before.</param>
+    /// <param name="onlyNews">Give null where the log names nothing that it did not name at the last reading.</param>
     /// <param name="cancellation">Ctrl-C.</param>
     /// <exception cref="InvalidDataException">A document is damaged, or another build's.</exception>
-    public async Task<IReadOnlyList<PhaseMetrics>?> Read(bool named, CancellationToken cancellation)
+    public async Task<IReadOnlyList<PhaseMetrics>?> Read(bool onlyNews, CancellationToken cancellation)
     {
-        if (await reader.State(sweep, cancellation) is not { } state)
-        {
-            return named ? null : [];
-        }
-
-        var isNews = await ReadEvents(cancellation);
-        if (named && !isNews)
+        if (await reader.State(sweep, cancellation) is not { } state || (!await ReadEvents(cancellation) && onlyNews))
         {
             return null;
         }
@@ -57,7 +52,7 @@ internal sealed class SweepMetrics(SweepReader reader, string sweep)
             }
         }
 
-        return named ? ordered : [.. ordered, .. phases.Values];
+        return SweepReader.IsEnded(state) ? [.. ordered, .. phases.Values] : ordered;
     }
 
     private static bool IsEnd(SweepEvent one) => one is { Kind: "phase-ended", Run: not null };
