@@ -28,8 +28,8 @@ public sealed record PhaseMetrics(
     Accounting Cost
 )
 {
-    /// <summary>What the phase does, e.g. <c>train</c> or <c>evaluate</c>: its name without the number.</summary>
-    public string Kind => Phase.ToString()[..Phase.ToString().LastIndexOf('-')];
+    /// <summary>See <see cref="KindOf"/>.</summary>
+    public string Kind => KindOf(Phase);
 
     /// <summary>The phase's own number: of a round its number, of an evaluation the rounds before it, of a part of the reward table its inner
     /// seed.</summary>
@@ -42,6 +42,13 @@ public sealed record PhaseMetrics(
     public double? DifferentShare => Share(Counts.Different, Counts.Candidates);
 
     public double? MixedShare => Share(Counts.Mixed, Counts.Tasks);
+
+    /// <summary>What a phase does, e.g. <c>train</c> or <c>evaluate</c>: its name without the number.</summary>
+    public static string KindOf(PhaseId phase)
+    {
+        var name = phase.ToString();
+        return name[..name.LastIndexOf('-')];
+    }
 
     /// <param name="run">The run.</param>
     /// <param name="cell">Its grid cell.</param>

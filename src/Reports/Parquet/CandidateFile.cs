@@ -1,5 +1,6 @@
 using Parquet;
 using Parquet.Schema;
+using Seal.Reports.Metrics;
 
 namespace Seal.Reports.Parquet;
 
@@ -20,6 +21,7 @@ public static class CandidateFile
         Text("arm", row => row.Run.Arm.Name),
         Value("seed", row => row.Run.Seed),
         Text("phase", row => row.Phase.ToString()),
+        Text("phase_kind", row => PhaseMetrics.KindOf(row.Phase)),
         Value("step", row => row.Phase.Number),
         Text("task", row => row.Task.Id),
         Maybe("task_family", row => row.Task.Labels?.Family),
