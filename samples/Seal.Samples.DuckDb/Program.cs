@@ -35,17 +35,17 @@ static string[] Questions() =>
     [
         // How good is each arm, evaluation by evaluation?
         """
-        select arm, step, count(*) as candidates, round(100 * avg(solved::int), 1) as solved, round(avg(obs_token_accuracy), 3) as tokens_right
-        from candidates where phase_kind = 'evaluate' group by arm, step order by arm, step
-        """,
+            select arm, step, count(*) as candidates, round(100 * avg(solved::int), 1) as solved, round(avg(obs_token_accuracy), 3) as tokens_right
+            from candidates where phase_kind = 'evaluate' group by arm, step order by arm, step
+            """,
         // What did rounds keep, by a field of the self-edit?
         """
-        select step as round, payload ->> '$.training.learning_rate' as learning_rate, count(*) as tried, count_if(kept) as kept
-        from candidates where phase_kind = 'train' and payload is not null group by all order by round, kept desc
-        """,
+            select step as round, payload ->> '$.training.learning_rate' as learning_rate, count(*) as tried, count_if(kept) as kept
+            from candidates where phase_kind = 'train' and payload is not null group by all order by round, kept desc
+            """,
         // What was computed, and what was looked up? A duplicate shares its first one's trial.
         """
-        select arm, count_if(looked_up) as looked_up, count_if(not looked_up) as computed, round(sum(device_seconds), 1) as device_seconds
-        from candidates where duplicate_of is null group by arm order by arm
-        """,
+            select arm, count_if(looked_up) as looked_up, count_if(not looked_up) as computed, round(sum(device_seconds), 1) as device_seconds
+            from candidates where duplicate_of is null group by arm order by arm
+            """,
     ];

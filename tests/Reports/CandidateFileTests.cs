@@ -1,11 +1,11 @@
 using Parquet;
 using Parquet.Schema;
+using Seal.Core.Artifacts;
 using Seal.Core.Candidates;
 using Seal.Core.Domains;
 using Seal.Core.Jobs;
 using Seal.Core.Runs;
 using Seal.Core.Sweeps;
-using Seal.Core.Artifacts;
 using Seal.Reports.Parquet;
 
 namespace Seal.Reports.Tests;
@@ -107,13 +107,12 @@ public sealed class CandidateFileTests
                 new PhaseEntry(PhaseId.Train(2), 2, "p", 2, null, "t", ListRef.Empty),
                 new TaskRef("a", "00") { Labels = new TaskLabels("turn", "shape") },
                 training,
-                candidate =>
-                    new CandidateOrigin(
-                        candidate.Index == 2 ? "no" : " {} ",
-                        candidate.Index == 0 ? false : null,
-                        candidate.Index == 0 ? 1.5 : null,
-                        null
-                    )
+                candidate => new CandidateOrigin(
+                    candidate.Index == 2 ? "no" : " {} ",
+                    candidate.Index == 0 ? false : null,
+                    candidate.Index == 0 ? 1.5 : null,
+                    null
+                )
             ),
             .. CandidateRow.Of(
                 run,

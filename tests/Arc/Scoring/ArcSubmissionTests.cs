@@ -8,9 +8,19 @@ namespace Seal.Arc.Tests.Scoring;
 
 public sealed class ArcSubmissionTests
 {
-    private static readonly int[][] One = [[1]];
-    private static readonly int[][] Two = [[2, 2]];
-    private static readonly int[][] Three = [[3], [3]];
+    private static readonly int[][] One =
+    [
+        [1],
+    ];
+    private static readonly int[][] Two =
+    [
+        [2, 2],
+    ];
+    private static readonly int[][] Three =
+    [
+        [3],
+        [3],
+    ];
 
     [Fact]
     public void Write_Attempts_IsTheFileThatIsWrittenDown()

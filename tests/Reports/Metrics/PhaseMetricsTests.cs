@@ -62,9 +62,7 @@ public sealed class PhaseMetricsTests
     [Fact]
     public void Line_WithoutUpdateOrCandidates_HasNull()
     {
-        var line = JsonDocument.Parse(
-            MetricsLine.Of(Phase("evaluate-0") with { Kept = null, Update = null, Counts = PhaseCounts.Of([], null) })
-        );
+        var line = JsonDocument.Parse(MetricsLine.Of(Phase("evaluate-0") with { Kept = null, Update = null, Counts = PhaseCounts.Of([], null) }));
         string[] unknown = ["kept", "update_last_loss", "solved_share", "mean_reward", "mixed_share"];
         Assert.All(unknown, name => Assert.Equal(JsonValueKind.Null, line.RootElement.GetProperty(name).ValueKind));
     }
