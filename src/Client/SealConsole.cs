@@ -46,6 +46,7 @@ internal static class SealConsole
             DemoCommand.Create(),
             RunCommand.Create(),
             SweepCommand.Create(),
+            ShowCommand.Create(),
             PageCommand.Create(),
             ReportCommand.Create(),
             CompareCommand.Create(),

@@ -18,7 +18,7 @@ internal sealed class ClusterSweeps(ClusterLink link, bool json)
 
     private readonly StoredSweeps _stored = new(link.Place);
 
-    public async Task<int> Run(LoadedSweep sweep, string? numericClass, CancellationToken cancellation)
+    public async Task<int> Run(LoadedSweep sweep, string? numericClass, bool extend, CancellationToken cancellation)
     {
         var name = sweep.Spec.Name;
         var @class = await link.NumericClass(sweep.Engine, numericClass, cancellation);
@@ -36,24 +36,24 @@ internal sealed class ClusterSweeps(ClusterLink link, bool json)
             );
         }
 
-        var reply = await Patiently.Ask(() => Submit(name, submission), cancellation);
+        var reply = await Patiently.Ask(() => Submit(name, submission, extend), cancellation);
         var status =
             reply.Status
             ?? throw new CommandException(
                 ExitCode.NotFoundOrConflict,
-                $"{link.Place.Name} already has a sweep '{name}' that is not this one (stored → asked):\n  {string.Join("\n  ", reply.Differences)}\n"
-                    + SweepRunner.ChangedPlugins(reply.Differences)
-                    + "Give this one another name (--set name=…)."
+                extend
+                    ? SweepRunner.NotLarger(link.Place.Name, name, reply.Differences)
+                    : SweepRunner.Another(link.Place.Name, name, reply.Differences, "(--set name=…).")
             );
         return await Follow(name, status, SweepFiles.Write, cancellation);
     }
 
     /// <exception cref="CommandException">The silo takes no such sweep; it says why.</exception>
-    private async Task<SubmitReply> Submit(string name, SweepSubmission submission)
+    private async Task<SubmitReply> Submit(string name, SweepSubmission submission, bool extend)
     {
         try
         {
-            return await Sweep(name).Submit(submission);
+            return await (extend ? Sweep(name).Grow(submission) : Sweep(name).Submit(submission));
         }
         catch (ArgumentException refused)
         {
@@ -234,11 +234,13 @@ internal sealed class ClusterSweeps(ClusterLink link, bool json)
     {
         try
         {
+            using var glance = new SweepGlance(link.Place, name);
             status = await new SweepWatch(
                 (patience, stop) => Patiently.Ask(() => Sweep(name).WaitForEnd(patience), stop),
                 name,
                 [],
-                new TaskCompletionSource().Task
+                new TaskCompletionSource().Task,
+                glance: glance
             ).ToEnd(status, cancellation);
         }
         catch (Exception stopped) when (ProcessExit.IsStop(stopped, cancellation.IsCancellationRequested))

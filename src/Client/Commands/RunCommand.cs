@@ -18,6 +18,7 @@ internal static class RunCommand
           seal run sweeps/quickstart-paper.toml
           seal run sweeps/quickstart-paper.toml --set inner.rank=[8,16] --set name=ranks --dry-run
           seal run sweeps/quickstart-paper.toml --cluster cluster.json
+          seal run sweeps/quickstart-paper.toml --set proposal.candidates=30 --extend
           seal run sweeps/arc-paper.toml --set tasks.path=/data/arc --store /data/seal --json
         """;
 
@@ -37,6 +38,12 @@ internal static class RunCommand
         };
         var memory = CommonOptions.Memory();
         var unmeasured = new Option<bool>("--no-forecast") { Description = "Start at once; long plans are measured first otherwise." };
+        var extend = new Option<bool>("--extend")
+        {
+            Description =
+                "The store has a smaller sweep of this name: make it into this one. It may have more arms, seeds, rounds, candidates or tasks, "
+                + "and nothing else may differ.",
+        };
         var servedPage = new PageSwitches();
         var dryRun = new Option<bool>("--dry-run") { Description = "Print the expanded plan with its cost, calibrate, and start nothing." };
         var command = new Command(
@@ -56,6 +63,7 @@ internal static class RunCommand
             memory,
             dryRun,
             unmeasured,
+            extend,
             servedPage.None,
             servedPage.Port,
             json,
@@ -101,7 +109,12 @@ internal static class RunCommand
                 {
                     notes.ForEach(Terminal.SayOnce);
                     await using var link = await ClusterLink.Open(settings, cancellation);
-                    return await new ClusterSweeps(link, parsed.GetValue(json)).Run(sweep, parsed.GetValue(numericClass), cancellation);
+                    return await new ClusterSweeps(link, parsed.GetValue(json)).Run(
+                        sweep,
+                        parsed.GetValue(numericClass),
+                        parsed.GetValue(extend),
+                        cancellation
+                    );
                 }
 
                 Grid.CheckFree(parsed.GetValue(store)!);
@@ -115,7 +128,8 @@ internal static class RunCommand
                     resume,
                     cancellation,
                     parsed.GetValue(unmeasured),
-                    page
+                    page,
+                    parsed.GetValue(extend)
                 );
             }
         );

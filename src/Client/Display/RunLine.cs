@@ -28,13 +28,16 @@ internal sealed record RunLine(
     private const int Most = 12;
 
     public static IReadOnlyList<RunLine> Of(IReadOnlyList<RunProgress> runs) =>
+        [.. Grouped(runs).Select(group => group.Runs.Count == 1 ? One(group.Runs[0]) : Several(group.Name, group.Runs))];
+
+    /// <summary>Runs that share a line, with the line's name.</summary>
+    public static IEnumerable<(string Name, IReadOnlyList<RunProgress> Runs)> Grouped(IReadOnlyList<RunProgress> runs) =>
         runs.Count <= Most
-            ? [.. runs.Select(One)]
-            :
-            [
-                .. runs.GroupBy(run => (run.Cell, run.Arm))
-                    .Select(arm => arm.Count() == 1 ? One(arm.First()) : Several($"{arm.Key.Cell}-{arm.Key.Arm} ×{Text(arm.Count())}", [.. arm])),
-            ];
+            ? runs.Select(run => (run.Run, (IReadOnlyList<RunProgress>)[run]))
+            : runs.GroupBy(run => (run.Cell, run.Arm))
+                .Select(arm =>
+                    (arm.Count() == 1 ? arm.First().Run : $"{arm.Key.Cell}-{arm.Key.Arm} ×{Text(arm.Count())}", (IReadOnlyList<RunProgress>)[.. arm])
+                );
 
     private static RunLine One(RunProgress run) =>
         new(
@@ -48,14 +51,14 @@ internal sealed record RunLine(
             run.Accounting.Steps
         );
 
-    private static RunLine Several(string name, RunProgress[] runs)
+    private static RunLine Several(string name, IReadOnlyList<RunProgress> runs)
     {
         var running = runs.Where(run => !run.Ended).ToArray();
         var phases = running.Select(run => run.Phase).Distinct().Count();
         var phase = phases == 1 ? running[0].Phase : $"{Text(phases)} phases";
         return new RunLine(
             name,
-            running.Length < runs.Length ? $"{phase} ({Text(runs.Length - running.Length)} ended)" : phase,
+            running.Length < runs.Count ? $"{phase} ({Text(runs.Count - running.Length)} ended)" : phase,
             running.Length == 0,
             (running.Sum(run => run.TasksDone), running.Sum(run => run.Tasks)),
             (running.Sum(run => run.CandidatesDone), running.Sum(run => run.Candidates)),

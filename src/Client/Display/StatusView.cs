@@ -26,31 +26,8 @@ internal static class StatusView
         TimeSpan? left = null
     )
     {
-        var table = new FittedTable(
-            Line($"sweep {status.Sweep}: {state ?? Word(status.State)}{(elapsed is { } time ? Line($", {time:hh\\:mm\\:ss}") : "")}{Left(left)}"),
-            "run",
-            "phase",
-            Column.Number("tasks"),
-            Column.Number("edits"),
-            Column.Number("solved"),
-            Column.Number("jobs"),
-            Column.Number("steps")
-        );
-
-        foreach (var line in RunLine.Of(status.Runs))
-        {
-            table.AddRow(
-                Markup.Escape(line.Name),
-                line.Ended ? "[green]ended[/]" : Markup.Escape(line.Phase),
-                line.Ended ? "" : Line($"{line.Tasks.Done}/{line.Tasks.All}"),
-                line.Ended ? "" : Line($"{line.Candidates.Done}/{line.Candidates.All}"),
-                line.Ended ? "" : Line($"{line.Solved}"),
-                line.Jobs.ToString(CultureInfo.InvariantCulture),
-                line.Steps.ToString(CultureInfo.InvariantCulture)
-            );
-        }
-
-        var lines = new List<IRenderable> { table };
+        var runs = RunLine.Of(status.Runs);
+        var lines = new List<IRenderable> { Table(status, runs, runs.Count, elapsed, left, state) };
         foreach (var worker in workers)
         {
             lines.Add(new Markup(Slot(status.Sweep, worker)) { Overflow = Overflow.Ellipsis });
@@ -67,12 +44,67 @@ internal static class StatusView
         }
 
         return new Rows(lines);
+    }
+
+    /// <summary>How far each run is.</summary>
+    /// <param name="status">The sweep.</param>
+    /// <param name="runs">Its lines.</param>
+    /// <param name="most">Lines there is room for: those that run come first.</param>
+    /// <param name="elapsed">Time watched, or null.</param>
+    /// <param name="left">How long it may still take, or null.</param>
+    /// <param name="state">The word for the state, where the status does not know it.</param>
+    /// <param name="isNarrow">Leaves out the jobs, so that names need not be broken.</param>
+    public static IRenderable Table(
+        SweepStatus status,
+        IReadOnlyList<RunLine> runs,
+        int most,
+        TimeSpan? elapsed,
+        TimeSpan? left = null,
+        string? state = null,
+        bool isNarrow = false
+    )
+    {
+        Column[] columns =
+        [
+            "run",
+            "phase",
+            Column.Number("tasks"),
+            Column.Number("edits"),
+            Column.Number("solved"),
+            Column.Number("jobs"),
+            Column.Number("steps"),
+        ];
+        var table = new FittedTable(
+            Line($"sweep {status.Sweep}: {state ?? Word(status.State)}{(elapsed is { } time ? Line($", {time:hh\\:mm\\:ss}") : "")}{Left(left)}"),
+            [.. columns.Where(IsShown)]
+        );
+
+        foreach (var line in runs.Count <= most ? runs : runs.OrderBy(line => line.Ended).Take(most))
+        {
+            string[] cells =
+            [
+                Markup.Escape(line.Name),
+                line.Ended ? "[green]ended[/]" : Markup.Escape(line.Phase),
+                line.Ended ? "" : Line($"{line.Tasks.Done}/{line.Tasks.All}"),
+                line.Ended ? "" : Line($"{line.Candidates.Done}/{line.Candidates.All}"),
+                line.Ended ? "" : Line($"{line.Solved}"),
+                line.Jobs.ToString(CultureInfo.InvariantCulture),
+                line.Steps.ToString(CultureInfo.InvariantCulture),
+            ];
+            table.AddRow([.. cells.Where((_, i) => IsShown(columns[i]))]);
+        }
+
+        return runs.Count <= most
+            ? table
+            : new Rows(table, new Markup(Line($"[grey]and {runs.Count - most} more lines, {runs.Count(line => line.Ended)} of all ended[/]")));
+
+        bool IsShown(Column column) => !isNarrow || column.Heading != "jobs";
 
         static string Line(FormattableString line) => FormattableString.Invariant(line);
     }
 
     /// <summary>What a slot is at, on one line.</summary>
-    private static string Slot(string sweep, DeviceWorker worker)
+    public static string Slot(string sweep, DeviceWorker worker)
     {
         if (worker.Current is not { } current)
         {
@@ -85,7 +117,7 @@ internal static class StatusView
         return $"[grey]{worker.Name}[/] {current.Job.Kind} {Markup.Escape(job)}{steps}{loss}";
     }
 
-    private static string Left(TimeSpan? left) => left is { } time ? $", about {Sweeps.DryRun.Duration(time)} left" : "";
+    private static string Left(TimeSpan? left) => left is { } time ? $", {Seal.Pages.Views.Pieces.About(time)} left" : "";
 
     /// <summary>One line, for logs.</summary>
     public static string OneLine(SweepStatus status, TimeSpan elapsed, TimeSpan? left = null)

@@ -119,7 +119,7 @@ internal sealed class StoreChecks(string root, string scratch)
             Sweeps.Grid? client = null;
             try
             {
-                await host.Submit(sweep, store, refused.Token).WaitAsync(Patience, refused.Token);
+                await host.Submit(sweep, store, extend: false, refused.Token).WaitAsync(Patience, refused.Token);
                 client = await Sweeps.Grid.Attach(store, refused.Token);
                 while (watch.Elapsed < Patience && status is not { State: not SweepState.Running })
                 {

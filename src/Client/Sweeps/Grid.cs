@@ -174,10 +174,12 @@ public sealed class Grid : IAsyncDisposable
     }
 
     /// <summary>Puts a sweep's tasks into the store and submits it.</summary>
-    public async Task<SubmitReply> Submit(LoadedSweep sweep, string root, CancellationToken cancellation)
+    public async Task<SubmitReply> Submit(LoadedSweep sweep, string root, bool extend, CancellationToken cancellation)
     {
         var store = new DirectoryArtifactStore(root);
-        return await Sweep(sweep.Spec.Name).Submit(await SweepUpload.Put(sweep, store, sweep.Engine.NumericClass, wholeModel: false, cancellation));
+        var submission = await SweepUpload.Put(sweep, store, sweep.Engine.NumericClass, wholeModel: false, cancellation);
+        var grain = Sweep(sweep.Spec.Name);
+        return await (extend ? grain.Grow(submission) : grain.Submit(submission));
     }
 
     public ValueTask DisposeAsync() => _close();

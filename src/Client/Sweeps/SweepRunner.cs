@@ -21,6 +21,7 @@ internal static class SweepRunner
     /// <param name="cancellation">Ctrl-C.</param>
     /// <param name="unmeasured">Make no forecast, however long the plan is.</param>
     /// <param name="page">The page that this process serves, or null.</param>
+    /// <param name="extend">Make the sweep of this name into this one, where that only has less.</param>
     public static async Task<int> Run(
         LoadedSweep sweep,
         string root,
@@ -29,7 +30,8 @@ internal static class SweepRunner
         string resume,
         CancellationToken cancellation,
         bool unmeasured = false,
-        LivePage? page = null
+        LivePage? page = null,
+        bool extend = false
     )
     {
         using var deadline = Deadline.Of($"Interrupted. Nothing that was committed is lost; go on with:\n  {resume}", cancellation);
@@ -55,8 +57,8 @@ internal static class SweepRunner
         {
             Forecast = forecast,
             Page = page,
-            EndedBefore = before is { State: var state } && NothingToDo.IsEnded(state) ? NothingToDo.Ended(sweep.Spec.Name, state) : null,
-        }.ToEnd(grid => Submit(grid, sweep, root, cancellation), cancellation);
+            EndedBefore = !extend && before is { State: var state } && NothingToDo.IsEnded(state) ? NothingToDo.Ended(sweep.Spec.Name, state) : null,
+        }.ToEnd(grid => Submit(grid, sweep, root, extend, cancellation), cancellation);
     }
 
     /// <summary>What self-edits of training rounds are rewarded by, where runs learn, and what every row is judged by.</summary>
@@ -149,16 +151,26 @@ internal static class SweepRunner
             ? "The plug-ins have changed since it was begun; with the files of then (--plugin) it goes on.\n"
             : "";
 
-    private static async Task<SweepStatus> Submit(Grid grid, LoadedSweep sweep, string root, CancellationToken cancellation)
+    private static async Task<SweepStatus> Submit(Grid grid, LoadedSweep sweep, string root, bool extend, CancellationToken cancellation)
     {
-        var reply = await grid.Submit(sweep, root, cancellation);
+        var reply = await grid.Submit(sweep, root, extend, cancellation);
         return reply.Status
             ?? throw new CommandException(
                 ExitCode.NotFoundOrConflict,
-                $"The store {root} already has a sweep '{sweep.Spec.Name}' that is not this one (stored → asked):\n  "
-                    + $"{string.Join("\n  ", reply.Differences)}\n"
-                    + ChangedPlugins(reply.Differences)
-                    + "Give this one another name (--set name=…), or use another --store."
+                extend
+                    ? NotLarger($"The store {root}", sweep.Spec.Name, reply.Differences)
+                    : Another($"The store {root}", sweep.Spec.Name, reply.Differences, "(--set name=…), or use another --store.")
             );
     }
+
+    /// <summary>Why a sweep of this name cannot be submitted, and what to do.</summary>
+    internal static string Another(string place, string sweep, IReadOnlyList<string> differences, string orElse) =>
+        $"{place} already has a sweep '{sweep}' that is not this one (stored → asked):\n  {string.Join("\n  ", differences)}\n"
+        + ChangedPlugins(differences)
+        + $"If this one only has more arms, seeds, rounds, candidates or tasks, --extend makes that sweep into it. Else give it another name {orElse}";
+
+    /// <summary>Why a sweep cannot become the larger one that was asked for.</summary>
+    internal static string NotLarger(string place, string sweep, IReadOnlyList<string> problems) =>
+        $"{place} has a sweep '{sweep}' that cannot become this one: --extend adds arms, seeds, rounds, candidates and tasks, and changes nothing "
+        + $"else.\n  {string.Join("\n  ", problems)}\nGive this one another name (--set name=…): equal trials of one store are computed once.";
 }

@@ -292,7 +292,8 @@ internal sealed class SweepSteering(string root, bool json)
                 );
             }
 
-            status = await SweepWatch.Of(grid, name, new TaskCompletionSource().Task).ToEnd(status, cancellation);
+            using var glance = new SweepGlance(Place, name);
+            status = await SweepWatch.Of(grid, name, new TaskCompletionSource().Task, glance).ToEnd(status, cancellation);
         }
         catch (Exception stopped) when (ProcessExit.IsStop(stopped, cancellation.IsCancellationRequested))
         {

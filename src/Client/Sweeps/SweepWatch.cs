@@ -13,6 +13,7 @@ namespace Seal.Client.Sweeps;
 /// <param name="slots">Slots of this process.</param>
 /// <param name="broken">Ends the watching with its exception; for a host that cannot write its store.</param>
 /// <param name="forecast">What it may take; null where nothing was measured.</param>
+/// <param name="glance">Its documents, for what the status does not say; null for the status alone.</param>
 /// <param name="hosts">This process hosts the sweep: while it is paused it waits here for somebody to let it go on.</param>
 internal sealed class SweepWatch(
     Func<TimeSpan, CancellationToken, Task<SweepStatus?>> next,
@@ -20,6 +21,7 @@ internal sealed class SweepWatch(
     IReadOnlyList<DeviceWorker> slots,
     Task broken,
     Forecast? forecast = null,
+    SweepGlance? glance = null,
     bool hosts = false
 )
 {
@@ -31,8 +33,9 @@ internal sealed class SweepWatch(
     /// <param name="grid">Hosted here or attached to.</param>
     /// <param name="sweep">Which.</param>
     /// <param name="broken">As above.</param>
+    /// <param name="glance">As above.</param>
     /// <param name="forecast">As above.</param>
-    public static SweepWatch Of(Grid grid, string sweep, Task broken, Forecast? forecast = null) =>
+    public static SweepWatch Of(Grid grid, string sweep, Task broken, SweepGlance glance, Forecast? forecast = null) =>
         new(
             async (patience, cancellation) =>
                 await Look(grid, sweep, patience, cancellation) is { } status
@@ -48,6 +51,7 @@ internal sealed class SweepWatch(
             grid.Host?.Workers ?? [],
             broken,
             forecast,
+            glance,
             grid.Host is not null
         );
 
@@ -114,8 +118,11 @@ internal sealed class SweepWatch(
     private bool Moves(SweepStatus status) =>
         status.State is SweepState.Running or SweepState.Stopping || (hosts && status.State == SweepState.Paused);
 
-    private Spectre.Console.Rendering.IRenderable Picture(SweepStatus status, TimeLeft left) =>
-        StatusView.Progress(status, slots, _watch.Elapsed, left: left.Of(status, _watch.Elapsed));
+    private Spectre.Console.Rendering.IRenderable Picture(SweepStatus status, TimeLeft left)
+    {
+        var (view, profile) = (glance?.Last, Terminal.Human.Profile);
+        return WatchView.Draw(status, slots, _watch.Elapsed, left.Of(status, _watch.Elapsed) ?? view?.Left, view, profile.Width, profile.Height);
+    }
 
     /// <returns>The last one where the call ran into its time limit: the processes may have stood still (Ctrl-Z, a closed laptop), and go
     /// on.</returns>

@@ -1,4 +1,5 @@
 using Seal.Core.Jobs;
+using Seal.Core.Json;
 using Seal.Core.Sweeps;
 
 namespace Seal.Core.Runs;
@@ -11,6 +12,25 @@ public static class RunGrowth
 
     /// <summary>Whether a run goes on further than it did.</summary>
     public static bool IsLonger(RunContext before, RunContext after) => after.Settings.Update.Rounds > before.Settings.Update.Rounds;
+
+    /// <summary>Why a run cannot become another one that only has more rounds or self-edits; null where it can.</summary>
+    /// <param name="before">The run.</param>
+    /// <param name="after">What it is to become, under the same name.</param>
+    public static string? Problem(RunContext before, RunContext after)
+    {
+        var (had, has) = (before.Settings, after.Settings);
+        var isMore = had.Proposal.Candidates != has.Proposal.Candidates || had.Proposal.EvaluationCandidates != has.Proposal.EvaluationCandidates;
+        return SealJson.Hash(WithSizesOf(after, before)) != SealJson.Hash(before) ? "more differs than rounds, candidates, tasks, seeds and arms"
+            : has.Update.Rounds < had.Update.Rounds ? "update.rounds cannot become fewer"
+            : has.Proposal.Candidates < had.Proposal.Candidates ? "proposal.candidates cannot become fewer"
+            : has.Proposal.EvaluationCandidates < had.Proposal.EvaluationCandidates ? "proposal.evaluation_candidates cannot become fewer"
+            : isMore && had.Proposal.Distinct ? "with proposal.distinct each self-edit depends on how many there are; give the sweep another name"
+            : null;
+    }
+
+    /// <summary>Whether the phases of a run are also those of another one, as far as they go: only its number of rounds differs.</summary>
+    public static bool Continues(RunContext before, RunContext after) =>
+        SealJson.Hash(WithRoundsOf(after with { Fork = before.Fork }, before)) == SealJson.Hash(before);
 
     /// <summary>The run with so many rounds, if it has fewer and its arm does not say how many.</summary>
     public static RunContext WithRounds(RunContext run, int rounds) =>
@@ -33,6 +53,20 @@ public static class RunGrowth
             Fork = 0,
             Settings = first.Settings with { Evaluate = first.Settings.Evaluate with { Show = false } },
         };
+
+    private static RunContext WithRoundsOf(RunContext run, RunContext other) =>
+        run with
+        {
+            Settings = run.Settings with { Update = run.Settings.Update with { Rounds = other.Settings.Update.Rounds } },
+        };
+
+    private static RunContext WithSizesOf(RunContext run, RunContext other)
+    {
+        var same = WithRoundsOf(run with { Fork = other.Fork }, other);
+        var (settings, sizes) = (same.Settings, other.Settings.Proposal);
+        var proposal = settings.Proposal with { Candidates = sizes.Candidates, EvaluationCandidates = sizes.EvaluationCandidates };
+        return same with { Settings = settings with { Proposal = proposal } };
+    }
 
     /// <summary>Whether an arm runs under seeds that are added to its sweep: one with seeds of its own keeps to them, the reward table is made
     /// once.</summary>

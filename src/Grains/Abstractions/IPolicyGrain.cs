@@ -46,7 +46,8 @@ public interface IPolicyGrain : IJobOwnerGrain
 /// <param name="Phases">Phases that have ended well: a list of the store.</param>
 /// <param name="Adapters">Adapters of the policy after them.</param>
 /// <param name="Accounting">What the run has cost, all phases counted.</param>
-public sealed record SoundPhases(ListRef Phases, ListRef Adapters, Accounting Accounting);
+/// <param name="Work">What it was asked for; null where it never began.</param>
+public sealed record SoundPhases(ListRef Phases, ListRef Adapters, Accounting Accounting, PolicyWork? Work);
 
 /// <param name="Phases">All its phases: a list of the store.</param>
 /// <param name="Adapters">Adapters of the last policy.</param>

@@ -120,7 +120,7 @@ public sealed class PolicyGrain(
     public async Task<SoundPhases> Sound()
     {
         var (phases, adapters) = _book is { } book ? await book.Prefix(State.Unsound ?? State.Phases.Count) : (ListRef.Empty, ListRef.Empty);
-        return new SoundPhases(phases, adapters, State.Accounting);
+        return new SoundPhases(phases, adapters, State.Accounting, State.Work);
     }
 
     public Task<RunEnd?> Result() =>
@@ -209,14 +209,22 @@ public sealed class PolicyGrain(
         (_book, _tasks, _update) = (book, null, null);
     }
 
-    /// <summary>A fork begins where its origin was sound, with fewer rounds perhaps; everything that was tried there is in the cache.</summary>
+    /// <summary>
+    /// A fork begins where its origin was sound, with fewer rounds perhaps; one of other settings or tasks begins anew. Everything that was tried in
+    /// the origin is in the cache.
+    /// </summary>
     private async Task Begin(PolicyWork work)
     {
         if (work.Run.Fork > 0)
         {
             var origin = work.Run with { Fork = work.Run.Fork - 1 };
             var sound = await GrainFactory.GetGrain<IPolicyGrain>(GridKeys.Policy(origin)).Sound();
-            (State.Phases, State.Accounting) = (sound.Phases, sound.Accounting);
+            State.Accounting = sound.Accounting;
+            await Know(work.Run);
+            if (sound.Work is { } was && was.TasksSha256 == work.TasksSha256 && RunGrowth.Continues(await Context(was), Run))
+            {
+                State.Phases = sound.Phases;
+            }
         }
 
         _book = await (await Read(work, State.Phases)).Under(Run);

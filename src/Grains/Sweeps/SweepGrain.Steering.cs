@@ -35,11 +35,7 @@ public sealed partial class SweepGrain
             state.State.State = Wanted();
         }
 
-        if (IsMoving && _ended.Task.IsCompleted)
-        {
-            _ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        }
-
+        MoveAgain();
         await Save();
         await Observe();
         // Also where nothing changed: the first try may have been cut off here.
@@ -171,6 +167,15 @@ public sealed partial class SweepGrain
         {
             (state.State.Ended, state.State.ReportSha256) = ([], null);
             state.State.State = SweepState.Running;
+        }
+    }
+
+    /// <summary>Whoever waits for the end from now on waits for the next one.</summary>
+    private void MoveAgain()
+    {
+        if (IsMoving && _ended.Task.IsCompleted)
+        {
+            _ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 

@@ -59,8 +59,7 @@ public sealed partial class SweepGrain(
     {
         if (state.State.Submission is { } present)
         {
-            // The file that it was begun with is still its own after somebody wished for more rounds or seeds.
-            var wished = SweepExtension.Of(submission, state.State.Control.Rounds, state.State.Control.Seeds);
+            var wished = Wished(submission);
             // Seeds that were added one after another stand in the order of the wishes.
             var places = present.Runs.Index().ToDictionary(run => run.Item.Context.Run, run => run.Index, StringComparer.Ordinal);
             wished = wished with { Runs = [.. wished.Runs.OrderBy(run => places.GetValueOrDefault(run.Context.Run, int.MaxValue))] };
@@ -75,6 +74,35 @@ public sealed partial class SweepGrain(
         Kick();
         return new SubmitReply(await Now(), []);
     }
+
+    public async Task<SubmitReply> Grow(SweepSubmission submission)
+    {
+        if (state.State.Submission is not { } present || SweepIdentity.Differences(present, Wished(submission)).Count == 0)
+        {
+            return await Submit(submission);
+        }
+
+        var (grown, problems) = SweepGrowth.Of(present, Wished(submission));
+        if (grown is null)
+        {
+            return new SubmitReply(null, problems);
+        }
+
+        // What is under way in a run that begins anew is of no use any more.
+        var stay = grown.Runs.Select(run => GridKeys.Policy(run.Context)).ToHashSet(StringComparer.Ordinal);
+        await Task.WhenAll(present.Runs.Where(run => !stay.Contains(GridKeys.Policy(run.Context))).Select(run => Policy(run).Cancel()));
+        state.State.Submission = grown;
+        Reopen();
+        MoveAgain();
+        await Save();
+        await Observe();
+        return new SubmitReply(await Resume(), []);
+    }
+
+    /// <summary>A submission as it is after what clients have wished: the file that a sweep was begun with is still its own after somebody asked for more
+    /// rounds or seeds.</summary>
+    private SweepSubmission Wished(SweepSubmission submission) =>
+        SweepExtension.Of(submission, state.State.Control.Rounds, state.State.Control.Seeds);
 
     public async Task<SweepStatus?> Resume()
     {

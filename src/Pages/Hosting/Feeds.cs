@@ -10,7 +10,12 @@ internal sealed class Feeds(PageOptions options) : IDisposable
 {
     private readonly ConcurrentDictionary<string, SweepFeed> _feeds = new(StringComparer.Ordinal);
 
-    public SweepReader Reader { get; } = new(options.Store, new DocumentCache());
+    private SweepReader Reader { get; } = new(options.Store, new DocumentCache());
+
+    private readonly TrialTextReader _texts = new(options.Store);
+
+    /// <summary>What is read only when it is asked for.</summary>
+    public SweepContents Contents => new(Reader, _texts);
 
     public SweepFeed Of(string sweep) =>
         _feeds.GetOrAdd(sweep, name => new SweepFeed(name, Reader, options.Time, () => options.IsHosted?.Invoke(name) ?? true));
@@ -61,11 +66,4 @@ internal sealed class Feeds(PageOptions options) : IDisposable
             feed.Dispose();
         }
     }
-}
-
-/// <summary>What a store may answer instead of a document.</summary>
-internal static class Unreadable
-{
-    public static bool Is(Exception failure) =>
-        failure is InvalidDataException or IOException or UnauthorizedAccessException or Core.Sweeps.SweepException;
 }

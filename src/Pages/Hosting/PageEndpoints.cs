@@ -1,11 +1,7 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http.HttpResults;
-using Seal.Core.Json;
-using Seal.Core.Programs;
 using Seal.Core.Sweeps;
 using Seal.Pages.Live;
 using Seal.Pages.Views;
-using Seal.Silo.Reading;
 
 namespace Seal.Pages.Hosting;
 
@@ -55,35 +51,16 @@ internal sealed class PageEndpoints(PageOptions options, Feeds feeds, PageStream
                     return Task.FromResult<string?>(null);
                 }
 
-                var asked = phase is null ? null : PhaseId.Parse(phase);
-                var which = asked ?? shown.Reading.Log.UnderWay?.Phase ?? shown.Phases.LastOrDefault(one => !one.Phase.IsShow)?.Phase;
+                var which = (phase is null ? null : PhaseId.Parse(phase)) ?? SweepContents.ShownPhase(shown);
                 return feeds.Of(sweep).Rendered($"run {run} {which}", view.Version, () => RunPageOf(view, shown, which, context.RequestAborted));
             }
         );
 
     private async Task<string?> RunPageOf(SweepView view, RunView run, PhaseId? phase, CancellationToken gone)
     {
-        var tasks =
-            phase is null ? []
-            : phase == run.Reading.Log.UnderWay?.Phase ? [.. run.UnderWay]
-            : await Candidates(run, phase.Value, gone);
+        var tasks = phase is { } of ? await feeds.Contents.Candidates(run, of, gone) : [];
         return tasks is null ? null : RunPage.Write(view, run, phase, tasks);
     }
-
-    /// <summary>The candidates of a phase that has ended; null where it has not.</summary>
-    private async Task<IReadOnlyList<(string Task, IReadOnlyList<CandidateView> Candidates)>?> Candidates(
-        RunView run,
-        PhaseId phase,
-        CancellationToken cancellation
-    ) =>
-        run.Phases.FirstOrDefault(one => one.Phase == phase) is not { } ended
-            ? null
-            :
-            [
-                .. (await feeds.Reader.TasksOf(ended.Entry, cancellation)).Tasks.Select(task =>
-                    (task.Task, (IReadOnlyList<CandidateView>)[.. task.Candidates.Select(candidate => CandidateView.Of(candidate, run.Score))])
-                ),
-            ];
 
     private Task<IResult> Candidate(string sweep, string run, string phase, string task, int index, HttpContext context) =>
         Shown(
@@ -95,49 +72,37 @@ internal sealed class PageEndpoints(PageOptions options, Feeds feeds, PageStream
                 if (
                     view.Run(run) is not { } shown
                     || PhaseId.Parse(phase) is not { } of
-                    || Reference(view, task) is not { } reference
-                    || await feeds.Reader.TaskOf(shown.Reading.Submitted.Context, of, task, gone) is not { } reading
+                    || SweepContents.Task(view, task) is null
+                    || await feeds.Contents.TaskOf(shown, of, task, gone) is not { } reading
                 )
                 {
                     return null;
                 }
 
-                var details = await Details(reading, index, gone);
-                var document = details?.Predictions is null ? null : await feeds.Reader.Blob(reference, gone);
-                return CandidatePage.Write(view, shown, of, reading, index, details, TaskPictures.Answers(task, document, details));
+                if (CandidateView.Of(reading.State.Work!.Count, reading, shown.Score).FirstOrDefault(one => one.Index == index) is not { } candidate)
+                {
+                    return null;
+                }
+
+                var details = await feeds.Contents.Details(reading, index, gone);
+                var document = details?.Predictions is null ? null : await feeds.Contents.Document(view, task, gone);
+                var texts = await feeds.Contents.Texts(view, shown, task, candidate, gone);
+                return CandidatePage.Write(view, shown, of, reading, candidate, details, TaskPictures.Answers(task, document, details), texts);
             }
         );
 
     private Task<IResult> TaskOf(string sweep, string task, HttpContext context) =>
         Shown(sweep, context, view => feeds.Of(sweep).Rendered($"task {task}", view.Version, () => TaskPageOf(view, task, context.RequestAborted)));
 
-    private async Task<string?> TaskPageOf(SweepView view, string task, CancellationToken gone)
-    {
-        if (Reference(view, task) is not { } reference)
-        {
-            return null;
-        }
-
-        var tried = new List<(RunView, PhaseId, IReadOnlyList<CandidateView>)>();
-        foreach (var run in view.Runs)
-        {
-            foreach (var phase in run.Phases.Where(phase => !phase.Phase.IsShow))
-            {
-                var records = (await feeds.Reader.TasksOf(phase.Entry, gone)).Tasks;
-                if (records.FirstOrDefault(record => record.Task == task) is { } record)
-                {
-                    tried.Add((run, phase.Phase, [.. record.Candidates.Select(candidate => CandidateView.Of(candidate, run.Score))]));
-                }
-            }
-
-            if (run.Reading.Log.UnderWay is { Phase: var under } && run.UnderWay.FirstOrDefault(one => one.Task == task) is { Task: not null } now)
-            {
-                tried.Add((run, under, now.Candidates));
-            }
-        }
-
-        return TaskPage.Write(view, task, TaskPictures.Draw(task, await feeds.Reader.Blob(reference, gone)), tried);
-    }
+    private async Task<string?> TaskPageOf(SweepView view, string task, CancellationToken gone) =>
+        SweepContents.Task(view, task) is null
+            ? null
+            : TaskPage.Write(
+                view,
+                task,
+                TaskPictures.Draw(task, await feeds.Contents.Document(view, task, gone)),
+                await feeds.Contents.Tried(view, task, gone)
+            );
 
     private async Task<IResult> Shown(string sweep, HttpContext context, Func<SweepView, Task<string?>> write) =>
         await feeds.Now(sweep, context.RequestAborted) is { } view && await write(view) is { } page ? Html(page) : NotFound();
@@ -158,30 +123,6 @@ internal sealed class PageEndpoints(PageOptions options, Feeds feeds, PageStream
             );
         }
     }
-
-    private async Task<TrialDetails?> Details(TaskReading task, int index, CancellationToken cancellation)
-    {
-        var sha256 =
-            task.State.Ended?.Record?.Candidates.ElementAtOrDefault(index)?.Trial?.Details
-            ?? (CandidateView.PackOf(task, index) is var (pack, slot) ? pack.Outcome?.Trials?[slot]?.Details : null);
-        return sha256 is not null && await feeds.Reader.Blob(sha256, cancellation) is { } bytes ? Parsed(bytes) : null;
-    }
-
-    private static TrialDetails? Parsed(byte[] bytes)
-    {
-        try
-        {
-            return SealJson.Parse<TrialDetails>(bytes);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
-    /// <summary>The hash of a task's document.</summary>
-    private static string? Reference(SweepView view, string task) =>
-        view.State.Submission!.Training.Concat(view.State.Submission.Evaluation).FirstOrDefault(one => one.Id == task)?.Sha256;
 
     internal static ContentHttpResult NotFound() =>
         Html(

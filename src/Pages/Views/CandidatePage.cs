@@ -18,19 +18,22 @@ internal static class CandidatePage
     /// <param name="run">The run.</param>
     /// <param name="phase">The phase.</param>
     /// <param name="task">Its task's documents.</param>
-    /// <param name="index">Its place.</param>
+    /// <param name="candidate">The candidate.</param>
     /// <param name="details">Losses and predictions of its trial; null where there are none (yet).</param>
     /// <param name="answers">What it answered, drawn as its domain draws it; empty where nothing is known.</param>
-    /// <returns>Null where there is no such candidate.</returns>
-    public static string? Write(SweepView sweep, RunView run, PhaseId phase, TaskReading task, int index, TrialDetails? details, Raw answers)
+    /// <param name="read">What its model read, or why that cannot be told here.</param>
+    public static string Write(
+        SweepView sweep,
+        RunView run,
+        PhaseId phase,
+        TaskReading task,
+        CandidateView candidate,
+        TrialDetails? details,
+        Raw answers,
+        (TrialTexts? Texts, string? Problem) read
+    )
     {
-        var id = task.State.Work!.Task.Id;
-        var views = CandidateView.Of(task.State.Work.Count, task, run.Score);
-        if (views.FirstOrDefault(view => view.Index == index) is not { } candidate)
-        {
-            return null;
-        }
-
+        var (id, index) = (task.State.Work!.Task.Id, candidate.Index);
         var record = task.State.Ended?.Record?.Candidates.FirstOrDefault(one => one.Index == index);
         var proposal = task.State.Proposals?.Proposals.ElementAtOrDefault(index);
         return Layout.Page(
@@ -62,6 +65,7 @@ internal static class CandidatePage
                 Facts(page, candidate, record);
                 Edit(page, candidate, proposal);
                 Trial(page, record, details, answers);
+                Texts(page, read.Texts, read.Problem);
                 Attempts(page, run.Reading.Submitted.Context, phase, task, candidate, record);
             },
             sweep.Version
@@ -156,6 +160,35 @@ internal static class CandidatePage
         page.Add($"</tbody></table></div></section>\n");
     }
 
+    private static void Texts(Markup page, TrialTexts? texts, string? problem)
+    {
+        page.Add($"<section id=\"texts\"><h2>What the model read</h2>");
+        if (texts is null)
+        {
+            page.Add($"<p class=\"sub\">Not shown here: {problem}</p></section>\n");
+            return;
+        }
+
+        page.Add($"<details><summary>The prompt under which the self-edit was written</summary><pre>{texts.Prompt}</pre></details>\n");
+        if (texts.Refusal is { } refusal)
+        {
+            page.Add($"<p>{refusal}</p>");
+        }
+
+        if (texts.Sample.Count > 0)
+        {
+            page.Add($"<p class=\"sub\">The self-edit trains on {Count.Of(texts.Count, "text")} in {Count.Of(texts.Steps, "step")}. ");
+            page.Add($"The first of them; what counts in the loss is <b>bold</b>.</p>\n");
+        }
+
+        foreach (var text in texts.Sample)
+        {
+            page.Add($"<pre>{text.Context}<b>{text.Learned}</b></pre>\n");
+        }
+
+        page.Add($"</section>\n");
+    }
+
     private static void Attempts(Markup page, RunContext context, PhaseId phase, TaskReading task, CandidateView candidate, CandidateRecord? record)
     {
         page.Add($"<section id=\"attempts\"><h2>Attempts</h2><div class=\"scroll\"><table class=\"fields\"><tbody>\n");
@@ -183,29 +216,7 @@ internal static class CandidatePage
 
     private static void Ledger(Markup page, string what, JobLedger ledger, double seconds)
     {
-        var state = ledger.State switch
-        {
-            JobState.Pending => ledger.Epoch == 0 ? "waits for a slot" : "waits for a slot again",
-            JobState.Leased => "running",
-            JobState.Done => "done",
-            _ => "given up",
-        };
-        page.Add($"<tr><td class=\"row\">{what}</td><td class=\"text\">{state}, {Count.Of(ledger.Epoch, "attempt")}");
-        if (ledger.Losses + ledger.Orphans + ledger.Troubles > 0)
-        {
-            page.Add($", {ledger.Losses + ledger.Orphans} lost, {ledger.Troubles} put off");
-        }
-
-        if (seconds > 0)
-        {
-            page.Add($", {seconds:0.0} s");
-        }
-
-        if (ledger.Holder is { } holder)
-        {
-            page.Add($", {(ledger.State == JobState.Leased ? "on" : "last on")} <code>{holder}</code>");
-        }
-
+        page.Add($"<tr><td class=\"row\">{what}</td><td class=\"text\">{AttemptWords.Of(ledger, seconds)}");
         if (ledger.LastLoss is { } loss)
         {
             page.Add($"<br/>last loss: {loss}");

@@ -71,7 +71,7 @@ internal static class Pieces
     }
 
     /// <summary>The first line of a reason.</summary>
-    private static string Line(string reason)
+    public static string Line(string reason)
     {
         var line = reason.AsSpan().Trim();
         var end = line.IndexOfAny('\r', '\n');

@@ -23,8 +23,8 @@ internal static class TaskPage
             sweep.IsEnded ? null : Link.Feed(sweep.Name),
             page =>
             {
-                var labels = sweep.State.Submission!.Training.Concat(sweep.State.Submission.Evaluation).First(one => one.Id == task).Labels;
-                var trains = sweep.State.Submission.Training.Any(one => one.Id == task);
+                var labels = SweepContents.Task(sweep, task)?.Labels;
+                var trains = SweepContents.IsTraining(sweep, task);
                 page.Add($"<h1>{task}</h1><p class=\"lead\">{(trains ? "Training" : "Evaluation")} task");
                 page.Add($"{(labels is null ? "" : $", family {labels.Family}, kind {labels.Kind}")}.</p>\n{document}");
                 page.Add($"<section id=\"tried\"><h2>What was tried on it</h2>");

@@ -71,7 +71,8 @@ internal static class TaskPictures
         return page.Add($"</div>\n").ToRaw();
     }
 
-    private static IEnumerable<(string Name, int[][] Rows)> Answers(TestPrediction? test)
+    /// <summary>Answers to one test with their names, in the order of their weight.</summary>
+    public static IEnumerable<(string Name, int[][] Rows)> Answers(TestPrediction? test)
     {
         if (test?.Plain is { } plain)
         {
@@ -100,7 +101,8 @@ internal static class TaskPictures
         page.Add($"</div></figure>");
     }
 
-    private static Predictions? Predicted(TrialDetails? details)
+    /// <summary>What a trial answered; null where that was not kept, or is another domain's.</summary>
+    public static Predictions? Predicted(TrialDetails? details)
     {
         try
         {
@@ -113,7 +115,8 @@ internal static class TaskPictures
         }
     }
 
-    private static ArcTask? Grids(string id, byte[] document)
+    /// <summary>The task as ARC has it; null where it is another domain's.</summary>
+    public static ArcTask? Grids(string id, byte[] document)
     {
         try
         {

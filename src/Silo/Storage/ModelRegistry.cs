@@ -49,6 +49,16 @@ public sealed class ModelRegistry(IArtifactStore store, string? cache = null) : 
         await Remember(store, sha256, new BaseModel(null, parts), cancellation);
     }
 
+    /// <summary>
+    /// The folder of this machine that a model was registered with; its weights are not hashed, so it is for looking at the vocabulary alone. Null
+    /// where it is not there, or the model lies in the store as files.
+    /// </summary>
+    /// <exception cref="ModelFormatException">The store's entry cannot be read.</exception>
+    public static async Task<string?> FolderHere(IArtifactStore store, string sha256, CancellationToken cancellation) =>
+        await store.ReadAsync(Key(sha256), cancellation) is { } stored && Entry(sha256, stored.Bytes).Folder is { } folder && Directory.Exists(folder)
+            ? folder
+            : null;
+
     public string BaseFolder(string sha256)
     {
         var found = _folders.GetOrAdd(sha256, hash => new Lazy<string>(() => Find(hash)));

@@ -53,6 +53,7 @@ public sealed class ResultsOnStandardOutputTests(TwoFinishedSweeps store) : ICla
             "sweep extend tiny-fake --rounds 1 --store {store}",
             "sweep weigh tiny-fake --to 1 --store {store}",
             "sweep events tiny-fake --store {store}",
+            "show base-seal-s1 --sweep tiny-fake --store {store}",
             "report tiny-fake --store {store}",
             "compare tiny-table/seal tiny-table/random-reward --store {store}",
             "table build {table} --store {store}",

@@ -60,7 +60,7 @@ public sealed class InterruptedSweepTests : IDisposable
     {
         var sweep = LoadedSweep.Read(Places.TinySweep, []);
         await using var grid = await Grid.HostHere(_store.Path, sweep.Spec.Name, sweep.Engine, 0, _ => { }, CancellationToken.None);
-        await grid.Submit(sweep, _store.Path, CancellationToken.None);
+        await grid.Submit(sweep, _store.Path, extend: false, CancellationToken.None);
 
         var list = await Shell.Run("sweep", "list", "--store", _store.Path, "--json");
         Assert.Equal(Environment.ProcessId, list.Document.GetProperty("host").GetProperty("process").GetInt32());
@@ -140,6 +140,6 @@ public sealed class InterruptedSweepTests : IDisposable
     {
         var sweep = LoadedSweep.Read(Places.TinySweep, []);
         await using var grid = await Grid.HostHere(_store.Path, sweep.Spec.Name, sweep.Engine, 0, _ => { }, CancellationToken.None);
-        await grid.Submit(sweep, _store.Path, CancellationToken.None);
+        await grid.Submit(sweep, _store.Path, extend: false, CancellationToken.None);
     }
 }

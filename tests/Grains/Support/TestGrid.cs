@@ -145,7 +145,7 @@ internal static class TestGrid
         return status;
     }
 
-    private static async Task<TaskRef> Task(IArtifactStore store, string id)
+    public static async Task<TaskRef> Task(IArtifactStore store, string id)
     {
         var document = new TaskDocument(id, $"\"{id}\"");
         return new TaskRef(id, await Blobs.Put(store, System.Text.Encoding.UTF8.GetBytes(document.Json)));

@@ -19,9 +19,9 @@ internal sealed class SweepMetrics(SweepReader reader, string sweep)
     private readonly List<SweepEvent> _events = [];
 
     /// <summary>
-    /// Phases in the order in which the sweep's event log names them: the order is the same after a restart, so lines can be appended. While the sweep
-    /// goes on, a phase that the log does not name yet is left for later. Once it has ended, such phases come last, in plan order, as the log's last
-    /// look names them.
+    /// The phases that have ended, in the order of the sweep's event log: the order is the same after a restart, so lines can be appended. While the
+    /// sweep goes on, a phase that the log does not name yet is left for later. Once it has ended, such phases come last, in plan order, as the log's
+    /// last look names them.
     /// </summary>
     /// <param name="onlyNews">Give null where the log names nothing that it did not name at the last reading.</param>
     /// <param name="cancellation">Ctrl-C.</param>

@@ -23,6 +23,9 @@ public sealed class FakeEngine(ITokenizer tokenizer, TimeSpan stepDelay = defaul
 
     public const double DivergingLearningRate = 0.05;
 
+    /// <summary>Tokens that it can read.</summary>
+    public const int ContextLength = 4096;
+
     /// <summary>Content hash of the model that is not there.</summary>
     public static string BaseSha256 { get; } = ArtifactKey.Sha256("the fake engine's model"u8);
 
@@ -38,7 +41,7 @@ public sealed class FakeEngine(ITokenizer tokenizer, TimeSpan stepDelay = defaul
             }
         }
 
-        return new FakeModel(model, new ModelInfo(tokenizer, 4096, UsesGridPositions: true), stepDelay, faults);
+        return new FakeModel(model, new ModelInfo(tokenizer, ContextLength, UsesGridPositions: true), stepDelay, faults);
     }
 
     public void Dispose() { }
