@@ -51,6 +51,7 @@ internal static class SealConsole
             ReportCommand.Create(),
             CompareCommand.Create(),
             TableCommand.Create(),
+            ExportCommand.Create(),
             TaskCommand.Create(),
             TryCommand.Create(),
             GateCommand.Create(),

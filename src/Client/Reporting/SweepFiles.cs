@@ -65,6 +65,11 @@ internal sealed class SweepFiles
             );
         }
 
+        if (_there.Contains(SweepDocuments.MetricsKey(_sweep)))
+        {
+            Tell("metrics", SweepDocuments.MetricsKey(_sweep), $" (and {SweepDocuments.TensorBoardName}/ beside it)", "");
+        }
+
         Terminal.Tell($"{"artifacts", -10} {_place.Locate("blobs")} (adapters, losses, predictions by SHA-256)");
     }
 

@@ -1,4 +1,5 @@
 using Seal.Client.Reporting;
+using Seal.Client.Reporting.Metrics;
 using Seal.Grains.Abstractions;
 using Seal.Silo.Hosting;
 
@@ -60,7 +61,9 @@ internal sealed record HostedSweep(string Root, string Sweep, EngineChoice Engin
             }
 
             using var glance = new SweepGlance(StorePlace.Folder(Root), Sweep);
+            await using var metrics = LiveMetrics.Begin(Root, Sweep, TimeProvider.System);
             status = await SweepWatch.Of(grid, Sweep, _refused.Task, glance, Forecast).ToEnd(status, cancellation);
+            await metrics.End(cancellation);
             return await SweepOutcome.Print(StorePlace.Folder(Root), status, Json, Resume, SweepFiles.Write, EndedBefore);
         }
         catch (Exception stopped) when (ProcessExit.IsStop(stopped, cancellation.IsCancellationRequested))

@@ -30,6 +30,10 @@ public sealed record CandidateRecord(
     /// <summary>True when the greedy answer of the plain view was exactly right.</summary>
     public bool Solved => Trial?[ObservationNames.Exact] == 1;
 
+    /// <summary>Its trials, the first one first; empty where none was run.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<TrialResult> Trials => Trial is null ? [] : [Trial, .. More ?? []];
+
     /// <summary>True when the task was solved by this score (see <see cref="Scores"/>).</summary>
     public bool Solves(string? score) => Trial?[Scores.Observation(score)] == 1;
 }

@@ -9,6 +9,15 @@ namespace Seal.Grains.Sweeps;
 /// <summary>The documents a sweep ends with.</summary>
 public static class SweepDocuments
 {
+    /// <summary>The metrics of phases that have ended, one JSON object a line.</summary>
+    public const string MetricsName = "metrics.jsonl";
+
+    /// <summary>A folder with a file for TensorBoard per run.</summary>
+    public const string TensorBoardName = "tensorboard";
+
+    /// <summary>Where everything lies that a sweep leaves for people.</summary>
+    public static string Folder(string sweep) => $"sweeps/{sweep}";
+
     public static string ResultsKey(string sweep) => $"sweeps/{sweep}/results.json";
 
     public static string AccountingKey(string sweep) => $"sweeps/{sweep}/accounting.json";
@@ -18,6 +27,8 @@ public static class SweepDocuments
     public static string PageKey(string sweep) => $"sweeps/{sweep}/report.html";
 
     public static string TableKey(string sweep) => $"sweeps/{sweep}/table.parquet";
+
+    public static string MetricsKey(string sweep) => $"{Folder(sweep)}/{MetricsName}";
 
     /// <summary>
     /// Writes all three; returns the hash of <c>results.json</c>, which is written last. What a console has made of earlier results (the sweep was

@@ -44,16 +44,16 @@ internal sealed record PhaseSummary(
     public static PhaseSummary Of(PhaseEntry entry, PhaseTasks tasks, string? score)
     {
         var candidates = tasks.Tasks.SelectMany(task => task.Candidates).ToArray();
-        double[] rewards = [.. candidates.Select(candidate => candidate.Reward).OfType<double>()];
+        var counts = PhaseCounts.Of(tasks.Tasks, score);
         return new PhaseSummary(
             entry,
-            candidates.Length,
-            candidates.Count(candidate => candidate.Payload is not null),
-            tasks.Tasks.Sum(task => task.Candidates.Count(candidate => candidate.Payload is not null && candidate.DuplicateOf is null)),
-            candidates.Count(candidate => candidate.Solves(score)),
-            tasks.Tasks.Count,
-            tasks.Tasks.Count(IsMixed),
-            rewards.Length > 0 ? rewards.Average() : null,
+            counts.Candidates,
+            counts.Valid,
+            counts.Different,
+            counts.Solved,
+            counts.Tasks,
+            counts.Mixed,
+            counts.Reward,
             [
                 .. candidates
                     .Select(candidate => candidate.Payload)
@@ -74,9 +74,6 @@ internal sealed record PhaseSummary(
             ]
         );
     }
-
-    private static bool IsMixed(TaskRecord task) =>
-        task.Candidates.Select(candidate => candidate.Reward).Where(reward => reward is not null).Distinct().Skip(1).Any();
 }
 
 /// <summary>A candidate that came to nothing.</summary>

@@ -108,6 +108,25 @@ public sealed class SweepReader(IArtifactStore store, DocumentCache documents)
     public async Task<IReadOnlyList<PhaseEntry>> Entries(PolicyState state, CancellationToken cancellation = default) =>
         await _lists.Read<PhaseEntry>(state.Phases, cancellation: cancellation);
 
+    /// <summary>The phases of a run that have ended, in order, without what became of their tasks.</summary>
+    public async Task<IReadOnlyList<PhaseEntry>> Entries(RunContext run, CancellationToken cancellation = default) =>
+        await Policy(run, cancellation) is { Phases.Count: > 0 } state ? await Entries(state, cancellation) : [];
+
+    /// <summary>What the tasks of a phase that has ended have cost. The update of the policy is not in it: runs count that in their total alone.</summary>
+    public async Task<Accounting> CostOf(RunContext run, PhaseId phase, IEnumerable<string> tasks, CancellationToken cancellation = default)
+    {
+        var cost = Accounting.Zero;
+        foreach (var some in tasks.Chunk(DocumentsAtOnce))
+        {
+            foreach (var task in await Task.WhenAll(some.Select(task => Left(run, phase, task, cancellation))))
+            {
+                cost += task?.State.Ended?.Accounting ?? Accounting.Zero;
+            }
+        }
+
+        return cost;
+    }
+
     /// <summary>What became of a phase's tasks.</summary>
     public async Task<PhaseTasks> TasksOf(PhaseEntry entry, CancellationToken cancellation = default) =>
         await documents.Get<PhaseTasks>(store, entry.TasksSha256, cancellation);
@@ -117,7 +136,11 @@ public sealed class SweepReader(IArtifactStore store, DocumentCache documents)
         await Read<PolicyState>(Key("policy", GridKeys.Policy(run)), cancellation) ?? new PolicyState();
 
     /// <summary>One task of a phase, ended or not, with those of its packs that have begun; null if it has not begun.</summary>
-    public async Task<TaskReading?> TaskOf(RunContext run, PhaseId phase, string task, CancellationToken cancellation = default)
+    public async Task<TaskReading?> TaskOf(RunContext run, PhaseId phase, string task, CancellationToken cancellation = default) =>
+        await Left(run, phase, task, cancellation) is var (origin, state) ? await Reading(origin, state, whole: true, null, cancellation) : null;
+
+    /// <summary>What a task saved last, and the fork of the run that did; null if it has not begun.</summary>
+    private async Task<(RunContext Run, TaskState State)?> Left(RunContext run, PhaseId phase, string task, CancellationToken cancellation)
     {
         // A fork has the phases before it from its origin, and their tasks' documents lie there.
         for (var fork = run.Fork; fork >= 0; fork--)
@@ -125,7 +148,7 @@ public sealed class SweepReader(IArtifactStore store, DocumentCache documents)
             var origin = run with { Fork = fork };
             if (await Read<TaskState>(Key("task", GridKeys.Task(origin, phase, task)), cancellation) is { Work: not null } state)
             {
-                return await Reading(origin, state, whole: true, null, cancellation);
+                return (origin, state);
             }
         }
 
