@@ -41,7 +41,7 @@ public sealed class CommandLineTests
     [InlineData("sweep cancle x", "did you mean 'cancel'?")]
     [InlineData("sweeps/mine.toml", "did you mean 'run sweeps/mine.toml'?")]
     [InlineData("run a.toml --worker 3", "did you mean '--workers'?")]
-    [InlineData("zzz", "there is demo, run, sweep, show, page, report, compare, table, task, try, gate, model, doctor")]
+    [InlineData("zzz", "there is demo, run, sweep, show, page, report, compare, table, export, task, try, gate, model, doctor")]
     [InlineData("run", "missing")]
     public async Task Mistake_IsUsageWithAHint(string line, string hint)
     {

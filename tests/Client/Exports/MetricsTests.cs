@@ -70,7 +70,7 @@ public sealed class MetricsTests(FinishedStore store) : IClassFixture<FinishedSt
         var sweep = Client.Sweeps.LoadedSweep.Read(Places.TinySweep, []);
         await using (var grid = await Client.Sweeps.Grid.HostHere(folder.Path, sweep.Spec.Name, sweep.Engine, 0, _ => { }, CancellationToken.None))
         {
-            await grid.Submit(sweep, folder.Path, CancellationToken.None);
+            await grid.Submit(sweep, folder.Path, extend: false, CancellationToken.None);
         }
 
         folder.Write("sweeps/tiny-fake/metrics.jsonl", """{"run":"base-seal-s1","cell":"ba""");
