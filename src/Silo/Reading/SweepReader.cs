@@ -112,7 +112,7 @@ public sealed class SweepReader(IArtifactStore store, DocumentCache documents)
     public async Task<IReadOnlyList<PhaseEntry>> Entries(RunContext run, CancellationToken cancellation = default) =>
         await Policy(run, cancellation) is { Phases.Count: > 0 } state ? await Entries(state, cancellation) : [];
 
-    /// <summary>What the tasks of a phase that has ended have cost. The update of the policy is not in it: runs count that in their total alone.</summary>
+    /// <summary>What the tasks of a phase that has ended have cost. The policy's update is not in it: runs count that in their total alone.</summary>
     public async Task<Accounting> CostOf(RunContext run, PhaseId phase, IEnumerable<string> tasks, CancellationToken cancellation = default)
     {
         var cost = Accounting.Zero;
