@@ -57,6 +57,7 @@ internal static class SealConsole
             GateCommand.Create(),
             ModelCommand.Create(),
             DoctorCommand.Create(),
+            SetupCommand.Create(),
             ArtifactsCommand.Create(),
             PackCommands.Verify(),
             CertsCommand.Create(),

@@ -7,6 +7,9 @@ namespace Seal.Pages;
 /// <summary>What a page shows and what it may do.</summary>
 public sealed record PageOptions
 {
+    /// <summary>Address of the Orleans Dashboard in the same process, or null.</summary>
+    public string? Dashboard { get; init; }
+
     /// <summary>What is looked at.</summary>
     public required IArtifactStore Store { get; init; }
 

@@ -58,7 +58,7 @@ public sealed class PageServer : IAsyncDisposable
             });
         SealPages.Add(builder.Services, _ => options);
         var application = builder.Build();
-        SealPages.Use(application);
+        SealPages.Use(application, [], []);
         try
         {
             await application.StartAsync(cancellation);

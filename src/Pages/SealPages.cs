@@ -35,12 +35,13 @@ public static class SealPages
     /// <summary>Serves them under every path but those that belong to somebody else.</summary>
     /// <param name="application">The host.</param>
     /// <param name="others">Paths that are not theirs, e.g. <c>/health</c>.</param>
-    public static void Use(WebApplication application, params string[] others)
+    /// <param name="guests">Paths of somebody else's pages that stand behind the same door.</param>
+    public static void Use(WebApplication application, IReadOnlyList<string> others, IReadOnlyList<string> guests)
     {
         var guard = application.Services.GetRequiredService<PageMiddleware>();
         application.UseWhen(
             context => !others.Any(other => context.Request.Path.StartsWithSegments(other)),
-            pages => pages.Use(next => context => guard.Invoke(context, next))
+            pages => pages.Use(next => context => guard.Invoke(context, next, guests.Any(guest => context.Request.Path.StartsWithSegments(guest))))
         );
         application.UseRouting();
         application.Services.GetRequiredService<PageEndpoints>().Map(application);

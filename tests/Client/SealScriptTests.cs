@@ -22,7 +22,7 @@ public sealed class SealScriptTests : IDisposable
             """
             #!/bin/sh
             if [ "$1" = build ]; then
-                echo build >>"$CALLS"
+                echo "$*" >>"$CALLS"
                 [ -f src/broken ] && { echo "error CS0001: broken"; exit 1; }
                 mkdir -p src/Client/bin/Release/net10.0 src/Client/obj && : >src/Client/bin/Release/net10.0/seal.dll
                 exit 0
@@ -93,7 +93,18 @@ public sealed class SealScriptTests : IDisposable
         Assert.Contains(".NET 10 SDK", error, StringComparison.Ordinal);
     }
 
-    private int Builds => File.ReadAllLines(Path.Combine(_folder.Path, "calls")).Length;
+    [Fact]
+    public void Run_FreshClone_LeavesTheAnalyzersOut_AndALaterBuildDoesNot()
+    {
+        Run();
+        Touch("src/Core/One.cs");
+        Run();
+        Assert.Equal([true, false], Calls.Select(call => call.Contains("-p:RunAnalyzers=false", StringComparison.Ordinal)));
+    }
+
+    private string[] Calls => File.ReadAllLines(Path.Combine(_folder.Path, "calls"));
+
+    private int Builds => Calls.Length;
 
     private void Touch(string file) => File.SetLastWriteTimeUtc(Path.Combine(_folder.Path, file), DateTime.UtcNow);
 

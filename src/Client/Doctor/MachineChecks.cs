@@ -37,6 +37,14 @@ internal static class MachineChecks
                     "The library or the machine computes wrongly; reinstall, then test the memory."
                 );
         }
+        catch (TorchMissingException)
+        {
+            return Finding.Fail(
+                Check,
+                "this build carries none: it steers clusters, and computes nothing itself",
+                $"Run '{Invocation.Command("setup")}' once; it restores libtorch from your NuGet feed."
+            );
+        }
         catch (TorchLoadException refused)
         {
             return Finding.Fail(Check, refused.Message, $"Set, mend or unset {LibTorchFolder.Variable} (docs/gpu.md).");
@@ -102,6 +110,7 @@ internal static class MachineChecks
     public static Finding Model(string folder, CancellationToken cancellation)
     {
         const string Check = "model";
+        folder = Sweeps.Shipped.Find(folder);
         if (!Directory.Exists(folder))
         {
             return Finding.Warn(Check, $"{folder} is not there", "Run this in the project's folder, or name a model with --model <folder>.");

@@ -113,6 +113,10 @@ internal sealed class LivePage : IAsyncDisposable
         var progress = current.Progress;
         var steps = progress.Total > 0 ? FormattableString.Invariant($"step {progress.Step} of {progress.Total}") : "";
         var loss = progress.Loss is { } value && double.IsFinite(value) ? FormattableString.Invariant($", loss {value:0.000}") : "";
-        return new SlotLine(worker.Name, current.Job.Kind, current.Job.JobId, steps + loss, memory);
+        var pace =
+            progress.Step > 0 && current.Elapsed > TimeSpan.Zero
+                ? FormattableString.Invariant($", {progress.Step / current.Elapsed.TotalSeconds:0.#} steps/s")
+                : "";
+        return new SlotLine(worker.Name, current.Job.Kind, current.Job.JobId, steps + pace + loss, memory);
     }
 }

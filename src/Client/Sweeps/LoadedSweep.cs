@@ -36,6 +36,7 @@ public sealed record LoadedSweep(
     /// <param name="say">Where that is said; on the terminal by default.</param>
     public static LoadedSweep Read(string path, IReadOnlyList<string> overrides, ArmSpec? alone = null, bool warns = true, Action<string>? say = null)
     {
+        path = Shipped.Find(path);
         var spec = SweepFile.Read(path, SweepOverrides.Parse(overrides), alone: alone);
         try
         {

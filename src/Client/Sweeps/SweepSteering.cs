@@ -243,7 +243,9 @@ internal sealed class SweepSteering(string root, bool json)
     private async Task<SweepStatus> WriteDown(string name, Func<ISweepGrain, Task<SweepStatus?>> act, CancellationToken cancellation)
     {
         await using var grid = await Grid.HostIdle(root, name, cancellation);
-        return (await act(grid.Sweep(name)))!;
+        var status = (await act(grid.Sweep(name)))!;
+        // Nothing runs that could end: it stands as soon as its runs have said so.
+        return status.State == SweepState.Stopping ? await grid.Sweep(name).WaitForEnd(Standing, cancellation) ?? status : status;
     }
 
     /// <summary>Prints what has happened, one JSON document a line, from an event's number on, until the sweep has ended or nobody runs it.</summary>
@@ -274,6 +276,8 @@ internal sealed class SweepSteering(string root, bool json)
             await Task.Delay(EventsEvery, cancellation);
         }
     }
+
+    private static readonly TimeSpan Standing = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan EventsEvery = TimeSpan.FromMilliseconds(500);
 

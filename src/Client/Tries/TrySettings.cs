@@ -11,26 +11,27 @@ namespace Seal.Client.Tries;
 internal sealed record TrySettings(RunSettings Run, string? ModelFolder, EngineChoice Engine, string? Sweep)
 {
     /// <summary>Small enough to answer within seconds with the model that the project ships.</summary>
-    private const string Defaults = """
-        name = "try"
-        seeds = [1]
-        [model]
-        path = "models/grid-mini"
-        [tasks]
-        source = "generated"
-        train_count = 1
-        evaluate_count = 1
-        [[arms]]
-        name = "try"
-        proposer = "random"
-        [inner]
-        rank = 16
-        warmup_steps = 2
-        max_texts = 24
-        max_steps = 60
-        [evaluate]
-        views = 4
-        """;
+    private static string Defaults =>
+        $"""
+            name = "try"
+            seeds = [1]
+            [model]
+            path = {Toml(Shipped.Find("models/grid-mini"))}
+            [tasks]
+            source = "generated"
+            train_count = 1
+            evaluate_count = 1
+            [[arms]]
+            name = "try"
+            proposer = "random"
+            [inner]
+            rank = 16
+            warmup_steps = 2
+            max_texts = 24
+            max_steps = 60
+            [evaluate]
+            views = 4
+            """;
 
     /// <summary>What an arm of the file sets for itself is for that arm alone.</summary>
     private static readonly ArmSpec Once = new("try", "random");
@@ -42,7 +43,7 @@ internal sealed record TrySettings(RunSettings Run, string? ModelFolder, EngineC
     public static TrySettings Read(string? sweep, string? model, IReadOnlyList<string> set)
     {
         var overrides = SweepOverrides.Parse(model is null ? set : [.. set, $"model.path={Toml(model)}"]);
-        var spec = sweep is null ? Default(overrides) : SweepFile.Read(sweep, overrides, alone: Once);
+        var spec = sweep is null ? Default(overrides) : SweepFile.Read(Shipped.Find(sweep), overrides, alone: Once);
         var engine = EngineChoice.Of(spec);
         return new TrySettings(spec.Runs[0].Settings, engine.IsFake ? null : spec.Model.Path, engine, sweep);
     }

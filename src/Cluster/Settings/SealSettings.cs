@@ -105,6 +105,10 @@ public sealed class SiloSettings
     /// reads, and there it is not served. A secret: give it by environment.</summary>
     public string? PageToken { get; init; }
 
+    /// <summary>Count calls for the Orleans Dashboard, and serve it at <c>/dashboard</c> where the page about the sweeps is served. The same on every
+    /// silo of the cluster.</summary>
+    public bool Dashboard { get; init; }
+
     /// <summary><c>Debug</c>, <c>Information</c>, <c>Warning</c> …</summary>
     public string LogLevel { get; init; } = "Information";
 }

@@ -14,7 +14,10 @@ internal sealed class PageEndpoints(PageOptions options, Feeds feeds, PageStream
         routes.MapGet("/page.css", () => TypedResults.Text(Layout.Style, "text/css; charset=utf-8"));
         routes.MapGet("/page.js", () => TypedResults.Text(Layout.Script, "text/javascript; charset=utf-8"));
         routes.MapGet("/", async (CancellationToken gone) => Html(SweepsPage.Write(options.StoreName, await feeds.All(gone))));
-        routes.MapGet(Link.Slots, async (CancellationToken gone) => Html(SlotsPage.Write(options.Slots is { } slots ? await slots(gone) : null)));
+        routes.MapGet(
+            Link.Slots,
+            async (CancellationToken gone) => Html(SlotsPage.Write(options.Slots is { } slots ? await slots(gone) : null, options.Dashboard))
+        );
         routes.MapGet("/sweeps/{sweep}", Sweep);
         routes.MapGet(
             "/sweeps/{sweep}/events",

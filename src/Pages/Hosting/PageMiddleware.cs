@@ -9,10 +9,18 @@ internal sealed class PageMiddleware(PageOptions options, PageLock door)
         "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
         + "frame-ancestors 'none'";
 
-    public async Task Invoke(HttpContext context, RequestDelegate next)
+    /// <summary>Pages of a library have scripts and styles within; from elsewhere they take nothing either.</summary>
+    private const string GuestPolicy =
+        "default-src 'self'; style-src 'self' 'unsafe-inline'; script-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+        + "base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+
+    /// <param name="context">The request.</param>
+    /// <param name="next">Who answers it.</param>
+    /// <param name="isGuest">Whether that is somebody else.</param>
+    public async Task Invoke(HttpContext context, RequestDelegate next, bool isGuest = false)
     {
         var headers = context.Response.Headers;
-        headers.ContentSecurityPolicy = Policy;
+        headers.ContentSecurityPolicy = isGuest ? GuestPolicy : Policy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
         headers.CacheControl = "no-store";

@@ -6,7 +6,8 @@ namespace Seal.Pages.Views;
 internal static class SlotsPage
 {
     /// <param name="slots">What is known of them now; null where no process that has any serves this page.</param>
-    public static string Write(IReadOnlyList<SlotLine>? slots) =>
+    /// <param name="dashboard">Where the Orleans Dashboard is, or null.</param>
+    public static string Write(IReadOnlyList<SlotLine>? slots, string? dashboard) =>
         Layout.Page(
             "Slots",
             [("slots", Link.Slots)],
@@ -14,6 +15,11 @@ internal static class SlotsPage
             page =>
             {
                 page.Add($"<h1>Slots</h1>\n");
+                if (dashboard is not null)
+                {
+                    page.Add($"<p>Grains, calls and silos: the <a href=\"{dashboard}/\">Orleans Dashboard</a>.</p>\n");
+                }
+
                 if (slots is null)
                 {
                     page.Add($"<p>Nobody computes here: this page only reads the store.</p>\n");

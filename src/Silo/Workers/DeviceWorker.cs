@@ -33,8 +33,11 @@ public sealed partial class DeviceWorker(
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan AfterTrouble = TimeSpan.FromSeconds(1);
 
+    private volatile Occupation? _current;
+
     /// <summary>What the slot is doing, for people; null while it waits.</summary>
-    public (JobAssignment Job, JobProgress Progress)? Current { get; private set; }
+    public (JobAssignment Job, JobProgress Progress, TimeSpan Elapsed)? Current =>
+        _current is { } now ? (now.Job, now.Environment.Latest, time.GetElapsedTime(now.Started)) : null;
 
     public string Name => self.Name;
 
@@ -144,9 +147,9 @@ public sealed partial class DeviceWorker(
         using var drain = stopping.Register(() => lease.CancelAfter(crew.DrainTime));
         using var ended = new CancellationTokenSource();
         environment.Begin(assignment, lease.Token);
-        Current = (assignment, environment.Latest);
         var stuck = new TaskCompletionSource<JobResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         var started = time.GetTimestamp();
+        _current = new Occupation(assignment, environment, started);
         var outcome = "lost";
         var span = GridSpan.Begin(
             "job",
@@ -187,7 +190,7 @@ public sealed partial class DeviceWorker(
         }
         finally
         {
-            Current = null;
+            _current = null;
             GridMeters.LeaseEnded(self.ToString());
             GridMeters.Attempt(assignment, time.GetElapsedTime(started), outcome);
             span.End(outcome == "committed" ? null : outcome, ("seal.outcome", outcome), ("seal.steps", environment.Latest.Step));
@@ -280,7 +283,6 @@ public sealed partial class DeviceWorker(
         using var timer = new PeriodicTimer(assignment.LeaseDuration / 3, time);
         while (await NextBeat(timer, ended))
         {
-            Current = (assignment, environment.Latest);
             if (Silence(environment) is { } silence)
             {
                 // The job's own thread does not listen any more; whoever waits for it is told.
@@ -362,4 +364,6 @@ public sealed partial class DeviceWorker(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Job}: lease of epoch {Epoch} lost by {Worker}, stopping")]
     private static partial void LogLeaseLost(ILogger logger, string job, int epoch, string worker);
+
+    private sealed record Occupation(JobAssignment Job, StoreJobEnvironment Environment, long Started);
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Connections;
 using Orleans.Configuration;
+using Orleans.Dashboard;
 using Orleans.Runtime;
 using Seal.Cluster.Connections;
 using Seal.Cluster.Hosting;
@@ -45,7 +46,12 @@ internal static class ClusterSilo
         var application = builder.Build();
         if (hasPage)
         {
-            SealPages.Use(application, "/health");
+            string[] guests = settings.Silo.Dashboard ? [SiloPage.Dashboard] : [];
+            SealPages.Use(application, ["/health"], guests);
+            if (settings.Silo.Dashboard)
+            {
+                application.MapOrleansDashboard(SiloPage.Dashboard);
+            }
         }
 
         HealthPages.Map(application);
@@ -104,6 +110,11 @@ internal static class ClusterSilo
     private static void Orleans(ISiloBuilder silo, SealSettings settings)
     {
         var trainer = settings.Silo.Role == "trainer";
+        if (settings.Silo.Dashboard)
+        {
+            silo.AddDashboard();
+        }
+
         if (settings.Security.HasTls)
         {
             Secure(silo, settings.Security);

@@ -10,6 +10,9 @@ namespace Seal.SiloHost.Hosting;
 /// <summary>The page about the sweeps on a silo that keeps grains, behind the door of the health pages: loopback, mutual TLS, or a token.</summary>
 internal static class SiloPage
 {
+    /// <summary>Where the Orleans Dashboard is, behind the same door.</summary>
+    public const string Dashboard = "/dashboard";
+
     /// <returns>False where this silo serves none.</returns>
     public static bool Add(IServiceCollection services, SealSettings settings)
     {
@@ -36,6 +39,7 @@ internal static class SiloPage
             IsLocked = isOpen,
             Steer = settings.Silo.PageToken is null ? null : (sweep, mode) => PageWish.Carry(grains.GetGrain<ISweepGrain>(sweep), mode),
             Slots = async _ => [.. (await grains.GetGrain<ISlotsGrain>(0).All()).Select(Line)],
+            Dashboard = settings.Silo.Dashboard ? Dashboard : null,
             Time = services.GetRequiredService<TimeProvider>(),
         };
     }

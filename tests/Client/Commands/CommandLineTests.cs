@@ -28,6 +28,7 @@ public sealed class CommandLineTests
     [InlineData("model tokenize")]
     [InlineData("model train")]
     [InlineData("doctor")]
+    [InlineData("setup")]
     public async Task Help_OfAVerb_ShowsAnExample(string verb)
     {
         var said = await Shell.Run([.. verb.Split(' '), "--help"]);
@@ -41,7 +42,7 @@ public sealed class CommandLineTests
     [InlineData("sweep cancle x", "did you mean 'cancel'?")]
     [InlineData("sweeps/mine.toml", "did you mean 'run sweeps/mine.toml'?")]
     [InlineData("run a.toml --worker 3", "did you mean '--workers'?")]
-    [InlineData("zzz", "there is demo, run, sweep, show, page, report, compare, table, export, task, try, gate, model, doctor")]
+    [InlineData("zzz", "there is demo, run, sweep, show, page, report, compare, table, export, task, try, gate, model, doctor, setup")]
     [InlineData("run", "missing")]
     public async Task Mistake_IsUsageWithAHint(string line, string hint)
     {

@@ -80,6 +80,8 @@ public sealed class ResultsOnStandardOutputTests(TwoFinishedSweeps store) : ICla
             "model train {mini} --adapter {folder}/new --rank 1 --input {batches};model export {folder}/new/adapter_model.safetensors --output "
                 + "{folder}/exported",
             "doctor --store {folder}/none",
+            // This build carries a libtorch: that is what it says.
+            "setup",
             "artifacts verify --store {store}",
             "artifacts pack tiny-fake --store {store} --output {folder}/p.sealpack",
             "artifacts pack tiny-fake --store {store} --output {folder}/p.sealpack;artifacts unpack {folder}/p.sealpack --store {folder}/other",

@@ -59,6 +59,28 @@ public sealed class LocalSteeringTests
         Assert.Equal(Sha256(fresh), Sha256(again));
     }
 
+    [Fact]
+    public async Task Stop_OfASweepWhoseProcessWasKilled_LeavesItStopped()
+    {
+        using var folder = new TemporaryFolder();
+        var store = folder.At("store");
+        string[] file = ["run", Repository.Sweep("tiny-fake.toml"), "--no-page", "--json", "--store", store];
+        using (var run = SealProcess.Start(file, fakeStep: Step))
+        {
+            Assert.True(await run.Until(() => StoreFolder.Manifests(store) > 3));
+            run.Signal(Posix.Kill);
+            await run.Exit();
+        }
+
+        var stopped = await Sweep("stop", store);
+        Assert.True(stopped.Code == 0, stopped.ToString());
+        Assert.Equal("stopped", await State(store));
+
+        var again = await SealProcess.Run(file);
+        Assert.True(again.Code == 0, again.ToString());
+        Assert.Contains(KnownResult.All.Single(known => known.Sweep == "tiny-fake").Sha256, again.Out, StringComparison.Ordinal);
+    }
+
     private static Task<SealExit> Sweep(string verb, string store, params string[] more) =>
         SealProcess.Run(["sweep", verb, "--store", store, .. more]);
 
