@@ -38,30 +38,28 @@ public sealed class ArcSubmissionTests
     }
 
     [Fact]
-    public void Choose_OneSelfEdit_KeepsItsTwoAnswers() => Assert.Equal((One, Two), Chosen(Answer(One, Two)));
+    public void Choose_OneSelfEdit_KeepsItsTwoAnswers() => Assert.Equal(Both(One, Two), Chosen(Answer(One, Two)));
 
     [Fact]
     public void Choose_SeveralSelfEdits_TakesTheMostFrequentFirstAndThenTheNext() =>
         // First answers: 2, 1, 1; second ones: 3, 3, 3.
-        Assert.Equal((One, Three), Chosen(Answer(Two, Three), Answer(One, Three), Answer(One, Three)));
+        Assert.Equal(Both(One, Three), Chosen(Answer(Two, Three), Answer(One, Three), Answer(One, Three)));
 
     [Fact]
-    public void Choose_EqualCounts_TakesWhatAppearsFirst() => Assert.Equal((Two, One), Chosen(Answer(Two, null), Answer(One, null)));
+    public void Choose_EqualCounts_TakesWhatAppearsFirst() => Assert.Equal(Both(Two, One), Chosen(Answer(Two, null), Answer(One, null)));
 
     [Fact]
-    public void Choose_AllAgree_RepeatsTheAnswer() => Assert.Equal((One, One), Chosen(Answer(One, One), Answer(One, null)));
+    public void Choose_AllAgree_RepeatsTheAnswer() => Assert.Equal(Both(One, One), Chosen(Answer(One, One), Answer(One, null)));
 
     [Fact]
-    public void Choose_AnswersOfThePlainViewAlone_TakesThose() => Assert.Equal((Three, Three), Chosen(new TestPrediction(Three, null, null, [])));
+    public void Choose_AnswersOfThePlainViewAlone_TakesThose() => Assert.Equal(Both(Three, Three), Chosen(new TestPrediction(Three, null, null, [])));
 
     [Fact]
     public void Choose_NoAnswer_HasNone() => Assert.Equal(new Attempts(null, null), ArcSubmission.Choose([Answer(null, null)]));
 
     private static TestPrediction Answer(int[][]? first, int[][]? second) => new(null, first, second, []);
 
-    private static (int[][]?, int[][]?) Chosen(params TestPrediction[] answers)
-    {
-        var chosen = ArcSubmission.Choose(answers);
-        return (TestPrediction.Rows(chosen.First), TestPrediction.Rows(chosen.Second));
-    }
+    private static Attempts Both(int[][] first, int[][] second) => new(Grid.FromRows(first), Grid.FromRows(second));
+
+    private static Attempts Chosen(params TestPrediction[] answers) => ArcSubmission.Choose(answers);
 }
