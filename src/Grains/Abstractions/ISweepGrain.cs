@@ -17,8 +17,8 @@ public interface ISweepGrain : IGrainWithStringKey
     Task<SubmitReply> Submit(SweepSubmission submission);
 
     /// <summary>
-    /// Starts the sweep, or makes the one of this name that is there into it, where it has everything of that one and more: arms, outer seeds, rounds,
-    /// self-edits, tasks. The result is that of a sweep that had asked for it at once. Else nothing is changed and the reply says why.
+    /// Starts the sweep, or makes the one of this name that is there into it, where it has everything of that one and more: arms, outer seeds,
+    /// rounds, self-edits, tasks. The result is that of a sweep that had asked for it at once. Else nothing is changed and the reply says why.
     /// </summary>
     Task<SubmitReply> Grow(SweepSubmission submission);
 
