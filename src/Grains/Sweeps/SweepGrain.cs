@@ -100,8 +100,8 @@ public sealed partial class SweepGrain(
     }
 
     /// <summary>
-    /// A submission as it is after what clients have wished: the file that a sweep was begun with is still its own after somebody asked for more rounds
-    /// or seeds.
+    /// A submission as it is after what clients have wished: the file that a sweep was begun with is still its own after somebody asked for more
+    /// rounds or seeds.
     /// </summary>
     private SweepSubmission Wished(SweepSubmission submission) =>
         SweepExtension.Of(submission, state.State.Control.Rounds, state.State.Control.Seeds);
