@@ -15,7 +15,8 @@ internal static class ShowCommand
           <run>/<phase>/<task>         its candidates in that phase
           <run>/<phase>/<task>/<n>     one candidate: its self-edit, what became of it and why
         'seal sweep status' names the runs; 'seal sweep watch' and the page name candidates.
-        Everything is read from stored documents, while the sweep runs and afterwards. Exit codes: 0 shown; 2 which sweep?; 4 no such thing.
+        Everything is read from stored documents, while the sweep runs and afterwards.
+        Exit codes: 0 shown; 2 which sweep?; 4 no such thing; 5 the store cannot be read.
 
         Examples:
           seal show default-seal-s1

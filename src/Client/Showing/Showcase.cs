@@ -73,7 +73,7 @@ internal static class Showcase
             );
         var details = await contents.Details(reading, index, cancellation);
         var document = details?.Predictions is null ? null : await contents.Document(view, address.Task, cancellation);
-        var texts = await contents.Texts(view, run, address.Task, candidate, cancellation);
+        var texts = await contents.Texts(view, run, address.Phase!.Value, address.Task, candidate, cancellation);
         return new ShownCandidate(address, candidate, reading, details, document, texts);
     }
 

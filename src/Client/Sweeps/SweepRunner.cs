@@ -52,7 +52,7 @@ internal static class SweepRunner
             Terminal.Say(wished);
         }
 
-        var forecast = unmeasured ? null : await Forecast(sweep, before, workers, cancellation);
+        var forecast = unmeasured ? null : await Forecast(sweep, extend ? null : before, workers, cancellation);
         return await new HostedSweep(root, sweep.Spec.Name, sweep.Engine, workers, json, resume)
         {
             Forecast = forecast,

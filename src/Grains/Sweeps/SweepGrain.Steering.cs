@@ -163,6 +163,7 @@ public sealed partial class SweepGrain
     private void Reopen()
     {
         _runs.Clear();
+        _done.Clear();
         if (IsEnded)
         {
             (state.State.Ended, state.State.ReportSha256) = ([], null);

@@ -48,7 +48,13 @@ public sealed partial class SweepGrain(
 {
     private static readonly TimeSpan LongestPatience = TimeSpan.FromSeconds(20);
 
+    /// <summary>What runs have told last, for people.</summary>
     private readonly Dictionary<string, RunProgress> _runs = new(StringComparer.Ordinal);
+
+    /// <summary>Runs that have ended as they are wanted now: by their own answer to being started. What a run tells by itself may be late, and about
+    /// what it was before the sweep was extended.</summary>
+    private readonly Dictionary<string, RunProgress> _done = new(StringComparer.Ordinal);
+
     private TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IGrainTimer? _timer;
     private GridSpan? _span;
@@ -206,20 +212,30 @@ public sealed partial class SweepGrain(
         await TellWeight(submission);
         await LookForSlots(submission.Runs[0].Context.NumericClass);
         var tasks = await grid.Documents.Put(grid.Store, new SweepTasks(submission.Training, submission.Evaluation));
-        foreach (var run in submission.Runs.Where(run => !_runs.TryGetValue(run.Context.Run, out var known) || !known.Ended))
+        foreach (var run in submission.Runs.Where(run => !_done.ContainsKey(run.Context.Run)))
         {
             // Blobs first: what a state names is there.
             var named = await RunRef.Put(grid.Documents, grid.Store, run.Context);
             var work = new PolicyWork(named, run.Cell, submission.Model.BaseSha256, tasks) { Trace = Span().Trace };
-            _runs[run.Context.Run] = await Policy(run).Start(work);
+            var progress = await Policy(run).Start(work);
+            if (!ReferenceEquals(submission, state.State.Submission))
+            {
+                return;
+            }
+
+            _runs[run.Context.Run] = progress;
+            if (progress.Ended)
+            {
+                _done[run.Context.Run] = progress;
+            }
         }
 
-        if (!submission.Runs.All(run => _runs[run.Context.Run].Ended))
+        if (!submission.Runs.All(run => _done.ContainsKey(run.Context.Run)))
         {
             return;
         }
 
-        state.State.Ended = [.. submission.Runs.Select(run => _runs[run.Context.Run])];
+        state.State.Ended = [.. submission.Runs.Select(run => _done[run.Context.Run])];
         state.State.ReportSha256 = await WriteDocuments(submission);
         state.State.State = state.State.Ended.All(run => run.Problem is null) ? SweepState.Completed : SweepState.Incomplete;
         await Save();

@@ -89,7 +89,7 @@ internal sealed class PageEndpoints(PageOptions options, Feeds feeds, PageStream
 
                 var details = await feeds.Contents.Details(reading, index, gone);
                 var document = details?.Predictions is null ? null : await feeds.Contents.Document(view, task, gone);
-                var texts = await feeds.Contents.Texts(view, shown, task, candidate, gone);
+                var texts = await feeds.Contents.Texts(view, shown, of, task, candidate, gone);
                 return CandidatePage.Write(view, shown, of, reading, candidate, details, TaskPictures.Answers(task, document, details), texts);
             }
         );

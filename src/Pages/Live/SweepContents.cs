@@ -78,6 +78,7 @@ internal sealed class SweepContents(SweepReader reader, TrialTextReader texts)
     public async Task<(TrialTexts? Texts, string? Problem)> Texts(
         SweepView view,
         RunView run,
+        PhaseId phase,
         string task,
         CandidateView candidate,
         CancellationToken cancellation
@@ -85,6 +86,7 @@ internal sealed class SweepContents(SweepReader reader, TrialTextReader texts)
         await Document(view, task, cancellation) is { } document
             ? await texts.Read(
                 run.Reading.Submitted.Context,
+                phase,
                 view.State.Submission!.Model.BaseSha256,
                 task,
                 document,

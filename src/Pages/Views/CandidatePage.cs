@@ -169,7 +169,9 @@ internal static class CandidatePage
             return;
         }
 
-        page.Add($"<details><summary>The prompt under which the self-edit was written</summary><pre>{texts.Prompt}</pre></details>\n");
+        page.Add(
+            $"<details><summary>The prompt under which this run's policy writes self-edits for the task</summary><pre>{texts.Prompt}</pre></details>\n"
+        );
         if (texts.Refusal is { } refusal)
         {
             page.Add($"<p>{refusal}</p>");

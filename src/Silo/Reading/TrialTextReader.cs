@@ -27,6 +27,7 @@ public sealed class TrialTextReader(IArtifactStore store)
     private readonly ConcurrentDictionary<string, ModelInfo> _models = new(StringComparer.Ordinal);
 
     /// <param name="run">The candidate's run.</param>
+    /// <param name="phase">Its phase.</param>
     /// <param name="baseSha256">The base model of its sweep.</param>
     /// <param name="task">Its task's id.</param>
     /// <param name="document">The task's document.</param>
@@ -35,6 +36,7 @@ public sealed class TrialTextReader(IArtifactStore store)
     /// <returns>The texts, or why they cannot be made here.</returns>
     public async Task<(TrialTexts? Texts, string? Problem)> Read(
         RunContext run,
+        PhaseId phase,
         string baseSha256,
         string task,
         byte[] document,
@@ -45,7 +47,7 @@ public sealed class TrialTextReader(IArtifactStore store)
         try
         {
             return await Model(baseSha256, cancellation) is { } model
-                ? (Made(run, model, new TaskDocument(task, Encoding.UTF8.GetString(document)), payload), null)
+                ? (Made(run, phase, model, new TaskDocument(task, Encoding.UTF8.GetString(document)), payload), null)
                 : (null, "the base model is not on this machine.");
         }
         catch (Exception unmade) when (unmade is not OperationCanceledException)
@@ -55,7 +57,7 @@ public sealed class TrialTextReader(IArtifactStore store)
         }
     }
 
-    private static TrialTexts Made(RunContext run, ModelInfo model, TaskDocument task, string? payload)
+    private static TrialTexts Made(RunContext run, PhaseId phase, ModelInfo model, TaskDocument task, string? payload)
     {
         var session = EngineChoice.Domain(run.Settings.Domain).Open(run.Settings, model);
         var prompt = model.Tokenizer.Decode(session.Prompt(task).Tokens);
@@ -64,7 +66,7 @@ public sealed class TrialTextReader(IArtifactStore store)
             return new TrialTexts(prompt, 0, 0, [], null);
         }
 
-        var plan = session.PlanInnerLoop(task, payload, InnerSeeds.For(run.Seed, task.Id, payload));
+        var plan = session.PlanInnerLoop(task, payload, InnerSeeds.Of(run, phase, task.Id, payload));
         var texts = plan.Training?.Sequences ?? [];
         return new TrialTexts(
             prompt,
