@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Seal.Client.BaseModels;
+using Seal.Core.Json;
 using Seal.Models.Engine;
 
 namespace Seal.Client.Setup;
@@ -19,7 +20,6 @@ internal sealed class LibTorchSetup(string root, LibTorchPackage package, string
     private const string Project = "seal-setup.csproj";
     private const string Mend = "WeakenSymbolVersion.cs";
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(5);
-    private static readonly JsonSerializerOptions Indented = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>Where the libraries are in the end.</summary>
     public string Folder { get; } = Path.Combine(root, LibTorchHome.FolderName(package.Backend));
@@ -48,7 +48,7 @@ internal sealed class LibTorchSetup(string root, LibTorchPackage package, string
     }
 
     public static SetupNote ReadNote(string folder) =>
-        JsonSerializer.Deserialize<SetupNote>(File.ReadAllText(Path.Combine(folder, LibTorchHome.NoteName)), Indented)!;
+        SealJson.Parse<SetupNote>(File.ReadAllText(Path.Combine(folder, LibTorchHome.NoteName)));
 
     /// <summary>Removes every version, and what is half restored.</summary>
     /// <returns>False if there was nothing.</returns>
@@ -160,14 +160,14 @@ internal sealed class LibTorchSetup(string root, LibTorchPackage package, string
         );
         await File.WriteAllTextAsync(
             Path.Combine(Work, "native", LibTorchHome.NoteName),
-            JsonSerializer.Serialize(note, Indented) + "\n",
+            JsonSerializer.Serialize(note, SealJson.Indented) + "\n",
             cancellation
         );
     }
 
     private static RestoredPackage[] Packages(string assets)
     {
-        using var document = JsonDocument.Parse(File.ReadAllText(assets));
+        using var document = UserJson.Parse(File.ReadAllText(assets));
         return
         [
             .. document

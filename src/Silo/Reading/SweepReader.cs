@@ -142,8 +142,14 @@ public sealed class SweepReader(IArtifactStore store, DocumentCache documents)
     /// <summary>What a task saved last, and the fork of the run that did; null if it has not begun.</summary>
     private async Task<(RunContext Run, TaskState State)?> Left(RunContext run, PhaseId phase, string task, CancellationToken cancellation)
     {
-        // A fork may have the phases that it began with from its origin, and their tasks' documents lie there. One that it has not ended is its own.
-        var shares = run.Fork > 0 && (await Entries(await Policy(run, cancellation), cancellation)).Any(entry => entry.Phase == phase);
+        // A fork may have the phases that it began with from its origin, and their tasks' documents lie there; so do all while it has not begun. Then
+        // one that it has not ended is its own.
+        var shares =
+            run.Fork > 0
+            && (
+                await Read<PolicyState>(Key("policy", GridKeys.Policy(run)), cancellation) is not { } left
+                || (await Entries(left, cancellation)).Any(entry => entry.Phase == phase)
+            );
         for (var fork = run.Fork; fork >= (shares ? 0 : run.Fork); fork--)
         {
             var origin = run with { Fork = fork };
