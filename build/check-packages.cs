@@ -1,7 +1,6 @@
 // Checks what build/pack.sh made: dotnet run build/check-packages.cs -- artifacts/packages 0.2.0
-// Every package has one version, a readme, a licence, a description and tags; libraries have their summaries; every source file
-// is inside the symbols,
-// so that a debugger needs no repository; the tool stays under 40 MB; the bill of materials names every package by its hash.
+// Every package has one version, a readme, a licence, a description and tags; libraries have their summaries; every source file is inside
+// the symbols, so that a debugger needs no repository; the tool stays under 40 MB; the bill of materials names every package by its hash.
 using System.IO.Compression;
 using System.Reflection.Metadata;
 using System.Security.Cryptography;

@@ -234,13 +234,13 @@ internal sealed class ClusterSweeps(ClusterLink link, bool json)
     {
         try
         {
-            using var glance = new SweepGlance(link.Place, name);
+            using var reading = new BackgroundReading(link.Place, name);
             status = await new SweepWatch(
                 (patience, stop) => Patiently.Ask(() => Sweep(name).WaitForEnd(patience), stop),
                 name,
                 [],
                 new TaskCompletionSource().Task,
-                glance: glance
+                reading: reading
             ).ToEnd(status, cancellation);
         }
         catch (Exception stopped) when (ProcessExit.IsStop(stopped, cancellation.IsCancellationRequested))

@@ -86,7 +86,11 @@ internal static class SetupCommand
 
         var found = restored ? "restored" : "there already";
         Terminal.Tell($"libtorch {version}, {note.Backend}, {found}: {Terminal.Count(note.Files.Count, "file")}, {Bytes.Text(bytes)}, in {folder}");
-        Terminal.Say($"It loads. Next: {Invocation.Command("demo")}");
+        Terminal.Say(
+            LibTorchFolder.Current is { } used && used != folder
+                ? $"Commands load {used} before it: {LibTorchFolder.Variable} comes first, then the one for cards. Next: {Invocation.Command("demo")}"
+                : $"It loads. Next: {Invocation.Command("demo")}"
+        );
         Document(
             json,
             new

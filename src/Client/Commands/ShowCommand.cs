@@ -44,7 +44,7 @@ internal static class ShowCommand
             {
                 var place = await CommonOptions.StoreAt(parsed.GetValue(store)!, parsed.GetValue(cluster), cancellation);
                 var name = await StoredSweeps.Open(place).Choose(parsed.GetValue(sweep));
-                var shown = await Showcase.Find(place, name, parsed.GetValue(what)!, cancellation);
+                var shown = await ShowFinder.Find(place, name, parsed.GetValue(what)!, cancellation);
                 foreach (var picture in shown.Pictures(Terminal.Results.Profile.Width))
                 {
                     Terminal.Tell(picture);

@@ -16,11 +16,8 @@ internal static class CandidateMark
             Standing.Invalid or Standing.Failed or Standing.GivenUp => ('x', "red"),
             Standing.Running => ('o', "yellow"),
             Standing.Asked or Standing.Waiting => ('_', "grey"),
-            _ => candidate.Accuracy switch
-            {
-                > 0.95 => ('+', "blue"),
-                > 0.5 => ('-', "blue"),
-                _ => ('.', "grey"),
-            },
+            _ when candidate.IsNear => ('+', "blue"),
+            _ when candidate.IsPartly => ('-', "blue"),
+            _ => ('.', "grey"),
         };
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
 using Seal.Core.Results;
 using Seal.Grains.Abstractions;
+using Seal.Pages.Live;
+using Seal.Pages.Views;
 using Seal.Silo.Workers;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -11,7 +13,7 @@ namespace Seal.Client.Display;
 internal static class StatusView
 {
     /// <summary>The word for a sweep that has not ended and that no process runs.</summary>
-    public const string Interrupted = "interrupted";
+    public const string Interrupted = Words.Interrupted;
 
     /// <param name="status">The sweep.</param>
     /// <param name="workers">Slots of this process; none where another one hosts.</param>
@@ -117,7 +119,7 @@ internal static class StatusView
         return $"[grey]{worker.Name}[/] {current.Job.Kind} {Markup.Escape(job)}{steps}{loss}";
     }
 
-    private static string Left(TimeSpan? left) => left is { } time ? $", {Seal.Pages.Views.Pieces.About(time)} left" : "";
+    private static string Left(TimeSpan? left) => left is { } time ? $", {Pieces.About(time)} left" : "";
 
     /// <summary>One line, for logs.</summary>
     public static string OneLine(SweepStatus status, TimeSpan elapsed, TimeSpan? left = null)
@@ -225,17 +227,7 @@ internal static class StatusView
         static string Number(int count) => count.ToString(CultureInfo.InvariantCulture);
     }
 
-    public static string Word(SweepState state) =>
-        state switch
-        {
-            SweepState.Running => "running",
-            SweepState.Completed => "completed",
-            SweepState.Incomplete => "incomplete",
-            SweepState.Paused => "paused",
-            SweepState.Stopping => "stopping",
-            SweepState.Stopped => "stopped",
-            _ => "cancelled",
-        };
+    public static string Word(SweepState state) => Words.Of(state);
 
     private static string Share(int part, int whole) => whole == 0 ? "–" : FormattableString.Invariant($"{part} ({100.0 * part / whole:0} %)");
 }

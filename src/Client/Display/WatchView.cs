@@ -1,4 +1,5 @@
 using System.Globalization;
+using Seal.Client.Showing;
 using Seal.Grains.Abstractions;
 using Seal.Pages.Live;
 using Seal.Silo.Workers;
@@ -52,9 +53,8 @@ internal static class WatchView
         if (view is not null)
         {
             lines.Add(new Markup(Bar(view.Share)));
-            room -= LeastStrip + 2;
-            var trend = RoundTrend.Lines(view.Runs, width, room - 1);
-            room += LeastStrip + 2;
+            // The candidates under way keep their few lines, their title and key.
+            var trend = RoundTrend.Lines(view.Runs, width, room - LeastStrip - 3);
             if (trend.Count > 0)
             {
                 Section(lines, trend.Select(line => (IRenderable)new Text(line)));

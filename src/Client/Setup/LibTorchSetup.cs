@@ -18,6 +18,7 @@ namespace Seal.Client.Setup;
 internal sealed class LibTorchSetup(string root, LibTorchPackage package, string? cache, Action<string> say)
 {
     private const string Project = "seal-setup.csproj";
+    private const string LockExtension = ".lock";
     private const string Mend = "WeakenSymbolVersion.cs";
     private static readonly TimeSpan Pace = TimeSpan.FromSeconds(5);
 
@@ -35,7 +36,7 @@ internal sealed class LibTorchSetup(string root, LibTorchPackage package, string
     public async Task<bool> Run(bool force, string sources, CancellationToken cancellation)
     {
         Directory.CreateDirectory(root);
-        using var alone = Lock();
+        using var alone = Lock(Folder + LockExtension);
         if (LibTorchHome.IsWhole(Folder) && !force)
         {
             return false;
@@ -47,11 +48,11 @@ internal sealed class LibTorchSetup(string root, LibTorchPackage package, string
         return true;
     }
 
-    public static SetupNote ReadNote(string folder) =>
-        SealJson.Parse<SetupNote>(File.ReadAllText(Path.Combine(folder, LibTorchHome.NoteName)));
+    public static SetupNote ReadNote(string folder) => SealJson.Parse<SetupNote>(File.ReadAllText(Path.Combine(folder, LibTorchHome.NoteName)));
 
     /// <summary>Removes every version, and what is half restored.</summary>
     /// <returns>False if there was nothing.</returns>
+    /// <exception cref="CommandException">Another setup is at work there.</exception>
     public static bool Remove(string root)
     {
         if (!Directory.Exists(root))
@@ -59,19 +60,24 @@ internal sealed class LibTorchSetup(string root, LibTorchPackage package, string
             return false;
         }
 
+        foreach (var taken in Directory.EnumerateFiles(root, "*" + LockExtension))
+        {
+            Lock(taken).Dispose();
+        }
+
         Directory.Delete(root, recursive: true);
         return true;
     }
 
-    private FileStream Lock()
+    private static FileStream Lock(string path)
     {
         try
         {
-            return new FileStream(Folder + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
         catch (IOException)
         {
-            throw new CommandException(ExitCode.NotFoundOrConflict, $"Another 'seal setup' is at work in {root}; wait until it has ended.");
+            throw new CommandException(ExitCode.NotFoundOrConflict, $"Another 'seal setup' is at work ({path}); wait until it has ended.");
         }
     }
 
@@ -99,8 +105,8 @@ internal sealed class LibTorchSetup(string root, LibTorchPackage package, string
                 "-p:ImportDirectoryBuildProps=false",
                 "-p:ImportDirectoryBuildTargets=false",
                 "-p:ImportDirectoryPackagesProps=false",
-                $"-p:RestoreRootConfigDirectory={sources}",
-                $"-p:SealPackageCache={cache}",
+                $"-p:RestoreRootConfigDirectory={Escaped(sources)}",
+                $"-p:SealPackageCache={Escaped(cache ?? "")}",
                 $"-p:RuntimeIdentifier={package.Platform}",
                 $"-p:LibTorchPackage={package.Id}",
                 $"-p:LibTorchPackageVersion={package.Version}",
@@ -201,6 +207,12 @@ internal sealed class LibTorchSetup(string root, LibTorchPackage package, string
         using var to = File.Create(Path.Combine(Work, name));
         from.CopyTo(to);
     }
+
+    /// <summary>A path as a property on MSBuild's command line. (A folder with a semicolon in its name is split by NuGet itself.)</summary>
+    private static string Escaped(string path) =>
+        path.Replace("%", "%25", StringComparison.Ordinal)
+            .Replace(";", "%3B", StringComparison.Ordinal)
+            .Replace(",", "%2C", StringComparison.Ordinal);
 
     private static string Progress(long loaded, long unpacked) =>
         unpacked > loaded ? $"  {Bytes.Text(loaded)} loaded, {Bytes.Text(unpacked)} unpacked" : $"  {Bytes.Text(loaded)} loaded";

@@ -60,9 +60,9 @@ internal sealed record HostedSweep(string Root, string Sweep, EngineChoice Engin
                 );
             }
 
-            using var glance = new SweepGlance(StorePlace.Folder(Root), Sweep);
+            using var reading = new BackgroundReading(StorePlace.Folder(Root), Sweep);
             await using var metrics = LiveMetrics.Begin(Root, Sweep, TimeProvider.System);
-            status = await SweepWatch.Of(grid, Sweep, _refused.Task, glance, Forecast).ToEnd(status, cancellation);
+            status = await SweepWatch.Of(grid, Sweep, _refused.Task, reading, Forecast).ToEnd(status, cancellation);
             await metrics.End(cancellation);
             return await SweepOutcome.Print(StorePlace.Folder(Root), status, Json, Resume, SweepFiles.Write, EndedBefore);
         }

@@ -296,8 +296,8 @@ internal sealed class SweepSteering(string root, bool json)
                 );
             }
 
-            using var glance = new SweepGlance(Place, name);
-            status = await SweepWatch.Of(grid, name, new TaskCompletionSource().Task, glance).ToEnd(status, cancellation);
+            using var reading = new BackgroundReading(Place, name);
+            status = await SweepWatch.Of(grid, name, new TaskCompletionSource().Task, reading).ToEnd(status, cancellation);
         }
         catch (Exception stopped) when (ProcessExit.IsStop(stopped, cancellation.IsCancellationRequested))
         {

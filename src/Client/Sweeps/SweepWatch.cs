@@ -13,7 +13,7 @@ namespace Seal.Client.Sweeps;
 /// <param name="slots">Slots of this process.</param>
 /// <param name="broken">Ends the watching with its exception; for a host that cannot write its store.</param>
 /// <param name="forecast">What it may take; null where nothing was measured.</param>
-/// <param name="glance">Its documents, for what the status does not say; null for the status alone.</param>
+/// <param name="reading">Its documents, for what the status does not say; null for the status alone.</param>
 /// <param name="hosts">This process hosts the sweep: while it is paused it waits here for somebody to let it go on.</param>
 internal sealed class SweepWatch(
     Func<TimeSpan, CancellationToken, Task<SweepStatus?>> next,
@@ -21,7 +21,7 @@ internal sealed class SweepWatch(
     IReadOnlyList<DeviceWorker> slots,
     Task broken,
     Forecast? forecast = null,
-    SweepGlance? glance = null,
+    BackgroundReading? reading = null,
     bool hosts = false
 )
 {
@@ -33,9 +33,9 @@ internal sealed class SweepWatch(
     /// <param name="grid">Hosted here or attached to.</param>
     /// <param name="sweep">Which.</param>
     /// <param name="broken">As above.</param>
-    /// <param name="glance">As above.</param>
+    /// <param name="reading">As above.</param>
     /// <param name="forecast">As above.</param>
-    public static SweepWatch Of(Grid grid, string sweep, Task broken, SweepGlance glance, Forecast? forecast = null) =>
+    public static SweepWatch Of(Grid grid, string sweep, Task broken, BackgroundReading reading, Forecast? forecast = null) =>
         new(
             async (patience, cancellation) =>
                 await Look(grid, sweep, patience, cancellation) is { } status
@@ -51,7 +51,7 @@ internal sealed class SweepWatch(
             grid.Host?.Workers ?? [],
             broken,
             forecast,
-            glance,
+            reading,
             grid.Host is not null
         );
 
@@ -120,7 +120,7 @@ internal sealed class SweepWatch(
 
     private Spectre.Console.Rendering.IRenderable Picture(SweepStatus status, TimeLeft left)
     {
-        var (view, profile) = (glance?.Last, Terminal.Human.Profile);
+        var (view, profile) = (reading?.Last, Terminal.Human.Profile);
         return WatchView.Draw(status, slots, _watch.Elapsed, left.Of(status, _watch.Elapsed) ?? view?.Left, view, profile.Width, profile.Height);
     }
 

@@ -35,7 +35,7 @@ public sealed partial class SweepGrain
             state.State.State = Wanted();
         }
 
-        MoveAgain();
+        RenewEnd();
         await Save();
         await Observe();
         // Also where nothing changed: the first try may have been cut off here.
@@ -172,7 +172,7 @@ public sealed partial class SweepGrain
     }
 
     /// <summary>Whoever waits for the end from now on waits for the next one.</summary>
-    private void MoveAgain()
+    private void RenewEnd()
     {
         if (IsMoving && _ended.Task.IsCompleted)
         {

@@ -99,7 +99,7 @@ public sealed partial class SweepGrain(
         await Task.WhenAll(present.Runs.Where(run => !stay.Contains(GridKeys.Policy(run.Context))).Select(run => Policy(run).Cancel()));
         state.State.Submission = grown;
         Reopen();
-        MoveAgain();
+        RenewEnd();
         await Save();
         await Observe();
         return new SubmitReply(await Resume(), []);

@@ -28,6 +28,12 @@ internal enum Standing
 /// <param name="Reason">Why it came to nothing, or null.</param>
 internal sealed record CandidateView(int Index, Standing Standing, string? Payload, double? Accuracy, double? Reward, string? Reason)
 {
+    /// <summary>Nearly all of the answer's tokens were right.</summary>
+    public bool IsNear => Accuracy > 0.95;
+
+    /// <summary>More than half of them were.</summary>
+    public bool IsPartly => Accuracy > 0.5;
+
     /// <summary>A candidate of a task that has ended.</summary>
     public static CandidateView Of(CandidateRecord record, string? score) =>
         new(

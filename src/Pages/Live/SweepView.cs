@@ -27,7 +27,7 @@ internal sealed record SweepView(
 )
 {
     /// <summary>The console's word for where it stands.</summary>
-    public string Word => !IsHosted && State.State is (SweepState.Running or SweepState.Stopping) ? "interrupted" : Words.Of(State.State);
+    public string Word => !IsHosted && State.State is (SweepState.Running or SweepState.Stopping) ? Words.Interrupted : Words.Of(State.State);
 
     public bool IsEnded => SweepReader.IsEnded(State);
 

@@ -5,6 +5,9 @@ namespace Seal.Pages.Live;
 /// <summary>One word for each state, the console's.</summary>
 internal static class Words
 {
+    /// <summary>Of a sweep that has not ended and that no process runs.</summary>
+    public const string Interrupted = "interrupted";
+
     public static string Of(SweepState state) => state.ToString().ToLowerInvariant();
 
     public static string Of(Standing standing) =>

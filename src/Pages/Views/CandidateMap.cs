@@ -66,13 +66,10 @@ internal static class CandidateMap
             Standing.Invalid or Standing.Failed or Standing.GivenUp => "hf",
             Standing.Running => "run",
             Standing.Asked or Standing.Waiting => "wait",
-            _ => candidate.Accuracy switch
-            {
-                > 0.95 => "h3",
-                > 0.8 => "h2",
-                > 0.5 => "h1",
-                _ => "h0",
-            },
+            _ when candidate.IsNear => "h3",
+            _ when candidate.Accuracy > 0.8 => "h2",
+            _ when candidate.IsPartly => "h1",
+            _ => "h0",
         };
 
     private static string Cut(string name) => name.Length <= 27 ? name : string.Create(CultureInfo.InvariantCulture, $"{name[..26]}…");

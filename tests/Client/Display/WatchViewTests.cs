@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Seal.Client.Display;
+using Seal.Client.Showing;
 using Seal.Core.Artifacts;
 using Seal.Core.Candidates;
 using Seal.Core.Results;

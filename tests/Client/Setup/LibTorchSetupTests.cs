@@ -48,6 +48,32 @@ public sealed class LibTorchSetupTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_InAFolderWithCharactersOfMSBuild_FindsItsPackageSources()
+    {
+        Pack(Cpu.Id, Cpu.Version, "libtorch_cpu.so");
+        var odd = _folder.At("a,b c%41");
+        Directory.CreateDirectory(odd);
+        var config = $"""<configuration><packageSources><clear /><add key="these" value="{_folder.At("feed")}" /></packageSources></configuration>""";
+        await File.WriteAllTextAsync(Path.Combine(odd, "NuGet.Config"), config);
+        File.Delete(_folder.At("NuGet.Config"));
+        Assert.True(await New(Cpu).Run(force: false, odd, CancellationToken.None));
+    }
+
+    [Fact]
+    public void Remove_WhileASetupIsAtWork_RemovesNothing()
+    {
+        Directory.CreateDirectory(Root);
+        var lockFile = New(Cpu).Folder + ".lock";
+        using (new FileStream(lockFile, FileMode.Create, FileAccess.ReadWrite, FileShare.None))
+        {
+            Assert.Equal(ExitCode.NotFoundOrConflict, Assert.Throws<CommandException>(() => LibTorchSetup.Remove(Root)).ExitCode);
+            Assert.True(File.Exists(lockFile));
+        }
+
+        Assert.True(LibTorchSetup.Remove(Root));
+    }
+
+    [Fact]
     public async Task Run_WhatIsThere_IsLeftUnlessForcedAndLostByNoFailure()
     {
         Pack(Cpu.Id, Cpu.Version, "libtorch_cpu.so");

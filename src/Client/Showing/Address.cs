@@ -2,7 +2,7 @@ using System.Globalization;
 using Seal.Core.Sweeps;
 using Seal.Pages.Live;
 
-namespace Seal.Client.Display;
+namespace Seal.Client.Showing;
 
 /// <summary>
 /// What <c>seal show</c> is asked for: a run, a phase of a run, a task there or one of its candidates. Written as <c>run/phase/task/index</c>; a

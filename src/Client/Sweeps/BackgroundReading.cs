@@ -6,10 +6,10 @@ using Seal.Silo.Reading;
 namespace Seal.Client.Sweeps;
 
 /// <summary>
-/// A sweep's documents, read beside the watching: whoever draws never waits for a store. A reading that fails leaves the last one; what watches knows
-/// by itself when a store is away.
+/// Reads a sweep's documents in the background, for a screen that must not wait for a store. A reading that fails leaves the last one: whoever
+/// watches learns by itself that a store is away.
 /// </summary>
-internal sealed class SweepGlance(StorePlace place, string sweep) : IDisposable
+internal sealed class BackgroundReading(StorePlace place, string sweep) : IDisposable
 {
     /// <summary>Of a large sweep the readings take at most this part of the time.</summary>
     private const int RestPerReading = 9;

@@ -8,7 +8,7 @@ using Seal.Silo.Reading;
 namespace Seal.Client.Showing;
 
 /// <summary>Finds what <c>seal show</c> was asked for.</summary>
-internal static class Showcase
+internal static class ShowFinder
 {
     private const int MostNames = 12;
 
@@ -62,7 +62,7 @@ internal static class Showcase
         var candidates = CandidateView.Of(reading.State.Work!.Count, reading, run.Score);
         if (address.Index is not { } index)
         {
-            return new ShownTrials(run, address, candidates);
+            return new ShownCandidates(run, address, candidates);
         }
 
         var candidate =

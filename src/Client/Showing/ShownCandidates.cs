@@ -11,7 +11,7 @@ namespace Seal.Client.Showing;
 /// <param name="Run">The run.</param>
 /// <param name="Of">Run, phase and task.</param>
 /// <param name="Candidates">In order of their index.</param>
-internal sealed record ShownTrials(RunView Run, Address Of, IReadOnlyList<CandidateView> Candidates) : IShown
+internal sealed record ShownCandidates(RunView Run, Address Of, IReadOnlyList<CandidateView> Candidates) : IShown
 {
     public IEnumerable<IRenderable> Pictures(int width)
     {

@@ -1,7 +1,7 @@
-using Seal.Client.Display;
+using Seal.Client.Showing;
 using Seal.Core.Sweeps;
 
-namespace Seal.Client.Tests.Display;
+namespace Seal.Client.Tests.Showing;
 
 public sealed class AddressTests
 {
@@ -27,7 +27,10 @@ public sealed class AddressTests
 
     [Theory]
     [InlineData("run/trial-1")]
+    [InlineData("run/trial-1/task/0")]
     [InlineData("run/../x")]
-    [InlineData("run//")]
-    public void Parse_SecondWordIsNoPhase_IsNone(string text) => Assert.True(Address.Parse(text, _ => false) is null or { Phase: null });
+    public void Parse_SecondWordIsNoPhase_IsNone(string text) => Assert.Null(Address.Parse(text, _ => false));
+
+    [Fact]
+    public void Parse_SlashesAtTheEnds_AreLeftOut() => Assert.Equal(new Address("run", PhaseId.Train(1)), Address.Parse("/run/train-1/", _ => false));
 }
