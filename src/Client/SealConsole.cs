@@ -47,6 +47,7 @@ internal static class SealConsole
             RunCommand.Create(),
             SweepCommand.Create(),
             ShowCommand.Create(),
+            PolicyCommand.Create(),
             PageCommand.Create(),
             ReportCommand.Create(),
             CompareCommand.Create(),

@@ -36,6 +36,7 @@ public static class HtmlReport
         DifferenceSection.Write(page, data);
         RewardSection.Write(page, data);
         CheckSection.Write(page, data);
+        GateSection.Write(page, data);
         ChoiceSection.Write(page, data);
         CostSection.Write(page, data);
         HeatSection.Write(page, data);

@@ -107,7 +107,7 @@ internal sealed class ReportData
 
     private ArcTask? Read(string id)
     {
-        var reference = Results.Evaluation.Concat(Results.Training).FirstOrDefault(task => task.Id == id);
+        var reference = Results.Tasks.FirstOrDefault(task => task.Id == id);
         if (reference is null || _files.Blob(reference.Sha256) is not { } bytes)
         {
             return null;

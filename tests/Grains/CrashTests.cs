@@ -8,11 +8,13 @@ namespace Seal.Grains.Tests;
 /// <summary>The power goes at the n-th change of the disk, for every n; a new host on what is left must end with the same bytes.</summary>
 public sealed class CrashTests(ITestOutputHelper output)
 {
-    [Fact]
-    public async Task PowerCut_AtEveryChangeOfTheDisk_ResumesToTheSameBytes()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task PowerCut_AtEveryChangeOfTheDisk_ResumesToTheSameBytes(bool gated)
     {
         var undisturbed = new MemoryFiles { NotesCuts = true };
-        var expected = await RunToEnd(undisturbed);
+        var expected = await RunToEnd(undisturbed, gated);
         output.WriteLine($"{undisturbed.Changes} changes of the disk, {undisturbed.Cuts.Count} different disks after a cut, results {expected}");
 
         // A claimed store, contexts, states, leases, manifests, cache entries, an adapter and results: far more than a handful of moments.
@@ -24,17 +26,18 @@ public sealed class CrashTests(ITestOutputHelper output)
             async (disk, _) =>
             {
                 var left = string.Join('\n', disk.List(string.Empty));
-                var actual = await RunToEnd(disk);
+                var actual = await RunToEnd(disk, gated);
                 Assert.True(expected == actual, $"After a power cut that left these files the results differ, {actual}:\n{left}");
             }
         );
     }
 
-    private static async Task<string> RunToEnd(MemoryFiles disk)
+    private static async Task<string> RunToEnd(MemoryFiles disk, bool gated)
     {
         var store = new DirectoryArtifactStore(disk);
         await using var host = await TestGrid.Start(store, workers: 1);
-        var status = await TestGrid.RunToEnd(host, await TestGrid.SmallSubmission(store));
+        var sweep = await TestGrid.SmallSubmission(store);
+        var status = await TestGrid.RunToEnd(host, gated ? await TestGrid.Gated(store, sweep, tasks: 2) : sweep);
         Assert.Equal(SweepState.Completed, status.State);
         return status.ReportSha256!;
     }

@@ -28,7 +28,7 @@ public static class ArcTaskSets
             _ => throw new SweepException($"tasks.kind: '{source.Kind}' is neither {Generated} nor {Files}."),
         };
         var known = new TaskIndex(train);
-        var (fresh, leftOut) = source.Kind == Generated && source.FreshCount > 0 ? Fresh(source, train) : ([], 0);
+        var (fresh, leftOut) = source.Kind == Generated && source.FreshCount > 0 ? Apart(source, source.FreshCount, "fresh tasks", train) : ([], 0);
         IReadOnlyList<ArcTask> evaluate =
             source.Kind == Generated
                 ? [.. Generate(source.EvaluateFamilies, TaskFamilies.Evaluation, source.EvaluateCount, source), .. fresh]
@@ -54,6 +54,7 @@ public static class ArcTaskSets
 
         return new TaskSets([.. train.Select(Document)], [.. evaluate.Select(Document)])
         {
+            Retention = [.. Retention(source, [.. train, .. evaluate]).Select(task => Document(task) with { Groups = ArcTaskGroups.Of(task) })],
             Notes =
                 fresh.Count > 0
                     ?
@@ -81,19 +82,34 @@ public static class ArcTaskSets
 
     private static TaskDocument Document(ArcTask task) => ArcTaskJson.ToDocument(task) with { Labels = TaskFamilies.LabelsOf(task.Id) };
 
-    /// <summary>Other tasks of the training families: from draws of their own, without those that are a training task in disguise or one of each
-    /// other.</summary>
-    private static (IReadOnlyList<ArcTask> Tasks, int LeftOut) Fresh(TaskSource source, IReadOnlyList<ArcTask> train)
+    /// <summary>Tasks for the gate: none of them is one that is learned from or judged by.</summary>
+    private static IReadOnlyList<ArcTask> Retention(TaskSource source, IReadOnlyList<ArcTask> others)
     {
-        var (known, leftOut) = (new TaskIndex(train), 0);
-        var tasks = ArcTaskSource.Generate(
-            Names(source.TrainFamilies, TaskFamilies.Training),
-            source.FreshCount,
-            source.Seed,
-            source.MaxSide,
-            "fresh tasks",
-            IsTaken
-        );
+        if (source.Kind == Generated)
+        {
+            return source.RetentionCount > 0 ? Apart(source, source.RetentionCount, "retention tasks", others).Tasks : [];
+        }
+
+        var tasks = Read(source.Path, source.Retention);
+        if (tasks.Select(task => ArcTaskJson.Validate(task, needsTestOutputs: true)).FirstOrDefault(wrong => wrong is not null) is { } wrong)
+        {
+            throw new SweepException(wrong);
+        }
+
+        return tasks.SelectMany(new TaskIndex(others).Overlaps).FirstOrDefault(overlap => overlap.IsTwin) is { } twin
+            ? throw new SweepException(
+                $"tasks.retention: {twin.Task} is the task {twin.Other} of the sweep ({Pairs(twin)} in common); a gate must not ask what was learned "
+                    + "or what judges; take it out."
+            )
+            : tasks;
+    }
+
+    /// <summary>Other tasks of the training families: from draws of their own, without those that are a known task in disguise or one of each
+    /// other.</summary>
+    private static (IReadOnlyList<ArcTask> Tasks, int LeftOut) Apart(TaskSource source, int count, string stream, IReadOnlyList<ArcTask> others)
+    {
+        var (known, leftOut) = (new TaskIndex(others), 0);
+        var tasks = ArcTaskSource.Generate(Names(source.TrainFamilies, TaskFamilies.Training), count, source.Seed, source.MaxSide, stream, IsTaken);
         return (tasks, leftOut);
 
         bool IsTaken(ArcTask task)

@@ -17,8 +17,9 @@ internal static class ArtifactsCommand
         """;
 
     private const string ExportHelp = """
-        Exit codes: 0 ok; 2 the folder is not empty, or the run trains all weights; 4 no such sweep or run, or it has learned nothing; 5 the
-        store is damaged.
+        Under [gate] the versions that were promoted are copied; --quarantined copies the others too, for a look at what went wrong.
+        Exit codes: 0 ok; 2 the folder is not empty, or the run trains all weights; 4 no such sweep or run, or it has learned nothing that may
+        be used; 5 the store is damaged.
 
         Example:
           seal artifacts export base-seal-s1 adapters --sweep quickstart
@@ -69,8 +70,20 @@ internal static class ArtifactsCommand
         var run = new Argument<string>("run") { Description = "The run, e.g. base-seal-s1." };
         var folder = new Argument<string>("folder") { Description = "A new folder." };
         var sweep = new Option<string?>("--sweep") { Description = "The sweep's name; may be left out where the store has one.", HelpName = "name" };
+        var quarantined = new Option<bool>("--quarantined")
+        {
+            Description = "Also versions that the gate did not promote; their folders' names say so.",
+        };
         var (store, cluster) = (CommonOptions.Store(), CommonOptions.Cluster());
-        var command = new Command("export", "Copy a run's policy adapters as PEFT folders, one a round.") { run, folder, sweep, store, cluster }
+        var command = new Command("export", "Copy a run's policy adapters as PEFT folders with model cards, one a round.")
+        {
+            run,
+            folder,
+            quarantined,
+            sweep,
+            store,
+            cluster,
+        }
             .InOnePlace()
             .WithPage(ExportHelp);
         command.SetAction(
@@ -78,7 +91,10 @@ internal static class ArtifactsCommand
             {
                 var place = await CommonOptions.StoreAt(parsed.GetValue(store)!, parsed.GetValue(cluster), cancellation);
                 var name = await StoredSweeps.Open(place).Choose(parsed.GetValue(sweep));
-                foreach (var written in await PeftExport.Write(place, name, parsed.GetValue(run)!, parsed.GetValue(folder)!, cancellation))
+                var export = new PeftExport(place, name);
+                foreach (
+                    var written in await export.Write(parsed.GetValue(run)!, parsed.GetValue(folder)!, parsed.GetValue(quarantined), cancellation)
+                )
                 {
                     Terminal.Tell(written);
                 }

@@ -79,7 +79,7 @@ internal static class ShowFinder
 
     private static CommandException Unknown(SweepView view, string what)
     {
-        var tasks = view.State.Submission!.Training.Concat(view.State.Submission.Evaluation).Select(task => task.Id).ToArray();
+        var tasks = view.State.Submission!.Tasks.Select(task => task.Id).ToArray();
         return new CommandException(
             ExitCode.NotFoundOrConflict,
             $"The sweep {view.Name} has no run, phase, task or candidate '{what}'.\n  runs: {Some([.. view.Runs.Select(run => run.Name)])}\n"

@@ -130,7 +130,7 @@ internal sealed record ShownRun(
             Column.Number("mixed"),
             Column.Number("reward"),
             Column.Number("kept"),
-            "loss of the update"
+            "update, or gate"
         );
         foreach (var phase in phases)
         {
@@ -145,7 +145,7 @@ internal sealed record ShownRun(
                 phase.Phase.IsRound ? Number(phase.Entry.Kept) : "",
                 phase.Entry.Update switch
                 {
-                    null => "",
+                    null => Markup.Escape(phase.Entry.Gate?.Words ?? ""),
                     { Failure: { } failure } => Markup.Escape(failure),
                     var update => $"{Pieces.Number(update.FirstLoss)} → {Pieces.Number(update.LastLoss)}",
                 }

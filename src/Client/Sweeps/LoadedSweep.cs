@@ -24,6 +24,9 @@ public sealed record LoadedSweep(
     EngineChoice Engine
 )
 {
+    /// <summary>Tasks for the gate.</summary>
+    public IReadOnlyList<TaskDocument> Retention { get; init; } = [];
+
     /// <summary>Its runs, in plan order.</summary>
     public IReadOnlyList<RunPlan> Runs => Spec.Runs;
 
@@ -57,7 +60,7 @@ public sealed record LoadedSweep(
         var (training, evaluation) = (tasks.Train, tasks.Evaluate);
         var folder = engine.IsFake ? null : spec.Model.Path;
         var sha256 = folder is null ? FakeEngine.BaseSha256 : Core.Engines.ModelFolder.ContentHash(folder);
-        var sweep = new LoadedSweep(spec, training, evaluation, folder, new ModelRef(sha256, []), engine);
+        var sweep = new LoadedSweep(spec, training, evaluation, folder, new ModelRef(sha256, []), engine) { Retention = tasks.Retention };
         if (folder is not null)
         {
             MemoryCheck.DemandWeights(folder, engine.Dtype.Bytes(), BaseModels.Bytes.OfTheProcessor);

@@ -196,6 +196,7 @@ internal static class MemoryCheck
         return
             sweep
                 .Training.Concat(sweep.Evaluation)
+                .Concat(sweep.Retention)
                 .SelectMany(task => extremes.Select(edit => session.PlanInnerLoop(task, edit, new Seed(0)).Training))
                 .Select(training => training?.Sequences.Max(sequence => sequence.Length) ?? 0)
                 .DefaultIfEmpty(0)

@@ -26,6 +26,7 @@ internal static class SweepUpload
     {
         var training = await Tasks(store, sweep.Training, cancellation);
         var evaluation = await Tasks(store, sweep.Evaluation, cancellation);
+        var retention = await Tasks(store, sweep.Retention, cancellation);
         if (sweep.ModelFolder is { } folder)
         {
             await (
@@ -44,7 +45,7 @@ internal static class SweepUpload
             new RunContext(sweep.Spec.Name, run.Name, run.Settings, run.Arm, run.Seed, numericClass),
             run.Cell.Name
         ));
-        return new SweepSubmission([.. runs], sweep.Model, training, evaluation);
+        return new SweepSubmission([.. runs], sweep.Model, training, evaluation) { Retention = retention.Count > 0 ? retention : null };
     }
 
     private static async Task<IReadOnlyList<TaskRef>> Tasks(IArtifactStore store, IReadOnlyList<TaskDocument> tasks, CancellationToken cancellation)
@@ -52,7 +53,13 @@ internal static class SweepUpload
         var references = new List<TaskRef>();
         foreach (var task in tasks)
         {
-            references.Add(new TaskRef(task.Id, await Blobs.Ensure(store, Encoding.UTF8.GetBytes(task.Json), cancellation)) { Labels = task.Labels });
+            references.Add(
+                new TaskRef(task.Id, await Blobs.Ensure(store, Encoding.UTF8.GetBytes(task.Json), cancellation))
+                {
+                    Labels = task.Labels,
+                    Groups = task.Groups,
+                }
+            );
         }
 
         return references;

@@ -12,6 +12,9 @@ public enum CandidateState
     /// <summary>The training it asks for fails by itself, wherever it is run: over the step cap, not finite.</summary>
     Failed,
 
+    /// <summary>A valid self-edit that nobody has tried: its phase only asks for self-edits.</summary>
+    Proposed,
+
     /// <summary>It took a worker down again and again while it ran alone. Says nothing about the self-edit; its run is incomplete.</summary>
     Poisoned,
 }
@@ -23,5 +26,5 @@ public static class CandidateStates
     /// The state is a verdict on the self-edit itself: every undisturbed run of the same spec reaches it. Only verdicts enter rewards,
     /// updates and results.
     /// </summary>
-    public static bool IsVerdict(this CandidateState state) => state != CandidateState.Poisoned;
+    public static bool IsVerdict(this CandidateState state) => state is not (CandidateState.Poisoned or CandidateState.Proposed);
 }

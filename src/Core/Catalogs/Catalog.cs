@@ -35,6 +35,7 @@ public sealed record Catalog
         "reward",
         "update",
         "evaluate",
+        "gate",
     ];
 
     private static readonly Lock Gate = new();

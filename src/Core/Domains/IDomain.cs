@@ -105,6 +105,10 @@ public sealed record TaskDocument(string Id, string Json)
 
     /// <summary>Its groups, where its maker knows them; no part of the document.</summary>
     public TaskLabels? Labels { get; init; }
+
+    /// <summary>What it is like, as <c>name=value</c> with blanks between, e.g. <c>orientation=wide size=large</c>: a gate asks whether such a group
+    /// of retention tasks lost more than the others. Null where its domain does not say.</summary>
+    public string? Groups { get; init; }
 }
 
 /// <summary>The tasks of a sweep: those that the policy learns on, and those that it is judged on.</summary>
@@ -117,6 +121,10 @@ public sealed record TaskSets(IReadOnlyList<TaskDocument> Train, IReadOnlyList<T
 
     /// <summary>What was looked at and found good, for people. One sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Tasks that a gate asks every version of the policy (<c>tasks.retention_count</c>, <c>tasks.retention</c>); none of them is a task of
+    /// the other sets.</summary>
+    public IReadOnlyList<TaskDocument> Retention { get; init; } = [];
 }
 
 /// <summary>The groups of a task: what was learned on a group may be used on its other tasks.</summary>
@@ -213,6 +221,9 @@ public enum EvaluationKind
 
     /// <summary>The plain view, its answer decoded for people to look at.</summary>
     Shown,
+
+    /// <summary>Not at all: self-edits are written and not tried.</summary>
+    None,
 }
 
 /// <summary>What was seen of an adapted model.</summary>

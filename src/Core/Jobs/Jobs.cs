@@ -28,6 +28,18 @@ public sealed record TaskRef(string Id, string Sha256)
     /// <summary>Its groups; left out where nobody knows them.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TaskLabels? Labels { get; init; }
+
+    /// <inheritdoc cref="TaskDocument.Groups"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Groups { get; init; }
+
+    /// <summary>All groups that it is in, labels included.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> InGroups =>
+        [
+            .. Groups?.Split(' ', StringSplitOptions.RemoveEmptyEntries) ?? [],
+            .. Labels is { } labels ? new[] { $"family={labels.Family}", $"kind={labels.Kind}" } : [],
+        ];
 }
 
 /// <summary>Ask the arm's proposer for self-edits.</summary>

@@ -17,6 +17,7 @@ public sealed class TrialPacks
 
     private readonly RunContext _run;
     private readonly PhaseId _phase;
+    private readonly TaskRef _ref;
     private readonly string _task;
     private readonly EvaluationKind _judging;
     private readonly ProposeResult _proposals;
@@ -32,9 +33,10 @@ public sealed class TrialPacks
     /// <param name="trials">Trials of each self-edit, each under an inner seed of its own.</param>
     public TrialPacks(RunContext run, PhaseId phase, TaskRef task, PolicyRef start, EvaluationKind judging, ProposeResult proposals, int trials = 1)
     {
-        (_run, _phase, _task, _judging, _proposals, _firsts, _trials) = (run, phase, task.Id, judging, proposals, Firsts(proposals), trials);
+        (_run, _phase, _ref, _task, _judging, _trials) = (run, phase, task, task.Id, judging, trials);
+        (_proposals, _firsts) = (proposals, Firsts(proposals));
         var members = Enumerable
-            .Range(0, proposals.Proposals.Count)
+            .Range(0, judging == EvaluationKind.None ? 0 : proposals.Proposals.Count)
             .Where(i => _firsts[i] == i)
             .SelectMany(i => Members(run, phase, task.Id, i, proposals.Proposals[i].Payload!, trials));
         All = [.. members.Chunk(run.Settings.Inner.PackSize).Select(pack => new FineTuneJob(task, start, judging, pack))];
@@ -77,6 +79,11 @@ public sealed class TrialPacks
                         return new CandidateRecord(i, null, proposal.Rejection, CandidateState.Invalid, null, null, null);
                     }
 
+                    if (_judging == EvaluationKind.None)
+                    {
+                        return new CandidateRecord(i, proposal.Payload, null, CandidateState.Proposed, DuplicateOf(i), null, null, proposal.Drawn);
+                    }
+
                     // How it ended is what its first trial says; the others are for the reward.
                     var own = Own(trials, first)!;
                     return own.Contains(null)
@@ -103,8 +110,13 @@ public sealed class TrialPacks
     /// <param name="outcomes">Of the packs that have ended.</param>
     public (int Done, int Solved) Count(IReadOnlyDictionary<int, IReadOnlyList<TrialResult?>?> outcomes)
     {
+        if (_judging == EvaluationKind.None)
+        {
+            return (_firsts.Length, 0);
+        }
+
         var trials = Trials(outcomes);
-        var solves = Scores.Observation(_judging == EvaluationKind.Shown ? null : _run.Settings.Evaluate.Score);
+        var solves = Scores.Observation(_judging == EvaluationKind.Shown || _phase.IsGate ? null : _run.Settings.Evaluate.Score);
         var ended = _firsts.Select(first => first is { } i ? Own(trials, i) : []).OfType<TrialResult?[]>().ToArray();
         return (ended.Length, ended.Count(own => own.Length > 0 && !own.Contains(null) && own[0]?[solves] == 1));
     }
@@ -114,8 +126,8 @@ public sealed class TrialPacks
     private double?[] Rewards(CandidateRecord[] records)
     {
         var reward = Catalog.Current.Reward(_run.Settings.Reward.Source);
-        // What is only shown was not voted on.
-        if (reward.NeedsVotes && _judging == EvaluationKind.Shown)
+        // What is only shown was not voted on; a gate's answers are to no self-edit, and earn nothing.
+        if (_phase.IsGate || (reward.NeedsVotes && _judging == EvaluationKind.Shown))
         {
             return new double?[records.Length];
         }
@@ -131,11 +143,11 @@ public sealed class TrialPacks
         ];
     }
 
-    private static IReadOnlyList<Reward?> Rewards(IGroupReward reward, CandidateOutcome[] group, Seed seed) =>
+    private IReadOnlyList<Reward?> Rewards(IGroupReward reward, CandidateOutcome[] group, Seed seed) =>
         Guarded.List(
             $"reward \"{reward.Name}\"",
             group.Length,
-            () => reward.Reward(group, seed),
+            () => reward.RewardOn(_ref, group, seed),
             one => one is { Value: var value } && !double.IsFinite(value) ? $"it gave {value}, which is not a finite number" : null
         );
 

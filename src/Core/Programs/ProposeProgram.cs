@@ -4,6 +4,7 @@ using Seal.Core.Domains;
 using Seal.Core.Jobs;
 using Seal.Core.Json;
 using Seal.Core.Proposers;
+using Seal.Core.Sweeps;
 
 namespace Seal.Core.Programs;
 
@@ -12,8 +13,19 @@ internal sealed class ProposeProgram(JobRunner runner, IJobEnvironment environme
 {
     private const int LongestKeptText = 4096;
 
-    public ProposeResult Run(RunContext run, ProposeJob job, CancellationToken cancellation)
+    public ProposeResult Run(RunContext asked, ProposeJob job, CancellationToken cancellation)
     {
+        // A gate wants to see what the policy writes: copies stay copies.
+        var isFree = job.Phase.Kind == PhaseKind.GateFree;
+        var run = job.Phase.IsGate
+            ? asked with
+            {
+                Settings = asked.Settings with
+                {
+                    Proposal = asked.Settings.Proposal with { Grammar = !isFree && asked.Settings.Proposal.Grammar, Distinct = false },
+                },
+            }
+            : asked;
         var model = environment.Engine.Open(runner.Model(job.Policy), environment.Files);
         var session = runner.Session(run.Settings, model);
         var context = new ProposerContext(run, job, runner.Task(job.Task), session, () => model) { Past = runner.Past(job.Past) };

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Seal.Core.Candidates;
+using Seal.Core.Gates;
 using Seal.Core.Jobs;
 using Seal.Core.Sweeps;
 using Seal.Core.Updates;
@@ -54,7 +55,17 @@ public sealed record RunRecord(
 /// <param name="Kept">Training: pairs that the filter kept.</param>
 /// <param name="Update">Training: the policy update, or null if nothing was kept.</param>
 /// <param name="Tasks">In task order.</param>
-public sealed record PhaseRecord(PhaseId Phase, int Round, string PolicySha256, int Kept, UpdateResult? Update, IReadOnlyList<TaskRecord> Tasks)
+/// <param name="Gate">What the gate says of the policy, where the phase was a look of a gate at a new version; null, and then left out of the bytes,
+/// for all others.</param>
+public sealed record PhaseRecord(
+    PhaseId Phase,
+    int Round,
+    string PolicySha256,
+    int Kept,
+    UpdateResult? Update,
+    IReadOnlyList<TaskRecord> Tasks,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] GateVerdict? Gate = null
+)
 {
     public int Candidates => Tasks.Sum(task => task.Candidates.Count);
 

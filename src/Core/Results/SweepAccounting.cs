@@ -1,4 +1,9 @@
+using System.Text.Json.Serialization;
 using Seal.Core.Candidates;
+using Seal.Core.Gates;
+using Seal.Core.Jobs;
+using Seal.Core.Runs;
+using Seal.Core.Sweeps;
 
 namespace Seal.Core.Results;
 
@@ -21,18 +26,46 @@ public sealed record RunLineage(IReadOnlyList<string> Records, IReadOnlyList<Pol
 /// <param name="Sha256">Of the base model or of the adapter.</param>
 /// <param name="Parent">The version it was trained on; null for the base model.</param>
 /// <param name="Pairs">Kept pairs it was trained on.</param>
-public sealed record PolicyVersion(string? Phase, string Sha256, string? Parent, int Pairs)
+/// <param name="Gate">What the gate said of it; null, and then left out, where none has looked.</param>
+public sealed record PolicyVersion(
+    string? Phase,
+    string Sha256,
+    string? Parent,
+    int Pairs,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] GateOutcome? Gate = null
+)
 {
     /// <summary>The versions of a run's policy, read off its records.</summary>
-    public static IReadOnlyList<PolicyVersion> Of(RunRecord run)
+    public static IReadOnlyList<PolicyVersion> Of(RunRecord run) =>
+        Of(run.Policies[0], run.Phases.Select(phase => (phase.Phase, phase.PolicySha256, phase.Kept, phase.Update, phase.Gate)));
+
+    /// <summary>The versions of a run's policy, read off the phases that it keeps.</summary>
+    /// <param name="baseSha256">Content hash of the base model.</param>
+    /// <param name="phases">Oldest first.</param>
+    public static IReadOnlyList<PolicyVersion> Of(string baseSha256, IEnumerable<PhaseEntry> phases) =>
+        Of(baseSha256, phases.Select(phase => (phase.Phase, phase.PolicySha256, phase.Kept, phase.Update, phase.Gate)));
+
+    private static List<PolicyVersion> Of(
+        string baseSha256,
+        IEnumerable<(PhaseId Phase, string PolicySha256, int Kept, UpdateResult? Update, GateVerdict? Gate)> phases
+    )
     {
-        var versions = new List<PolicyVersion> { new(null, run.Policies[0], null, 0) };
-        foreach (var phase in run.Phases)
+        var versions = new List<PolicyVersion> { new(null, baseSha256, null, 0) };
+        var stands = baseSha256;
+        foreach (var phase in phases)
         {
             if (phase.Update?.AdapterSha256 is { } adapter)
             {
-                versions.Add(new PolicyVersion(phase.Phase.ToString(), adapter, versions[^1].Sha256, phase.Kept));
+                versions.Add(new PolicyVersion(phase.Phase.ToString(), adapter, stands, phase.Kept));
             }
+
+            if (phase.Gate is { } look && phase.Phase.Number > 0 && versions[^1].Phase == PhaseId.Train(phase.Phase.Number).ToString())
+            {
+                var outcome = versions[^1].Gate is { } before && before > look.Outcome ? before : look.Outcome;
+                versions[^1] = versions[^1] with { Gate = outcome };
+            }
+
+            stands = phase.PolicySha256;
         }
 
         return versions;

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Seal.Core.Jobs;
 
 namespace Seal.Core.Results;
@@ -19,4 +20,13 @@ public sealed record SweepResults(
     IReadOnlyList<TaskRef> Training,
     IReadOnlyList<TaskRef> Evaluation,
     IReadOnlyList<RunRecord> Runs
-);
+)
+{
+    /// <summary>Tasks that the gate has asked, with their hashes; null, and then left out, where there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<TaskRef>? Retention { get; init; }
+
+    /// <summary>All its tasks.</summary>
+    [JsonIgnore]
+    public IEnumerable<TaskRef> Tasks => [.. Training, .. Evaluation, .. Retention ?? []];
+}

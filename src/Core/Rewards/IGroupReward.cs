@@ -1,4 +1,5 @@
 using Seal.Core.Candidates;
+using Seal.Core.Jobs;
 using Seal.Core.Randomness;
 
 namespace Seal.Core.Rewards;
@@ -28,4 +29,10 @@ public interface IGroupReward
     /// <param name="group">How the candidates ended, in order.</param>
     /// <param name="seed">For functions that draw; named after outer seed, phase and task.</param>
     IReadOnlyList<Reward?> Reward(IReadOnlyList<CandidateOutcome> group, Seed seed);
+
+    /// <summary>The same for a reward that also asks which task it was; by default it does not.</summary>
+    /// <param name="task">The task that all of the group were tried on.</param>
+    /// <param name="group">See <see cref="Reward"/>.</param>
+    /// <param name="seed">See <see cref="Reward"/>.</param>
+    IReadOnlyList<Reward?> RewardOn(TaskRef task, IReadOnlyList<CandidateOutcome> group, Seed seed) => Reward(group, seed);
 }

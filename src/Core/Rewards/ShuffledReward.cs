@@ -1,4 +1,5 @@
 using Seal.Core.Candidates;
+using Seal.Core.Jobs;
 using Seal.Core.Randomness;
 
 namespace Seal.Core.Rewards;
@@ -19,9 +20,14 @@ public sealed class ShuffledReward(string name, IGroupReward dealt) : IGroupRewa
 
     public bool IsAllOrNothing => dealt.IsAllOrNothing;
 
-    public IReadOnlyList<Reward?> Reward(IReadOnlyList<CandidateOutcome> group, Seed seed)
+    public IReadOnlyList<Reward?> Reward(IReadOnlyList<CandidateOutcome> group, Seed seed) => Deal(dealt.Reward(group, seed), group, seed);
+
+    public IReadOnlyList<Reward?> RewardOn(TaskRef task, IReadOnlyList<CandidateOutcome> group, Seed seed) =>
+        Deal(dealt.RewardOn(task, group, seed), group, seed);
+
+    private Reward?[] Deal(IReadOnlyList<Reward?> own, IReadOnlyList<CandidateOutcome> group, Seed seed)
     {
-        Reward?[] rewards = [.. dealt.Reward(group, seed)];
+        Reward?[] rewards = [.. own];
         int[] places = [.. Enumerable.Range(0, rewards.Length).Where(i => rewards[i] is not null && group[i].State != CandidateState.Invalid)];
         var order = new CounterRandom(seed.Derive(Name)).NextPermutation(places.Length);
         var shuffled = (Reward?[])rewards.Clone();

@@ -91,7 +91,7 @@ public sealed class KeptOnceMore(IRunMethod method) : AfterTheEnd(method)
                     settings.Proposal.Candidates,
                     history.Policy,
                     // As the weights were when the round gave its rewards.
-                    settings.InnerBase(new Theta(round - 1)),
+                    settings.InnerBase(history.ProposerOf(round)),
                     settings.Judging(TaskSet.Training),
                     new PastEdits(PhaseId.Train(round), Kept: true)
                 ))

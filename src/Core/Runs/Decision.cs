@@ -22,6 +22,7 @@ public abstract record Decision
 /// <param name="Judging">How adapted models are judged.</param>
 /// <param name="Edits">Self-edits of an earlier phase that are tried instead of the arm's; null where the arm proposes.</param>
 /// <param name="Trials">Trials of each self-edit, each under an inner seed of its own; its reward is their mean.</param>
+/// <param name="Given">One self-edit for every task, in place of the arm's; null where the arm proposes.</param>
 public sealed record RunTasks(
     PhaseId Phase,
     TaskSet On,
@@ -30,7 +31,8 @@ public sealed record RunTasks(
     Theta Base,
     EvaluationKind Judging,
     PastEdits? Edits = null,
-    int Trials = 1
+    int Trials = 1,
+    string? Given = null
 ) : Decision
 {
     /// <inheritdoc/>
@@ -66,6 +68,9 @@ public enum TaskSet
 
     /// <summary>Tasks that nothing is chosen by.</summary>
     Evaluation,
+
+    /// <summary>Tasks that a gate asks every version of the policy.</summary>
+    Retention,
 }
 
 /// <summary>The policy after so many rounds, counting those that had nothing to learn from: θ₀ is the base model.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Seal.Core.Artifacts;
 using Seal.Core.Candidates;
+using Seal.Core.Gates;
 using Seal.Core.Jobs;
 using Seal.Core.Results;
 using Seal.Core.Sweeps;
@@ -15,8 +16,22 @@ namespace Seal.Core.Runs;
 /// <param name="Update">See <see cref="PhaseRecord"/>.</param>
 /// <param name="TasksSha256">Of the blob with its <see cref="PhaseTasks"/>.</param>
 /// <param name="Adapters">Adapters of the policy after the phase.</param>
-public sealed record PhaseEntry(PhaseId Phase, int Round, string PolicySha256, int Kept, UpdateResult? Update, string TasksSha256, ListRef Adapters)
+/// <param name="Gate">See <see cref="PhaseRecord"/>.</param>
+public sealed record PhaseEntry(
+    PhaseId Phase,
+    int Round,
+    string PolicySha256,
+    int Kept,
+    UpdateResult? Update,
+    string TasksSha256,
+    ListRef Adapters,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] GateVerdict? Gate = null
+)
 {
+    /// <summary>A gate looked at the policy in it, and did not promote it.</summary>
+    [JsonIgnore]
+    public bool IsRefused => Gate is { Outcome: not GateOutcome.Promoted };
+
     /// <summary>There were pairs to learn from, and the update was given up.</summary>
     [JsonIgnore]
     public bool IsUpdateLost => Kept > 0 && Update is null;

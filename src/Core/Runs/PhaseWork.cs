@@ -21,6 +21,11 @@ public static class PhaseWork
     public static IReadOnlyList<PhaseTask> Of(RunTasks phase, RunContext run, SweepTasks tasks, PhaseRecord? origin)
     {
         var all = tasks.Of(phase.On);
+        if (phase.Given is { } one)
+        {
+            return [.. all.Select(task => new PhaseTask(task, 1, [one]))];
+        }
+
         if (phase.Edits is not { } edits)
         {
             return [.. all.Select(task => new PhaseTask(task, phase.Candidates, null))];

@@ -1,6 +1,8 @@
 using Seal.Core.Artifacts;
+using Seal.Core.Gates;
 using Seal.Core.Jobs;
 using Seal.Core.Results;
+using Seal.Core.Sweeps;
 using Seal.Core.Updates;
 
 namespace Seal.Core.Runs;
@@ -15,11 +17,13 @@ public sealed class RunBook
     private readonly string _base;
     private readonly SweepTasks _all;
     private readonly RunContext _run;
+    private readonly Lazy<Dictionary<string, IReadOnlyList<string>>> _groups;
 
     private RunBook(DocumentCache documents, IArtifactStore store, RunContext run, string baseSha256, SweepTasks all, RunLog log, ListRef phases)
     {
         (_documents, _store, _lists, _base, _all) = (documents, store, new BlobLists(documents, store), baseSha256, all);
         (_run, Log, Phases) = (run, log, phases);
+        _groups = new(() => (all.Retention ?? []).ToDictionary(task => task.Id, task => task.InGroups, StringComparer.Ordinal));
     }
 
     /// <param name="documents">Keeps what was read.</param>
@@ -78,9 +82,13 @@ public sealed class RunBook
     public async Task<RunBook> Close(EndedTasks tasks, UpdateResult? update)
     {
         var phase = Log.UnderWay!.Phase;
-        var adapters = update?.AdapterSha256 is { } adapter ? await _lists.Append(Adapters, adapter) : Adapters;
+        var gate = await Judge(phase, tasks.TasksSha256);
+        var adapters =
+            update?.AdapterSha256 is { } adapter ? await _lists.Append(Adapters, adapter)
+            : gate is { Outcome: not GateOutcome.Promoted } ? Log.Adapters(Log.Fallback)
+            : Adapters;
         var policy = await _lists.Last<string>(adapters) ?? _base;
-        var entry = new PhaseEntry(phase, phase.Round, policy, tasks.Kept, update, tasks.TasksSha256, adapters);
+        var entry = new PhaseEntry(phase, phase.Round, policy, tasks.Kept, update, tasks.TasksSha256, adapters, gate);
         return new RunBook(_documents, _store, _run, _base, _all, Log.With(entry), await _lists.Append(Phases, entry));
     }
 
@@ -96,6 +104,30 @@ public sealed class RunBook
     {
         var phases = await _lists.Prefix<PhaseEntry>(Phases, count);
         return (phases, (await _lists.Last<PhaseEntry>(phases))?.Adapters ?? ListRef.Empty);
+    }
+
+    /// <summary>What the gate says of the policy, where the phase looked at a new version of it.</summary>
+    private async Task<GateVerdict?> Judge(PhaseId phase, string tasksSha256)
+    {
+        if (_run.Settings.Gate is not { } gate || !phase.IsGate)
+        {
+            return null;
+        }
+
+        if (phase.Number == 0)
+        {
+            return phase.Kind == PhaseKind.Gate ? GateRules.OfReference(gate, (await _documents.Get<PhaseTasks>(_store, tasksSha256)).Tasks) : null;
+        }
+
+        var before = await _documents.Get<PhaseTasks>(_store, Log.Entry(phase with { Number = 0 })!.TasksSha256);
+        var after = await _documents.Get<PhaseTasks>(_store, tasksSha256);
+        var grammar = _run.Settings.Proposal.Grammar;
+        return phase.Kind switch
+        {
+            PhaseKind.GateEdits => GateRules.OfEdits(gate, gate.OfEdits(grammar), before.Tasks, after.Tasks),
+            PhaseKind.GateFree => GateRules.OfEdits(gate, gate.OfFreeEdits(grammar), before.Tasks, after.Tasks),
+            _ => GateRules.OfAnswers(gate, before.Tasks, after.Tasks, task => _groups.Value.GetValueOrDefault(task, [])),
+        };
     }
 
     private UpdateJob? UpdateOf(PhaseTasks tasks) =>

@@ -16,7 +16,12 @@ public enum StepKind
 /// <summary>A decision that was carried out. Its name: what came of it is in the store.</summary>
 /// <param name="Kind">What it was.</param>
 /// <param name="Phase">The phase it was about.</param>
-public readonly record struct RunStep(StepKind Kind, PhaseId Phase);
+/// <param name="Refused">The gate looked at the policy in it, and did not promote it. No decision: what came of one.</param>
+public readonly record struct RunStep(StepKind Kind, PhaseId Phase, bool Refused = false)
+{
+    /// <summary>Whether it is what a decision asked for, whatever came of it.</summary>
+    public bool Is(RunStep? decided) => decided is { } step && (step.Kind, step.Phase) == (Kind, Phase);
+}
 
 /// <summary>What a run has done so far, in order: all that a method decides by. Each step makes a new one, at a cost that hardly grows with the steps
 /// before it. What it is asked it remembers, so it is for one thread at a time.</summary>
@@ -35,6 +40,16 @@ public sealed class RunHistory
     {
         (_before, _last, _steps) = (before, step, before._steps.Add(step));
         (Count, Rounds) = (before.Count + 1, before.Rounds + (step.Kind == StepKind.Trained ? 1 : 0));
+        (Policy, Fallback) =
+            step.Kind == StepKind.Trained ? (new Theta(Rounds), before.Policy)
+            : step.Refused ? (before.Fallback, before.Fallback)
+            : (before.Policy, before.Fallback);
+    }
+
+    private RunHistory(RunHistory rest, RunHistory full)
+    {
+        (_before, _last, _steps, Count, Rounds) = (rest._before, rest._last, rest._steps, rest.Count, rest.Rounds);
+        (Policy, Fallback) = (full.Policy, full.Fallback);
     }
 
     /// <summary>Nothing yet.</summary>
@@ -46,14 +61,36 @@ public sealed class RunHistory
     /// <summary>Rounds that have ended.</summary>
     public int Rounds { get; }
 
-    /// <summary>The policy as it stands.</summary>
-    public Theta Policy => new(Rounds);
+    /// <summary>The policy as it stands: the version of the latest round, or the one before it that was promoted, where a gate has refused
+    /// it.</summary>
+    public Theta Policy { get; }
+
+    /// <summary>The version that stood before the latest round: it is the policy again where a gate refuses what that round has made.</summary>
+    public Theta Fallback { get; }
+
+    /// <summary>The policy that proposed in a round.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The round has not ended.</exception>
+    public Theta ProposerOf(int round)
+    {
+        for (var at = this; at is not null; at = at._before)
+        {
+            if (at.Count > 0 && at._last.Kind == StepKind.Trained && at.Rounds == round)
+            {
+                return at.Fallback;
+            }
+        }
+
+        throw new ArgumentOutOfRangeException(nameof(round), round, $"{Rounds} rounds have ended");
+    }
 
     /// <param name="steps">Oldest first.</param>
     public static RunHistory Of(IEnumerable<RunStep> steps) => steps.Aggregate(Empty, (history, step) => history.With(step));
 
     /// <summary>Whether the tasks of a phase were run.</summary>
-    public bool Has(PhaseId phase) => _steps.Contains(new RunStep(StepKind.Ran, phase));
+    public bool Has(PhaseId phase) => _steps.Contains(new RunStep(StepKind.Ran, phase)) || HasRefused(phase);
+
+    /// <summary>Whether a phase was a look of a gate that did not promote what it looked at.</summary>
+    public bool HasRefused(PhaseId phase) => _steps.Contains(new RunStep(StepKind.Ran, phase, Refused: true));
 
     /// <summary>The history after one step more.</summary>
     public RunHistory With(RunStep step) => new(this, step);
@@ -73,7 +110,11 @@ public sealed class RunHistory
         var rest = at.Known(phases) ?? Empty;
         while (open.TryPop(out var next))
         {
-            rest = phases(next._last.Phase) ? rest : rest.With(next._last);
+            // Which policy stands is known to whoever knows nothing of the gate.
+            rest =
+                !phases(next._last.Phase) ? rest.With(next._last)
+                : (rest.Policy, rest.Fallback) == (next.Policy, next.Fallback) ? rest
+                : new RunHistory(rest, full: next);
             next._without = next._without.Add((phases, rest));
         }
 

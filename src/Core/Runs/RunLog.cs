@@ -61,6 +61,9 @@ public sealed class RunLog
             ? ListRef.Empty
             : (_ended.Where(entry => entry.Phase.IsRound).ElementAtOrDefault(version.Rounds - 1) ?? throw Unknown(version)).Adapters;
 
+    /// <inheritdoc cref="RunHistory.Fallback"/>
+    public Theta Fallback => _history.Fallback;
+
     /// <summary>The log after one phase more.</summary>
     public RunLog With(PhaseEntry entry) =>
         // What was planned stays planned, if this is what came next.
@@ -87,7 +90,9 @@ public sealed class RunLog
 
     /// <summary>A round is two steps: its tasks, and what was learned from them.</summary>
     private static IEnumerable<RunStep> Steps(PhaseEntry entry) =>
-        entry.Phase.IsRound ? [new(StepKind.Ran, entry.Phase), new(StepKind.Trained, entry.Phase)] : [new(StepKind.Ran, entry.Phase)];
+        entry.Phase.IsRound
+            ? [new(StepKind.Ran, entry.Phase), new(StepKind.Trained, entry.Phase)]
+            : [new(StepKind.Ran, entry.Phase, entry.IsRefused)];
 
     private static RunTasks? Decided(Decision next) =>
         next is TrainPolicy update

@@ -36,7 +36,7 @@ public static class RunMethods
         }
 
         var method = Named(arm);
-        var evaluated = new Evaluated(method.Method, method.Learns);
+        var evaluated = new Evaluated(method.Learns ? new Gated(method.Method) : method.Method, method.Learns);
         return method.Learns ? new Shown(new KeptOnceMore(new CrossChecked(evaluated))) : evaluated;
     }
 

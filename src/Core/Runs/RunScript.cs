@@ -87,7 +87,7 @@ public sealed class RunScript
         var history = RunHistory.Empty;
         foreach (var step in steps)
         {
-            if (Next(history).Step != step)
+            if (!step.Is(Next(history).Step))
             {
                 break;
             }

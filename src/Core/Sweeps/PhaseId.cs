@@ -36,6 +36,15 @@ public enum PhaseKind
 
     /// <summary>Self-edits of the last evaluation on the trained policy's weights.</summary>
     NewOnNew,
+
+    /// <summary>The policy's own answers to the retention tasks, for the gate.</summary>
+    Gate,
+
+    /// <summary>Self-edits of the policy that are not tried, for the gate.</summary>
+    GateEdits,
+
+    /// <summary>The same written without the grammar that the run has.</summary>
+    GateFree,
 }
 
 /// <summary>
@@ -43,8 +52,8 @@ public enum PhaseKind
 /// <c>table-train-1</c> or <c>cross-old-on-new-2</c>, unique in a run and safe in store keys.
 /// </summary>
 /// <param name="Kind">What it does.</param>
-/// <param name="Number">Of a training round its number, from 1; of an evaluation, a show or a check the rounds done before it; of a part of the
-/// reward table its inner seed.</param>
+/// <param name="Number">Of a training round its number, from 1; of an evaluation, a show, a check or a gate the rounds done before it; of a part of
+/// the reward table its inner seed.</param>
 [JsonConverter(typeof(PhaseIdConverter))]
 public readonly record struct PhaseId(PhaseKind Kind, int Number)
 {
@@ -61,6 +70,9 @@ public readonly record struct PhaseId(PhaseKind Kind, int Number)
         "cross-old-on-new",
         "cross-new-on-old",
         "cross-new-on-new",
+        "gate",
+        "gate-edits",
+        "gate-free",
     ];
 
     public static PhaseId Train(int round) => new(PhaseKind.Train, round);
@@ -86,16 +98,22 @@ public readonly record struct PhaseId(PhaseKind Kind, int Number)
     public bool IsShow => Kind is PhaseKind.ShowTrain or PhaseKind.ShowEvaluate;
 
     /// <summary>Self-edits of an earlier step, tried in another way; they count in no row.</summary>
-    public bool IsCheck => Kind >= PhaseKind.TrainAgain;
+    public bool IsCheck => Kind is >= PhaseKind.TrainAgain and <= PhaseKind.NewOnNew;
+
+    /// <summary>A gate looks at the policy; it counts in no row.</summary>
+    public bool IsGate => Kind is PhaseKind.Gate or PhaseKind.GateEdits or PhaseKind.GateFree;
 
     /// <summary>The inner seed that a part of the reward table is made with; null for other phases.</summary>
     public int? Replicate => IsTable ? Number : null;
 
     /// <summary>
-    /// What draws of this phase are named after. All evaluations share one name: the policy before and after training is asked with the
-    /// same random numbers, so their difference is the update's.
+    /// What draws of this phase are named after. All evaluations share one name, and so do all looks of a gate: the policy before and after training
+    /// is asked with the same random numbers, so their difference is the update's.
     /// </summary>
-    public string SeedName => IsEvaluation || IsShow ? Names[(int)PhaseKind.Evaluate] : ToString();
+    public string SeedName =>
+        IsEvaluation || IsShow ? Names[(int)PhaseKind.Evaluate]
+        : IsGate ? Names[(int)Kind]
+        : ToString();
 
     /// <summary>Reads a name.</summary>
     /// <returns>Null where it is none.</returns>

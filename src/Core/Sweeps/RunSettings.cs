@@ -3,6 +3,7 @@ using Seal.Core.Candidates;
 using Seal.Core.Catalogs;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
+using Seal.Core.Gates;
 using Seal.Core.Rewards;
 using Seal.Core.Runs;
 
@@ -24,6 +25,10 @@ public sealed record RunSettings(
     /// <see cref="DomainSettings.Own"/>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Own { get; init; }
+
+    /// <summary>What decides whether a new version of the policy is used; null, and then left out, where every version is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GateSettings? Gate { get; init; }
 
     /// <summary>Whether training tasks are judged by votes too: the reward or the score asks for them.</summary>
     public bool VotesInTraining() => Scores.NeedsVotes(Evaluate.Score) || Catalog.Current.Reward(Reward.Source).NeedsVotes;

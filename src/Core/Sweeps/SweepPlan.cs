@@ -59,7 +59,16 @@ public static class SweepPlan
     }
 
     /// <summary>Number of tasks of a phase; a check may leave some out.</summary>
-    public static long Tasks(SweepSpec spec, RunTasks phase) => phase.Trains ? TrainTasks(spec) : EvaluationTasks(spec);
+    public static long Tasks(SweepSpec spec, RunTasks phase) =>
+        phase.On switch
+        {
+            TaskSet.Training => TrainTasks(spec),
+            TaskSet.Evaluation => EvaluationTasks(spec),
+            _ => RetentionTasks(spec),
+        };
+
+    /// <summary>Number of tasks for the gate.</summary>
+    public static int RetentionTasks(SweepSpec spec) => spec.Tasks.Kind == "files" ? spec.Tasks.Retention.Count : spec.Tasks.RetentionCount;
 
     /// <summary>Number of training tasks.</summary>
     public static int TrainTasks(SweepSpec spec) => spec.Tasks.Kind == "files" ? spec.Tasks.Train.Count : spec.Tasks.TrainCount;

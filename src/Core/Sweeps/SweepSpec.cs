@@ -68,7 +68,14 @@ public sealed record TaskSource(
     int MaxSide,
     int EvaluateDraw = 0,
     int FreshCount = 0
-);
+)
+{
+    /// <summary>With <c>files</c>: ids of the tasks that a gate asks every version of the policy.</summary>
+    public IReadOnlyList<string> Retention { get; init; } = [];
+
+    /// <summary>With <c>generated</c>: so many tasks for the gate, of the training families and drawn apart from all others.</summary>
+    public int RetentionCount { get; init; }
+}
 
 /// <summary>A proposer under a name: one row of the table.</summary>
 /// <param name="Name"><c>^[a-z0-9][a-z0-9-]{0,62}$</c>.</param>

@@ -38,7 +38,7 @@ public sealed record TrialSpace(Func<RunSettings, long?> Edits, Func<RunSettings
     /// <param name="phase">One of its phases.</param>
     /// <param name="spec">The sweep.</param>
     public TrialSource Source(RunPlan run, RunTasks phase, SweepSpec spec) =>
-        !run.Arm.Source.Trains ? TrialSource.None
+        !run.Arm.Source.Trains || phase.Phase.IsGate ? TrialSource.None
         : run.Arm.Source.IsTable || phase.Phase.IsShow || phase.Base != Theta.Base ? TrialSource.Own
         : IsLookedUp(run, phase, spec) ? TrialSource.Table
         : IsAgain(phase) ? TrialSource.Own

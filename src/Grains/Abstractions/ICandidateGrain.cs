@@ -14,7 +14,8 @@ public interface ICandidateGrain : IJobOwnerGrain
     /// <summary>Starts the pack or goes on with it. The outcome if it has ended, else null.</summary>
     Task<PackOutcome?> Start(PackWork work);
 
-    Task Cancel();
+    /// <summary>Starts no attempt any more; one that runs stops at its next beat. The outcome if it has ended, else null.</summary>
+    Task<PackOutcome?> Cancel();
 
     /// <summary>Forgets that members were given up, so that <see cref="Start"/> tries them again. Changes nothing else.</summary>
     Task Retry();

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Seal.Core.Candidates;
 using Seal.Core.Engines;
 using Seal.Core.Jobs;
+using Seal.Core.Runs;
 using Seal.Core.Steering;
 
 namespace Seal.Grains.Abstractions;
@@ -83,7 +84,20 @@ public sealed record SweepSubmission(
     ModelRef Model,
     IReadOnlyList<TaskRef> Training,
     IReadOnlyList<TaskRef> Evaluation
-);
+)
+{
+    /// <summary>Tasks for the gate; null, and then left out, where there are none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<TaskRef>? Retention { get; init; }
+
+    /// <summary>All its tasks.</summary>
+    [JsonIgnore]
+    public IEnumerable<TaskRef> Tasks => [.. Training, .. Evaluation, .. Retention ?? []];
+
+    /// <summary>Its tasks by set.</summary>
+    [JsonIgnore]
+    public SweepTasks Sets => new(Training, Evaluation, Retention);
+}
 
 /// <param name="Context">The run.</param>
 /// <param name="Cell">The grid cell it belongs to.</param>

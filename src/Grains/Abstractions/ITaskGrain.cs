@@ -19,7 +19,8 @@ public interface ITaskGrain : IJobOwnerGrain
     /// <summary>Starts the task or goes on with it; returns at once with how far it is.</summary>
     Task<TaskProgress> Start(TaskWork work);
 
-    Task Cancel();
+    /// <summary>Starts nothing any more; what runs stops at its next beat. How far the task is; null if it never began.</summary>
+    Task<TaskProgress?> Cancel();
 
     /// <summary>Jobs below and of this grain that a worker has now.</summary>
     Task<int> Leased();

@@ -67,10 +67,10 @@ public sealed class CandidateGrain(
         return null;
     }
 
-    public Task Cancel()
+    public Task<PackOutcome?> Cancel()
     {
         Halt();
-        return Task.CompletedTask;
+        return Task.FromResult(State.Outcome);
     }
 
     protected override string? SingleFlight => State.Work is { } work ? CacheKey(work, work.Job.Members[0]) : null;

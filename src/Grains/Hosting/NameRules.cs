@@ -112,7 +112,7 @@ public static class NameRules
             ?? (submission.Model.Adapters.Count > 0 ? "a sweep begins with a base model; its policies alone have adapters" : null)
             ?? Sha256(submission.Model.BaseSha256)
             ?? Tasks(submission.Training)
-            ?? Tasks(submission.Evaluation);
+            ?? Tasks([.. submission.Tasks.Skip(submission.Training.Count)]);
     }
 
     /// <summary>What is wished stays wished: rounds, retries and revisions only grow, so one absurd command could never be taken back.</summary>

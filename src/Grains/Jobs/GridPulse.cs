@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Seal.Grains.Telemetry;
 
 namespace Seal.Grains.Jobs;
 
@@ -11,9 +12,24 @@ public sealed class GridPulse
     private readonly ConcurrentDictionary<object, (Action Kick, TaskScheduler Turns)> _grains = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>To be called in a turn of the grain; its kick will be run in one.</summary>
-    public void Join(object grain, Action kick) => _grains[grain] = (kick, TaskScheduler.Current);
+    public void Join(object grain, Action kick)
+    {
+        if (_grains.TryAdd(grain, (kick, TaskScheduler.Current)))
+        {
+            GridMeters.Driven(1);
+        }
+    }
 
-    public void Leave(object grain) => _grains.TryRemove(grain, out _);
+    public void Leave(object grain)
+    {
+        if (_grains.TryRemove(grain, out _))
+        {
+            GridMeters.Driven(-1);
+        }
+    }
+
+    /// <summary>How many have joined and not left.</summary>
+    internal int Count => _grains.Count;
 
     public void Beat()
     {

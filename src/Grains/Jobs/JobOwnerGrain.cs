@@ -382,6 +382,11 @@ public abstract partial class JobOwnerGrain<TState>(IPersistentState<TState> sta
         {
             await ExpireLease();
             await Drive();
+            if (Paused && State.Ledger.State != JobState.Leased)
+            {
+                // Whoever wakes it drives it again; till then it need not stay in memory.
+                Settle();
+            }
         }
         catch (Exception failure)
         {

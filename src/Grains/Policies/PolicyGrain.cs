@@ -87,7 +87,7 @@ public sealed class PolicyGrain(
     {
         Halt();
         await Recall();
-        await (Open?.Cancel() ?? Task.CompletedTask);
+        await Stop();
     }
 
     public override async Task Rest()
@@ -120,7 +120,7 @@ public sealed class PolicyGrain(
     public async Task<SoundPhases> Sound()
     {
         var (phases, adapters) = _book is { } book ? await book.Prefix(State.Unsound ?? State.Phases.Count) : (ListRef.Empty, ListRef.Empty);
-        return new SoundPhases(phases, adapters, State.Accounting, State.Work);
+        return new SoundPhases(phases, adapters, State.Accounting + (Open?.Cost ?? Accounting.Zero), State.Work);
     }
 
     public Task<RunEnd?> Result() =>
@@ -215,15 +215,13 @@ public sealed class PolicyGrain(
     /// </summary>
     private async Task Begin(PolicyWork work)
     {
-        if (work.Run.Fork > 0)
+        await Know(work.Run);
+        if (await Origin(work.Run) is { Work: { } was } origin)
         {
-            var origin = work.Run with { Fork = work.Run.Fork - 1 };
-            var sound = await GrainFactory.GetGrain<IPolicyGrain>(GridKeys.Policy(origin)).Sound();
-            State.Accounting = sound.Accounting;
-            await Know(work.Run);
-            if (sound.Work is { } was && was.TasksSha256 == work.TasksSha256 && RunGrowth.Continues(await Context(was), Run))
+            State.Accounting = origin.Accounting;
+            if (was.TasksSha256 == work.TasksSha256 && RunGrowth.Continues(await Context(was), Run))
             {
-                State.Phases = sound.Phases;
+                State.Phases = origin.Phases;
             }
         }
 
@@ -232,13 +230,29 @@ public sealed class PolicyGrain(
         await Save();
     }
 
+    /// <summary>What a fork comes from: the last of those before it that ever began; null for none.</summary>
+    private async Task<SoundPhases?> Origin(RunRef run)
+    {
+        for (var fork = run.Fork - 1; fork >= 0; fork--)
+        {
+            var before = await GrainFactory.GetGrain<IPolicyGrain>(GridKeys.Policy(run with { Fork = fork })).Sound();
+            if (before.Work is not null)
+            {
+                return before;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The run goes on under other settings: phases that its method would have run under these too stay.</summary>
     private async Task Extend(PolicyWork work)
     {
         var (before, after) = (_book!, await _book!.Under(await Context(work)));
         if (before.Log.UnderWay is { } phase && phase.Phase != after.Log.UnderWay?.Phase)
         {
-            await (Open?.Cancel() ?? Task.CompletedTask);
+            await Stop();
+            State.Accounting += Open?.Cost ?? Accounting.Zero;
             (State.Update, State.Ledger, _update) = (null, JobLedger.New, null);
         }
 
@@ -275,6 +289,9 @@ public sealed class PolicyGrain(
     }
 
     private async Task<RunContext> Context(PolicyWork work) => await Grid.Documents.Get<RunContext>(Grid.Store, work.Run.ContextSha256);
+
+    /// <summary>Nothing of the phase under way starts any more, and what runs is stopped.</summary>
+    private Task Stop() => Open?.Cancel() ?? Task.CompletedTask;
 
     /// <summary>The tasks of the phase under way, while they are not all in.</summary>
     private TasksUnderWay? Open => State.Update is null ? _tasks : null;

@@ -155,6 +155,7 @@ public sealed partial class SweepGrain
             runs.Add(inPlace ? run : run with { Context = run.Context with { Fork = run.Context.Fork + 1 } });
         }
 
+        await Leave(state.State.Submission.Runs, runs);
         state.State.Submission = state.State.Submission with { Runs = runs };
         state.State.Retried = state.State.Control.Retry;
         Reopen();

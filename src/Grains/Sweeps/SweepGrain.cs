@@ -94,15 +94,20 @@ public sealed partial class SweepGrain(
             return new SubmitReply(null, problems);
         }
 
-        // What is under way in a run that begins anew is of no use any more.
-        var stay = grown.Runs.Select(run => GridKeys.Policy(run.Context)).ToHashSet(StringComparer.Ordinal);
-        await Task.WhenAll(present.Runs.Where(run => !stay.Contains(GridKeys.Policy(run.Context))).Select(run => Policy(run).Cancel()));
+        await Leave(present.Runs, grown.Runs);
         state.State.Submission = grown;
         Reopen();
         RenewEnd();
         await Save();
         await Observe();
         return new SubmitReply(await Resume(), []);
+    }
+
+    /// <summary>What is under way in a run that begins anew, as a fork of what it was, is of no use any more.</summary>
+    private Task Leave(IReadOnlyList<RunSubmission> before, IReadOnlyList<RunSubmission> after)
+    {
+        var stay = after.Select(run => GridKeys.Policy(run.Context)).ToHashSet(StringComparer.Ordinal);
+        return Task.WhenAll(before.Where(run => !stay.Contains(GridKeys.Policy(run.Context))).Select(run => Policy(run).Cancel()));
     }
 
     /// <summary>
@@ -211,7 +216,7 @@ public sealed partial class SweepGrain(
 
         await TellWeight(submission);
         await LookForSlots(submission.Runs[0].Context.NumericClass);
-        var tasks = await grid.Documents.Put(grid.Store, new SweepTasks(submission.Training, submission.Evaluation));
+        var tasks = await grid.Documents.Put(grid.Store, submission.Sets);
         foreach (var run in submission.Runs.Where(run => !_done.ContainsKey(run.Context.Run)))
         {
             // Blobs first: what a state names is there.
@@ -260,7 +265,10 @@ public sealed partial class SweepGrain(
             submission.Training,
             submission.Evaluation,
             records
-        );
+        )
+        {
+            Retention = submission.Retention,
+        };
         var costs = state.State.Ended.ToDictionary(run => run.Run, run => run.Accounting, StringComparer.Ordinal);
         var lineage = submission
             .Runs.Zip(results.Runs)

@@ -21,7 +21,10 @@ internal static class SweepGrowth
             return (null, problems.Length <= MostTold ? problems : [.. problems.Take(MostTold), $"… and {problems.Length - MostTold} more"]);
         }
 
-        var newTasks = !present.Training.SequenceEqual(asked.Training) || !present.Evaluation.SequenceEqual(asked.Evaluation);
+        var newTasks =
+            !present.Training.SequenceEqual(asked.Training)
+            || !present.Evaluation.SequenceEqual(asked.Evaluation)
+            || !(present.Retention ?? []).SequenceEqual(asked.Retention ?? []);
         var runs = asked.Runs.Select(run =>
             !before.TryGetValue(run.Context.Run, out var there) ? run
             : !newTasks && RunGrowth.Continues(there.Context, run.Context) ? run with { Context = run.Context with { Fork = there.Context.Fork } }
@@ -38,7 +41,12 @@ internal static class SweepGrowth
         }
 
         foreach (
-            var (role, had, has) in new[] { ("training", present.Training, asked.Training), ("evaluation", present.Evaluation, asked.Evaluation) }
+            var (role, had, has) in new[]
+            {
+                ("training", present.Training, asked.Training),
+                ("evaluation", present.Evaluation, asked.Evaluation),
+                ("retention", present.Retention ?? [], asked.Retention ?? []),
+            }
         )
         {
             foreach (var task in had.Except(has))

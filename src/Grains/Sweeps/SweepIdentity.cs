@@ -44,12 +44,20 @@ public static class SweepIdentity
         }
 
         values["model"] = submission.Model.Key;
-        foreach (var (role, tasks) in new[] { ("training", submission.Training), ("evaluation", submission.Evaluation) })
+        foreach (
+            var (role, tasks) in new[]
+            {
+                ("training", submission.Training),
+                ("evaluation", submission.Evaluation),
+                ("retention", submission.Retention ?? []),
+            }
+        )
         {
             values[$"{role} tasks"] = string.Join(' ', tasks.Select(task => task.Id));
             foreach (var task in tasks)
             {
-                values[$"{role} task {task.Id}"] = task.Labels is { } labels ? $"{task.Sha256} ({labels.Family}, {labels.Kind})" : task.Sha256;
+                values[$"{role} task {task.Id}"] =
+                    $"{task.Sha256}{(task.Labels is { } labels ? $" ({labels.Family}, {labels.Kind})" : "")}{(task.Groups is { } of ? $" ({of})" : "")}";
             }
         }
 

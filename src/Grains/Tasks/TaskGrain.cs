@@ -63,10 +63,16 @@ public sealed class TaskGrain(
         return Progress();
     }
 
-    public async Task Cancel()
+    public async Task<TaskProgress?> Cancel()
     {
         Halt();
-        await Task.WhenAll(Packs().Select(pack => pack.Cancel()));
+        var outcomes = await Task.WhenAll(Packs().Select(pack => pack.Cancel()));
+        foreach (var outcome in outcomes.OfType<PackOutcome>())
+        {
+            _packs[outcome.First] = outcome;
+        }
+
+        return State.Work is null ? null : Progress();
     }
 
     public async Task Retry()

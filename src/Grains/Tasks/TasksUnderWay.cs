@@ -37,8 +37,12 @@ internal sealed class TasksUnderWay(RunRef run, RunBook book, IReadOnlyList<Phas
     /// <summary>Why the first of them that is incomplete is so, or null.</summary>
     public string? Problem => Ends.Select(task => task.Problem).FirstOrDefault(problem => problem is not null);
 
-    /// <summary>What they have cost.</summary>
-    public Accounting Cost => Ends.Aggregate(Accounting.Zero, (sum, task) => sum + task.Accounting);
+    /// <summary>What they have cost so far, as they have said.</summary>
+    public Accounting Cost =>
+        tasks
+            .Select(task => _known.GetValueOrDefault(task.Task.Id))
+            .OfType<TaskProgress>()
+            .Aggregate(Accounting.Zero, (sum, task) => sum + task.Accounting);
 
     private IEnumerable<TaskProgress> Ends => tasks.Select(task => _known[task.Task.Id]);
 
@@ -80,14 +84,23 @@ internal sealed class TasksUnderWay(RunRef run, RunBook book, IReadOnlyList<Phas
         _asked.Clear();
     }
 
-    /// <summary>Tells those that have not ended that nothing more is to start, and what runs is to stop.</summary>
-    public Task Cancel() => Task.WhenAll(Open.Select(task => task.Cancel()));
+    /// <summary>Tells those that have not ended that nothing more is to start, and what runs is to stop; <see cref="Cost"/> is complete
+    /// then.</summary>
+    public Task Cancel() => Task.WhenAll(tasks.Where(task => !IsIn(task)).Select(Cancel));
 
     /// <summary>Tells those that have not ended that nothing more is to start.</summary>
     public Task Rest() => Task.WhenAll(Open.Select(task => task.Rest()));
 
     /// <summary>Jobs of those that have not ended which a worker has now.</summary>
     public async Task<int> Leased() => (await Task.WhenAll(Open.Select(task => task.Leased()))).Sum();
+
+    private async Task Cancel(PhaseTask task)
+    {
+        if (await Grain(task).Cancel() is { } progress)
+        {
+            Told(task.Task.Id, progress);
+        }
+    }
 
     private Task<TaskProgress> Start(PhaseTask task, string? trace)
     {

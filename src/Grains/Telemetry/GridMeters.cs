@@ -11,6 +11,11 @@ public static class GridMeters
     private static readonly ConcurrentDictionary<string, (int Waiting, int Taken)> Queues = new(StringComparer.Ordinal);
     private static readonly ConcurrentDictionary<string, Func<TimeSpan>> Ages = new(StringComparer.Ordinal);
 
+    private static readonly UpDownCounter<int> DrivenCounter = Meter.CreateUpDownCounter<int>(
+        "seal.grains.driven",
+        "{grain}",
+        "Grains that look after work under way every few seconds, and so stay in memory."
+    );
     private static readonly Counter<long> StepCounter = Meter.CreateCounter<long>(
         "seal.steps",
         "{step}",
@@ -53,6 +58,9 @@ public static class GridMeters
 
     /// <summary>The line's grain is no longer here.</summary>
     public static void QueueGone(string numericClass) => Queues.TryRemove(numericClass, out _);
+
+    /// <summary>So many grains more (or fewer) look after work under way.</summary>
+    public static void Driven(int change) => DrivenCounter.Add(change);
 
     /// <summary>A slot has begun a job.</summary>
     public static void LeaseBegan(string worker, Func<TimeSpan> age) => Ages[worker] = age;

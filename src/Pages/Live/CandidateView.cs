@@ -14,6 +14,9 @@ internal enum Standing
     Running,
     Solved,
     Tried,
+
+    /// <summary>Its phase only asks what the policy writes.</summary>
+    Written,
     Invalid,
     Failed,
     GivenUp,
@@ -43,6 +46,7 @@ internal sealed record CandidateView(int Index, Standing Standing, string? Paylo
                 CandidateState.Invalid => Standing.Invalid,
                 CandidateState.Failed => Standing.Failed,
                 CandidateState.Poisoned => Standing.GivenUp,
+                CandidateState.Proposed => Standing.Written,
                 _ => record.Solves(score) ? Standing.Solved : Standing.Tried,
             },
             record.Payload,

@@ -96,8 +96,7 @@ internal sealed class SweepContents(SweepReader reader, TrialTextReader texts)
             : (null, "the store no longer has this task.");
 
     /// <summary>A task of the sweep; null where it has none of this name.</summary>
-    public static TaskRef? Task(SweepView view, string task) =>
-        view.State.Submission!.Training.Concat(view.State.Submission.Evaluation).FirstOrDefault(one => one.Id == task);
+    public static TaskRef? Task(SweepView view, string task) => view.State.Submission!.Tasks.FirstOrDefault(one => one.Id == task);
 
     /// <summary>Whether the sweep trains on it; else it only evaluates with it.</summary>
     public static bool IsTraining(SweepView view, string task) => view.State.Submission!.Training.Any(one => one.Id == task);

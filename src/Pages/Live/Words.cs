@@ -16,6 +16,7 @@ internal static class Words
             Standing.Asked => "not written yet",
             Standing.Tried => "tried, not solved",
             Standing.GivenUp => "given up",
+            Standing.Written => "written, not tried",
             _ => standing.ToString().ToLowerInvariant(),
         };
 }

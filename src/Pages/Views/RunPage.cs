@@ -63,7 +63,7 @@ internal static class RunPage
         );
         page.Add($"<th>phase</th><th>candidates</th><th>solved</th><th class=\"wide-only\">valid</th><th class=\"wide-only\">different</th>");
         page.Add(
-            $"<th>mixed</th><th class=\"wide-only\">mean reward</th><th>kept</th><th class=\"wide-only\">loss of the update</th></tr></thead><tbody>\n"
+            $"<th>mixed</th><th class=\"wide-only\">mean reward</th><th>kept</th><th class=\"wide-only\">update, or gate</th></tr></thead><tbody>\n"
         );
         foreach (var phase in run.Phases)
         {
@@ -82,7 +82,7 @@ internal static class RunPage
     private static string Loss(PhaseSummary phase) =>
         phase.Entry.Update switch
         {
-            null => "",
+            null => phase.Entry.Gate?.Words ?? "",
             { Failure: { } failure } => failure,
             var update => $"{Pieces.Number(update.FirstLoss)} → {Pieces.Number(update.LastLoss)}",
         };

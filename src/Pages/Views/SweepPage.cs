@@ -209,7 +209,8 @@ internal static class SweepPage
             {
                 ("training tasks", sweep.State.Submission!.Training),
                 ("evaluation tasks", sweep.State.Submission.Evaluation),
-            }
+                ("tasks for the gate", sweep.State.Submission.Retention ?? []),
+            }.Where(set => set.Item2.Count > 0)
         )
         {
             page.Add($"<details class=\"more\"><summary>{tasks.Count} {words}</summary><ul class=\"names\">");

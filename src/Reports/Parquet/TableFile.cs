@@ -100,7 +100,7 @@ public static class TableFile
     /// <summary>The rows of a table: by training and evaluation, inner seed, task, self-edit.</summary>
     public static IReadOnlyList<TableRow> Rows(RewardTable table, SweepResults results)
     {
-        var hashes = results.Training.Concat(results.Evaluation).ToDictionary(task => task.Id, task => task.Sha256, StringComparer.Ordinal);
+        var hashes = results.Tasks.ToDictionary(task => task.Id, task => task.Sha256, StringComparer.Ordinal);
         return [.. table.Entries.Select(entry => Row(entry, hashes.GetValueOrDefault(entry.Task, "")))];
     }
 

@@ -20,7 +20,9 @@ internal static class LossSection
                 + $"wide\">\n"
         );
         var groups = data
-            .Results.Runs.SelectMany(run => run.Phases.Where(phase => !phase.Phase.IsShow && !phase.Phase.IsCheck).Select(phase => (run, phase)))
+            .Results.Runs.SelectMany(run =>
+                run.Phases.Where(phase => !phase.Phase.IsShow && !phase.Phase.IsCheck && !phase.Phase.IsGate).Select(phase => (run, phase))
+            )
             .GroupBy(item => (item.run.Cell, item.run.Arm, Kind: Kind(item.phase), item.phase.Round));
         var shown = 0;
         foreach (var group in groups)

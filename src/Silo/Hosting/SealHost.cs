@@ -70,6 +70,8 @@ public sealed class SealHost : IAsyncDisposable
     public string? Failure =>
         Workers.Select(worker => worker.ExecuteTask?.Exception?.GetBaseException().Message).FirstOrDefault(message => message is not null);
 
+    internal GridServices Grid => _host.Services.GetRequiredService<GridServices>();
+
     public IGrainFactory Grains => _host.Services.GetRequiredService<IGrainFactory>();
 
     /// <exception cref="OperationCanceledException">Cancelled while it started; nothing is left running.</exception>

@@ -65,8 +65,7 @@ public sealed record SweepPack(
             await store.ReadAsync(results, cancellation)
             ?? throw Problem(results, "is missing: the sweep has not ended; 'sweep status' says how far it is.");
         var documents = submission
-            .Training.Concat(submission.Evaluation)
-            .Select(task => task.Sha256)
+            .Tasks.Select(task => task.Sha256)
             .Concat(submission.Runs.Select(run => run.Context.Arm.Edits?.Sha256).OfType<string>());
         var bare = new SweepPack(
             submission,
@@ -152,10 +151,7 @@ public sealed record SweepPack(
     internal IEnumerable<PackedTrial> Trials()
     {
         var known = new HashSet<string>(StringComparer.Ordinal);
-        var tasks = Submission
-            .Training.Concat(Submission.Evaluation)
-            .DistinctBy(task => task.Id)
-            .ToDictionary(task => task.Id, StringComparer.Ordinal);
+        var tasks = Submission.Tasks.DistinctBy(task => task.Id).ToDictionary(task => task.Id, StringComparer.Ordinal);
         foreach (var (run, record) in Submission.Runs.Zip(Parsed.Runs))
         {
             var context = run.Context;

@@ -81,7 +81,7 @@ public sealed class SweepReader(IArtifactStore store, DocumentCache documents)
             return new RunReading(submitted, left, log, [], new Dictionary<string, TaskReading>(), Progress([], []));
         }
 
-        var asked = PhaseWork.Of(phase, run, new SweepTasks(sweep.Training, sweep.Evaluation), await archive.Origin(log, phase, cancellation));
+        var asked = PhaseWork.Of(phase, run, sweep.Sets, await archive.Origin(log, phase, cancellation));
         var tasks = await UnderWay(run, phase.Phase, cancellation);
         return new RunReading(submitted, left, log, asked, tasks, Progress(asked, tasks));
 

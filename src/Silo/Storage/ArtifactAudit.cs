@@ -118,10 +118,7 @@ public sealed class ArtifactAudit(IArtifactStore store)
         IEnumerable<string> blobs = key.Split('/')[1] switch
         {
             "sweep" => StoredDocument.Parse<SweepGrainState>(key, bytes).Submission is { } sweep
-                ? sweep
-                    .Training.Concat(sweep.Evaluation)
-                    .Select(task => task.Sha256)
-                    .Concat(sweep.Runs.Select(run => run.Context.Arm.Edits?.Sha256).OfType<string>())
+                ? sweep.Tasks.Select(task => task.Sha256).Concat(sweep.Runs.Select(run => run.Context.Arm.Edits?.Sha256).OfType<string>())
                 : [],
             "policy" => StoredDocument.Parse<PolicyState>(key, bytes) is { Work: { } work } policy
                 ? [work.Run.ContextSha256, work.TasksSha256, .. policy.Update is { } pending ? [pending.TasksSha256] : Array.Empty<string>()]

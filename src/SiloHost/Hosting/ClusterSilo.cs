@@ -135,12 +135,16 @@ internal static class ClusterSilo
         // Else grains of a silo that went down could not start elsewhere for another 15 s, lest it is only taken for dead and still has them. Ours
         // may be there twice: what a zombie writes is refused by compare-and-set, and its leases by their epochs.
         silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = TimeSpan.Zero);
-        if (trainer)
-        {
-            // A trainer computes and keeps no grains: when it goes, nobody but its own jobs is disturbed.
-            silo.Configure<GrainTypeOptions>(types => types.Classes.RemoveWhere(type => type.Assembly == typeof(GridOptions).Assembly));
-        }
+        silo.Configure<GrainTypeOptions>(types => types.Classes.RemoveWhere(type => !Keeps(type, trainer, settings.Silo.Dashboard)));
     }
+
+    /// <summary>Whether grains of a class may live on this silo. A trainer computes and keeps none, so when it goes nobody but its own jobs is
+    /// disturbed; a silo without the dashboard has nothing that the dashboard's grains need.</summary>
+    private static bool Keeps(Type grain, bool trainer, bool dashboard) =>
+        grain.Assembly == typeof(GridOptions).Assembly ? !trainer
+        : grain.Assembly == typeof(DashboardOptions).Assembly
+            ? dashboard && !(trainer && grain.Name.StartsWith("Dashboard", StringComparison.Ordinal))
+        : true;
 
     private static void Secure(ISiloBuilder silo, SecuritySettings security)
     {

@@ -3,6 +3,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
+using Seal.Core.Gates;
 using Seal.Core.Sweeps;
 using Seal.Core.Sweeps.Reading;
 
@@ -32,6 +33,8 @@ public sealed partial class SettingsPageTests
         | `tasks.evaluate_draw` | with `files`: so many evaluation tasks more, drawn from those that are not named; twins of training tasks and tasks without outputs are left out |
         | `tasks.train_count`, `tasks.evaluate_count` | with `generated`: how many tasks |
         | `tasks.fresh_count` | with `generated`: evaluation tasks of the training families, none a training task or a twin of one |
+        | `tasks.retention` | with `files`: ids of the tasks that the gate asks every version of the policy |
+        | `tasks.retention_count` | with `generated`: so many tasks for the gate, of the training families; none is a task of the other sets or a twin of one |
         | `tasks.train_families`, `tasks.evaluate_families` | with `generated`: families of the generators ([families.md](families.md)) |
         | `tasks.seed`, `tasks.max_side` | which tasks are drawn (`generated`, and `evaluate_draw`); with `generated`: their longest side |
 
@@ -63,10 +66,12 @@ public sealed partial class SettingsPageTests
             {
                 var holder = typeof(RunSettings).GetProperty(Pascal(section.Key))!;
                 var property = holder.PropertyType.GetProperty(Pascal(key.Name))!;
+                // A gate that nobody asks for has no settings; one that is asked for begins with these.
+                var defaults = holder.GetValue(SettingKeys.Defaults) ?? new GateSettings([]);
                 var meaning = Meaning(summaries, holder.PropertyType, property.Name);
                 page.Append(
                     CultureInfo.InvariantCulture,
-                    $"| `{key.Name}` | {Default(key, property.GetValue(holder.GetValue(SettingKeys.Defaults)))} | {key.Rule.Expected} | {meaning} |\n"
+                    $"| `{key.Name}` | {Default(key, property.GetValue(defaults))} | {key.Rule.Expected} | {meaning} |\n"
                 );
             }
         }
@@ -85,6 +90,7 @@ public sealed partial class SettingsPageTests
             null when key.Name is "best" or "trials" => "1",
             null when key.Name == "targets" => "q, v, gate, up, down",
             null => "–",
+            IReadOnlyList<string> { Count: 0 } => "none",
             bool truth => truth ? "true" : "false",
             Enum word => $"`{word.ToString().ToLowerInvariant()}`",
             string text => $"`{text}`",

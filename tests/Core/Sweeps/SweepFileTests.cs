@@ -114,7 +114,7 @@ public sealed class SweepFileTests
     [InlineData(
         "inner = 3",
         "s.toml:13 tasks.inner: is not a known key; expected in [tasks] one of source, path, train, evaluate, train_count, evaluate_count, "
-            + "fresh_count, train_families, evaluate_families, evaluate_draw, seed, max_side; remove it."
+            + "fresh_count, retention, retention_count, train_families, evaluate_families, evaluate_draw, seed, max_side; remove it."
     )]
     public void Parse_WrongValue_SaysWhereWhatAndWhatWasExpected(string more, string expected) => Assert.Equal(expected, Toml.Error(more));
 

@@ -1,4 +1,5 @@
 using Seal.Core.Domains;
+using Seal.Core.Gates;
 using Seal.Core.Sweeps;
 
 namespace Seal.Grains.Tests.Identity;
@@ -61,6 +62,7 @@ internal static class SettingsTable
         new("task.sha256", Changes.Sweep | Changes.Keys),
         // Rows are made by a task's groups; no trial knows them.
         new("task.labels", Changes.Sweep, new TaskLabels("family", "kind")),
+        new("task.groups", Changes.Sweep, "size=small"),
         // A self-edit is no part of a sweep: it is found by one.
         new("edit.payload", Changes.Keys | Changes.InnerLoop | Changes.Update, SettingsTableTests.OtherEdit),
         // Whoever proposes, the trial is the same.
@@ -132,5 +134,6 @@ internal static class SettingsTable
         new("run.settings.evaluate.score", Changes.Sweep | Changes.Phases, "vote-top-2"),
         new("run.settings.evaluate.cross", Changes.Sweep | Changes.Phases),
         new("run.settings.evaluate.again", Changes.Sweep | Changes.Phases),
+        new("run.settings.gate", Changes.Sweep | Changes.Phases, new GateSettings(GateRules.Names)),
     ];
 }

@@ -1,8 +1,10 @@
 using Microsoft.Extensions.Logging;
 using Seal.Core.Artifacts;
+using Seal.Core.Candidates;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Engines.Fake;
+using Seal.Core.Gates;
 using Seal.Core.Jobs;
 using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
@@ -100,6 +102,29 @@ internal static class TestGrid
         };
     }
 
+    /// <summary>The sweep with a gate after each round: on the fake engine every version answers as it happens to, so some pass and some do
+    /// not.</summary>
+    /// <param name="store">Where its tasks go.</param>
+    /// <param name="sweep">The sweep.</param>
+    /// <param name="tasks">Tasks that the gate asks.</param>
+    /// <param name="margin">Of the answers' tokens.</param>
+    public static async Task<SweepSubmission> Gated(IArtifactStore store, SweepSubmission sweep, int tasks = 12, double margin = 0.02)
+    {
+        var gate = new GateSettings(
+            GateRules.Names,
+            RetentionMargin: margin,
+            RetentionMeasure: ObservationNames.TokenAccuracy,
+            ValidityMargin: 0.5,
+            MinCases: 1,
+            Confidence: 0.5
+        );
+        return sweep with
+        {
+            Runs = [.. sweep.Runs.Select(run => run with { Context = run.Context with { Settings = run.Context.Settings with { Gate = gate } } })],
+            Retention = [.. await System.Threading.Tasks.Task.WhenAll(Enumerable.Range(0, tasks).Select(i => Task(store, $"r{i}")))],
+        };
+    }
+
     /// <summary>Waits until a sweep no longer moves by itself.</summary>
     public static async Task<SweepStatus> ToRest(SealHost host)
     {
@@ -111,6 +136,17 @@ internal static class TestGrid
         }
 
         return status;
+    }
+
+    /// <summary>Waits until no grain looks after anything: with the last sweep at rest, none may stay in memory for it.</summary>
+    public static async Task ToSilence(SealHost host)
+    {
+        for (var tries = 0; host.Grid.Pulse.Count > 0; tries++)
+        {
+            Assert.True(tries < 1000, $"{host.Grid.Pulse.Count} grains still look after work");
+            host.Grid.Pulse.Beat();
+            await System.Threading.Tasks.Task.Delay(10);
+        }
     }
 
     /// <summary>The next event that says why a sweep waits, or that it no longer does.</summary>

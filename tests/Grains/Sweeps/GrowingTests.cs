@@ -27,7 +27,7 @@ public sealed class GrowingTests
         Assert.Empty((await grain.Grow(larger)).Differences);
         var grown = await TestGrid.ToRest(host);
 
-        Assert.Equal((SweepState.Completed, await Fresh(what)), (grown.State, grown.ReportSha256));
+        Assert.Equal((SweepState.Completed, (await Fresh(what)).ReportSha256), (grown.State, grown.ReportSha256));
         // It is that sweep now, and no longer the smaller one.
         Assert.Empty((await grain.Submit(larger)).Differences);
         Assert.NotEmpty((await grain.Submit(begun)).Differences);
@@ -65,7 +65,34 @@ public sealed class GrowingTests
         }
 
         Assert.Empty((await grain.Grow(await Grown(store, begun, what))).Differences);
-        Assert.Equal(await Fresh(what), (await TestGrid.ToRest(host)).ReportSha256);
+        Assert.Equal((await Fresh(what)).ReportSha256, (await TestGrid.ToRest(host)).ReportSha256);
+        await TestGrid.ToSilence(host);
+    }
+
+    /// <summary>What was under way when it grew is looked up afterwards: whoever computed it must not forget what that cost.</summary>
+    [Fact]
+    public async Task Grow_WhileItRuns_CountsWhatItsOpenPhasesHadCost()
+    {
+        var store = new DirectoryArtifactStore(new MemoryFiles());
+        await using var host = await TestGrid.Start(store, engine: () => new FakeEngine(new CharacterTokenizer(), TimeSpan.FromMilliseconds(5)));
+        var grain = host.Grains.GetGrain<ISweepGrain>(TestGrid.Sweep);
+        var begun = await Begun(store);
+        var larger = await Grown(store, begun, "candidates");
+        await grain.Submit(begun);
+        while ((await grain.Status())!.Accounting.Steps < 30)
+        {
+            await grain.WaitForEnd(TimeSpan.FromMilliseconds(10));
+        }
+
+        // Twice: a run may be left before it has begun.
+        await grain.Grow(larger);
+        await grain.Grow(Changed(larger, settings => settings with { Proposal = settings.Proposal with { Candidates = 7 } }));
+        var after = (await TestGrid.ToRest(host)).Accounting;
+
+        var anew = new DirectoryArtifactStore(new MemoryFiles());
+        var whole = Changed(await Begun(anew), settings => settings with { Proposal = settings.Proposal with { Candidates = 7 } });
+        // Two slots may each have been at a trial, of four steps at most, when it was left: those are nobody's.
+        Assert.InRange(after.Steps, (await Fresh(anew, whole)).Accounting.Steps - 8, long.MaxValue);
     }
 
     [Fact]
@@ -130,11 +157,16 @@ public sealed class GrowingTests
         Assert.Empty((await host.Grains.GetGrain<ISweepGrain>(TestGrid.Sweep).Submit(begun)).Differences);
     }
 
-    private static async Task<string?> Fresh(string what)
+    private static async Task<SweepStatus> Fresh(string what)
     {
         var store = new DirectoryArtifactStore(new MemoryFiles());
+        return await Fresh(store, await Grown(store, await Begun(store), what));
+    }
+
+    private static async Task<SweepStatus> Fresh(IArtifactStore store, SweepSubmission sweep)
+    {
         await using var host = await TestGrid.Start(store);
-        return (await TestGrid.RunToEnd(host, await Grown(store, await Begun(store), what))).ReportSha256;
+        return await TestGrid.RunToEnd(host, sweep);
     }
 
     /// <summary>Without the arm of random self-edits, which may join.</summary>

@@ -48,9 +48,10 @@ internal sealed class SlotsSoak(IReadOnlyList<int> counts, int slotsPerSilo, int
         {
             var here = Math.Min(left, slotsPerSilo).ToString(CultureInfo.InvariantCulture);
             cluster.Add(["Silo.Role=trainer", $"Work.Slots={here}"]);
+            // One after the other: dozens of processes that start at once on two cores do not start in time.
+            await cluster.Ready();
         }
 
-        await cluster.Ready();
         Part[] parts =
         [
             new("control", cluster.Silos[0].Process.Id),

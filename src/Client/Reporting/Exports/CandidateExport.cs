@@ -14,7 +14,7 @@ internal static class CandidateExport
     /// <exception cref="InvalidDataException">A document is damaged, or another build's.</exception>
     public static async Task<IReadOnlyList<CandidateRow>> Rows(SweepReader reader, SweepSubmission sweep, CancellationToken cancellation)
     {
-        var references = sweep.Training.Concat(sweep.Evaluation).DistinctBy(task => task.Id).ToDictionary(task => task.Id, StringComparer.Ordinal);
+        var references = sweep.Tasks.DistinctBy(task => task.Id).ToDictionary(task => task.Id, StringComparer.Ordinal);
         var rows = new List<CandidateRow>();
         foreach (var (run, cell) in sweep.Runs)
         {

@@ -2,6 +2,7 @@ using Seal.Core.Candidates;
 using Seal.Core.Catalogs;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
+using Seal.Core.Gates;
 using Seal.Core.Rewards;
 using Seal.Core.Updates;
 
@@ -90,6 +91,19 @@ internal static class SettingKeys
         Evaluate("cross", Rule.Truth, (s, v) => s with { Cross = (bool)v }),
         Evaluate("again", Rule.Truth, (s, v) => s with { Again = (bool)v }),
         Evaluate("score", Rule.Word([.. Scores.Names]), (s, v) => s with { Score = (string)v == Scores.Exact ? null : (string)v }),
+        Gate("retention_margin", Rule.Number(0, 1, open: true), (s, v) => s with { RetentionMargin = (double)v }),
+        Gate(
+            "retention_measure",
+            Rule.Word((Scores.Exact, ObservationNames.Exact), ("token-accuracy", ObservationNames.TokenAccuracy)),
+            (s, v) => s with { RetentionMeasure = (string)v }
+        ),
+        Gate("group_margin", Rule.Number(0, 1, open: true), (s, v) => s with { GroupMargin = (double)v }),
+        Gate("largest_share", Rule.Number(0, 1, open: true), (s, v) => s with { LargestShare = (double)v }),
+        Gate("validity_margin", Rule.Number(0, 1, open: true), (s, v) => s with { ValidityMargin = (double)v }),
+        Gate("min_cases", Rule.Whole(1, 100_000), (s, v) => s with { MinCases = (int)v }),
+        Gate("confidence", Rule.Number(0.5, 0.9999), (s, v) => s with { Confidence = (double)v }),
+        // Last: without rules there is no gate, whatever else is set.
+        new("gate", "rules", Rule.Words(["none", "strict", .. GateRules.Names]), (s, v) => s with { Gate = Gated(s.Gate ?? new([]), (string[])v) }),
     ];
 
     /// <summary>The key whose value is the path of a file; the settings take the file's text.</summary>
@@ -136,6 +150,17 @@ internal static class SettingKeys
 
     private static SettingKey Update(string name, Rule rule, Func<UpdateSettings, object, UpdateSettings> apply) =>
         new("update", name, rule, (s, v) => s with { Update = apply(s.Update, v) });
+
+    private static GateSettings? Gated(GateSettings gate, string[] rules) =>
+        rules is ["none"]
+            ? null
+            : gate with
+            {
+                Rules = [.. GateRules.Names.Where(name => rules.Contains(name) || (rules.Contains("strict") && GateRules.Strict.Contains(name)))],
+            };
+
+    private static SettingKey Gate(string name, Rule rule, Func<GateSettings, object, GateSettings> apply) =>
+        new("gate", name, rule, (s, v) => s with { Gate = apply(s.Gate ?? new([]), v) });
 
     private static SettingKey Evaluate(string name, Rule rule, Func<EvaluateSettings, object, EvaluateSettings> apply) =>
         new("evaluate", name, rule, (s, v) => s with { Evaluate = apply(s.Evaluate, v) });

@@ -1,5 +1,6 @@
 using Seal.Core.Candidates;
 using Seal.Core.Catalogs;
+using Seal.Core.Gates;
 using Seal.Core.Rewards;
 using Seal.Core.Runs;
 using Seal.Core.Tables;
@@ -28,6 +29,7 @@ internal static class SweepChecks
             CheckVotes(arm, runs, root, errors);
             CheckRule(arm, runs, root, errors);
             CheckScore(arm, runs, cells, root, errors);
+            CheckGate(arm, runs, spec, root, errors);
             CheckSeedsAndTable(arm, runs, spec, root, errors);
             if (!arm.Source.IsTable && runs.Any(run => run.Phases.Count == 0))
             {
@@ -120,6 +122,39 @@ internal static class SweepChecks
         if (RunMethods.Learns(arm) && runs.Any(run => run.Settings.Evaluate is { Cross: true, When: not (EvaluateWhen.Ends or EvaluateWhen.Every) }))
         {
             errors.Add(where, "evaluate.cross", "needs evaluations before and after training; expected evaluate.when = \"ends\" or \"every\".");
+        }
+    }
+
+    /// <summary>A gate has as many cases as its rules need: else it would say nothing, and no version would ever be used.</summary>
+    private static void CheckGate(ArmSpec arm, IReadOnlyList<RunPlan> runs, SweepSpec spec, TomlTable root, SweepErrors errors)
+    {
+        if (!RunMethods.Learns(arm) || runs.FirstOrDefault(run => run.Settings.Gate is not null) is not { Settings: { Gate: { } gate } settings })
+        {
+            return;
+        }
+
+        var where = root.Find("gate")?.Value.Origin ?? Arm(root, arm.Name);
+        var (answers, edits) = (SweepPlan.RetentionTasks(spec), SweepPlan.TrainTasks(spec) * settings.Proposal.Candidates);
+        if (gate.Rules.Count == 0)
+        {
+            errors.Add(where, "gate.rules", "gate.rules names no rule; expected e.g. [\"strict\"], or no [gate] at all.");
+        }
+        else if (gate.AsksAnswers && answers < gate.MinCases)
+        {
+            var key = spec.Tasks.Kind == "files" ? "tasks.retention" : "tasks.retention_count";
+            errors.Add(
+                root.Find("tasks")?.Value.Origin,
+                key,
+                $"has {answers} tasks for the gate, which needs at least gate.min_cases = {gate.MinCases}, better 200; add some."
+            );
+        }
+        else if (gate.Rules.Any(rule => rule is GateRules.Collapse or GateRules.Validity) && edits < gate.MinCases)
+        {
+            errors.Add(
+                where,
+                "gate.min_cases",
+                $"gate.min_cases is {gate.MinCases}, but training tasks × proposal.candidates are {edits} self-edits; lower it, or ask for more."
+            );
         }
     }
 

@@ -8,12 +8,13 @@ internal static class TaskReader
     private const string Files = "files";
     private const string Generated = "generated";
 
-    private static readonly string[] OfFiles = ["path", "train", "evaluate", "evaluate_draw"];
+    private static readonly string[] OfFiles = ["path", "train", "evaluate", "evaluate_draw", "retention"];
     private static readonly string[] OfGenerated =
     [
         "train_count",
         "evaluate_count",
         "fresh_count",
+        "retention_count",
         "train_families",
         "evaluate_families",
         "max_side",
@@ -34,6 +35,8 @@ internal static class TaskReader
         var trainCount = section.Read("train_count", Rule.Whole(0, 100_000), 0);
         var evaluateCount = section.Read("evaluate_count", Rule.Whole(0, 100_000), 0);
         var freshCount = section.Read("fresh_count", Rule.Whole(0, 100_000), 0);
+        var retention = section.List<string>("retention", Rule.TaskName, single: false);
+        var retentionCount = section.Read("retention_count", Rule.Whole(0, 100_000), 0);
         var trainFamilies = section.List<string>("train_families", Rule.Name, single: false);
         var evaluateFamilies = section.List<string>("evaluate_families", Rule.Name, single: false);
         var draw = section.Read("evaluate_draw", Rule.Whole(0, 100_000), 0);
@@ -96,7 +99,11 @@ internal static class TaskReader
             side,
             draw,
             freshCount
-        );
+        )
+        {
+            Retention = retention ?? [],
+            RetentionCount = retentionCount,
+        };
     }
 
     private static string[] Paths(Section section, IReadOnlyList<string>? paths, SweepErrors errors, Func<string, Origin, string> resolve)

@@ -1,0 +1,140 @@
+using System.Globalization;
+using System.Text;
+using Seal.Client.Policies;
+using Seal.Core.Artifacts;
+using Seal.Core.Candidates;
+using Seal.Core.Gates;
+using Seal.Core.Results;
+using Seal.Core.Runs;
+using Seal.Core.Statistics;
+using Seal.Core.Sweeps;
+using Seal.Core.Updates;
+using Seal.Silo.Reading;
+
+namespace Seal.Client.Artifacts;
+
+/// <summary>
+/// What a version of a policy is, in the form of a Hugging Face model card: base, lineage, the self-edits it was trained on, what it was measured to
+/// do, what the gate found, and what it is not for.
+/// </summary>
+/// <param name="store">Where its run is.</param>
+/// <param name="sweep">The sweep's name.</param>
+/// <param name="run">The run.</param>
+internal sealed class ModelCard(IArtifactStore store, string sweep, RunVersions run)
+{
+    private const int MostEdits = 10,
+        LongestEdit = 300;
+
+    private readonly SweepReader _reader = new(store, new DocumentCache());
+
+    /// <returns>Markdown.</returns>
+    public async Task<string> Write(PolicyVersion version, CancellationToken cancellation)
+    {
+        var (context, number) = (run.Run.Context, RunVersions.Number(version));
+        var settings = context.Settings;
+        var text = new StringBuilder("---\nlibrary_name: peft\ntags:\n- seal\n- self-adapting\n- lora\n---\n\n");
+        Line(text, $"# Version {number} of the policy `{context.Run}`\n");
+        Line(text, $"A LoRA adapter made by Seal.Orleans in the sweep `{sweep}`: the base model was trained to write self-edits that help.\n");
+        Line(text, $"| | |\n|---|---|");
+        Line(text, $"| base model | SHA-256 `{run.Versions[0].Sha256}` |");
+        Line(text, $"| adapter | SHA-256 `{version.Sha256}` |");
+        Line(text, $"| trained on top of | `{version.Parent}` |");
+        Line(
+            text,
+            $"| method, rule, reward | {context.Arm.Method ?? RunMethods.DefaultOf(context.Arm.Source)}, {settings.Update.Rule}, {settings.Reward.Source} |"
+        );
+        Line(text, $"| domain, outer seed | {settings.Domain}, {context.Seed} |");
+        Line(text, $"| numeric class | `{context.NumericClass}` |");
+        Line(text, $"| gate | {(version.Gate is { } gate ? gate.Word() : "none has looked at it")} |\n");
+        if (version.Gate is GateOutcome.Quarantined or GateOutcome.Undecided)
+        {
+            Line(text, $"**The gate did not promote this version. The run does not use it, and nothing else should.**\n");
+        }
+
+        await Edits(text, version, settings, cancellation);
+        Gate(text, number);
+        await Evaluation(text, number, settings, cancellation);
+        Line(text, $"## What it is not for\n");
+        Line(text, $"It was trained to write self-edits for tasks like its training tasks, and was measured on no other ones.");
+        Line(
+            text,
+            $"It is no assistant, and nobody has looked at what it says beside self-edits{(run.Looks(number).Any() ? " and the gate's cases" : "")}."
+        );
+        Line(text, $"It works on the base model named above, with the adapters that `seal.json` lists merged before it, and on no other.");
+        return text.ToString();
+    }
+
+    private async Task Edits(StringBuilder text, PolicyVersion version, RunSettings settings, CancellationToken cancellation)
+    {
+        var entry = run.Entries.First(one => one.Phase.ToString() == version.Phase);
+        var tasks = (await _reader.TasksOf(entry, cancellation)).Tasks;
+        var kept = tasks.SelectMany(task => UpdateFilter.Of(settings).Kept(task)).Where(candidate => candidate.Payload is not null).ToArray();
+        Line(text, $"## What it was trained on\n");
+        Line(text, $"{version.Pairs} self-edits that {entry.Phase} kept, of {tasks.Sum(task => task.Candidates.Count)} on {tasks.Count} tasks.\n");
+        Line(text, $"| times | mean reward | self-edit |\n|---|---|---|");
+        var groups = kept.GroupBy(candidate => candidate.Payload!, StringComparer.Ordinal).OrderByDescending(same => same.Count()).ToArray();
+        foreach (var same in groups.OrderByDescending(one => one.Count()).ThenBy(one => one.Key, StringComparer.Ordinal).Take(MostEdits))
+        {
+            var shown = same.Key.Length <= LongestEdit ? same.Key : $"{same.Key[..LongestEdit]}…";
+            Line(
+                text,
+                $"| {same.Count()} | {same.Average(candidate => candidate.Reward ?? 0):0.###} | `{shown.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal).Replace('`', '\'')}` |"
+            );
+        }
+
+        Line(text, $"");
+        if (groups.Length > MostEdits)
+        {
+            Line(text, $"{groups.Length - MostEdits} more are not listed.\n");
+        }
+    }
+
+    private void Gate(StringBuilder text, int number)
+    {
+        var rules = run.Looks(number).SelectMany(look => look.Verdict.Rules).ToArray();
+        if (rules.Length == 0)
+        {
+            return;
+        }
+
+        Line(text, $"## What the gate found\n");
+        Line(text, $"| rule | verdict | cases | found | interval | limit | why |\n|---|---|---|---|---|---|---|");
+        foreach (var rule in rules)
+        {
+            var between = rule is { Low: { } low, High: { } high } ? FormattableString.Invariant($"{low:0.000} to {high:0.000}") : "";
+            Line(
+                text,
+                $"| {rule.Rule} | {rule.Outcome.Word()} | {rule.Cases} | {rule.Found:0.000} | {between} | {rule.Limit:0.###} | {rule.Why.Replace("|", "\\|", StringComparison.Ordinal)} |"
+            );
+        }
+
+        Line(text, $"");
+    }
+
+    private async Task Evaluation(StringBuilder text, int number, RunSettings settings, CancellationToken cancellation)
+    {
+        var entry = run.Entries.FirstOrDefault(one => one.Phase == PhaseId.Evaluate(number));
+        Line(text, $"## What it was measured to do\n");
+        if (entry is null || entry.Gate is not null)
+        {
+            Line(text, $"This version was not evaluated (`evaluate.when`).\n");
+            return;
+        }
+
+        var tried = (await _reader.TasksOf(entry, cancellation)).Tasks.SelectMany(task => task.Candidates).ToArray();
+        var solved = tried.Count(candidate => candidate.Solves(settings.Evaluate.Score));
+        var interval = Wilson.Interval(solved, tried.Length);
+        var share = (double)solved / Math.Max(1, tried.Length);
+        Line(text, $"After {solved} of {tried.Length} self-edits that the policy wrote for evaluation tasks in {entry.Phase},");
+        Line(text, $"{Scores.Describe(settings.Evaluate.Score)}: {share:0.0%}, Wilson 95 % {interval.Low:0.0%} to {interval.High:0.0%}");
+        Line(text, $"(which takes self-edits of one task as independent; they are not).");
+        if (entry.PolicySha256 != run.Versions.First(version => RunVersions.Number(version) == number).Sha256)
+        {
+            Line(text, $"That policy was `{entry.PolicySha256}`, as the gate had not promoted this version.");
+        }
+
+        Line(text, $"");
+    }
+
+    private static void Line(StringBuilder text, FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+}

@@ -1,0 +1,57 @@
+using Seal.Client.Sweeps;
+using Seal.Core.Artifacts;
+using Seal.Core.Gates;
+using Seal.Core.Results;
+using Seal.Core.Runs;
+using Seal.Core.Sweeps;
+using Seal.Grains.Abstractions;
+using Seal.Silo.Reading;
+
+namespace Seal.Client.Policies;
+
+/// <summary>The versions of one run's policy, as its documents have them.</summary>
+/// <param name="Run">The run.</param>
+/// <param name="Entries">Its phases that have ended, oldest first.</param>
+/// <param name="Versions">The base model first.</param>
+internal sealed record RunVersions(RunSubmission Run, IReadOnlyList<PhaseEntry> Entries, IReadOnlyList<PolicyVersion> Versions)
+{
+    /// <summary>The version that stands: what the next round begins with, and what is left at the end.</summary>
+    public string Stands => Entries.Count > 0 ? Entries[^1].PolicySha256 : Versions[0].Sha256;
+
+    /// <summary>Of a version, the round that it came out of; 0 for the base model.</summary>
+    public static int Number(PolicyVersion version) => version.Phase is { } phase ? PhaseId.Parse(phase)!.Value.Number : 0;
+
+    /// <summary>What the gate found of a version, each look with the phase that it was.</summary>
+    public IEnumerable<(PhaseId Phase, GateVerdict Verdict)> Looks(int version) =>
+        Entries.Where(entry => entry.Gate is not null && entry.Phase.Number == version).Select(entry => (entry.Phase, entry.Gate!));
+
+    /// <summary>Runs of a sweep that train their policy, or one of them.</summary>
+    /// <exception cref="CommandException">There is no such run, or none that learns (4).</exception>
+    public static async Task<IReadOnlyList<RunVersions>> Read(StorePlace place, string sweep, string? run, CancellationToken cancellation)
+    {
+        var reader = new SweepReader(place.Store, new DocumentCache());
+        var state =
+            await reader.State(sweep, cancellation)
+            ?? throw new CommandException(ExitCode.NotFoundOrConflict, $"{place.Name} has no sweep '{sweep}'.");
+        var learning = state.Submission!.Runs.Where(one => RunMethods.Learns(one.Context.Arm)).ToArray();
+        var wanted = run is null ? learning : [.. learning.Where(one => one.Context.Run == run)];
+        if (wanted.Length == 0)
+        {
+            throw new CommandException(
+                ExitCode.NotFoundOrConflict,
+                learning.Length == 0
+                    ? $"No run of the sweep {sweep} trains its policy."
+                    : $"The sweep {sweep} has no run '{run}' that trains its policy; there is {string.Join(", ", learning.Select(one => one.Context.Run))}."
+            );
+        }
+
+        var found = new List<RunVersions>();
+        foreach (var one in wanted)
+        {
+            var entries = await reader.Entries(one.Context, cancellation);
+            found.Add(new RunVersions(one, entries, PolicyVersion.Of(state.Submission.Model.BaseSha256, entries)));
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,302 @@
+using System.Globalization;
+using Seal.Core.Candidates;
+using Seal.Core.Statistics;
+
+namespace Seal.Core.Gates;
+
+/// <summary>
+/// Whether a version of the policy may be used: what it does on fixed cases against what the base model does on the same ones. Pure: the same
+/// records give the same verdict, whoever asks and however often.
+/// </summary>
+/// <remarks>
+/// Two kinds of rules. <see cref="Retention"/> must be shown to hold: a version passes once the interval of its loss lies within the margin, and
+/// where the interval is too wide to tell, the version is not used. The others raise an alarm: a version passes unless harm is shown, as their cases
+/// are too few to prove that there is none. All of them say nothing on too few cases, and then the version is not used either.
+/// </remarks>
+public static class GateRules
+{
+    /// <summary>What the base model could answer, the version still can.</summary>
+    public const string Retention = "retention";
+
+    /// <summary>No group of tasks lost more than the others.</summary>
+    public const string Groups = "groups";
+
+    /// <summary>The version does not write one self-edit whatever it is asked.</summary>
+    public const string Collapse = "collapse";
+
+    /// <summary>The version writes valid self-edits without a grammar as often as the base model.</summary>
+    public const string Validity = "validity";
+
+    /// <summary>Cases of a group below which nothing is said of it.</summary>
+    private const int SmallestGroup = 20;
+    private const int MostNamed = 10;
+
+    /// <summary>All of them, in the order in which they are told.</summary>
+    public static IReadOnlyList<string> Names { get; } = [Retention, Groups, Collapse, Validity];
+
+    /// <summary>What <c>strict</c> stands for. Not validity: a policy that writes under a grammar may forget what the grammar forces, and does no
+    /// harm by it; where updates learn the choices alone (<c>update.tokens</c>) it always does.</summary>
+    public static IReadOnlyList<string> Strict { get; } = [Retention, Groups, Collapse];
+
+    /// <summary>Looks at answers to retention tasks.</summary>
+    /// <param name="settings">The gate.</param>
+    /// <param name="before">The base model's.</param>
+    /// <param name="after">The version's, to the same tasks.</param>
+    /// <param name="groups">The groups that a task is in.</param>
+    public static GateVerdict OfAnswers(
+        GateSettings settings,
+        IReadOnlyList<TaskRecord> before,
+        IReadOnlyList<TaskRecord> after,
+        Func<string, IReadOnlyList<string>> groups
+    )
+    {
+        var had = Values(before, settings.RetentionMeasure);
+        var has = Values(after, settings.RetentionMeasure);
+        Case[] cases =
+        [
+            .. after
+                .Select(record => record.Task)
+                .Where(task => had.ContainsKey(task) && has.ContainsKey(task))
+                .Select(task => new Case(task, had[task], has[task])),
+        ];
+        var verdicts = new List<RuleVerdict>();
+        if (settings.Rules.Contains(Retention))
+        {
+            verdicts.Add(OfRetention(settings, cases));
+        }
+
+        if (settings.Rules.Contains(Groups))
+        {
+            verdicts.Add(OfGroups(settings, cases, groups));
+        }
+
+        return new GateVerdict(verdicts);
+    }
+
+    /// <summary>Looks at the base model's own answers: where it has too little to lose, no version can ever be shown to have kept it.</summary>
+    /// <returns>Null where there is nothing to say.</returns>
+    public static GateVerdict? OfReference(GateSettings settings, IReadOnlyList<TaskRecord> answers)
+    {
+        var could = Values(answers, settings.RetentionMeasure).Values.Count(value => value > 0);
+        return settings.Rules.Contains(Retention) && could < settings.MinCases ? new GateVerdict([TooLittleToLose(settings, could)]) : null;
+    }
+
+    /// <summary>Looks at self-edits that were written and not tried.</summary>
+    /// <param name="settings">The gate.</param>
+    /// <param name="rules">The rules that are to look at them.</param>
+    /// <param name="before">The base model's.</param>
+    /// <param name="after">The version's, to the same prompts under the same seeds.</param>
+    public static GateVerdict OfEdits(
+        GateSettings settings,
+        IReadOnlyList<string> rules,
+        IReadOnlyList<TaskRecord> before,
+        IReadOnlyList<TaskRecord> after
+    )
+    {
+        var verdicts = new List<RuleVerdict>();
+        if (rules.Contains(Collapse))
+        {
+            verdicts.Add(OfCollapse(settings, after));
+        }
+
+        if (rules.Contains(Validity))
+        {
+            verdicts.Add(OfValidity(settings, before, after));
+        }
+
+        return new GateVerdict(verdicts);
+    }
+
+    private static RuleVerdict OfRetention(GateSettings settings, Case[] cases)
+    {
+        // Not those that it could not do: a version that answers nothing any more would lose nothing on them.
+        var could = cases.Count(one => one.Before > 0);
+        if (could < settings.MinCases)
+        {
+            return TooLittleToLose(settings, could);
+        }
+
+        var (loss, interval) = PairedDifference.Of([.. cases.Select(one => one.Difference)], Normal.Quantile(settings.Confidence));
+        var outcome =
+            interval.Low >= -settings.RetentionMargin ? GateOutcome.Promoted
+            : interval.High < -settings.RetentionMargin ? GateOutcome.Quarantined
+            : GateOutcome.Undecided;
+        return Verdict(
+            Retention,
+            outcome,
+            cases.Length,
+            loss,
+            interval,
+            -settings.RetentionMargin,
+            $"{settings.RetentionMeasure} of {Number(cases.Length)} retention tasks changed by {Share(loss)} against the base model",
+            Worst(cases)
+        );
+    }
+
+    private static RuleVerdict OfGroups(GateSettings settings, Case[] cases, Func<string, IReadOnlyList<string>> groups)
+    {
+        var by = cases
+            .SelectMany(one => groups(one.Task).Select(group => (Group: group, One: one)))
+            .GroupBy(pair => pair.Group, pair => pair.One, StringComparer.Ordinal)
+            .Select(group => (Name: group.Key, Members: group.ToArray()))
+            .Where(group => group.Members.Length >= SmallestGroup && cases.Length - group.Members.Length >= SmallestGroup)
+            .OrderBy(group => group.Name, StringComparer.Ordinal)
+            .ToArray();
+        if (cases.Length < settings.MinCases || by.Length == 0)
+        {
+            return TooFew(
+                Groups,
+                cases.Length,
+                settings.GroupMargin,
+                $"no group of retention tasks has {Number(SmallestGroup)} cases, and as many beside it"
+            );
+        }
+
+        // The more groups, the more of them look bad by chance.
+        var z = Normal.Quantile(1 - ((1 - settings.Confidence) / by.Length));
+        var (name, members, gap, interval) = by.Select(group => (group.Name, group.Members, Gap: Gap(cases, group.Members, z)))
+            .Select(group => (group.Name, group.Members, group.Gap.Grown, group.Gap.Interval))
+            .MaxBy(group => group.Interval.Low);
+        return Verdict(
+            Groups,
+            interval.Low > settings.GroupMargin ? GateOutcome.Quarantined : GateOutcome.Promoted,
+            members.Length,
+            gap,
+            interval,
+            settings.GroupMargin,
+            $"{name}: lost {Share(gap)} more than the other retention tasks, of {Number(by.Length)} groups the one that shows most",
+            interval.Low > settings.GroupMargin ? Worst(members) : []
+        );
+    }
+
+    /// <summary>By how much a group lost more than the other cases did.</summary>
+    private static (double Grown, Interval Interval) Gap(Case[] cases, Case[] members, double z)
+    {
+        var inside = members.Select(one => one.Task).ToHashSet(StringComparer.Ordinal);
+        var (own, ownInterval) = PairedDifference.Of([.. members.Select(one => one.Difference)], z);
+        var (others, othersInterval) = PairedDifference.Of([.. cases.Where(one => !inside.Contains(one.Task)).Select(one => one.Difference)], z);
+        // Two independent means: their variances add.
+        var half = Math.Sqrt(Math.Pow(ownInterval.Width / 2, 2) + Math.Pow(othersInterval.Width / 2, 2));
+        return (others - own, new Interval(others - own - half, others - own + half));
+    }
+
+    private static RuleVerdict OfCollapse(GateSettings settings, IReadOnlyList<TaskRecord> after)
+    {
+        string[] edits = [.. after.SelectMany(task => task.Candidates).Select(candidate => candidate.Payload).OfType<string>()];
+        if (edits.Length < settings.MinCases)
+        {
+            return TooFew(
+                Collapse,
+                edits.Length,
+                settings.LargestShare,
+                $"{Number(edits.Length)} valid self-edits were written; at least {Number(settings.MinCases)} are needed"
+            );
+        }
+
+        var most = edits
+            .GroupBy(edit => edit, StringComparer.Ordinal)
+            .OrderByDescending(group => group.Count())
+            .ThenBy(group => group.Key, StringComparer.Ordinal)
+            .First();
+        var interval = Wilson.Interval(most.Count(), edits.Length, Normal.Quantile(settings.Confidence));
+        var share = (double)most.Count() / edits.Length;
+        // All of them: however few the cases, there is nothing left to be different.
+        var isOne = most.Count() == edits.Length || interval.Low > settings.LargestShare;
+        return Verdict(
+            Collapse,
+            isOne ? GateOutcome.Quarantined : GateOutcome.Promoted,
+            edits.Length,
+            share,
+            interval,
+            settings.LargestShare,
+            $"{Number(most.Count())} of {Number(edits.Length)} self-edits are one and the same: {Shortened(most.Key)}",
+            []
+        );
+    }
+
+    private static RuleVerdict OfValidity(GateSettings settings, IReadOnlyList<TaskRecord> before, IReadOnlyList<TaskRecord> after)
+    {
+        var had = before.ToDictionary(task => task.Task, StringComparer.Ordinal);
+        Case[] cases =
+        [
+            .. after
+                .Where(task => had.ContainsKey(task.Task))
+                .SelectMany(task => had[task.Task].Candidates.Zip(task.Candidates, (b, a) => new Case(task.Task, Valid(b), Valid(a)))),
+        ];
+        if (cases.Length < settings.MinCases)
+        {
+            return TooFew(
+                Validity,
+                cases.Length,
+                -settings.ValidityMargin,
+                $"{Number(cases.Length)} self-edits were written; at least {Number(settings.MinCases)} are needed"
+            );
+        }
+
+        var (change, interval) = PairedDifference.Of([.. cases.Select(one => one.Difference)], Normal.Quantile(settings.Confidence));
+        return Verdict(
+            Validity,
+            interval.High < -settings.ValidityMargin ? GateOutcome.Quarantined : GateOutcome.Promoted,
+            cases.Length,
+            change,
+            interval,
+            -settings.ValidityMargin,
+            $"the share of valid self-edits without a grammar changed by {Share(change)} against the base model",
+            Worst(cases)
+        );
+    }
+
+    private static double Valid(CandidateRecord candidate) => candidate.Payload is null ? 0 : 1;
+
+    private static RuleVerdict TooLittleToLose(GateSettings settings, int could) =>
+        TooFew(
+            Retention,
+            could,
+            -settings.RetentionMargin,
+            $"the base model has {settings.RetentionMeasure} above 0 on {Number(could)} retention tasks; at least "
+                + $"{Number(settings.MinCases)} are needed (more or easier tasks, or gate.retention_measure = \"token-accuracy\")"
+        );
+
+    /// <summary>Rounded, so that no last digit of a logarithm or a root is part of a sweep's bytes.</summary>
+    private static RuleVerdict Verdict(
+        string rule,
+        GateOutcome outcome,
+        int cases,
+        double found,
+        Interval interval,
+        double limit,
+        string why,
+        IReadOnlyList<string> worst
+    ) => new(rule, outcome, cases, Rounded(found), limit, why, worst, Rounded(interval.Low), Rounded(interval.High));
+
+    private static double Rounded(double value) => Math.Round(value, 6);
+
+    private static RuleVerdict TooFew(string rule, int cases, double limit, string why) => new(rule, GateOutcome.Undecided, cases, 0, limit, why, []);
+
+    private static Dictionary<string, double> Values(IReadOnlyList<TaskRecord> records, string measure) =>
+        records
+            .Where(record => record.Candidates is [{ Trial: not null }, ..])
+            .ToDictionary(record => record.Task, record => record.Candidates[0].Trial?[measure] ?? 0, StringComparer.Ordinal);
+
+    private static string[] Worst(IEnumerable<Case> cases) =>
+        [
+            .. cases
+                .Where(one => one.Difference < 0)
+                .OrderBy(one => one.Difference)
+                .ThenBy(one => one.Task, StringComparer.Ordinal)
+                .Select(one => one.Task)
+                .Distinct(StringComparer.Ordinal)
+                .Take(MostNamed),
+        ];
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private static string Share(double share) => share.ToString("+0.000;-0.000;0.000", CultureInfo.InvariantCulture);
+
+    private static string Shortened(string edit) => edit.Length <= 120 ? edit : $"{edit[..120]}…";
+
+    private readonly record struct Case(string Task, double Before, double After)
+    {
+        public double Difference => After - Before;
+    }
+}

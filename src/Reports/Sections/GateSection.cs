@@ -1,0 +1,45 @@
+using Seal.Core.Gates;
+using Seal.Core.Results;
+using Seal.Reports.Html;
+
+namespace Seal.Reports.Sections;
+
+/// <summary>Which versions of a policy were used, which were not, and by which cases that was decided.</summary>
+internal static class GateSection
+{
+    public static void Write(Markup page, ReportData data)
+    {
+        var looks = data.Results.Runs.SelectMany(run => run.Phases.Where(phase => phase.Gate is not null).Select(phase => (run, phase))).ToArray();
+        if (looks.Length == 0)
+        {
+            return;
+        }
+
+        page.Add(
+            $"<section id=\"gate\"><h2>Gate</h2><p class=\"sub\">After each update the new version was asked what the base model had been asked. A "
+                + $"version that was not promoted is not used: the next round begins with the one before it.</p>"
+        );
+        page.Add(
+            $"<div class=\"scroll\"><table><thead><tr><th>run</th><th>version</th><th>rule</th><th>verdict</th><th>cases</th><th>found</th>"
+                + $"<th>limit</th><th>why</th></tr></thead><tbody>\n"
+        );
+        foreach (var (run, phase) in looks)
+        {
+            foreach (var rule in phase.Gate!.Rules)
+            {
+                page.Add(
+                    $"<tr><td class=\"row\"><b>{run.Run}</b></td><td>{phase.Round}</td><td>{rule.Rule}</td><td><b>{rule.Outcome.Word()}</b></td>"
+                        + $"<td>{rule.Cases}</td><td>{rule.Found:0.000}{Between(rule)}</td><td>{rule.Limit:0.###}</td><td class=\"row\">{rule.Why}"
+                        + $"{Tasks(rule)}</td></tr>\n"
+                );
+            }
+        }
+
+        page.Add($"</tbody></table></div></section>\n");
+    }
+
+    private static string Between(RuleVerdict rule) =>
+        rule is { Low: { } low, High: { } high } ? FormattableString.Invariant($" ({low:0.000} to {high:0.000})") : "";
+
+    private static string Tasks(RuleVerdict rule) => rule.Worst.Count > 0 ? $"; most on {string.Join(", ", rule.Worst)}" : "";
+}

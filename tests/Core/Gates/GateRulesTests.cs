@@ -1,0 +1,165 @@
+using Seal.Core.Candidates;
+using Seal.Core.Gates;
+using Seal.Core.Jobs;
+
+namespace Seal.Core.Tests.Gates;
+
+/// <summary>The rules on cases whose verdict is plain.</summary>
+public sealed class GateRulesTests
+{
+    private static readonly GateSettings Strict = new(GateRules.Names);
+
+    /// <summary>200 tasks, of which the base model has so many, and the version loses so many of those.</summary>
+    [Theory]
+    [InlineData(160, 0, GateOutcome.Promoted)]
+    [InlineData(160, 1, GateOutcome.Promoted)]
+    [InlineData(160, 3, GateOutcome.Undecided)]
+    [InlineData(160, 20, GateOutcome.Quarantined)]
+    [InlineData(160, 160, GateOutcome.Quarantined)]
+    // What it could not do it cannot lose.
+    [InlineData(49, 49, GateOutcome.Undecided)]
+    [InlineData(0, 0, GateOutcome.Undecided)]
+    public void OfAnswers_SomeWereLost_IsPromotedWhereTheLossIsShownToBeSmall(int could, int lost, GateOutcome outcome)
+    {
+        var verdict = Rule(GateRules.Retention, Answers(200, could), Answers(200, could, lost));
+        Assert.Equal(outcome, verdict.Outcome);
+        Assert.Equal(could < Strict.MinCases ? 0 : Math.Min(lost, 10), verdict.Worst.Count);
+    }
+
+    /// <summary>Said at once, and not only when the first version is looked at.</summary>
+    [Theory]
+    [InlineData(50, false)]
+    [InlineData(49, true)]
+    public void OfReference_TheBaseModelHasLittleToLose_SaysSo(int could, bool says) =>
+        Assert.Equal(says ? GateOutcome.Undecided : null, GateRules.OfReference(Strict, Answers(200, could))?.Outcome);
+
+    /// <summary>Some are lost and others won: what counts is how many it has in the end, less what that may be by chance.</summary>
+    [Fact]
+    public void OfAnswers_AsManyWonAsLost_IsUndecided()
+    {
+        var after = Records(200, task => task is < 100 or >= 180 and < 200 ? 1 : 0);
+        var before = Records(200, task => task < 120 ? 1 : 0);
+        var verdict = Rule(GateRules.Retention, before, after);
+        Assert.Equal((GateOutcome.Undecided, 0.0), (verdict.Outcome, verdict.Found));
+    }
+
+    [Fact]
+    public void OfAnswers_OneGroupLostEverything_IsQuarantinedByGroups()
+    {
+        // All that were lost are wide: 40 of 40, and none of 160 others.
+        var before = Records(200, _ => 1);
+        var after = Records(200, task => task < 40 ? 0 : 1);
+        string[] of(string task) =>
+            [int.Parse(task, System.Globalization.CultureInfo.InvariantCulture) < 40 ? "orientation=wide" : "orientation=tall"];
+        var verdict = Assert.Single(GateRules.OfAnswers(Strict with { Rules = [GateRules.Groups] }, before, after, of).Rules);
+        Assert.Equal(GateOutcome.Quarantined, verdict.Outcome);
+        Assert.StartsWith("orientation=wide: ", verdict.Why, StringComparison.Ordinal);
+        Assert.Equal(40, verdict.Cases);
+
+        // The same loss over all of them is no bias, whatever else it is.
+        var even = Records(200, task => task % 5 == 0 ? 0 : 1);
+        Assert.Equal(
+            GateOutcome.Promoted,
+            Assert.Single(GateRules.OfAnswers(Strict with { Rules = [GateRules.Groups] }, before, even, of).Rules).Outcome
+        );
+    }
+
+    [Theory]
+    [InlineData(96, GateOutcome.Quarantined)]
+    [InlineData(93, GateOutcome.Promoted)]
+    [InlineData(10, GateOutcome.Promoted)]
+    public void OfEdits_OneSelfEditTakesOver_IsQuarantined(int same, GateOutcome outcome)
+    {
+        var after = Edits(96, edit => edit < same ? "a" : $"b{edit}");
+        Assert.Equal(outcome, Edits(GateRules.Collapse, after, after).Outcome);
+    }
+
+    [Theory]
+    [InlineData(0, GateOutcome.Promoted)]
+    [InlineData(3, GateOutcome.Promoted)]
+    [InlineData(30, GateOutcome.Quarantined)]
+    public void OfEdits_FewerAreValid_IsQuarantined(int broken, GateOutcome outcome)
+    {
+        var before = Edits(96, edit => $"b{edit}");
+        Assert.Equal(outcome, Edits(GateRules.Validity, before, Edits(96, edit => edit < broken ? null : $"b{edit}")).Outcome);
+    }
+
+    [Fact]
+    public void OfEdits_TooFew_IsUndecided()
+    {
+        var few = Edits(12, edit => $"b{edit}");
+        Assert.Equal(GateOutcome.Undecided, Edits(GateRules.Validity, few, few).Outcome);
+        Assert.Equal(GateOutcome.Undecided, Edits(GateRules.Collapse, few, few).Outcome);
+        Assert.Equal(GateOutcome.Undecided, GateRules.OfEdits(Strict, GateRules.Names, few, few).Outcome);
+    }
+
+    /// <summary>Whatever a version does: one that is equal to the base is never put into quarantine, and losing more never helps.</summary>
+    [Fact]
+    public void OfAnswers_AnyRecords_LosingMoreNeverHelps() =>
+        CsCheck.Check.Sample(
+            CsCheck.Gen.Select(CsCheck.Gen.Int[50, 300], CsCheck.Gen.Int[0, 300], CsCheck.Gen.Int[0, 300]),
+            drawn =>
+            {
+                var (all, some, more) = (drawn.Item1, Math.Min(drawn.Item1, drawn.Item2), drawn.Item3);
+                var before = Answers(all, all);
+                var (less, worse) = (Answers(all, all, some), Answers(all, all, Math.Min(all, some + more)));
+                Assert.True(Rule(GateRules.Retention, before, before).Outcome != GateOutcome.Quarantined);
+                Assert.True(Rule(GateRules.Retention, before, less).Outcome <= Rule(GateRules.Retention, before, worse).Outcome);
+            }
+        );
+
+    private static RuleVerdict Rule(string rule, IReadOnlyList<TaskRecord> before, IReadOnlyList<TaskRecord> after) =>
+        Assert.Single(GateRules.OfAnswers(Strict with { Rules = [rule] }, before, after, _ => []).Rules);
+
+    private static RuleVerdict Edits(string rule, IReadOnlyList<TaskRecord> before, IReadOnlyList<TaskRecord> after) =>
+        Assert.Single(GateRules.OfEdits(Strict, [rule], before, after).Rules);
+
+    /// <summary>The first so many are right, less those that were lost.</summary>
+    private static TaskRecord[] Answers(int all, int could, int lost = 0) => Records(all, task => task >= lost && task < could ? 1 : 0);
+
+    private static TaskRecord[] Records(int all, Func<int, double> exact) =>
+        [
+            .. Enumerable
+                .Range(0, all)
+                .Select(task => new TaskRecord(
+                    task.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                    0,
+                    [
+                        new CandidateRecord(
+                            0,
+                            "none",
+                            null,
+                            CandidateState.Scored,
+                            null,
+                            new TrialResult(null, [new Observation(ObservationNames.Exact, exact(task))], 0, 0, null, null, null),
+                            null
+                        ),
+                    ]
+                )),
+        ];
+
+    private static TaskRecord[] Edits(int all, Func<int, string?> payload) =>
+        [
+            .. Enumerable
+                .Range(0, all)
+                .Chunk(8)
+                .Select(
+                    (edits, task) =>
+                        new TaskRecord(
+                            $"t{task}",
+                            0,
+                            [
+                                .. edits.Select(edit => new CandidateRecord(
+                                    edit,
+                                    payload(edit),
+                                    null,
+                                    payload(edit) is null ? CandidateState.Invalid : CandidateState.Proposed,
+                                    null,
+                                    null,
+                                    null
+                                )),
+                            ]
+                        )
+                ),
+        ];
+}
