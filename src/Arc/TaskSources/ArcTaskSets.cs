@@ -153,7 +153,7 @@ public static class ArcTaskSets
             return [];
         }
 
-        var named = source.Train.Concat(source.Evaluate).ToHashSet(StringComparer.Ordinal);
+        var named = source.Train.Concat(source.Evaluate).Concat(source.Retention).ToHashSet(StringComparer.Ordinal);
         var seed = new Seed((ulong)source.Seed).Derive("evaluation draw");
         ArcTask[] drawn =
         [

@@ -45,8 +45,8 @@ internal sealed class ModelCard(IArtifactStore store, string sweep, RunVersions 
         );
         Line(text, $"| domain, outer seed | {settings.Domain}, {context.Seed} |");
         Line(text, $"| numeric class | `{context.NumericClass}` |");
-        Line(text, $"| gate | {(version.Gate is { } gate ? gate.Word() : "none has looked at it")} |\n");
-        if (version.Gate is GateOutcome.Quarantined or GateOutcome.Undecided)
+        Line(text, $"| gate | {(run.Gate(version) is { Length: > 0 } gate ? gate : "none has looked at it")} |\n");
+        if (!run.IsGood(version))
         {
             Line(text, $"**The gate did not promote this version. The run does not use it, and nothing else should.**\n");
         }

@@ -6,7 +6,6 @@ using Seal.Client.Reporting;
 using Seal.Client.Sweeps;
 using Seal.Core.Artifacts;
 using Seal.Core.Engines;
-using Seal.Core.Gates;
 using Seal.Core.Results;
 using Seal.Grains.Abstractions;
 
@@ -41,7 +40,7 @@ internal sealed class PeftExport(StorePlace place, string sweep)
             throw new CommandException(ExitCode.NotFoundOrConflict, $"The run {run} has no adapter (yet): its policy is the base model.");
         }
 
-        var wanted = learned.Where(version => quarantined || IsUsed(version)).ToArray();
+        var wanted = learned.Where(version => quarantined || versions.IsGood(version)).ToArray();
         if (wanted.Length == 0)
         {
             throw new CommandException(
@@ -60,15 +59,13 @@ internal sealed class PeftExport(StorePlace place, string sweep)
         foreach (var version in wanted)
         {
             var name = $"round-{RunVersions.Number(version).ToString(CultureInfo.InvariantCulture)}";
-            var target = Path.Combine(folder, IsUsed(version) ? name : $"{name}-{version.Gate!.Value.Word()}");
+            var target = Path.Combine(folder, versions.IsGood(version) ? name : $"{name}-{versions.Gate(version)}");
             await Write(versions, version, target, config, cancellation);
             written.Add(target);
         }
 
         return written;
     }
-
-    private static bool IsUsed(PolicyVersion version) => version.Gate is null or GateOutcome.Promoted;
 
     private async Task Write(RunVersions run, PolicyVersion version, string target, string config, CancellationToken cancellation)
     {

@@ -125,7 +125,7 @@ internal static class PolicyCommand
                 version.Sha256[..12],
                 version.Parent?[..12] ?? "",
                 version.Phase is null ? "" : Number(version.Pairs),
-                version.Gate?.Word() ?? "",
+                run.Gate(version),
                 version.Sha256 == run.Stands ? "yes" : ""
             );
         }
@@ -140,7 +140,7 @@ internal static class PolicyCommand
             version.Phase is null
                 ? $"Version 0 of {run.Run.Context.Run} is the base model {version.Sha256}."
                 : $"Version {Number(number)} of {run.Run.Context.Run}: adapter {version.Sha256}, trained on {Number(version.Pairs)} kept pairs of "
-                    + $"{version.Phase}, on top of {version.Parent}{(version.Gate is { } gate ? $"; {gate.Word()}" : "")}"
+                    + $"{version.Phase}, on top of {version.Parent}{(run.Gate(version) is { Length: > 0 } gate ? $"; {gate}" : "")}"
                     + $"{(version.Sha256 == run.Stands ? "; in use" : "")}."
         );
         var rules = run.Looks(number).SelectMany(look => look.Verdict.Rules).ToArray();
@@ -196,7 +196,7 @@ internal static class PolicyCommand
             parent = version.Parent,
             phase = version.Phase,
             pairs = version.Pairs,
-            gate = version.Gate?.Word(),
+            gate = run.Gate(version) is { Length: > 0 } word ? word : null,
             inUse = version.Sha256 == run.Stands,
             rules = run.Looks(RunVersions.Number(version))
                 .SelectMany(look =>

@@ -6,7 +6,7 @@ namespace Seal.Client.Display;
 internal static class CandidateMark
 {
     /// <summary>What the characters mean, for a line below them.</summary>
-    public const string Key = "# solved  + nearly  - partly  . hardly  x failed  o running  _ waiting";
+    public const string Key = "# solved  + nearly  - partly  . hardly  x failed  o runs  _ waits  w written";
 
     /// <summary>The character and its colour.</summary>
     public static (char Mark, string Colour) Of(CandidateView candidate) =>
@@ -15,6 +15,7 @@ internal static class CandidateMark
             Standing.Solved => ('#', "green"),
             Standing.Invalid or Standing.Failed or Standing.GivenUp => ('x', "red"),
             Standing.Running => ('o', "yellow"),
+            Standing.Written => ('w', "grey"),
             Standing.Asked or Standing.Waiting => ('_', "grey"),
             _ when candidate.IsNear => ('+', "blue"),
             _ when candidate.IsPartly => ('-', "blue"),

@@ -15,8 +15,20 @@ namespace Seal.Client.Policies;
 /// <param name="Versions">The base model first.</param>
 internal sealed record RunVersions(RunSubmission Run, IReadOnlyList<PhaseEntry> Entries, IReadOnlyList<PolicyVersion> Versions)
 {
+    /// <summary>The version that a gate is still looking at; null for none.</summary>
+    public PolicyVersion? Open { get; } =
+        new RunLog(RunScript.Of(Run.Context), Entries).UnderWay is { Phase: { IsGate: true, Number: > 0 and var number } }
+            ? Versions.FirstOrDefault(version => Number(version) == number)
+            : null;
+
     /// <summary>The version that stands: what the next round begins with, and what is left at the end.</summary>
-    public string Stands => Entries.Count > 0 ? Entries[^1].PolicySha256 : Versions[0].Sha256;
+    public string Stands => Open?.Parent ?? (Entries.Count > 0 ? Entries[^1].PolicySha256 : Versions[0].Sha256);
+
+    /// <summary>Whether a version may be used: no gate has refused it or is still looking at it.</summary>
+    public bool IsGood(PolicyVersion version) => version.Gate is null or GateOutcome.Promoted && !ReferenceEquals(version, Open);
+
+    /// <summary>What the gate says of a version, in a word; empty where none has looked.</summary>
+    public string Gate(PolicyVersion version) => ReferenceEquals(version, Open) ? "not-decided" : version.Gate?.Word() ?? "";
 
     /// <summary>Of a version, the round that it came out of; 0 for the base model.</summary>
     public static int Number(PolicyVersion version) => version.Phase is { } phase ? PhaseId.Parse(phase)!.Value.Number : 0;

@@ -59,7 +59,7 @@ internal static class ShowFinder
                 $"The phase {address.Phase} of {run.Name} has no task '{address.Task}', or has not begun with it. 'seal show {run.Name}/{address.Phase}' "
                     + "names those it has."
             );
-        var candidates = CandidateView.Of(reading.State.Work!.Count, reading, run.Score);
+        var candidates = CandidateView.Of(reading.State.Work!.Count, reading, run.ScoreIn(address.Phase!.Value));
         if (address.Index is not { } index)
         {
             return new ShownCandidates(run, address, candidates);

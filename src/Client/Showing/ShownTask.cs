@@ -24,7 +24,7 @@ internal sealed record ShownTask(
 {
     private const int MostText = 4000;
 
-    private string Split => SweepContents.IsTraining(View, Task.Id) ? "training" : "evaluation";
+    private string Split => SweepContents.SetOf(View, Task.Id);
 
     public IEnumerable<IRenderable> Pictures(int width)
     {

@@ -66,7 +66,8 @@ internal sealed record Forecast(
             loopSteps += loops[run.Name] * rate.Steps;
             updateSteps += updates;
             seconds +=
-                (run.Phases.Where(phase => phase.Edits is null).Sum(phase => SweepPlan.Tasks(sweep.Spec, phase)) * propose) + (updates * updateStep);
+                (run.Phases.Where(phase => phase is { Edits: null, Given: null }).Sum(phase => SweepPlan.Tasks(sweep.Spec, phase)) * propose)
+                + (updates * updateStep);
         }
 
         // Looking up waits for the disk while slots compute: it is what a sweep takes only where there is more of it.

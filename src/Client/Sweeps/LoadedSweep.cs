@@ -1,7 +1,10 @@
 using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Engines.Fake;
+using Seal.Core.Gates;
+using Seal.Core.Jobs;
 using Seal.Core.Proposers;
+using Seal.Core.Runs;
 using Seal.Core.Sweeps;
 using Seal.Models.Engine;
 using Seal.Models.Llama;
@@ -66,6 +69,7 @@ public sealed record LoadedSweep(
             MemoryCheck.DemandWeights(folder, engine.Dtype.Bytes(), BaseModels.Bytes.OfTheProcessor);
         }
 
+        sweep.CheckGate();
         sweep.CheckEditFiles();
         sweep.Preflight();
         foreach (var note in tasks.Notes)
@@ -123,6 +127,20 @@ public sealed record LoadedSweep(
                     );
                 }
             }
+        }
+    }
+
+    /// <summary>A gate that asks for groups of tasks finds some that are large enough; else no version would ever be used.</summary>
+    private void CheckGate()
+    {
+        var asks = Runs.Any(run => run.Settings.Gate?.Rules.Contains(GateRules.Groups) == true && RunMethods.Learns(run.Arm));
+        TaskRef[] tasks = [.. Retention.Select(task => new TaskRef(task.Id, "") { Labels = task.Labels, Groups = task.Groups })];
+        if (asks && !GateRules.HaveGroups([.. tasks.Select(task => task.InGroups)]))
+        {
+            throw new SweepException(
+                $"gate.rules: \"{GateRules.Groups}\" needs groups of at least 20 retention tasks with as many beside them, and there is none among "
+                    + $"these {tasks.Length}; ask for more tasks, or name the rules without it."
+            );
         }
     }
 

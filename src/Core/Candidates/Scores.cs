@@ -1,3 +1,5 @@
+using Seal.Core.Sweeps;
+
 namespace Seal.Core.Candidates;
 
 /// <summary>What counts as solved, by the words of <c>evaluate.score</c>. Null stands for the plain view: it was there before there was a
@@ -26,6 +28,9 @@ public static class Scores
             VoteTop2 => ObservationNames.VoteTop2,
             _ => throw new ArgumentException($"evaluate.score: '{score}' is not known; expected one of {string.Join(", ", Names)}."),
         };
+
+    /// <summary>What counts as solved in a phase of a run: a gate's answers are judged by the plain view, whatever the run's score is.</summary>
+    public static string? In(PhaseId phase, string? score) => phase.IsGate ? null : score;
 
     /// <summary>Whether trials must be judged by the vote over views for it.</summary>
     public static bool NeedsVotes(string? score) => score is not (null or Exact);

@@ -45,6 +45,8 @@ public interface IDomain
         "tasks.fresh_count",
         "tasks.evaluate_draw",
         "tasks.max_side",
+        "tasks.retention",
+        "tasks.retention_count",
     ];
 
     /// <summary>Binds the domain to one run's settings and one model's vocabulary.</summary>

@@ -73,6 +73,14 @@ public static class GateRules
         return new GateVerdict(verdicts);
     }
 
+    /// <summary>Whether there is a group among tasks that is large enough to be told from the others.</summary>
+    /// <param name="tasks">The groups of each task.</param>
+    public static bool HaveGroups(IReadOnlyCollection<IReadOnlyList<string>> tasks) =>
+        tasks
+            .SelectMany(groups => groups)
+            .GroupBy(group => group, StringComparer.Ordinal)
+            .Any(group => group.Count() >= SmallestGroup && tasks.Count - group.Count() >= SmallestGroup);
+
     /// <summary>Looks at the base model's own answers: where it has too little to lose, no version can ever be shown to have kept it.</summary>
     /// <returns>Null where there is nothing to say.</returns>
     public static GateVerdict? OfReference(GateSettings settings, IReadOnlyList<TaskRecord> answers)
@@ -109,14 +117,14 @@ public static class GateRules
 
     private static RuleVerdict OfRetention(GateSettings settings, Case[] cases)
     {
-        // Not those that it could not do: a version that answers nothing any more would lose nothing on them.
-        var could = cases.Count(one => one.Before > 0);
-        if (could < settings.MinCases)
+        // Those alone that it could do: else a version that forgets them hides behind many that were wrong and stay wrong, or behind new ones.
+        Case[] could = [.. cases.Where(one => one.Before > 0)];
+        if (could.Length < settings.MinCases)
         {
-            return TooLittleToLose(settings, could);
+            return TooLittleToLose(settings, could.Length);
         }
 
-        var (loss, interval) = PairedDifference.Of([.. cases.Select(one => one.Difference)], Normal.Quantile(settings.Confidence));
+        var (loss, interval) = PairedDifference.Of([.. could.Select(one => one.Difference)], Normal.Quantile(settings.Confidence));
         var outcome =
             interval.Low >= -settings.RetentionMargin ? GateOutcome.Promoted
             : interval.High < -settings.RetentionMargin ? GateOutcome.Quarantined
@@ -124,12 +132,13 @@ public static class GateRules
         return Verdict(
             Retention,
             outcome,
-            cases.Length,
+            could.Length,
             loss,
             interval,
             -settings.RetentionMargin,
-            $"{settings.RetentionMeasure} of {Number(cases.Length)} retention tasks changed by {Share(loss)} against the base model",
-            Worst(cases)
+            $"{settings.RetentionMeasure} changed by {Share(loss)} on the {Number(could.Length)} of {Number(cases.Length)} retention tasks that the base "
+                + "model could do",
+            Worst(could)
         );
     }
 
@@ -142,7 +151,18 @@ public static class GateRules
             .Where(group => group.Members.Length >= SmallestGroup && cases.Length - group.Members.Length >= SmallestGroup)
             .OrderBy(group => group.Name, StringComparer.Ordinal)
             .ToArray();
-        if (cases.Length < settings.MinCases || by.Length == 0)
+        var could = cases.Count(one => one.Before > 0);
+        if (could < settings.MinCases)
+        {
+            return TooFew(
+                Groups,
+                could,
+                settings.GroupMargin,
+                $"the base model has {settings.RetentionMeasure} above 0 on {Number(could)} retention tasks; at least {Number(settings.MinCases)} are needed"
+            );
+        }
+
+        if (by.Length == 0)
         {
             return TooFew(
                 Groups,
@@ -201,7 +221,7 @@ public static class GateRules
         var interval = Wilson.Interval(most.Count(), edits.Length, Normal.Quantile(settings.Confidence));
         var share = (double)most.Count() / edits.Length;
         // All of them: however few the cases, there is nothing left to be different.
-        var isOne = most.Count() == edits.Length || interval.Low > settings.LargestShare;
+        var isOne = settings.LargestShare < 1 && (most.Count() == edits.Length || interval.Low > settings.LargestShare);
         return Verdict(
             Collapse,
             isOne ? GateOutcome.Quarantined : GateOutcome.Promoted,

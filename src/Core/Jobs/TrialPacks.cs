@@ -116,7 +116,7 @@ public sealed class TrialPacks
         }
 
         var trials = Trials(outcomes);
-        var solves = Scores.Observation(_judging == EvaluationKind.Shown || _phase.IsGate ? null : _run.Settings.Evaluate.Score);
+        var solves = Scores.Observation(_judging == EvaluationKind.Shown ? null : Scores.In(_phase, _run.Settings.Evaluate.Score));
         var ended = _firsts.Select(first => first is { } i ? Own(trials, i) : []).OfType<TrialResult?[]>().ToArray();
         return (ended.Length, ended.Count(own => own.Length > 0 && !own.Contains(null) && own[0]?[solves] == 1));
     }

@@ -36,6 +36,11 @@ public sealed record RunRecord(
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Method = null
 )
 {
+    /// <summary>The gate that its versions had to pass; null, and then left out of the bytes, where there was none. With it anybody can come to the
+    /// verdicts again.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GateSettings? Gate { get; init; }
+
     /// <summary>What its update rule kept of a round: copies included, and without weights.</summary>
     [JsonIgnore]
     public UpdateFilter Filter => new(Rule ?? ReStEm.Word, Threshold ?? 0, Best ?? 1);

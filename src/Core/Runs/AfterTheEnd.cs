@@ -54,9 +54,7 @@ public sealed class CrossChecked(IRunMethod method) : AfterTheEnd(method)
         return
         [
             Check(PhaseKind.OldOnNew, first, history.Policy),
-            settings.InnerBase(history.Policy) == Theta.Base
-                ? Check(PhaseKind.NewOnNew, last, history.Policy)
-                : Check(PhaseKind.NewOnOld, last, Theta.Base),
+            settings.Inner.IsFrozen ? Check(PhaseKind.NewOnNew, last, history.Policy) : Check(PhaseKind.NewOnOld, last, Theta.Base),
         ];
 
         RunTasks Check(PhaseKind kind, PhaseId edits, Theta weights) =>

@@ -70,7 +70,10 @@ public sealed class PhaseArchive(DocumentCache documents, IArtifactStore store)
             run.Settings.Update.Rule == ReStEm.Word ? null : run.Settings.Update.Rule,
             run.Settings.Update.Best,
             searches ? run.Arm.Method ?? RunMethods.DefaultOf(run.Arm.Source) : null
-        );
+        )
+        {
+            Gate = RunMethods.Learns(run.Arm) ? run.Settings.Gate : null,
+        };
     }
 
     private async Task<PhaseRecord> Record(PhaseEntry entry, CancellationToken cancellation)

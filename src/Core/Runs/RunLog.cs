@@ -40,6 +40,9 @@ public sealed class RunLog
     /// <summary>Names of the phases that have ended.</summary>
     public IReadOnlySet<string> Names => _ended.Select(entry => entry.Phase.ToString()).ToHashSet(StringComparer.Ordinal);
 
+    /// <summary>The phases that have ended, oldest first.</summary>
+    public IReadOnlyList<PhaseId> Walked => [.. _ended.Select(entry => entry.Phase)];
+
     /// <summary>The phase that has ended last; null at the start.</summary>
     public PhaseEntry? Latest => _ended.Count > 0 ? _ended[^1] : null;
 
@@ -71,7 +74,7 @@ public sealed class RunLog
             _script,
             _ended.Add(entry),
             Steps(entry).Aggregate(_history, (history, step) => history.With(step)),
-            entry.Phase == UnderWay?.Phase ? _planned : null
+            entry.Phase == UnderWay?.Phase && !entry.IsRefused ? _planned : null
         );
 
     /// <summary>How many of its phases another script would have run itself, with the same updates: those are kept where the run goes on under

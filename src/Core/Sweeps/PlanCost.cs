@@ -50,7 +50,7 @@ public sealed record PlanCost(long Rounds, long Proposals, long InnerLoops, long
             var (proposed, tried) = Most(run, phase, space);
             var source = space.Source(run, phase, spec);
             var loops = source == TrialSource.None || (looksUp && source == TrialSource.Table) ? 0 : checked(tasks * tried * phase.Trials);
-            proposals += checked(tasks * proposed);
+            proposals += phase.Given is null ? checked(tasks * proposed) : 0;
             rounds += phase.Phase.IsRound ? 1 : 0;
             (training, evaluation) = phase is { Trains: true, Phase.IsShow: false } ? (training + loops, evaluation) : (training, evaluation + loops);
         }

@@ -1,6 +1,8 @@
+using System.Text.Json.Serialization;
 using Seal.Core.Candidates;
 using Seal.Core.Jobs;
 using Seal.Core.Runs;
+using Seal.Core.Sweeps;
 
 namespace Seal.Grains.Abstractions;
 
@@ -38,6 +40,10 @@ public sealed record RunProgress(
     Accounting Accounting
 )
 {
+    /// <summary>The phases that have ended, where a gate decides which there are; null, and then left out, where the plan says it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<PhaseId>? Walked { get; init; }
+
     /// <summary>From what a run and its tasks have saved. Pure: a running sweep and a store that nobody hosts are told of by the same rule.</summary>
     /// <param name="run">The run.</param>
     /// <param name="cell">Its grid cell.</param>
@@ -75,6 +81,9 @@ public sealed record RunProgress(
             log.UnderWay is null,
             problem ?? told.Select(task => task.Problem).FirstOrDefault(why => why is not null),
             updates ? accounting : told.Aggregate(accounting, (sum, task) => sum + task.Accounting)
-        );
+        )
+        {
+            Walked = run.Settings.Gate is null ? null : log.Walked,
+        };
     }
 }

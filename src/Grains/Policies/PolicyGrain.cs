@@ -8,6 +8,7 @@ using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Hosting;
 using Seal.Grains.Jobs;
+using Seal.Grains.Sweeps;
 using Seal.Grains.Tasks;
 using Seal.Grains.Telemetry;
 
@@ -87,7 +88,7 @@ public sealed class PolicyGrain(
     {
         Halt();
         await Recall();
-        await Stop();
+        await (Open?.Cancel() ?? Task.CompletedTask);
     }
 
     public override async Task Rest()
@@ -119,6 +120,8 @@ public sealed class PolicyGrain(
 
     public async Task<SoundPhases> Sound()
     {
+        // Once more, as what tasks have told is not saved: whoever asks begins anew with what they have cost.
+        await Cancel();
         var (phases, adapters) = _book is { } book ? await book.Prefix(State.Unsound ?? State.Phases.Count) : (ListRef.Empty, ListRef.Empty);
         return new SoundPhases(phases, adapters, State.Accounting + (Open?.Cost ?? Accounting.Zero), State.Work);
     }
@@ -209,40 +212,14 @@ public sealed class PolicyGrain(
         (_book, _tasks, _update) = (book, null, null);
     }
 
-    /// <summary>
-    /// A fork begins where its origin was sound, with fewer rounds perhaps; one of other settings or tasks begins anew. Everything that was tried in
-    /// the origin is in the cache.
-    /// </summary>
+    /// <summary>A fork begins where its origin was sound, with fewer rounds perhaps; what was tried in the origin is in the cache.</summary>
     private async Task Begin(PolicyWork work)
     {
         await Know(work.Run);
-        if (await Origin(work.Run) is { Work: { } was } origin)
-        {
-            State.Accounting = origin.Accounting;
-            if (was.TasksSha256 == work.TasksSha256 && RunGrowth.Continues(await Context(was), Run))
-            {
-                State.Phases = origin.Phases;
-            }
-        }
-
+        (State.Accounting, State.Phases) = await RunForks.BeginningOf(work, Run, Context, GrainFactory);
         _book = await (await Read(work, State.Phases)).Under(Run);
         (State.Work, State.Phases, State.Adapters) = (work, _book.Phases, _book.Adapters);
         await Save();
-    }
-
-    /// <summary>What a fork comes from: the last of those before it that ever began; null for none.</summary>
-    private async Task<SoundPhases?> Origin(RunRef run)
-    {
-        for (var fork = run.Fork - 1; fork >= 0; fork--)
-        {
-            var before = await GrainFactory.GetGrain<IPolicyGrain>(GridKeys.Policy(run with { Fork = fork })).Sound();
-            if (before.Work is not null)
-            {
-                return before;
-            }
-        }
-
-        return null;
     }
 
     /// <summary>The run goes on under other settings: phases that its method would have run under these too stay.</summary>
@@ -251,7 +228,7 @@ public sealed class PolicyGrain(
         var (before, after) = (_book!, await _book!.Under(await Context(work)));
         if (before.Log.UnderWay is { } phase && phase.Phase != after.Log.UnderWay?.Phase)
         {
-            await Stop();
+            await (Open?.Cancel() ?? Task.CompletedTask);
             State.Accounting += Open?.Cost ?? Accounting.Zero;
             (State.Update, State.Ledger, _update) = (null, JobLedger.New, null);
         }
@@ -289,9 +266,6 @@ public sealed class PolicyGrain(
     }
 
     private async Task<RunContext> Context(PolicyWork work) => await Grid.Documents.Get<RunContext>(Grid.Store, work.Run.ContextSha256);
-
-    /// <summary>Nothing of the phase under way starts any more, and what runs is stopped.</summary>
-    private Task Stop() => Open?.Cancel() ?? Task.CompletedTask;
 
     /// <summary>The tasks of the phase under way, while they are not all in.</summary>
     private TasksUnderWay? Open => State.Update is null ? _tasks : null;

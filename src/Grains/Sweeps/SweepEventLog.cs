@@ -76,21 +76,22 @@ public sealed class SweepEventLog
             return;
         }
 
-        var phases = RunScript.Of(context).Phases();
+        // What a gate refuses is left out of what was planned.
+        var phases = run.Walked ?? [.. RunScript.Of(context).Phases().Select(phase => phase.Phase)];
         if (isNew && context.Fork > 0)
         {
             Add(
                 found,
                 "run-forked",
                 run.Run,
-                $"fork {context.Fork}, from before {(run.PhaseIndex < phases.Count ? phases[run.PhaseIndex].Phase : "its end")}"
+                $"fork {context.Fork}, from before {(run.Ended ? "its end" : run.PhaseIndex < phases.Count ? phases[run.PhaseIndex] : run.Phase)}"
             );
             told = run.PhaseIndex;
         }
 
         for (var phase = told; phase < Math.Min(run.PhaseIndex, phases.Count); phase++)
         {
-            Add(found, "phase-ended", run.Run, phases[phase].Phase.ToString());
+            Add(found, "phase-ended", run.Run, phases[phase].ToString());
         }
 
         if (run.Ended && told < phases.Count)

@@ -82,7 +82,10 @@ internal sealed class PageEndpoints(PageOptions options, Feeds feeds, PageStream
                     return null;
                 }
 
-                if (CandidateView.Of(reading.State.Work!.Count, reading, shown.Score).FirstOrDefault(one => one.Index == index) is not { } candidate)
+                if (
+                    CandidateView.Of(reading.State.Work!.Count, reading, shown.ScoreIn(of)).FirstOrDefault(one => one.Index == index)
+                    is not { } candidate
+                )
                 {
                     return null;
                 }

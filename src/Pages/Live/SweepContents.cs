@@ -25,7 +25,7 @@ internal sealed class SweepContents(SweepReader reader, TrialTextReader texts)
         :
         [
             .. (await reader.TasksOf(ended.Entry, cancellation)).Tasks.Select(task =>
-                (task.Task, (IReadOnlyList<CandidateView>)[.. task.Candidates.Select(candidate => CandidateView.Of(candidate, run.Score))])
+                (task.Task, (IReadOnlyList<CandidateView>)[.. task.Candidates.Select(candidate => CandidateView.Of(candidate, run.ScoreIn(phase)))])
             ),
         ];
 
@@ -44,7 +44,7 @@ internal sealed class SweepContents(SweepReader reader, TrialTextReader texts)
                 var records = (await reader.TasksOf(phase.Entry, cancellation)).Tasks;
                 if (records.FirstOrDefault(record => record.Task == task) is { } record)
                 {
-                    tried.Add((run, phase.Phase, [.. record.Candidates.Select(candidate => CandidateView.Of(candidate, run.Score))]));
+                    tried.Add((run, phase.Phase, [.. record.Candidates.Select(candidate => CandidateView.Of(candidate, run.ScoreIn(phase.Phase)))]));
                 }
             }
 
@@ -98,8 +98,11 @@ internal sealed class SweepContents(SweepReader reader, TrialTextReader texts)
     /// <summary>A task of the sweep; null where it has none of this name.</summary>
     public static TaskRef? Task(SweepView view, string task) => view.State.Submission!.Tasks.FirstOrDefault(one => one.Id == task);
 
-    /// <summary>Whether the sweep trains on it; else it only evaluates with it.</summary>
-    public static bool IsTraining(SweepView view, string task) => view.State.Submission!.Training.Any(one => one.Id == task);
+    /// <summary>What the sweep has it for: <c>training</c>, <c>evaluation</c>, or <c>retention</c> where only the gate asks it.</summary>
+    public static string SetOf(SweepView view, string task) =>
+        view.State.Submission!.Training.Any(one => one.Id == task) ? "training"
+        : view.State.Submission.Evaluation.Any(one => one.Id == task) ? "evaluation"
+        : "retention";
 
     private static string? Reference(SweepView view, string task) => Task(view, task)?.Sha256;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using Seal.Core.Candidates;
 using Seal.Core.Jobs;
 using Seal.Core.Json;
 using Seal.Core.Results;
@@ -139,9 +140,9 @@ internal sealed class SweepFeed(string name, SweepReader reader, TimeProvider ti
     private async Task<IReadOnlyList<PhaseSummary>> Phases(RunReading run, CancellationToken cancellation)
     {
         var phases = new List<PhaseSummary>();
-        var score = run.Submitted.Context.Settings.Evaluate.Score;
         foreach (var entry in await reader.Entries(run.State, cancellation))
         {
+            var score = Scores.In(entry.Phase, run.Submitted.Context.Settings.Evaluate.Score);
             var key = (entry.TasksSha256, score);
             if (!_summaries.TryGetValue(key, out var summary))
             {

@@ -1,5 +1,7 @@
+using Seal.Core.Candidates;
 using Seal.Core.Results;
 using Seal.Core.Runs;
+using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Sweeps;
 using Seal.Silo.Reading;
@@ -49,6 +51,9 @@ internal sealed record RunView(RunReading Reading, IReadOnlyList<PhaseSummary> P
     /// <summary>What counts as solved in it.</summary>
     public string? Score => Reading.Submitted.Context.Settings.Evaluate.Score;
 
+    /// <summary>What counts as solved in one of its phases.</summary>
+    public string? ScoreIn(PhaseId phase) => Scores.In(phase, Score);
+
     /// <summary>How far it is, 0..1, its phases taken as equally long.</summary>
     public double Share =>
         Progress.Ended
@@ -62,7 +67,9 @@ internal sealed record RunView(RunReading Reading, IReadOnlyList<PhaseSummary> P
 
     /// <summary>The candidates of a task of the phase under way, in the phase's order.</summary>
     public IEnumerable<(string Task, IReadOnlyList<CandidateView> Candidates)> UnderWay =>
-        Reading.Asked.Select(task => (task.Task.Id, CandidateView.Of(task.Candidates, Reading.Tasks.GetValueOrDefault(task.Task.Id), Score)));
+        Reading.Asked.Select(task =>
+            (task.Task.Id, CandidateView.Of(task.Candidates, Reading.Tasks.GetValueOrDefault(task.Task.Id), ScoreIn(Reading.Log.UnderWay!.Phase)))
+        );
 
     private IEnumerable<Failure> UnderWayFailures() =>
         Reading.Log.UnderWay is not { Phase: var phase }

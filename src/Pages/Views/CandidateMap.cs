@@ -56,7 +56,7 @@ internal static class CandidateMap
         new(
             "<ul class=\"key\"><li><i class=\"c-hs\"></i>solved</li><li><i class=\"c-h3\"></i>nearly: more than 95 % of the answer's tokens right</li>"
                 + "<li><i class=\"c-h1\"></i>some</li><li><i class=\"c-h0\"></i>few</li><li><i class=\"c-hf\"></i>invalid, failed or given up</li>"
-                + "<li><i class=\"c-run\"></i>running</li><li><i class=\"c-wait\"></i>waiting</li></ul>"
+                + "<li><i class=\"c-run\"></i>running</li><li><i class=\"c-wait\"></i>waiting, or only written for the gate</li></ul>"
         );
 
     private static string Class(CandidateView candidate) =>
@@ -65,7 +65,7 @@ internal static class CandidateMap
             Standing.Solved => "hs",
             Standing.Invalid or Standing.Failed or Standing.GivenUp => "hf",
             Standing.Running => "run",
-            Standing.Asked or Standing.Waiting => "wait",
+            Standing.Asked or Standing.Waiting or Standing.Written => "wait",
             _ when candidate.IsNear => "h3",
             _ when candidate.Accuracy > 0.8 => "h2",
             _ when candidate.IsPartly => "h1",

@@ -24,8 +24,8 @@ internal static class TaskPage
             page =>
             {
                 var labels = SweepContents.Task(sweep, task)?.Labels;
-                var trains = SweepContents.IsTraining(sweep, task);
-                page.Add($"<h1>{task}</h1><p class=\"lead\">{(trains ? "Training" : "Evaluation")} task");
+                var set = SweepContents.SetOf(sweep, task);
+                page.Add($"<h1>{task}</h1><p class=\"lead\">{char.ToUpperInvariant(set[0])}{set[1..]} task");
                 page.Add($"{(labels is null ? "" : $", family {labels.Family}, kind {labels.Kind}")}.</p>\n{document}");
                 page.Add($"<section id=\"tried\"><h2>What was tried on it</h2>");
                 if (tried.Count == 0)

@@ -62,7 +62,7 @@ public sealed record PhaseMetrics(
             run.Arm.Name,
             run.Seed,
             entry.Phase,
-            PhaseCounts.Of(tasks.Tasks, run.Settings.Evaluate.Score),
+            PhaseCounts.Of(tasks.Tasks, Scores.In(entry.Phase, run.Settings.Evaluate.Score)),
             entry.Phase.IsRound ? entry.Kept : null,
             entry.Update,
             cost

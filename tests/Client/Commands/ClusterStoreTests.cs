@@ -68,7 +68,7 @@ public sealed class ClusterStoreTests(FinishedStore store) : IClassFixture<Finis
 
     [Theory]
     [InlineData("base-seal-s9", 4, "there is base-seal-s1")]
-    [InlineData("base-random-s1", 4, "has no adapter")]
+    [InlineData("base-random-s1", 4, "that trains its policy")]
     public async Task Export_OfWhatIsNotThere_SaysSoAndWritesNothing(string run, int code, string expected)
     {
         using var folder = new TemporaryFolder();

@@ -86,8 +86,8 @@ public sealed class ResultsOnStandardOutputTests(TwoFinishedSweeps store) : ICla
             "artifacts pack tiny-fake --store {store} --output {folder}/p.sealpack",
             "artifacts pack tiny-fake --store {store} --output {folder}/p.sealpack;artifacts unpack {folder}/p.sealpack --store {folder}/other",
             "artifacts pack tiny-fake --store {store} --output {folder}/p.sealpack;verify {folder}/p.sealpack --sample 2",
-            "policy list --store {store}",
-            "policy show base-seal-s1 1 --store {store}",
+            "policy list --sweep tiny-fake --store {store}",
+            "policy show base-seal-s1 1 --sweep tiny-fake --store {store}",
             "artifacts export base-seal-s1 {folder}/adapters --sweep tiny-fake --store {store}",
             "certs init {folder}/certs",
             "completion bash"

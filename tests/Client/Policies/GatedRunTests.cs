@@ -75,7 +75,7 @@ public sealed class GatedRunTests(GatedStore store) : IClassFixture<GatedStore>
         Assert.Equal(ExitCode.Ok, said.Code);
         Assert.Contains(refused.GetProperty("sha256").GetString()!, said.Output, StringComparison.Ordinal);
         Assert.Contains(
-            "against the base model",
+            "that the base model could do",
             string.Join(' ', said.Output.Split((char[])['\n', '│', ' '], StringSplitOptions.RemoveEmptyEntries)),
             StringComparison.Ordinal
         );
@@ -137,13 +137,13 @@ public sealed class GatedRunTests(GatedStore store) : IClassFixture<GatedStore>
         var page = await File.ReadAllTextAsync(Path.Combine(store.Root, "sweeps", "tiny-fake", "report.html"));
         Assert.Contains("<h2>Gate</h2>", page, StringComparison.Ordinal);
         Assert.Contains("<b>quarantined</b>", page, StringComparison.Ordinal);
-        Assert.Contains("against the base model", page, StringComparison.Ordinal);
+        Assert.Contains("that the base model could do", page, StringComparison.Ordinal);
         var shown = await Shell.Run("show", Run, "--store", store.Root);
         Assert.Contains("quarantined by", shown.Output, StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("gate.rules=[\"strict\"]", "tasks.retention_count: has 0 tasks for the gate, which needs at least gate.min_cases = 50")]
+    [InlineData("gate.rules=[\"strict\"]", "tasks.retention_count: has 0 tasks for the gate; with its margin")]
     [InlineData("gate.rules=[\"collapse\"]", "gate.min_cases is 50, but training tasks × proposal.candidates are 12 self-edits")]
     [InlineData("gate.min_cases=5", "gate.rules names no rule")]
     [InlineData("gate.rules=[\"retention\"]", "tasks.retention_count: has 0 tasks")]

@@ -33,15 +33,38 @@ public sealed class GateRulesTests
     public void OfReference_TheBaseModelHasLittleToLose_SaysSo(int could, bool says) =>
         Assert.Equal(says ? GateOutcome.Undecided : null, GateRules.OfReference(Strict, Answers(200, could))?.Outcome);
 
-    /// <summary>Some are lost and others won: what counts is how many it has in the end, less what that may be by chance.</summary>
-    [Fact]
-    public void OfAnswers_AsManyWonAsLost_IsUndecided()
+    /// <summary>What is won elsewhere makes up for nothing, and a thousand tasks that were wrong and stay wrong hide nothing.</summary>
+    [Theory]
+    [InlineData(200, 120, 140)]
+    [InlineData(2200, 100, 100)]
+    public void OfAnswers_LossesBesideGains_CountsTheLossesAlone(int all, int could, int until)
     {
-        var after = Records(200, task => task is < 100 or >= 180 and < 200 ? 1 : 0);
-        var before = Records(200, task => task < 120 ? 1 : 0);
+        var before = Records(all, task => task < could ? 1 : 0);
+        var after = Records(all, task => task >= 20 && task < until ? 1 : 0);
         var verdict = Rule(GateRules.Retention, before, after);
-        Assert.Equal((GateOutcome.Undecided, 0.0), (verdict.Outcome, verdict.Found));
+        Assert.Equal((GateOutcome.Quarantined, could), (verdict.Outcome, verdict.Cases));
+        Assert.Equal(-20.0 / could, verdict.Found, 5);
     }
+
+    /// <summary>With fewer answers not even a version that changed nothing passes; with as many it does.</summary>
+    [Theory]
+    [InlineData(0.03, 0.95)]
+    [InlineData(0.01, 0.95)]
+    [InlineData(0.03, 0.99)]
+    public void LeastAnswers_OfAGate_AreThoseThatAnEqualVersionNeeds(double margin, double confidence)
+    {
+        var gate = Strict with { RetentionMargin = margin, Confidence = confidence, MinCases = 1 };
+        GateOutcome Of(int cases) =>
+            GateRules.OfAnswers(gate with { Rules = [GateRules.Retention] }, Answers(cases, cases), Answers(cases, cases), _ => []).Outcome;
+        Assert.Equal((GateOutcome.Promoted, GateOutcome.Undecided), (Of(gate.LeastAnswers), Of(gate.LeastAnswers - 1)));
+    }
+
+    [Theory]
+    [InlineData(20, true)]
+    [InlineData(19, false)]
+    [InlineData(40, false)]
+    public void HaveGroups_OfTasks_WantsSomeInsideAndSomeOutside(int inside, bool has) =>
+        Assert.Equal(has, GateRules.HaveGroups([.. Enumerable.Range(0, 40).Select(task => task < inside ? new[] { "size=large" } : [])]));
 
     [Fact]
     public void OfAnswers_OneGroupLostEverything_IsQuarantinedByGroups()

@@ -90,6 +90,9 @@ public sealed class GatedTests
                             case RunTasks { Phase.Kind: PhaseKind.TrainAgain } again:
                                 Assert.Equal(proposers[again.Phase.Number - 1], again.Base);
                                 break;
+                            case RunTasks { Phase.Kind: PhaseKind.NewOnNew }:
+                                Assert.Fail("only where inner loops begin with the base model");
+                                break;
                             case RunTasks { Phase.IsGate: true } look:
                                 Assert.Equal(new Theta(history.Rounds), look.Base);
                                 break;

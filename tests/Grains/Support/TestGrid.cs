@@ -108,10 +108,10 @@ internal static class TestGrid
     /// <param name="sweep">The sweep.</param>
     /// <param name="tasks">Tasks that the gate asks.</param>
     /// <param name="margin">Of the answers' tokens.</param>
-    public static async Task<SweepSubmission> Gated(IArtifactStore store, SweepSubmission sweep, int tasks = 12, double margin = 0.02)
+    public static async Task<SweepSubmission> Gated(IArtifactStore store, SweepSubmission sweep, int tasks = 40, double margin = 0.0005)
     {
         var gate = new GateSettings(
-            GateRules.Names,
+            [GateRules.Retention, GateRules.Collapse, GateRules.Validity],
             RetentionMargin: margin,
             RetentionMeasure: ObservationNames.TokenAccuracy,
             ValidityMargin: 0.5,

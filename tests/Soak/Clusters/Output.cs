@@ -25,6 +25,15 @@ internal static class Output
 
         await using var servers = new Servers();
         await servers.Start();
-        return await measured(servers) ? 0 : 1;
+        try
+        {
+            return await measured(servers) ? 0 : 1;
+        }
+        catch (OperationCanceledException late)
+        {
+            // Not printed by whoever runs commands: it takes it for Ctrl-C.
+            output.Say($"ended: {late}");
+            throw;
+        }
     }
 }

@@ -47,7 +47,8 @@ internal sealed record ArmSettings(SortedDictionary<string, string>? Texts, Func
         {
             string[] known =
             [
-                .. keys.Where(key => !key.Rule.TakesList && key.Name != SettingKeys.Template && key.Section != "engine").Select(key => key.Full),
+                .. keys.Where(key => (!key.Rule.TakesList || key.Section == "gate") && key.Name != SettingKeys.Template && key.Section != "engine")
+                    .Select(key => key.Full),
             ];
             if (!known.Contains(full))
             {

@@ -78,7 +78,7 @@ internal static class SweepChecks
             );
         }
 
-        if (SweepPlan.EvaluationTasks(spec) == 0 && spec.Runs.Any(run => run.Phases.Any(phase => !phase.Trains)))
+        if (SweepPlan.EvaluationTasks(spec) == 0 && spec.Runs.Any(run => run.Phases.Any(phase => phase.On == TaskSet.Evaluation)))
         {
             var key = files ? "tasks.evaluate" : "tasks.evaluate_count";
             errors.Add(tasks, key, $"there are no evaluation tasks; add {(files ? "ids" : "a count")}, or set evaluate.when = \"never\".");
@@ -128,34 +128,39 @@ internal static class SweepChecks
     /// <summary>A gate has as many cases as its rules need: else it would say nothing, and no version would ever be used.</summary>
     private static void CheckGate(ArmSpec arm, IReadOnlyList<RunPlan> runs, SweepSpec spec, TomlTable root, SweepErrors errors)
     {
-        if (!RunMethods.Learns(arm) || runs.FirstOrDefault(run => run.Settings.Gate is not null) is not { Settings: { Gate: { } gate } settings })
+        if (!RunMethods.Learns(arm))
         {
             return;
         }
 
         var where = root.Find("gate")?.Value.Origin ?? Arm(root, arm.Name);
+        foreach (var settings in runs.Select(run => run.Settings).Distinct())
+        {
+            if (settings.Gate is { } gate && GateProblem(gate, settings, spec) is var (key, problem))
+            {
+                errors.Add(key.StartsWith("tasks.", StringComparison.Ordinal) ? root.Find("tasks")?.Value.Origin : where, key, problem);
+                return;
+            }
+        }
+    }
+
+    private static (string Key, string Problem)? GateProblem(GateSettings gate, RunSettings settings, SweepSpec spec)
+    {
         var (answers, edits) = (SweepPlan.RetentionTasks(spec), SweepPlan.TrainTasks(spec) * settings.Proposal.Candidates);
-        if (gate.Rules.Count == 0)
-        {
-            errors.Add(where, "gate.rules", "gate.rules names no rule; expected e.g. [\"strict\"], or no [gate] at all.");
-        }
-        else if (gate.AsksAnswers && answers < gate.MinCases)
-        {
-            var key = spec.Tasks.Kind == "files" ? "tasks.retention" : "tasks.retention_count";
-            errors.Add(
-                root.Find("tasks")?.Value.Origin,
-                key,
-                $"has {answers} tasks for the gate, which needs at least gate.min_cases = {gate.MinCases}, better 200; add some."
-            );
-        }
-        else if (gate.Rules.Any(rule => rule is GateRules.Collapse or GateRules.Validity) && edits < gate.MinCases)
-        {
-            errors.Add(
-                where,
-                "gate.min_cases",
-                $"gate.min_cases is {gate.MinCases}, but training tasks × proposal.candidates are {edits} self-edits; lower it, or ask for more."
-            );
-        }
+        var least = Math.Max(gate.MinCases, gate.Rules.Contains(GateRules.Retention) ? gate.LeastAnswers : 0);
+        return gate.Rules.Count == 0 ? ("gate.rules", "gate.rules names no rule; expected e.g. [\"strict\"], or [\"none\"], or no [gate] at all.")
+            : gate.AsksAnswers && answers < least
+                ? (
+                    spec.Tasks.Kind == "files" ? "tasks.retention" : "tasks.retention_count",
+                    $"has {answers} tasks for the gate; with its margin, confidence and min_cases it can promote nothing with fewer than {least}, "
+                        + $"and some are tasks that the base model cannot do; ask for {Math.Max(200, 2 * least)}."
+                )
+            : gate.Rules.Any(rule => rule is GateRules.Collapse or GateRules.Validity) && edits < gate.MinCases
+                ? (
+                    "gate.min_cases",
+                    $"gate.min_cases is {gate.MinCases}, but training tasks × proposal.candidates are {edits} self-edits; lower it, or ask for more."
+                )
+            : null;
     }
 
     /// <summary>Rule and reward have what they need.</summary>
