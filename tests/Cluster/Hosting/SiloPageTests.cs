@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using System.Text.Json;
 using Seal.Cluster.Tests.Support;
 using Seal.EndToEnd.Support;
 
@@ -45,6 +47,32 @@ public sealed class SiloPageTests(SharedServers servers)
             using var answer = await http.SendAsync(request);
             Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
         }
+    }
+
+    /// <summary>A trainer keeps no grains, the dashboard's least of all; one without the dashboard has nothing that they need.</summary>
+    [SkippableTheory]
+    [InlineData("true")]
+    [InlineData("false")]
+    public async Task Dashboard_OfAClusterWithTrainers_LivesOnTheControlSilo(string onTrainers)
+    {
+        Skip.If(Tools.Missing is not null, Tools.Missing);
+        await using var cluster = await TestCluster.Start(servers, silos: 1, set: ["Silo.Role=control", "Silo.Dashboard=true"]);
+        for (var trainer = 0; trainer < 2; trainer++)
+        {
+            cluster.Add(["Silo.Role=trainer", $"Silo.Dashboard={onTrainers}"]);
+        }
+
+        await cluster.Ready();
+        using var http = Client(cluster.Silos[0], cookies: false);
+        using var counters = JsonDocument.Parse(await http.GetStringAsync(Path("/dashboard/DashboardCounters")));
+        var control = cluster.Silos[0].SiloPort.ToString(CultureInfo.InvariantCulture);
+        var homes = counters
+            .RootElement.GetProperty("simpleGrainStats")
+            .EnumerateArray()
+            .Where(grain => grain.GetProperty("grainType").GetString()!.EndsWith(".DashboardGrain", StringComparison.Ordinal))
+            .Select(grain => grain.GetProperty("siloAddress").GetString());
+        Assert.All(homes, home => Assert.Contains($":{control}", home, StringComparison.Ordinal));
+        Assert.NotEmpty(homes);
     }
 
     [SkippableFact]
