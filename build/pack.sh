@@ -7,6 +7,13 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export DOTNET_NOLOGO=true DOTNET_CLI_UI_LANGUAGE=en
 packages=artifacts/packages
 
+# Packing builds the libraries that the programs of this clone are loaded from; one that runs would end with a bus error.
+running=$(command -v pgrep >/dev/null && pgrep -d ' ' -f "$PWD/src/(Client|SiloHost)/bin/Release/" || true)
+if [ -n "$running" ]; then
+    echo "build/pack.sh: seal or a silo runs from this clone (process $running). Wait for its end, or pack in another clone." >&2
+    exit 1
+fi
+
 rm -rf "$packages"
 dotnet msbuild build/pack.proj -restore -t:Pack -m -v:q -nologo -tl:off
 version=$(sed -n 's|.*<Version>\(.*\)</Version>.*|\1|p' Directory.Build.props)

@@ -45,8 +45,8 @@ internal sealed class PeftExport(StorePlace place, string sweep)
         {
             throw new CommandException(
                 ExitCode.NotFoundOrConflict,
-                $"The gate promoted none of the {learned.Length} versions of {run}: its policy is the base model. 'seal policy list {run}' says why; "
-                    + "--quarantined writes them all the same."
+                $"The gate promoted none of the {learned.Length} versions of {run}: its policy is the base model. 'seal policy show {run} "
+                    + $"{RunVersions.Number(learned[0])} --sweep {sweep}' says why of the first; --quarantined writes them all the same."
             );
         }
 

@@ -125,6 +125,8 @@ public static class GateRules
         }
 
         var (loss, interval) = PairedDifference.Of([.. could.Select(one => one.Difference)], Normal.Quantile(settings.Confidence));
+        // No further than a loss of everything, and a gain of all that was missing.
+        interval = new Interval(Math.Max(interval.Low, -1), Math.Min(interval.High, could.Average(one => 1 - one.Before)));
         var outcome =
             interval.Low >= -settings.RetentionMargin ? GateOutcome.Promoted
             : interval.High < -settings.RetentionMargin ? GateOutcome.Quarantined
