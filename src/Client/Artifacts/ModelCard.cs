@@ -39,10 +39,8 @@ internal sealed class ModelCard(IArtifactStore store, string sweep, RunVersions 
         Line(text, $"| base model | SHA-256 `{run.Versions[0].Sha256}` |");
         Line(text, $"| adapter | SHA-256 `{version.Sha256}` |");
         Line(text, $"| trained on top of | `{version.Parent}` |");
-        Line(
-            text,
-            $"| method, rule, reward | {context.Arm.Method ?? RunMethods.DefaultOf(context.Arm.Source)}, {settings.Update.Rule}, {settings.Reward.Source} |"
-        );
+        var method = context.Arm.Method ?? RunMethods.DefaultOf(context.Arm.Source);
+        Line(text, $"| method, rule, reward | {method}, {settings.Update.Rule}, {settings.Reward.Source} |");
         Line(text, $"| domain, outer seed | {settings.Domain}, {context.Seed} |");
         Line(text, $"| numeric class | `{context.NumericClass}` |");
         Line(text, $"| gate | {(run.Gate(version) is { Length: > 0 } gate ? gate : "none has looked at it")} |\n");
@@ -76,10 +74,7 @@ internal sealed class ModelCard(IArtifactStore store, string sweep, RunVersions 
         foreach (var same in groups.OrderByDescending(one => one.Count()).ThenBy(one => one.Key, StringComparer.Ordinal).Take(MostEdits))
         {
             var shown = same.Key.Length <= LongestEdit ? same.Key : $"{same.Key[..LongestEdit]}…";
-            Line(
-                text,
-                $"| {same.Count()} | {same.Average(candidate => candidate.Reward ?? 0):0.###} | `{shown.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal).Replace('`', '\'')}` |"
-            );
+            Line(text, $"| {same.Count()} | {same.Average(candidate => candidate.Reward ?? 0):0.###} | `{Cell(shown).Replace('`', '\'')}` |");
         }
 
         Line(text, $"");
@@ -101,11 +96,8 @@ internal sealed class ModelCard(IArtifactStore store, string sweep, RunVersions 
         Line(text, $"| rule | verdict | cases | found | interval | limit | why |\n|---|---|---|---|---|---|---|");
         foreach (var rule in rules)
         {
-            var between = rule is { Low: { } low, High: { } high } ? FormattableString.Invariant($"{low:0.000} to {high:0.000}") : "";
-            Line(
-                text,
-                $"| {rule.Rule} | {rule.Outcome.Word()} | {rule.Cases} | {rule.Found:0.000} | {between} | {rule.Limit:0.###} | {rule.Why.Replace("|", "\\|", StringComparison.Ordinal)} |"
-            );
+            var why = Cell(rule.Why);
+            Line(text, $"| {rule.Rule} | {rule.Outcome.Word()} | {rule.Cases} | {rule.Found:0.000} | {rule.Between} | {rule.Limit:0.###} | {why} |");
         }
 
         Line(text, $"");
@@ -135,6 +127,9 @@ internal sealed class ModelCard(IArtifactStore store, string sweep, RunVersions 
 
         Line(text, $"");
     }
+
+    /// <summary>Text that ends neither its cell nor its row.</summary>
+    private static string Cell(string text) => text.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal);
 
     private static void Line(StringBuilder text, FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 }

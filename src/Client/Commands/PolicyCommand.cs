@@ -90,7 +90,8 @@ internal static class PolicyCommand
                     ?? throw new CommandException(
                         ExitCode.NotFoundOrConflict,
                         $"The run {one.Run.Context.Run} has no version {Number(number)}; it has "
-                            + $"{string.Join(", ", one.Versions.Select(known => Number(RunVersions.Number(known))))}. A round that kept nothing makes none."
+                            + $"{string.Join(", ", one.Versions.Select(known => Number(RunVersions.Number(known))))}. "
+                            + "A round that kept nothing makes none."
                     );
                 Tell(one, found);
                 if (parsed.GetValue(json))
@@ -167,7 +168,7 @@ internal static class PolicyCommand
                 rule.Outcome.Word(),
                 Number(rule.Cases),
                 Share(rule.Found),
-                rule is { Low: { } low, High: { } high } ? $"{Share(low)} to {Share(high)}" : "",
+                rule.Between,
                 Share(rule.Limit),
                 Markup.Escape(rule.Why)
             );

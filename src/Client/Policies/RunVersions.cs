@@ -53,7 +53,8 @@ internal sealed record RunVersions(RunSubmission Run, IReadOnlyList<PhaseEntry> 
                 ExitCode.NotFoundOrConflict,
                 learning.Length == 0
                     ? $"No run of the sweep {sweep} trains its policy."
-                    : $"The sweep {sweep} has no run '{run}' that trains its policy; there is {string.Join(", ", learning.Select(one => one.Context.Run))}."
+                    : $"The sweep {sweep} has no run '{run}' that trains its policy; there is "
+                        + $"{string.Join(", ", learning.Select(one => one.Context.Run))}."
             );
         }
 

@@ -63,4 +63,9 @@ public sealed record RuleVerdict(
     IReadOnlyList<string> Worst,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? Low = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? High = null
-);
+)
+{
+    /// <summary>Low and high for people; empty where there are too few cases.</summary>
+    [JsonIgnore]
+    public string Between => (Low, High) is ({ } low, { } high) ? FormattableString.Invariant($"{low:0.000} to {high:0.000}") : "";
+}

@@ -35,7 +35,8 @@ public interface IPolicyGrain : IJobOwnerGrain
     /// <returns>False if something was given up in a phase that has closed: then only a fork can try it again.</returns>
     Task<bool> Retry();
 
-    /// <summary>What a fork of this run begins with: the phases before the first one in which work was given up.</summary>
+    /// <summary>What a fork of this run begins with: the phases before the first one in which work was given up. Starts no more work, as
+    /// <see cref="Cancel"/>: what the fork is told to have cost must not grow.</summary>
     Task<SoundPhases> Sound();
 
     /// <summary>A task of the current phase has moved; told by its <see cref="ITaskGrain"/>.</summary>

@@ -56,8 +56,8 @@ public static class SweepIdentity
             values[$"{role} tasks"] = string.Join(' ', tasks.Select(task => task.Id));
             foreach (var task in tasks)
             {
-                values[$"{role} task {task.Id}"] =
-                    $"{task.Sha256}{(task.Labels is { } labels ? $" ({labels.Family}, {labels.Kind})" : "")}{(task.Groups is { } of ? $" ({of})" : "")}";
+                var labels = task.Labels is { } known ? $" ({known.Family}, {known.Kind})" : "";
+                values[$"{role} task {task.Id}"] = $"{task.Sha256}{labels}{(task.Groups is { } groups ? $" ({groups})" : "")}";
             }
         }
 

@@ -29,7 +29,7 @@ internal static class GateSection
             {
                 page.Add(
                     $"<tr><td class=\"row\"><b>{run.Run}</b></td><td>{phase.Round}</td><td>{rule.Rule}</td><td><b>{rule.Outcome.Word()}</b></td>"
-                        + $"<td>{rule.Cases}</td><td>{rule.Found:0.000}{Between(rule)}</td><td>{rule.Limit:0.###}</td><td class=\"row\">{rule.Why}"
+                        + $"<td>{rule.Cases}</td><td>{rule.Found:0.000}{(rule.Low is null ? "" : $" ({rule.Between})")}</td><td>{rule.Limit:0.###}</td><td class=\"row\">{rule.Why}"
                         + $"{Tasks(rule)}</td></tr>\n"
                 );
             }
@@ -37,9 +37,6 @@ internal static class GateSection
 
         page.Add($"</tbody></table></div></section>\n");
     }
-
-    private static string Between(RuleVerdict rule) =>
-        rule is { Low: { } low, High: { } high } ? FormattableString.Invariant($" ({low:0.000} to {high:0.000})") : "";
 
     private static string Tasks(RuleVerdict rule) => rule.Worst.Count > 0 ? $"; most on {string.Join(", ", rule.Worst)}" : "";
 }

@@ -16,6 +16,9 @@ public sealed class GateRulesTests
     [InlineData(160, 3, GateOutcome.Undecided)]
     [InlineData(160, 20, GateOutcome.Quarantined)]
     [InlineData(160, 160, GateOutcome.Quarantined)]
+    // What docs/safety.md says of 200.
+    [InlineData(200, 2, GateOutcome.Promoted)]
+    [InlineData(200, 3, GateOutcome.Undecided)]
     // What it could not do it cannot lose.
     [InlineData(49, 49, GateOutcome.Undecided)]
     [InlineData(0, 0, GateOutcome.Undecided)]
