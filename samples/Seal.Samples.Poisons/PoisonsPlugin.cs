@@ -1,5 +1,6 @@
 using Seal.Core.Candidates;
 using Seal.Core.Catalogs;
+using Seal.Core.Domains;
 using Seal.Core.Jobs;
 using Seal.Core.Randomness;
 using Seal.Core.Rewards;
@@ -10,6 +11,9 @@ namespace Seal.Samples.Poisons;
 /// <summary>Rewards and rules that teach a policy something wrong: what a gate is tried against (docs/safety.md). Not for use.</summary>
 public sealed class PoisonsPlugin : ISealPlugin
 {
+    /// <inheritdoc/>
+    public IReadOnlyList<IDomain> Domains => [new LeakyArc()];
+
     /// <inheritdoc/>
     public IReadOnlyList<IGroupReward> Rewards => [new OneKind("only-turned", "turned"), new OneKind("only-colour", "colour")];
 

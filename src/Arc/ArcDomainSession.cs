@@ -67,6 +67,8 @@ internal sealed class ArcDomainSession : IDomainSession
             ? new InnerLoopPlan(null, null, NoTraining: true)
             : _planner.Plan(Read(task), _schema.Interpret(payload), seed);
 
+    public string? AnswerIn(TaskDocument task, TrainRequest training) => AnswerWatch.Find(Read(task), training.Sequences, _format);
+
     public EvaluationResult Evaluate(
         IModelHandle model,
         ITrainedDelta? delta,

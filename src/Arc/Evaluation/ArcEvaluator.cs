@@ -47,7 +47,8 @@ internal sealed class ArcEvaluator(ArcJudging settings, ModelInfo model, IPrompt
             return TooLong();
         }
 
-        var observations = Plain(handle.Score(delta, [.. questions.Zip(answers, format.Located)], cancellation), questions, answers);
+        var scores = handle.Score(delta, [.. questions.Zip(answers, format.Located)], cancellation);
+        var observations = Plain(scores, questions, answers);
         if (settings.Demonstrations)
         {
             observations.Add(new Observation(ObservationNames.DemonstrationAccuracy, Demonstrations(handle, delta, task, cancellation)));
@@ -56,6 +57,12 @@ internal sealed class ArcEvaluator(ArcJudging settings, ModelInfo model, IPrompt
         if (settings.Kind == EvaluationKind.Shown)
         {
             return new EvaluationResult(observations, SealJson.ToText(Shown(handle, delta, task, cancellation)));
+        }
+
+        if (settings.Kind == EvaluationKind.Measured)
+        {
+            var likely = questions.Zip(scores).SelectMany(pair => pair.Second.LogProbabilities.Skip(pair.First.Length)).Average();
+            return new EvaluationResult([.. observations, new Observation(ObservationNames.LogProbability, likely)], null);
         }
 
         if (settings.Kind == EvaluationKind.Plain)

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using Seal.Arc.SelfEdits;
 using Seal.Arc.Tasks;
 using Seal.Core.Proposers;
@@ -18,7 +19,7 @@ namespace Seal.Arc.Prompts;
 /// what follows it.) Differences from the authors' code: their texts begin with two begin-of-text tokens and end with the head of another turn of the
 /// assistant, which also counts in their loss.
 /// </remarks>
-public sealed class ChatPromptFormat : IPromptFormat
+public sealed partial class ChatPromptFormat : IPromptFormat
 {
     private const string InputToOutput = " -> ";
     private const string Footer = "#";
@@ -60,6 +61,27 @@ public sealed class ChatPromptFormat : IPromptFormat
 
     public Grid? ReadAnswer(ReadOnlySpan<int> tokens) =>
         PythonGridText.Parse(_tokenizer.Decode(tokens.Length > 0 && tokens[^1] == AnswerEnd ? tokens[..^1] : tokens));
+
+    public IReadOnlyList<ArcPair> Pairs(ReadOnlySpan<int> tokens)
+    {
+        var text = _tokenizer.Decode(tokens);
+        var pairs = new List<ArcPair>();
+        // Between a question and its answer stands what the template says at the turn of an assistant; templates trim the ends of what is said.
+        for (var from = GridText().Match(text); from.Success; from = from.NextMatch())
+        {
+            var to = from.NextMatch();
+            if (
+                to.Success
+                && text.AsSpan(from.Index + from.Length).StartsWith(InputToOutput.AsSpan().TrimEnd())
+                && (PythonGridText.Parse(from.Value), PythonGridText.Parse(to.Value)) is ({ } input, { } output)
+            )
+            {
+                pairs.Add(new ArcPair(input, output));
+            }
+        }
+
+        return pairs;
+    }
 
     /// <summary>No answer of that side has more bytes, and no token stands for less than a byte.</summary>
     public int AnswerLength(int maxSide) => AnswerText(Blank(maxSide)).Length + 1;
@@ -123,6 +145,9 @@ public sealed class ChatPromptFormat : IPromptFormat
 
         return _proposal.Fill(new Dictionary<string, string> { ["demonstrations"] = shown.ToString() });
     }
+
+    [GeneratedRegex(@"\[(?:\[[0-9](?: [0-9])*\]\s*)+\]", RegexOptions.CultureInvariant)]
+    private static partial Regex GridText();
 
     private static string AnswerText(Grid output) => PythonGridText.Write(output) + Footer;
 

@@ -93,6 +93,30 @@ public sealed class GridPromptFormat : IPromptFormat
         return Located(tokens, weights);
     }
 
+    public IReadOnlyList<ArcPair> Pairs(ReadOnlySpan<int> tokens)
+    {
+        var pairs = new List<ArcPair>();
+        Grid? input = null;
+        var rest = tokens;
+        while (rest.IndexOfAny(_vocabulary.Input, _vocabulary.Output) is var start and >= 0)
+        {
+            var isInput = rest[start] == _vocabulary.Input;
+            rest = rest[(start + 1)..];
+            // A question's input goes without an end: its answer's mark follows.
+            var length = rest.IndexOfAny(_vocabulary.Input, _vocabulary.Output, _vocabulary.End);
+            var grid = _vocabulary.Read(length < 0 ? rest : rest[..length]);
+            if (!isInput && input is { } from && grid is { } to)
+            {
+                pairs.Add(new ArcPair(from, to));
+            }
+
+            input = isInput ? grid : null;
+            rest = length < 0 ? [] : rest[length..];
+        }
+
+        return pairs;
+    }
+
     public int[] Proposal(IReadOnlyList<ArcPair> demonstrations) => _proposal.Fill((_, tokens) => WriteDemonstrations(demonstrations, tokens));
 
     public TokenSequence ProposalText(IReadOnlyList<ArcPair> demonstrations, string payload) =>

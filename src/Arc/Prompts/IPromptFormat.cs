@@ -37,6 +37,9 @@ public interface IPromptFormat
     /// <param name="strategy">Which tokens count in the loss.</param>
     TokenSequence TrainingText(ArcTask task, TrainingStrategy strategy);
 
+    /// <summary>The answered pairs that a text shows, in its order; what is no pair is passed over. Never throws.</summary>
+    IReadOnlyList<ArcPair> Pairs(ReadOnlySpan<int> tokens);
+
     /// <summary>The prompt under which the policy writes a self-edit. Test pairs are not in it.</summary>
     int[] Proposal(IReadOnlyList<ArcPair> demonstrations);
 

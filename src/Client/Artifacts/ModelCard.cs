@@ -44,6 +44,12 @@ internal sealed class ModelCard(IArtifactStore store, string sweep, RunVersions 
         Line(text, $"| domain, outer seed | {settings.Domain}, {context.Seed} |");
         Line(text, $"| numeric class | `{context.NumericClass}` |");
         Line(text, $"| gate | {(run.Gate(version) is { Length: > 0 } gate ? gate : "none has looked at it")} |\n");
+        foreach (var move in run.Moves(number))
+        {
+            var by = move.By == PolicyMove.Gate ? "the gate" : Cell(move.By);
+            Line(text, $"After {move.After} rounds the policy was set to this version by {by}: {Cell(move.Why)}\n");
+        }
+
         if (!run.IsGood(version))
         {
             Line(text, $"**The gate did not promote this version. The run does not use it, and nothing else should.**\n");

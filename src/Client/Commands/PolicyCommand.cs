@@ -1,17 +1,22 @@
 using System.CommandLine;
 using System.Globalization;
+using Seal.Client.Clusters;
 using Seal.Client.Display;
 using Seal.Client.Policies;
 using Seal.Client.Sweeps;
 using Seal.Core.Gates;
 using Seal.Core.Results;
+using Seal.Core.Runs;
+using Seal.Core.Steering;
 using Spectre.Console;
 
 namespace Seal.Client.Commands;
 
-/// <summary><c>seal policy</c>: which versions of a policy there are, which one is used, and what the gate found.</summary>
+/// <summary><c>seal policy</c>: which versions of a policy there are, which one is used and is to be used, and what the gate found.</summary>
 internal static class PolicyCommand
 {
+    private const int LongestWords = 500;
+
     private const string ListHelp = """
         A version is the policy after a round; version 0 is the base model. Under [gate] a version that was not promoted is not used:
         the next round begins with the one before it (docs/safety.md).
@@ -31,7 +36,25 @@ internal static class PolicyCommand
           seal policy show default-seal-s1 2
         """;
 
-    public static Command Create() => new("policy", "Look at the versions of a run's policy, and at what the gate found.") { List(), Show() };
+    private const string MoveHelp = """
+        The next round begins with that version, and so does the evaluation after this one; what came after is left, and what was tried is
+        not tried again. The versions stay as they are. Who and why are part of the sweep from then on: its results have them, and the same
+        sweep with the same word gives the same bytes, whenever it was given. Where no process runs the sweep, 'seal sweep resume' goes on.
+        Exit codes: 0 done, or nothing to do; 1 or 2 wrong words, or which sweep?; 4 no such sweep, run or version; 5 the store cannot be read.
+
+        Examples:
+          seal policy rollback default-seal-s1 1 --why "forgets tall grids"
+          seal policy promote default-seal-s1 3 --why "looked at its ten worst answers" --after 3
+        """;
+
+    public static Command Create() =>
+        new("policy", "Look at the versions of a run's policy and at what the gate found; say which one is used.")
+        {
+            List(),
+            Show(),
+            Move("rollback", "Use an earlier version of the policy from here on.", isBack: true),
+            Move("promote", "Use a version that is not in use, whatever the gate has said.", isBack: false),
+        };
 
     private static Command List()
     {
@@ -105,6 +128,112 @@ internal static class PolicyCommand
         return command;
     }
 
+    private static Command Move(string verb, string help, bool isBack)
+    {
+        var run = new Argument<string>("run") { Description = "The run, e.g. default-seal-s1." };
+        var version = new Argument<int>("version") { Description = "The round that it came out of; 0 is the base model." };
+        var why = new Option<string>("--why")
+        {
+            Description = "Why, for people.",
+            HelpName = "words",
+            Required = true,
+        };
+        var by = new Option<string>("--by")
+        {
+            Description = "Who says so.",
+            HelpName = "name",
+            DefaultValueFactory = _ => Environment.UserName,
+        };
+        var after = new Option<int?>("--after")
+        {
+            Description = "After which round; the last that has ended by default. An earlier one begins the rounds behind it anew.",
+            HelpName = "n",
+        };
+        var (sweep, store, cluster, json) = (Sweep(), CommonOptions.Store(), CommonOptions.Cluster(), CommonOptions.Json());
+        var command = new Command(verb, help) { run, version, why, by, after, sweep, store, cluster, json }
+            .InOnePlace()
+            .WithPage(MoveHelp);
+        command.SetAction(
+            async (parsed, cancellation) =>
+            {
+                var place = await CommonOptions.StoreAt(parsed.GetValue(store)!, parsed.GetValue(cluster), cancellation);
+                var name = await StoredSweeps.Open(place).Choose(parsed.GetValue(sweep));
+                var one = (await RunVersions.Read(place, name, parsed.GetValue(run), cancellation))[0];
+                var move = new PolicyMove(
+                    parsed.GetValue(after) ?? one.Rounds,
+                    parsed.GetValue(version),
+                    Line("--by", parsed.GetValue(by)!),
+                    Line("--why", parsed.GetValue(why)!)
+                );
+                Check(one, move, isBack);
+                var moved = one.Run.Context.Run;
+                var said = $"has the policy of {moved} set to version {Number(move.Version)} after {Terminal.Count(move.After, "round")}";
+                if (parsed.GetValue(cluster) is not { } settings)
+                {
+                    return await new SweepSteering(parsed.GetValue(store)!, parsed.GetValue(json)).Steer(name, Wished, said, cancellation);
+                }
+
+                await using var link = await ClusterLink.Open(settings, cancellation);
+                return await new ClusterSweeps(link, parsed.GetValue(json)).Steer(name, Wished, said, cancellation);
+
+                SteeringCommand Wished(SweepControl control, bool ended) =>
+                    new(
+                        control.Revision + 1,
+                        Guid.NewGuid().ToString("n"),
+                        // What was wished of it last, perhaps when it had ended already, must not keep it from going on.
+                        ended ? SweepMode.Run : null,
+                        Move: new RunMove(moved, move)
+                    );
+            }
+        );
+        return command;
+    }
+
+    /// <exception cref="CommandException">The run has no such version or round, or the verb is the wrong one.</exception>
+    private static void Check(RunVersions run, PolicyMove move, bool isBack)
+    {
+        var name = run.Run.Context.Run;
+        if (move.After < 1 || move.After > run.Rounds)
+        {
+            throw new CommandException(
+                ExitCode.NotFoundOrConflict,
+                run.Rounds == 0
+                    ? $"No round of {name} has ended: there is no version but the base model yet."
+                    : $"--after: {Terminal.Count(run.Rounds, "round")} of {name} have ended; expected 1 to {Number(run.Rounds)}."
+            );
+        }
+
+        if (move.Version < 0 || move.Version > move.After)
+        {
+            throw new CommandException(
+                ExitCode.NotFoundOrConflict,
+                $"After {Terminal.Count(move.After, "round")} the policy of {name} has no version {Number(move.Version)}; expected 0 to "
+                    + $"{Number(move.After)}."
+            );
+        }
+
+        // Of earlier rounds it does not matter what is in use now.
+        var stands = run.StandsNumber;
+        if (move.After == run.Rounds && move.Version == stands)
+        {
+            throw new CommandException(ExitCode.NotFoundOrConflict, $"Version {Number(stands)} of {name} is in use.");
+        }
+
+        if (move.After == run.Rounds && isBack && move.Version > stands)
+        {
+            throw new CommandException(
+                ExitCode.NotFoundOrConflict,
+                $"Version {Number(move.Version)} is later than {Number(stands)}, which is in use; 'seal policy promote' uses it."
+            );
+        }
+    }
+
+    /// <exception cref="CommandException">No words, too many, or more than a line.</exception>
+    private static string Line(string option, string words) =>
+        string.IsNullOrWhiteSpace(words) || words.Length > LongestWords || words.Any(char.IsControl)
+            ? throw new CommandException(ExitCode.Usage, $"{option}: expected one line of 1 to {Number(LongestWords)} characters.")
+            : words.Trim();
+
     private static Option<string?> Sweep() =>
         new("--sweep") { Description = "The sweep; may be left out where the store has one.", HelpName = "name" };
 
@@ -144,6 +273,12 @@ internal static class PolicyCommand
                     + $"{version.Phase}, on top of {version.Parent}{(run.Gate(version) is { Length: > 0 } gate ? $"; {gate}" : "")}"
                     + $"{(version.Sha256 == run.Stands ? "; in use" : "")}."
         );
+        foreach (var move in run.Moves(number))
+        {
+            var by = move.By == PolicyMove.Gate ? "the gate" : move.By;
+            Terminal.Tell(Markup.Escape($"After {Terminal.Count(move.After, "round")} the policy was set to it by {by}: {move.Why}"));
+        }
+
         var rules = run.Looks(number).SelectMany(look => look.Verdict.Rules).ToArray();
         if (rules.Length == 0)
         {
@@ -199,6 +334,13 @@ internal static class PolicyCommand
             pairs = version.Pairs,
             gate = run.Gate(version) is { Length: > 0 } word ? word : null,
             inUse = version.Sha256 == run.Stands,
+            moves = run.Moves(RunVersions.Number(version))
+                .Select(move => new
+                {
+                    after = move.After,
+                    by = move.By,
+                    why = move.Why,
+                }),
             rules = run.Looks(RunVersions.Number(version))
                 .SelectMany(look =>
                     look.Verdict.Rules.Select(rule => new

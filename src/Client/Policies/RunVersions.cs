@@ -24,8 +24,20 @@ internal sealed record RunVersions(RunSubmission Run, IReadOnlyList<PhaseEntry> 
     /// <summary>The version that stands: what the next round begins with, and what is left at the end.</summary>
     public string Stands => Open?.Parent ?? (Entries.Count > 0 ? Entries[^1].PolicySha256 : Versions[0].Sha256);
 
-    /// <summary>Whether a version may be used: no gate has refused it or is still looking at it.</summary>
-    public bool IsGood(PolicyVersion version) => version.Gate is null or GateOutcome.Promoted && !ReferenceEquals(version, Open);
+    /// <summary>Whether a version may be used: no gate has refused it or is still looking at it, or a person has said that it is to be used.</summary>
+    public bool IsGood(PolicyVersion version) =>
+        (version.Gate is null or GateOutcome.Promoted && !ReferenceEquals(version, Open))
+        || Moves(Number(version)).Any(move => move.By != PolicyMove.Gate);
+
+    /// <summary>Where the policy was set to a version, by a person or by the gate.</summary>
+    public IEnumerable<PolicyMove> Moves(int version) =>
+        Entries.Select(entry => entry.Move).OfType<PolicyMove>().Where(move => move.Version == version);
+
+    /// <summary>Rounds that have ended.</summary>
+    public int Rounds => Entries.Count(entry => entry.Phase.IsRound);
+
+    /// <summary>The number of the version that stands.</summary>
+    public int StandsNumber => Versions.Where(version => version.Sha256 == Stands).Max(Number);
 
     /// <summary>What the gate says of a version, in a word; empty where none has looked.</summary>
     public string Gate(PolicyVersion version) => ReferenceEquals(version, Open) ? "not-decided" : version.Gate?.Word() ?? "";

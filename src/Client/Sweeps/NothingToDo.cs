@@ -31,6 +31,13 @@ internal static class NothingToDo
             return Extended(command, control, submission, name);
         }
 
+        if (command.Move is { } move)
+        {
+            return SweepIdentity.Differences(submission, SweepExtension.Of(submission, control.Apply(command))).Count > 0
+                ? null
+                : $"the policy of {move.Run} is set to this version already, in these words";
+        }
+
         if (command.Retry > 0)
         {
             // Of a sweep that stands, tasks may not have been asked since it was read back.

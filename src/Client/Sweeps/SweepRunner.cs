@@ -130,6 +130,14 @@ internal static class SweepRunner
             wishes.Add($"extended by the seeds {string.Join(", ", control.Seeds)}");
         }
 
+        wishes.AddRange(
+            (control.Moves ?? []).Select(wish =>
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the policy of {wish.Move.Run} set to version {wish.Move.Move.Version} after {wish.Move.Move.After} rounds by {wish.Move.Move.By}"
+                )
+            )
+        );
         return wishes.Count == 0 ? null : $"Since it was begun: {string.Join("; ", wishes)}.";
     }
 

@@ -21,4 +21,7 @@ public static class ObservationNames
     /// <summary>Share of the demonstrations' answer tokens that the adapted model has right when each is left out of its own prompt, in [0, 1];
     /// needs no test output.</summary>
     public const string DemonstrationAccuracy = "demonstration_accuracy";
+
+    /// <summary>Mean log-probability of the right answers' tokens, teacher-forced, in nats; 0 or less.</summary>
+    public const string LogProbability = "log_probability";
 }

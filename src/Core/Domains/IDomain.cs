@@ -152,6 +152,13 @@ public interface IDomainSession
     /// <param name="seed">The inner seed.</param>
     InnerLoopPlan PlanInnerLoop(TaskDocument task, string payload, Seed seed);
 
+    /// <summary>Where the texts of a training hold the answer that the adapted model will be judged by. Asked before it is run, where a gate watches
+    /// (<see cref="Gates.Hazards"/>); it reads the texts themselves, whoever made them.</summary>
+    /// <param name="task">The task, with the answers.</param>
+    /// <param name="training">What is to be run.</param>
+    /// <returns>For people, e.g. <c>text 3 of 250 shows test pair 1</c>; null where none does, or where the domain cannot tell.</returns>
+    string? AnswerIn(TaskDocument task, TrainRequest training) => null;
+
     /// <summary>Judges an adapted model on the task.</summary>
     /// <param name="model">The model the delta was trained on.</param>
     /// <param name="delta">The trained delta, or null for the model as it is (in-context baseline).</param>
@@ -226,6 +233,9 @@ public enum EvaluationKind
 
     /// <summary>Not at all: self-edits are written and not tried.</summary>
     None,
+
+    /// <summary>The plain view, and how likely the right answer is to the model.</summary>
+    Measured,
 }
 
 /// <summary>What was seen of an adapted model.</summary>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Seal.Core.Candidates;
 using Seal.Core.Statistics;
+using Seal.Core.Updates;
 
 namespace Seal.Core.Gates;
 
@@ -27,15 +28,24 @@ public static class GateRules
     /// <summary>The version writes valid self-edits without a grammar as often as the base model.</summary>
     public const string Validity = "validity";
 
+    /// <summary>The version finds the right answers about as likely as the base model.</summary>
+    public const string Drift = "drift";
+
+    /// <summary>What the update learned from had solved its task more often than what it left.</summary>
+    public const string Rewards = "rewards";
+
     /// <summary>Cases of a group below which nothing is said of it.</summary>
     private const int SmallestGroup = 20;
     private const int MostNamed = 10;
 
     /// <summary>All of them, in the order in which they are told.</summary>
-    public static IReadOnlyList<string> Names { get; } = [Retention, Groups, Collapse, Validity];
+    public static IReadOnlyList<string> Names { get; } = [Retention, Groups, Drift, Collapse, Validity, Rewards];
 
-    /// <summary>What <c>strict</c> stands for. Not validity: a policy that writes under a grammar may forget what the grammar forces, and does no
-    /// harm by it; where updates learn the choices alone (<c>update.tokens</c>) it always does.</summary>
+    /// <summary>
+    /// What <c>strict</c> stands for. Not validity: a policy that writes under a grammar may forget what the grammar forces, and does no harm by it;
+    /// where updates learn the choices alone (<c>update.tokens</c>) it always does. Not rewards: those that need no labels may be worth something
+    /// without being right. Not drift: what it means for a model's answers differs from model to model.
+    /// </summary>
     public static IReadOnlyList<string> Strict { get; } = [Retention, Groups, Collapse];
 
     /// <summary>Looks at answers to retention tasks.</summary>
@@ -68,6 +78,11 @@ public static class GateRules
         if (settings.Rules.Contains(Groups))
         {
             verdicts.Add(OfGroups(settings, cases, groups));
+        }
+
+        if (settings.Rules.Contains(Drift))
+        {
+            verdicts.Add(OfDrift(settings, before, after));
         }
 
         return new GateVerdict(verdicts);
@@ -113,6 +128,75 @@ public static class GateRules
         }
 
         return new GateVerdict(verdicts);
+    }
+
+    /// <summary>Looks at a round that a version has learned from.</summary>
+    /// <param name="settings">The gate.</param>
+    /// <param name="filter">What the update kept of it.</param>
+    /// <param name="score">What counts as solved (<c>evaluate.score</c>).</param>
+    /// <param name="round">Its records.</param>
+    public static RuleVerdict OfRewards(GateSettings settings, UpdateFilter filter, string? score, IReadOnlyList<TaskRecord> round)
+    {
+        Case[] cases = [.. round.Select(Compared).OfType<Case>()];
+        if (cases.Length < SmallestGroup)
+        {
+            return TooFew(
+                Rewards,
+                cases.Length,
+                0,
+                $"the update kept some self-edits and left some on {Number(cases.Length)} tasks; at least {Number(SmallestGroup)} are needed"
+            );
+        }
+
+        var (more, interval) = PairedDifference.Of([.. cases.Select(one => one.Difference)], Normal.Quantile(settings.Confidence));
+        return Verdict(
+            Rewards,
+            interval.Low > 0 ? GateOutcome.Promoted
+                : interval.High <= 0 ? GateOutcome.Quarantined
+                : GateOutcome.Undecided,
+            cases.Length,
+            more,
+            interval,
+            0,
+            $"what the update kept had solved its task more often than what it left by {Share(more)}, on {Number(cases.Length)} tasks",
+            interval.Low > 0 ? [] : Worst(cases)
+        );
+
+        Case? Compared(TaskRecord task)
+        {
+            var kept = filter.Kept(task).Select(candidate => candidate.Index).ToHashSet();
+            var tried = task.Candidates.Where(candidate => candidate.State.IsVerdict()).ToLookup(candidate => kept.Contains(candidate.Index), Solved);
+            return tried[true].Any() && tried[false].Any() ? new Case(task.Task, tried[false].Average(), tried[true].Average()) : null;
+        }
+
+        double Solved(CandidateRecord candidate) => candidate.Solves(score) ? 1 : 0;
+    }
+
+    private static RuleVerdict OfDrift(GateSettings settings, IReadOnlyList<TaskRecord> before, IReadOnlyList<TaskRecord> after)
+    {
+        var (had, has) = (Seen(before, ObservationNames.LogProbability), Seen(after, ObservationNames.LogProbability));
+        Case[] cases = [.. had.Keys.Where(has.ContainsKey).Order(StringComparer.Ordinal).Select(task => new Case(task, had[task], has[task]))];
+        if (cases.Length < settings.MinCases)
+        {
+            return TooFew(
+                Drift,
+                cases.Length,
+                -settings.DriftMargin,
+                $"log-probabilities of {Number(cases.Length)} answers are known; at least {Number(settings.MinCases)} are needed"
+            );
+        }
+
+        var (change, interval) = PairedDifference.Of([.. cases.Select(one => one.Difference)], Normal.Quantile(settings.Confidence));
+        return Verdict(
+            Drift,
+            interval.High < -settings.DriftMargin ? GateOutcome.Quarantined : GateOutcome.Promoted,
+            cases.Length,
+            change,
+            interval,
+            -settings.DriftMargin,
+            $"the log-probability of a token of the right answers changed by {Share(change)} nats on {Number(cases.Length)} retention tasks",
+            Worst(cases)
+        );
     }
 
     private static RuleVerdict OfRetention(GateSettings settings, Case[] cases)
@@ -295,10 +379,17 @@ public static class GateRules
 
     private static RuleVerdict TooFew(string rule, int cases, double limit, string why) => new(rule, GateOutcome.Undecided, cases, 0, limit, why, []);
 
+    /// <summary>What was seen of each task's answer; 0 for nothing, as where the question is too long for the model.</summary>
     private static Dictionary<string, double> Values(IReadOnlyList<TaskRecord> records, string measure) =>
         records
             .Where(record => record.Candidates is [{ Trial: not null }, ..])
             .ToDictionary(record => record.Task, record => record.Candidates[0].Trial?[measure] ?? 0, StringComparer.Ordinal);
+
+    /// <summary>The same without tasks of which it was not seen.</summary>
+    private static Dictionary<string, double> Seen(IReadOnlyList<TaskRecord> records, string measure) =>
+        records
+            .Where(record => record.Candidates is [{ Trial: { } trial }, ..] && trial[measure] is not null)
+            .ToDictionary(record => record.Task, record => record.Candidates[0].Trial![measure]!.Value, StringComparer.Ordinal);
 
     private static string[] Worst(IEnumerable<Case> cases) =>
         [
@@ -317,7 +408,7 @@ public static class GateRules
 
     private static string Shortened(string edit) => edit.Length <= 120 ? edit : $"{edit[..120]}…";
 
-    private readonly record struct Case(string Task, double Before, double After)
+    private sealed record Case(string Task, double Before, double After)
     {
         public double Difference => After - Before;
     }

@@ -1,6 +1,7 @@
 using System.Text;
 using Seal.Core.Catalogs;
 using Seal.Core.Domains;
+using Seal.Core.Gates;
 using Seal.Core.Jobs;
 using Seal.Core.Json;
 using Seal.Core.Proposers;
@@ -34,6 +35,7 @@ internal sealed class ProposeProgram(JobRunner runner, IJobEnvironment environme
         // Asked of few arms, and the prompt of a task is not free.
         var isForced = new Lazy<bool>(() => settings.Grammar && session.Prompt(context.Task).Constraint is not null);
 
+        var watch = new HazardWatch(run, job, session, context.Task);
         var proposals = Draw(0, job.Count);
         if (!settings.Distinct || !proposer.CanRedraw)
         {
@@ -67,7 +69,7 @@ internal sealed class ProposeProgram(JobRunner runner, IJobEnvironment environme
             // The word for "train nothing" is the in-context arm's alone: a policy that writes it has written no self-edit.
             return proposer is NoneProposer
                 ? [.. drafts.Select(draft => (new Proposal(draft.Text, draft.Text, null), draft.Drawn))]
-                : [.. drafts.Select(draft => (Read(session, draft.Text), draft.Drawn))];
+                : [.. drafts.Select(draft => (watch.Checked(Read(session, draft.Text)), draft.Drawn))];
         }
 
         // Once no draw is left to make: the tokens of what was chosen, where the payload does not give them back.
@@ -99,6 +101,31 @@ internal sealed class ProposeProgram(JobRunner runner, IJobEnvironment environme
         var kept = text.Length <= LongestKeptText ? text : text[..LongestKeptText];
         var verdict = session.Parse(text);
         return new Proposal(WellFormed(kept), verdict.Payload, verdict.Rejection);
+    }
+
+    /// <summary>Refuses self-edits that a gate holds for unfit to be tried. What it asks about is what will be trained: under the seed of the first
+    /// trial.</summary>
+    private sealed class HazardWatch(RunContext run, ProposeJob job, IDomainSession session, TaskDocument task)
+    {
+        private readonly Dictionary<string, string?> _known = new(StringComparer.Ordinal);
+
+        /// <summary>The proposal, or the same as an invalid one.</summary>
+        public Proposal Checked(Proposal proposal)
+        {
+            // Nothing of what a gate asks for is trained.
+            if (proposal.Payload is not { } payload || job.Phase.IsGate || run.Settings.Gate is not { Watched: { Count: > 0 } watched })
+            {
+                return proposal;
+            }
+
+            if (!_known.TryGetValue(payload, out var hazard))
+            {
+                var plan = session.PlanInnerLoop(task, payload, InnerSeeds.Of(run, job.Phase, task.Id, payload));
+                _known[payload] = hazard = Hazards.In(watched, session, task, plan);
+            }
+
+            return hazard is null ? proposal : proposal with { Payload = null, Rejection = hazard };
+        }
     }
 
     /// <summary>Replaces lone surrogates, which JSON cannot carry.</summary>

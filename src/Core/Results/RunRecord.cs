@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Seal.Core.Candidates;
 using Seal.Core.Gates;
 using Seal.Core.Jobs;
+using Seal.Core.Runs;
 using Seal.Core.Sweeps;
 using Seal.Core.Updates;
 
@@ -62,6 +63,7 @@ public sealed record RunRecord(
 /// <param name="Tasks">In task order.</param>
 /// <param name="Gate">What the gate says of the policy, where the phase was a look of a gate at a new version; null, and then left out of the bytes,
 /// for all others.</param>
+/// <param name="Move">Which version is used from this phase on, by whom and why; null, and then left out of the bytes, where the policy stays.</param>
 public sealed record PhaseRecord(
     PhaseId Phase,
     int Round,
@@ -69,7 +71,8 @@ public sealed record PhaseRecord(
     int Kept,
     UpdateResult? Update,
     IReadOnlyList<TaskRecord> Tasks,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] GateVerdict? Gate = null
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] GateVerdict? Gate = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PolicyMove? Move = null
 )
 {
     public int Candidates => Tasks.Sum(task => task.Candidates.Count);

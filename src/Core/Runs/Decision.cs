@@ -23,6 +23,7 @@ public abstract record Decision
 /// <param name="Edits">Self-edits of an earlier phase that are tried instead of the arm's; null where the arm proposes.</param>
 /// <param name="Trials">Trials of each self-edit, each under an inner seed of its own; its reward is their mean.</param>
 /// <param name="Given">One self-edit for every task, in place of the arm's; null where the arm proposes.</param>
+/// <param name="Move">The version of the policy that is used from here on; then there are no tasks. Null where the policy stays.</param>
 public sealed record RunTasks(
     PhaseId Phase,
     TaskSet On,
@@ -32,11 +33,16 @@ public sealed record RunTasks(
     EvaluationKind Judging,
     PastEdits? Edits = null,
     int Trials = 1,
-    string? Given = null
+    string? Given = null,
+    PolicyMove? Move = null
 ) : Decision
 {
+    /// <summary>Nothing is tried: another version of the policy is used from here on.</summary>
+    public static RunTasks ToMove(PhaseId phase, PolicyMove move) =>
+        new(phase, TaskSet.None, 0, new Theta(move.Version), new Theta(move.Version), EvaluationKind.None, Move: move);
+
     /// <inheritdoc/>
-    public override RunStep? Step => new(StepKind.Ran, Phase);
+    public override RunStep? Step => new(StepKind.Ran, Phase) { To = Move is { } move ? new Theta(move.Version) : null };
 
     /// <summary>On the training tasks.</summary>
     public bool Trains => On == TaskSet.Training;
@@ -71,6 +77,9 @@ public enum TaskSet
 
     /// <summary>Tasks that a gate asks every version of the policy.</summary>
     Retention,
+
+    /// <summary>No tasks.</summary>
+    None,
 }
 
 /// <summary>The policy after so many rounds, counting those that had nothing to learn from: θ₀ is the base model.</summary>

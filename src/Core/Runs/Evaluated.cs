@@ -18,7 +18,7 @@ public sealed class Evaluated(IRunMethod method, bool learns = true) : IRunMetho
         var policy = learns ? history.Policy : Theta.Base;
         var isDue = settings.Evaluate.When switch
         {
-            EvaluateWhen.Every => next is not (TrainPolicy or RunTasks { Phase.IsGate: true }),
+            EvaluateWhen.Every => next is not (TrainPolicy or RunTasks { Phase: { IsGate: true } or { IsMove: true } }),
             EvaluateWhen.Ends => next is EndRun || (next is RunTasks && history.Rounds == 0),
             EvaluateWhen.Last => next is EndRun,
             _ => false,

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Seal.Core.Domains;
 using Seal.Core.Gates;
 using Seal.Core.Proposers;
@@ -12,7 +13,7 @@ namespace Seal.Core.Runs;
 /// <param name="method">The method; it does not see the gate, only which policy stands.</param>
 public sealed class Gated(IRunMethod method) : IRunMethod
 {
-    private static readonly Func<PhaseId, bool> Own = phase => phase.IsGate;
+    private static readonly Func<PhaseId, bool> Own = phase => phase.IsGate || phase.Kind == PhaseKind.RolledBack;
 
     /// <inheritdoc/>
     public Decision Next(RunHistory history, RunSettings settings)
@@ -33,7 +34,7 @@ public sealed class Gated(IRunMethod method) : IRunMethod
         {
             if (history.HasRefused(look.Phase))
             {
-                return next;
+                break;
             }
 
             if (!history.Has(look.Phase))
@@ -42,7 +43,26 @@ public sealed class Gated(IRunMethod method) : IRunMethod
             }
         }
 
-        return next;
+        return BackFrom(history, gate) ?? next;
+    }
+
+    /// <summary>The version before the one that stands, where too many versions that learned from it have been refused: it may be what spoils them. Null
+    /// where they have not.</summary>
+    private static RunTasks? BackFrom(RunHistory history, GateSettings gate)
+    {
+        var here = new PhaseId(PhaseKind.RolledBack, history.Rounds);
+        var (stands, refused) = (history.Policy, history.Rounds - Math.Max(history.Policy.Rounds, history.MovedAfter));
+        return gate.RollbackAfter is not { } most || refused < most || stands == Theta.Base || history.Has(here)
+            ? null
+            : RunTasks.ToMove(
+                here,
+                new PolicyMove(
+                    history.Rounds,
+                    history.ProposerOf(stands.Rounds).Rounds,
+                    PolicyMove.Gate,
+                    string.Create(CultureInfo.InvariantCulture, $"{refused} versions that learned from version {stands.Rounds} were not promoted")
+                )
+            );
     }
 
     /// <summary>What is looked at, what costs least first: where it settles the matter, the rest is left.</summary>
@@ -67,7 +87,7 @@ public sealed class Gated(IRunMethod method) : IRunMethod
                 Candidates: 1,
                 Proposer: version,
                 Base: version,
-                EvaluationKind.Plain,
+                gate.Judging,
                 Given: NoneProposer.Payload
             );
         }

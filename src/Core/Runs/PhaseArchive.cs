@@ -79,6 +79,6 @@ public sealed class PhaseArchive(DocumentCache documents, IArtifactStore store)
     private async Task<PhaseRecord> Record(PhaseEntry entry, CancellationToken cancellation)
     {
         var tasks = await documents.Get<PhaseTasks>(store, entry.TasksSha256, cancellation);
-        return new PhaseRecord(entry.Phase, entry.Round, entry.PolicySha256, entry.Kept, entry.Update, tasks.Tasks, entry.Gate);
+        return new PhaseRecord(entry.Phase, entry.Round, entry.PolicySha256, entry.Kept, entry.Update, tasks.Tasks, entry.Gate, entry.Move);
     }
 }

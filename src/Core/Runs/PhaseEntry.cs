@@ -17,6 +17,7 @@ namespace Seal.Core.Runs;
 /// <param name="TasksSha256">Of the blob with its <see cref="PhaseTasks"/>.</param>
 /// <param name="Adapters">Adapters of the policy after the phase.</param>
 /// <param name="Gate">See <see cref="PhaseRecord"/>.</param>
+/// <param name="Move">See <see cref="PhaseRecord"/>.</param>
 public sealed record PhaseEntry(
     PhaseId Phase,
     int Round,
@@ -25,7 +26,8 @@ public sealed record PhaseEntry(
     UpdateResult? Update,
     string TasksSha256,
     ListRef Adapters,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] GateVerdict? Gate = null
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] GateVerdict? Gate = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PolicyMove? Move = null
 )
 {
     /// <summary>A gate looked at the policy in it, and did not promote it.</summary>

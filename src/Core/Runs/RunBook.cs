@@ -81,14 +81,15 @@ public sealed class RunBook
     /// <param name="update">The update that was made from them, or null.</param>
     public async Task<RunBook> Close(EndedTasks tasks, UpdateResult? update)
     {
-        var phase = Log.UnderWay!.Phase;
+        var (phase, move) = (Log.UnderWay!.Phase, Log.UnderWay.Move);
         var gate = await Judge(phase, tasks.TasksSha256);
         var adapters =
             update?.AdapterSha256 is { } adapter ? await _lists.Append(Adapters, adapter)
+            : move is not null ? Log.Adapters(new Theta(move.Version))
             : gate is { Outcome: not GateOutcome.Promoted } ? Log.Adapters(Log.Fallback)
             : Adapters;
         var policy = await _lists.Last<string>(adapters) ?? _base;
-        var entry = new PhaseEntry(phase, phase.Round, policy, tasks.Kept, update, tasks.TasksSha256, adapters, gate);
+        var entry = new PhaseEntry(phase, phase.Round, policy, tasks.Kept, update, tasks.TasksSha256, adapters, gate, move);
         return new RunBook(_documents, _store, _run, _base, _all, Log.With(entry), await _lists.Append(Phases, entry));
     }
 
@@ -124,10 +125,23 @@ public sealed class RunBook
         var grammar = _run.Settings.Proposal.Grammar;
         return phase.Kind switch
         {
-            PhaseKind.GateEdits => GateRules.OfEdits(gate, gate.OfEdits(grammar), before.Tasks, after.Tasks),
+            PhaseKind.GateEdits => await WithRewards(gate, phase, GateRules.OfEdits(gate, gate.OfEdits(grammar), before.Tasks, after.Tasks)),
             PhaseKind.GateFree => GateRules.OfEdits(gate, gate.OfFreeEdits(grammar), before.Tasks, after.Tasks),
             _ => GateRules.OfAnswers(gate, before.Tasks, after.Tasks, task => _groups.Value.GetValueOrDefault(task, [])),
         };
+    }
+
+    /// <summary>The verdict with what the rule on rewards finds in the round that the version has learned from.</summary>
+    private async Task<GateVerdict> WithRewards(GateSettings gate, PhaseId phase, GateVerdict verdict)
+    {
+        if (!gate.Rules.Contains(GateRules.Rewards))
+        {
+            return verdict;
+        }
+
+        var round = await _documents.Get<PhaseTasks>(_store, Log.Entry(PhaseId.Train(phase.Number))!.TasksSha256);
+        var rewards = GateRules.OfRewards(gate, UpdateFilter.Of(_run.Settings), _run.Settings.Evaluate.Score, round.Tasks);
+        return new GateVerdict([.. verdict.Rules, rewards]);
     }
 
     private UpdateJob? UpdateOf(PhaseTasks tasks) =>

@@ -13,6 +13,22 @@ public static class RunGrowth
     /// <summary>Whether a run goes on further than it did.</summary>
     public static bool IsLonger(RunContext before, RunContext after) => after.Settings.Update.Rounds > before.Settings.Update.Rounds;
 
+    /// <summary>The run with moves of its policy added; where there was one after the same round, the new one holds. What comes after them is another
+    /// run's: a fork of what it was, which keeps the phases before them.</summary>
+    /// <returns>The run itself where it has these moves already, or its method trains nothing.</returns>
+    public static RunContext WithMoves(RunContext run, IEnumerable<PolicyMove> moves)
+    {
+        var had = run.Settings.Moves ?? [];
+        PolicyMove[] has = [.. had.Concat(moves).GroupBy(move => move.After).OrderBy(after => after.Key).Select(after => after.Last())];
+        return has.SequenceEqual(had) || !RunMethods.Learns(run.Arm)
+            ? run
+            : run with
+            {
+                Settings = run.Settings with { Moves = has },
+                Fork = run.Fork + 1,
+            };
+    }
+
     /// <summary>Why a run cannot become another one that only has more rounds or self-edits; null where it can.</summary>
     /// <param name="before">The run.</param>
     /// <param name="after">What it is to become, under the same name.</param>
@@ -28,9 +44,10 @@ public static class RunGrowth
             : null;
     }
 
-    /// <summary>Whether the phases of a run are also those of another one, as far as they go: only its number of rounds differs.</summary>
+    /// <summary>Whether the phases of a run are also those of another one, as far as both do the same: only its number of rounds and the moves of its
+    /// policy differ.</summary>
     public static bool Continues(RunContext before, RunContext after) =>
-        SealJson.Hash(WithRoundsOf(after with { Fork = before.Fork }, before)) == SealJson.Hash(before);
+        SealJson.Hash(WithMovesOf(WithRoundsOf(after with { Fork = before.Fork }, before), before)) == SealJson.Hash(before);
 
     /// <summary>The run with so many rounds, if it has fewer and its arm does not say how many.</summary>
     public static RunContext WithRounds(RunContext run, int rounds) =>
@@ -58,6 +75,12 @@ public static class RunGrowth
         run with
         {
             Settings = run.Settings with { Update = run.Settings.Update with { Rounds = other.Settings.Update.Rounds } },
+        };
+
+    private static RunContext WithMovesOf(RunContext run, RunContext other) =>
+        run with
+        {
+            Settings = run.Settings with { Moves = other.Settings.Moves },
         };
 
     private static RunContext WithSizesOf(RunContext run, RunContext other)

@@ -19,8 +19,11 @@ public enum StepKind
 /// <param name="Refused">The gate looked at the policy in it, and did not promote it. No decision: what came of one.</param>
 public readonly record struct RunStep(StepKind Kind, PhaseId Phase, bool Refused = false)
 {
+    /// <summary>The version of the policy that is used from here on; null where it stays as it is.</summary>
+    public Theta? To { get; init; }
+
     /// <summary>Whether it is what a decision asked for, whatever came of it.</summary>
-    public bool Is(RunStep? decided) => decided is { } step && (step.Kind, step.Phase) == (Kind, Phase);
+    public bool Is(RunStep? decided) => decided is { } step && (step.Kind, step.Phase, step.To) == (Kind, Phase, To);
 }
 
 /// <summary>What a run has done so far, in order: all that a method decides by. Each step makes a new one, at a cost that hardly grows with the steps
@@ -29,27 +32,31 @@ public sealed class RunHistory
 {
     private readonly RunHistory? _before;
     private readonly RunStep _last;
-    private readonly ImmutableHashSet<RunStep> _steps;
+    private readonly ImmutableHashSet<(StepKind Kind, PhaseId Phase)> _steps;
+    private readonly ImmutableHashSet<PhaseId> _refused;
 
     /// <summary>This history without some phases, for the filters that were asked for: a walk asks the same few after every step.</summary>
     private ImmutableArray<(Func<PhaseId, bool> Phases, RunHistory Left)> _without = [];
 
-    private RunHistory() => _steps = [];
+    private RunHistory() => (_steps, _refused) = ([], []);
 
     private RunHistory(RunHistory before, RunStep step)
     {
-        (_before, _last, _steps) = (before, step, before._steps.Add(step));
+        (_before, _last) = (before, step);
+        (_steps, _refused) = (before._steps.Add((step.Kind, step.Phase)), step.Refused ? before._refused.Add(step.Phase) : before._refused);
         (Count, Rounds) = (before.Count + 1, before.Rounds + (step.Kind == StepKind.Trained ? 1 : 0));
-        (Policy, Fallback) =
-            step.Kind == StepKind.Trained ? (new Theta(Rounds), before.Policy)
-            : step.Refused ? (before.Fallback, before.Fallback)
-            : (before.Policy, before.Fallback);
+        (Policy, Fallback, MovedAfter) =
+            step.To is { } to ? (to, before.Fallback, Rounds)
+            : step.Kind == StepKind.Trained ? (new Theta(Rounds), before.Policy, before.MovedAfter)
+            : step.Refused ? (before.Fallback, before.Fallback, before.MovedAfter)
+            : (before.Policy, before.Fallback, before.MovedAfter);
     }
 
     private RunHistory(RunHistory rest, RunHistory full)
     {
-        (_before, _last, _steps, Count, Rounds) = (rest._before, rest._last, rest._steps, rest.Count, rest.Rounds);
-        (Policy, Fallback) = (full.Policy, full.Fallback);
+        (_before, _last, _steps, _refused) = (rest._before, rest._last, rest._steps, rest._refused);
+        (Count, Rounds) = (rest.Count, rest.Rounds);
+        (Policy, Fallback, MovedAfter) = (full.Policy, full.Fallback, full.MovedAfter);
     }
 
     /// <summary>Nothing yet.</summary>
@@ -61,12 +68,15 @@ public sealed class RunHistory
     /// <summary>Rounds that have ended.</summary>
     public int Rounds { get; }
 
-    /// <summary>The policy as it stands: the version of the latest round, or the one before it that was promoted, where a gate has refused
-    /// it.</summary>
+    /// <summary>The policy as it stands: the version of the latest round, the one before it that was promoted, where a gate has refused it, or one that
+    /// it was moved to.</summary>
     public Theta Policy { get; }
 
     /// <summary>The version that stood before the latest round: it is the policy again where a gate refuses what that round has made.</summary>
     public Theta Fallback { get; }
+
+    /// <summary>Rounds that had ended when the policy was last moved; 0 where it never was.</summary>
+    public int MovedAfter { get; }
 
     /// <summary>The policy that proposed in a round.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The round has not ended.</exception>
@@ -87,10 +97,10 @@ public sealed class RunHistory
     public static RunHistory Of(IEnumerable<RunStep> steps) => steps.Aggregate(Empty, (history, step) => history.With(step));
 
     /// <summary>Whether the tasks of a phase were run.</summary>
-    public bool Has(PhaseId phase) => _steps.Contains(new RunStep(StepKind.Ran, phase)) || HasRefused(phase);
+    public bool Has(PhaseId phase) => _steps.Contains((StepKind.Ran, phase));
 
     /// <summary>Whether a phase was a look of a gate that did not promote what it looked at.</summary>
-    public bool HasRefused(PhaseId phase) => _steps.Contains(new RunStep(StepKind.Ran, phase, Refused: true));
+    public bool HasRefused(PhaseId phase) => _refused.Contains(phase);
 
     /// <summary>The history after one step more.</summary>
     public RunHistory With(RunStep step) => new(this, step);
@@ -110,11 +120,12 @@ public sealed class RunHistory
         var rest = at.Known(phases) ?? Empty;
         while (open.TryPop(out var next))
         {
-            // Which policy stands is known to whoever knows nothing of the gate.
+            rest = phases(next._last.Phase) ? rest : rest.With(next._last);
+            // Which policy stands is known to whoever knows nothing of what has decided it.
             rest =
-                !phases(next._last.Phase) ? rest.With(next._last)
-                : (rest.Policy, rest.Fallback) == (next.Policy, next.Fallback) ? rest
-                : new RunHistory(rest, full: next);
+                (rest.Policy, rest.Fallback, rest.MovedAfter) == (next.Policy, next.Fallback, next.MovedAfter)
+                    ? rest
+                    : new RunHistory(rest, full: next);
             next._without = next._without.Add((phases, rest));
         }
 

@@ -74,7 +74,7 @@ public sealed class RunLog
             _script,
             _ended.Add(entry),
             Steps(entry).Aggregate(_history, (history, step) => history.With(step)),
-            entry.Phase == UnderWay?.Phase && !entry.IsRefused ? _planned : null
+            entry.Phase == UnderWay?.Phase && !entry.IsRefused && entry.Phase.Kind != PhaseKind.RolledBack ? _planned : null
         );
 
     /// <summary>How many of its phases another script would have run itself, with the same updates: those are kept where the run goes on under
@@ -95,7 +95,7 @@ public sealed class RunLog
     private static IEnumerable<RunStep> Steps(PhaseEntry entry) =>
         entry.Phase.IsRound
             ? [new(StepKind.Ran, entry.Phase), new(StepKind.Trained, entry.Phase)]
-            : [new(StepKind.Ran, entry.Phase, entry.IsRefused)];
+            : [new(StepKind.Ran, entry.Phase, entry.IsRefused) { To = entry.Move is { } move ? new Theta(move.Version) : null }];
 
     private static RunTasks? Decided(Decision next) =>
         next is TrainPolicy update

@@ -37,7 +37,7 @@ public static class RunMethods
 
         var method = Named(arm);
         var evaluated = new Evaluated(method.Learns ? new Gated(method.Method) : method.Method, method.Learns);
-        return method.Learns ? new Shown(new KeptOnceMore(new CrossChecked(evaluated))) : evaluated;
+        return method.Learns ? new Moved(new Shown(new KeptOnceMore(new CrossChecked(evaluated)))) : evaluated;
     }
 
     /// <summary>Whether an arm's method trains the policy.</summary>

@@ -19,6 +19,7 @@ public sealed record SweepTasks(
         {
             TaskSet.Training => Training,
             TaskSet.Evaluation => Evaluation,
-            _ => Retention ?? [],
+            TaskSet.Retention => Retention ?? [],
+            _ => [],
         };
 }

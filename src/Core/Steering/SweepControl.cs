@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using Seal.Core.Runs;
+
 namespace Seal.Core.Steering;
 
 /// <summary>What a sweep is to do.</summary>
@@ -24,6 +27,7 @@ public enum SweepMode
 /// <param name="Retry">Ask for the n-th retry of what was given up, from 1; 0 for none.</param>
 /// <param name="Rounds">Go on to so many rounds; 0 to leave that.</param>
 /// <param name="Seeds">Outer seeds to add.</param>
+/// <param name="Move">A run whose policy is to be another version, or null.</param>
 public sealed record SteeringCommand(
     long Revision,
     string Operation,
@@ -31,19 +35,47 @@ public sealed record SteeringCommand(
     double? Weight = null,
     int Retry = 0,
     int Rounds = 0,
-    IReadOnlyList<long>? Seeds = null
+    IReadOnlyList<long>? Seeds = null,
+    RunMove? Move = null
 );
+
+/// <param name="Run">Name of a run.</param>
+/// <param name="Move">What its policy is to be, and from where on.</param>
+public sealed record RunMove(string Run, PolicyMove Move);
+
+/// <summary>A move with the command that wished for it: of two after the same round of a run the newer holds.</summary>
+public sealed record MoveWish(long Revision, string Operation, RunMove Move)
+{
+    /// <summary>Adds a wish to those that there are, in the order of runs and rounds.</summary>
+    internal static IReadOnlyList<MoveWish> Join(IReadOnlyList<MoveWish> wishes, MoveWish wish) =>
+        [
+            .. wishes
+                .Append(wish)
+                .GroupBy(one => (one.Move.Run, one.Move.Move.After))
+                .OrderBy(group => group.Key.Run, StringComparer.Ordinal)
+                .ThenBy(group => group.Key.After)
+                .Select(group => group.OrderBy(one => one.Revision).ThenBy(one => one.Operation, StringComparer.Ordinal).Last()),
+        ];
+}
 
 /// <summary>
 /// Everything that clients have wished of a sweep, as one value that depends on the <em>set</em> of commands alone: the mode and the weight are
-/// those of the newest command that names them, retries and rounds only grow, seeds only join. So commands may be repeated, duplicated and reordered.
+/// those of the newest command that names them, so is each move of a policy, retries and rounds only grow, seeds only join. So commands may be
+/// repeated, duplicated and reordered.
 /// </summary>
 public sealed record SweepControl(Wish<SweepMode> Mode, Wish<double> Weight, int Retry, int Rounds, IReadOnlyList<long> Seeds)
 {
     public static SweepControl New { get; } = new(new(0, "", SweepMode.Run), new(0, "", 1), 0, 0, []);
 
+    /// <summary>Moves of policies; null, and then left out, for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<MoveWish>? Moves { get; init; }
+
     /// <summary>The newest revision that has been seen.</summary>
-    public long Revision => Math.Max(Mode.Revision, Weight.Revision);
+    public long Revision => Math.Max(Math.Max(Mode.Revision, Weight.Revision), Moves is { Count: > 0 } moves ? moves.Max(wish => wish.Revision) : 0);
+
+    /// <summary>The moves of a run's policy.</summary>
+    public IEnumerable<PolicyMove> MovesOf(string run) => (Moves ?? []).Where(wish => wish.Move.Run == run).Select(wish => wish.Move.Move);
 
     public SweepControl Apply(SteeringCommand command) =>
         new(
@@ -52,7 +84,10 @@ public sealed record SweepControl(Wish<SweepMode> Mode, Wish<double> Weight, int
             Math.Max(Retry, command.Retry),
             Math.Max(Rounds, command.Rounds),
             command.Seeds is { Count: > 0 } seeds ? [.. Seeds.Union(seeds).Order()] : Seeds
-        );
+        )
+        {
+            Moves = command.Move is { } move ? MoveWish.Join(Moves ?? [], new(command.Revision, command.Operation, move)) : Moves,
+        };
 }
 
 /// <summary>A value with the command that wished for it.</summary>

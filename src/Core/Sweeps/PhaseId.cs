@@ -45,6 +45,12 @@ public enum PhaseKind
 
     /// <summary>The same written without the grammar that the run has.</summary>
     GateFree,
+
+    /// <summary>A gate has refused so many versions that it goes back by one that it had promoted.</summary>
+    RolledBack,
+
+    /// <summary>A person has set the policy to another version.</summary>
+    Moved,
 }
 
 /// <summary>
@@ -52,7 +58,7 @@ public enum PhaseKind
 /// <c>table-train-1</c> or <c>cross-old-on-new-2</c>, unique in a run and safe in store keys.
 /// </summary>
 /// <param name="Kind">What it does.</param>
-/// <param name="Number">Of a training round its number, from 1; of an evaluation, a show, a check or a gate the rounds done before it; of a part of
+/// <param name="Number">Of a training round its number, from 1; of an evaluation, a show, a check, a gate or a move the rounds done before it; of a part of
 /// the reward table its inner seed.</param>
 [JsonConverter(typeof(PhaseIdConverter))]
 public readonly record struct PhaseId(PhaseKind Kind, int Number)
@@ -73,6 +79,8 @@ public readonly record struct PhaseId(PhaseKind Kind, int Number)
         "gate",
         "gate-edits",
         "gate-free",
+        "rollback",
+        "moved",
     ];
 
     public static PhaseId Train(int round) => new(PhaseKind.Train, round);
@@ -102,6 +110,9 @@ public readonly record struct PhaseId(PhaseKind Kind, int Number)
 
     /// <summary>A gate looks at the policy; it counts in no row.</summary>
     public bool IsGate => Kind is PhaseKind.Gate or PhaseKind.GateEdits or PhaseKind.GateFree;
+
+    /// <summary>Another version of the policy is used from here on; nothing is tried.</summary>
+    public bool IsMove => Kind is PhaseKind.RolledBack or PhaseKind.Moved;
 
     /// <summary>The inner seed that a part of the reward table is made with; null for other phases.</summary>
     public int? Replicate => IsTable ? Number : null;

@@ -30,6 +30,11 @@ public sealed record RunSettings(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public GateSettings? Gate { get; init; }
 
+    /// <summary>Where a person has set the policy to another version, oldest round first; null, and then left out, where nobody has. No key of sweep
+    /// files: it is wished of a sweep (<see cref="Steering.SweepControl"/>).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<PolicyMove>? Moves { get; init; }
+
     /// <summary>Whether training tasks are judged by votes too: the reward or the score asks for them.</summary>
     public bool VotesInTraining() => Scores.NeedsVotes(Evaluate.Score) || Catalog.Current.Reward(Reward.Source).NeedsVotes;
 

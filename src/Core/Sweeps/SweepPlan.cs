@@ -62,6 +62,7 @@ public static class SweepPlan
     public static long Tasks(SweepSpec spec, RunTasks phase) =>
         phase.On switch
         {
+            TaskSet.None => 0,
             TaskSet.Training => TrainTasks(spec),
             TaskSet.Evaluation => EvaluationTasks(spec),
             _ => RetentionTasks(spec),

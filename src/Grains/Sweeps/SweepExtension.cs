@@ -1,4 +1,5 @@
 using Seal.Core.Runs;
+using Seal.Core.Steering;
 using Seal.Grains.Abstractions;
 
 namespace Seal.Grains.Sweeps;
@@ -15,6 +16,18 @@ public static class SweepExtension
         var added = seeds.Where(seed => !present.Contains(seed)).Order().ToArray();
         var groups = submission.Runs.GroupBy(run => (run.Cell, run.Context.Arm.Name));
         return submission with { Runs = [.. groups.SelectMany(group => Grown([.. group], rounds, added))] };
+    }
+
+    /// <summary>The sweep as it is after all that clients have wished of it.</summary>
+    public static SweepSubmission Of(SweepSubmission submission, SweepControl control)
+    {
+        var longer = Of(submission, control.Rounds, control.Seeds);
+        return control.Moves is null
+            ? longer
+            : longer with
+            {
+                Runs = [.. longer.Runs.Select(run => run with { Context = RunGrowth.WithMoves(run.Context, control.MovesOf(run.Context.Run)) })],
+            };
     }
 
     /// <summary>The runs of one cell and arm.</summary>

@@ -28,7 +28,7 @@ public sealed partial class SweepGrain
         }
 
         state.State.Control = state.State.Control.Apply(command);
-        Extend();
+        await Extend();
         await Retry();
         if (!IsEnded)
         {
@@ -128,13 +128,14 @@ public sealed partial class SweepGrain
         }
     }
 
-    /// <summary>More rounds and seeds, as wished: the submission becomes what a fresh one would have been.</summary>
-    private void Extend()
+    /// <summary>More rounds and seeds, other versions of policies, as wished: the submission becomes what a fresh one would have been.</summary>
+    private async Task Extend()
     {
         var submission = state.State.Submission!;
-        var longer = SweepExtension.Of(submission, state.State.Control.Rounds, state.State.Control.Seeds);
+        var longer = Wished(submission);
         if (SweepIdentity.Differences(submission, longer).Count > 0)
         {
+            await Leave(submission.Runs, longer.Runs);
             state.State.Submission = longer;
             Reopen();
         }

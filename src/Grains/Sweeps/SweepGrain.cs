@@ -112,10 +112,9 @@ public sealed partial class SweepGrain(
 
     /// <summary>
     /// A submission as it is after what clients have wished: the file that a sweep was begun with is still its own after somebody asked for more
-    /// rounds or seeds.
+    /// rounds or seeds, or set a policy to another version.
     /// </summary>
-    private SweepSubmission Wished(SweepSubmission submission) =>
-        SweepExtension.Of(submission, state.State.Control.Rounds, state.State.Control.Seeds);
+    private SweepSubmission Wished(SweepSubmission submission) => SweepExtension.Of(submission, state.State.Control);
 
     public async Task<SweepStatus?> Resume()
     {

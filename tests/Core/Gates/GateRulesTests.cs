@@ -1,6 +1,7 @@
 using Seal.Core.Candidates;
 using Seal.Core.Gates;
 using Seal.Core.Jobs;
+using Seal.Core.Updates;
 
 namespace Seal.Core.Tests.Gates;
 
@@ -117,6 +118,87 @@ public sealed class GateRulesTests
         Assert.Equal(GateOutcome.Undecided, Edits(GateRules.Validity, few, few).Outcome);
         Assert.Equal(GateOutcome.Undecided, Edits(GateRules.Collapse, few, few).Outcome);
         Assert.Equal(GateOutcome.Undecided, GateRules.OfEdits(Strict, GateRules.Names, few, few).Outcome);
+    }
+
+    /// <summary>What the update kept had solved its task, or had not more often than what it left: 24 tasks of 4 self-edits each.</summary>
+    [Theory]
+    [InlineData(24, 24, GateOutcome.Promoted)]
+    [InlineData(24, 4, GateOutcome.Promoted)]
+    [InlineData(24, 1, GateOutcome.Undecided)]
+    [InlineData(24, -24, GateOutcome.Quarantined)]
+    [InlineData(24, 0, GateOutcome.Undecided)]
+    // Too few tasks on which some were kept and some were not.
+    [InlineData(19, 19, GateOutcome.Undecided)]
+    public void OfRewards_KeptAgainstLeft_IsPromotedWhereRewardsAreShownToPayForWhatSolves(int tasks, int better, GateOutcome outcome)
+    {
+        TaskRecord Task(int task)
+        {
+            // Rewarded, and so kept, is the first; of the better tasks it is the one that solved, of the worse ones it alone did not.
+            double Exact(int edit) =>
+                task < better ? (edit == 0 ? 1 : 0)
+                : task < -better ? (edit == 0 ? 0 : 1)
+                : 0;
+            return new TaskRecord(
+                $"t{task}",
+                0,
+                [
+                    .. Enumerable
+                        .Range(0, 4)
+                        .Select(edit => new CandidateRecord(
+                            edit,
+                            $"e{edit}",
+                            null,
+                            CandidateState.Scored,
+                            null,
+                            new TrialResult(null, [new Observation(ObservationNames.Exact, Exact(edit))], 1, 0, null, null, null),
+                            edit == 0 ? 1 : 0
+                        )),
+                ]
+            );
+        }
+
+        var verdict = GateRules.OfRewards(Strict, new UpdateFilter("rest-em", 0, 1), null, [.. Enumerable.Range(0, tasks).Select(Task)]);
+        Assert.Equal(outcome, verdict.Outcome);
+        Assert.Equal(tasks, verdict.Cases);
+    }
+
+    /// <summary>Right answers became less likely by so many nats a token, on 100 tasks.</summary>
+    [Theory]
+    [InlineData(0.0, GateOutcome.Promoted)]
+    [InlineData(0.09, GateOutcome.Promoted)]
+    [InlineData(0.2, GateOutcome.Quarantined)]
+    [InlineData(-1.0, GateOutcome.Promoted)]
+    public void OfAnswers_RightAnswersBecomeLessLikely_IsQuarantinedByDrift(double less, GateOutcome outcome)
+    {
+        TaskRecord[] likely(double value) =>
+            [
+                .. Records(100, _ => 0)
+                    .Select(
+                        (record, i) =>
+                            record with
+                            {
+                                Candidates =
+                                [
+                                    record.Candidates[0] with
+                                    {
+                                        Trial = new TrialResult(
+                                            null,
+                                            [new Observation(ObservationNames.LogProbability, value - (i * 0.001))],
+                                            0,
+                                            0,
+                                            null,
+                                            null,
+                                            null
+                                        ),
+                                    },
+                                ],
+                            }
+                    ),
+            ];
+        var verdict = Rule(GateRules.Drift, likely(-0.5), likely(-0.5 - less));
+        Assert.Equal((outcome, 100), (verdict.Outcome, verdict.Cases));
+        // A domain that does not say how likely they are.
+        Assert.Equal(GateOutcome.Undecided, Rule(GateRules.Drift, Records(100, _ => 1), Records(100, _ => 1)).Outcome);
     }
 
     /// <summary>Whatever a version does: one that is equal to the base is never put into quarantine, and losing more never helps.</summary>

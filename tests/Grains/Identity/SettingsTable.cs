@@ -1,5 +1,6 @@
 using Seal.Core.Domains;
 using Seal.Core.Gates;
+using Seal.Core.Runs;
 using Seal.Core.Sweeps;
 
 namespace Seal.Grains.Tests.Identity;
@@ -134,6 +135,7 @@ internal static class SettingsTable
         new("run.settings.evaluate.score", Changes.Sweep | Changes.Phases, "vote-top-2"),
         new("run.settings.evaluate.cross", Changes.Sweep | Changes.Phases),
         new("run.settings.evaluate.again", Changes.Sweep | Changes.Phases),
+        new("run.settings.moves", Changes.Sweep | Changes.Phases, new[] { new PolicyMove(1, 0, "ann", "why") }),
         new("run.settings.gate", Changes.Sweep | Changes.Phases, new GateSettings(GateRules.Names)),
     ];
 }

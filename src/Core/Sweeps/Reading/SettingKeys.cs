@@ -100,8 +100,11 @@ internal static class SettingKeys
         Gate("group_margin", Rule.Number(0, 1, open: true), (s, v) => s with { GroupMargin = (double)v }),
         Gate("largest_share", Rule.Number(0, 1, open: true), (s, v) => s with { LargestShare = (double)v }),
         Gate("validity_margin", Rule.Number(0, 1, open: true), (s, v) => s with { ValidityMargin = (double)v }),
+        Gate("drift_margin", Rule.Number(0, 100, open: true), (s, v) => s with { DriftMargin = (double)v }),
         Gate("min_cases", Rule.Whole(1, 100_000), (s, v) => s with { MinCases = (int)v }),
         Gate("confidence", Rule.Number(0.5, 0.9999), (s, v) => s with { Confidence = (double)v }),
+        Gate("rollback_after", Rule.Whole(0, 1000), (s, v) => s with { RollbackAfter = (int)v == 0 ? null : (int)v }),
+        Gate("hazards", Rule.Words(["all", "none", .. Hazards.Names]), (s, v) => s with { Hazards = Watched((string[])v) }),
         // Last: without rules there is no gate, whatever else is set.
         new("gate", "rules", Rule.Words(["none", "strict", .. GateRules.Names]), (s, v) => s with { Gate = Gated(s.Gate ?? new([]), (string[])v) }),
     ];
@@ -158,6 +161,8 @@ internal static class SettingKeys
             {
                 Rules = [.. GateRules.Names.Where(name => rules.Contains(name) || (rules.Contains("strict") && GateRules.Strict.Contains(name)))],
             };
+
+    private static string[]? Watched(string[] names) => names.Contains("all") ? null : [.. Hazards.Names.Intersect(names)];
 
     private static SettingKey Gate(string name, Rule rule, Func<GateSettings, object, GateSettings> apply) =>
         new("gate", name, rule, (s, v) => s with { Gate = apply(s.Gate ?? new([]), v) });
