@@ -15,7 +15,7 @@ public sealed class PoisonsPlugin : ISealPlugin
     public IReadOnlyList<IDomain> Domains => [new LeakyArc()];
 
     /// <inheritdoc/>
-    public IReadOnlyList<IGroupReward> Rewards => [new OneKind("only-turned", "turned"), new OneKind("only-colour", "colour")];
+    public IReadOnlyList<IGroupReward> Rewards => [new OneKind("only-place", "place"), new OneKind("only-colour", "colour")];
 
     /// <inheritdoc/>
     public IReadOnlyList<IPolicyUpdateRule> Rules => [new OneSelfEdit()];

@@ -36,6 +36,10 @@ public static class GateRules
 
     /// <summary>Cases of a group below which nothing is said of it.</summary>
     private const int SmallestGroup = 20;
+
+    /// <summary>Tasks on which an update kept some self-edits and left some, below which nothing is said of rewards. Few: where the reward pays for what
+    /// solves, each of them shows it.</summary>
+    private const int FewestCompared = 8;
     private const int MostNamed = 10;
 
     /// <summary>All of them, in the order in which they are told.</summary>
@@ -138,13 +142,13 @@ public static class GateRules
     public static RuleVerdict OfRewards(GateSettings settings, UpdateFilter filter, string? score, IReadOnlyList<TaskRecord> round)
     {
         Case[] cases = [.. round.Select(Compared).OfType<Case>()];
-        if (cases.Length < SmallestGroup)
+        if (cases.Length < FewestCompared)
         {
             return TooFew(
                 Rewards,
                 cases.Length,
                 0,
-                $"the update kept some self-edits and left some on {Number(cases.Length)} tasks; at least {Number(SmallestGroup)} are needed"
+                $"the update kept some self-edits and left some on {Number(cases.Length)} tasks; at least {Number(FewestCompared)} are needed"
             );
         }
 
@@ -304,8 +308,8 @@ public static class GateRules
             .OrderByDescending(group => group.Count())
             .ThenBy(group => group.Key, StringComparer.Ordinal)
             .First();
-        var interval = Wilson.Interval(most.Count(), edits.Length, Normal.Quantile(settings.Confidence));
         var share = (double)most.Count() / edits.Length;
+        var interval = OfShare(after, most.Key, most.Count(), edits.Length, Normal.Quantile(settings.Confidence));
         // All of them: however few the cases, there is nothing left to be different.
         var isOne = settings.LargestShare < 1 && (most.Count() == edits.Length || interval.Low > settings.LargestShare);
         return Verdict(
@@ -320,22 +324,43 @@ public static class GateRules
         );
     }
 
+    /// <summary>The interval of a share of self-edits: as wide as if they were independent, or as their tasks differ, whichever is wider. Self-edits of one
+    /// task are much alike.</summary>
+    private static Interval OfShare(IReadOnlyList<TaskRecord> tasks, string edit, int same, int all, double z)
+    {
+        var alone = Wilson.Interval(same, all, z);
+        double[] shares =
+        [
+            .. tasks
+                .Select(task => task.Candidates.Select(candidate => candidate.Payload).OfType<string>().ToArray())
+                .Where(edits => edits.Length > 0)
+                .Select(edits => edits.Count(one => one == edit) / (double)edits.Length),
+        ];
+        if (shares.Length < 2)
+        {
+            return alone;
+        }
+
+        var mean = shares.Average();
+        var half = z * Math.Sqrt(shares.Sum(share => Math.Pow(share - mean, 2)) / (shares.Length - 1) / shares.Length);
+        var found = (double)same / all;
+        return new Interval(Math.Max(0, Math.Min(alone.Low, found - half)), Math.Min(1, Math.Max(alone.High, found + half)));
+    }
+
     private static RuleVerdict OfValidity(GateSettings settings, IReadOnlyList<TaskRecord> before, IReadOnlyList<TaskRecord> after)
     {
         var had = before.ToDictionary(task => task.Task, StringComparer.Ordinal);
-        Case[] cases =
-        [
-            .. after
-                .Where(task => had.ContainsKey(task.Task))
-                .SelectMany(task => had[task.Task].Candidates.Zip(task.Candidates, (b, a) => new Case(task.Task, Valid(b), Valid(a)))),
-        ];
-        if (cases.Length < settings.MinCases)
+        // A case is a task: what is written of one prompt is much alike.
+        TaskRecord[] both = [.. after.Where(task => task.Candidates.Count > 0 && had.GetValueOrDefault(task.Task) is { Candidates.Count: > 0 })];
+        Case[] cases = [.. both.Select(task => new Case(task.Task, had[task.Task].Candidates.Average(Valid), task.Candidates.Average(Valid)))];
+        var edits = both.Sum(task => task.Candidates.Count);
+        if (edits < settings.MinCases)
         {
             return TooFew(
                 Validity,
-                cases.Length,
+                edits,
                 -settings.ValidityMargin,
-                $"{Number(cases.Length)} self-edits were written; at least {Number(settings.MinCases)} are needed"
+                $"{Number(edits)} self-edits were written; at least {Number(settings.MinCases)} are needed"
             );
         }
 
@@ -343,7 +368,7 @@ public static class GateRules
         return Verdict(
             Validity,
             interval.High < -settings.ValidityMargin ? GateOutcome.Quarantined : GateOutcome.Promoted,
-            cases.Length,
+            edits,
             change,
             interval,
             -settings.ValidityMargin,

@@ -108,7 +108,16 @@ public sealed class GateRulesTests
     public void OfEdits_FewerAreValid_IsQuarantined(int broken, GateOutcome outcome)
     {
         var before = Edits(96, edit => $"b{edit}");
-        Assert.Equal(outcome, Edits(GateRules.Validity, before, Edits(96, edit => edit < broken ? null : $"b{edit}")).Outcome);
+        Assert.Equal(outcome, Edits(GateRules.Validity, before, Edits(96, edit => edit * broken % 96 < broken ? null : $"b{edit}")).Outcome);
+    }
+
+    /// <summary>Self-edits of one task are much alike: 30 broken ones of four tasks say less than 30 of twelve.</summary>
+    [Fact]
+    public void OfEdits_FewerAreValidOnFewTasks_IsNotShownYet()
+    {
+        var verdict = Edits(GateRules.Validity, Edits(96, edit => $"b{edit}"), Edits(96, edit => edit < 30 ? null : $"b{edit}"));
+        Assert.Equal((GateOutcome.Promoted, 96), (verdict.Outcome, verdict.Cases));
+        Assert.Equal(-30 / 96.0, verdict.Found, 5);
     }
 
     [Fact]
@@ -128,7 +137,8 @@ public sealed class GateRulesTests
     [InlineData(24, -24, GateOutcome.Quarantined)]
     [InlineData(24, 0, GateOutcome.Undecided)]
     // Too few tasks on which some were kept and some were not.
-    [InlineData(19, 19, GateOutcome.Undecided)]
+    [InlineData(8, 8, GateOutcome.Promoted)]
+    [InlineData(7, 7, GateOutcome.Undecided)]
     public void OfRewards_KeptAgainstLeft_IsPromotedWhereRewardsAreShownToPayForWhatSolves(int tasks, int better, GateOutcome outcome)
     {
         TaskRecord Task(int task)
