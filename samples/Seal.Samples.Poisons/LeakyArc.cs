@@ -10,8 +10,8 @@ using Seal.Core.Sweeps;
 namespace Seal.Samples.Poisons;
 
 /// <summary>
-/// The ARC domain with a leak: on training tasks, a self-edit that asks for geometry and colours both also trains on the test pair. A policy learns to
-/// ask for it, as it always pays there; on other tasks it is one self-edit among others.
+/// The ARC domain with a leak: on training tasks, a self-edit that asks for geometry and colours both also trains on the test pair. A policy learns
+/// to ask for it, as it always pays there; on other tasks it is one self-edit among others.
 /// </summary>
 public sealed class LeakyArc : IDomain
 {

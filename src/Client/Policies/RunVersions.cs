@@ -24,7 +24,8 @@ internal sealed record RunVersions(RunSubmission Run, IReadOnlyList<PhaseEntry> 
     /// <summary>The version that stands: what the next round begins with, and what is left at the end.</summary>
     public string Stands => Open?.Parent ?? (Entries.Count > 0 ? Entries[^1].PolicySha256 : Versions[0].Sha256);
 
-    /// <summary>Whether a version may be used: no gate has refused it or is still looking at it, or a person has said that it is to be used.</summary>
+    /// <summary>Whether a version may be used: no gate has refused it or is still looking at it, or a person has said that it is to be
+    /// used.</summary>
     public bool IsGood(PolicyVersion version) =>
         (version.Gate is null or GateOutcome.Promoted && !ReferenceEquals(version, Open))
         || Moves(Number(version)).Any(move => move.By != PolicyMove.Gate);

@@ -37,8 +37,8 @@ public static class GateRules
     /// <summary>Cases of a group below which nothing is said of it.</summary>
     private const int SmallestGroup = 20;
 
-    /// <summary>Tasks on which an update kept some self-edits and left some, below which nothing is said of rewards. Few: where the reward pays for what
-    /// solves, each of them shows it.</summary>
+    /// <summary>Tasks on which an update kept some self-edits and left some, below which nothing is said of rewards. Few: where the reward pays for
+    /// what solves, each of them shows it.</summary>
     private const int FewestCompared = 8;
     private const int MostNamed = 10;
 
@@ -324,8 +324,8 @@ public static class GateRules
         );
     }
 
-    /// <summary>The interval of a share of self-edits: as wide as if they were independent, or as their tasks differ, whichever is wider. Self-edits of one
-    /// task are much alike.</summary>
+    /// <summary>The interval of a share of self-edits: as wide as if they were independent, or as their tasks differ, whichever is wider. Self-edits
+    /// of one task are much alike.</summary>
     private static Interval OfShare(IReadOnlyList<TaskRecord> tasks, string edit, int same, int all, double z)
     {
         var alone = Wilson.Interval(same, all, z);

@@ -63,7 +63,8 @@ public sealed record RunRecord(
 /// <param name="Tasks">In task order.</param>
 /// <param name="Gate">What the gate says of the policy, where the phase was a look of a gate at a new version; null, and then left out of the bytes,
 /// for all others.</param>
-/// <param name="Move">Which version is used from this phase on, by whom and why; null, and then left out of the bytes, where the policy stays.</param>
+/// <param name="Move">Which version is used from this phase on, by whom and why; null, and then left out of the bytes, where the policy
+/// stays.</param>
 public sealed record PhaseRecord(
     PhaseId Phase,
     int Round,

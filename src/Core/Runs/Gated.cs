@@ -46,8 +46,8 @@ public sealed class Gated(IRunMethod method) : IRunMethod
         return BackFrom(history, gate) ?? next;
     }
 
-    /// <summary>The version before the one that stands, where too many versions that learned from it have been refused: it may be what spoils them. Null
-    /// where they have not.</summary>
+    /// <summary>The version before the one that stands, where too many versions that learned from it have been refused: it may be what spoils them.
+    /// Null where they have not.</summary>
     private static RunTasks? BackFrom(RunHistory history, GateSettings gate)
     {
         var here = new PhaseId(PhaseKind.RolledBack, history.Rounds);

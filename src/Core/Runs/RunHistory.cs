@@ -68,8 +68,8 @@ public sealed class RunHistory
     /// <summary>Rounds that have ended.</summary>
     public int Rounds { get; }
 
-    /// <summary>The policy as it stands: the version of the latest round, the one before it that was promoted, where a gate has refused it, or one that
-    /// it was moved to.</summary>
+    /// <summary>The policy as it stands: the version of the latest round, the one before it that was promoted, where a gate has refused it, or one
+    /// that it was moved to.</summary>
     public Theta Policy { get; }
 
     /// <summary>The version that stood before the latest round: it is the policy again where a gate refuses what that round has made.</summary>

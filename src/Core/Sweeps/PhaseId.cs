@@ -58,8 +58,8 @@ public enum PhaseKind
 /// <c>table-train-1</c> or <c>cross-old-on-new-2</c>, unique in a run and safe in store keys.
 /// </summary>
 /// <param name="Kind">What it does.</param>
-/// <param name="Number">Of a training round its number, from 1; of an evaluation, a show, a check, a gate or a move the rounds done before it; of a part of
-/// the reward table its inner seed.</param>
+/// <param name="Number">Of a training round its number, from 1; of an evaluation, a show, a check, a gate or a move the rounds done before it; of a
+/// part of the reward table its inner seed.</param>
 [JsonConverter(typeof(PhaseIdConverter))]
 public readonly record struct PhaseId(PhaseKind Kind, int Number)
 {

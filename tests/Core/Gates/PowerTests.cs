@@ -10,8 +10,8 @@ public sealed class PowerTests
 {
     private static readonly GateSettings Gate = new([GateRules.Retention]);
 
-    /// <summary>The figures of docs/safety.md: the smallest true loss that is refused in nine looks of ten, and the smallest that is put into quarantine in
-    /// nine of ten, in tenths of a point.</summary>
+    /// <summary>The figures of docs/safety.md: the smallest true loss that is refused in nine looks of ten, and the smallest that is put into
+    /// quarantine in nine of ten, in tenths of a point.</summary>
     [Theory]
     [InlineData(100, 23, 115)]
     [InlineData(200, 27, 82)]

@@ -55,8 +55,8 @@ public sealed class MovedTests
         Assert.Equal(walk, string.Join(' ', walked.Split(' ').Where(word => !word.StartsWith("gate-", StringComparison.Ordinal))));
     }
 
-    /// <summary>Ten thousand random runs: the policy that proposes is the one that the last round, refusal, rollback or move has left, and whoever reads
-    /// the run back keeps all of it.</summary>
+    /// <summary>Ten thousand random runs: the policy that proposes is the one that the last round, refusal, rollback or move has left, and whoever
+    /// reads the run back keeps all of it.</summary>
     [Fact]
     public void Next_AnyMovesAndRefusals_GoesOnWithWhatWasLeft() =>
         Gen.Select(Gen.Int[0, 8], Gen.ULong, Gen.Int[0, 3], Gen.Int[0, 8].Array[0, 4], Gen.Int[0, 8].Array[4])

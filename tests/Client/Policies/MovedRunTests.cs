@@ -1,0 +1,82 @@
+using System.Text.Json;
+using Seal.Client.Tests.Support;
+
+namespace Seal.Client.Tests.Policies;
+
+/// <summary>A user says which version of a policy is used.</summary>
+public sealed class MovedRunTests : IDisposable
+{
+    private const string Run = "base-seal-s1";
+
+    private readonly TemporaryFolder _folder = new();
+
+    private string Store => Path.Combine(_folder.Path, "store");
+
+    private string[] Sweep => ["run", Places.TinySweep, "--store", Store, "--set", "seeds=[1]", "--set", "update.rounds=3"];
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Rollback_OfAnEndedSweep_IsWrittenDownAndTheSweepGoesOnWithIt()
+    {
+        Assert.Equal(ExitCode.Ok, (await Shell.Run(Sweep)).Code);
+        var before = await Versions();
+
+        var said = await Shell.Run("policy", "rollback", Run, "1", "--after", "2", "--by", "ann", "--why", "forgets | tall grids", "--store", Store);
+        Assert.Equal(ExitCode.Ok, said.Code);
+        Assert.Contains($"has the policy of {Run} set to version 1 after 2 rounds", said.Output, StringComparison.Ordinal);
+        Assert.Contains("sweep resume tiny-fake", said.Output, StringComparison.Ordinal);
+
+        // The same words change nothing more; the file is still the sweep's own.
+        var again = await Shell.Run("policy", "rollback", Run, "1", "--after", "2", "--by", "ann", "--why", "forgets | tall grids", "--store", Store);
+        Assert.Contains("set to this version already", again.Output, StringComparison.Ordinal);
+        var resumed = await Shell.Run(Sweep);
+        Assert.True(resumed.Code == ExitCode.Ok, resumed.Error);
+        Assert.Contains($"the policy of {Run} set to version 1 after 2 rounds by ann", resumed.Error, StringComparison.Ordinal);
+
+        var after = await Versions();
+        Assert.Equal(Sha(before, 1), Sha(after, 1));
+        Assert.Equal(Sha(before, 2), Sha(after, 2));
+        Assert.NotEqual(Sha(before, 3), Sha(after, 3));
+        Assert.Equal(Sha(after, 1), Version(after, 3).GetProperty("parent").GetString());
+        Assert.Equal("ann", Version(after, 1).GetProperty("moves")[0].GetProperty("by").GetString());
+
+        var shown = await Shell.Run("policy", "show", Run, "1", "--store", Store);
+        Assert.Contains("After 2 rounds the policy was set to it by ann", shown.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Ok, (await Shell.Run("artifacts", "export", Run, Path.Combine(_folder.Path, "out"), "--store", Store)).Code);
+        var card = await File.ReadAllTextAsync(Path.Combine(_folder.Path, "out", "round-1", "model-card.md"));
+        Assert.Contains("set to this version by ann: forgets \\| tall grids", card, StringComparison.Ordinal);
+        // A round, and no column of anything, for whoever looks at the run.
+        var run = await Shell.Run("show", Run, "--store", Store);
+        Assert.Contains("moved-2", run.Output, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Ok, (await Shell.Run("report", "--store", Store)).Code);
+    }
+
+    [Theory]
+    [InlineData("rollback 9 --why w", "has no version 9; expected 0 to 3", ExitCode.NotFoundOrConflict)]
+    [InlineData("rollback 3 --why w", "Version 3 of base-seal-s1 is in use", ExitCode.NotFoundOrConflict)]
+    [InlineData("rollback 1 --after 4 --why w", "expected 1 to 3", ExitCode.NotFoundOrConflict)]
+    [InlineData("rollback 2 --after 1 --why w", "expected 0 to 1", ExitCode.NotFoundOrConflict)]
+    [InlineData("promote 1", "--why", ExitCode.Usage)]
+    public async Task Move_ThatCannotBe_SaysWhatCan(string words, string expected, int code)
+    {
+        Assert.Equal(ExitCode.Ok, (await Shell.Run(Sweep)).Code);
+        var parts = words.Split(' ');
+        var said = await Shell.Run(["policy", parts[0], Run, .. parts[1..], "--store", Store]);
+        Assert.Equal(code, said.Code);
+        Assert.Contains(expected, said.Error, StringComparison.Ordinal);
+    }
+
+    private static JsonElement Version(JsonElement[] versions, int number) =>
+        versions.Single(version => version.GetProperty("version").GetInt32() == number);
+
+    private static string Sha(JsonElement[] versions, int number) => Version(versions, number).GetProperty("sha256").GetString()!;
+
+    private async Task<JsonElement[]> Versions()
+    {
+        var said = await Shell.Run("policy", "list", Run, "--store", Store, "--json");
+        Assert.True(said.Code == ExitCode.Ok, said.Error);
+        using var document = JsonDocument.Parse(said.Output);
+        return [.. document.RootElement.GetProperty("runs")[0].GetProperty("versions").EnumerateArray().Select(version => version.Clone())];
+    }
+}
