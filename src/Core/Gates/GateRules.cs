@@ -31,7 +31,8 @@ public static class GateRules
     /// <summary>The version finds the right answers about as likely as the base model.</summary>
     public const string Drift = "drift";
 
-    /// <summary>What the update learned from had solved its task more often than what it left.</summary>
+    /// <summary>What the update learned from had solved its task more often than what it left; a task of which it learned nothing although some had solved
+    /// it counts against it.</summary>
     public const string Rewards = "rewards";
 
     /// <summary>Cases of a group below which nothing is said of it.</summary>
@@ -39,7 +40,7 @@ public static class GateRules
 
     /// <summary>Tasks on which an update kept some self-edits and left some, below which nothing is said of rewards. Few: where the reward pays for
     /// what solves, each of them shows it.</summary>
-    private const int FewestCompared = 8;
+    internal const int FewestCompared = 8;
     private const int MostNamed = 10;
 
     /// <summary>All of them, in the order in which they are told.</summary>
@@ -148,7 +149,7 @@ public static class GateRules
                 Rewards,
                 cases.Length,
                 0,
-                $"the update kept some self-edits and left some on {Number(cases.Length)} tasks; at least {Number(FewestCompared)} are needed"
+                $"on {Number(cases.Length)} tasks the update kept some self-edits and left some, or left all although some had solved it; at least {Number(FewestCompared)} such tasks are needed"
             );
         }
 
@@ -169,8 +170,14 @@ public static class GateRules
         Case? Compared(TaskRecord task)
         {
             var kept = filter.Kept(task).Select(candidate => candidate.Index).ToHashSet();
-            var tried = task.Candidates.Where(candidate => candidate.State.IsVerdict()).ToLookup(candidate => kept.Contains(candidate.Index), Solved);
-            return tried[true].Any() && tried[false].Any() ? new Case(task.Task, tried[false].Average(), tried[true].Average()) : null;
+            // What is no self-edit cannot be kept: counted as left, it would make any reward look good.
+            var tried = task
+                .Candidates.Where(candidate => candidate.State is CandidateState.Scored or CandidateState.Failed)
+                .ToLookup(candidate => kept.Contains(candidate.Index), Solved);
+            return tried[true].Any() ? (tried[false].Any() ? new Case(task.Task, tried[false].Average(), tried[true].Average()) : null)
+                // Solved, and nothing of it was learned.
+                : tried[false].Any(solved => solved > 0) ? new Case(task.Task, 1, 0)
+                : null;
         }
 
         double Solved(CandidateRecord candidate) => candidate.Solves(score) ? 1 : 0;

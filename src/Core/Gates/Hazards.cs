@@ -16,7 +16,7 @@ public static class Hazards
     /// <summary>The learning rate is beyond any at which this project has seen a model learn.</summary>
     public const string Rate = "rate";
 
-    /// <summary>Ten times the largest rate that a shipped schema offers (<c>mini</c>: 3e-3).</summary>
+    /// <summary>Three times the largest rate that a shipped schema offers when it is sampled (<c>paper</c>: 1e-2).</summary>
     public const double LargestRate = 3e-2;
 
     /// <summary>All of them.</summary>

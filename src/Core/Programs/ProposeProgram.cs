@@ -103,8 +103,8 @@ internal sealed class ProposeProgram(JobRunner runner, IJobEnvironment environme
         return new Proposal(WellFormed(kept), verdict.Payload, verdict.Rejection);
     }
 
-    /// <summary>Refuses self-edits that a gate holds for unfit to be tried. What it asks about is what will be trained: under the seed of the first
-    /// trial.</summary>
+    /// <summary>Refuses self-edits that a gate holds for unfit to be tried. What it asks about is what will be trained,
+    /// under the seeds of all trials.</summary>
     private sealed class HazardWatch(RunContext run, ProposeJob job, IDomainSession session, TaskDocument task)
     {
         private readonly Dictionary<string, string?> _known = new(StringComparer.Ordinal);
@@ -120,8 +120,11 @@ internal sealed class ProposeProgram(JobRunner runner, IJobEnvironment environme
 
             if (!_known.TryGetValue(payload, out var hazard))
             {
-                var plan = session.PlanInnerLoop(task, payload, InnerSeeds.Of(run, job.Phase, task.Id, payload));
-                _known[payload] = hazard = Hazards.In(watched, session, task, plan);
+                _known[payload] = hazard = Enumerable
+                    .Range(0, job.Phase.IsRound ? run.Settings.Reward.Trials ?? 1 : 1)
+                    .Select(trial => session.PlanInnerLoop(task, payload, InnerSeeds.Of(run, job.Phase, task.Id, payload, trial)))
+                    .Select(plan => Hazards.In(watched, session, task, plan))
+                    .FirstOrDefault(found => found is not null);
             }
 
             return hazard is null ? proposal : proposal with { Payload = null, Rejection = hazard };

@@ -42,7 +42,7 @@ public sealed record RunTasks(
         new(phase, TaskSet.None, 0, new Theta(move.Version), new Theta(move.Version), EvaluationKind.None, Move: move);
 
     /// <inheritdoc/>
-    public override RunStep? Step => new(StepKind.Ran, Phase) { To = Move is { } move ? new Theta(move.Version) : null };
+    public override RunStep? Step => new(StepKind.Ran, Phase) { Move = Move };
 
     /// <summary>On the training tasks.</summary>
     public bool Trains => On == TaskSet.Training;

@@ -69,9 +69,16 @@ public sealed class Gated(IRunMethod method) : IRunMethod
     private static IEnumerable<RunTasks> Looks(GateSettings gate, RunSettings settings, Theta version)
     {
         var grammar = settings.Proposal.Grammar;
-        if (gate.OfEdits(grammar).Count > 0)
+        if (gate.OfEdits(grammar) is { Count: > 0 } rules)
         {
-            yield return Written(PhaseKind.GateEdits);
+            // What the round's rewards were worth is read off its records: nothing is written for that.
+            yield return rules is [GateRules.Rewards]
+                ? Written(PhaseKind.GateEdits) with
+                {
+                    On = TaskSet.None,
+                    Candidates = 0,
+                }
+                : Written(PhaseKind.GateEdits);
         }
 
         if (gate.OfFreeEdits(grammar).Count > 0)

@@ -139,7 +139,14 @@ public sealed class RunBook
             return verdict;
         }
 
-        var round = await _documents.Get<PhaseTasks>(_store, Log.Entry(PhaseId.Train(phase.Number))!.TasksSha256);
+        var entry = Log.Entry(PhaseId.Train(phase.Number))!;
+        if (entry.Update is null)
+        {
+            // Nothing was learned: the version is the one before it.
+            return verdict;
+        }
+
+        var round = await _documents.Get<PhaseTasks>(_store, entry.TasksSha256);
         var rewards = GateRules.OfRewards(gate, UpdateFilter.Of(_run.Settings), _run.Settings.Evaluate.Score, round.Tasks);
         return new GateVerdict([.. verdict.Rules, rewards]);
     }

@@ -68,7 +68,12 @@ public static class RunGrowth
             Run = StoreName.Shorten($"{cell}-{first.Arm.Name}-s{seed}"),
             Seed = seed,
             Fork = 0,
-            Settings = first.Settings with { Evaluate = first.Settings.Evaluate with { Show = false } },
+            // What was said of the first run's policy was not said of this one's.
+            Settings = first.Settings with
+            {
+                Evaluate = first.Settings.Evaluate with { Show = false },
+                Moves = null,
+            },
         };
 
     private static RunContext WithRoundsOf(RunContext run, RunContext other) =>

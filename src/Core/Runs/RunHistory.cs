@@ -19,11 +19,11 @@ public enum StepKind
 /// <param name="Refused">The gate looked at the policy in it, and did not promote it. No decision: what came of one.</param>
 public readonly record struct RunStep(StepKind Kind, PhaseId Phase, bool Refused = false)
 {
-    /// <summary>The version of the policy that is used from here on; null where it stays as it is.</summary>
-    public Theta? To { get; init; }
+    /// <summary>Which version of the policy is used from here on, by whom and why; null where it stays as it is.</summary>
+    public PolicyMove? Move { get; init; }
 
     /// <summary>Whether it is what a decision asked for, whatever came of it.</summary>
-    public bool Is(RunStep? decided) => decided is { } step && (step.Kind, step.Phase, step.To) == (Kind, Phase, To);
+    public bool Is(RunStep? decided) => decided is { } step && (step.Kind, step.Phase, step.Move) == (Kind, Phase, Move);
 }
 
 /// <summary>What a run has done so far, in order: all that a method decides by. Each step makes a new one, at a cost that hardly grows with the steps
@@ -46,7 +46,7 @@ public sealed class RunHistory
         (_steps, _refused) = (before._steps.Add((step.Kind, step.Phase)), step.Refused ? before._refused.Add(step.Phase) : before._refused);
         (Count, Rounds) = (before.Count + 1, before.Rounds + (step.Kind == StepKind.Trained ? 1 : 0));
         (Policy, Fallback, MovedAfter) =
-            step.To is { } to ? (to, before.Fallback, Rounds)
+            step.Move is { } move ? (new Theta(move.Version), before.Fallback, Rounds)
             : step.Kind == StepKind.Trained ? (new Theta(Rounds), before.Policy, before.MovedAfter)
             : step.Refused ? (before.Fallback, before.Fallback, before.MovedAfter)
             : (before.Policy, before.Fallback, before.MovedAfter);

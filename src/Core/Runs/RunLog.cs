@@ -95,7 +95,7 @@ public sealed class RunLog
     private static IEnumerable<RunStep> Steps(PhaseEntry entry) =>
         entry.Phase.IsRound
             ? [new(StepKind.Ran, entry.Phase), new(StepKind.Trained, entry.Phase)]
-            : [new(StepKind.Ran, entry.Phase, entry.IsRefused) { To = entry.Move is { } move ? new Theta(move.Version) : null }];
+            : [new(StepKind.Ran, entry.Phase, entry.IsRefused) { Move = entry.Move }];
 
     private static RunTasks? Decided(Decision next) =>
         next is TrainPolicy update

@@ -172,6 +172,34 @@ public sealed class GateRulesTests
         Assert.Equal(tasks, verdict.Cases);
     }
 
+    /// <summary>A reward that pays for one kind of task alone, a third of them: what solved the others is left, and that counts against it.</summary>
+    [Theory]
+    [InlineData(3, false)]
+    [InlineData(1, true)]
+    public void OfRewards_SolvedAndNothingLearned_CountsAgainstIt(int paysForEvery, bool promoted)
+    {
+        TaskRecord Task(int task) =>
+            new(
+                $"t{task}",
+                0,
+                [
+                    .. Enumerable
+                        .Range(0, 4)
+                        .Select(edit => new CandidateRecord(
+                            edit,
+                            $"e{edit}",
+                            null,
+                            CandidateState.Scored,
+                            null,
+                            new TrialResult(null, [new Observation(ObservationNames.Exact, edit == 0 ? 1 : 0)], 1, 0, null, null, null),
+                            edit == 0 && task % paysForEvery == 0 ? 1 : 0
+                        )),
+                ]
+            );
+        var verdict = GateRules.OfRewards(Strict, new UpdateFilter("rest-em", 0, 1), null, [.. Enumerable.Range(0, 24).Select(Task)]);
+        Assert.Equal((promoted, 24), (verdict.Outcome == GateOutcome.Promoted, verdict.Cases));
+    }
+
     /// <summary>Right answers became less likely by so many nats a token, on 100 tasks.</summary>
     [Theory]
     [InlineData(0.0, GateOutcome.Promoted)]

@@ -162,7 +162,8 @@ internal static class SettingKeys
                 Rules = [.. GateRules.Names.Where(name => rules.Contains(name) || (rules.Contains("strict") && GateRules.Strict.Contains(name)))],
             };
 
-    private static string[]? Watched(string[] names) => names.Contains("all") ? null : [.. Hazards.Names.Intersect(names)];
+    private static string[]? Watched(string[] names) =>
+        names.Contains("all") || Hazards.Names.All(names.Contains) ? null : [.. Hazards.Names.Intersect(names)];
 
     private static SettingKey Gate(string name, Rule rule, Func<GateSettings, object, GateSettings> apply) =>
         new("gate", name, rule, (s, v) => s with { Gate = apply(s.Gate ?? new([]), v) });

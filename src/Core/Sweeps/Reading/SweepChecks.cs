@@ -155,6 +155,12 @@ internal static class SweepChecks
                     $"has {answers} tasks for the gate; with its margin, confidence and min_cases it can promote nothing with fewer than {least}, "
                         + $"and some are tasks that the base model cannot do; ask for {Math.Max(200, 2 * least)}."
                 )
+            : gate.Rules.Contains(GateRules.Rewards) && (SweepPlan.TrainTasks(spec) < GateRules.FewestCompared || settings.Proposal.Candidates < 2)
+                ? (
+                    "gate.rules",
+                    $"\"{GateRules.Rewards}\" compares what was kept with what was left of a task; it needs at least {GateRules.FewestCompared} training "
+                        + "tasks and proposal.candidates of 2."
+                )
             : gate.Rules.Any(rule => rule is GateRules.Collapse or GateRules.Validity) && edits < gate.MinCases
                 ? (
                     "gate.min_cases",
