@@ -50,9 +50,16 @@ internal sealed class ModelCard(IArtifactStore store, string sweep, RunVersions 
             Line(text, $"After {move.After} rounds the policy was set to this version by {by}: {Cell(move.Why)}\n");
         }
 
+        foreach (var move in run.MovesFrom(number))
+        {
+            var by = move.By == PolicyMove.Gate ? "the gate" : Cell(move.By);
+            Line(text, $"After {move.After} rounds the policy was set back from it to version {move.Version} by {by}: {Cell(move.Why)}\n");
+        }
+
         if (!run.IsGood(version))
         {
-            Line(text, $"**The gate did not promote this version. The run does not use it, and nothing else should.**\n");
+            var who = run.IsLeft(version) ? "The policy was set back from this version." : "The gate did not promote this version.";
+            Line(text, $"**{who} The run does not use it, and nothing else should.**\n");
         }
 
         await Edits(text, version, settings, cancellation);
@@ -128,7 +135,7 @@ internal sealed class ModelCard(IArtifactStore store, string sweep, RunVersions 
         Line(text, $"(which takes self-edits of one task as independent; they are not).");
         if (entry.PolicySha256 != run.Versions.First(version => RunVersions.Number(version) == number).Sha256)
         {
-            Line(text, $"That policy was `{entry.PolicySha256}`, as the gate had not promoted this version.");
+            Line(text, $"That policy was `{entry.PolicySha256}`: it stood after {number} rounds, and not this version.");
         }
 
         Line(text, $"");

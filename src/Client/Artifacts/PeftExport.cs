@@ -59,7 +59,10 @@ internal sealed class PeftExport(StorePlace place, string sweep)
         foreach (var version in wanted)
         {
             var name = $"round-{RunVersions.Number(version).ToString(CultureInfo.InvariantCulture)}";
-            var target = Path.Combine(folder, versions.IsGood(version) ? name : $"{name}-{versions.Gate(version)}");
+            var target = Path.Combine(
+                folder,
+                versions.IsGood(version) ? name : $"{name}-{(versions.IsLeft(version) ? "left" : versions.Gate(version))}"
+            );
             await Write(versions, version, target, config, cancellation);
             written.Add(target);
         }

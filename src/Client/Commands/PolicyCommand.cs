@@ -40,7 +40,7 @@ internal static class PolicyCommand
         The next round begins with that version, and so does the evaluation after this one; what came after is left, and what was tried is
         not tried again. The versions stay as they are. Who and why are part of the sweep from then on: its results have them, and the same
         sweep with the same word gives the same bytes, whenever it was given. Where no process runs the sweep, 'seal sweep resume' goes on.
-        Exit codes: 0 done, or nothing to do; 1 or 2 wrong words, or which sweep?; 4 no such sweep, run or version; 5 the store cannot be read.
+        Exit codes: 0 done, or nothing to do; 2 wrong words, or which sweep?; 4 no such sweep, run or version; 5 the store cannot be read.
 
         Examples:
           seal policy rollback default-seal-s1 1 --why "forgets tall grids"
@@ -72,6 +72,15 @@ internal static class PolicyCommand
                 foreach (var one in runs)
                 {
                     Terminal.Tell(Table(one));
+                    foreach (var move in one.Pending)
+                    {
+                        Terminal.Tell(
+                            Markup.Escape(
+                                $"Written down and not carried out yet: after {Terminal.Count(move.After, "round")} version {Number(move.Version)} "
+                                    + $"is used, by {move.By}: {move.Why}"
+                            )
+                        );
+                    }
                 }
 
                 if (parsed.GetValue(json))
@@ -138,12 +147,7 @@ internal static class PolicyCommand
             HelpName = "words",
             Required = true,
         };
-        var by = new Option<string>("--by")
-        {
-            Description = "Who says so.",
-            HelpName = "name",
-            DefaultValueFactory = _ => Environment.UserName,
-        };
+        var by = new Option<string?>("--by") { Description = "Who says so; you by default.", HelpName = "name" };
         var after = new Option<int?>("--after")
         {
             Description = "After which round; the last that has ended by default. An earlier one begins the rounds behind it anew.",
@@ -162,7 +166,7 @@ internal static class PolicyCommand
                 var move = new PolicyMove(
                     parsed.GetValue(after) ?? one.Rounds,
                     parsed.GetValue(version),
-                    Line("--by", parsed.GetValue(by)!),
+                    Line("--by", parsed.GetValue(by) ?? Environment.UserName),
                     Line("--why", parsed.GetValue(why)!)
                 );
                 Check(one, move, isBack);
@@ -203,17 +207,23 @@ internal static class PolicyCommand
             );
         }
 
-        if (move.Version < 0 || move.Version > move.After)
+        int[] known = [.. run.Versions.Select(RunVersions.Number).Where(number => number <= move.After)];
+        if (!known.Contains(move.Version))
         {
             throw new CommandException(
                 ExitCode.NotFoundOrConflict,
-                $"After {Terminal.Count(move.After, "round")} the policy of {name} has no version {Number(move.Version)}; expected 0 to "
-                    + $"{Number(move.After)}."
+                $"After {Terminal.Count(move.After, "round")} the policy of {name} has no version {Number(move.Version)}; it has "
+                    + $"{string.Join(", ", known.Select(Number))}. A round that kept nothing makes none."
             );
         }
 
-        // Of earlier rounds it does not matter what is in use now.
-        var stands = run.StandsNumber;
+        if (move.By == PolicyMove.Gate)
+        {
+            throw new CommandException(ExitCode.Usage, $"--by: \"{PolicyMove.Gate}\" is what the gate's own moves say; expected a person.");
+        }
+
+        // Of earlier rounds it does not matter what is in use now; what is wished and not carried out yet is as good as carried out.
+        var stands = run.Pending.FirstOrDefault(wished => wished.After == move.After)?.Version ?? run.StandsNumber;
         if (move.After == run.Rounds && move.Version == stands)
         {
             throw new CommandException(ExitCode.NotFoundOrConflict, $"Version {Number(stands)} of {name} is in use.");
@@ -223,7 +233,7 @@ internal static class PolicyCommand
         {
             throw new CommandException(
                 ExitCode.NotFoundOrConflict,
-                $"Version {Number(move.Version)} is later than {Number(stands)}, which is in use; 'seal policy promote' uses it."
+                $"Version {Number(move.Version)} is later than {Number(stands)}, which is in use; {Invocation.Command("policy", "promote")} uses it."
             );
         }
     }

@@ -24,11 +24,29 @@ internal sealed record RunVersions(RunSubmission Run, IReadOnlyList<PhaseEntry> 
     /// <summary>The version that stands: what the next round begins with, and what is left at the end.</summary>
     public string Stands => Open?.Parent ?? (Entries.Count > 0 ? Entries[^1].PolicySha256 : Versions[0].Sha256);
 
-    /// <summary>Whether a version may be used: no gate has refused it or is still looking at it, or a person has said that it is to be
-    /// used.</summary>
+    /// <summary>Whether a version may be used: no gate has refused it or is still looking at it, or a person has said that it is to be used; and
+    /// nobody has gone back from it since.</summary>
     public bool IsGood(PolicyVersion version) =>
-        (version.Gate is null or GateOutcome.Promoted && !ReferenceEquals(version, Open))
-        || Moves(Number(version)).Any(move => move.By != PolicyMove.Gate);
+        !IsLeft(version)
+        && (
+            (version.Gate is null or GateOutcome.Promoted && !ReferenceEquals(version, Open))
+            || Moves(Number(version)).Any(move => move.By != PolicyMove.Gate)
+        );
+
+    /// <summary>Whether the policy was set back from a version, or from one that learned from it, and not to it again.</summary>
+    public bool IsLeft(PolicyVersion version) =>
+        Number(version) is var number
+        && Entries.Select(entry => entry.Move).OfType<PolicyMove>().LastOrDefault(move => move.Version == number || Leaves(move, number)) is { } last
+        && last.Version != number;
+
+    /// <summary>Where the policy was set back from a version, or from one that learned from it.</summary>
+    public IEnumerable<PolicyMove> MovesFrom(int version) =>
+        Entries.Select(entry => entry.Move).OfType<PolicyMove>().Where(move => Leaves(move, version));
+
+    /// <summary>What is wished and has not been carried out yet.</summary>
+    public IEnumerable<PolicyMove> Pending => (Run.Context.Settings.Moves ?? []).Except(Entries.Select(entry => entry.Move).OfType<PolicyMove>());
+
+    private static bool Leaves(PolicyMove move, int version) => move.Version < version && version <= move.After;
 
     /// <summary>Where the policy was set to a version, by a person or by the gate.</summary>
     public IEnumerable<PolicyMove> Moves(int version) =>
@@ -74,7 +92,13 @@ internal sealed record RunVersions(RunSubmission Run, IReadOnlyList<PhaseEntry> 
         var found = new List<RunVersions>();
         foreach (var one in wanted)
         {
-            var entries = await reader.Entries(one.Context, cancellation);
+            // A fork that has not begun yet is still what it is a fork of.
+            IReadOnlyList<PhaseEntry> entries = [];
+            for (var fork = one.Context.Fork; fork >= 0 && entries.Count == 0; fork--)
+            {
+                entries = await reader.Entries(one.Context with { Fork = fork }, cancellation);
+            }
+
             found.Add(new RunVersions(one, entries, PolicyVersion.Of(state.Submission.Model.BaseSha256, entries)));
         }
 

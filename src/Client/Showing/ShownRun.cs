@@ -145,7 +145,7 @@ internal sealed record ShownRun(
                 phase.Phase.IsRound ? Number(phase.Entry.Kept) : "",
                 phase.Entry.Update switch
                 {
-                    null => Markup.Escape(phase.Entry.Gate?.Words ?? ""),
+                    null => Markup.Escape(phase.Entry.Said ?? ""),
                     { Failure: { } failure } => Markup.Escape(failure),
                     var update => $"{Pieces.Number(update.FirstLoss)} → {Pieces.Number(update.LastLoss)}",
                 }

@@ -31,8 +31,8 @@ public static class GateRules
     /// <summary>The version finds the right answers about as likely as the base model.</summary>
     public const string Drift = "drift";
 
-    /// <summary>What the update learned from had solved its task more often than what it left; a task of which it learned nothing although some had solved
-    /// it counts against it.</summary>
+    /// <summary>What the update learned from had solved its task more often than what it left; a task of which it learned nothing although some had
+    /// solved it counts against it.</summary>
     public const string Rewards = "rewards";
 
     /// <summary>Cases of a group below which nothing is said of it.</summary>

@@ -34,6 +34,10 @@ public sealed record PhaseEntry(
     [JsonIgnore]
     public bool IsRefused => Gate is { Outcome: not GateOutcome.Promoted };
 
+    /// <summary>What was said of the policy in it, by a gate or a person; null where nothing was.</summary>
+    [JsonIgnore]
+    public string? Said => Gate?.Words ?? Move?.Words;
+
     /// <summary>There were pairs to learn from, and the update was given up.</summary>
     [JsonIgnore]
     public bool IsUpdateLost => Kept > 0 && Update is null;

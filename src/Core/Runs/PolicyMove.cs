@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+
 namespace Seal.Core.Runs;
 
 /// <summary>Another version of the policy is used in place of the one that stands: by the word of a person, or of a gate. A part of what a run was
@@ -10,4 +13,8 @@ public sealed record PolicyMove(int After, int Version, string By, string Why)
 {
     /// <summary>What stands under <see cref="By"/> where the gate did it (<c>gate.rollback_after</c>).</summary>
     public const string Gate = "gate";
+
+    /// <summary>For people.</summary>
+    [JsonIgnore]
+    public string Words => string.Create(CultureInfo.InvariantCulture, $"version {Version} is used from here on, by {By}: {Why}");
 }

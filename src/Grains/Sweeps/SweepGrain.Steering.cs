@@ -28,8 +28,18 @@ public sealed partial class SweepGrain
         }
 
         state.State.Control = state.State.Control.Apply(command);
-        await Extend();
-        await Retry();
+        try
+        {
+            await Extend();
+            await Retry();
+        }
+        catch
+        {
+            // What was wished and what it makes of the sweep are saved together, or neither.
+            DeactivateOnIdle();
+            throw;
+        }
+
         if (!IsEnded)
         {
             state.State.State = Wanted();

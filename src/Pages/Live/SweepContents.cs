@@ -12,7 +12,8 @@ namespace Seal.Pages.Live;
 internal sealed class SweepContents(SweepReader reader, TrialTextReader texts)
 {
     /// <summary>The phase that is shown of a run unless another is asked for: the one under way, else the last one.</summary>
-    public static PhaseId? ShownPhase(RunView run) => run.Reading.Log.UnderWay?.Phase ?? run.Phases.LastOrDefault(one => !one.Phase.IsShow)?.Phase;
+    public static PhaseId? ShownPhase(RunView run) =>
+        run.Reading.Log.UnderWay?.Phase ?? run.Phases.LastOrDefault(one => !one.Phase.IsShow && !one.Phase.IsMove)?.Phase;
 
     /// <summary>The tasks of a phase with their candidates, ended or under way; null where the run has no such phase (yet).</summary>
     public async Task<IReadOnlyList<(string Task, IReadOnlyList<CandidateView> Candidates)>?> Candidates(

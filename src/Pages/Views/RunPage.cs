@@ -82,7 +82,7 @@ internal static class RunPage
     private static string Loss(PhaseSummary phase) =>
         phase.Entry.Update switch
         {
-            null => phase.Entry.Gate?.Words ?? "",
+            null => phase.Entry.Said ?? "",
             { Failure: { } failure } => failure,
             var update => $"{Pieces.Number(update.FirstLoss)} → {Pieces.Number(update.LastLoss)}",
         };

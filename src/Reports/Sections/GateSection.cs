@@ -4,20 +4,36 @@ using Seal.Reports.Html;
 
 namespace Seal.Reports.Sections;
 
-/// <summary>Which versions of a policy were used, which were not, and by which cases that was decided.</summary>
+/// <summary>Which versions of a policy were used, which were not, and by which cases or by whom that was decided.</summary>
 internal static class GateSection
 {
     public static void Write(Markup page, ReportData data)
     {
-        var looks = data.Results.Runs.SelectMany(run => run.Phases.Where(phase => phase.Gate is not null).Select(phase => (run, phase))).ToArray();
-        if (looks.Length == 0)
+        var all = data.Results.Runs.SelectMany(run => run.Phases.Select(phase => (run, phase))).ToArray();
+        var looks = all.Where(one => one.phase.Gate is not null).ToArray();
+        if (looks.Length > 0)
         {
-            return;
+            Looks(page, looks);
         }
 
+        var moves = all.Where(one => one.phase.Move is not null).ToArray();
+        if (moves.Length > 0)
+        {
+            page.Add($"<section id=\"moves\"><h2>Versions that were set</h2><ul>\n");
+            foreach (var (run, phase) in moves)
+            {
+                page.Add($"<li><b>{run.Run}</b>, after round {phase.Round}: {phase.Move!.Words}</li>\n");
+            }
+
+            page.Add($"</ul></section>\n");
+        }
+    }
+
+    private static void Looks(Markup page, IEnumerable<(RunRecord Run, PhaseRecord Phase)> looks)
+    {
         page.Add(
             $"<section id=\"gate\"><h2>Gate</h2><p class=\"sub\">After each update the new version was asked what the base model had been asked. A "
-                + $"version that was not promoted is not used: the next round begins with the one before it.</p>"
+                + $"version that was not promoted is not used: the next round begins with the version that stood.</p>"
         );
         page.Add(
             $"<div class=\"scroll\"><table><thead><tr><th>run</th><th>version</th><th>rule</th><th>verdict</th><th>cases</th><th>found</th>"

@@ -108,20 +108,9 @@ public sealed class SweepReader(IArtifactStore store, DocumentCache documents)
     public async Task<IReadOnlyList<PhaseEntry>> Entries(PolicyState state, CancellationToken cancellation = default) =>
         await _lists.Read<PhaseEntry>(state.Phases, cancellation: cancellation);
 
-    /// <summary>The phases of a run that have ended, in order, without what became of their tasks. Of a fork that has not begun yet they are those of
-    /// the run that it is a fork of.</summary>
-    public async Task<IReadOnlyList<PhaseEntry>> Entries(RunContext run, CancellationToken cancellation = default)
-    {
-        for (var fork = run.Fork; fork >= 0; fork--)
-        {
-            if (await Policy(run with { Fork = fork }, cancellation) is { Work: not null } state)
-            {
-                return await Entries(state, cancellation);
-            }
-        }
-
-        return [];
-    }
+    /// <summary>The phases of a run that have ended, in order, without what became of their tasks.</summary>
+    public async Task<IReadOnlyList<PhaseEntry>> Entries(RunContext run, CancellationToken cancellation = default) =>
+        await Policy(run, cancellation) is { Phases.Count: > 0 } state ? await Entries(state, cancellation) : [];
 
     /// <summary>What the tasks of a phase that has ended have cost. The policy's update is not in it: runs count that in their total alone.</summary>
     public async Task<Accounting> CostOf(RunContext run, PhaseId phase, IEnumerable<string> tasks, CancellationToken cancellation = default)

@@ -88,10 +88,8 @@ public sealed class ResultsOnStandardOutputTests(TwoFinishedSweeps store) : ICla
             "artifacts pack tiny-fake --store {store} --output {folder}/p.sealpack;verify {folder}/p.sealpack --sample 2",
             "policy list --sweep tiny-fake --store {store}",
             "policy show base-seal-s1 1 --sweep tiny-fake --store {store}",
-            "artifacts pack tiny-fake --store {store} --output {folder}/p.sealpack;artifacts unpack {folder}/p.sealpack --store {folder}/other;"
-                + "policy rollback base-seal-s1 0 --why w --store {folder}/other",
-            "artifacts pack tiny-fake --store {store} --output {folder}/p.sealpack;artifacts unpack {folder}/p.sealpack --store {folder}/other;"
-                + "policy promote base-seal-s1 0 --why w --store {folder}/other",
+            "run {tiny} --store {folder}/moved;policy rollback base-seal-s1 0 --why w --store {folder}/moved",
+            "run {tiny} --store {folder}/moved;policy promote base-seal-s1 0 --why w --store {folder}/moved",
             "artifacts export base-seal-s1 {folder}/adapters --sweep tiny-fake --store {store}",
             "certs init {folder}/certs",
             "completion bash"

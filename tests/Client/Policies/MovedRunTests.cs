@@ -46,18 +46,27 @@ public sealed class MovedRunTests : IDisposable
         Assert.Equal(ExitCode.Ok, (await Shell.Run("artifacts", "export", Run, Path.Combine(_folder.Path, "out"), "--store", Store)).Code);
         var card = await File.ReadAllTextAsync(Path.Combine(_folder.Path, "out", "round-1", "model-card.md"));
         Assert.Contains("set to this version by ann: forgets \\| tall grids", card, StringComparison.Ordinal);
+        // What learned from what was left is left too; the third version has learned from the first since.
+        Assert.Equal(
+            ["round-1", "round-3"],
+            Directory.GetDirectories(Path.Combine(_folder.Path, "out")).Select(path => Path.GetFileName(path)).Order()
+        );
         // A round, and no column of anything, for whoever looks at the run.
         var run = await Shell.Run("show", Run, "--store", Store);
         Assert.Contains("moved-2", run.Output, StringComparison.Ordinal);
+        Assert.Contains("by ann", run.Output, StringComparison.Ordinal);
+        var page = await File.ReadAllTextAsync(Path.Combine(Store, "sweeps", "tiny-fake", "report.html"));
+        Assert.Contains("version 1 is used from here on, by ann: forgets | tall grids", page, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Ok, (await Shell.Run("report", "--store", Store)).Code);
     }
 
     [Theory]
-    [InlineData("rollback 9 --why w", "has no version 9; expected 0 to 3", ExitCode.NotFoundOrConflict)]
+    [InlineData("rollback 9 --why w", "has no version 9; it has 0, 1, 2, 3", ExitCode.NotFoundOrConflict)]
     [InlineData("rollback 3 --why w", "Version 3 of base-seal-s1 is in use", ExitCode.NotFoundOrConflict)]
     [InlineData("rollback 1 --after 4 --why w", "expected 1 to 3", ExitCode.NotFoundOrConflict)]
-    [InlineData("rollback 2 --after 1 --why w", "expected 0 to 1", ExitCode.NotFoundOrConflict)]
+    [InlineData("rollback 2 --after 1 --why w", "has no version 2; it has 0, 1.", ExitCode.NotFoundOrConflict)]
     [InlineData("promote 1", "--why", ExitCode.Usage)]
+    [InlineData("rollback 1 --why w --by gate", "expected a person", ExitCode.Usage)]
     public async Task Move_ThatCannotBe_SaysWhatCan(string words, string expected, int code)
     {
         Assert.Equal(ExitCode.Ok, (await Shell.Run(Sweep)).Code);

@@ -71,6 +71,57 @@ public sealed class MovedSweepTests
         Assert.Equal(run.Policies[0], PolicyVersion.Of(run).Single(one => one.Phase == "train-3").Parent);
     }
 
+    /// <summary>The same version in other words is another sweep: who and why are what was said last, whenever that was.</summary>
+    [Fact]
+    public async Task Steer_TheSameVersionInOtherWords_EqualsASweepThatWasToldTheseAlone()
+    {
+        var other = Back with { Revision = 9, Move = new RunMove(Run, new PolicyMove(2, 1, "bob", "in other words")) };
+        var (told, once) = (new DirectoryArtifactStore(new MemoryFiles()), new DirectoryArtifactStore(new MemoryFiles()));
+        await End(told, gated: false, before: false);
+        string twice;
+        await using (var host = await TestGrid.Start(told))
+        {
+            var sweep = host.Grains.GetGrain<ISweepGrain>(TestGrid.Sweep);
+            await sweep.Steer(other);
+            twice = await Wait(sweep);
+        }
+
+        Assert.Equal(await End(once, gated: false, before: true, command: other), twice);
+        Assert.Equal("bob", (await Results(told)).Runs.Single(one => one.Run == Run).Phases.Single(phase => phase.Move is not null).Move!.By);
+    }
+
+    /// <summary>What is said of one run's policy is not said of seeds that join later, in whatever order both are wished.</summary>
+    [Fact]
+    public async Task Steer_SeedsAndAMove_GiveTheSameBytesInEitherOrder()
+    {
+        var seeds = new SteeringCommand(2, "seeds", SweepMode.Run, Seeds: [2]);
+        var ends = new List<string>();
+        foreach (
+            var commands in (SteeringCommand[][])
+                [
+                    [Back, seeds],
+                    [seeds, Back],
+                ]
+        )
+        {
+            var store = new DirectoryArtifactStore(new MemoryFiles());
+            await using var host = await TestGrid.Start(store);
+            var sweep = host.Grains.GetGrain<ISweepGrain>(TestGrid.Sweep);
+            await sweep.Submit(await Sweep(store, gated: false));
+            await Wait(sweep);
+            foreach (var command in commands)
+            {
+                await sweep.Steer(command);
+            }
+
+            ends.Add(await Wait(sweep));
+            Assert.Empty((await sweep.Submit(await Sweep(store, gated: false))).Differences);
+            Assert.Single((await Results(store)).Runs.SelectMany(run => run.Phases), phase => phase.Move is not null);
+        }
+
+        Assert.Equal(ends[0], ends[1]);
+    }
+
     /// <summary>The power goes at any change of the disk after the word was given: it is obeyed all the same, and to the same bytes.</summary>
     [Fact]
     public async Task Steer_ThenAPowerCutAnywhere_EndsWithTheSameBytes()
@@ -86,12 +137,12 @@ public sealed class MovedSweepTests
         );
     }
 
-    private static async Task<string> End(DirectoryArtifactStore store, bool gated, bool before, bool small = false)
+    private static async Task<string> End(DirectoryArtifactStore store, bool gated, bool before, bool small = false, SteeringCommand? command = null)
     {
         await using var host = await TestGrid.Start(store);
         var sweep = host.Grains.GetGrain<ISweepGrain>(TestGrid.Sweep);
         var submission = await Sweep(store, gated, small);
-        var command = small ? Back with { Move = new RunMove(Run, new PolicyMove(1, 0, "ann", "back to the base model")) } : Back;
+        command ??= small ? Back with { Move = new RunMove(Run, new PolicyMove(1, 0, "ann", "back to the base model")) } : Back;
         Assert.Empty((await sweep.Submit(submission)).Differences);
         if (!before)
         {
