@@ -5,6 +5,7 @@ using Seal.Core.Gates;
 using Seal.Core.Jobs;
 using Seal.Core.Json;
 using Seal.Core.Proposers;
+using Seal.Core.Runs;
 using Seal.Core.Sweeps;
 
 namespace Seal.Core.Programs;
@@ -112,8 +113,13 @@ internal sealed class ProposeProgram(JobRunner runner, IJobEnvironment environme
         /// <summary>The proposal, or the same as an invalid one.</summary>
         public Proposal Checked(Proposal proposal)
         {
-            // Nothing of what a gate asks for is trained.
-            if (proposal.Payload is not { } payload || job.Phase.IsGate || run.Settings.Gate is not { Watched: { Count: > 0 } watched })
+            // Nothing of what a gate asks for is trained, and arms that learn nothing have no gate.
+            if (
+                proposal.Payload is not { } payload
+                || job.Phase.IsGate
+                || run.Settings.Gate is not { Watched: { Count: > 0 } watched }
+                || !RunMethods.Learns(run.Arm)
+            )
             {
                 return proposal;
             }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Seal.Core.Candidates;
+using Seal.Core.Gates;
 using Seal.Core.Tables;
 
 namespace Seal.Core.Results;
@@ -82,6 +83,7 @@ public static class MarkdownReport
             );
         }
 
+        Gates(page, results);
         if (Remeasured.Of(results) is { Count: > 0 } again)
         {
             page.Append(
@@ -140,6 +142,36 @@ public static class MarkdownReport
     }
 
     /// <summary>The part that differs from run to run of the same sweep.</summary>
+    /// <summary>What gates said of versions, and which versions were set: nothing where there was neither.</summary>
+    private static void Gates(StringBuilder page, SweepResults results)
+    {
+        var all = results.Runs.SelectMany(run => run.Phases.Select(phase => (Run: run, Phase: phase))).ToArray();
+        var rules = all.Where(one => one.Phase.Gate is not null)
+            .SelectMany(one => one.Phase.Gate!.Rules.Select(rule => (one.Run, one.Phase, Rule: rule)));
+        if (rules.Any())
+        {
+            page.Append("\n## Gate\n\n| run | version | rule | verdict | cases | found | interval | limit |\n|---|--:|---|---|--:|--:|---|--:|\n");
+            foreach (var (run, phase, rule) in rules)
+            {
+                page.Append(
+                    CultureInfo.InvariantCulture,
+                    $"| {run.Run} | {phase.Round} | {rule.Rule} | {rule.Outcome.Word()} | {rule.Cases} | {rule.Found:0.000} | {rule.Between} | "
+                );
+                page.Append(CultureInfo.InvariantCulture, $"{rule.Limit:0.###} |\n");
+            }
+        }
+
+        var moves = all.Where(one => one.Phase.Move is not null).ToArray();
+        if (moves.Length > 0)
+        {
+            page.Append("\n## Versions that were set\n\n");
+            foreach (var (run, phase) in moves)
+            {
+                page.Append(CultureInfo.InvariantCulture, $"- {run.Run}, after round {phase.Round}: {phase.Move!.Words}\n");
+            }
+        }
+    }
+
     private static void Cost(StringBuilder page, SweepAccounting accounting)
     {
         var total = accounting.Total;

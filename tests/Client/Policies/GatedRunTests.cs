@@ -138,6 +138,8 @@ public sealed class GatedRunTests(GatedStore store) : IClassFixture<GatedStore>
         Assert.Contains("<h2>Gate</h2>", page, StringComparison.Ordinal);
         Assert.Contains("<b>quarantined</b>", page, StringComparison.Ordinal);
         Assert.Contains("that the base model could do", page, StringComparison.Ordinal);
+        var report = await File.ReadAllTextAsync(Path.Combine(store.Root, "sweeps", "tiny-fake", "report.md"));
+        Assert.Matches(@"\| base-seal-s1 \| \d \| retention \| quarantined \|", report);
         var shown = await Shell.Run("show", Run, "--store", store.Root);
         Assert.Contains("quarantined by", shown.Output, StringComparison.Ordinal);
     }

@@ -57,6 +57,8 @@ public sealed class MovedRunTests : IDisposable
         Assert.Contains("by ann", run.Output, StringComparison.Ordinal);
         var page = await File.ReadAllTextAsync(Path.Combine(Store, "sweeps", "tiny-fake", "report.html"));
         Assert.Contains("version 1 is used from here on, by ann: forgets | tall grids", page, StringComparison.Ordinal);
+        var report = await File.ReadAllTextAsync(Path.Combine(Store, "sweeps", "tiny-fake", "report.md"));
+        Assert.Contains($"- {Run}, after round 2: version 1 is used from here on, by ann", report, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Ok, (await Shell.Run("report", "--store", Store)).Code);
     }
 
