@@ -44,7 +44,7 @@ public sealed class PoisonsTests
             [
                 "engine.kind=fake",
                 "seeds=[1]",
-                "tasks.train_count=6",
+                "tasks.train_count=8",
                 "tasks.fresh_count=2",
                 "tasks.retention_count=60",
                 "proposal.candidates=10",
