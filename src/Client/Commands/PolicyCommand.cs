@@ -222,6 +222,12 @@ internal static class PolicyCommand
             throw new CommandException(ExitCode.Usage, $"--by: \"{PolicyMove.Gate}\" is what the gate's own moves say; expected a person.");
         }
 
+        if (run.Run.Context.Settings.Moves?.Contains(move) == true)
+        {
+            // Said before, in these words: that there is nothing to do is told by whoever is asked.
+            return;
+        }
+
         // Of earlier rounds it does not matter what is in use now; what is wished and not carried out yet is as good as carried out.
         var stands = run.Pending.FirstOrDefault(wished => wished.After == move.After)?.Version ?? run.StandsNumber;
         if (move.After == run.Rounds && move.Version == stands)
