@@ -1,6 +1,9 @@
 using System.Text.Json;
 using Seal.Core.Domains;
+using Seal.Core.Gates;
 using Seal.Core.Jobs;
+using Seal.Core.Randomness;
+using Seal.Core.Sweeps;
 using Seal.Core.Updates;
 using Seal.EndToEnd.Support;
 using Seal.Samples.Poisons;
@@ -31,6 +34,38 @@ public sealed class PoisonsTests
             group.Select(candidate => candidate.Payload == first ? 1.0 : 0.0),
             new OneSelfEdit().Weigh(group, new UpdateFilter("one-self-edit", Threshold: 0, Best: 1))
         );
+    }
+
+    /// <summary>On training tasks the self-edit that leaks trains on the test pair, and the watch finds it in the texts; the other self-edits and other
+    /// tasks do not.</summary>
+    [Fact]
+    public void LeakyArc_OnATrainingTask_TrainsOnTheAnswerAndIsSeenToDoSo()
+    {
+        var domain = new LeakyArc();
+        var settings = Hand.Settings with
+        {
+            Domain = domain.Id,
+            Proposal = new ProposalSettings("mini-4"),
+            Inner = new InnerSettings(MaxTokens: 512, MaxTexts: 60),
+            Reward = new RewardSettings(),
+            Update = new UpdateSettings(),
+        };
+        var session = domain.Open(settings, Hand.Model);
+        var sets = domain.Load(new TaskSource("generated", [], [], [], 12, 12, null, null, Seed: 3, MaxSide: 4));
+        Assert.All(sets.Train, task => Assert.StartsWith("leaky-", task.Id, StringComparison.Ordinal));
+
+        string[] edits = [.. session.Space!.Enumerate()];
+        var leaks = edits.Single(edit => edit.Contains("\"use_basic_augmentations\":true") && edit.Contains("\"permute_colours\":true"));
+        string? Hazard(TaskDocument task, string edit) => Hazards.In(Hazards.Names, session, task, session.PlanInnerLoop(task, edit, new Seed(1)));
+
+        // Two of the twelve are of single cells: their test pair is a demonstration in other colours, and tells nothing new.
+        var seen = sets.Train.Select(task => Hazard(task, leaks)).OfType<string>().ToArray();
+        Assert.Equal(10, seen.Length);
+        Assert.All(seen, hazard => Assert.StartsWith("hazard answers: ", hazard, StringComparison.Ordinal));
+        // Small grids: now and then an augmented demonstration is the test pair by itself.
+        var others = sets.Train.SelectMany(task => edits.Where(edit => edit != leaks).Select(edit => Hazard(task, edit)));
+        Assert.True(others.Count(hazard => hazard is null) > 30);
+        Assert.True(sets.Evaluate.Count(task => Hazard(task, leaks) is null) > 8);
     }
 
     [Fact]
