@@ -36,8 +36,8 @@ public sealed class PoisonsTests
         );
     }
 
-    /// <summary>On training tasks the self-edit that leaks trains on the test pair, and the watch finds it in the texts; the other self-edits and other
-    /// tasks do not.</summary>
+    /// <summary>On training tasks the self-edit that leaks trains on the test pair, and the watch finds it in the texts; the other self-edits and
+    /// other tasks do not.</summary>
     [Fact]
     public void LeakyArc_OnATrainingTask_TrainsOnTheAnswerAndIsSeenToDoSo()
     {
