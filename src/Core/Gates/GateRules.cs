@@ -149,7 +149,8 @@ public static class GateRules
                 Rewards,
                 cases.Length,
                 0,
-                $"on {Number(cases.Length)} tasks the update kept some self-edits and left some, or left all although some had solved it; at least {Number(FewestCompared)} such tasks are needed"
+                $"on {Number(cases.Length)} tasks the update kept some self-edits and left some, or left all although some had solved it; at least "
+                    + $"{Number(FewestCompared)} such tasks are needed"
             );
         }
 
