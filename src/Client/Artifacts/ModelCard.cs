@@ -46,14 +46,15 @@ internal sealed class ModelCard(IArtifactStore store, string sweep, RunVersions 
         Line(text, $"| gate | {(run.Gate(version) is { Length: > 0 } gate ? gate : "none has looked at it")} |\n");
         foreach (var move in run.Moves(number))
         {
-            var by = move.By == PolicyMove.Gate ? "the gate" : Cell(move.By);
-            Line(text, $"After {move.After} rounds the policy was set to this version by {by}: {Cell(move.Why)}\n");
+            Line(text, $"After {move.After} rounds the policy was set to this version by {Cell(move.Who)}: {Cell(move.Why)}\n");
         }
 
         foreach (var move in run.MovesFrom(number))
         {
-            var by = move.By == PolicyMove.Gate ? "the gate" : Cell(move.By);
-            Line(text, $"After {move.After} rounds the policy was set back from it to version {move.Version} by {by}: {Cell(move.Why)}\n");
+            Line(
+                text,
+                $"After {move.After} rounds the policy was set back from it to version {move.Version} by {Cell(move.Who)}: {Cell(move.Why)}\n"
+            );
         }
 
         if (!run.IsGood(version))

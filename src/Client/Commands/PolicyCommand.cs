@@ -217,7 +217,7 @@ internal static class PolicyCommand
             );
         }
 
-        if (move.By == PolicyMove.Gate)
+        if (move.IsByGate)
         {
             throw new CommandException(ExitCode.Usage, $"--by: \"{PolicyMove.Gate}\" is what the gate's own moves say; expected a person.");
         }
@@ -291,8 +291,7 @@ internal static class PolicyCommand
         );
         foreach (var move in run.Moves(number))
         {
-            var by = move.By == PolicyMove.Gate ? "the gate" : move.By;
-            Terminal.Tell(Markup.Escape($"After {Terminal.Count(move.After, "round")} the policy was set to it by {by}: {move.Why}"));
+            Terminal.Tell(Markup.Escape($"After {Terminal.Count(move.After, "round")} the policy was set to it by {move.Who}: {move.Why}"));
         }
 
         var rules = run.Looks(number).SelectMany(look => look.Verdict.Rules).ToArray();

@@ -28,10 +28,7 @@ internal sealed record RunVersions(RunSubmission Run, IReadOnlyList<PhaseEntry> 
     /// nobody has gone back from it since.</summary>
     public bool IsGood(PolicyVersion version) =>
         !IsLeft(version)
-        && (
-            (version.Gate is null or GateOutcome.Promoted && !ReferenceEquals(version, Open))
-            || Moves(Number(version)).Any(move => move.By != PolicyMove.Gate)
-        );
+        && ((version.Gate is null or GateOutcome.Promoted && !ReferenceEquals(version, Open)) || Moves(Number(version)).Any(move => !move.IsByGate));
 
     /// <summary>Whether the policy was set back from a version, or from one that learned from it, and not to it again.</summary>
     public bool IsLeft(PolicyVersion version) =>

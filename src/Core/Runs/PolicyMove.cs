@@ -14,7 +14,15 @@ public sealed record PolicyMove(int After, int Version, string By, string Why)
     /// <summary>What stands under <see cref="By"/> where the gate did it (<c>gate.rollback_after</c>).</summary>
     public const string Gate = "gate";
 
+    /// <summary>Whether the gate did it, and no person.</summary>
+    [JsonIgnore]
+    public bool IsByGate => By == Gate;
+
+    /// <summary>Who did it, for people.</summary>
+    [JsonIgnore]
+    public string Who => IsByGate ? "the gate" : By;
+
     /// <summary>For people.</summary>
     [JsonIgnore]
-    public string Words => string.Create(CultureInfo.InvariantCulture, $"version {Version} is used from here on, by {By}: {Why}");
+    public string Words => string.Create(CultureInfo.InvariantCulture, $"version {Version} is used from here on, by {Who}: {Why}");
 }
