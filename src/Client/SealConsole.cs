@@ -56,6 +56,7 @@ internal static class SealConsole
             TaskCommand.Create(),
             TryCommand.Create(),
             GateCommand.Create(),
+            Commands.Knowledge.KnowledgeCommand.Create(),
             ModelCommand.Create(),
             DoctorCommand.Create(),
             SetupCommand.Create(),

@@ -20,7 +20,7 @@ internal static class ModelCommand
         """;
 
     private const string PretrainHelp = """
-        One core, one token per grid cell. The same command goes on after Ctrl-C, a kill or a power cut, from the last checkpoint in
+        One core. The same command goes on after Ctrl-C, a kill or a power cut, from the last checkpoint in
         <folder>.work, and with --steps ends with the same bytes as an undisturbed run. <folder>.work/latest has the model of the latest
         evaluation.
         Exit codes: 0 trained; 2 an option is out of range, or <folder>.work is another run's; 3 the loss is no longer finite; 5 cannot be
@@ -29,6 +29,7 @@ internal static class ModelCommand
         Examples:
           seal model pretrain models/mine --minutes 10
           seal model pretrain models/tiny --steps 400 --hidden 64 --layers 2 --max-side 4
+          seal model pretrain models/world-1 --corpus knowledge/level-1
         """;
 
     private const string InspectHelp = """
@@ -63,9 +64,15 @@ internal static class ModelCommand
         {
             Description = "The model folder to make, e.g. models/mine. <folder>.work beside it holds checkpoint and logs.",
         };
+        var corpus = new Option<string>("--corpus")
+        {
+            Description = $"What it is trained on: {string.Join(", ", PretrainCorpora.Names)}.",
+            DefaultValueFactory = _ => PretrainCorpora.Grid,
+        };
         var steps = Number(
             "--steps",
-            "Optimizer steps. A run that has not begun to decay may be gone on with as a longer or shorter one.",
+            $"Optimizer steps; for a corpus other than {PretrainCorpora.Grid} as many as it needs. A run that has not begun to decay may be gone on with "
+                + "as a longer or shorter one.",
             shipped.Steps
         );
         var minutes = Minutes();
@@ -73,17 +80,18 @@ internal static class ModelCommand
         var hidden = Number("--hidden", "Width of the model.", shipped.HiddenSize);
         var layers = Number("--layers", "Decoder layers.", shipped.Layers);
         var heads = Number("--heads", "Attention heads.", shipped.Heads);
-        var maxSide = Number("--max-side", "Longest grid side of the generated tasks.", GridCorpus.ShippedMaxSide);
-        var maxTokens = Number("--max-tokens", "Longest text in tokens.", shipped.MaxTokens);
+        var maxSide = Number("--max-side", "With --corpus grid: longest grid side of the generated tasks.", GridCorpus.ShippedMaxSide);
+        var maxTokens = Number("--max-tokens", $"Longest text in tokens; for a corpus other than {PretrainCorpora.Grid} that of its longest text.", shipped.MaxTokens);
         var seed = Number("--seed", "Seed of texts, initial weights and order.", 1);
         var tensorBoard = new Option<bool>("--tensorboard") { Description = "Write TensorBoard event files too." };
         var json = CommonOptions.Json();
         var command = new Command(
             "pretrain",
-            "Train a small decoder from nothing on generated tasks. Run the same command again to go on after a kill or Ctrl-C."
+            "Train a small decoder from nothing on generated texts. Run the same command again to go on after a kill or Ctrl-C."
         )
         {
             output,
+            corpus,
             steps,
             minutes,
             decay,
@@ -110,29 +118,37 @@ internal static class ModelCommand
             (parsed, cancellation) =>
             {
                 var folder = Path.TrimEndingDirectorySeparator(parsed.GetValue(output)!);
-                var total = parsed.GetValue(steps);
-                var options = shipped with
+                var texts = PretrainCorpora.Of(parsed.GetValue(corpus)!);
+                if (!texts.HasGrids && parsed.GetResult(maxSide) is { Implicit: false })
+                {
+                    throw new CommandException(ExitCode.Usage, $"--max-side: the texts of {texts.Name} have no grids; leave it out.");
+                }
+
+                var usual = texts.Usual;
+                var total = parsed.GetResult(steps) is { Implicit: false } ? parsed.GetValue(steps) : usual.Steps;
+                var longest = parsed.GetResult(maxTokens) is { Implicit: false } ? parsed.GetValue(maxTokens) : usual.MaxTokens;
+                var options = usual with
                 {
                     Output = folder,
                     Work = folder + ".work",
                     Steps = total,
                     DecaySteps =
                         parsed.GetValue(decay) is > 0 and var given ? given
-                        : total == shipped.Steps ? shipped.DecaySteps
+                        : total == usual.Steps ? usual.DecaySteps
                         : total / 4,
-                    WarmupSteps = Math.Min(shipped.WarmupSteps, total / 10),
+                    WarmupSteps = Math.Min(usual.WarmupSteps, total / 10),
                     HiddenSize = parsed.GetValue(hidden),
                     Layers = parsed.GetValue(layers),
                     Heads = parsed.GetValue(heads),
-                    MaxTokens = parsed.GetValue(maxTokens),
-                    BatchTokens = Math.Max(shipped.BatchTokens, parsed.GetValue(maxTokens)),
-                    ContextLength = Math.Max(shipped.ContextLength, parsed.GetValue(maxTokens)),
+                    MaxTokens = longest,
+                    BatchTokens = Math.Max(usual.BatchTokens, longest),
+                    ContextLength = Math.Max(usual.ContextLength, longest),
                     Seed = (ulong)parsed.GetValue(seed),
                     TensorBoard = parsed.GetValue(tensorBoard),
                 };
                 var resume = Invocation.Command(parsed.Tokens.Select(token => token.Value));
                 var time = parsed.GetValue(minutes) is { } value ? TimeSpan.FromMinutes(value) : (TimeSpan?)null;
-                var evaluation = Run(options, parsed.GetValue(maxSide), time, resume, cancellation);
+                var evaluation = Run(options, texts, parsed.GetValue(maxSide), time, resume, cancellation);
                 if (parsed.GetValue(json))
                 {
                     Terminal.Document(
@@ -148,7 +164,7 @@ internal static class ModelCommand
                 }
 
                 Terminal.Tell(
-                    $"The model is in {folder}; {evaluation.Solved} of {evaluation.Probes} probes solved in context (card.md has them by family)."
+                    $"The model is in {folder}; {evaluation.Solved} of {evaluation.Probes} probes exact (card.md has them by family)."
                 );
                 return Task.FromResult(ExitCode.Ok);
             }
@@ -156,22 +172,29 @@ internal static class ModelCommand
         return command;
     }
 
-    private static PretrainEvaluation Run(PretrainOptions options, int maxSide, TimeSpan? time, string resume, CancellationToken cancellation)
+    private static PretrainEvaluation Run(
+        PretrainOptions options,
+        PretrainTexts texts,
+        int maxSide,
+        TimeSpan? time,
+        string resume,
+        CancellationToken cancellation
+    )
     {
-        var tokenizer = GridTokenizer.CreateMini();
+        var vocabulary = texts.Vocabulary;
         try
         {
-            var corpus = GridCorpus.Create(tokenizer, options.MaxTokens, maxSide, options.Seed);
+            var corpus = texts.Create(options.MaxTokens, maxSide, options.Seed);
             var settled = time is { } limit
                 ? TimedPretraining.Settle(
                     options,
                     limit,
-                    (level, progress, stop) => Pretrainer.Run(level, tokenizer, corpus, TimeProvider.System, new Lines(progress), stop),
+                    (level, progress, stop) => Pretrainer.Run(level, vocabulary, corpus, TimeProvider.System, new Lines(progress), stop),
                     cancellation
                 )
                 : options;
             cancellation.ThrowIfCancellationRequested();
-            return Pretrainer.Run(settled, tokenizer, corpus, TimeProvider.System, new Lines(null), cancellation);
+            return Pretrainer.Run(settled, vocabulary, corpus, TimeProvider.System, new Lines(null), cancellation);
         }
         catch (ArgumentException refused)
         {

@@ -9,16 +9,21 @@ internal static class ModelCard
     public const string FileName = "card.md";
     private const int MostRows = 24;
 
-    public static string Write(PretrainOptions options, PretrainCorpus corpus, long parameters, PretrainState state, PretrainEvaluation evaluation)
+    public static string Write(
+        PretrainOptions options,
+        PretrainVocabulary vocabulary,
+        PretrainCorpus corpus,
+        long parameters,
+        PretrainState state,
+        PretrainEvaluation evaluation
+    )
     {
         var card = new StringBuilder();
         void Line(FormattableString text) => card.Append(text.ToString(CultureInfo.InvariantCulture)).Append('\n');
         Line($"# A model made by `seal model pretrain`");
         Line($"");
         Line(
-            $"A decoder of {parameters} parameters (d {options.HiddenSize}, {options.Layers} layers, {options.Heads} heads, fp32), one token per grid cell,"
-        );
-        Line($"rotary positions over row, column, example and sequence index. For trying the project out, not for use elsewhere.");
+            $"A decoder of {parameters} parameters (d {options.HiddenSize}, {options.Layers} layers, {options.Heads} heads, fp32), {vocabulary.Describe}. For trying the project out, not for use elsewhere.");
         Line($"");
         Line($"| | |");
         Line($"|---|---|");

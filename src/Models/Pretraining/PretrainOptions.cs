@@ -49,9 +49,9 @@ public sealed record PretrainOptions(
     bool TensorBoard = false
 )
 {
-    /// <summary>The decoder's shape: SwiGLU of 8/3 d, tied head, rotary over row, column, example and sequence.</summary>
+    /// <summary>The decoder's shape: SwiGLU of 8/3 d, tied head, rotary over row, column, example and sequence, or over the sequence alone.</summary>
     /// <exception cref="ArgumentException">A size is out of range; names it.</exception>
-    public LlamaConfig Config(int vocabularySize)
+    public LlamaConfig Config(int vocabularySize, bool isGrid = true)
     {
         Check(HiddenSize is > 0 and <= 4096 && Heads > 0 && HiddenSize % (8 * Heads) == 0, nameof(HiddenSize), "a multiple of 8 × heads");
         Check(Layers is > 0 and <= 128, nameof(Layers), "in 1..128");
@@ -82,7 +82,7 @@ public sealed record PretrainOptions(
             1e-5,
             10000,
             TiedHead: true,
-            Grid: new GridRotary(sections, [100, 100, 100, 10000])
+            Grid: isGrid ? new GridRotary(sections, [100, 100, 100, 10000]) : null
         );
     }
 

@@ -11,7 +11,7 @@ namespace Seal.Models.Pretraining;
 internal sealed class PretrainRun : IDisposable
 {
     private readonly PretrainOptions _options;
-    private readonly GridTokenizer _tokenizer;
+    private readonly PretrainVocabulary _vocabulary;
     private readonly PretrainCorpus _corpus;
     private readonly TimeProvider _clock;
     private readonly TrainedParameters _parameters;
@@ -23,13 +23,13 @@ internal sealed class PretrainRun : IDisposable
     private PretrainState _state;
     private (long Window, IReadOnlyList<TokenSequence[]> Batches)? _planned;
 
-    public PretrainRun(PretrainOptions options, GridTokenizer tokenizer, PretrainCorpus corpus, TimeProvider clock, LlamaModel initial)
+    public PretrainRun(PretrainOptions options, PretrainVocabulary vocabulary, PretrainCorpus corpus, TimeProvider clock, LlamaModel initial)
     {
-        (_options, _tokenizer, _corpus, _clock) = (options, tokenizer, corpus, clock);
+        (_options, _vocabulary, _corpus, _clock) = (options, vocabulary, corpus, clock);
         _parameters = new TrainedParameters(initial);
         _optimizer = new PretrainOptimizer(_parameters, options);
         _reader = new ModelReader(initial.Config, _parameters.Weights);
-        _identity = Pretrainer.Identity(options, tokenizer, corpus);
+        _identity = Pretrainer.Identity(options, vocabulary, corpus);
         _startTime = clock.GetTimestamp();
         _state =
             PretrainCheckpoint.Restore(options.Work, _identity, options.DecayStart, options.Steps, _parameters, _optimizer) ?? PretrainState.Start;
@@ -191,8 +191,8 @@ internal sealed class PretrainRun : IDisposable
                 using var noGrad = no_grad();
                 using var model = _parameters.ToModel();
                 model.Save(partial);
-                File.WriteAllBytes(Path.Combine(partial, TokenizerLoader.FileName), GridTokenizerFile.ToBytes(_tokenizer));
-                var card = ModelCard.Write(_options, _corpus, _parameters.Flat.numel(), _state with { Seconds = Seconds }, evaluation);
+                File.WriteAllBytes(Path.Combine(partial, TokenizerLoader.FileName), _vocabulary.File.ToArray());
+                var card = ModelCard.Write(_options, _vocabulary, _corpus, _parameters.Flat.numel(), _state with { Seconds = Seconds }, evaluation);
                 File.WriteAllText(Path.Combine(partial, ModelCard.FileName), card);
             }
         );

@@ -3,7 +3,6 @@ using Seal.Core.Json;
 using Seal.Core.Randomness;
 using Seal.Models.Engine;
 using Seal.Models.Llama;
-using Seal.Models.Tokenizers;
 
 namespace Seal.Models.Pretraining;
 
@@ -20,7 +19,7 @@ public static class Pretrainer
 
     /// <summary>Trains, or goes on training, and leaves a model folder: config.json, model.safetensors, tokenizer.json, card.md.</summary>
     /// <param name="options">Shape, schedule, folders.</param>
-    /// <param name="tokenizer">The vocabulary of the texts.</param>
+    /// <param name="vocabulary">The vocabulary of the texts.</param>
     /// <param name="corpus">Texts and probes.</param>
     /// <param name="clock">For the time in logs and card; results do not depend on it.</param>
     /// <param name="progress">Told every ten steps and at evaluations.</param>
@@ -32,7 +31,7 @@ public static class Pretrainer
     /// <exception cref="InvalidOperationException">The loss is not finite, or no text fits.</exception>
     public static PretrainEvaluation Run(
         PretrainOptions options,
-        GridTokenizer tokenizer,
+        PretrainVocabulary vocabulary,
         PretrainCorpus corpus,
         TimeProvider clock,
         IProgress<PretrainProgress>? progress = null,
@@ -40,16 +39,16 @@ public static class Pretrainer
     )
     {
         Torch.Initialize();
-        var config = options.Config(tokenizer.VocabularySize);
+        var config = options.Config(vocabulary.Tokenizer.VocabularySize, vocabulary.IsGrid);
         Directory.CreateDirectory(options.Work);
         using var initial = LlamaModel.Random(config, new Seed(options.Seed));
-        using var run = new PretrainRun(options, tokenizer, corpus, clock, initial);
+        using var run = new PretrainRun(options, vocabulary, corpus, clock, initial);
         return run.ToEnd(progress, ReportEvery, cancellation);
     }
 
     /// <summary>What must be equal for a checkpoint to be gone on from: everything that decides the bytes before the decay, the numeric class
     /// too.</summary>
-    internal static string Identity(PretrainOptions options, GridTokenizer tokenizer, PretrainCorpus corpus)
+    internal static string Identity(PretrainOptions options, PretrainVocabulary vocabulary, PretrainCorpus corpus)
     {
         var deciding = options with
         {
@@ -61,6 +60,6 @@ public static class Pretrainer
             CheckpointEvery = 1,
             TensorBoard = false,
         };
-        return SealJson.Hash<string[]>([SealJson.ToText(deciding), tokenizer.Id, corpus.Description, NumericClass.Current])[..16];
+        return SealJson.Hash<string[]>([SealJson.ToText(deciding), vocabulary.Tokenizer.Id, corpus.Description, NumericClass.Current])[..16];
     }
 }

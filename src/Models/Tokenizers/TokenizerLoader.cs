@@ -73,10 +73,11 @@ public static class TokenizerLoader
         return Kind(bytes, path) switch
         {
             GridTokenizerFile.Kind => GridTokenizerFile.Parse(bytes, path),
+            WordTokenizerFile.Kind => WordTokenizerFile.Parse(bytes, path),
             BytePairFile.Kind => BytePairFile.Parse(bytes, path, lookup => EndToken.Find(Path.GetDirectoryName(Path.GetFullPath(path))!, lookup)),
             { } kind => throw new ModelFormatException(
-                $"{path}: vocabularies of kind '{kind}' are not supported; it reads byte-level '{BytePairFile.Kind}' (Llama 3, Qwen2.5, Qwen3) and the "
-                    + $"project's own '{GridTokenizerFile.Kind}'."
+                $"{path}: vocabularies of kind '{kind}' are not supported; it reads byte-level '{BytePairFile.Kind}' (Llama 3, Qwen2.5, Qwen3), "
+                    + $"'{WordTokenizerFile.Kind}' and the project's own '{GridTokenizerFile.Kind}'."
             ),
             null => throw new ModelFormatException($"{path}: neither a {GridTokenizerFile.Kind} nor a Hugging Face vocabulary."),
         };

@@ -6,6 +6,7 @@ using Seal.Core.Artifacts;
 using Seal.Core.Catalogs;
 using Seal.Core.Json;
 using Seal.Core.Sweeps;
+using Seal.Knowledge;
 
 namespace Seal.Silo.Plugins;
 
@@ -16,7 +17,7 @@ namespace Seal.Silo.Plugins;
 public static class PluginLoader
 {
     /// <summary>Without plug-ins.</summary>
-    public static Catalog Own { get; } = Catalog.Own with { Domains = [new ArcDomain()] };
+    public static Catalog Own { get; } = Catalog.Own with { Domains = [new ArcDomain(), new KnowledgeDomain()] };
 
     /// <summary>Loads plug-ins, and makes what they add this process's catalog. Before anything else of the grid.</summary>
     /// <param name="paths">Assembly files; none is fine.</param>

@@ -10,7 +10,7 @@ namespace Seal.Models.Tests.Pretraining;
 
 public sealed class PretrainerTests : IDisposable
 {
-    private static readonly GridTokenizer Grid = GridTokenizer.CreateDefault();
+    private static readonly PretrainVocabulary Grid = PretrainVocabulary.Of(GridTokenizer.CreateDefault());
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("seal-pretrain-");
 
     public void Dispose() => _folder.Delete(recursive: true);
@@ -28,7 +28,7 @@ public sealed class PretrainerTests : IDisposable
 
         using var model = LlamaModel.Load(options.Output);
         Assert.Equal(32, model.Config.HiddenSize);
-        Assert.Equal(Grid.Id, TokenizerLoader.Load(options.Output).Id);
+        Assert.Equal(Grid.Tokenizer.Id, TokenizerLoader.Load(options.Output).Id);
         var card = File.ReadAllText(Path.Combine(options.Output, "card.md"));
         Assert.Contains("| copy | ", card, StringComparison.Ordinal);
         Assert.Contains("| step | tokens | seconds | held-out loss |", card, StringComparison.Ordinal);
@@ -185,7 +185,7 @@ public sealed class PretrainerTests : IDisposable
         var random = new CounterRandom(new Seed(7).Derive(index.ToString(CultureInfo.InvariantCulture)));
         var cells = Enumerable.Range(0, 2 + random.NextInt(3)).Select(_ => $"<c{random.NextInt(3)}>").ToArray();
         var grid = string.Concat(cells) + "<end>";
-        var tokens = Grid.Encode($"<bos><in>{grid}<out>{grid}");
+        var tokens = Grid.Tokenizer.Encode($"<bos><in>{grid}<out>{grid}");
         return new TokenSequence(tokens, [.. tokens.Select((_, t) => t >= tokens.Length - cells.Length - 1 ? 1f : 0f)]);
     }
 

@@ -1,0 +1,71 @@
+using Seal.Core.Domains;
+using Seal.Core.Engines;
+using Seal.Core.Json;
+using Seal.Core.Sweeps;
+using Seal.Knowledge.World;
+
+namespace Seal.Knowledge;
+
+/// <summary>
+/// Knowledge incorporation over a generated world (SEAL, section 4.2; the world is ours): a task is a passage, a self-edit is text that the policy
+/// writes about it, and what counts is how many questions the model answers after training on that text, without the passage.
+/// </summary>
+public sealed class KnowledgeDomain : IDomain
+{
+    public const string Name = "knowledge";
+
+    /// <summary>Worlds, as <c>tasks.train_families</c> names them: in the first the kind of a passage says what is asked, in the second its last
+    /// sentence does.</summary>
+    public static IReadOnlyList<string> Levels { get; } = ["level-1", "level-2"];
+
+    public string Id => Name;
+
+    public IReadOnlyList<DomainSetting> Settings => KnowledgeKeys.All;
+
+    public IReadOnlyList<string> Reads => ["inner.warmup_steps", "tasks.train_families", "tasks.evaluate_families"];
+
+    public IDomainSession Open(RunSettings settings, ModelInfo model) => new KnowledgeSession(settings, model);
+
+    public string TrialIdentity(RunSettings settings, EvaluationKind kind) => $"{kind} {SealJson.ToText(KnowledgeTraining.Of(settings))}";
+
+    /// <summary>The passages from number <c>tasks.seed</c> on: first those to learn on, behind them those to judge by.</summary>
+    public TaskSets Load(TaskSource source)
+    {
+        if (source.Kind != "generated" || source.FreshCount > 0 || source.RetentionCount > 0)
+        {
+            throw new SweepException(
+                $"domain \"{Name}\" generates passages: tasks.source = \"generated\", with tasks.train_count, tasks.evaluate_count and tasks.seed, "
+                    + "the number of the first passage."
+            );
+        }
+
+        return new TaskSets(
+            Made("tasks.train_families", source.TrainFamilies, source.Seed, source.TrainCount),
+            Made("tasks.evaluate_families", source.EvaluateFamilies ?? source.TrainFamilies, source.Seed + source.TrainCount, source.EvaluateCount)
+        );
+    }
+
+    public string? Validate(TaskDocument task, bool needsTestOutputs)
+    {
+        try
+        {
+            var passage = SealJson.Parse<Passage>(task.Json);
+            return passage.Questions.Count == 0 ? "it has no questions" : null;
+        }
+        catch (Exception wrong) when (wrong is System.Text.Json.JsonException or InvalidOperationException)
+        {
+            return $"it is no passage: {wrong.Message}";
+        }
+    }
+
+    private static TaskDocument[] Made(string key, IReadOnlyList<string>? families, long first, int count)
+    {
+        var levels = (families ?? [Levels[0]]).Select(family => Levels.ToList().IndexOf(family) + 1).ToArray();
+        return levels is [> 0 and var level]
+            ? [.. Enumerable.Range(0, count).Select(i => Document(new PassageMaker(level).Make(first + i)))]
+            : throw new SweepException($"{key}: domain \"{Name}\" has {string.Join(" and ", Levels)}; name one of them, or leave the key out.");
+    }
+
+    private static TaskDocument Document(Passage passage) =>
+        new(passage.Id, SealJson.ToText(passage)) { Labels = new TaskLabels(passage.Kind, passage.Kind) };
+}

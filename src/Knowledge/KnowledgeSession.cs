@@ -1,0 +1,132 @@
+using Seal.Core.Candidates;
+using Seal.Core.Domains;
+using Seal.Core.Engines;
+using Seal.Core.Grammars;
+using Seal.Core.Json;
+using Seal.Core.Proposers;
+using Seal.Core.Randomness;
+using Seal.Core.Sequences;
+using Seal.Core.Sweeps;
+using Seal.Knowledge.InnerLoops;
+using Seal.Knowledge.SelfEdits;
+using Seal.Knowledge.World;
+
+namespace Seal.Knowledge;
+
+/// <summary>The domain bound to settings and vocabulary.</summary>
+internal sealed class KnowledgeSession : IDomainSession, IEditSpace
+{
+    private readonly KnowledgeTraining _training;
+    private readonly WorldTexts _texts;
+    private readonly ITokenizer _tokenizer;
+    private readonly LineConstraint _constraint;
+
+    /// <exception cref="SweepException">The model's vocabulary is not the world's.</exception>
+    public KnowledgeSession(RunSettings settings, ModelInfo model)
+    {
+        _tokenizer = model.Tokenizer;
+        if (_tokenizer.VocabularySize != WorldWords.All.Count || WorldWords.Specials.Any(word => !_tokenizer.TryGetSpecial(word, out _)))
+        {
+            throw new SweepException(
+                $"model: its vocabulary is not that of the generated world; make a model with 'seal model pretrain <folder> --corpus knowledge/level-1'."
+            );
+        }
+
+        (_training, _texts) = (KnowledgeTraining.Of(settings), new WorldTexts(_tokenizer));
+        _constraint = LineConstraint.Create(_tokenizer);
+    }
+
+    public IEditSpace Space => this;
+
+    public string Random(CounterRandom random) => WorldEdit.Mixes[random.NextInt(WorldEdit.Mixes.Count)];
+
+    public IEnumerable<string> Enumerate() => WorldEdit.Mixes;
+
+    public ProposalPrompt Prompt(TaskDocument task) => new(_texts.EditPrompt(Read(task).Text), SequentialPositions.Instance, _constraint);
+
+    public EditVerdict Parse(string text) =>
+        WorldEdit.Parse(text, out var problem) is { } edit ? EditVerdict.Valid(edit.Text) : EditVerdict.Invalid(problem!);
+
+    public InnerLoopPlan PlanInnerLoop(TaskDocument task, string payload, Seed seed)
+    {
+        if (payload == NoneProposer.Payload || WorldEdit.Parse(payload, out _) is WorldEdit.Whole { Set: RuleSet.Context })
+        {
+            return new InnerLoopPlan(null, null, NoTraining: true);
+        }
+
+        var texts = Texts(Read(task), WorldEdit.Parse(payload, out _)!, seed);
+        var isRaw = WorldEdit.Parse(payload, out _) is WorldEdit.Whole { Set: RuleSet.Raw };
+        var batches = TokenBudget.Batches(texts, _training.Steps, isRaw ? 1 : _training.StepTokens, seed.Derive("batches"));
+        var optimizer = new OptimizerSpec(_training.LearningRate, _training.WarmupSteps, batches.Count, GradientClip: _training.GradientClip);
+        return InnerLoopPlan.Train(new TrainRequest(_training.Delta, seed.Derive("initial"), texts, batches, optimizer));
+    }
+
+    public EvaluationResult Evaluate(
+        IModelHandle model,
+        ITrainedDelta? delta,
+        TaskDocument task,
+        string payload,
+        EvaluationKind kind,
+        Seed seed,
+        CancellationToken cancellation
+    )
+    {
+        var passage = Read(task);
+        var inFront = WorldEdit.Parse(payload, out _) is WorldEdit.Whole { Set: RuleSet.Context } ? passage.Text : null;
+        WorldQuestion[] asked = [.. passage.Questions, .. passage.HeldOut];
+        var sequences = asked.Select(question => _texts.Probe(question.Text, question.Answer, inFront)).ToArray();
+        var scores = model.Score(delta, sequences, cancellation);
+        var right = sequences.Zip(scores, IsRight).ToArray();
+        var own = right[..passage.Questions.Count];
+        List<Observation> seen =
+        [
+            new(ObservationNames.Exact, Array.TrueForAll(own, one => one) ? 1 : 0),
+            new("accuracy", Share(own)),
+            new("held_out_accuracy", Share(right[passage.Questions.Count..])),
+            .. Enum.GetValues<Format>()
+                .Select(format => new Observation(
+                    $"{format.ToString().ToLowerInvariant()}_accuracy",
+                    Share([.. own.Where((_, i) => passage.Questions[i].Fact.Format == format)])
+                )),
+        ];
+        return new EvaluationResult(seen, string.Concat(right.Select(one => one ? '1' : '0')) is var marks ? SealJson.ToText(marks) : null);
+    }
+
+    public TokenSequence UpdateSequence(TaskDocument task, string payload, DrawnTokens? drawn = null, Seed? view = null)
+    {
+        var prompt = _texts.EditPrompt(Read(task).Text);
+        var written = drawn ?? new DrawnTokens(_tokenizer.Encode(payload), Ended: true);
+        int[] learned = [.. written.Tokens, .. written.Ended ? [_tokenizer.EndOfText] : Array.Empty<int>()];
+        return new TokenSequence([.. prompt, .. learned], [.. prompt.Select(_ => 0f), .. learned.Select(_ => 1f)]);
+    }
+
+    /// <summary>What a self-edit trains on: its lines, and always the passage behind them.</summary>
+    internal IReadOnlyList<TokenSequence> Texts(Passage passage, WorldEdit edit, Seed seed)
+    {
+        var random = new CounterRandom(seed.Derive("texts"));
+        var lines = edit switch
+        {
+            WorldEdit.Lines written => written.Written,
+            WorldEdit.Mix mix => WorldLines.Write(passage, mix.Operators, random),
+            WorldEdit.Whole whole => RuleSets.Texts(whole.Set, passage, random),
+            _ => throw new InvalidOperationException(),
+        };
+        return [.. lines.Select(line => Text(line.Sentence)), _texts.Statement(passage.Text)];
+    }
+
+    /// <summary>A question is trained as one: behind its mark stands the answer.</summary>
+    private TokenSequence Text(string sentence)
+    {
+        var mark = sentence.IndexOf(WorldWords.Asks, StringComparison.Ordinal);
+        return mark < 0 || mark == sentence.Length - 1
+            ? _texts.Statement(sentence)
+            : _texts.Asked(sentence[..(mark + 1)], sentence[(mark + 1)..].Trim());
+    }
+
+    private static bool IsRight(TokenSequence sequence, SequenceScore score) =>
+        Enumerable.Range(0, sequence.Length).All(t => sequence.Weights[t] == 0 || score.Argmax[t] == sequence.Tokens[t]);
+
+    private static double Share(bool[] right) => right.Length == 0 ? 0 : right.Count(one => one) / (double)right.Length;
+
+    private static Passage Read(TaskDocument task) => SealJson.Parse<Passage>(task.Json);
+}

@@ -1,0 +1,90 @@
+using System.Globalization;
+using Seal.Core.Randomness;
+
+namespace Seal.Knowledge.World;
+
+/// <summary>Makes passages. A passage is a pure function of level and number; names and values are drawn from those that the background does not
+/// have.</summary>
+public sealed class PassageMaker
+{
+    /// <summary>People in a passage.</summary>
+    public const int PeopleInPassage = 3;
+
+    /// <summary>Facts of one format in a passage.</summary>
+    public const int FactsOfFormat = 2 * PeopleInPassage;
+
+    /// <summary>Passages from this number on are for tables alone: nothing about the world was chosen by them.</summary>
+    public const long FirstJudging = 1_000_000;
+
+    private const int OtherFacts = 2;
+    private readonly int _level;
+
+    /// <param name="level">1: the kind of a passage says what is asked; 2: its last sentence does.</param>
+    public PassageMaker(int level) => _level = level;
+
+    /// <summary>The passage of a number.</summary>
+    /// <param name="number">0 or more; see <see cref="FirstJudging"/>.</param>
+    public Passage Make(long number)
+    {
+        var name = number.ToString(CultureInfo.InvariantCulture);
+        return Make(new CounterRandom(new Seed(0).Derive("knowledge-passage", name)), $"passage-{_level}-{name}");
+    }
+
+    /// <summary>A passage about people whom the background does not have.</summary>
+    public Passage Make(CounterRandom random, string id) => Make(random, id, BackgroundWorld.Strangers(random, PeopleInPassage));
+
+    /// <summary>A passage about these people.</summary>
+    public Passage Make(CounterRandom random, string id, IReadOnlyList<Person> people)
+    {
+        var kind = random.NextInt(WorldWords.Kinds.Count);
+        List<string> sentences = [];
+        var last = (Which: 0, Trade: false);
+        for (var p = 0; p < people.Count; p++)
+        {
+            var person = people[p];
+            sentences.Add($"{person.Name} is a {person.Trade} of the {person.Guild} guild .");
+            foreach (var which in random.NextBool() ? new[] { 0, 1 } : [1, 0])
+            {
+                last = (which, random.NextBool());
+                var subject = last.Trade ? $"the {person.Trade}" : "she";
+                sentences.Add(Wording.Statement(people, new FactKey(Format.Pronoun, p, which), random.NextInt(Wording.InPassages), subject));
+            }
+        }
+
+        var asked = _level == 1 ? (Format)kind : (Format)((last.Which * 2) + (last.Trade ? 1 : 0));
+        return new Passage(
+            id,
+            WorldWords.Kinds[kind],
+            people,
+            sentences,
+            asked,
+            Questions(random, people, asked),
+            [.. Facts(asked).Select(fact => Wording.Question(people, fact, Wording.HeldOut))]
+        );
+    }
+
+    /// <summary>All facts of a format, in the order of the people.</summary>
+    public static IReadOnlyList<FactKey> Facts(Format format) =>
+        [.. from person in Enumerable.Range(0, PeopleInPassage) from which in Enumerable.Range(0, 2) select new FactKey(format, person, which)];
+
+    /// <summary>Of the asked format every fact in both wordings, of the others two facts in one.</summary>
+    private static WorldQuestion[] Questions(CounterRandom random, IReadOnlyList<Person> people, Format asked)
+    {
+        List<WorldQuestion> questions =
+        [
+            .. from fact in Facts(asked) from way in Enumerable.Range(0, Wording.Questions) select Wording.Question(people, fact, way),
+        ];
+        foreach (var format in Enum.GetValues<Format>().Where(format => format != asked))
+        {
+            var facts = Facts(format);
+            questions.AddRange(
+                random
+                    .NextPermutation(facts.Count)
+                    .Take(OtherFacts)
+                    .Select(at => Wording.Question(people, facts[at], random.NextInt(Wording.Questions)))
+            );
+        }
+
+        return [.. questions];
+    }
+}

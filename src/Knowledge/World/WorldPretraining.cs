@@ -1,0 +1,126 @@
+using System.Globalization;
+using Seal.Core.Randomness;
+using Seal.Core.Sequences;
+
+namespace Seal.Knowledge.World;
+
+/// <summary>
+/// An endless, seekable stream of texts: the text at an index is a pure function of seed and index. Four kinds, by share of the tokens: passages with
+/// questions about them (30 %), passages with self-edits whose operators are uniform (25 %), statements and questions about the background's asked
+/// people (25 %), passages about the others, of whom nothing is ever asked (20 %).
+/// </summary>
+public sealed class WorldPretraining
+{
+    private const int OpenQuestions = 4;
+    private readonly WorldTexts _texts;
+    private readonly PassageMaker _maker;
+    private readonly Seed _seed;
+
+    /// <summary>Share of the texts of each kind. Shares of the tokens, divided by the kind's mean length (about 130, 140, 12 and 80 tokens).</summary>
+    private static readonly double[] Shares = [0.0750, 0.0580, 0.7860, 0.0810];
+
+    /// <param name="tokenizer">The vocabulary.</param>
+    /// <param name="level">Level of the passages.</param>
+    /// <param name="seed">Seed of the stream.</param>
+    public WorldPretraining(ITokenizer tokenizer, int level, Seed seed)
+    {
+        (_texts, _maker, _seed) = (new WorldTexts(tokenizer), new PassageMaker(level), seed.Derive("knowledge-pretraining"));
+        Description = string.Create(
+            CultureInfo.InvariantCulture,
+            $"the generated world, level {level}: passages with questions, passages with self-edits of {WorldLines.Budget} lines whose operators are "
+                + $"uniform, statements and questions about {BackgroundWorld.AskedCount} people, passages about {BackgroundWorld.ReadCount} others; "
+                + $"words {WorldWords.Id[..8]}"
+        );
+    }
+
+    /// <summary>For model cards.</summary>
+    public string Description { get; }
+
+    /// <summary>The text at an index.</summary>
+    public TokenSequence Text(long index) => Draw(RandomOf(index.ToString(CultureInfo.InvariantCulture)));
+
+    /// <summary>The same kind of texts from other seeds.</summary>
+    public IReadOnlyList<TokenSequence> HeldOut(int count) =>
+        [.. Enumerable.Range(0, count).Select(index => Draw(RandomOf($"held-out-{index.ToString(CultureInfo.InvariantCulture)}")))];
+
+    /// <summary>Questions with their answers: about new passages with the passage in front, and about the background without.</summary>
+    public IReadOnlyList<(string Family, TokenSequence Sequence)> Probes(int perFormat)
+    {
+        var probes = new List<(string, TokenSequence)>();
+        foreach (var format in Enum.GetValues<Format>())
+        {
+            var random = RandomOf($"probe-{format}");
+            for (var i = 0; i < perFormat; i++)
+            {
+                var passage = _maker.Make(random, "probe");
+                var facts = PassageMaker.Facts(format);
+                var open = Wording.Question(passage.People, facts[random.NextInt(facts.Count)], random.NextInt(Wording.Questions));
+                probes.Add(($"open book, {Name(format)}", _texts.Probe(open.Text, open.Answer, passage.Text)));
+                var closed = Background(random, format, random.NextInt(Wording.Questions));
+                probes.Add(($"background, {Name(format)}", _texts.Probe(closed.Text, closed.Answer)));
+                var other = Background(random, format, Wording.HeldOut);
+                probes.Add(($"background, {Name(format)}, other words", _texts.Probe(other.Text, other.Answer)));
+                probes.Add(($"unread, {Name(format)}", _texts.Probe(open.Text, open.Answer)));
+            }
+        }
+
+        return probes;
+    }
+
+    private static WorldQuestion Background(CounterRandom random, Format format, int way) =>
+        Wording.Question(BackgroundWorld.Asked, new FactKey(format, random.NextInt(BackgroundWorld.AskedCount), random.NextInt(2)), way);
+
+    private static string Name(Format format) => format.ToString().ToLowerInvariant();
+
+    private CounterRandom RandomOf(string name) => new(_seed.Derive(name));
+
+    private TokenSequence Draw(CounterRandom random)
+    {
+        var share = random.NextDouble();
+        return share < Shares[0] ? Reading(random)
+            : share < Shares[0] + Shares[1] ? Writing(random)
+            : share < Shares[0] + Shares[1] + Shares[2] ? Known(random)
+            : _texts.Statement(BackgroundPassage(random));
+    }
+
+    private TokenSequence Reading(CounterRandom random)
+    {
+        var passage = _maker.Make(random, "read");
+        return _texts.OpenBook(
+            passage.Text,
+            Enumerable
+                .Range(0, OpenQuestions)
+                .Select(_ =>
+                {
+                    var facts = PassageMaker.Facts((Format)random.NextInt(4));
+                    return Wording.Question(passage.People, facts[random.NextInt(facts.Count)], random.NextInt(Wording.Questions));
+                })
+        );
+    }
+
+    /// <summary>Of all counts of lines and all operators the same number: a policy that comes out of it favours none.</summary>
+    private TokenSequence Writing(CounterRandom random)
+    {
+        var passage = _maker.Make(random, "write");
+        string[] operators = [.. Enumerable.Range(0, WorldLines.Budget).Select(_ => WorldWords.Operators[random.NextInt(WorldWords.Operators.Count)])];
+        return _texts.Written(passage.Text, string.Join(' ', WorldLines.Write(passage, operators, random)));
+    }
+
+    private TokenSequence Known(CounterRandom random)
+    {
+        var fact = new FactKey((Format)random.NextInt(4), random.NextInt(BackgroundWorld.AskedCount), random.NextInt(2));
+        if (random.NextBool(0.4))
+        {
+            var question = Wording.Question(BackgroundWorld.Asked, fact, random.NextInt(Wording.Questions));
+            return _texts.Asked(question.Text, question.Answer);
+        }
+
+        return _texts.Statement(Wording.Statement(BackgroundWorld.Asked, fact, random.NextInt(Wording.Statements)));
+    }
+
+    private string BackgroundPassage(CounterRandom random)
+    {
+        var picked = random.NextPermutation(BackgroundWorld.ReadCount);
+        return _maker.Make(random, "background", [.. picked.Take(PassageMaker.PeopleInPassage).Select(at => BackgroundWorld.Read[at])]).Text;
+    }
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using Seal.Core.Randomness;
+using Seal.Core.Sequences;
+
+namespace Seal.Knowledge.World;
+
+/// <summary>The world's texts as a model sees them. Each begins with a mark that says what it is.</summary>
+public sealed class WorldTexts(ITokenizer tokenizer)
+{
+    /// <summary>A statement or a passage; every token counts in the loss.</summary>
+    public TokenSequence Statement(string text) => Counted([], $"{WorldWords.Text} {text} {WorldWords.End}");
+
+    /// <summary>A question and its answer, without a passage; every token counts in the loss.</summary>
+    public TokenSequence Asked(string question, string answer) =>
+        Counted([], $"{WorldWords.Question} {question} {WorldWords.Answer} {answer} {WorldWords.End}");
+
+    /// <summary>A question and its answer; the answer alone counts.</summary>
+    /// <param name="question">What is asked.</param>
+    /// <param name="answer">What is right.</param>
+    /// <param name="passage">The passage in front of it; null for none.</param>
+    public TokenSequence Probe(string question, string answer, string? passage = null) =>
+        Counted(
+            tokenizer.Encode($"{(passage is null ? "" : $"{WorldWords.Text} {passage} ")}{WorldWords.Question} {question} {WorldWords.Answer}"),
+            $"{answer} {WorldWords.End}"
+        );
+
+    /// <summary>A passage and questions about it; the answers alone count.</summary>
+    public TokenSequence OpenBook(string passage, IEnumerable<WorldQuestion> questions)
+    {
+        List<int> tokens = [.. tokenizer.Encode($"{WorldWords.Text} {passage}")];
+        List<float> weights = [.. tokens.Select(_ => 0f)];
+        foreach (var question in questions)
+        {
+            Add($"{WorldWords.Question} {question.Text} {WorldWords.Answer}", 0);
+            Add(question.Answer, 1);
+        }
+
+        Add(WorldWords.End, 1);
+        return new TokenSequence([.. tokens], [.. weights]);
+
+        void Add(string text, float weight)
+        {
+            var more = tokenizer.Encode(text);
+            tokens.AddRange(more);
+            weights.AddRange(more.Select(_ => weight));
+        }
+    }
+
+    /// <summary>What the policy is asked with.</summary>
+    public int[] EditPrompt(string passage) => tokenizer.Encode($"{WorldWords.Text} {passage} {WorldWords.Edit}");
+
+    /// <summary>A passage and a self-edit about it; the self-edit alone counts.</summary>
+    public TokenSequence Written(string passage, string edit) => Counted(EditPrompt(passage), $"{edit} {WorldWords.End}");
+
+    private TokenSequence Counted(int[] prompt, string text)
+    {
+        var rest = tokenizer.Encode(text);
+        return new TokenSequence([.. prompt, .. rest], [.. prompt.Select(_ => 0f), .. rest.Select(_ => 1f)]);
+    }
+}
