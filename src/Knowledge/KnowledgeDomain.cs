@@ -24,9 +24,12 @@ public sealed class KnowledgeDomain : IDomain
 
     public IReadOnlyList<string> Reads => ["inner.warmup_steps", "tasks.train_families", "tasks.evaluate_families"];
 
+    public IReadOnlyList<string> Scores => [Core.Candidates.Scores.Exact, Core.Candidates.Scores.Accuracy];
+
     public IDomainSession Open(RunSettings settings, ModelInfo model) => new KnowledgeSession(settings, model);
 
-    public string TrialIdentity(RunSettings settings, EvaluationKind kind) => $"{kind} {SealJson.ToText(KnowledgeTraining.Of(settings))}";
+    /// <summary>However a trial is judged, it is asked the same.</summary>
+    public string TrialIdentity(RunSettings settings, EvaluationKind kind) => SealJson.ToText(KnowledgeTraining.Of(settings));
 
     /// <summary>The passages from number <c>tasks.seed</c> on: first those to learn on, behind them those to judge by.</summary>
     public TaskSets Load(TaskSource source)

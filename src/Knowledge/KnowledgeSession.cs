@@ -81,7 +81,7 @@ internal sealed class KnowledgeSession : IDomainSession, IEditSpace
         List<Observation> seen =
         [
             new(ObservationNames.Exact, Array.TrueForAll(own, one => one) ? 1 : 0),
-            new("accuracy", Share(own)),
+            new(ObservationNames.Accuracy, Share(own)),
             new("held_out_accuracy", Share(right[passage.Questions.Count..])),
             .. Enum.GetValues<Format>()
                 .Select(format => new Observation(

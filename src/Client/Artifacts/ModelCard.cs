@@ -128,10 +128,10 @@ internal sealed class ModelCard(IArtifactStore store, string sweep, RunVersions 
         }
 
         var tried = (await _reader.TasksOf(entry, cancellation)).Tasks.SelectMany(task => task.Candidates).ToArray();
-        var solved = tried.Count(candidate => candidate.Solves(settings.Evaluate.Score));
-        var interval = Wilson.Interval(solved, tried.Length);
-        var share = (double)solved / Math.Max(1, tried.Length);
-        Line(text, $"After {solved} of {tried.Length} self-edits that the policy wrote for evaluation tasks in {entry.Phase},");
+        var solved = tried.Sum(candidate => candidate.Success(settings.Evaluate.Score));
+        var interval = Wilson.Interval(solved / Math.Max(1, tried.Length), tried.Length);
+        var share = solved / Math.Max(1, tried.Length);
+        Line(text, $"After {solved:0.#} of {tried.Length} self-edits that the policy wrote for evaluation tasks in {entry.Phase},");
         Line(text, $"{Scores.Describe(settings.Evaluate.Score)}: {share:0.0%}, Wilson 95 % {interval.Low:0.0%} to {interval.High:0.0%}");
         Line(text, $"(which takes self-edits of one task as independent; they are not).");
         if (entry.PolicySha256 != run.Versions.First(version => RunVersions.Number(version) == number).Sha256)

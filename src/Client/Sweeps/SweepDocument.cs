@@ -76,4 +76,4 @@ internal sealed record RunDocument(
 /// <param name="Solved">Candidates that solved their task by the sweep's score.</param>
 /// <param name="Candidates">Candidates.</param>
 /// <param name="Kept">Pairs that the update kept.</param>
-internal sealed record RoundDocument(int Round, string PolicySha256, int Solved, int Candidates, int Kept);
+internal sealed record RoundDocument(int Round, string PolicySha256, double Solved, int Candidates, int Kept);

@@ -15,6 +15,9 @@ public static class ObservationNames
     /// <summary>1 if one of the vote's first two answers is right on every test input, else 0.</summary>
     public const string VoteTop2 = "vote_top2";
 
+    /// <summary>Share of a task's questions that are answered exactly, in [0, 1].</summary>
+    public const string Accuracy = "accuracy";
+
     /// <summary>Share of answer tokens whose teacher-forced argmax is right, in [0, 1].</summary>
     public const string TokenAccuracy = "token_accuracy";
 

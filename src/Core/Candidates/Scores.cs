@@ -15,10 +15,16 @@ public static class Scores
     /// <summary>One of the first two answers of the vote over views: the paper's, and ARC's own.</summary>
     public const string VoteTop2 = "vote-top-2";
 
-    /// <summary>All of them, as a sweep file writes them.</summary>
-    public static IReadOnlyList<string> Names { get; } = [Exact, VoteTop1, VoteTop2];
+    /// <summary>The share of a task's questions that is answered: a task can be solved in part.</summary>
+    public const string Accuracy = "accuracy";
 
-    /// <summary>The observation that is 1 where a trial solved its task.</summary>
+    /// <summary>All of them, as a sweep file writes them.</summary>
+    public static IReadOnlyList<string> Names { get; } = [Exact, VoteTop1, VoteTop2, Accuracy];
+
+    /// <summary>Those of tasks that are solved or not, by one view or by several.</summary>
+    public static IReadOnlyList<string> OfViews { get; } = [Exact, VoteTop1, VoteTop2];
+
+    /// <summary>The observation that is 1 where a trial solved its task, and less where it solved a part of it.</summary>
     /// <exception cref="ArgumentException">No such score.</exception>
     public static string Observation(string? score) =>
         score switch
@@ -26,6 +32,7 @@ public static class Scores
             null or Exact => ObservationNames.Exact,
             VoteTop1 => ObservationNames.VoteTop1,
             VoteTop2 => ObservationNames.VoteTop2,
+            Accuracy => ObservationNames.Accuracy,
             _ => throw new ArgumentException($"evaluate.score: '{score}' is not known; expected one of {string.Join(", ", Names)}."),
         };
 
@@ -33,7 +40,7 @@ public static class Scores
     public static string? In(PhaseId phase, string? score) => phase.IsGate ? null : score;
 
     /// <summary>Whether trials must be judged by the vote over views for it.</summary>
-    public static bool NeedsVotes(string? score) => score is not (null or Exact);
+    public static bool NeedsVotes(string? score) => score is VoteTop1 or VoteTop2;
 
     /// <summary>Completes "share of tried self-edits after which …".</summary>
     public static string Describe(string? score) =>
@@ -41,6 +48,7 @@ public static class Scores
         {
             VoteTop1 => "the first answer of the vote over views is exactly right",
             VoteTop2 => "one of the first two answers of the vote over views is exactly right",
+            Accuracy => "a question of the task is answered",
             _ => "the greedy answer of the plain view is exactly right",
         };
 }

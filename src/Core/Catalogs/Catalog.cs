@@ -63,10 +63,12 @@ public sealed record Catalog
                 new ObservedReward(Candidates.Scores.VoteTop2),
                 new ValueReward("token-accuracy", Candidates.ObservationNames.TokenAccuracy),
                 new ValueReward("demonstration-accuracy", Candidates.ObservationNames.DemonstrationAccuracy),
+                new ValueReward(Candidates.Scores.Accuracy, Candidates.ObservationNames.Accuracy),
                 new ShuffledReward("shuffled", new ObservedReward(Candidates.Scores.Exact)),
                 new ShuffledReward("shuffled-vote-top-1", new ObservedReward(Candidates.Scores.VoteTop1)),
                 new ShuffledReward("shuffled-vote-top-2", new ObservedReward(Candidates.Scores.VoteTop2)),
                 new ShuffledReward("shuffled-token-accuracy", new ValueReward("token-accuracy", Candidates.ObservationNames.TokenAccuracy)),
+                new ShuffledReward("shuffled-accuracy", new ValueReward(Candidates.Scores.Accuracy, Candidates.ObservationNames.Accuracy)),
                 new ShuffledReward(
                     "shuffled-demonstration-accuracy",
                     new ValueReward("demonstration-accuracy", Candidates.ObservationNames.DemonstrationAccuracy)
@@ -81,6 +83,10 @@ public sealed record Catalog
             ],
         };
 
+    /// <summary>What <see cref="Current"/> is where nobody has set it: <see cref="Own"/>, and the domains of the assemblies that this process has.
+    /// They say so when they are loaded, as this one cannot know them.</summary>
+    public static Catalog Standard { get; set; } = Own;
+
     /// <summary>The catalog of this process.</summary>
     public static Catalog Current
     {
@@ -90,7 +96,7 @@ public sealed record Catalog
             {
                 lock (Gate)
                 {
-                    _current ??= Own;
+                    _current ??= Standard;
                     _isRead = true;
                 }
             }

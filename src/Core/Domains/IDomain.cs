@@ -49,6 +49,9 @@ public interface IDomain
         "tasks.retention_count",
     ];
 
+    /// <summary>Words of <c>evaluate.score</c> that it has observations for.</summary>
+    IReadOnlyList<string> Scores => Candidates.Scores.OfViews;
+
     /// <summary>Binds the domain to one run's settings and one model's vocabulary.</summary>
     /// <exception cref="SweepException">The settings do not fit the domain or the model (unknown schema, context too short …).</exception>
     IDomainSession Open(RunSettings settings, ModelInfo model);

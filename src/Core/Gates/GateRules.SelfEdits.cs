@@ -79,7 +79,7 @@ public static partial class GateRules
                 : null;
         }
 
-        double Solved(CandidateRecord candidate) => candidate.Solves(score) ? 1 : 0;
+        double Solved(CandidateRecord candidate) => candidate.Success(score);
     }
 
     private static RuleVerdict OfCollapse(GateSettings settings, IReadOnlyList<TaskRecord> after)

@@ -7,7 +7,7 @@ namespace Seal.Core.Results;
 public static class ArmScores
 {
     /// <summary>
-    /// An arm's evaluations by round, over all its seeds: 1 for a self-edit that solves its task by the run's score, else 0. Rows without a verdict
+    /// An arm's evaluations by round, over all its seeds: how much of its task each self-edit solves by the run's score, 1 or 0 by most. Rows without a verdict
     /// for some task under some seed (incomplete runs) are left out.
     /// </summary>
     public static IReadOnlyList<(int Round, ScoreTable Table)> ByRound(IEnumerable<RunRecord> runs)
@@ -22,7 +22,7 @@ public static class ArmScores
                 from task in item.phase.Tasks
                 from candidate in task.Candidates
                 where candidate.State.IsVerdict()
-                select new Score(item.Seed, task.Task, candidate.Solves(item.Score) ? 1 : 0),
+                select new Score(item.Seed, task.Task, candidate.Success(item.Score)),
             ];
             var tasks = round.SelectMany(item => item.phase.Tasks.Select(task => (item.Seed, task.Task))).ToHashSet();
             var judged = scores.Select(score => (score.Seed, score.Task)).ToHashSet();

@@ -10,9 +10,9 @@ namespace Seal.Core.Results;
 /// <param name="NewWeights">Inner loops fine-tune the policy's weights after training; else the base model's.</param>
 /// <param name="Candidates">Self-edits tried.</param>
 /// <param name="Solved">Of those, the ones that solved their task by the sweep's score.</param>
-public sealed record CrossCell(string Cell, string Arm, bool NewEdits, bool NewWeights, int Candidates, int Solved)
+public sealed record CrossCell(string Cell, string Arm, bool NewEdits, bool NewWeights, int Candidates, double Solved)
 {
-    public Interval Interval => Wilson.Interval(Solved, Candidates);
+    public Interval Interval => Wilson.Interval(Candidates == 0 ? 0 : Solved / Candidates, Candidates);
 }
 
 /// <summary>What an update changes: the self-edits, or the weights that they train.</summary>

@@ -194,8 +194,8 @@ public static class MarkdownReport
         }
     }
 
-    private static string Share(int part, int whole) =>
-        whole == 0 ? "–" : string.Create(CultureInfo.InvariantCulture, $"{part} ({(double)part / whole:P0})");
+    private static string Share(double part, int whole) =>
+        whole == 0 ? "–" : string.Create(CultureInfo.InvariantCulture, $"{part:0.#} ({part / whole:P0})");
 
     private static string Vote(int? hits, ResultRow row) => hits is { } count ? Share(count, row.Candidates) : "–";
 }

@@ -17,9 +17,9 @@ namespace Seal.Core.Results;
 /// dealt out by chance, under rewards with values between, and where several trials gave them.</param>
 /// <param name="Trials">Fresh trials.</param>
 /// <param name="Solved">Of those, the ones that solved their task.</param>
-public sealed record Remeasured(string Cell, string Arm, int Round, int Kept, int Rewarded, int Trials, int Solved)
+public sealed record Remeasured(string Cell, string Arm, int Round, int Kept, double Rewarded, int Trials, double Solved)
 {
-    public Interval Interval => Wilson.Interval(Solved, Trials);
+    public Interval Interval => Wilson.Interval(Trials == 0 ? 0 : Solved / Trials, Trials);
 
     /// <summary>Every round of every arm for which there are fresh trials: its own (<c>evaluate.again</c>), or the reward table's other inner
     /// seeds.</summary>
@@ -41,8 +41,8 @@ public sealed record Remeasured(string Cell, string Arm, int Round, int Kept, in
     private static Remeasured Row(string cell, string arm, int number, IEnumerable<(RunRecord Run, PhaseRecord Phase)> round, RewardTable? table)
     {
         int count = 0,
-            rewarded = 0,
-            trials = 0,
+            trials = 0;
+        double rewarded = 0,
             solved = 0;
         foreach (var (run, phase) in round)
         {
@@ -56,9 +56,9 @@ public sealed record Remeasured(string Cell, string Arm, int Round, int Kept, in
                         ? [.. Fresh(run, task.Task, kept, table)]
                         : [.. tried.Where(candidate => candidate.Payload == kept.Payload)];
                     count++;
-                    rewarded += kept.Solves(run.Score) ? 1 : 0;
+                    rewarded += kept.Success(run.Score);
                     trials += fresh.Length;
-                    solved += fresh.Count(candidate => candidate.Solves(run.Score));
+                    solved += fresh.Sum(candidate => candidate.Success(run.Score));
                 }
             }
         }

@@ -11,7 +11,7 @@ namespace Seal.Core.Results;
 /// <param name="Candidates">Self-edits tried, duplicates counted.</param>
 /// <param name="Invalid">Of those, no self-edits.</param>
 /// <param name="Failed">Of those, not trained (step cap, diverged).</param>
-/// <param name="Solved">Of those, the ones that solved their task by the sweep's score.</param>
+/// <param name="Solved">Of those, the ones that solved their task by the sweep's score; the parts that they solved, where it counts parts.</param>
 /// <param name="VoteTop1">Of those, right by the vote's first answer; null without votes.</param>
 /// <param name="VoteTop2">Of those, right by one of the vote's first two answers; null without votes.</param>
 /// <param name="Tasks">Evaluation tasks × seeds.</param>
@@ -28,7 +28,7 @@ public sealed record ResultRow(
     int Candidates,
     int Invalid,
     int Failed,
-    int Solved,
+    double Solved,
     int? VoteTop1,
     int? VoteTop2,
     int Tasks,
@@ -41,7 +41,7 @@ public sealed record ResultRow(
 {
     /// <summary>Wilson 95 % interval of the solved share, as wide as <see cref="Trials"/> allow. Trials of one task are correlated, so it is too
     /// narrow rather than too wide.</summary>
-    public Interval SolvedInterval => Candidates == 0 ? new Interval(0, 1) : Wilson.Interval((double)Solved / Candidates, Trials);
+    public Interval SolvedInterval => Candidates == 0 ? new Interval(0, 1) : Wilson.Interval(Solved / Candidates, Trials);
 }
 
 public static class ResultTable
@@ -66,7 +66,7 @@ public static class ResultTable
             candidates.Length,
             candidates.Count(candidate => candidate.State == CandidateState.Invalid),
             candidates.Count(candidate => candidate.State == CandidateState.Failed),
-            candidates.Count(candidate => candidate.Solves(score)),
+            candidates.Sum(candidate => candidate.Success(score)),
             Votes(candidates, ObservationNames.VoteTop1),
             Votes(candidates, ObservationNames.VoteTop2),
             tasks.Count,

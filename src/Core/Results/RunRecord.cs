@@ -82,5 +82,5 @@ public sealed record PhaseRecord(
     public int Solved => Tasks.Sum(task => task.Candidates.Count(candidate => candidate.Solved));
 
     /// <summary>Candidates that solved their task by this score.</summary>
-    public int SolvedBy(string? score) => Tasks.Sum(task => task.Candidates.Count(candidate => candidate.Solves(score)));
+    public double SolvedBy(string? score) => Tasks.Sum(task => task.Candidates.Sum(candidate => candidate.Success(score)));
 }

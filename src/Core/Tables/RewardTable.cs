@@ -86,7 +86,7 @@ public sealed class RewardTable
         {
             if (counts?.Invoke(replicate) != false && Find(task, payload, replicate) is { } found)
             {
-                solved += found.Solves(Score) ? 1 : 0;
+                solved += found.Success(Score);
                 accuracy += found.Trial?[ObservationNames.TokenAccuracy] ?? 0;
                 steps += found.Trial?.Steps ?? 0;
                 count++;

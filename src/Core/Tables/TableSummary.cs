@@ -36,7 +36,7 @@ public sealed record TableSummary(TableSplit? Training, TableSplit? Evaluation)
             .Average(measured =>
             {
                 var chosen = choose(measured);
-                return tasks.Average(task => table.Find(task, chosen(task), measured)?.Solves(table.Score) == true ? 1.0 : 0.0);
+                return tasks.Average(task => table.Find(task, chosen(task), measured)?.Success(table.Score) ?? 0);
             });
 
     private static double Zero(double value) => double.IsNaN(value) ? 0 : value;

@@ -9,10 +9,10 @@ namespace Seal.Knowledge.World;
 public static class BackgroundWorld
 {
     /// <summary>People that are asked about.</summary>
-    public const int AskedCount = 400;
+    public const int AskedCount = 256;
 
     /// <summary>People that are only read about.</summary>
-    public const int ReadCount = 400;
+    public const int ReadCount = 192;
 
     private static readonly Person[] All = Drawn();
     private static readonly HashSet<string> Taken = [.. All.SelectMany(Values)];

@@ -6,18 +6,18 @@ namespace Seal.Knowledge.World;
 
 /// <summary>
 /// An endless, seekable stream of texts: the text at an index is a pure function of seed and index. Four kinds, by share of the tokens: passages with
-/// questions about them (30 %), passages with self-edits whose operators are uniform (25 %), statements and questions about the background's asked
-/// people (25 %), passages about the others, of whom nothing is ever asked (20 %).
+/// questions about them (35 %), passages with self-edits whose operators are uniform (25 %), statements and questions about the background's asked
+/// people (25 %), passages about the others, of whom nothing is ever asked (15 %).
 /// </summary>
 public sealed class WorldPretraining
 {
-    private const int OpenQuestions = 4;
+    private const int OpenQuestions = 10;
     private readonly WorldTexts _texts;
     private readonly PassageMaker _maker;
     private readonly Seed _seed;
 
-    /// <summary>Share of the texts of each kind. Shares of the tokens, divided by the kind's mean length (about 130, 140, 12 and 80 tokens).</summary>
-    private static readonly double[] Shares = [0.0750, 0.0580, 0.7860, 0.0810];
+    /// <summary>Share of the texts of each kind. Shares of the tokens, divided by the kind's mean length (about 210, 140, 12 and 80 tokens).</summary>
+    private static readonly double[] Shares = [0.0613, 0.0656, 0.8041, 0.0690];
 
     /// <param name="tokenizer">The vocabulary.</param>
     /// <param name="level">Level of the passages.</param>

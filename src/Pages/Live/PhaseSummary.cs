@@ -21,7 +21,7 @@ internal sealed record PhaseSummary(
     int Candidates,
     int Valid,
     int Different,
-    int Solved,
+    double Solved,
     int Tasks,
     int Mixed,
     double? Reward,

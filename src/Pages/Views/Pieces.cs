@@ -10,7 +10,7 @@ internal static class Pieces
 {
     public static void Fact(Markup page, string figure, string what) => page.Add($"<div class=\"fact\"><b>{figure}</b><span>{what}</span></div>");
 
-    public static string Share(int part, int whole) => whole == 0 ? "–" : FormattableString.Invariant($"{100.0 * part / whole:0.#} %");
+    public static string Share(double part, int whole) => whole == 0 ? "–" : FormattableString.Invariant($"{100.0 * part / whole:0.#} %");
 
     /// <summary>Three decimals at most; a dash where there is no value.</summary>
     public static string Number(double? value) => value is { } number ? number.ToString("0.###", CultureInfo.InvariantCulture) : "–";

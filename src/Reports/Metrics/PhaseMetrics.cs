@@ -68,5 +68,5 @@ public sealed record PhaseMetrics(
             cost
         );
 
-    private static double? Share(int part, int all) => all == 0 ? null : (double)part / all;
+    private static double? Share(double part, int all) => all == 0 ? null : (double)part / all;
 }

@@ -66,7 +66,7 @@ internal static class Heading
 
     private static Raw CostLink(ReportData data) => new(CostSection.IsShown(data) ? "<a href=\"#cost\">Cost</a>" : "");
 
-    public static string Share(int part, int whole) => whole == 0 ? "–" : FormattableString.Invariant($"{100.0 * part / whole:0} %");
+    public static string Share(double part, int whole) => whole == 0 ? "–" : FormattableString.Invariant($"{100.0 * part / whole:0} %");
 
     public static string Cut(string sha256) => sha256.Length > 12 ? sha256[..12] : sha256;
 

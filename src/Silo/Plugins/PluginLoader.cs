@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.Loader;
 using Seal.Arc;
 using Seal.Core.Artifacts;
@@ -16,6 +18,12 @@ namespace Seal.Silo.Plugins;
 /// </summary>
 public static class PluginLoader
 {
+    /// <summary>Whoever reads the catalog first, and whether or not plug-ins were looked for: a process that has this assembly has its
+    /// domains.</summary>
+    [ModuleInitializer]
+    [SuppressMessage("Usage", "CA2255", Justification = "Nobody calls this library before it has read a sweep.")]
+    internal static void KnowDomains() => Catalog.Standard = Own;
+
     /// <summary>Without plug-ins.</summary>
     public static Catalog Own { get; } = Catalog.Own with { Domains = [new ArcDomain(), new KnowledgeDomain()] };
 

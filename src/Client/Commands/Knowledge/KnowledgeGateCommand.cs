@@ -13,7 +13,7 @@ namespace Seal.Client.Commands.Knowledge;
 /// <summary><c>seal knowledge</c>: knowledge incorporation, its gate.</summary>
 internal static class KnowledgeGateCommand
 {
-    private static readonly ArmSpec EveryEdit = new("gate", "none");
+    private static readonly ArmSpec EveryEdit = new("gate", "grid");
 
     public static Command Create()
     {

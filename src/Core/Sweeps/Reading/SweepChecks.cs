@@ -219,6 +219,20 @@ internal static class SweepChecks
                 $"arm \"{arm.Name}\" would be judged by another score than its table; set evaluate.score for all arms."
             );
         }
+
+        // A domain that is not known here is refused elsewhere.
+        if (
+            runs is [{ Settings: var settings }, ..]
+            && Catalog.Current.Domains.FirstOrDefault(domain => domain.Id == settings.Domain) is { } known
+            && !known.Scores.Contains(settings.Evaluate.Score ?? Scores.Exact)
+        )
+        {
+            errors.Add(
+                root.Find("evaluate")?.Value.Origin ?? Arm(root, arm.Name),
+                "evaluate.score",
+                $"the domain \"{known.Id}\" has no score \"{settings.Evaluate.Score}\"; expected one of {string.Join(", ", known.Scores)}."
+            );
+        }
     }
 
     private static void CheckSeedsAndTable(ArmSpec arm, IReadOnlyList<RunPlan> runs, SweepSpec spec, TomlTable root, SweepErrors errors)
