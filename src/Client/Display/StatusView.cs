@@ -229,5 +229,5 @@ internal static class StatusView
 
     public static string Word(SweepState state) => Words.Of(state);
 
-    private static string Share(double part, int whole) => whole == 0 ? "–" : FormattableString.Invariant($"{part} ({100.0 * part / whole:0} %)");
+    private static string Share(double part, int whole) => whole == 0 ? "–" : FormattableString.Invariant($"{part:0.#} ({100.0 * part / whole:0} %)");
 }

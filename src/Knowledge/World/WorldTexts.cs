@@ -24,7 +24,7 @@ public sealed class WorldTexts(ITokenizer tokenizer)
             $"{answer} {WorldWords.End}"
         );
 
-    /// <summary>A passage and questions about it; the answers alone count.</summary>
+    /// <summary>A passage and questions about it; the answers alone count, each with its end: one question is asked later.</summary>
     public TokenSequence OpenBook(string passage, IEnumerable<WorldQuestion> questions)
     {
         List<int> tokens = [.. tokenizer.Encode($"{WorldWords.Text} {passage}")];
@@ -32,10 +32,9 @@ public sealed class WorldTexts(ITokenizer tokenizer)
         foreach (var question in questions)
         {
             Add($"{WorldWords.Question} {question.Text} {WorldWords.Answer}", 0);
-            Add(question.Answer, 1);
+            Add($"{question.Answer} {WorldWords.End}", 1);
         }
 
-        Add(WorldWords.End, 1);
         return new TokenSequence([.. tokens], [.. weights]);
 
         void Add(string text, float weight)

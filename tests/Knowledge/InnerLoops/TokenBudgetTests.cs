@@ -1,0 +1,35 @@
+using CsCheck;
+using Seal.Core.Randomness;
+using Seal.Core.Sequences;
+using Seal.Knowledge.InnerLoops;
+
+namespace Seal.Knowledge.Tests.InnerLoops;
+
+public sealed class TokenBudgetTests
+{
+    /// <summary>Whatever the texts are, the tokens are those asked for, but for the last text, and every text comes as often as the others, but for
+    /// the last pass.</summary>
+    [Fact]
+    public void Batches_AnyTexts_HaveTheTokensThatWereAskedFor() =>
+        Gen.Select(Gen.Int[1, 60].Array[1, 12], Gen.Int[1, 40], Gen.Int[1, 200], Gen.ULong)
+            .Sample(
+                (lengths, steps, stepTokens, seed) =>
+                {
+                    var texts = lengths.Select(length => new TokenSequence(new int[length], new float[length])).ToArray();
+                    var batches = TokenBudget.Batches(texts, steps, stepTokens, new Seed(seed));
+                    Assert.Equal(steps, batches.Count);
+                    Assert.All(batches, batch => Assert.NotEmpty(batch));
+                    var used = batches.SelectMany(batch => batch).ToArray();
+                    long tokens = used.Sum(text => lengths[text]);
+                    Assert.True(tokens >= Math.Min((long)steps * stepTokens, tokens));
+                    var longest = lengths.Max();
+                    if (stepTokens >= longest)
+                    {
+                        Assert.InRange(tokens, (long)steps * stepTokens, ((long)steps * stepTokens) + longest - 1);
+                    }
+
+                    var counts = Enumerable.Range(0, texts.Length).Select(text => used.Count(one => one == text)).ToArray();
+                    Assert.InRange(counts.Max() - counts.Min(), 0, 1);
+                }
+            );
+}
