@@ -49,6 +49,10 @@ public interface IDomain
         "tasks.retention_count",
     ];
 
+    /// <summary>Whether <c>tasks.train_count</c> and <c>tasks.evaluate_count</c> go with files too: the first so many tasks that stand in
+    /// them.</summary>
+    bool CountsFiles => false;
+
     /// <summary>Words of <c>evaluate.score</c> that it has observations for.</summary>
     IReadOnlyList<string> Scores => Candidates.Scores.OfViews;
 

@@ -71,20 +71,23 @@ public enum DeltaKind
     Full,
 }
 
-/// <summary>AdamW (β 0.9 / 0.999, ε 1e-8) with linear warm-up and cosine decay to 0, as Hugging Face's get_cosine_schedule_with_warmup.</summary>
+/// <summary>AdamW (β 0.9 / 0.999, ε 1e-8) with linear warm-up and decay to 0: cosine, as Hugging Face's get_cosine_schedule_with_warmup, or
+/// linear, as its get_linear_schedule_with_warmup.</summary>
 /// <param name="LearningRate">Peak learning rate.</param>
 /// <param name="WarmupSteps">Steps of linear warm-up.</param>
 /// <param name="TotalSteps">Steps over which the schedule runs; equals the number of batches.</param>
 /// <param name="Constant">True: no warm-up, no decay.</param>
 /// <param name="WeightDecay">Decoupled weight decay.</param>
 /// <param name="GradientClip">Largest global gradient norm; 0 for none.</param>
+/// <param name="Linear">True: linear decay.</param>
 public sealed record OptimizerSpec(
     double LearningRate,
     int WarmupSteps,
     int TotalSteps,
     bool Constant = false,
     double WeightDecay = 0,
-    double GradientClip = 1.0
+    double GradientClip = 1.0,
+    bool Linear = false
 );
 
 /// <summary>One member of a pack.</summary>

@@ -9,6 +9,7 @@ using Seal.Core.Catalogs;
 using Seal.Core.Json;
 using Seal.Core.Sweeps;
 using Seal.Knowledge;
+using Seal.Knowledge.Passages;
 
 namespace Seal.Silo.Plugins;
 
@@ -25,7 +26,7 @@ public static class PluginLoader
     internal static void KnowDomains() => Catalog.Standard = Own;
 
     /// <summary>Without plug-ins.</summary>
-    public static Catalog Own { get; } = Catalog.Own with { Domains = [new ArcDomain(), new KnowledgeDomain()] };
+    public static Catalog Own { get; } = Catalog.Own with { Domains = [new ArcDomain(), new KnowledgeDomain(), new PassagesDomain()] };
 
     /// <summary>Loads plug-ins, and makes what they add this process's catalog. Before anything else of the grid.</summary>
     /// <param name="paths">Assembly files; none is fine.</param>

@@ -20,6 +20,8 @@ internal static class TaskReader
         "max_side",
     ];
 
+    private static readonly string[] Counts = ["train_count", "evaluate_count"];
+
     public static IReadOnlyList<string> Keys { get; } = ["source", "seed", .. OfFiles, .. OfGenerated];
 
     /// <param name="section">The table.</param>
@@ -56,7 +58,8 @@ internal static class TaskReader
             return null;
         }
 
-        foreach (var stranger in kind == Files ? OfGenerated : OfFiles)
+        var strangers = kind == Files ? OfGenerated.Where(key => domain?.CountsFiles != true || !Counts.Contains(key)) : OfFiles;
+        foreach (var stranger in strangers)
         {
             if (section.Entry(stranger) is { } entry)
             {
