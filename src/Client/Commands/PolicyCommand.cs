@@ -77,10 +77,8 @@ internal static class PolicyCommand
                     foreach (var move in one.Pending)
                     {
                         Terminal.Tell(
-                            Markup.Escape(
-                                $"Written down and not carried out yet: after {Terminal.Count(move.After, "round")} version {Number(move.Version)} "
-                                    + $"is used, by {move.By}: {move.Why}"
-                            )
+                            $"Written down and not carried out yet: after {Terminal.Count(move.After, "round")} version {Number(move.Version)} "
+                                + $"is used, by {move.By}: {move.Why}"
                         );
                     }
                 }
@@ -180,10 +178,8 @@ internal static class PolicyCommand
                 foreach (var replaced in one.ReplacedBy(move))
                 {
                     Terminal.Tell(
-                        Markup.Escape(
-                            $"This takes the place of what {replaced.By} said after {Terminal.Count(replaced.After, "round")}: version "
-                                + $"{Number(replaced.Version)}, {replaced.Why}"
-                        )
+                        $"This takes the place of what {replaced.By} said after {Terminal.Count(replaced.After, "round")}: version "
+                            + $"{Number(replaced.Version)}, {replaced.Why}"
                     );
                 }
 
@@ -310,7 +306,7 @@ internal static class PolicyCommand
         );
         foreach (var move in run.Moves(number))
         {
-            Terminal.Tell(Markup.Escape($"After {Terminal.Count(move.After, "round")} the policy was set to it by {move.Who}: {move.Why}"));
+            Terminal.Tell($"After {Terminal.Count(move.After, "round")} the policy was set to it by {move.Who}: {move.Why}");
         }
 
         var rules = run.Looks(number).SelectMany(look => look.Verdict.Rules).ToArray();

@@ -192,8 +192,18 @@ public sealed class GatedRunTests(GatedStore store) : IClassFixture<GatedStore>
     public async Task Export_OfFullFineTuningsThatWereRefused_DoesNotAdviseQuarantined()
     {
         var own = store.Beside("full");
-        string[] sets = ["update.delta=full", "update.rounds=1", "gate.min_cases=30", "gate.confidence=0.9999", "gate.rules=[\"retention\"]"];
-        var ran = await Shell.Run([.. GatedStore.Sweep, .. sets.SelectMany(set => new[] { "--set", set }), "--store", own]);
+        string[] sets =
+        [
+            "seeds=[1]",
+            "update.delta=full",
+            "update.rounds=1",
+            "gate.rules=[\"collapse\"]",
+            // Any self-edit at all is one too many.
+            "gate.largest_share=0.0001",
+            "gate.confidence=0.5",
+            "gate.min_cases=1",
+        ];
+        var ran = await Shell.Run(["run", Places.TinySweep, .. sets.SelectMany(set => new[] { "--set", set }), "--store", own]);
         Assert.True(ran.Code == ExitCode.Ok, ran.Error);
         var said = await Shell.Run("artifacts", "export", Run, store.Beside("nothing"), "--store", own);
         Assert.Equal(ExitCode.NotFoundOrConflict, said.Code);
