@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Tables of docs/safety.md from results.json of samples/poisons.toml, clean-rounds.toml or leak.toml.
 
-    seal artifacts unpack results/gate/poisons.sealpack --store .poisons
-    python3 results/gate/table.py .poisons/sweeps/poisons/results.json
+    seal artifacts unpack results/gate/poisons.sealpack --store .poisons --results poisons.json
+    python3 results/gate/table.py poisons.json
 """
 import collections
 import json

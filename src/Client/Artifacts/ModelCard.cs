@@ -46,15 +46,12 @@ internal sealed class ModelCard(IArtifactStore store, string sweep, RunVersions 
         Line(text, $"| gate | {(run.Gate(version) is { Length: > 0 } gate ? gate : "none has looked at it")} |\n");
         foreach (var move in run.Moves(number))
         {
-            Line(text, $"After {move.After} rounds the policy was set to this version by {Cell(move.Who)}: {Cell(move.Why)}\n");
+            Line(text, $"After {Rounds(move)} the policy was set to this version by {Prose(move.Who)}: {Prose(move.Why)}\n");
         }
 
         foreach (var move in run.MovesFrom(number))
         {
-            Line(
-                text,
-                $"After {move.After} rounds the policy was set back from it to version {move.Version} by {Cell(move.Who)}: {Cell(move.Why)}\n"
-            );
+            Line(text, $"After {Rounds(move)} the policy was set back from it to version {move.Version} by {Prose(move.Who)}: {Prose(move.Why)}\n");
         }
 
         if (!run.IsGood(version))
@@ -63,10 +60,21 @@ internal sealed class ModelCard(IArtifactStore store, string sweep, RunVersions 
             Line(text, $"**{who} The run does not use it, and nothing else should.**\n");
         }
 
+        var against = Refused(version);
+        if (against is not null)
+        {
+            Line(text, $"**{against}**\n");
+        }
+
         await Edits(text, version, settings, cancellation);
         Gate(text, number);
         await Evaluation(text, number, settings, cancellation);
         Line(text, $"## What it is not for\n");
+        if (against is not null)
+        {
+            Line(text, $"{against} What the rules found is in the table above; a word changes nothing of it.");
+        }
+
         Line(text, $"It was trained to write self-edits for tasks like its training tasks, and was measured on no other ones.");
         Line(
             text,
@@ -75,6 +83,20 @@ internal sealed class ModelCard(IArtifactStore store, string sweep, RunVersions 
         Line(text, $"It works on the base model named above, with the adapters that `seal.json` lists merged before it, and on no other.");
         return text.ToString();
     }
+
+    /// <summary>Of a version that is used although the gate has not promoted it: by which rules it was refused, and who uses it and why.</summary>
+    private string? Refused(PolicyVersion version)
+    {
+        var number = RunVersions.Number(version);
+        var move = run.Moves(number).LastOrDefault(one => !one.IsByGate);
+        var rules = run.Looks(number).SelectMany(look => look.Verdict.Rules).Where(rule => rule.Outcome != GateOutcome.Promoted).ToArray();
+        return !run.IsGood(version) || move is null || rules.Length == 0
+            ? null
+            : $"The gate has refused this version ({string.Join(", ", rules.Select(rule => $"{rule.Rule}: {rule.Outcome.Word()}"))}). "
+                + $"It is used all the same by the word of {Prose(move.Who)}, after {Rounds(move)}: {Prose(move.Why)}.";
+    }
+
+    private static string Rounds(PolicyMove move) => Terminal.Count(move.After, "round");
 
     private async Task Edits(StringBuilder text, PolicyVersion version, RunSettings settings, CancellationToken cancellation)
     {
@@ -110,8 +132,8 @@ internal sealed class ModelCard(IArtifactStore store, string sweep, RunVersions 
         Line(text, $"| rule | verdict | cases | found | interval | limit | why |\n|---|---|---|---|---|---|---|");
         foreach (var rule in rules)
         {
-            var why = Cell(rule.Why);
-            Line(text, $"| {rule.Rule} | {rule.Outcome.Word()} | {rule.Cases} | {rule.Found:0.000} | {rule.Between} | {rule.Limit:0.###} | {why} |");
+            var why = Prose(rule.Told);
+            Line(text, $"| {rule.Rule} | {rule.Outcome.Word()} | {rule.Cases} | {rule.Measured} | {rule.Between} | {rule.Limit:0.###} | {why} |");
         }
 
         Line(text, $"");
@@ -144,6 +166,9 @@ internal sealed class ModelCard(IArtifactStore store, string sweep, RunVersions 
 
     /// <summary>Text that ends neither its cell nor its row.</summary>
     private static string Cell(string text) => text.ReplaceLineEndings(" ").Replace("|", "\\|", StringComparison.Ordinal);
+
+    /// <summary>The same where it is no code: no tags either.</summary>
+    private static string Prose(string text) => Markdown.Prose(Cell(text));
 
     private static void Line(StringBuilder text, FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
 }

@@ -46,7 +46,12 @@ internal sealed class PeftExport(StorePlace place, string sweep)
             throw new CommandException(
                 ExitCode.NotFoundOrConflict,
                 $"The gate promoted none of the {learned.Length} versions of {run}: its policy is the base model. 'seal policy show {run} "
-                    + $"{RunVersions.Number(learned[0])} --sweep {sweep}' says why of the first; --quarantined writes them all the same."
+                    + $"{RunVersions.Number(learned[0])} --sweep {sweep}' says why of the first; "
+                    + (
+                        IsFull(versions.Run)
+                            ? "--quarantined would not write them either, as its updates train all weights and PEFT folders hold LoRA adapters only."
+                            : "--quarantined writes them all the same."
+                    )
             );
         }
 
@@ -90,10 +95,12 @@ internal sealed class PeftExport(StorePlace place, string sweep)
         PeopleFile.Write(Path.Combine(target, "model-card.md"), Encoding.UTF8.GetBytes(card));
     }
 
+    private static bool IsFull(RunSubmission run) => run.Context.Settings.Update.DeltaSpec.Kind == DeltaKind.Full;
+
     private static string Config(RunSubmission run)
     {
         var delta = run.Context.Settings.Update.DeltaSpec;
-        return delta.Kind == DeltaKind.Full
+        return IsFull(run)
             ? throw new CommandException(ExitCode.Usage, "This run's updates train all weights; PEFT folders hold LoRA adapters only.")
             : JsonSerializer.Serialize(
                 new

@@ -72,6 +72,16 @@ internal static class PackCommands
                     );
                 }
 
+                // Results of before are there still where it was asked for more, or for another version of a policy.
+                if (!NothingToDo.IsEnded((await StoredSweeps.Open(place).State(name)).State))
+                {
+                    throw new CommandException(
+                        ExitCode.NotFoundOrConflict,
+                        $"The sweep {name} has not ended: since its results.json was written it was asked for more, or for another version of a "
+                            + $"policy. Go on with:\n  {place.Command("resume", name)}"
+                    );
+                }
+
                 var bytes = (await SweepPack.Of(place.Store, name, !parsed.GetValue(bare), cancellation)).ToBytes();
                 if (Path.GetDirectoryName(Path.GetFullPath(file)) is { } folder)
                 {

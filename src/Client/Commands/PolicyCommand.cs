@@ -28,8 +28,8 @@ internal static class PolicyCommand
         """;
 
     private const string ShowHelp = """
-        Each rule with its cases, what it measured, the interval and the limit, and the tasks that show it best:
-        'seal show <run>/gate-<version>/<task>' has their answers.
+        Each rule with its cases, what it measured, the interval and the limit, and the tasks that show it best with the phase that has them:
+        'seal show <run>/gate-2/<task>' has an answer, of rewards 'seal show <run>/train-2/<task>' what was tried.
         Exit codes: 0 shown; 2 which sweep?; 4 no such sweep, run or version; 5 the store cannot be read.
 
         Example:
@@ -39,8 +39,10 @@ internal static class PolicyCommand
     private const string MoveHelp = """
         The next round begins with that version, and so does the evaluation after this one; what came after is left, and what was tried is
         not tried again. The versions stay as they are. Who and why are part of the sweep from then on: its results have them, and the same
-        sweep with the same word gives the same bytes, whenever it was given. Where no process runs the sweep, 'seal sweep resume' goes on.
-        Exit codes: 0 done, or nothing to do; 2 wrong words, or which sweep?; 4 no such sweep, run or version; 5 the store cannot be read.
+        sweep with the same word gives the same bytes, whenever it was given. A word takes the place of those that were said after the same
+        round or a later one: which these are is told. Where no process runs the sweep, 'seal sweep resume' goes on.
+        Exit codes: 0 done, or nothing to do; 2 wrong words, or which sweep?; 4 no such sweep, run or version, or rollback to a later one than
+        is in use; 5 the store cannot be read.
 
         Examples:
           seal policy rollback default-seal-s1 1 --why "forgets tall grids"
@@ -75,10 +77,8 @@ internal static class PolicyCommand
                     foreach (var move in one.Pending)
                     {
                         Terminal.Tell(
-                            Markup.Escape(
-                                $"Written down and not carried out yet: after {Terminal.Count(move.After, "round")} version {Number(move.Version)} "
-                                    + $"is used, by {move.By}: {move.Why}"
-                            )
+                            $"Written down and not carried out yet: after {Terminal.Count(move.After, "round")} version {Number(move.Version)} "
+                                + $"is used, by {move.By}: {move.Why}"
                         );
                     }
                 }
@@ -169,8 +169,20 @@ internal static class PolicyCommand
                     Line("--by", parsed.GetValue(by) ?? Environment.UserName),
                     Line("--why", parsed.GetValue(why)!)
                 );
-                Check(one, move, isBack);
+                if (Check(one, move, isBack) is { } done)
+                {
+                    return Steered.Nothing(await StoredSweeps.Open(place).Status(name), done, parsed.GetValue(json));
+                }
+
                 var moved = one.Run.Context.Run;
+                foreach (var replaced in one.ReplacedBy(move))
+                {
+                    Terminal.Tell(
+                        $"This takes the place of what {replaced.By} said after {Terminal.Count(replaced.After, "round")}: version "
+                            + $"{Number(replaced.Version)}, {replaced.Why}"
+                    );
+                }
+
                 var said = $"has the policy of {moved} set to version {Number(move.Version)} after {Terminal.Count(move.After, "round")}";
                 if (parsed.GetValue(cluster) is not { } settings)
                 {
@@ -193,8 +205,9 @@ internal static class PolicyCommand
         return command;
     }
 
+    /// <returns>Why there is nothing to do, or null.</returns>
     /// <exception cref="CommandException">The run has no such version or round, or the verb is the wrong one.</exception>
-    private static void Check(RunVersions run, PolicyMove move, bool isBack)
+    private static string? Check(RunVersions run, PolicyMove move, bool isBack)
     {
         var name = run.Run.Context.Run;
         if (move.After < 1 || move.After > run.Rounds)
@@ -224,15 +237,15 @@ internal static class PolicyCommand
 
         if (run.Run.Context.Settings.Moves?.Contains(move) == true)
         {
-            // Said before, in these words: that there is nothing to do is told by whoever is asked.
-            return;
+            // Said before, in these words: whether there is nothing to do is told by whoever is asked.
+            return null;
         }
 
         // Of earlier rounds it does not matter what is in use now; what is wished and not carried out yet is as good as carried out.
         var stands = run.Pending.FirstOrDefault(wished => wished.After == move.After)?.Version ?? run.StandsNumber;
         if (move.After == run.Rounds && move.Version == stands)
         {
-            throw new CommandException(ExitCode.NotFoundOrConflict, $"Version {Number(stands)} of {name} is in use.");
+            return $"version {Number(stands)} of {name} is in use";
         }
 
         if (move.After == run.Rounds && isBack && move.Version > stands)
@@ -242,6 +255,8 @@ internal static class PolicyCommand
                 $"Version {Number(move.Version)} is later than {Number(stands)}, which is in use; {Invocation.Command("policy", "promote")} uses it."
             );
         }
+
+        return null;
     }
 
     /// <exception cref="CommandException">No words, too many, or more than a line.</exception>
@@ -291,7 +306,7 @@ internal static class PolicyCommand
         );
         foreach (var move in run.Moves(number))
         {
-            Terminal.Tell(Markup.Escape($"After {Terminal.Count(move.After, "round")} the policy was set to it by {move.Who}: {move.Why}"));
+            Terminal.Tell($"After {Terminal.Count(move.After, "round")} the policy was set to it by {move.Who}: {move.Why}");
         }
 
         var rules = run.Looks(number).SelectMany(look => look.Verdict.Rules).ToArray();
@@ -317,17 +332,20 @@ internal static class PolicyCommand
                 rule.Rule,
                 rule.Outcome.Word(),
                 Number(rule.Cases),
-                Share(rule.Found),
+                rule.Measured,
                 rule.Between,
                 Share(rule.Limit),
-                Markup.Escape(rule.Why)
+                Markup.Escape(rule.Told)
             );
         }
 
         Terminal.Tell(table);
-        foreach (var rule in rules.Where(rule => rule.Worst.Count > 0))
+        foreach (var (phase, verdict) in run.Looks(number))
         {
-            Terminal.Tell($"{rule.Rule}, most on: {string.Join(", ", rule.Worst)}");
+            foreach (var rule in verdict.Rules.Where(rule => rule.Worst.Count > 0))
+            {
+                Terminal.Tell($"{rule.Rule}, most in {rule.CasesOf(phase)} on: {string.Join(", ", rule.Worst)}");
+            }
         }
     }
 

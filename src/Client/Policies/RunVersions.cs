@@ -43,6 +43,10 @@ internal sealed record RunVersions(RunSubmission Run, IReadOnlyList<PhaseEntry> 
     /// <summary>What is wished and has not been carried out yet.</summary>
     public IEnumerable<PolicyMove> Pending => (Run.Context.Settings.Moves ?? []).Except(Entries.Select(entry => entry.Move).OfType<PolicyMove>());
 
+    /// <summary>What was said of the run's policy and no longer stands once something else is said.</summary>
+    public IEnumerable<PolicyMove> ReplacedBy(PolicyMove move) =>
+        (Run.Context.Settings.Moves ?? []).Where(said => said.After >= move.After && said != move);
+
     private static bool Leaves(PolicyMove move, int version) => move.Version < version && version <= move.After;
 
     /// <summary>Where the policy was set to a version, by a person or by the gate.</summary>

@@ -29,7 +29,7 @@ internal static class Steered
     {
         if (NothingToDo.Because(command, before, control, submission) is { } why)
         {
-            return End(before, $"{NothingToDo.Words}{why}.", why, json);
+            return Nothing(before, why, json);
         }
 
         var after = await act();
@@ -37,7 +37,7 @@ internal static class Steered
         {
             // It ended while it was being told.
             var ended = NothingToDo.Ended(after.Sweep, after.State);
-            return End(after, $"{NothingToDo.Words}{ended}.", ended, json);
+            return Nothing(after, ended, json);
         }
 
         var state =
@@ -46,6 +46,10 @@ internal static class Steered
             : ResumesBy(command.Mode, resume);
         return End(after, $"The sweep {after.Sweep} {said}{state}", null, json);
     }
+
+    /// <summary>How a verb ends that would change nothing.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Nothing(SweepStatus status, string why, bool json) => End(status, $"{NothingToDo.Words}{why}.", why, json);
 
     private static string ResumesBy(SweepMode? mode, string resume) =>
         mode is SweepMode.Pause or SweepMode.Stop

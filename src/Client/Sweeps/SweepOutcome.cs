@@ -1,6 +1,8 @@
+using System.Globalization;
 using Seal.Client.Display;
 using Seal.Client.Reporting;
 using Seal.Core.Artifacts;
+using Seal.Core.Gates;
 using Seal.Core.Json;
 using Seal.Core.Results;
 using Seal.Core.Tables;
@@ -60,6 +62,11 @@ internal static class SweepOutcome
         if (results is not null)
         {
             Terminal.Tell(StatusView.Results(ResultTable.Of([.. results.Runs, .. LookUpArms.Of(results)])));
+            if (Refused(results) is { } refused)
+            {
+                Terminal.Tell(refused);
+            }
+
             files?.Tell(status.ReportSha256);
         }
 
@@ -67,6 +74,26 @@ internal static class SweepOutcome
         {
             Terminal.Tell($"{run.Run} is incomplete: {run.Problem}", "red", "");
         }
+    }
+
+    /// <summary>How many versions the gate refused; null for none.</summary>
+    private static string? Refused(SweepResults results)
+    {
+        bool[] versions =
+        [
+            .. results.Runs.SelectMany(run =>
+                run.Phases.Where(phase => phase is { Gate: not null, Phase.Number: > 0 })
+                    .GroupBy(phase => phase.Phase.Number)
+                    .Select(looks => looks.Any(phase => phase.Gate!.Outcome != GateOutcome.Promoted))
+            ),
+        ];
+        var refused = versions.Count(isRefused => isRefused);
+        return refused == 0
+            ? null
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"gate: {refused} of {Terminal.Count(versions.Length, "version")} refused (seal policy list --sweep {results.Sweep})"
+            );
     }
 
     /// <summary>The stored results of a sweep that has ended; null before.</summary>

@@ -134,7 +134,8 @@ internal static class SweepRunner
             (control.Moves ?? []).Select(wish =>
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"the policy of {wish.Move.Run} set to version {wish.Move.Move.Version} after {wish.Move.Move.After} rounds by {wish.Move.Move.By}"
+                    $"the policy of {wish.Move.Run} set to version {wish.Move.Move.Version} after "
+                        + $"{Terminal.Count(wish.Move.Move.After, "round")} by {wish.Move.Move.By}"
                 )
             )
         );

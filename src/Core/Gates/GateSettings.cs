@@ -12,11 +12,13 @@ namespace Seal.Core.Gates;
 /// </param>
 /// <param name="RetentionMargin"><c>retention</c>: largest harmless loss on the retention tasks that the base model could do, (0, 1].</param>
 /// <param name="RetentionMeasure"><c>retention</c>, <c>groups</c>: what is compared. <c>exact</c>: answers that are right; <c>token-accuracy</c>: the
-/// share of their tokens that are right, for models that get few answers right.</param>
+/// share of their tokens that are right, for models that get few answers right: all tasks count then of which the base model had a token
+/// right.</param>
 /// <param name="GroupMargin"><c>groups</c>: by how much more a group of retention tasks may lose than the others, (0, 1].</param>
 /// <param name="LargestShare"><c>collapse</c>: largest harmless share of one and the same self-edit among all, (0, 1]; 1 for any.</param>
 /// <param name="ValidityMargin"><c>validity</c>: largest harmless loss in the share of valid self-edits, written without grammar, (0, 1].</param>
-/// <param name="MinCases">With fewer cases a rule says nothing, and the version is not used.</param>
+/// <param name="MinCases">With fewer cases a rule says nothing, and the version is not used; <c>rewards</c> alone does not ask it and needs 8 tasks
+/// of which the update kept some self-edits and left some, or left all although some had solved it.</param>
 /// <param name="Confidence">Of the rules' one-sided limits, [0.5, 0.9999].</param>
 /// <param name="Hazards">Self-edits that are refused before they are tried: those whose training texts hold the answer (<c>answers</c>), or whose
 /// learning rate is beyond all reason (<c>rate</c>); null, and then left out where settings are written, for all.</param>

@@ -1,4 +1,7 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
+using Seal.Core.Candidates;
+using Seal.Core.Sweeps;
 
 namespace Seal.Core.Gates;
 
@@ -68,4 +71,30 @@ public sealed record RuleVerdict(
     /// <summary>Low and high for people; empty where there are too few cases.</summary>
     [JsonIgnore]
     public string Between => (Low, High) is ({ } low, { } high) ? FormattableString.Invariant($"{low:0.000} to {high:0.000}") : "";
+
+    /// <summary>What it measured, for people.</summary>
+    [JsonIgnore]
+    public string Measured => Low is null ? "not measured" : FormattableString.Invariant($"{Found:0.000}");
+
+    /// <summary><see cref="Why"/> in the words that fit its numbers: that one is a part of a sweep's bytes and stays as it is.</summary>
+    [JsonIgnore]
+    public string Told =>
+        Low is null ? Why
+        : Rule == GateRules.Rewards ? $"what the update kept had solved its task {Often(Math.Round(Found, 3))}, on {Number(Cases)} tasks"
+        : Rule == GateRules.Retention && !Why.StartsWith(ObservationNames.Exact, StringComparison.Ordinal)
+            ? Why.Replace("that the base model could do", "of whose answers the base model had some token right", StringComparison.Ordinal)
+        : Rule == GateRules.Groups && Found < 0
+            ? Why.Replace(": lost -", ": lost ", StringComparison.Ordinal).Replace(" more than", " less than", StringComparison.Ordinal)
+        : Why;
+
+    /// <summary>The phase whose records have its cases.</summary>
+    /// <param name="look">The phase in which the gate looked.</param>
+    public PhaseId CasesOf(PhaseId look) => Rule == GateRules.Rewards ? PhaseId.Train(look.Number) : look;
+
+    private static string Often(double more) =>
+        more == 0
+            ? "as often as what it left"
+            : FormattableString.Invariant($"{(more > 0 ? "more" : "less")} often than what it left, by {Math.Abs(more):0.000}");
+
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

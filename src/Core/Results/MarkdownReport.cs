@@ -155,7 +155,7 @@ public static class MarkdownReport
             {
                 page.Append(
                     CultureInfo.InvariantCulture,
-                    $"| {run.Run} | {phase.Round} | {rule.Rule} | {rule.Outcome.Word()} | {rule.Cases} | {rule.Found:0.000} | {rule.Between} | "
+                    $"| {run.Run} | {phase.Round} | {rule.Rule} | {rule.Outcome.Word()} | {rule.Cases} | {rule.Measured} | {rule.Between} | "
                 );
                 page.Append(CultureInfo.InvariantCulture, $"{rule.Limit:0.###} |\n");
             }
@@ -167,7 +167,7 @@ public static class MarkdownReport
             page.Append("\n## Versions that were set\n\n");
             foreach (var (run, phase) in moves)
             {
-                page.Append(CultureInfo.InvariantCulture, $"- {run.Run}, after round {phase.Round}: {phase.Move!.Words}\n");
+                page.Append(CultureInfo.InvariantCulture, $"- {run.Run}, after round {phase.Round}: {Markdown.Prose(phase.Move!.Words)}\n");
             }
         }
     }

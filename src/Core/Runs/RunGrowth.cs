@@ -13,13 +13,14 @@ public static class RunGrowth
     /// <summary>Whether a run goes on further than it did.</summary>
     public static bool IsLonger(RunContext before, RunContext after) => after.Settings.Update.Rounds > before.Settings.Update.Rounds;
 
-    /// <summary>The run with moves of its policy added; where there was one after the same round, the new one holds. What comes after them is another
-    /// run's: a fork of what it was, which keeps the phases before them.</summary>
+    /// <summary>The run with moves of its policy added; where there were some after the same round as the first of them or later, the new ones hold.
+    /// What comes after them is another run's: a fork of what it was, which keeps the phases before them.</summary>
     /// <returns>The run itself where it has these moves already, or its method trains nothing.</returns>
     public static RunContext WithMoves(RunContext run, IEnumerable<PolicyMove> moves)
     {
         var had = run.Settings.Moves ?? [];
-        PolicyMove[] has = [.. had.Concat(moves).GroupBy(move => move.After).OrderBy(after => after.Key).Select(after => after.Last())];
+        PolicyMove[] wished = [.. moves.OrderBy(move => move.After)];
+        PolicyMove[] has = [.. had.Where(move => wished.Length == 0 || move.After < wished[0].After), .. wished];
         return has.SequenceEqual(had) || !RunMethods.Learns(run.Arm)
             ? run
             : run with

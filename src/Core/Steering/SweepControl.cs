@@ -43,7 +43,8 @@ public sealed record SteeringCommand(
 /// <param name="Move">What its policy is to be, and from where on.</param>
 public sealed record RunMove(string Run, PolicyMove Move);
 
-/// <summary>A move with the command that wished for it: of two after the same round of a run the newer holds.</summary>
+/// <summary>A move with the command that wished for it: a newer one takes the place of those after the same round of its run and after later ones, as
+/// the versions that those were said of are made anew.</summary>
 public sealed record MoveWish(long Revision, string Operation, RunMove Move)
 {
     /// <summary>Adds a wish to those that there are, in the order of runs and rounds.</summary>
@@ -51,11 +52,16 @@ public sealed record MoveWish(long Revision, string Operation, RunMove Move)
         [
             .. wishes
                 .Append(wish)
-                .GroupBy(one => (one.Move.Run, one.Move.Move.After))
-                .OrderBy(group => group.Key.Run, StringComparer.Ordinal)
-                .ThenBy(group => group.Key.After)
-                .Select(group => group.OrderBy(one => one.Revision).ThenBy(one => one.Operation, StringComparer.Ordinal).Last()),
+                .DistinctBy(one => (one.Revision, one.Operation))
+                .Where(one => !wishes.Append(wish).Any(other => other.Replaces(one)))
+                .OrderBy(one => one.Move.Run, StringComparer.Ordinal)
+                .ThenBy(one => one.Move.Move.After),
         ];
+
+    private bool Replaces(MoveWish other) =>
+        Move.Run == other.Move.Run
+        && Move.Move.After <= other.Move.Move.After
+        && (Revision != other.Revision ? Revision > other.Revision : string.CompareOrdinal(Operation, other.Operation) > 0);
 }
 
 /// <summary>

@@ -130,7 +130,7 @@ public enum SweepState
 
 /// <summary>Something that happened to a sweep.</summary>
 /// <param name="Sequence">From 1, without gaps.</param>
-/// <param name="Kind"><c>state</c>, <c>phase-ended</c>, <c>run-ended</c>, <c>run-forked</c> or <c>waiting</c>.</param>
+/// <param name="Kind"><c>state</c>, <c>phase-ended</c>, <c>run-ended</c>, <c>run-forked</c>, <c>policy-set</c> or <c>waiting</c>.</param>
 /// <param name="Run">Which run, or null for the sweep.</param>
 /// <param name="Text">For people.</param>
 public sealed record SweepEvent(long Sequence, string Kind, string? Run, string Text);

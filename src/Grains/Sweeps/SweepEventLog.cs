@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 using Seal.Core.Artifacts;
 using Seal.Core.Runs;
@@ -29,6 +30,10 @@ public sealed class SweepEventLog
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Waiting { get; set; }
 
+    /// <summary>Commands whose moves of policies were told, as far as they stand. Left out of documents when unset.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? Moves { get; set; }
+
     /// <summary>Finds what is new, and takes note of it.</summary>
     /// <param name="sweep">The sweep as it is.</param>
     /// <param name="runs">Its runs as far as they are known, in a fixed order.</param>
@@ -37,6 +42,13 @@ public sealed class SweepEventLog
     public IReadOnlyList<SweepEvent> Observe(SweepGrainState sweep, IReadOnlyList<RunProgress> runs, string? waiting = null)
     {
         var found = new List<SweepEvent>();
+        // A later word may take the place of these; here they stay.
+        foreach (var (_, _, (run, move)) in (sweep.Control.Moves ?? []).Where(wish => Moves?.Contains(wish.Operation) != true))
+        {
+            Add(found, "policy-set", run, string.Create(CultureInfo.InvariantCulture, $"after round {move.After}: {move.Words}"));
+        }
+
+        Moves = sweep.Control.Moves?.Select(wish => wish.Operation).ToArray();
         foreach (var run in runs)
         {
             if (sweep.Submission!.Runs.FirstOrDefault(submitted => submitted.Context.Run == run.Run) is { } submitted)

@@ -1,5 +1,6 @@
 using Seal.Core.Gates;
 using Seal.Core.Results;
+using Seal.Core.Sweeps;
 using Seal.Reports.Html;
 
 namespace Seal.Reports.Sections;
@@ -45,8 +46,8 @@ internal static class GateSection
             {
                 page.Add(
                     $"<tr><td class=\"row\"><b>{run.Run}</b></td><td>{phase.Round}</td><td>{rule.Rule}</td><td><b>{rule.Outcome.Word()}</b></td>"
-                        + $"<td>{rule.Cases}</td><td>{rule.Found:0.000}{(rule.Low is null ? "" : $" ({rule.Between})")}</td><td>{rule.Limit:0.###}</td><td class=\"row\">{rule.Why}"
-                        + $"{Tasks(rule)}</td></tr>\n"
+                        + $"<td>{rule.Cases}</td><td>{rule.Measured}{(rule.Low is null ? "" : $" ({rule.Between})")}</td><td>{rule.Limit:0.###}</td><td class=\"row\">{rule.Told}"
+                        + $"{Tasks(rule, phase.Phase)}</td></tr>\n"
                 );
             }
         }
@@ -54,5 +55,6 @@ internal static class GateSection
         page.Add($"</tbody></table></div></section>\n");
     }
 
-    private static string Tasks(RuleVerdict rule) => rule.Worst.Count > 0 ? $"; most on {string.Join(", ", rule.Worst)}" : "";
+    private static string Tasks(RuleVerdict rule, PhaseId look) =>
+        rule.Worst.Count > 0 ? $"; most in {rule.CasesOf(look)} on {string.Join(", ", rule.Worst)}" : "";
 }

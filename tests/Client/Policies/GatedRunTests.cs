@@ -12,32 +12,38 @@ public sealed class GatedStore : IAsyncLifetime, IDisposable
 
     public string Beside(string name) => Path.Combine(_folder.Path, name);
 
+    /// <summary>What <c>seal run</c> printed.</summary>
+    public string Said { get; private set; } = "";
+
     public async Task InitializeAsync()
     {
-        var said = await Shell.Run(
-            "run",
-            Places.TinySweep,
-            "--store",
-            Root,
-            "--set",
-            "seeds=[1]",
-            "--set",
-            "update.rounds=8",
-            "--set",
-            "tasks.retention_count=30",
-            "--set",
-            "gate.rules=[\"retention\", \"collapse\"]",
-            "--set",
-            "gate.retention_measure=token-accuracy",
-            "--set",
-            "gate.min_cases=1",
-            "--set",
-            "gate.confidence=0.5",
-            "--set",
-            "gate.retention_margin=0.0005"
-        );
+        var said = await Shell.Run([.. Sweep, "--store", Root]);
         Assert.True(said.Code == ExitCode.Ok, said.Error);
+        Said = said.Output;
     }
+
+    /// <summary>Its command, but for the store.</summary>
+    public static string[] Sweep { get; } =
+    [
+        "run",
+        Places.TinySweep,
+        "--set",
+        "seeds=[1]",
+        "--set",
+        "update.rounds=8",
+        "--set",
+        "tasks.retention_count=30",
+        "--set",
+        "gate.rules=[\"retention\", \"collapse\"]",
+        "--set",
+        "gate.retention_measure=token-accuracy",
+        "--set",
+        "gate.min_cases=1",
+        "--set",
+        "gate.confidence=0.5",
+        "--set",
+        "gate.retention_margin=0.0005",
+    ];
 
     public Task DisposeAsync() => Task.CompletedTask;
 
@@ -75,7 +81,7 @@ public sealed class GatedRunTests(GatedStore store) : IClassFixture<GatedStore>
         Assert.Equal(ExitCode.Ok, said.Code);
         Assert.Contains(refused.GetProperty("sha256").GetString()!, said.Output, StringComparison.Ordinal);
         Assert.Contains(
-            "that the base model could do",
+            "of whose answers the base model had some token right",
             string.Join(' ', said.Output.Split((char[])['\n', '│', ' '], StringSplitOptions.RemoveEmptyEntries)),
             StringComparison.Ordinal
         );
@@ -137,14 +143,76 @@ public sealed class GatedRunTests(GatedStore store) : IClassFixture<GatedStore>
         var page = await File.ReadAllTextAsync(Path.Combine(store.Root, "sweeps", "tiny-fake", "report.html"));
         Assert.Contains("<h2>Gate</h2>", page, StringComparison.Ordinal);
         Assert.Contains("<b>quarantined</b>", page, StringComparison.Ordinal);
-        Assert.Contains("that the base model could do", page, StringComparison.Ordinal);
+        Assert.Contains("of whose answers the base model had some token right", page, StringComparison.Ordinal);
         var report = await File.ReadAllTextAsync(Path.Combine(store.Root, "sweeps", "tiny-fake", "report.md"));
         Assert.Matches(@"\| base-seal-s1 \| \d \| retention \| quarantined \|", report);
         var shown = await Shell.Run("show", Run, "--store", store.Root);
         Assert.Contains("quarantined by", shown.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Run_OfAGatedSweep_EndsWithHowManyVersionsWereRefused()
+    {
+        var versions = await Versions();
+        var refused = versions.Count(version => version.GetProperty("gate").GetString() is "quarantined" or "undecided");
+        Assert.Contains($"gate: {refused} of {versions.Length - 1} versions refused (", store.Said, StringComparison.Ordinal);
+    }
+
+    /// <summary>A word uses what the gate refused: the card says so, and that it is no finding.</summary>
+    [Fact]
+    public async Task Promote_OfARefusedVersion_IsACautionOnItsCard()
+    {
+        var own = store.Beside("promoted");
+        Assert.Equal(ExitCode.Ok, (await Shell.Run([.. GatedStore.Sweep, "--store", own])).Code);
+        var refused = (await Versions()).First(version => version.GetProperty("gate").GetString() == "quarantined").GetProperty("version").GetInt32();
+        string[] words = ["--after", $"{refused}", "--by", "ann", "--why", "its <b>ten</b> worst", "--store", own];
+        Assert.Equal(ExitCode.Ok, (await Shell.Run(["policy", "promote", Run, $"{refused}", .. words])).Code);
+
+        // What was written of it before is not what it is now.
+        var packed = await Shell.Run("artifacts", "pack", "tiny-fake", "--output", store.Beside("early.sealpack"), "--store", own);
+        Assert.Equal(ExitCode.NotFoundOrConflict, packed.Code);
+        Assert.Contains("has not ended", packed.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Ok, (await Shell.Run("sweep", "resume", "--store", own)).Code);
+        Assert.Equal(
+            ExitCode.Ok,
+            (await Shell.Run("artifacts", "pack", "tiny-fake", "--output", store.Beside("late.sealpack"), "--store", own)).Code
+        );
+
+        Assert.Equal(ExitCode.Ok, (await Shell.Run("artifacts", "export", Run, store.Beside("used"), "--store", own)).Code);
+        var card = await File.ReadAllTextAsync(Path.Combine(store.Beside("used"), $"round-{refused}", "model-card.md"));
+        var caution =
+            "The gate has refused this version (retention: quarantined). It is used all the same by the word of ann, after "
+            + $"{refused} round{(refused == 1 ? "" : "s")}: its &lt;b&gt;ten&lt;/b&gt; worst.";
+        Assert.Contains($"**{caution}**", card, StringComparison.Ordinal);
+        Assert.Contains(caution, card[card.IndexOf("## What it is not for", StringComparison.Ordinal)..], StringComparison.Ordinal);
+    }
+
+    /// <summary>Where no folder could be written anyway, that is said at once.</summary>
+    [Fact]
+    public async Task Export_OfFullFineTuningsThatWereRefused_DoesNotAdviseQuarantined()
+    {
+        var own = store.Beside("full");
+        string[] sets =
+        [
+            "seeds=[1]",
+            "update.delta=full",
+            "update.rounds=1",
+            "gate.rules=[\"collapse\"]",
+            // Any self-edit at all is one too many.
+            "gate.largest_share=0.0001",
+            "gate.confidence=0.5",
+            "gate.min_cases=1",
+        ];
+        var ran = await Shell.Run(["run", Places.TinySweep, .. sets.SelectMany(set => new[] { "--set", set }), "--store", own]);
+        Assert.True(ran.Code == ExitCode.Ok, ran.Error);
+        var said = await Shell.Run("artifacts", "export", Run, store.Beside("nothing"), "--store", own);
+        Assert.Equal(ExitCode.NotFoundOrConflict, said.Code);
+        Assert.Contains("--quarantined would not write them either, as its updates train all weights", said.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
+    [InlineData("gate.rules=[\"none\", \"strict\"]", "\"none\" stands beside other words")]
+    [InlineData("gate.hazards=[\"none\", \"rate\"]", "\"none\" stands beside other words")]
     [InlineData("gate.rules=[\"strict\"]", "tasks.retention_count: has 0 tasks for the gate; with its margin")]
     [InlineData("gate.rules=[\"collapse\"]", "gate.min_cases is 50, but training tasks × proposal.candidates are 12 self-edits")]
     [InlineData("gate.min_cases=5", "gate.rules names no rule")]

@@ -64,7 +64,6 @@ public sealed class MovedRunTests : IDisposable
 
     [Theory]
     [InlineData("rollback 9 --why w", "has no version 9; it has 0, 1, 2, 3", ExitCode.NotFoundOrConflict)]
-    [InlineData("rollback 3 --why w", "Version 3 of base-seal-s1 is in use", ExitCode.NotFoundOrConflict)]
     [InlineData("rollback 1 --after 4 --why w", "expected 1 to 3", ExitCode.NotFoundOrConflict)]
     [InlineData("rollback 2 --after 1 --why w", "has no version 2; it has 0, 1.", ExitCode.NotFoundOrConflict)]
     [InlineData("promote 1", "--why", ExitCode.Usage)]
@@ -76,6 +75,33 @@ public sealed class MovedRunTests : IDisposable
         var said = await Shell.Run(["policy", parts[0], Run, .. parts[1..], "--store", Store]);
         Assert.Equal(code, said.Code);
         Assert.Contains(expected, said.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>That there is nothing to do is no failure; that a word takes another's place is said before it does.</summary>
+    [Fact]
+    public async Task Move_OverWhatWasSaidBefore_NamesWhatItReplaces()
+    {
+        Assert.Equal(ExitCode.Ok, (await Shell.Run(Sweep)).Code);
+        var none = await Shell.Run("policy", "rollback", Run, "3", "--why", "w", "--store", Store, "--json");
+        Assert.Equal(ExitCode.Ok, none.Code);
+        Assert.Contains("nothing to do: version 3 of base-seal-s1 is in use.", none.Error, StringComparison.Ordinal);
+        using (var document = JsonDocument.Parse(none.Output))
+        {
+            Assert.Equal("version 3 of base-seal-s1 is in use", document.RootElement.GetProperty("nothingToDo").GetString());
+        }
+
+        Assert.Equal(ExitCode.Ok, (await Shell.Run("policy", "rollback", Run, "1", "--by", "ann", "--why", "[worse]", "--store", Store)).Code);
+        Assert.Equal(ExitCode.Ok, (await Shell.Run("sweep", "resume", "--store", Store)).Code);
+        var said = await Shell.Run("policy", "rollback", Run, "0", "--after", "2", "--by", "bob", "--why", "further back", "--store", Store);
+        Assert.Equal(ExitCode.Ok, said.Code);
+        Assert.Contains("takes the place of what ann said after 3 rounds: version 1, [worse]", said.Output, StringComparison.Ordinal);
+        var resumed = await Shell.Run("sweep", "resume", "--store", Store);
+        Assert.True(resumed.Code == ExitCode.Ok, resumed.Error);
+        // The third version is another one now, and nobody has said anything of it.
+        var after = await Versions();
+        Assert.Equal(Sha(after, 0), Version(after, 3).GetProperty("parent").GetString());
+        Assert.True(Version(after, 3).GetProperty("inUse").GetBoolean());
+        Assert.Contains("by ann: [worse]", (await Shell.Run("sweep", "events", "--store", Store)).Output, StringComparison.Ordinal);
     }
 
     private static JsonElement Version(JsonElement[] versions, int number) =>

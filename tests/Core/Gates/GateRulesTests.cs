@@ -1,6 +1,7 @@
 using Seal.Core.Candidates;
 using Seal.Core.Gates;
 using Seal.Core.Jobs;
+using Seal.Core.Sweeps;
 using Seal.Core.Updates;
 
 namespace Seal.Core.Tests.Gates;
@@ -28,6 +29,28 @@ public sealed class GateRulesTests
         var verdict = Rule(GateRules.Retention, Answers(200, could), Answers(200, could, lost));
         Assert.Equal(outcome, verdict.Outcome);
         Assert.Equal(could < Strict.MinCases ? 0 : Math.Min(lost, 10), verdict.Worst.Count);
+        Assert.Equal("gate-3", $"{verdict.CasesOf(new PhaseId(PhaseKind.Gate, 3))}");
+    }
+
+    /// <summary>Where shares of tokens are compared, hardly any task is left out; the words in the sweep's bytes stay.</summary>
+    [Theory]
+    [InlineData(ObservationNames.Exact, "that the base model could do")]
+    [InlineData(ObservationNames.TokenAccuracy, "of whose answers the base model had some token right")]
+    public void Told_OfRetention_SaysWhichTasksWereCompared(string measure, string expected)
+    {
+        var verdict = new RuleVerdict(
+            GateRules.Retention,
+            GateOutcome.Promoted,
+            100,
+            0,
+            -0.03,
+            $"{measure} changed by 0.000 on the 100 of 100 retention tasks that the base model could do",
+            [],
+            0,
+            0
+        );
+        Assert.EndsWith(expected, verdict.Told, StringComparison.Ordinal);
+        Assert.EndsWith("that the base model could do", verdict.Why, StringComparison.Ordinal);
     }
 
     /// <summary>Said at once, and not only when the first version is looked at.</summary>
@@ -170,6 +193,15 @@ public sealed class GateRulesTests
         var verdict = GateRules.OfRewards(Strict, new UpdateFilter("rest-em", 0, 1), null, [.. Enumerable.Range(0, tasks).Select(Task)]);
         Assert.Equal(outcome, verdict.Outcome);
         Assert.Equal(tasks, verdict.Cases);
+        var word =
+            better > 0 ? "more often than"
+            : better < 0 ? "less often than"
+            : "as often as";
+        Assert.Equal(tasks >= 8, verdict.Told.Contains($"had solved its task {word} what it left", StringComparison.Ordinal));
+        Assert.DoesNotContain("-", verdict.Told.Replace("self-edits", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Equal(tasks < 8, verdict.Measured == "not measured");
+        // Its cases are those of the round that the version learned from.
+        Assert.Equal("train-3", $"{verdict.CasesOf(new PhaseId(PhaseKind.GateEdits, 3))}");
     }
 
     /// <summary>A reward that pays for one kind of task alone, a third of them: what solved the others is left, and that counts against it.</summary>

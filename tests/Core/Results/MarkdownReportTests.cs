@@ -1,6 +1,7 @@
 using Seal.Core.Candidates;
 using Seal.Core.Jobs;
 using Seal.Core.Results;
+using Seal.Core.Runs;
 using Seal.Core.Sweeps;
 using Seal.Core.Tests.Support;
 using Seal.Core.Tests.Tables;
@@ -99,6 +100,18 @@ public sealed class MarkdownReportTests
 
             """,
             Page(Results(seal, random), Cost(seal))
+        );
+    }
+
+    /// <summary>What people write is read as they wrote it.</summary>
+    [Fact]
+    public void Write_AMoveWithTagsInItsWords_EscapesThem()
+    {
+        var moved = Records.Phase("moved-1", 1) with { Move = new PolicyMove(1, 0, "ann & bob", "forgets <b>tall</b> grids") };
+        Assert.Contains(
+            "- base-seal-s1, after round 1: version 0 is used from here on, by ann &amp; bob: forgets &lt;b&gt;tall&lt;/b&gt; grids\n",
+            Page(Results(Records.Run("seal", 1, moved)), Cost(Records.Run("seal", 1, moved))),
+            StringComparison.Ordinal
         );
     }
 

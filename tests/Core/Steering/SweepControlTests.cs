@@ -1,5 +1,6 @@
 using CsCheck;
 using Seal.Core.Json;
+using Seal.Core.Runs;
 using Seal.Core.Steering;
 
 namespace Seal.Core.Tests.Steering;
@@ -14,15 +15,20 @@ public sealed class SweepControlTests
         Gen.Int[0, 3],
         Gen.Int[0, 6],
         Gen.Long[1, 4].Array[0, 3],
-        (revision, operation, mode, weight, retry, rounds, seeds) =>
+        Gen.Int[0, 12],
+        (revision, operation, mode, weight, retry, rounds, seeds, move) =>
             new SteeringCommand(
                 revision,
-                $"op-{operation}-{mode}-{weight}",
+                $"op-{operation}-{mode}-{weight}-{move}",
                 mode < 0 ? null : (SweepMode)mode,
                 weight == 0 ? null : weight,
                 retry,
                 rounds,
-                seeds
+                seeds,
+                // One in two names a move: of two runs, after one of three rounds.
+                move is 0 or > 6
+                    ? null
+                    : Said($"run-{move % 2}", after: 1 + ((move - 1) / 2), $"{revision}")
             )
     );
 
@@ -59,6 +65,31 @@ public sealed class SweepControlTests
         Assert.Equal((4, 1), (control.Rounds, control.Retry));
         Assert.Equal([2, 3], control.Seeds);
     }
+
+    /// <summary>What was said of versions that are made anew is said of others: it no longer stands. What was said of earlier ones does.</summary>
+    [Theory]
+    [InlineData("3 2", "2")]
+    [InlineData("2 3", "2 3")]
+    [InlineData("1 3 2", "1 2")]
+    [InlineData("2 2", "2")]
+    [InlineData("3 2 3", "2 3")]
+    [InlineData("1 2 3 1", "1")]
+    public void Apply_MovesAfterRounds_LeavesThoseThatNoLaterWordReplaces(string said, string stand)
+    {
+        var control = said.Split(' ')
+            .Select(int.Parse)
+            .Index()
+            .Aggregate(
+                SweepControl.New.Apply(new(1, "other", Move: Said("other", after: 3, "other"))),
+                (before, word) => before.Apply(new(before.Revision + 1, $"op-{word.Index}", Move: Said("run", word.Item, $"{word.Index}")))
+            );
+        Assert.Equal(stand, string.Join(' ', control.MovesOf("run").Select(move => move.After)));
+        // The last that was said always stands.
+        Assert.Contains(control.MovesOf("run"), move => move.Why == $"{said.Split(' ').Length - 1}");
+        Assert.Single(control.MovesOf("other"));
+    }
+
+    private static RunMove Said(string run, int after, string why) => new(run, new PolicyMove(after, 0, "ann", why));
 
     private static string Hash(IEnumerable<SteeringCommand> commands) =>
         SealJson.Hash(commands.Aggregate(SweepControl.New, (control, command) => control.Apply(command)));

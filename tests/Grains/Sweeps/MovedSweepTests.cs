@@ -71,6 +71,34 @@ public sealed class MovedSweepTests
         Assert.Equal(run.Policies[0], PolicyVersion.Of(run).Single(one => one.Phase == "train-3").Parent);
     }
 
+    /// <summary>A word about a version that is made anew is not obeyed on the one that takes its number: the bytes are those of the later word alone.
+    /// What was said stays in the sweep's events.</summary>
+    [Fact]
+    public async Task Steer_AfterAnEarlierRound_ReplacesWhatWasSaidOfLaterOnes()
+    {
+        var later = new SteeringCommand(1, "later", SweepMode.Run, Move: new RunMove(Run, new PolicyMove(3, 1, "cid", "looked at it")));
+        var back = Back with { Revision = 9 };
+        var (told, once) = (new DirectoryArtifactStore(new MemoryFiles()), new DirectoryArtifactStore(new MemoryFiles()));
+        await End(told, gated: true, before: false, command: later);
+        await using var host = await TestGrid.Start(told);
+        var sweep = host.Grains.GetGrain<ISweepGrain>(TestGrid.Sweep);
+        await sweep.Steer(back);
+        Assert.Equal(await End(once, gated: true, before: true, command: Back), await Wait(sweep));
+
+        Assert.Equal(
+            "ann",
+            Assert.Single((await Results(told)).Runs.SelectMany(run => run.Phases), phase => phase.Move is { IsByGate: false }).Move!.By
+        );
+        var events = (await sweep.Events(0, TimeSpan.Zero))!;
+        Assert.Equal(
+            [
+                "after round 3: version 1 is used from here on, by cid: looked at it",
+                "after round 2: version 1 is used from here on, by ann: forgets tall grids",
+            ],
+            events.Where(one => one is { Kind: "policy-set", Run: Run }).Select(one => one.Text)
+        );
+    }
+
     /// <summary>The same version in other words is another sweep: who and why are what was said last, whenever that was.</summary>
     [Fact]
     public async Task Steer_TheSameVersionInOtherWords_EqualsASweepThatWasToldTheseAlone()

@@ -107,7 +107,10 @@ internal sealed record Rule(string Expected, Func<TomlNode, RuleResult> Read, bo
         return known with { Expected = $"{known.Expected}, or a plug-in's: add --plugin <dll>" };
     }
 
-    /// <summary>A list of different words, at least one.</summary>
+    /// <summary>Of a list the word that stands alone.</summary>
+    private const string Nothing = "none";
+
+    /// <summary>A list of different words, at least one; <c>none</c> goes with no other.</summary>
     public static Rule Words(params string[] words)
     {
         var one = Word(words);
@@ -140,6 +143,11 @@ internal sealed record Rule(string Expected, Func<TomlNode, RuleResult> Read, bo
                     }
 
                     chosen.Add(read.Text);
+                }
+
+                if (chosen is [_, _, ..] && chosen.Contains(Nothing))
+                {
+                    return RuleResult.Wrong($"\"{Nothing}\" stands beside other words");
                 }
 
                 // Order does not matter for what is trained, so it must not matter for names and hashes.
