@@ -20,15 +20,15 @@ internal static class PretrainCorpora
     /// <exception cref="CommandException">There is none of this name; says which there are.</exception>
     public static PretrainTexts Of(string name) =>
         name == Grid
-                ? new PretrainTexts(
-                    Grid,
-                    PretrainVocabulary.Of(GridTokenizer.CreateMini()),
-                    new PretrainOptions("", ""),
-                    HasGrids: true,
-                    (maxTokens, maxSide, seed) => GridCorpus.Create(GridTokenizer.CreateMini(), maxTokens, maxSide, seed)
-                )
-            : Names.Contains(name) ? OfKnowledge(name, int.Parse(name[Knowledge.Length..], CultureInfo.InvariantCulture))
-            : throw new CommandException(ExitCode.Usage, $"--corpus: there is no '{name}'; expected one of {string.Join(", ", Names)}.");
+            ? new PretrainTexts(
+                Grid,
+                PretrainVocabulary.Of(GridTokenizer.CreateMini()),
+                new PretrainOptions("", ""),
+                HasGrids: true,
+                (maxTokens, maxSide, seed) => GridCorpus.Create(GridTokenizer.CreateMini(), maxTokens, maxSide, seed)
+            )
+        : Names.Contains(name) ? OfKnowledge(name, int.Parse(name[Knowledge.Length..], CultureInfo.InvariantCulture))
+        : throw new CommandException(ExitCode.Usage, $"--corpus: there is no '{name}'; expected one of {string.Join(", ", Names)}.");
 
     private static PretrainTexts OfKnowledge(string name, int level)
     {

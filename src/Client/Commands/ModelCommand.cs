@@ -81,7 +81,11 @@ internal static class ModelCommand
         var layers = Number("--layers", "Decoder layers.", shipped.Layers);
         var heads = Number("--heads", "Attention heads.", shipped.Heads);
         var maxSide = Number("--max-side", "With --corpus grid: longest grid side of the generated tasks.", GridCorpus.ShippedMaxSide);
-        var maxTokens = Number("--max-tokens", $"Longest text in tokens; for a corpus other than {PretrainCorpora.Grid} that of its longest text.", shipped.MaxTokens);
+        var maxTokens = Number(
+            "--max-tokens",
+            $"Longest text in tokens; for a corpus other than {PretrainCorpora.Grid} that of its longest text.",
+            shipped.MaxTokens
+        );
         var seed = Number("--seed", "Seed of texts, initial weights and order.", 1);
         var tensorBoard = new Option<bool>("--tensorboard") { Description = "Write TensorBoard event files too." };
         var json = CommonOptions.Json();
@@ -163,9 +167,7 @@ internal static class ModelCommand
                     );
                 }
 
-                Terminal.Tell(
-                    $"The model is in {folder}; {evaluation.Solved} of {evaluation.Probes} probes exact (card.md has them by family)."
-                );
+                Terminal.Tell($"The model is in {folder}; {evaluation.Solved} of {evaluation.Probes} probes exact (card.md has them by family).");
                 return Task.FromResult(ExitCode.Ok);
             }
         );

@@ -92,7 +92,15 @@ internal sealed class WorldTrials
         }
 
         // A line that an interruption cut short is left out.
-        File.WriteAllText(path, new StringBuilder().AppendLine(made).AppendLine(WorldTrial.Head).AppendJoin('\n', _done.Values.Select(one => one.ToLine())).Append(_done.Count > 0 ? "\n" : "").ToString());
+        File.WriteAllText(
+            path,
+            new StringBuilder()
+                .AppendLine(made)
+                .AppendLine(WorldTrial.Head)
+                .AppendJoin('\n', _done.Values.Select(one => one.ToLine()))
+                .Append(_done.Count > 0 ? "\n" : "")
+                .ToString()
+        );
     }
 
     /// <param name="passages">Passages.</param>
@@ -150,7 +158,14 @@ internal sealed class WorldTrials
         }
     }
 
-    private static WorldTrial Try(IModelHandle model, IDomainSession session, TaskDocument task, string edit, int number, CancellationToken cancellation)
+    private static WorldTrial Try(
+        IModelHandle model,
+        IDomainSession session,
+        TaskDocument task,
+        string edit,
+        int number,
+        CancellationToken cancellation
+    )
     {
         using var runner = new TrialRunner(session, model, task);
         var (trial, seen) = runner.Run(edit, InnerSeeds.For(1, task.Id, edit, number), EvaluationKind.Plain, cancellation);

@@ -12,7 +12,17 @@ namespace Seal.Core.Results;
 /// <param name="Reward">Mean reward of those that have one; null where none has.</param>
 /// <param name="Trials">Inner loops behind the phase. A duplicate shares its first one's; several trials of a self-edit count each.</param>
 /// <param name="Steps">Optimizer steps of those inner loops, looked-up ones included.</param>
-public sealed record PhaseCounts(int Tasks, int Candidates, int Valid, int Different, double Solved, int Mixed, double? Reward, int Trials, long Steps)
+public sealed record PhaseCounts(
+    int Tasks,
+    int Candidates,
+    int Valid,
+    int Different,
+    double Solved,
+    int Mixed,
+    double? Reward,
+    int Trials,
+    long Steps
+)
 {
     /// <param name="tasks">The phase's records.</param>
     /// <param name="score">What counts as solved; see <see cref="Scores"/>.</param>

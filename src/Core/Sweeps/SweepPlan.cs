@@ -72,7 +72,8 @@ public static class SweepPlan
     public static int RetentionTasks(SweepSpec spec) => spec.Tasks.Kind == "files" ? spec.Tasks.Retention.Count : spec.Tasks.RetentionCount;
 
     /// <summary>Number of training tasks.</summary>
-    public static int TrainTasks(SweepSpec spec) => spec.Tasks.Kind == "files" ? spec.Tasks.Train.Count + spec.Tasks.TrainCount : spec.Tasks.TrainCount;
+    public static int TrainTasks(SweepSpec spec) =>
+        spec.Tasks.Kind == "files" ? spec.Tasks.Train.Count + spec.Tasks.TrainCount : spec.Tasks.TrainCount;
 
     /// <summary>Number of evaluation tasks.</summary>
     public static int EvaluationTasks(SweepSpec spec) =>

@@ -47,14 +47,22 @@ public sealed record PassageTask(string Title, string Context, IReadOnlyList<Pas
     public TaskDocument Document(char set, int number)
     {
         var slug = new string([.. Title.Where(letter => char.IsAsciiLetterOrDigit(letter) || letter == ' ').Take(40)]).Trim().Replace(' ', '-');
-        return new TaskDocument(string.Create(CultureInfo.InvariantCulture, $"{set}{number:0000}{(slug.Length > 0 ? "-" : "")}{slug}"), SealJson.ToText(this));
+        return new TaskDocument(
+            string.Create(CultureInfo.InvariantCulture, $"{set}{number:0000}{(slug.Length > 0 ? "-" : "")}{slug}"),
+            SealJson.ToText(this)
+        );
     }
 
     private static PassageTask Released(JsonElement passage) =>
         new(
             Text(passage, "title"),
             Text(passage, "context"),
-            [.. passage.GetProperty("questions").EnumerateArray().Select(question => new PassageQuestion(Text(question, "question"), Text(question, "answer")))]
+            [
+                .. passage
+                    .GetProperty("questions")
+                    .EnumerateArray()
+                    .Select(question => new PassageQuestion(Text(question, "question"), Text(question, "answer"))),
+            ]
         );
 
     private static IEnumerable<PassageTask> Squad(JsonElement root) =>
@@ -70,7 +78,9 @@ public sealed record PassageTask(string Title, string Context, IReadOnlyList<Pas
         select new PassageTask(Text(article, "title").Replace('_', ' '), Text(paragraph, "context"), questions);
 
     private static string Text(JsonElement element, string name) =>
-        element.GetProperty(name) is { ValueKind: JsonValueKind.String } text ? text.GetString()! : throw new FormatException($"\"{name}\" is no text");
+        element.GetProperty(name) is { ValueKind: JsonValueKind.String } text
+            ? text.GetString()!
+            : throw new FormatException($"\"{name}\" is no text");
 }
 
 /// <param name="Question">What is asked, without the passage.</param>

@@ -24,7 +24,8 @@ internal static class PassageWording
         // One pass: a passage may have braces of its own.
         Replace(template, (Title, task.Title), (Passage, task.Context));
 
-    public static string Ask(PassageTask task, PassageQuestion question) => Replace(AnswerTemplate, (Title, task.Title), (Question, question.Question));
+    public static string Ask(PassageTask task, PassageQuestion question) =>
+        Replace(AnswerTemplate, (Title, task.Title), (Question, question.Question));
 
     private static string Replace(string template, params (string Name, string Value)[] values)
     {

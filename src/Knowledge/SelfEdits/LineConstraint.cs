@@ -42,8 +42,7 @@ public sealed class LineConstraint : ITokenConstraint
 
             var first = new State(words, _ => word);
             var afterOperator = new State([colon], _ => first);
-            line =
-                left == 0 ? new State(operators, _ => afterOperator) : new State(again, token => token == end ? complete : afterOperator);
+            line = left == 0 ? new State(operators, _ => afterOperator) : new State(again, token => token == end ? complete : afterOperator);
         }
 
         return new LineConstraint(line);

@@ -102,7 +102,10 @@ public sealed class WorldPretraining
     private TokenSequence Writing(CounterRandom random)
     {
         var passage = _maker.Make(random, "write");
-        string[] operators = [.. Enumerable.Range(0, WorldLines.Budget).Select(_ => WorldWords.Operators[random.NextInt(WorldWords.Operators.Count)])];
+        string[] operators =
+        [
+            .. Enumerable.Range(0, WorldLines.Budget).Select(_ => WorldWords.Operators[random.NextInt(WorldWords.Operators.Count)]),
+        ];
         return _texts.Written(passage.Text, string.Join(' ', WorldLines.Write(passage, operators, random)));
     }
 

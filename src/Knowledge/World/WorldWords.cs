@@ -50,30 +50,34 @@ public static class WorldWords
 
     /// <summary>64 first words of a place.</summary>
     public static IReadOnlyList<string> PlaceKinds { get; } =
-        Made(["stone", "north", "black", "high", "long", "salt", "deep", "mill", "fair", "wolf", "reed", "thorn", "raven", "king", "cold", "win"],
-            ["er", "en", "ing", "less"]);
+        Made(
+            ["stone", "north", "black", "high", "long", "salt", "deep", "mill", "fair", "wolf", "reed", "thorn", "raven", "king", "cold", "win"],
+            ["er", "en", "ing", "less"]
+        );
 
     /// <summary>64 second words of a place.</summary>
     public static IReadOnlyList<string> PlaceNames { get; } =
-        Made(["hol", "fer", "brid", "cros", "ha", "wel", "mar", "val", "ru", "stra", "to", "pas", "wha", "cli", "gro", "hea"],
-            ["low", "ry", "ton", "ven"]);
+        Made(
+            ["hol", "fer", "brid", "cros", "ha", "wel", "mar", "val", "ru", "stra", "to", "pas", "wha", "cli", "gro", "hea"],
+            ["low", "ry", "ton", "ven"]
+        );
 
     /// <summary>32 first words of a thing.</summary>
-    public static IReadOnlyList<string> Colours { get; } =
-        Made(["am", "sil", "cop", "ru", "jad", "iv", "gol", "pear"], ["ber", "vern", "per", "dy"]);
+    public static IReadOnlyList<string> Colours { get; } = Made(["am", "sil", "cop", "ru", "jad", "iv", "gol", "pear"], ["ber", "vern", "per", "dy"]);
 
     /// <summary>64 second words of a thing.</summary>
     public static IReadOnlyList<string> Things { get; } =
-        Made(["lam", "bel", "mir", "cha", "flu", "han", "loo", "oar", "quil", "sta", "tab", "urn", "whe", "yok", "axe", "bro"],
-            ["po", "kin", "ra", "fet"]);
+        Made(
+            ["lam", "bel", "mir", "cha", "flu", "han", "loo", "oar", "quil", "sta", "tab", "urn", "whe", "yok", "axe", "bro"],
+            ["po", "kin", "ra", "fet"]
+        );
 
     /// <summary>32 trades.</summary>
     public static IReadOnlyList<string> Trades { get; } =
         Made(["smi", "bak", "wea", "coo", "far", "min", "pot", "tan"], ["ther", "ker", "ver", "man"]);
 
     /// <summary>24 guilds.</summary>
-    public static IReadOnlyList<string> Guilds { get; } =
-        Made(["her", "ot", "lin", "bad", "cra", "fal"], ["on", "ter", "net", "ger"]);
+    public static IReadOnlyList<string> Guilds { get; } = Made(["her", "ot", "lin", "bad", "cra", "fal"], ["on", "ter", "net", "ger"]);
 
     /// <summary>Words that open a passage, one for each kind.</summary>
     public static IReadOnlyList<string> Kinds { get; } = ["ledger", "life", "route", "workshop"];
@@ -82,7 +86,8 @@ public static class WorldWords
     public static IReadOnlyList<string> Operators { get; } = ["copy", "say", "turn", "join", "ask"];
 
     /// <summary>What sentences are made of besides.</summary>
-    public static IReadOnlyList<string> Function { get; } = [Stop, Asks, Colon, LineEnd, "from", .. Wording.Words.Where(word => word is not (Stop or Asks or "from"))];
+    public static IReadOnlyList<string> Function { get; } =
+    [Stop, Asks, Colon, LineEnd, "from", .. Wording.Words.Where(word => word is not (Stop or Asks or "from"))];
 
     /// <summary>Everything that is written, in the order of its ids.</summary>
     public static IReadOnlyList<string> All { get; } =

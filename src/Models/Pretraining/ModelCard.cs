@@ -23,7 +23,8 @@ internal static class ModelCard
         Line($"# A model made by `seal model pretrain`");
         Line($"");
         Line(
-            $"A decoder of {parameters} parameters (d {options.HiddenSize}, {options.Layers} layers, {options.Heads} heads, fp32), {vocabulary.Describe}. For trying the project out, not for use elsewhere.");
+            $"A decoder of {parameters} parameters (d {options.HiddenSize}, {options.Layers} layers, {options.Heads} heads, fp32), {vocabulary.Describe}. For trying the project out, not for use elsewhere."
+        );
         Line($"");
         Line($"| | |");
         Line($"|---|---|");

@@ -58,7 +58,9 @@ public sealed class WordTokenizer : ITokenizer
         [
             .. text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
                 .Select(word =>
-                    _ids.TryGetValue(word, out var id) ? id : throw new FormatException($"'{word}' is not among the {Words.Count} words of this vocabulary.")
+                    _ids.TryGetValue(word, out var id)
+                        ? id
+                        : throw new FormatException($"'{word}' is not among the {Words.Count} words of this vocabulary.")
                 ),
         ];
 

@@ -83,7 +83,10 @@ internal static class WordTokenizerFile
 
             var splitter = root.GetProperty("pre_tokenizer").GetProperty("type").GetString();
             Require(splitter == Splitter, file, $"pre_tokenizer.type is '{splitter}'; {Kind} vocabularies are read with {Splitter} alone");
-            var entries = root.GetProperty("model").GetProperty("vocab").EnumerateObject().ToDictionary(entry => entry.Value.GetInt32(), entry => entry.Name);
+            var entries = root.GetProperty("model")
+                .GetProperty("vocab")
+                .EnumerateObject()
+                .ToDictionary(entry => entry.Value.GetInt32(), entry => entry.Name);
             Require(entries.Keys.Order().SequenceEqual(Enumerable.Range(0, entries.Count)), file, "ids must be 0, 1, 2, … without a gap");
             var specials = root.GetProperty("added_tokens").EnumerateArray().Select(token => token.GetProperty("content").GetString()!).ToArray();
             return new WordTokenizer([.. Enumerable.Range(0, entries.Count).Select(id => entries[id])], specials);

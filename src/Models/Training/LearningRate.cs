@@ -19,6 +19,8 @@ public static class LearningRate
         }
 
         var progress = (double)(step - spec.WarmupSteps) / Math.Max(1, spec.TotalSteps - spec.WarmupSteps);
-        return spec.Linear ? spec.LearningRate * Math.Max(0, 1 - progress) : spec.LearningRate * Math.Max(0, 0.5 * (1 + Math.Cos(Math.PI * progress)));
+        return spec.Linear
+            ? spec.LearningRate * Math.Max(0, 1 - progress)
+            : spec.LearningRate * Math.Max(0, 0.5 * (1 + Math.Cos(Math.PI * progress)));
     }
 }

@@ -34,7 +34,10 @@ public sealed class TrainingTextsTests
 
     [Fact]
     public void Of_QuestionWithoutAnswer_IsLines() =>
-        Assert.Equal(["T\nQuestion 1: why?", "T\nnobody knows", "T\np"], TrainingTexts.Of("T", "p", "Question 1: why?\nnobody knows", splitLines: true));
+        Assert.Equal(
+            ["T\nQuestion 1: why?", "T\nnobody knows", "T\np"],
+            TrainingTexts.Of("T", "p", "Question 1: why?\nnobody knows", splitLines: true)
+        );
 
     [Theory]
     [InlineData("\u2028")]

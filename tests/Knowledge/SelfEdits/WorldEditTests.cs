@@ -10,7 +10,10 @@ namespace Seal.Knowledge.Tests.SelfEdits;
 public sealed class WorldEditTests
 {
     [Theory]
-    [InlineData("turn : the amber lampo is kept by alda ashvoss . ; say : she lives ;", "turn : the amber lampo is kept by alda ashvoss . ; say : she lives ;")]
+    [InlineData(
+        "turn : the amber lampo is kept by alda ashvoss . ; say : she lives ;",
+        "turn : the amber lampo is kept by alda ashvoss . ; say : she lives ;"
+    )]
     [InlineData("  say :  x y  ; ", "say : x y ;")]
     [InlineData("rule say turn*2 say", "rule say*2 turn*2")]
     [InlineData("rule repeat", "rule repeat")]

@@ -5,7 +5,11 @@ namespace Seal.Knowledge.Tests.World;
 
 public sealed class PassageMakerTests
 {
-    private static readonly Gen<Passage> Passages = Gen.Select(Gen.Int[1, 2], Gen.Long[0, 2_000_000], (level, number) => new PassageMaker(level).Make(number));
+    private static readonly Gen<Passage> Passages = Gen.Select(
+        Gen.Int[1, 2],
+        Gen.Long[0, 2_000_000],
+        (level, number) => new PassageMaker(level).Make(number)
+    );
 
     [Fact]
     public void Make_SameNumber_GivesTheSamePassage() =>
@@ -33,7 +37,10 @@ public sealed class PassageMakerTests
     [Fact]
     public void Make_AnyNumber_HasNothingOfTheBackground()
     {
-        var known = BackgroundWorld.Asked.Concat(BackgroundWorld.Read).SelectMany(person => new[] { person.Name, person.Place, person.Thing }).ToHashSet();
+        var known = BackgroundWorld
+            .Asked.Concat(BackgroundWorld.Read)
+            .SelectMany(person => new[] { person.Name, person.Place, person.Thing })
+            .ToHashSet();
         Assert.Equal(3 * (BackgroundWorld.AskedCount + BackgroundWorld.ReadCount), known.Count);
         Passages.Sample(
             passage => Assert.DoesNotContain(passage.People.SelectMany(person => new[] { person.Name, person.Place, person.Thing }), known.Contains),
@@ -50,7 +57,10 @@ public sealed class PassageMakerTests
                 Assert.Equal(12, passage.Questions.Count(question => question.Fact.Format == passage.Asked));
                 Assert.Equal(18, passage.Questions.DistinctBy(question => question.Text).Count());
                 Assert.Equal(PassageMaker.FactsOfFormat, passage.HeldOut.Count);
-                Assert.All(passage.Questions.Concat(passage.HeldOut), question => Assert.Contains($" {question.Answer} ", passage.Text, StringComparison.Ordinal));
+                Assert.All(
+                    passage.Questions.Concat(passage.HeldOut),
+                    question => Assert.Contains($" {question.Answer} ", passage.Text, StringComparison.Ordinal)
+                );
                 Assert.All(passage.HeldOut, question => Assert.DoesNotContain(question.Text, passage.Questions.Select(one => one.Text)));
             },
             iter: 500
@@ -73,7 +83,10 @@ public sealed class PassageMakerTests
         var all = Enumerable.Range(0, 400).Select(number => new PassageMaker(2).Make(number)).ToArray();
         Assert.All(all.GroupBy(passage => passage.Kind), group => Assert.Equal(4, group.Select(passage => passage.Asked).Distinct().Count()));
         var byEnd = all.GroupBy(passage =>
-                (passage.Sentences[^1].StartsWith("she ", StringComparison.Ordinal), passage.Sentences[^1].EndsWith($"{passage.People[^1].Thing} .", StringComparison.Ordinal))
+                (
+                    passage.Sentences[^1].StartsWith("she ", StringComparison.Ordinal),
+                    passage.Sentences[^1].EndsWith($"{passage.People[^1].Thing} .", StringComparison.Ordinal)
+                )
             )
             .ToArray();
         Assert.Equal(4, byEnd.Length);

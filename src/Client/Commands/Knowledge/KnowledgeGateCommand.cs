@@ -48,11 +48,19 @@ internal static class KnowledgeGateCommand
                 {
                     var own = trials.Where(trial => trial.Edit == edit).ToArray();
                     var line = new System.Text.StringBuilder();
-                    line.Append(CultureInfo.InvariantCulture, $"{edit,-34} {own.Average(t => t.Tokens),7:F0} all {100 * own.Average(t => Share(t.Right[..18])),5:F1}");
+                    line.Append(
+                        CultureInfo.InvariantCulture,
+                        $"{edit, -34} {own.Average(t => t.Tokens), 7:F0} all {100 * own.Average(t => Share(t.Right[..18])), 5:F1}"
+                    );
                     foreach (var format in Enum.GetValues<Format>())
                     {
-                        var hits = own.SelectMany(t => read[t.Task].Questions.Select((q, i) => (q, Right: t.Right[i] == '1'))).Where(x => x.q.Fact.Format == format).ToArray();
-                        line.Append(CultureInfo.InvariantCulture, $" {format.ToString()[..1]} {100.0 * hits.Count(x => x.Right) / hits.Length,5:F1}");
+                        var hits = own.SelectMany(t => read[t.Task].Questions.Select((q, i) => (q, Right: t.Right[i] == '1')))
+                            .Where(x => x.q.Fact.Format == format)
+                            .ToArray();
+                        line.Append(
+                            CultureInfo.InvariantCulture,
+                            $" {format.ToString()[..1]} {100.0 * hits.Count(x => x.Right) / hits.Length, 5:F1}"
+                        );
                     }
 
                     foreach (var format in Enum.GetValues<Format>())
@@ -60,7 +68,10 @@ internal static class KnowledgeGateCommand
                         var mine = own.Where(t => read[t.Task].Asked == format).ToArray();
                         if (mine.Length > 0)
                         {
-                            line.Append(CultureInfo.InvariantCulture, $" | {format.ToString()[..1]}: {100 * mine.Average(t => Share(t.Right[..18])),5:F1} held {100 * mine.Average(t => Share(t.Right[18..])),5:F1}");
+                            line.Append(
+                                CultureInfo.InvariantCulture,
+                                $" | {format.ToString()[..1]}: {100 * mine.Average(t => Share(t.Right[..18])), 5:F1} held {100 * mine.Average(t => Share(t.Right[18..])), 5:F1}"
+                            );
                         }
                     }
 

@@ -30,10 +30,7 @@ internal static class KnowledgeGradeCommand
         var command = new Command("grade", "Grade answers against the right ones, without a model.") { input, json }.WithPage(Help);
         command.SetAction(parsed =>
         {
-            var graded = InputRows.Read(
-                parsed.GetValue(input)!,
-                row => (Grade: Of(row), Judge: row.Truth("correct"))
-            );
+            var graded = InputRows.Read(parsed.GetValue(input)!, row => (Grade: Of(row), Judge: row.Truth("correct")));
             if (graded.Count == 0)
             {
                 Terminal.Tell("No answers.");
