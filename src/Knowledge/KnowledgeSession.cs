@@ -28,7 +28,8 @@ internal sealed class KnowledgeSession : IDomainSession, IEditSpace
         if (_tokenizer.VocabularySize != WorldWords.All.Count || WorldWords.Specials.Any(word => !_tokenizer.TryGetSpecial(word, out _)))
         {
             throw new SweepException(
-                $"model: its vocabulary is not that of the generated world; make a model with 'seal model pretrain <folder> --corpus knowledge/level-1'."
+                "model: its vocabulary is not that of the generated world; make a model with "
+                    + "'seal model pretrain <folder> --corpus knowledge/level-1'."
             );
         }
 

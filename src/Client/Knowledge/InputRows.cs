@@ -3,7 +3,8 @@ using Seal.Client.BaseModels;
 
 namespace Seal.Client.Knowledge;
 
-/// <summary>Reads a list of objects that a user gave, and says where it is not what was expected. Members that nobody asks for are passed over.</summary>
+/// <summary>Reads a list of objects that a user gave, and says where it is not what was expected. Members that nobody asks for are passed
+/// over.</summary>
 internal sealed class InputRows
 {
     private readonly JsonElement _row;

@@ -158,6 +158,14 @@ internal sealed class WorldTrials
         }
     }
 
+    /// <summary>Share of background questions that the model answers.</summary>
+    public double Background(CancellationToken cancellation)
+    {
+        using var engine = _sweep.Engine.Create();
+        var level = _sweep.Training[0].Id.StartsWith("passage-2", StringComparison.Ordinal) ? 2 : 1;
+        return WorldGate.Background(engine.Open(_sweep.Model, new SingleModel(_sweep.ModelFolder)), level, cancellation);
+    }
+
     private static WorldTrial Try(
         IModelHandle model,
         IDomainSession session,

@@ -37,8 +37,8 @@ public sealed record CandidateRecord(
     /// <summary>True when the task was solved by this score (see <see cref="Scores"/>).</summary>
     public bool Solves(string? score) => Success(score) == 1;
 
-    /// <summary>How much of the task was solved by this score, in [0, 1]: 0 or 1 by most scores, any share by <see cref="Scores.Accuracy"/>; 0 without
-    /// a verdict.</summary>
+    /// <summary>How much of the task was solved by this score, in [0, 1]: 0 or 1 by most scores, any share by <see cref="Scores.Accuracy"/>; 0
+    /// without a verdict.</summary>
     public double Success(string? score) => Trial?[Scores.Observation(score)] is { } seen ? Math.Clamp(seen, 0, 1) : 0;
 }
 

@@ -7,8 +7,8 @@ namespace Seal.Core.Results;
 public static class ArmScores
 {
     /// <summary>
-    /// An arm's evaluations by round, over all its seeds: how much of its task each self-edit solves by the run's score, 1 or 0 by most. Rows without a verdict
-    /// for some task under some seed (incomplete runs) are left out.
+    /// An arm's evaluations by round, over all its seeds: how much of its task each self-edit solves by the run's score, 1 or 0 by most. Rows
+    /// without a verdict for some task under some seed (incomplete runs) are left out.
     /// </summary>
     public static IReadOnlyList<(int Round, ScoreTable Table)> ByRound(IEnumerable<RunRecord> runs)
     {

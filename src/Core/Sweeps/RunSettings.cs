@@ -143,6 +143,7 @@ public sealed record InnerSettings(
 
 /// <param name="Source">
 /// What a self-edit earns. <c>exact</c>, <c>vote-top-1</c>, <c>vote-top-2</c>: 1 where its task is solved by that score, else 0.
+/// <c>accuracy</c>: the share of the task's questions that are answered (domains <c>knowledge</c> and <c>passages</c>).
 /// <c>token-accuracy</c>: the share of the answer's tokens that are right. <c>demonstration-accuracy</c>: the same on the demonstrations, each left
 /// out of its own prompt; the answer of the test does not count in it; needs <c>evaluate.demonstrations = true</c>. <c>shuffled…</c>: one of these,
 /// dealt out by chance.

@@ -30,7 +30,8 @@ public sealed partial record AnswerGrade(bool Exact, bool Normalised, double F1,
         );
     }
 
-    /// <summary>SQuAD's normalisation (Rajpurkar et al. 2016): small letters, ASCII punctuation and articles left out, one blank between words.</summary>
+    /// <summary>SQuAD's normalisation (Rajpurkar et al. 2016): small letters, ASCII punctuation and articles left out, one blank between
+    /// words.</summary>
     public static string Normalise(string text)
     {
         var letters = new StringBuilder(text.Length);

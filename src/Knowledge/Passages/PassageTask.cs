@@ -30,8 +30,8 @@ public sealed record PassageTask(string Title, string Context, IReadOnlyList<Pas
         catch (Exception wrong) when (wrong is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new SweepException(
-                $"{path}: is neither a list of passages ([{{\"title\", \"context\", \"questions\": [{{\"question\", \"answer\"}}]}}]) nor SQuAD's JSON: "
-                    + wrong.Message,
+                $"{path}: is neither a list of passages ([{{\"title\", \"context\", \"questions\": [{{\"question\", \"answer\"}}]}}]) "
+                    + $"nor SQuAD's JSON: {wrong.Message}",
                 wrong
             );
         }

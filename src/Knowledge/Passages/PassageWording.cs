@@ -3,7 +3,8 @@ using Seal.Core.Sweeps;
 
 namespace Seal.Knowledge.Passages;
 
-/// <summary>Prompts in plain text. The domain's own wordings are files beside this one; a sweep may give another (<c>proposal.template</c>).</summary>
+/// <summary>Prompts in plain text. The domain's own wordings are files beside this one; a sweep may give another
+/// (<c>proposal.template</c>).</summary>
 internal static class PassageWording
 {
     private const string Title = "{title}";

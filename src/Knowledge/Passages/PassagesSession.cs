@@ -9,7 +9,8 @@ using Seal.Core.Sweeps;
 
 namespace Seal.Knowledge.Passages;
 
-/// <summary>The domain bound to settings and vocabulary. Prompts are plain text, without a chat template: the paper's model is a base model.</summary>
+/// <summary>The domain bound to settings and vocabulary. Prompts are plain text, without a chat template: the paper's model is a base
+/// model.</summary>
 internal sealed class PassagesSession : IDomainSession
 {
     /// <summary>A base model goes on with questions of its own behind an answer.</summary>

@@ -115,7 +115,10 @@ public abstract record WorldEdit
     }
 
     private static string MixText(IReadOnlyList<string> operators) =>
-        $"{RuleWord} {string.Join(' ', operators.GroupBy(name => name).OrderBy(group => Order(group.Key)).Select(group => $"{group.Key}*{group.Count()}"))}";
+        string.Join(
+            ' ',
+            operators.GroupBy(name => name).OrderBy(group => Order(group.Key)).Select(group => $"{group.Key}*{group.Count()}").Prepend(RuleWord)
+        );
 
     private static int Order(string name) => WorldWords.Operators.ToList().IndexOf(name);
 

@@ -16,7 +16,8 @@ public sealed class WorldPretraining
     private readonly PassageMaker _maker;
     private readonly Seed _seed;
 
-    /// <summary>Share of the texts of each kind. Shares of the tokens, divided by the kind's mean length (about 210, 140, 12 and 80 tokens).</summary>
+    /// <summary>Share of the texts of each kind. Shares of the tokens, divided by the kind's mean length (about 210, 140, 12 and 80
+    /// tokens).</summary>
     private static readonly double[] Shares = [0.0613, 0.0656, 0.8041, 0.0690];
 
     /// <param name="tokenizer">The vocabulary.</param>

@@ -68,6 +68,10 @@ public sealed class ResultsOnStandardOutputTests(TwoFinishedSweeps store) : ICla
             "task check {task} --generated 2",
             "try gen:tile --edit random --sweep {tiny}",
             "gate {tiny} --draw 2 --inner-seeds 1",
+            "knowledge texts --input {completions}",
+            "knowledge grade --input {answers}",
+            "model pretrain {folder}/world --corpus knowledge/level-1 --steps 2 --decay-steps 1 --hidden 16 --layers 1 --heads 1;"
+                + "knowledge gate {gate} --set model.path={folder}/world --set tasks.train_count=2 --set tasks.evaluate_count=1 --set knowledge.steps=1",
             "model pretrain {folder}/pretrained --steps 2 --decay-steps 1 --hidden 16 --layers 1 --heads 1 --max-tokens 256 --max-side 3",
             "model fetch hf:{hub} --to {folder}/fetched",
             "model inspect {mini}",
@@ -116,7 +120,11 @@ public sealed class ResultsOnStandardOutputTests(TwoFinishedSweeps store) : ICla
         var said = await Last(lines, CommonOptions.JsonName);
         Assert.True(said.Code is ExitCode.Ok or ExitCode.Failures, $"{said}");
         using var document = JsonDocument.Parse(said.Output);
-        Assert.Equal(JsonValueKind.Object, document.RootElement.ValueKind);
+        // A verb that takes a list gives a list.
+        Assert.Equal(
+            lines.StartsWith("knowledge ", StringComparison.Ordinal) ? JsonValueKind.Array : JsonValueKind.Object,
+            document.RootElement.ValueKind
+        );
     }
 
     [Fact]
@@ -152,11 +160,16 @@ public sealed class ResultsOnStandardOutputTests(TwoFinishedSweeps store) : ICla
                 .Replace("{mini}", Places.InRepository("models/grid-mini"), StringComparison.Ordinal)
                 .Replace("{hub}", FakeHub.Repository, StringComparison.Ordinal)
                 .Replace("{task}", Path.Combine(folder.Path, "task.json"), StringComparison.Ordinal)
+                .Replace("{gate}", Places.InRepository("sweeps/knowledge/gate.toml"), StringComparison.Ordinal)
+                .Replace("{completions}", Path.Combine(folder.Path, "completions"), StringComparison.Ordinal)
+                .Replace("{answers}", Path.Combine(folder.Path, "answers"), StringComparison.Ordinal)
                 .Replace("{ids}", Path.Combine(folder.Path, "ids"), StringComparison.Ordinal)
                 .Replace("{texts}", Path.Combine(folder.Path, "texts"), StringComparison.Ordinal)
                 .Replace("{batches}", Path.Combine(folder.Path, "batches"), StringComparison.Ordinal);
         folder.Write("ids", "[[1,2,3]]");
         folder.Write("texts", "[\"\"]");
+        folder.Write("completions", """[{"title":"T","context":"p","completion":"a\nb"}]""");
+        folder.Write("answers", """[{"question":"q","gold":"a","answer":"b","correct":false}]""");
         folder.Write("batches", """{"lr":0.001,"steps":[{"input_ids":[[1,2,3]]}]}""");
         if (lines.Contains("{task}", StringComparison.Ordinal))
         {
