@@ -33,23 +33,15 @@ internal sealed class WorldGate
             passages.ToDictionary(task => task.Id, task => SealJson.Parse<Passage>(task.Json), StringComparer.Ordinal)
         );
 
-    /// <summary>What is tried: the model as it is, with the passage in front, trained on the passage alone, and mixes of one, two and three
-    /// operators.</summary>
+    /// <summary>What is tried: the model as it is, with the passage in front, trained on the passage alone, and all mixes of operators.</summary>
     public static IReadOnlyList<string> Edits { get; } =
     [
         "none",
         RuleText(RuleSet.Context),
         RuleText(RuleSet.Raw),
         RuleText(RuleSet.Repeat),
-        .. Mixes,
+        .. WorldEdit.Mixes,
     ];
-
-    private static IEnumerable<string> Mixes =>
-        WorldEdit.Mixes.Where(mix =>
-            WorldEdit.Parse(mix, out _) is WorldEdit.Mix { Operators: var operators }
-            && operators.GroupBy(name => name).Select(group => group.Count()).Distinct().Count() == 1
-            && operators.Distinct().Count() <= 3
-        );
 
     /// <summary>The six figures.</summary>
     /// <param name="background">Share of background questions answered, see <see cref="Background"/>.</param>

@@ -10,6 +10,7 @@ namespace Seal.Knowledge.SelfEdits;
 public abstract record WorldEdit
 {
     private const string RuleWord = "rule";
+    private const int LinesAtOnce = 2;
 
     private WorldEdit() { }
 
@@ -23,8 +24,10 @@ public abstract record WorldEdit
     /// <summary>A training set that is made by rule.</summary>
     public sealed record Whole(RuleSet Set) : WorldEdit;
 
-    /// <summary>All mixes of as many lines as the budget has, in a fixed order.</summary>
-    public static IReadOnlyList<string> Mixes { get; } = [.. Combinations(WorldLines.Budget, 0).Select(MixText)];
+    /// <summary>All mixes of as many lines as the budget has, each operator with an even number of them, in a fixed order: what is drawn from and
+    /// tabulated. Finer ones differ by less than the luck of a trial.</summary>
+    public static IReadOnlyList<string> Mixes { get; } =
+        [.. Combinations(WorldLines.Budget / LinesAtOnce, 0).Select(half => MixText([.. half.SelectMany(name => Enumerable.Repeat(name, LinesAtOnce))]))];
 
     /// <summary>The canonical text.</summary>
     public string Text =>

@@ -59,24 +59,26 @@ public sealed class PassageMaker
             sentences,
             asked,
             Questions(random, people, asked),
-            [.. Facts(asked).Select(fact => Wording.Question(people, fact, Wording.HeldOut))]
+            [.. Facts(asked, people.Count).Select(fact => Wording.Question(people, fact, Wording.HeldOut))]
         );
     }
 
     /// <summary>All facts of a format, in the order of the people.</summary>
-    public static IReadOnlyList<FactKey> Facts(Format format) =>
-        [.. from person in Enumerable.Range(0, PeopleInPassage) from which in Enumerable.Range(0, 2) select new FactKey(format, person, which)];
+    /// <param name="format">Which.</param>
+    /// <param name="people">How many people.</param>
+    public static IReadOnlyList<FactKey> Facts(Format format, int people = PeopleInPassage) =>
+        [.. from person in Enumerable.Range(0, people) from which in Enumerable.Range(0, 2) select new FactKey(format, person, which)];
 
     /// <summary>Of the asked format every fact in both wordings, of the others two facts in one.</summary>
     private static WorldQuestion[] Questions(CounterRandom random, IReadOnlyList<Person> people, Format asked)
     {
         List<WorldQuestion> questions =
         [
-            .. from fact in Facts(asked) from way in Enumerable.Range(0, Wording.Questions) select Wording.Question(people, fact, way),
+            .. from fact in Facts(asked, people.Count) from way in Enumerable.Range(0, Wording.Questions) select Wording.Question(people, fact, way),
         ];
         foreach (var format in Enum.GetValues<Format>().Where(format => format != asked))
         {
-            var facts = Facts(format);
+            var facts = Facts(format, people.Count);
             questions.AddRange(
                 random
                     .NextPermutation(facts.Count)

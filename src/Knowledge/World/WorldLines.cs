@@ -25,14 +25,15 @@ public static class WorldLines
     /// <param name="random">Draws facts and wordings.</param>
     public static IReadOnlyList<WorldLine> Write(Passage passage, IReadOnlyList<string> operators, CounterRandom random)
     {
-        var order = WorldWords.Operators.ToDictionary(name => name, _ => random.NextPermutation(PassageMaker.FactsOfFormat), StringComparer.Ordinal);
+        var count = 2 * passage.People.Count;
+        var order = WorldWords.Operators.ToDictionary(name => name, _ => random.NextPermutation(count), StringComparer.Ordinal);
         var next = new Dictionary<string, int>(StringComparer.Ordinal);
         return
         [
             .. operators.Select(name =>
             {
                 var at = next[name] = next.GetValueOrDefault(name, -1) + 1;
-                return new WorldLine(name, Sentence(passage, name, order[name][at % PassageMaker.FactsOfFormat], random));
+                return new WorldLine(name, Sentence(passage, name, order[name][at % count], random));
             }),
         ];
     }
@@ -57,7 +58,7 @@ public static class WorldLines
 
     private static string Sentence(Passage passage, string name, int fact, CounterRandom random)
     {
-        var key = PassageMaker.Facts(Serves(name))[fact];
+        var key = PassageMaker.Facts(Serves(name), passage.People.Count)[fact];
         switch (name)
         {
             // The sentence of the passage that says it, word by word.

@@ -84,16 +84,20 @@ public sealed class WorldPretraining
             : _texts.Statement(BackgroundPassage(random));
     }
 
+    /// <summary>About one, two or three people: who is asked about one of one needs no name, so there is something to begin with.</summary>
+    private Passage Passage(CounterRandom random) =>
+        _maker.Make(random, "drawn", BackgroundWorld.Strangers(random, 1 + random.NextInt(PassageMaker.PeopleInPassage)));
+
     private TokenSequence Reading(CounterRandom random)
     {
-        var passage = _maker.Make(random, "read");
+        var passage = Passage(random);
         return _texts.OpenBook(
             passage.Text,
             Enumerable
                 .Range(0, OpenQuestions)
                 .Select(_ =>
                 {
-                    var facts = PassageMaker.Facts((Format)random.NextInt(4));
+                    var facts = PassageMaker.Facts((Format)random.NextInt(4), passage.People.Count);
                     return Wording.Question(passage.People, facts[random.NextInt(facts.Count)], random.NextInt(Wording.Questions));
                 })
         );
@@ -102,7 +106,7 @@ public sealed class WorldPretraining
     /// <summary>Of all counts of lines and all operators the same number: a policy that comes out of it favours none.</summary>
     private TokenSequence Writing(CounterRandom random)
     {
-        var passage = _maker.Make(random, "write");
+        var passage = Passage(random);
         string[] operators =
         [
             .. Enumerable.Range(0, WorldLines.Budget).Select(_ => WorldWords.Operators[random.NextInt(WorldWords.Operators.Count)]),

@@ -45,11 +45,11 @@ public sealed class WorldEditTests
     [Fact]
     public void Parse_AnyText_DoesNotThrow() => Gen.String.Sample(text => _ = WorldEdit.Parse(text, out _), iter: 2000);
 
-    /// <summary>Six lines of five operators: ten over four ways.</summary>
+    /// <summary>Three pairs of lines, of five operators each: seven over four ways.</summary>
     [Fact]
     public void Mixes_All_AreDistinctAndCanonical()
     {
-        Assert.Equal(210, WorldEdit.Mixes.Distinct().Count());
+        Assert.Equal(35, WorldEdit.Mixes.Distinct().Count());
         Assert.All(WorldEdit.Mixes, mix => Assert.Equal(mix, WorldEdit.Parse(mix, out _)!.Text));
     }
 
