@@ -25,6 +25,7 @@ public static class RandomCheckpoint
             ["qwen3-8b"] = Qwen3(4096, 12288, 36, 32, tied: false),
             ["small"] = Llama3(512, 1536, 4, 8, 2, 64, tied: true, factor: 32) with { VocabularySize = 4096 },
             ["tiny"] = Llama3(64, 128, 2, 4, 2, 16, tied: true, factor: 32) with { VocabularySize = 512, ContextLength = 8192 },
+            ["tiny-qwen2.5"] = new(64, 128, 2, 4, 2, 16, 512, 32768, 1e-6, 1e6, TiedHead: true, Bias: ProjectionBias.QueryKeyValue),
         };
 
     /// <summary>Writes config.json and model.safetensors. Equal arguments give equal bytes.</summary>
