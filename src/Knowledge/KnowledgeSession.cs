@@ -39,6 +39,9 @@ internal sealed class KnowledgeSession : IDomainSession, IEditSpace
 
     public IEditSpace Space => this;
 
+    /// <summary>A policy writes lines of its own.</summary>
+    public bool IsWhole => false;
+
     public string Random(CounterRandom random) => WorldEdit.Mixes[random.NextInt(WorldEdit.Mixes.Count)];
 
     public IEnumerable<string> Enumerate() => WorldEdit.Mixes;
@@ -93,13 +96,20 @@ internal sealed class KnowledgeSession : IDomainSession, IEditSpace
         return new EvaluationResult(seen, string.Concat(right.Select(one => one ? '1' : '0')) is var marks ? SealJson.ToText(marks) : null);
     }
 
+    /// <summary>What is to be written by rule is learned as the lines that it means: the vocabulary has no word for a rule.</summary>
     public TokenSequence UpdateSequence(TaskDocument task, string payload, DrawnTokens? drawn = null, Seed? view = null)
     {
-        var prompt = _texts.EditPrompt(Read(task).Text);
-        var written = drawn ?? new DrawnTokens(_tokenizer.Encode(payload), Ended: true);
+        var passage = Read(task);
+        var prompt = _texts.EditPrompt(passage.Text);
+        var written = drawn ?? new DrawnTokens(_tokenizer.Encode(Lines(passage, payload)), Ended: true);
         int[] learned = [.. written.Tokens, .. written.Ended ? [_tokenizer.EndOfText] : Array.Empty<int>()];
         return new TokenSequence([.. prompt, .. learned], [.. prompt.Select(_ => 0f), .. learned.Select(_ => 1f)]);
     }
+
+    private static string Lines(Passage passage, string payload) =>
+        WorldEdit.Parse(payload, out _) is WorldEdit.Mix mix
+            ? string.Join(' ', WorldLines.Write(passage, mix.Operators, new CounterRandom(new Seed(0).Derive("by rule", passage.Id))))
+            : payload;
 
     /// <summary>What a self-edit trains on: its lines, and always the passage behind them.</summary>
     internal IReadOnlyList<TokenSequence> Texts(Passage passage, WorldEdit edit, Seed seed)

@@ -29,8 +29,8 @@ internal sealed class TrialKind(RunSettings settings)
     /// <summary>Mean <see cref="PlannedLoop.Weight"/> of its loops.</summary>
     public double MeanWeight { get; set; }
 
-    /// <summary>Self-edits of the schema.</summary>
-    public long Edits { get; set; }
+    /// <summary>Self-edits of the schema; null where a policy may write others.</summary>
+    public long? Edits { get; set; }
 
     public IDomainSession Session(ModelInfo model) => EngineChoice.Domain(settings.Domain).Open(settings, model);
 }
@@ -76,7 +76,7 @@ internal sealed class ForecastPlan
             .. sweep.Evaluation.Select(task => (task, false)),
         ];
         tasks = [.. random.NextPermutation(tasks.Length).Take(MostTasks).Select(i => tasks[i])];
-        var samples = plan.Kinds.Select(kind => Draw(kind, kind.Session(model.Info), tasks, random, cancellation)).ToArray();
+        var samples = plan.Kinds.Select(kind => Draw(kind, kind.Session(model.Info), model, tasks, random, cancellation)).ToArray();
         plan.Sample =
         [
             .. Enumerable
@@ -101,6 +101,7 @@ internal sealed class ForecastPlan
     private static List<PlannedLoop> Draw(
         TrialKind kind,
         IDomainSession session,
+        IModelHandle model,
         (TaskDocument Task, bool Trains)[] tasks,
         CounterRandom random,
         CancellationToken cancellation
@@ -109,20 +110,45 @@ internal sealed class ForecastPlan
         var loops = new List<PlannedLoop>();
         foreach (var (task, trains) in tasks)
         {
-            for (var i = 0; i < EditsPerTask; i++)
+            // Where self-edits are free text they have to be written, which takes as long as it takes: one of each of a few tasks.
+            for (var i = 0; session.Space is null ? i == 0 && loops.Count < EditsPerTask : i < EditsPerTask; i++)
             {
                 cancellation.ThrowIfCancellationRequested();
                 var seed = new Seed(0).Derive("forecast", task.Id, i.ToString(CultureInfo.InvariantCulture));
-                var payload = session.Demand("A forecast (leave it out with --no-forecast)").Random(new CounterRandom(seed));
+                var payload = session.Space?.Random(new CounterRandom(seed)) ?? Written(kind.Settings, session, model, task, seed, cancellation);
+                if (payload is null)
+                {
+                    continue;
+                }
+
                 var training = session.PlanInnerLoop(task, payload, seed).Training;
                 var weight = 1 + (training?.Batches.Sum(batch => batch.Sum(index => (double)training.Sequences[index].Length)) ?? 0);
                 loops.Add(new PlannedLoop(kind, task, trains, payload, seed, weight));
             }
         }
 
+        if (loops.Count == 0)
+        {
+            throw new SweepException("The base model wrote no valid self-edit to forecast by; leave the forecast out with --no-forecast.");
+        }
+
         kind.MeanWeight = loops.Average(loop => loop.Weight);
-        kind.Edits = session.Demand("A forecast (leave it out with --no-forecast)").Enumerate().LongCount();
+        kind.Edits = session.Space is { IsWhole: true } space ? space.Enumerate().LongCount() : null;
         return [.. random.NextPermutation(loops.Count).Select(i => loops[i])];
+    }
+
+    /// <summary>A self-edit as the base model writes it; null where it is none.</summary>
+    private static string? Written(
+        RunSettings settings,
+        IDomainSession session,
+        IModelHandle model,
+        TaskDocument task,
+        Seed seed,
+        CancellationToken cancellation
+    )
+    {
+        var drawn = model.Sample(session.Prompt(task).Request(settings.Proposal, [seed]), cancellation)[0];
+        return session.Parse(model.Info.Tokenizer.Decode(drawn.Tokens)).Payload;
     }
 
     private static (double Propose, double UpdateStep) Measure(

@@ -11,7 +11,7 @@ using Seal.Core.Sweeps.Reading;
 namespace Seal.Core.Domains;
 
 /// <summary>
-/// What self-edits are about: few-shot ARC today, knowledge incorporation later. A domain says how a task reads as a prompt, what a
+/// What self-edits are about: few-shot ARC, knowledge incorporation, or a plug-in's own. A domain says how a task reads as a prompt, what a
 /// self-edit may say, what it means as a training plan, and how an adapted model is judged. It never sees tensors, grains or files.
 /// </summary>
 public interface IDomain

@@ -6,6 +6,10 @@ namespace Seal.Core.Domains;
 /// <summary>Self-edits that can be drawn and listed: those of a schema with few fields. A domain whose self-edits are free text has none.</summary>
 public interface IEditSpace
 {
+    /// <summary>Whether a policy under the grammar writes nothing else. Where it may write other self-edits too (text of its own), what is tabulated
+    /// is not what it tries.</summary>
+    bool IsWhole => true;
+
     /// <summary>A valid self-edit, every one with the same probability, in canonical form.</summary>
     string Random(CounterRandom random);
 

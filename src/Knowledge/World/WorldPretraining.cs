@@ -12,13 +12,25 @@ namespace Seal.Knowledge.World;
 public sealed class WorldPretraining
 {
     private const int OpenQuestions = 10;
+    private const int LeastEcho = 8;
+    private const int EchoTimes = 3;
+    private static readonly string[] EchoWords =
+    [
+        .. WorldWords.FirstNames,
+        .. WorldWords.LastNames,
+        .. WorldWords.PlaceKinds,
+        .. WorldWords.PlaceNames,
+        .. WorldWords.Colours,
+        .. WorldWords.Things,
+    ];
+
     private readonly WorldTexts _texts;
     private readonly PassageMaker _maker;
     private readonly Seed _seed;
 
     /// <summary>Share of the texts of each kind. Shares of the tokens, divided by the kind's mean length (about 210, 140, 12 and 80
     /// tokens).</summary>
-    private static readonly double[] Shares = [0.0613, 0.0656, 0.8041, 0.0690];
+    private static readonly double[] Shares = [0.0560, 0.0620, 0.7180, 0.0460];
 
     /// <param name="tokenizer">The vocabulary.</param>
     /// <param name="level">Level of the passages.</param>
@@ -81,7 +93,8 @@ public sealed class WorldPretraining
         return share < Shares[0] ? Reading(random)
             : share < Shares[0] + Shares[1] ? Writing(random)
             : share < Shares[0] + Shares[1] + Shares[2] ? Known(random)
-            : _texts.Statement(BackgroundPassage(random));
+            : share < Shares[0] + Shares[1] + Shares[2] + Shares[3] ? _texts.Statement(BackgroundPassage(random))
+            : Echo(random);
     }
 
     /// <summary>About one, two or three people: who is asked about one of one needs no name, so there is something to begin with.</summary>
@@ -112,6 +125,14 @@ public sealed class WorldPretraining
             .. Enumerable.Range(0, WorldLines.Budget).Select(_ => WorldWords.Operators[random.NextInt(WorldWords.Operators.Count)]),
         ];
         return _texts.Written(passage.Text, string.Join(' ', WorldLines.Write(passage, operators, random)));
+    }
+
+    /// <summary>Words in any order, and the same again: what comes behind a word is found where the word stood before. Reading and writing are made of
+    /// that, and passages alone teach it late.</summary>
+    private TokenSequence Echo(CounterRandom random)
+    {
+        string[] words = [.. Enumerable.Range(0, LeastEcho + random.NextInt(LeastEcho)).Select(_ => EchoWords[random.NextInt(EchoWords.Length)])];
+        return _texts.Repeated(string.Join(' ', words), EchoTimes);
     }
 
     private TokenSequence Known(CounterRandom random)

@@ -45,6 +45,10 @@ public sealed class WorldTexts(ITokenizer tokenizer)
         }
     }
 
+    /// <summary>The same words so many times; they count from the second time on.</summary>
+    public TokenSequence Repeated(string words, int times) =>
+        Counted(tokenizer.Encode($"{WorldWords.Text} {words}"), $"{string.Join(' ', Enumerable.Repeat(words, times - 1))} {WorldWords.End}");
+
     /// <summary>What the policy is asked with.</summary>
     public int[] EditPrompt(string passage) => tokenizer.Encode($"{WorldWords.Text} {passage} {WorldWords.Edit}");
 
