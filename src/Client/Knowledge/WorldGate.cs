@@ -28,20 +28,11 @@ internal sealed class WorldGate
     /// <param name="passages">Passages.</param>
     /// <param name="trials">All of <see cref="Edits"/> on each, under two inner seeds or more.</param>
     public WorldGate(IReadOnlyList<TaskDocument> passages, IReadOnlyList<WorldTrial> trials) =>
-        (_trials, _passages) = (
-            trials,
-            passages.ToDictionary(task => task.Id, task => SealJson.Parse<Passage>(task.Json), StringComparer.Ordinal)
-        );
+        (_trials, _passages) = (trials, passages.ToDictionary(task => task.Id, task => SealJson.Parse<Passage>(task.Json), StringComparer.Ordinal));
 
     /// <summary>What is tried: the model as it is, with the passage in front, trained on the passage alone, and all mixes of operators.</summary>
     public static IReadOnlyList<string> Edits { get; } =
-    [
-        "none",
-        RuleText(RuleSet.Context),
-        RuleText(RuleSet.Raw),
-        RuleText(RuleSet.Repeat),
-        .. WorldEdit.Mixes,
-    ];
+    ["none", RuleText(RuleSet.Context), RuleText(RuleSet.Raw), RuleText(RuleSet.Repeat), .. WorldEdit.Mixes];
 
     /// <summary>The six figures.</summary>
     /// <param name="background">Share of background questions answered, see <see cref="Background"/>.</param>
@@ -81,7 +72,9 @@ internal sealed class WorldGate
                 .Where(trial => _passages[trial.Task].Asked == format)
                 .Select(trial =>
                     heldOut
-                        ? trial.Right[_passages[trial.Task].Questions.Count..] is var right ? right.Count(mark => mark == '1') / (double)right.Length : 0
+                        ? trial.Right[_passages[trial.Task].Questions.Count..] is var right
+                            ? right.Count(mark => mark == '1') / (double)right.Length
+                            : 0
                         : Share(trial, (question, _) => question.Fact.Format == format)
                 ),
         ];
@@ -100,7 +93,9 @@ internal sealed class WorldGate
     {
         var probes = new WorldPretraining(model.Info.Tokenizer, level, new Seed(1))
             .Probes(ProbesPerFormat)
-            .Where(probe => probe.Family.StartsWith("background", StringComparison.Ordinal) && !probe.Family.EndsWith("words", StringComparison.Ordinal))
+            .Where(probe =>
+                probe.Family.StartsWith("background", StringComparison.Ordinal) && !probe.Family.EndsWith("words", StringComparison.Ordinal)
+            )
             .Select(probe => probe.Sequence)
             .ToArray();
         var scores = model.Score(null, probes, cancellation);
@@ -115,8 +110,7 @@ internal sealed class WorldGate
 
     private IEnumerable<WorldTrial> Of(string edit) => _trials.Where(trial => trial.Edit == edit);
 
-    private double RightOperator() =>
-        _passages.Values.Select(passage => passage.Asked).Average(format => OfMain(RightEdit(format), format));
+    private double RightOperator() => _passages.Values.Select(passage => passage.Asked).Average(format => OfMain(RightEdit(format), format));
 
     /// <summary>One mix for each class of passages, chosen under all inner seeds but one and on all passages of the class but the one that it is
     /// measured on.</summary>

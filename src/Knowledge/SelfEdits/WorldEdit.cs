@@ -27,7 +27,7 @@ public abstract record WorldEdit
     /// <summary>All mixes of as many lines as the budget has, each operator with an even number of them, in a fixed order: what is drawn from and
     /// tabulated. Finer ones differ by less than the luck of a trial.</summary>
     public static IReadOnlyList<string> Mixes { get; } =
-        [.. Combinations(WorldLines.Budget / LinesAtOnce, 0).Select(half => MixText([.. half.SelectMany(name => Enumerable.Repeat(name, LinesAtOnce))]))];
+    [.. Combinations(WorldLines.Budget / LinesAtOnce, 0).Select(half => MixText([.. half.SelectMany(name => Enumerable.Repeat(name, LinesAtOnce))]))];
 
     /// <summary>The canonical text.</summary>
     public string Text =>

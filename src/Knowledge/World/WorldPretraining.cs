@@ -127,8 +127,8 @@ public sealed class WorldPretraining
         return _texts.Written(passage.Text, string.Join(' ', WorldLines.Write(passage, operators, random)));
     }
 
-    /// <summary>Words in any order, and the same again: what comes behind a word is found where the word stood before. Reading and writing are made of
-    /// that, and passages alone teach it late.</summary>
+    /// <summary>Words in any order, and the same again: what comes behind a word is found where the word stood before. Reading and writing are made
+    /// of that, and passages alone teach it late.</summary>
     private TokenSequence Echo(CounterRandom random)
     {
         string[] words = [.. Enumerable.Range(0, LeastEcho + random.NextInt(LeastEcho)).Select(_ => EchoWords[random.NextInt(EchoWords.Length)])];

@@ -42,7 +42,10 @@ public sealed class CommandLineTests
     [InlineData("sweep cancle x", "did you mean 'cancel'?")]
     [InlineData("sweeps/mine.toml", "did you mean 'run sweeps/mine.toml'?")]
     [InlineData("run a.toml --worker 3", "did you mean '--workers'?")]
-    [InlineData("zzz", "there is demo, run, sweep, show, policy, page, report, compare, table, export, task, try, gate, knowledge, model, doctor, setup")]
+    [InlineData(
+        "zzz",
+        "there is demo, run, sweep, show, policy, page, report, compare, table, export, task, try, gate, knowledge, model, doctor, setup"
+    )]
     [InlineData("run", "missing")]
     public async Task Mistake_IsUsageWithAHint(string line, string hint)
     {

@@ -122,7 +122,9 @@ public sealed class ResultsOnStandardOutputTests(TwoFinishedSweeps store) : ICla
         using var document = JsonDocument.Parse(said.Output);
         // A verb that takes a list gives a list.
         Assert.Equal(
-            lines.StartsWith("knowledge ", StringComparison.Ordinal) ? JsonValueKind.Array : JsonValueKind.Object,
+            lines.StartsWith("knowledge texts", StringComparison.Ordinal) || lines.StartsWith("knowledge grade", StringComparison.Ordinal)
+                ? JsonValueKind.Array
+                : JsonValueKind.Object,
             document.RootElement.ValueKind
         );
     }

@@ -10,7 +10,8 @@ public sealed class KnowledgeTests
 {
     /// <summary>Whose titles, lines and answers are not ASCII alone.</summary>
     private const string Passages = """
-        [{"title":"Zürich","context":"Zürich lies on the Limmat. It has 400,000 people.","questions":[{"question":"Where does it lie?","answer":"on the Limmat"}]},
+        [{"title":"Zürich","context":"Zürich lies on the Limmat. It has 400,000 people.",
+          "questions":[{"question":"Where does it lie?","answer":"on the Limmat"}]},
          {"title":"Uri","context":"Uri was founded in 1291.","questions":[{"question":"When?","answer":"1291"},{"question":"What?","answer":"Uri"}]},
          {"title":"Bern","context":"Bern has bears.","questions":[{"question":"What has it?","answer":"bears"}]}]
         """;
@@ -60,14 +61,29 @@ public sealed class KnowledgeTests
         var model = folder.At("world");
         string[] pretrain =
         [
-            "model", "pretrain", model, "--corpus", "knowledge/level-1", "--steps", "4", "--decay-steps", "1", "--hidden", "16", "--layers", "1", "--heads", "1",
+            "model",
+            "pretrain",
+            model,
+            "--corpus",
+            "knowledge/level-1",
+            "--steps",
+            "4",
+            "--decay-steps",
+            "1",
+            "--hidden",
+            "16",
+            "--layers",
+            "1",
+            "--heads",
+            "1",
         ];
         Assert.Equal(0, (await SealProcess.Run(pretrain)).Code);
         string[] set =
         [
             $"model.path={model}",
             "seeds=[1]",
-            "arms=[{ name = \"seal\", proposer = \"policy\" }, { name = \"table\", proposer = \"table\" }, { name = \"turn\", proposer = \"constant\", edit = \"rule turn*6\" }]",
+            "arms=[{ name = \"seal\", proposer = \"policy\" }, { name = \"table\", proposer = \"table\" }, "
+                + "{ name = \"turn\", proposer = \"constant\", edit = \"rule turn*6\" }]",
             "tasks.train_count=2",
             "tasks.evaluate_count=2",
             "proposal.candidates=2",

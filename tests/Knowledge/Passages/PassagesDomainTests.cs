@@ -11,8 +11,10 @@ namespace Seal.Knowledge.Tests.Passages;
 
 public sealed class PassagesDomainTests : IDisposable
 {
-    private const string Two =
-        """[{"title":"A","context":"One {passage}.","questions":[{"question":"who?","answer":"he"},{"question":"when?","answer":"the 5th"}]},{"title":"B","context":"Two.","questions":[{"question":"q","answer":"a"}]}]""";
+    private const string Two = """
+        [{"title":"A","context":"One {passage}.","questions":[{"question":"who?","answer":"he"},{"question":"when?","answer":"the 5th"}]},
+         {"title":"B","context":"Two.","questions":[{"question":"q","answer":"a"}]}]
+        """;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("seal-passages-");
 
@@ -31,7 +33,12 @@ public sealed class PassagesDomainTests : IDisposable
     public void Load_SquadsForm_LeavesOutWhatHasNoAnswer()
     {
         var path = Written(
-            """{"data":[{"title":"New_York","paragraphs":[{"context":"c","qas":[{"question":"q","answers":[{"text":"a","answer_start":0},{"text":"b","answer_start":1}]},{"question":"r","answers":[]}]},{"context":"d","qas":[]}]}]}"""
+            """
+            {"data":[{"title":"New_York","paragraphs":[
+              {"context":"c","qas":[{"question":"q","answers":[{"text":"a","answer_start":0},{"text":"b","answer_start":1}]},
+                                     {"question":"r","answers":[]}]},
+              {"context":"d","qas":[]}]}]}
+            """
         );
         var passage = Assert.Single(PassageTask.Read(path));
         Assert.Equal(("New York", "c"), (passage.Title, passage.Context));
@@ -58,7 +65,11 @@ public sealed class PassagesDomainTests : IDisposable
     public void Load_SamePassageInBothSets_IsRefused()
     {
         var path = Written(Two);
-        Assert.Contains("in both sets", Assert.Throws<SweepException>(() => new PassagesDomain().Load(Source([path, path], 1, 1))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "in both sets",
+            Assert.Throws<SweepException>(() => new PassagesDomain().Load(Source([path, path], 1, 1))).Message,
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>Ten passes over two lines and the passage, one text a step, linear decay, every token in the loss.</summary>
@@ -79,7 +90,11 @@ public sealed class PassagesDomainTests : IDisposable
     public void PlanInnerLoop_MoreStepsThanAllowed_IsRefused()
     {
         var (session, task) = Opened(new InnerSettings(Batch: 1, MaxSteps: 29));
-        Assert.Contains("30 steps", session.PlanInnerLoop(task, session.Parse("first\nsecond").Payload!, new Seed(1)).Refusal, StringComparison.Ordinal);
+        Assert.Contains(
+            "30 steps",
+            session.PlanInnerLoop(task, session.Parse("first\nsecond").Payload!, new Seed(1)).Refusal,
+            StringComparison.Ordinal
+        );
     }
 
     /// <summary>A policy may write the word that means "train nothing": it is text like any other.</summary>

@@ -16,7 +16,8 @@ internal sealed class ByteTokenizer : ITokenizer
 
     public int[] Encode(string text) => [.. Encoding.UTF8.GetBytes(text).Select(one => (int)one)];
 
-    public string Decode(ReadOnlySpan<int> tokens) => Encoding.UTF8.GetString([.. tokens.ToArray().Where(token => token < End).Select(token => (byte)token)]);
+    public string Decode(ReadOnlySpan<int> tokens) =>
+        Encoding.UTF8.GetString([.. tokens.ToArray().Where(token => token < End).Select(token => (byte)token)]);
 
     public bool TryGetSpecial(string name, out int token)
     {

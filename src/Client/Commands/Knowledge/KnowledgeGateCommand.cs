@@ -27,7 +27,7 @@ internal static class KnowledgeGateCommand
         Exit codes: 0 all figures hold; 2 the sweep cannot be used; 3 one does not hold; 4 --out has trials of other settings; 130 interrupted.
 
         Example:
-          seal knowledge gate sweeps/knowledge/gate.toml --out gate.tsv
+          seal knowledge gate sweeps/knowledge/gate.toml --out trials.tsv
         """;
 
     public static Command Create()
@@ -39,7 +39,11 @@ internal static class KnowledgeGateCommand
             HelpName = "text",
             DefaultValueFactory = _ => [],
         };
-        var output = new Option<string?>("--out") { Description = "Table of trials, tab-separated; what is in it is not tried again.", HelpName = "file" };
+        var output = new Option<string?>("--out")
+        {
+            Description = "Table of trials, tab-separated; what is in it is not tried again.",
+            HelpName = "file",
+        };
         var (set, workers, json) = (CommonOptions.Set(), CommonOptions.Workers(), CommonOptions.Json());
         var command = new Command("gate", "Is there anything to learn in the generated world? Six figures and a verdict.")
         {
