@@ -12,7 +12,17 @@ var embeddedSource = new Guid("0E8A571B-6926-466E-B4AD-8AB04611F5FE");
 var (folder, version) = (args[0], args[1]);
 var wrong = new List<string>();
 string[] packages = [.. Directory.GetFiles(folder, "*.nupkg").Order(StringComparer.Ordinal)];
-string[] expected = ["Seal.Arc", "Seal.Core", "Seal.Grains", "Seal.Grains.Abstractions", "Seal.Knowledge", "Seal.Models", "Seal.Orleans.Tool", "Seal.Silo"];
+string[] expected =
+[
+    "Seal.Arc",
+    "Seal.Core",
+    "Seal.Grains",
+    "Seal.Grains.Abstractions",
+    "Seal.Knowledge",
+    "Seal.Models",
+    "Seal.Orleans.Tool",
+    "Seal.Silo",
+];
 Demand(
     packages.Select(path => Path.GetFileName(path)).SequenceEqual(expected.Select(id => $"{id}.{version}.nupkg").Order(StringComparer.Ordinal)),
     $"{folder} has {string.Join(", ", packages.Select(Path.GetFileName))}"

@@ -9,10 +9,10 @@ namespace Seal.Client.Knowledge;
 
 /// <summary>One of the gate's figures.</summary>
 /// <param name="Name">What is measured.</param>
-/// <param name="Value">A share or a difference of shares, or a correlation.</param>
+/// <param name="Value">A share or a difference of shares, or a correlation; null where there was nothing to measure it by.</param>
 /// <param name="Limit">What it is held against.</param>
 /// <param name="Passes">Whether it holds.</param>
-internal sealed record GateFigure(string Name, double Value, double Limit, bool Passes);
+internal sealed record GateFigure(string Name, double? Value, double Limit, bool Passes);
 
 /// <summary>
 /// Is the generated world worth learning in? Six figures: the model reads, it answers from its weights, the raw passage gives nothing away that is
@@ -47,13 +47,15 @@ internal sealed class WorldGate
         [
             Least("passage in front of the questions", Accuracy(RuleText(RuleSet.Context)), 0.9),
             Least("questions about the background", background, 0.9),
-            new GateFigure("opened by the raw passage, but for forward questions", opened, 0.05, opened <= 0.05),
+            new GateFigure("opened by the raw passage, but for forward questions", Known(opened), 0.05, opened <= 0.05),
             Least("main format, lines of the right operator", RightOperator(), 0.8),
             Least("oracle by kind above the best constant mix", Oracle(passage => passage.Kind) - Oracle(_ => ""), 0.15),
             Least("reliability of the reward within passages", Reliability(), 0.7),
         ];
 
-        static GateFigure Least(string name, double value, double limit) => new(name, value, limit, value >= limit);
+        static double? Known(double value) => double.IsFinite(value) ? value : null;
+
+        static GateFigure Least(string name, double value, double limit) => new(name, Known(value), limit, value >= limit);
     }
 
     /// <summary>Share of its questions that are answered after a self-edit.</summary>

@@ -142,7 +142,7 @@ internal static class KnowledgeGateCommand
         {
             table.AddRow(
                 figure.Name,
-                figure.Value.ToString("F3", CultureInfo.InvariantCulture),
+                figure.Value?.ToString("F3", CultureInfo.InvariantCulture) ?? "–",
                 figure.Limit.ToString("F2", CultureInfo.InvariantCulture),
                 figure.Passes ? "holds" : "does not hold"
             );
