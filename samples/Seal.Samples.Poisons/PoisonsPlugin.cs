@@ -12,10 +12,10 @@ namespace Seal.Samples.Poisons;
 public sealed class PoisonsPlugin : ISealPlugin
 {
     /// <inheritdoc/>
-    public IReadOnlyList<IDomain> Domains => [new LeakyArc()];
+    public IReadOnlyList<IDomain> Domains => [new LeakyArc(), new OrientedArc()];
 
     /// <inheritdoc/>
-    public IReadOnlyList<IGroupReward> Rewards => [new OneKind("only-place", "place"), new OneKind("only-colour", "colour")];
+    public IReadOnlyList<IGroupReward> Rewards => [new OneKind("only-place", "place"), new OneKind("only-colour", "colour"), new OneKind("only-wide", "wide")];
 
     /// <inheritdoc/>
     public IReadOnlyList<IPolicyUpdateRule> Rules => [new OneSelfEdit()];
