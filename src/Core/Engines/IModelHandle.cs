@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Seal.Core.Grammars;
 using Seal.Core.Sequences;
 
@@ -87,7 +88,7 @@ public sealed record OptimizerSpec(
     bool Constant = false,
     double WeightDecay = 0,
     double GradientClip = 1.0,
-    bool Linear = false
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Linear = false
 );
 
 /// <summary>One member of a pack.</summary>

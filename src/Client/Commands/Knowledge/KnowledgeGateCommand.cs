@@ -45,7 +45,7 @@ internal static class KnowledgeGateCommand
             HelpName = "file",
         };
         var (set, workers, json) = (CommonOptions.Set(), CommonOptions.Workers(), CommonOptions.Json());
-        var command = new Command("gate", "Is there anything to learn in the generated world? Six figures and a verdict.")
+        var command = new Command("gate", "Measure whether there is anything to learn in the generated world: six figures and a verdict.")
         {
             sweep,
             edits,
