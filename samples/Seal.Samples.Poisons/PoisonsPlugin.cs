@@ -15,7 +15,8 @@ public sealed class PoisonsPlugin : ISealPlugin
     public IReadOnlyList<IDomain> Domains => [new LeakyArc(), new OrientedArc()];
 
     /// <inheritdoc/>
-    public IReadOnlyList<IGroupReward> Rewards => [new OneKind("only-place", "place"), new OneKind("only-colour", "colour"), new OneKind("only-wide", "wide")];
+    public IReadOnlyList<IGroupReward> Rewards =>
+        [new OneKind("only-place", "place"), new OneKind("only-colour", "colour"), new OneKind("only-wide", "wide")];
 
     /// <inheritdoc/>
     public IReadOnlyList<IPolicyUpdateRule> Rules => [new OneSelfEdit()];

@@ -25,7 +25,7 @@ internal sealed class KnowledgeSession : IDomainSession, IEditSpace
     public KnowledgeSession(RunSettings settings, ModelInfo model)
     {
         _tokenizer = model.Tokenizer;
-        if (_tokenizer.VocabularySize != WorldWords.All.Count || WorldWords.Specials.Any(word => !_tokenizer.TryGetSpecial(word, out _)))
+        if (!IsOfTheWorld(_tokenizer))
         {
             throw new SweepException(
                 "model: its vocabulary is not that of the generated world; make a model with "
@@ -53,14 +53,16 @@ internal sealed class KnowledgeSession : IDomainSession, IEditSpace
 
     public InnerLoopPlan PlanInnerLoop(TaskDocument task, string payload, Seed seed)
     {
-        if (payload == NoneProposer.Payload || WorldEdit.Parse(payload, out _) is WorldEdit.Whole { Set: RuleSet.Context })
+        var edit = payload == NoneProposer.Payload ? null : WorldEdit.Parse(payload, out _)!;
+        if (edit is null or WorldEdit.Whole { Set: RuleSet.Context })
         {
             return new InnerLoopPlan(null, null, NoTraining: true);
         }
 
-        var texts = Texts(Read(task), WorldEdit.Parse(payload, out _)!, seed);
-        var isRaw = WorldEdit.Parse(payload, out _) is WorldEdit.Whole { Set: RuleSet.Raw };
-        var batches = TokenBudget.Batches(texts, _training.Steps, isRaw ? 1 : _training.StepTokens, seed.Derive("batches"));
+        var texts = Texts(Read(task), edit, seed);
+        // One passage a step, whatever the others may read.
+        var stepTokens = edit is WorldEdit.Whole { Set: RuleSet.Raw } ? 1 : _training.StepTokens;
+        var batches = TokenBudget.Batches(texts, _training.Steps, stepTokens, seed.Derive("batches"));
         var optimizer = new OptimizerSpec(_training.LearningRate, _training.WarmupSteps, batches.Count, GradientClip: _training.GradientClip);
         return InnerLoopPlan.Train(new TrainRequest(_training.Delta, seed.Derive("initial"), texts, batches, optimizer));
     }
@@ -80,7 +82,7 @@ internal sealed class KnowledgeSession : IDomainSession, IEditSpace
         WorldQuestion[] asked = [.. passage.Questions, .. passage.HeldOut];
         var sequences = asked.Select(question => _texts.Probe(question.Text, question.Answer, inFront)).ToArray();
         var scores = model.Score(delta, sequences, cancellation);
-        var right = sequences.Zip(scores, IsRight).ToArray();
+        var right = sequences.Zip(scores, (sequence, score) => score.IsExact(sequence)).ToArray();
         var own = right[..passage.Questions.Count];
         List<Observation> seen =
         [
@@ -134,8 +136,19 @@ internal sealed class KnowledgeSession : IDomainSession, IEditSpace
             : _texts.Asked(sentence[..(mark + 1)], sentence[(mark + 1)..].Trim());
     }
 
-    private static bool IsRight(TokenSequence sequence, SequenceScore score) =>
-        Enumerable.Range(0, sequence.Length).All(t => sequence.Weights[t] == 0 || score.Argmax[t] == sequence.Tokens[t]);
+    /// <summary>The very words, in their order: another list of as many would be read as nonsense.</summary>
+    private static bool IsOfTheWorld(ITokenizer tokenizer)
+    {
+        try
+        {
+            return tokenizer.VocabularySize == WorldWords.All.Count
+                && tokenizer.Encode(string.Join(' ', WorldWords.All)).SequenceEqual(Enumerable.Range(0, WorldWords.All.Count));
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
 
     private static double Share(bool[] right) => right.Length == 0 ? 0 : right.Count(one => one) / (double)right.Length;
 

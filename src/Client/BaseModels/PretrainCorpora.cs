@@ -36,7 +36,7 @@ internal static class PretrainCorpora
         return new PretrainTexts(
             name,
             PretrainVocabulary.Of(tokenizer),
-            new PretrainOptions("", "", ContextLength: 1024, MaxTokens: 320, BatchTokens: 3072, Steps: 14000, DecaySteps: 3500),
+            new PretrainOptions("", "", ContextLength: 1024, MaxTokens: 320, Steps: 14000, DecaySteps: 3500),
             HasGrids: false,
             (_, _, seed) =>
             {

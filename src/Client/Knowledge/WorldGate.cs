@@ -1,6 +1,7 @@
 using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Json;
+using Seal.Core.Proposers;
 using Seal.Core.Randomness;
 using Seal.Knowledge.SelfEdits;
 using Seal.Knowledge.World;
@@ -32,7 +33,7 @@ internal sealed class WorldGate
 
     /// <summary>What is tried: the model as it is, with the passage in front, trained on the passage alone, and all mixes of operators.</summary>
     public static IReadOnlyList<string> Edits { get; } =
-    ["none", RuleText(RuleSet.Context), RuleText(RuleSet.Raw), RuleText(RuleSet.Repeat), .. WorldEdit.Mixes];
+    [NoneProposer.Payload, RuleText(RuleSet.Context), RuleText(RuleSet.Raw), RuleText(RuleSet.Repeat), .. WorldEdit.Mixes];
 
     /// <summary>The six figures.</summary>
     /// <param name="background">Share of background questions answered, see <see cref="Background"/>.</param>
@@ -40,7 +41,9 @@ internal sealed class WorldGate
     {
         var opened = new[] { RuleSet.Raw, RuleSet.Repeat }
             .SelectMany(set =>
-                new[] { Format.Pronoun, Format.Reverse, Format.Joined }.Select(format => OfFormat(RuleText(set), format) - OfFormat("none", format))
+                new[] { Format.Pronoun, Format.Reverse, Format.Joined }.Select(format =>
+                    OfFormat(RuleText(set), format) - OfFormat(NoneProposer.Payload, format)
+                )
             )
             .Max();
         return
@@ -90,22 +93,17 @@ internal sealed class WorldGate
     public static string RightEdit(Format format) =>
         $"rule {WorldWords.Operators.First(name => WorldLines.Serves(name) == format)}*{WorldLines.Budget}";
 
-    /// <summary>Share of background questions that the model answers.</summary>
-    public static double Background(IModelHandle model, int level, CancellationToken cancellation)
+    /// <summary>Share of background questions that the model answers. The background is the same on every level.</summary>
+    public static double Background(IModelHandle model, CancellationToken cancellation)
     {
-        var probes = new WorldPretraining(model.Info.Tokenizer, level, new Seed(1))
+        var probes = new WorldPretraining(model.Info.Tokenizer, level: 1, new Seed(1))
             .Probes(ProbesPerFormat)
             .Where(probe =>
                 probe.Family.StartsWith("background", StringComparison.Ordinal) && !probe.Family.EndsWith("words", StringComparison.Ordinal)
             )
             .Select(probe => probe.Sequence)
             .ToArray();
-        var scores = model.Score(null, probes, cancellation);
-        return probes
-            .Zip(scores)
-            .Average(pair =>
-                Enumerable.Range(0, pair.First.Length).All(t => pair.First.Weights[t] == 0 || pair.Second.Argmax[t] == pair.First.Tokens[t]) ? 1.0 : 0
-            );
+        return probes.Zip(model.Score(null, probes, cancellation)).Average(pair => pair.Second.IsExact(pair.First) ? 1.0 : 0);
     }
 
     private static string RuleText(RuleSet set) => new WorldEdit.Whole(set).Text;

@@ -1,13 +1,11 @@
 using System.Globalization;
-using System.Text;
+using Seal.Client.Gates;
 using Seal.Client.Sweeps;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
-using Seal.Core.Files;
 using Seal.Core.Jobs;
 using Seal.Core.Json;
 using Seal.Core.Programs;
-using Seal.Core.Sweeps;
 
 namespace Seal.Client.Knowledge;
 
@@ -38,14 +36,11 @@ internal sealed record WorldTrial(string Task, int Seed, int Steps, long Tokens,
     }
 }
 
-/// <summary>Tries self-edits on passages, several workers side by side, and keeps each result as a line: what is there already is not tried
-/// again.</summary>
+/// <summary>Tries self-edits on passages and keeps each result as a line.</summary>
 internal sealed class WorldTrials
 {
     private readonly LoadedSweep _sweep;
-    private readonly RunSettings _settings;
-    private readonly string? _path;
-    private readonly Lock _lock = new();
+    private readonly TrialTable _table;
     private readonly Dictionary<(string, int, string), WorldTrial> _done = [];
 
     /// <param name="sweep">Settings of its first run, and its model.</param>
@@ -53,54 +48,13 @@ internal sealed class WorldTrials
     /// <exception cref="CommandException">The table is of another model or of other settings.</exception>
     public WorldTrials(LoadedSweep sweep, string? path)
     {
-        (_sweep, _settings, _path) = (sweep, sweep.Runs[0].Settings, path);
-        if (path is null)
-        {
-            return;
-        }
-
-        var identity = InnerSeeds.Identity(EngineChoice.Domain(_settings.Domain), _settings, EvaluationKind.Plain);
-        var made =
-            "# "
-            + SealJson.Hash(
-                new
-                {
-                    Format = "knowledge-1",
-                    Model = sweep.Model.Key,
-                    sweep.Engine.NumericClass,
-                    Trial = identity,
-                }
-            );
-        UserFile.Check(path);
-        if (!File.Exists(path))
-        {
-            File.WriteAllText(path, $"{made}\n{WorldTrial.Head}\n");
-        }
-
-        string[] lines = File.ReadAllLines(path);
-        if (lines.FirstOrDefault() != made)
-        {
-            throw new CommandException(
-                ExitCode.NotFoundOrConflict,
-                $"{path}: was made with another model, other settings or another build; give another --out."
-            );
-        }
-
-        foreach (var trial in lines.Select(WorldTrial.Parse).OfType<WorldTrial>())
+        (_sweep, _table) = (sweep, new TrialTable(path));
+        foreach (
+            var trial in _table.TakeUp(sweep, "knowledge-1", EvaluationKind.Plain, WorldTrial.Head).Select(WorldTrial.Parse).OfType<WorldTrial>()
+        )
         {
             _done[(trial.Task, trial.Seed, trial.Edit)] = trial;
         }
-
-        // A line that an interruption cut short is left out.
-        File.WriteAllText(
-            path,
-            new StringBuilder()
-                .AppendLine(made)
-                .AppendLine(WorldTrial.Head)
-                .AppendJoin('\n', _done.Values.Select(one => one.ToLine()))
-                .Append(_done.Count > 0 ? "\n" : "")
-                .ToString()
-        );
     }
 
     /// <param name="passages">Passages.</param>
@@ -125,45 +79,28 @@ internal sealed class WorldTrials
             select (Task: passage, Seed: seed, Edit: edit)
         ).ToArray();
         var open = wanted.Where(cell => !_done.ContainsKey((cell.Task.Id, cell.Seed, cell.Edit))).ToArray();
-        var (next, finished) = (-1, 0);
-        Task[] threads =
-        [
-            .. Enumerable
-                .Range(0, Math.Min(workers, open.Length))
-                .Select(_ => Task.Factory.StartNew(Work, cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default)),
-        ];
-        Task.WhenAll(threads).GetAwaiter().GetResult();
-        return [.. wanted.Select(cell => _done[(cell.Task.Id, cell.Seed, cell.Edit)])];
-
-        void Work()
-        {
-            using var engine = _sweep.Engine.Create();
-            var model = engine.Open(_sweep.Model, new SingleModel(_sweep.ModelFolder));
-            var session = EngineChoice.Domain(_settings.Domain).Open(_settings, model.Info);
-            while (Interlocked.Increment(ref next) is var i && i < open.Length)
+        var finished = 0;
+        _table.Run(
+            _sweep,
+            open,
+            workers,
+            (model, session, cell) => Try(model, session, cell.Task, cell.Edit, cell.Seed, cancellation),
+            trial =>
             {
-                cancellation.ThrowIfCancellationRequested();
-                var trial = Try(model, session, open[i].Task, open[i].Edit, open[i].Seed, cancellation);
-                lock (_lock)
-                {
-                    _done[(trial.Task, trial.Seed, trial.Edit)] = trial;
-                    if (_path is not null)
-                    {
-                        File.AppendAllText(_path, trial.ToLine() + "\n");
-                    }
-
-                    progress(++finished, open.Length);
-                }
-            }
-        }
+                _done[(trial.Task, trial.Seed, trial.Edit)] = trial;
+                progress(++finished, open.Length);
+                return trial.ToLine();
+            },
+            cancellation
+        );
+        return [.. wanted.Select(cell => _done[(cell.Task.Id, cell.Seed, cell.Edit)])];
     }
 
     /// <summary>Share of background questions that the model answers.</summary>
     public double Background(CancellationToken cancellation)
     {
         using var engine = _sweep.Engine.Create();
-        var level = _sweep.Training[0].Id.StartsWith("passage-2", StringComparison.Ordinal) ? 2 : 1;
-        return WorldGate.Background(engine.Open(_sweep.Model, new SingleModel(_sweep.ModelFolder)), level, cancellation);
+        return WorldGate.Background(engine.Open(_sweep.Model, new SingleModel(_sweep.ModelFolder)), cancellation);
     }
 
     private static WorldTrial Try(

@@ -132,7 +132,23 @@ public interface ITrainedDelta : IDisposable
 /// <summary>Teacher-forced reading of one sequence.</summary>
 /// <param name="LogProbabilities">log p(token t | tokens before t); [T], entry 0 is 0.</param>
 /// <param name="Argmax">The most likely token at t given the tokens before t; [T], entry 0 is −1. Ties go to the smallest id.</param>
-public sealed record SequenceScore(float[] LogProbabilities, int[] Argmax);
+public sealed record SequenceScore(float[] LogProbabilities, int[] Argmax)
+{
+    /// <summary>Whether every token that counts in the sequence's loss is the most likely one: the greedy answer is exactly right.</summary>
+    /// <param name="sequence">The sequence that was read.</param>
+    public bool IsExact(TokenSequence sequence)
+    {
+        for (var t = 1; t < sequence.Length; t++)
+        {
+            if (sequence.Weights[t] != 0 && Argmax[t] != sequence.Tokens[t])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}
 
 /// <summary>A prompt to continue greedily.</summary>
 /// <param name="Prompt">Token ids, [P].</param>

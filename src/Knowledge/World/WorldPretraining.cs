@@ -39,9 +39,9 @@ public sealed class WorldPretraining
         (_texts, _maker, _seed) = (new WorldTexts(tokenizer), new PassageMaker(level), seed.Derive("knowledge-pretraining"));
         Description = string.Create(
             CultureInfo.InvariantCulture,
-            $"the generated world, level {level}: passages with questions, passages with self-edits of {WorldLines.Budget} lines whose operators are "
-                + $"uniform, statements and questions about {BackgroundWorld.AskedCount} people, passages about {BackgroundWorld.ReadCount} others; "
-                + $"words {WorldWords.Id[..8]}"
+            $"the generated world, level {level}: passages about one to {PassageMaker.PeopleInPassage} people with questions, the same with "
+                + $"self-edits of {WorldLines.Budget} lines whose operators are uniform, statements and questions about {BackgroundWorld.AskedCount} "
+                + $"people, passages about {BackgroundWorld.ReadCount} others, words that are said three times over; words {WorldWords.Id[..8]}"
         );
     }
 

@@ -95,7 +95,11 @@ public sealed class ArmSettingsTests : IDisposable
         var said = await Shell.Run(command);
 
         Assert.Equal(ExitCode.Usage, said.Code);
-        Assert.Contains("domain: \"arcc\" is not known (did you mean \"arc\"?); expected one of \"arc\", \"knowledge\", \"passages\".", said.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "domain: \"arcc\" is not known (did you mean \"arc\"?); expected one of \"arc\", \"knowledge\", \"passages\".",
+            said.Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

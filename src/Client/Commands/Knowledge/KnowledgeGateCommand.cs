@@ -3,8 +3,10 @@ using System.Globalization;
 using Seal.Client.Display;
 using Seal.Client.Knowledge;
 using Seal.Client.Sweeps;
+using Seal.Core.Proposers;
 using Seal.Core.Sweeps;
 using Seal.Knowledge;
+using Seal.Knowledge.SelfEdits;
 using Seal.Knowledge.World;
 
 namespace Seal.Client.Commands.Knowledge;
@@ -59,7 +61,7 @@ internal static class KnowledgeGateCommand
             {
                 var loaded = LoadedSweep.Read(parsed.GetValue(sweep)!, parsed.GetValue(set)!, EveryEdit);
                 Demand(loaded);
-                var own = parsed.GetValue(edits)!;
+                string[] own = [.. parsed.GetValue(edits)!.Select(Canonical)];
                 var tried = own.Length > 0 ? own : WorldGate.Edits;
                 Terminal.Say(
                     $"{loaded.Training.Count} passages, {tried.Count} self-edits, {Seeds} inner seeds: "
@@ -69,13 +71,12 @@ internal static class KnowledgeGateCommand
                 var trials = run.Run(loaded.Training, tried, Seeds, CommonOptions.CheckWorkers(parsed.GetValue(workers)), Progress, cancellation);
                 var gate = new WorldGate(loaded.Training, trials);
                 Terminal.Tell(Rows(gate, tried));
-                if (own.Length > 0)
+                IReadOnlyList<GateFigure> figures = own.Length > 0 ? [] : gate.Figures(run.Background(cancellation));
+                if (figures.Count > 0)
                 {
-                    return Task.FromResult(ExitCode.Ok);
+                    Terminal.Tell(Table(figures));
                 }
 
-                var figures = gate.Figures(run.Background(cancellation));
-                Terminal.Tell(Table(figures));
                 if (parsed.GetValue(json))
                 {
                     Terminal.Document(new { figures, rows = tried.Select(edit => new { edit, accuracy = gate.Accuracy(edit) }) });
@@ -85,6 +86,15 @@ internal static class KnowledgeGateCommand
             }
         );
         return command;
+    }
+
+    /// <exception cref="CommandException">It is no self-edit; says why.</exception>
+    private static string Canonical(string edit)
+    {
+        string? problem = null;
+        return edit == NoneProposer.Payload ? edit
+            : WorldEdit.Parse(edit, out problem) is { } read ? read.Text
+            : throw new CommandException(ExitCode.Usage, $"--edit: {problem}; got '{edit}'.");
     }
 
     private static void Demand(LoadedSweep sweep)
