@@ -43,8 +43,9 @@ public sealed record ModelSource(string Path);
 /// <param name="Path">With <c>files</c>: folders or files of tasks, absolute.</param>
 /// <param name="Train">With <c>files</c>: ids of the training tasks.</param>
 /// <param name="Evaluate">With <c>files</c>: ids of the evaluation tasks.</param>
-/// <param name="TrainCount">With <c>generated</c>: number of training tasks.</param>
-/// <param name="EvaluateCount">With <c>generated</c>: number of evaluation tasks.</param>
+/// <param name="TrainCount">With <c>generated</c>: number of training tasks; with <c>files</c> the first so many, where the domain counts them
+/// (<see cref="Domains.IDomain.CountsFiles"/>).</param>
+/// <param name="EvaluateCount">As <paramref name="TrainCount"/>, of evaluation tasks.</param>
 /// <param name="TrainFamilies">With <c>generated</c>: generator families of the training tasks; null for the domain's choice.</param>
 /// <param name="EvaluateFamilies">With <c>generated</c>: families of the evaluation tasks; null for the domain's choice.</param>
 /// <param name="Seed">With <c>generated</c>: seed of the tasks (not an outer seed: all runs share the tasks).</param>
