@@ -5,6 +5,7 @@ using Seal.Client.Sweeps;
 using Seal.Core.Artifacts;
 using Seal.Core.Engines;
 using Seal.Silo.Engines;
+using Seal.Silo.Judging;
 using Seal.Silo.Packs;
 
 namespace Seal.Client.Commands;
@@ -163,7 +164,8 @@ internal static class PackCommands
                 var place = CommonOptions.Place(parsed.GetValue(device)!, threads: 1, checkpointing: false, inThisProcess: true);
                 var engine = EngineChoice.Of(pack.Submission) with { Place = place };
                 var folder = engine.IsFake ? null : PackFile.BaseModel(parsed.GetValue(model), pack.Submission.Model.BaseSha256);
-                var verifier = new PackVerifier(pack, engine, new SingleModel(folder));
+                using var judge = JudgeEndpoint.OfEnvironment() is { } endpoint ? new EndpointJudge(endpoint, TimeProvider.System) : null;
+                var verifier = new PackVerifier(pack, engine, new SingleModel(folder), judge);
                 var sweep = pack.Submission.Runs[0].Context.Sweep;
                 Terminal.Tell($"{sweep}: {Terminal.Count(verifier.Trials, "trial")}, results.json {pack.ResultsSha256()}, {verifier.NumericClass}");
                 if (verifier.OfLearnedPolicies > 0)

@@ -155,7 +155,7 @@ internal sealed record Forecast(
     {
         var settings = loop.Kind.Settings;
         var (kind, score) = (settings.Judging(loop.Trains ? TaskSet.Training : TaskSet.Evaluation), Scores.Observation(settings.Evaluate.Score));
-        using var runner = new TrialRunner(session, model, loop.Task);
+        using var runner = new TrialRunner(session, model, loop.Task, UnaskedJudge.Instance);
         var (trial, seen) = runner.Run(loop.Payload, loop.Seed, kind, cancellation);
         return (seen?.Observations.Any(one => one.Name == score && one.Value == 1) == true, trial.Losses.Length);
     }

@@ -10,6 +10,7 @@ using Seal.Core.Versions;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Hosting;
 using Seal.Silo.Hosting;
+using Seal.Silo.Judging;
 using Seal.Silo.Security;
 
 namespace Seal.Client.Sweeps;
@@ -69,6 +70,7 @@ public sealed class Grid : IAsyncDisposable
                     Token = token,
                     Grid = grid,
                     OnStoreRefused = onStoreRefused,
+                    Judge = workers > 0 ? JudgeEndpoint.OfEnvironment() : null,
                     Logging = LogToFile(root),
                 },
                 cancellation

@@ -45,6 +45,7 @@ internal static class SweepRunner
             Terminal.Say(rewards);
         }
 
+        JudgeCheck.Demand(sweep.Runs.Select(run => run.Settings));
         Grid.CheckFree(root);
         var before = await Before(sweep, root);
         if (before is not null && !NothingToDo.IsEnded(before.State) && Wished(before) is { } wished)

@@ -157,6 +157,7 @@ internal sealed class SweepSteering(string root, bool json)
             throw new CommandException(ExitCode.NotFoundOrConflict, OtherClass(name, numericClass, engine.NumericClass));
         }
 
+        JudgeCheck.Demand(submission.Runs.Select(run => run.Context.Settings));
         if (!engine.IsFake)
         {
             _ = new ModelRegistry(new DirectoryArtifactStore(root)).BaseFolder(submission.Model.BaseSha256);

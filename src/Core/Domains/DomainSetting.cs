@@ -41,6 +41,9 @@ public sealed class DomainSetting
     /// <summary>One of a few words, the standard one first.</summary>
     public static DomainSetting Word(string name, params string[] words) => new(name, Rule.Word(words), words[0]);
 
+    /// <summary>A model's name as a server knows it, e.g. <c>gpt-4.1</c> or <c>org/model:tag</c>; empty where the file does not name one.</summary>
+    public static DomainSetting Model(string name) => new(name, Rule.Model, "");
+
     internal SettingKey Key(string domain) => new(domain, Name, Rule, (settings, value) => settings with { Own = With(settings.Own, value) });
 
     /// <summary>JSON of the keys that a file names, in the order of their names: equal settings are equal text.</summary>

@@ -2,6 +2,7 @@ using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Jobs;
 using Seal.Core.Json;
+using Seal.Core.Judges;
 using Seal.Core.Randomness;
 
 namespace Seal.Core.Programs;
@@ -13,7 +14,13 @@ internal sealed class FineTuneProgram(JobRunner runner, IJobEnvironment environm
     {
         var model = environment.Engine.Open(runner.Model(job.Base), environment.Files);
         var session = runner.Session(run.Settings, model);
-        using var trials = new TrialRunner(session, model, runner.Task(job.Task));
+        if (environment.Domain(run.Settings.Domain).Judge(run.Settings) is { } judge)
+        {
+            // A training costs minutes, and its verdict may be out of reach.
+            (environment.Judge ?? throw JudgeException.None(judge)).Demand(judge);
+        }
+
+        using var trials = new TrialRunner(session, model, runner.Task(job.Task), environment.Judge);
         var trained = trials.Train([.. job.Members.Select(member => trials.Plan(member.Payload, new Seed(member.Seed)))], Report, cancellation);
         return new FineTuneResult([.. job.Members.Zip(trained, Judge)]);
 

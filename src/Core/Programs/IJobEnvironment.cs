@@ -1,6 +1,7 @@
 using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Jobs;
+using Seal.Core.Judges;
 
 namespace Seal.Core.Programs;
 
@@ -10,6 +11,9 @@ public interface IJobEnvironment
     IEngine Engine { get; }
 
     IModelFiles Files { get; }
+
+    /// <summary>Judges answers; null where this process has no judge.</summary>
+    IAnswerJudge? Judge => null;
 
     /// <exception cref="Sweeps.SweepException">No such domain.</exception>
     IDomain Domain(string id);

@@ -1,5 +1,6 @@
 using Seal.Core.Domains;
 using Seal.Core.Engines;
+using Seal.Core.Judges;
 using Seal.Core.Randomness;
 
 namespace Seal.Core.Programs;
@@ -11,7 +12,8 @@ namespace Seal.Core.Programs;
 /// <param name="session">The domain at work.</param>
 /// <param name="model">The model that is fine-tuned; it stays as it is.</param>
 /// <param name="task">The task.</param>
-public sealed class TrialRunner(IDomainSession session, IModelHandle model, TaskDocument task) : IDisposable
+/// <param name="judge">Judges answers where the domain's settings want it; null where there is none.</param>
+public sealed class TrialRunner(IDomainSession session, IModelHandle model, TaskDocument task, IAnswerJudge? judge = null) : IDisposable
 {
     private readonly List<ITrainedDelta> _deltas = [];
 
@@ -37,10 +39,15 @@ public sealed class TrialRunner(IDomainSession session, IModelHandle model, Task
     /// <param name="kind">How the adapted model is judged.</param>
     /// <param name="cancellation">Handed on to the domain.</param>
     /// <exception cref="ArgumentException">The trial failed: judged without its delta, it would get the verdict of the model as it is.</exception>
-    public EvaluationResult Judge(TrainedTrial trial, EvaluationKind kind, CancellationToken cancellation) =>
-        trial.Failure is { } failure
-            ? throw new ArgumentException($"A trial that failed has no verdict: {failure}", nameof(trial))
-            : session.Evaluate(model, trial.Delta, task, trial.Planned.Payload, kind, trial.Planned.Seed, cancellation);
+    /// <exception cref="JudgeException">There is no judge, or it gave no verdict.</exception>
+    public EvaluationResult Judge(TrainedTrial trial, EvaluationKind kind, CancellationToken cancellation)
+    {
+        var (payload, seed) = (trial.Planned.Payload, trial.Planned.Seed);
+        return trial.Failure is { } failure ? throw new ArgumentException($"A trial that failed has no verdict: {failure}", nameof(trial))
+            : session is IJudgedSession { Judge: { } name } judged
+                ? judged.Evaluate(model, trial.Delta, task, payload, kind, seed, judge ?? throw JudgeException.None(name), cancellation)
+            : session.Evaluate(model, trial.Delta, task, payload, kind, seed, cancellation);
+    }
 
     /// <summary>Runs one trial from its plan to its verdict.</summary>
     /// <returns>The trial, and what was seen of it; null where it failed.</returns>

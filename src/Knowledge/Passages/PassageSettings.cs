@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Sweeps;
@@ -20,12 +21,18 @@ internal static class PassageKeys
     public static readonly DomainSetting LearningRate = DomainSetting.Number("learning_rate", 1e-7, 1, 1e-3);
 
     /// <summary>What counts as answered.</summary>
-    public static readonly DomainSetting Grader = DomainSetting.Word("grader", "contains", "normalised", "exact", "f1");
+    public static readonly DomainSetting Grader = DomainSetting.Word("grader", "contains", "normalised", "exact", "f1", Judged);
+
+    /// <summary>The word of <see cref="Grader"/> that asks a model.</summary>
+    public const string Judged = "judge";
+
+    /// <summary>The model that judges, as the endpoint of <c>SEAL_JUDGE_URL</c> names it; goes with <c>grader = "judge"</c>.</summary>
+    public static readonly DomainSetting Judge = DomainSetting.Model("judge");
 
     /// <summary>Longest answer in tokens.</summary>
     public static readonly DomainSetting AnswerTokens = DomainSetting.Whole("answer_tokens", 1, 1024, 64);
 
-    public static IReadOnlyList<DomainSetting> All { get; } = [Prompt, SplitLines, TrainingEpochs, LearningRate, Grader, AnswerTokens];
+    public static IReadOnlyList<DomainSetting> All { get; } = [Prompt, SplitLines, TrainingEpochs, LearningRate, Grader, Judge, AnswerTokens];
 }
 
 /// <summary>What a trial reads of the settings.</summary>
@@ -40,7 +47,8 @@ internal sealed record PassageTraining(
     int MaxSteps,
     int MaxTokens,
     double GradientClip,
-    DeltaSpec Delta
+    DeltaSpec Delta,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] PassageJudge? Judge = null
 )
 {
     public static PassageTraining Of(RunSettings settings) =>
@@ -55,6 +63,33 @@ internal sealed record PassageTraining(
             settings.Inner.MaxSteps,
             settings.Inner.MaxTokens,
             settings.Inner.GradientClip,
-            settings.Inner.DeltaSpec
+            settings.Inner.DeltaSpec,
+            PassageJudge.Of(settings)
         );
+}
+
+/// <summary>Who judges, and how it is asked: verdicts of two judges, or under two wordings, are never mixed.</summary>
+/// <param name="Name">The model, as its server names it.</param>
+/// <param name="Wording">Hash of the prompt's template.</param>
+internal sealed record PassageJudge(string Name, string Wording)
+{
+    /// <summary>Null where no model judges.</summary>
+    public static PassageJudge? Of(RunSettings settings) =>
+        settings.Own<string>(PassageKeys.Grader) == PassageKeys.Judged
+            ? new PassageJudge(settings.Own<string>(PassageKeys.Judge), JudgeWording.Sha256)
+            : null;
+
+    /// <exception cref="SweepException">Grader and judge do not go together.</exception>
+    public static void Check(RunSettings settings)
+    {
+        var named = settings.Own<string>(PassageKeys.Judge).Length > 0;
+        if (Of(settings) is not null != named)
+        {
+            throw new SweepException(
+                named
+                    ? "passages.judge: goes with passages.grader = \"judge\" alone; set that, or take the name out."
+                    : "passages.grader: \"judge\" needs the model's name in passages.judge, e.g. judge = \"gpt-4.1\"."
+            );
+        }
+    }
 }

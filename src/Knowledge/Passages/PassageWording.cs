@@ -9,7 +9,7 @@ internal static class PassageWording
 {
     private const string Title = "{title}";
     private const string Passage = "{passage}";
-    private const string Question = "{question}";
+    internal const string Question = "{question}";
     private static readonly string AnswerTemplate = Read("question");
 
     /// <summary>The wording of a proposal.</summary>
@@ -21,14 +21,13 @@ internal static class PassageWording
         : own.Contains(Passage, StringComparison.Ordinal) ? own.TrimEnd('\r', '\n') + "\n"
         : throw new SweepException($"proposal.template: must have {Passage} in it, and may have {Title}.");
 
-    public static string Fill(string template, PassageTask task) =>
-        // One pass: a passage may have braces of its own.
-        Replace(template, (Title, task.Title), (Passage, task.Context));
+    public static string Fill(string template, PassageTask task) => Replace(template, (Title, task.Title), (Passage, task.Context));
 
     public static string Ask(PassageTask task, PassageQuestion question) =>
         Replace(AnswerTemplate, (Title, task.Title), (Question, question.Question));
 
-    private static string Replace(string template, params (string Name, string Value)[] values)
+    /// <summary>One pass: values may have braces of their own.</summary>
+    internal static string Replace(string template, params (string Name, string Value)[] values)
     {
         var text = new StringBuilder();
         for (var at = 0; at < template.Length; )
@@ -42,7 +41,7 @@ internal static class PassageWording
     }
 
     /// <summary>A prompt that ends with a colon goes on in its line, others behind a line end, as the file has it.</summary>
-    private static string Read(string name)
+    internal static string Read(string name)
     {
         using var stream =
             typeof(PassageWording).Assembly.GetManifestResourceStream($"Seal.Knowledge.Passages.templates.{name}.txt")

@@ -24,6 +24,8 @@ public sealed class PassagesDomain : IDomain
 
     public bool CountsFiles => true;
 
+    public string? Judge(RunSettings settings) => PassageJudge.Of(settings)?.Name;
+
     public IDomainSession Open(RunSettings settings, ModelInfo model) => new PassagesSession(settings, model);
 
     /// <summary>However a trial is judged, it is asked the same.</summary>

@@ -2,6 +2,7 @@ using Seal.Core.Candidates;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Json;
+using Seal.Core.Judges;
 using Seal.Core.Proposers;
 using Seal.Core.Randomness;
 using Seal.Core.Sequences;
@@ -11,7 +12,7 @@ namespace Seal.Knowledge.Passages;
 
 /// <summary>The domain bound to settings and vocabulary. Prompts are plain text, without a chat template: the paper's model is a base
 /// model.</summary>
-internal sealed class PassagesSession : IDomainSession
+internal sealed class PassagesSession : IJudgedSession
 {
     /// <summary>A base model goes on with questions of its own behind an answer.</summary>
     private static readonly string[] Stops = ["\nTopic:", "\nQuestion:", "\n\n"];
@@ -24,10 +25,13 @@ internal sealed class PassagesSession : IDomainSession
 
     public PassagesSession(RunSettings settings, ModelInfo model)
     {
+        PassageJudge.Check(settings);
         (_training, _tokenizer, _context) = (PassageTraining.Of(settings), model.Tokenizer, model.ContextLength);
         _template = PassageWording.Template(settings.Own<string>(PassageKeys.Prompt), settings.Proposal.Template);
         _begin = _tokenizer.TryGetSpecial("<|begin_of_text|>", out var begin) ? [begin] : [];
     }
+
+    public string? Judge => _training.Judge?.Name;
 
     /// <summary>Self-edits are free text.</summary>
     public IEditSpace? Space => null;
@@ -88,9 +92,41 @@ internal sealed class PassagesSession : IDomainSession
         EvaluationKind kind,
         Seed seed,
         CancellationToken cancellation
+    ) =>
+        Judge is null
+            ? Graded(Read(task), Answers(model, delta, Read(task), cancellation), null)
+            : throw new InvalidOperationException("These settings need a judge.");
+
+    /// <summary>An empty answer is wrong; nobody is asked about it.</summary>
+    public EvaluationResult Evaluate(
+        IModelHandle model,
+        ITrainedDelta? delta,
+        TaskDocument task,
+        string payload,
+        EvaluationKind kind,
+        Seed seed,
+        IAnswerJudge judge,
+        CancellationToken cancellation
     )
     {
         var passage = Read(task);
+        var answers = Answers(model, delta, passage, cancellation);
+        int[] given = [.. Enumerable.Range(0, answers.Length).Where(i => answers[i].Length > 0)];
+        var said = judge.Verdicts(
+            [.. given.Select(i => JudgeWording.Query(Judge!, passage.Questions[i].Question, passage.Questions[i].Answer, answers[i]))],
+            cancellation
+        );
+        var verdicts = new bool[answers.Length];
+        foreach (var (i, correct) in given.Zip(said))
+        {
+            verdicts[i] = correct;
+        }
+
+        return Graded(passage, answers, verdicts);
+    }
+
+    private string[] Answers(IModelHandle model, ITrainedDelta? delta, PassageTask passage, CancellationToken cancellation)
+    {
         var asked = passage
             .Questions.Select(question => new GenerateRequest(
                 Plain(PassageWording.Ask(passage, question)),
@@ -99,9 +135,13 @@ internal sealed class PassagesSession : IDomainSession
                 _training.AnswerTokens
             ))
             .ToArray();
-        string[] answers = [.. model.Generate(delta, asked, cancellation).Select(tokens => Cut(_tokenizer.Decode(tokens)))];
+        return [.. model.Generate(delta, asked, cancellation).Select(tokens => Cut(_tokenizer.Decode(tokens)))];
+    }
+
+    private EvaluationResult Graded(PassageTask passage, string[] answers, bool[]? verdicts)
+    {
         AnswerGrade[] grades = [.. passage.Questions.Zip(answers, (question, answer) => AnswerGrade.Of(question.Answer, answer))];
-        var accuracy = grades.Average(Grade);
+        var accuracy = verdicts is null ? grades.Average(Grade) : verdicts.Average(correct => correct ? 1.0 : 0);
         return new EvaluationResult(
             [
                 new(ObservationNames.Exact, accuracy == 1 ? 1 : 0),
@@ -111,7 +151,7 @@ internal sealed class PassagesSession : IDomainSession
                 new("contained_answers", grades.Average(grade => grade.Contains ? 1.0 : 0)),
                 new("answer_f1", grades.Average(grade => grade.F1)),
             ],
-            SealJson.ToText(answers)
+            verdicts is null ? SealJson.ToText(answers) : SealJson.ToText(new JudgedAnswers(answers, verdicts))
         );
     }
 
@@ -151,6 +191,9 @@ internal sealed class PassagesSession : IDomainSession
     }
 
     private static PassageTask Read(TaskDocument task) => SealJson.Parse<PassageTask>(task.Json);
+
+    /// <summary>What is kept of a trial that a model judged.</summary>
+    private sealed record JudgedAnswers(string[] Answers, bool[] Verdicts);
 
     /// <summary>A self-edit: what was written.</summary>
     private sealed record Written(string Text);

@@ -1,6 +1,7 @@
 using Orleans.Runtime;
 using Seal.Core.Engines;
 using Seal.Core.Files;
+using Seal.Core.Judges;
 using Seal.Core.Sweeps;
 using Seal.Grains.Abstractions;
 using Seal.Models.Engine;
@@ -43,6 +44,7 @@ public static class ProcessExit
             _ when IsStop(failure, asked) => Interrupted,
             SweepException or ModelFormatException or TorchMissingException or TorchLoadException or UserFileException or NumericClassException =>
                 Usage,
+            JudgeException => Usage,
             _ when GridContract.IsRefusal(failure) => NotFoundOrConflict,
             _ when Damage(failure) is not null => Unreachable,
             IOException or UnauthorizedAccessException => Unreachable,

@@ -10,6 +10,7 @@ using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Grains.Hosting;
 using Seal.Grains.Jobs;
+using Seal.Silo.Judging;
 using Seal.Silo.Security;
 using Seal.Silo.Storage;
 using Seal.Silo.Workers;
@@ -32,6 +33,9 @@ public sealed record SealHostOptions
     public required string NumericClass { get; init; }
 
     public required string Token { get; init; }
+
+    /// <summary>Judges answers where sweeps want it; none by default.</summary>
+    public JudgeEndpoint? Judge { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -104,6 +108,7 @@ public sealed class SealHost : IAsyncDisposable
                 Crew = services => new WorkerCrew(options.Workers)
                 {
                     AlwaysOpen = true,
+                    Judge = options.Judge is { } judge ? new EndpointJudge(judge, options.Time) : null,
                     KeepsAdapters = options.Grid.KeepAdapters > 0,
                     // Grains and slots of this process read what jobs name once for both.
                     Documents = services.GetRequiredService<GridServices>().Documents,

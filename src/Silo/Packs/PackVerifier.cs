@@ -4,6 +4,7 @@ using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Jobs;
 using Seal.Core.Json;
+using Seal.Core.Judges;
 using Seal.Core.Programs;
 using Seal.Core.Randomness;
 using Seal.Silo.Engines;
@@ -23,7 +24,8 @@ public sealed record PackCheck(string Run, string Task, string Payload, bool IsE
 /// <param name="pack">The sweep.</param>
 /// <param name="engine">As the sweep asks for it, on this machine.</param>
 /// <param name="files">Where its base model is.</param>
-public sealed class PackVerifier(SweepPack pack, EngineChoice engine, IModelFiles files)
+/// <param name="judge">Asked again where a judge gave the verdicts; null for none. A pack does not have its verdicts by question.</param>
+public sealed class PackVerifier(SweepPack pack, EngineChoice engine, IModelFiles files, IAnswerJudge? judge = null)
 {
     private readonly PackedTrial[] _trials = [.. pack.Trials()];
 
@@ -52,7 +54,9 @@ public sealed class PackVerifier(SweepPack pack, EngineChoice engine, IModelFile
     {
         var drawn = new Queue<PackedTrial>(Draw(count, seed));
         var slots = new Stack<Slot>(
-            Enumerable.Range(0, Math.Max(1, Math.Min(workers, drawn.Count))).Select(_ => new Slot(pack, engine.Create(), files, engine.NumericClass))
+            Enumerable
+                .Range(0, Math.Max(1, Math.Min(workers, drawn.Count)))
+                .Select(_ => new Slot(pack, engine.Create(), files, engine.NumericClass, judge))
         );
         var made = slots.ToArray();
         var running = new List<Task<(Slot Slot, PackCheck Check)>>();
@@ -116,9 +120,9 @@ public sealed class PackVerifier(SweepPack pack, EngineChoice engine, IModelFile
         private readonly JobRunner _runner;
         private readonly string _numericClass;
 
-        public Slot(SweepPack pack, IEngine engine, IModelFiles files, string numericClass)
+        public Slot(SweepPack pack, IEngine engine, IModelFiles files, string numericClass, IAnswerJudge? judge)
         {
-            (Engine, Files, _numericClass) = (engine, files, numericClass);
+            (Engine, Files, _numericClass, Judge) = (engine, files, numericClass, judge);
             _blobs = pack.Documents.ToDictionary(
                 document => document.Key,
                 document => Encoding.UTF8.GetBytes(document.Value),
@@ -130,6 +134,8 @@ public sealed class PackVerifier(SweepPack pack, EngineChoice engine, IModelFile
         public IEngine Engine { get; }
 
         public IModelFiles Files { get; }
+
+        public IAnswerJudge? Judge { get; }
 
         public TrialResult Run(PackedTrial trial, CancellationToken cancellation)
         {

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Seal.Core.Artifacts;
 using Seal.Core.Jobs;
 using Seal.Core.Json;
+using Seal.Core.Judges;
 using Seal.Core.Runs;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Candidates;
@@ -78,6 +79,11 @@ public sealed class ArtifactAudit(IArtifactStore store)
                 return StoredDocument.ParseUnlessDamaged<CachedTrial>(key, bytes) is not null
                     ? []
                     : [new(key, "its bytes do not have the hash they carry; counts as absent, the trial runs again")];
+            case JudgeVerdict.Folder:
+                return StoredDocument.ParseUnlessDamaged<JudgeVerdict>(key, bytes) is not { } verdict
+                        ? [new(key, "its bytes do not have the hash they carry; counts as absent, the judge is asked again")]
+                    : JudgeVerdict.Key(verdict.Query) == key ? []
+                    : [new(key, "is the verdict on another question; counts as absent, the judge is asked again")];
             case AdapterArchive.Folder when key.EndsWith(".json", StringComparison.Ordinal):
                 return await AdapterArchive.Defect(store, key, bytes, cancellation) is { } problem ? [new(key, problem)] : [];
             case "jobs":

@@ -9,6 +9,7 @@ using Seal.Core.Json;
 using Seal.Core.Programs;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Telemetry;
+using Seal.Silo.Judging;
 
 namespace Seal.Silo.Workers;
 
@@ -215,7 +216,17 @@ public sealed partial class DeviceWorker(
                     environment!.SignOfLife();
                 }
             );
-        return environment = new StoreJobEnvironment(engine, files, seen, domains, time, crew.KeepsAdapters);
+        var judge = new StoredJudge(
+            seen,
+            crew.Judge,
+            () => environment!.SignOfLife(),
+            why =>
+            {
+                LogJudgeAway(logger, self.Name, why);
+                environment!.SignOfLife();
+            }
+        );
+        return environment = new StoreJobEnvironment(engine, files, seen, domains, time, crew.KeepsAdapters) { Judge = judge };
     }
 
     /// <summary>
@@ -349,6 +360,9 @@ public sealed partial class DeviceWorker(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Worker}: the store or the job's owner is away, the job waits for it")]
     private static partial void LogAway(ILogger logger, Exception failure, string worker);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Worker}: the job waits: {Why}")]
+    private static partial void LogJudgeAway(ILogger logger, string worker, string why);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Job}: failed on {Worker}")]
     private static partial void LogJobFailed(ILogger logger, Exception failure, string job, string worker);

@@ -2,6 +2,7 @@ using Seal.Core.Artifacts;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Jobs;
+using Seal.Core.Judges;
 using Seal.Core.Programs;
 using Seal.Grains.Abstractions;
 using Seal.Grains.Telemetry;
@@ -29,6 +30,8 @@ internal sealed class StoreJobEnvironment(
     public IModelFiles Files => files;
 
     public IArtifactStore Store => store;
+
+    public IAnswerJudge? Judge { get; init; }
 
     /// <summary>The latest progress; read by the heartbeat.</summary>
     public JobProgress Latest { get; private set; } = new(0, 0, null);

@@ -1,5 +1,6 @@
 using Seal.Core.Artifacts;
 using Seal.Core.Slots;
+using Seal.Silo.Judging;
 
 namespace Seal.Silo.Workers;
 
@@ -32,6 +33,9 @@ public sealed class WorkerCrew(int slots)
 
     /// <summary>Documents that jobs name by their hash, for all slots.</summary>
     public DocumentCache Documents { get; init; } = new();
+
+    /// <summary>Judges answers where sweeps want it; null where this process has no judge.</summary>
+    public EndpointJudge? Judge { get; init; }
 
     /// <summary>The silo was asked to stop: no slot takes work any more.</summary>
     public CancellationToken Stopping { get; init; }

@@ -16,6 +16,7 @@ using Seal.Models.Llama;
 using Seal.Pages;
 using Seal.Silo.Engines;
 using Seal.Silo.Hosting;
+using Seal.Silo.Judging;
 using Seal.Silo.Workers;
 using Seal.SiloHost.Health;
 using Seal.SiloHost.Telemetry;
@@ -80,6 +81,8 @@ internal static class ClusterSilo
     private static SealOptions Options(SealSettings settings, EngineChoice[] engines)
     {
         var slots = settings.Work.Slots > 0 ? settings.Work.Slots : Environment.ProcessorCount;
+        // Read here: what cannot be used ends the start.
+        var judge = engines.Length > 0 ? JudgeEndpoint.OfEnvironment() : null;
         return new SealOptions
         {
             Grid = new GridOptions
@@ -102,7 +105,7 @@ internal static class ClusterSilo
                 Rounds(services, settings);
             },
             Slots = [.. engines.SelectMany(engine => Enumerable.Range(0, slots).Select(index => Slot(engine, index)))],
-            Crew = services => Crew(services, settings.Work, engines.Length > 0 ? slots : 0),
+            Crew = services => Crew(services, settings.Work, engines.Length > 0 ? slots : 0, judge),
             LeaseHolder = services => services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString(),
         };
     }
@@ -180,9 +183,10 @@ internal static class ClusterSilo
         services.AddHostedService<Announcer>();
     }
 
-    private static WorkerCrew Crew(IServiceProvider services, WorkSettings work, int slots) =>
+    private static WorkerCrew Crew(IServiceProvider services, WorkSettings work, int slots, JudgeEndpoint? judge) =>
         new(slots)
         {
+            Judge = judge is null ? null : new EndpointJudge(judge, services.GetRequiredService<TimeProvider>()),
             DrainTime = work.DrainTime,
             KeepsAdapters = work.KeepAdapters > 0,
             WaitsForStore = true,

@@ -13,7 +13,8 @@ public sealed class DomainSettingTests
     private static readonly DomainSetting Share = DomainSetting.Number("share", 0, 1, 0.5);
     private static readonly DomainSetting Loud = DomainSetting.Truth("loud", false);
     private static readonly DomainSetting Order = DomainSetting.Word("order", "up", "down");
-    private static readonly ScriptedDomain Domain = new() { Settings = [Length, Share, Loud, Order], Reads = ["inner.max_grid_side"] };
+    private static readonly DomainSetting Judge = DomainSetting.Model("judge");
+    private static readonly ScriptedDomain Domain = new() { Settings = [Length, Share, Loud, Order, Judge], Reads = ["inner.max_grid_side"] };
 
     [Fact]
     public void Own_OfAFileThatSaysNothing_IsTheStandard()
@@ -52,7 +53,16 @@ public sealed class DomainSettingTests
         Assert.DoesNotContain("\"own\"", SealJson.ToText(Assert.Single(Read(""))), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Own_OfAModelsName_IsAsTheServerHasIt()
+    {
+        Assert.Equal("", Assert.Single(Read("")).Own<string>(Judge));
+        Assert.Equal("org/Model-7B_v1.5:latest@a+b", Assert.Single(Read("[scripted]\njudge = \"org/Model-7B_v1.5:latest@a+b\"")).Own<string>(Judge));
+    }
+
     [Theory]
+    [InlineData("[scripted]\njudge = \"\"", "\"\" is not a model's name; expected a model's name of 1 to 128 characters")]
+    [InlineData("[scripted]\njudge = \"a b\"", "\"a b\" is not a model's name")]
     [InlineData("[scripted]\nlength = 10", "s.toml:2 scripted.length: 10 is not in 1..9; expected a whole number in 1..9.")]
     [InlineData("[scripted]\nlenght = 3", "s.toml:2 scripted.lenght: is not a known key; did you mean scripted.length?")]
     [InlineData("[scripted]\norder = \"sideways\"", "is not known")]

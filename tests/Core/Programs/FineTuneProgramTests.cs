@@ -4,6 +4,7 @@ using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Jobs;
 using Seal.Core.Json;
+using Seal.Core.Judges;
 using Seal.Core.Programs;
 using Seal.Core.Randomness;
 using Seal.Core.Sweeps;
@@ -65,6 +66,17 @@ public sealed class FineTuneProgramTests
         var details = SealJson.Parse<TrialDetails>(environment.Kept[1].Bytes);
         Assert.Equal(("ccc", "\"ccc\""), (details.Payload, details.Predictions));
         Assert.Equal([2.0, 1.0, 0.0], details.Losses);
+    }
+
+    [Fact]
+    public void Run_NobodyToJudge_TrainsNothing()
+    {
+        var environment = new ScriptedEnvironment { Words = new ScriptedDomain { JudgedBy = "gpt-4.1" } };
+
+        var none = Assert.Throws<JudgeException>(() => Run(environment, "bb"));
+
+        Assert.Contains("judged by gpt-4.1. Set SEAL_JUDGE_URL", none.Message, StringComparison.Ordinal);
+        Assert.Empty(environment.Engine.Packs);
     }
 
     [Fact]

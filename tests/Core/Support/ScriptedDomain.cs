@@ -38,6 +38,11 @@ internal sealed class ScriptedDomain : IDomain
 
     private IEditSpace? Space => IsFreeText ? null : new Words(Edits);
 
+    /// <summary>The model that judges; null for none.</summary>
+    public string? JudgedBy { get; init; }
+
+    public string? Judge(RunSettings settings) => JudgedBy;
+
     public IDomainSession Open(RunSettings settings, ModelInfo model)
     {
         Opened++;

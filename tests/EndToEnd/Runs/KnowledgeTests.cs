@@ -1,6 +1,8 @@
+using System.Text;
 using System.Text.Json;
 using Seal.Core.Randomness;
 using Seal.EndToEnd.Support;
+using Seal.Grains.Tests.Judging;
 
 namespace Seal.EndToEnd.Runs;
 
@@ -16,34 +18,14 @@ public sealed class KnowledgeTests
          {"title":"Bern","context":"Bern has bears.","questions":[{"question":"What has it?","answer":"bears"}]}]
         """;
 
+    /// <summary>A rate at which a random model learns to answer with something: empty answers are judged by nobody.</summary>
+    private const string Talks = "passages.learning_rate=0.05";
+
     [Fact]
     public async Task Run_ThePublishedSweepOnATinyModel_GivesTheSameBytesAfterKills()
     {
         using var folder = new TemporaryFolder();
-        var model = folder.At("model");
-        Assert.Equal(0, (await SealProcess.Run(["model", "random", model, "--shape", "tiny-qwen2.5", "--dtype", "bf16"])).Code);
-        var vocabulary = Path.Combine(Repository.Root, "tests", "Models", "data", "golden", "tokenizer", "tiny512");
-        foreach (var file in new[] { "tokenizer.json", "tokenizer_config.json" })
-        {
-            File.Copy(Path.Combine(vocabulary, file), Path.Combine(model, file));
-        }
-
-        string[] set =
-        [
-            $"model.path={model}",
-            $"tasks.path={folder.Write("passages.json", Passages)}",
-            "tasks.train_count=2",
-            "tasks.evaluate_count=1",
-            "proposal.candidates=2",
-            "proposal.max_new_tokens=24",
-            "inner.rank=4",
-            "inner.max_tokens=64",
-            "update.rank=4",
-            "update.rounds=1",
-            "reward.trials=2",
-            "passages.training_epochs=2",
-            "passages.answer_tokens=4",
-        ];
+        var set = await TinyPassages(folder);
         var sweep = Repository.Sweep("squad-qwen-7b.toml");
 
         await SameAfterKills(new SweepRun(sweep, folder.At("one")) { Workers = 1, Set = set }, folder.At("two"));
@@ -93,6 +75,113 @@ public sealed class KnowledgeTests
         ];
 
         await SameAfterKills(new SweepRun(Repository.Sweep("knowledge/level-1.toml"), folder.At("one")) { Workers = 1, Set = set }, folder.At("two"));
+    }
+
+    /// <summary>Verdicts are kept under what they depend on: a sweep that was killed asks only what it does not have, and one that has all of them
+    /// asks nothing. The key goes to the judge and nowhere else.</summary>
+    [Fact]
+    public async Task Run_WithAJudge_AsksEachQuestionOnceAndReplaysIt()
+    {
+        const string Key = "sk-e2e-nowhere-to-be-found";
+        using var folder = new TemporaryFolder();
+        using var judge = new StubJudge(StubJudge.Compare);
+        var alone = new SweepRun(Repository.Sweep("squad-qwen-7b.toml"), folder.At("one"))
+        {
+            Workers = 1,
+            Set = [.. await TinyPassages(folder), "passages.grader=judge", "passages.judge=org/judge:1", Talks],
+            Environment = new() { ["SEAL_JUDGE_URL"] = judge.Url, ["SEAL_JUDGE_KEY"] = Key },
+        };
+
+        foreach (var (environment, problem) in Unusable(judge.Url))
+        {
+            var refused = await (alone with { Environment = environment }).ToExit();
+            Assert.True(refused.Code == 2 && refused.Err.Contains(problem, StringComparison.Ordinal), refused.ToString());
+        }
+
+        Assert.Empty(judge.Requests);
+        var exit = await alone.ToExit();
+        var expected = SweepResult.Of(exit, alone.Store);
+        var asked = judge.Requests.Count;
+        Assert.True(asked > 0);
+        Assert.Equal(asked, Verdicts(alone.Store).Length);
+        Assert.All(judge.Requests, request => Assert.Equal(($"Bearer {Key}", "org/judge:1"), (request.Authorization, request.Model)));
+        Assert.DoesNotContain(Key, exit.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(Directory.GetFiles(folder.Path, "*", SearchOption.AllDirectories), file => Holds(file, Key));
+
+        var killed = await KillPlan.Run(alone with { Store = folder.At("two"), Workers = 2 }, [2, 6], new Seed(1));
+        Assert.Equal((2, expected), (killed.Kills, killed.Result));
+        // What a kill took before it was kept is asked again: four questions of each slot at most.
+        Assert.InRange(judge.Requests.Count - asked, asked, asked + (2 * 2 * 4));
+
+        foreach (var file in Verdicts(alone.Store))
+        {
+            var copy = Path.Combine(folder.At("three"), Path.GetRelativePath(alone.Store, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        var before = judge.Requests.Count;
+        Assert.Equal(expected, await (alone with { Store = folder.At("three") }).ToEnd());
+        Assert.Equal(before, judge.Requests.Count);
+    }
+
+    /// <summary>A key that is refused: nothing is trained for nothing, and the run says what to do.</summary>
+    [Fact]
+    public async Task Run_JudgeRefusesTheKey_EndsWithoutTrainingAndNamesTheVariable()
+    {
+        using var folder = new TemporaryFolder();
+        using var judge = new StubJudge(_ => new StubJudge.Reply(401, ""));
+        var run = new SweepRun(Repository.Sweep("squad-qwen-7b.toml"), folder.At("one"))
+        {
+            Workers = 1,
+            Set = [.. await TinyPassages(folder), "passages.grader=judge", "passages.judge=m", Talks],
+            Environment = new() { ["SEAL_JUDGE_URL"] = judge.Url },
+        };
+
+        var exit = await run.ToExit();
+
+        Assert.True(exit.Code == 3 && (exit.Out + exit.Err).Contains("SEAL_JUDGE_KEY", StringComparison.Ordinal), exit.ToString());
+        Assert.InRange(judge.Requests.Count, 1, 4);
+    }
+
+    private static IEnumerable<(Dictionary<string, string> Environment, string Problem)> Unusable(string url) =>
+        [
+            ([], "Set SEAL_JUDGE_URL"),
+            (new() { ["SEAL_JUDGE_URL"] = url, ["SEAL_JUDGE_MODEL"] = "other" }, "SEAL_JUDGE_MODEL says other"),
+            (new() { ["SEAL_JUDGE_URL"] = "judge" }, "SEAL_JUDGE_URL must be an address"),
+        ];
+
+    private static string[] Verdicts(string store) => Directory.GetFiles(Path.Combine(store, "verdicts"), "*.json", SearchOption.AllDirectories);
+
+    private static bool Holds(string file, string text) => File.ReadAllBytes(file).AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0;
+
+    /// <summary>What makes the published sweep a matter of seconds: a random model and three passages.</summary>
+    private static async Task<string[]> TinyPassages(TemporaryFolder folder)
+    {
+        var model = folder.At("model");
+        Assert.Equal(0, (await SealProcess.Run(["model", "random", model, "--shape", "tiny-qwen2.5", "--dtype", "bf16"])).Code);
+        var vocabulary = Path.Combine(Repository.Root, "tests", "Models", "data", "golden", "tokenizer", "tiny512");
+        foreach (var file in new[] { "tokenizer.json", "tokenizer_config.json" })
+        {
+            File.Copy(Path.Combine(vocabulary, file), Path.Combine(model, file));
+        }
+
+        return
+        [
+            $"model.path={model}",
+            $"tasks.path={folder.Write("passages.json", Passages)}",
+            "tasks.train_count=2",
+            "tasks.evaluate_count=1",
+            "proposal.candidates=2",
+            "proposal.max_new_tokens=24",
+            "inner.rank=4",
+            "inner.max_tokens=64",
+            "update.rank=4",
+            "update.rounds=1",
+            "reward.trials=2",
+            "passages.training_epochs=2",
+            "passages.answer_tokens=4",
+        ];
     }
 
     private static async Task SameAfterKills(SweepRun alone, string other)

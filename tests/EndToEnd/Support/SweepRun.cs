@@ -16,6 +16,9 @@ internal sealed record SweepRun(string File, string Store)
     /// <summary>Assemblies whose names the sweep uses.</summary>
     public IReadOnlyList<string> Plugins { get; init; } = [];
 
+    /// <summary>Variables beside those of this process.</summary>
+    public Dictionary<string, string> Environment { get; init; } = [];
+
     public IEnumerable<string> Arguments =>
         [
             "run",
@@ -28,7 +31,7 @@ internal sealed record SweepRun(string File, string Store)
             .. Plugins.SelectMany(path => new[] { "--plugin", path }),
         ];
 
-    public SealProcess Start() => SealProcess.Start(Arguments, fakeStep: FakeStep);
+    public SealProcess Start() => SealProcess.Start(Arguments, fakeStep: FakeStep, environment: new(Environment));
 
     /// <param name="longest">How long to wait; five minutes by default.</param>
     public async Task<SealExit> ToExit(TimeSpan? longest = null)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Seal.Core.Artifacts;
 using Seal.Grains.Tests.Support;
 using Seal.Silo.Workers;
@@ -68,18 +67,6 @@ public sealed class PatientStoreTests
         {
             onCall?.Invoke();
             return _left-- > 0 ? throw new IOException("The store does not answer.") : inner;
-        }
-    }
-
-    /// <summary>A clock on which every wait is over at once, and written down.</summary>
-    private sealed class HastyTime : TimeProvider
-    {
-        public ConcurrentQueue<TimeSpan> Waits { get; } = [];
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            Waits.Enqueue(dueTime);
-            return base.CreateTimer(callback, state, TimeSpan.Zero, period);
         }
     }
 }

@@ -2,6 +2,7 @@ using Seal.Core.Candidates;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Json;
+using Seal.Core.Judges;
 using Seal.Core.Randomness;
 using Seal.Core.Sweeps;
 using Seal.Knowledge.Passages;
@@ -128,6 +129,48 @@ public sealed class PassagesDomainTests : IDisposable
         Assert.DoesNotContain("One", model.Asked[0], StringComparison.Ordinal);
     }
 
+    /// <summary>The judge is asked in our words about each answer but the empty one, and its word is what counts.</summary>
+    [Fact]
+    public void Evaluate_WithAJudge_ItsVerdictsCountAndAreKept()
+    {
+        var (session, task) = Opened(new InnerSettings(), """{"grader":"judge","judge":"org/m:1"}""");
+        var judge = new Yes();
+        var judged = Assert.IsType<IJudgedSession>(session, exactMatch: false);
+        EvaluationResult Of(params string[] answers) =>
+            judged.Evaluate(new Answering(new ByteTokenizer(), answers), null, task, "none", EvaluationKind.Plain, new Seed(1), judge, default);
+
+        var seen = Of("A {gold}\nQuestion:", " \n\n");
+
+        var query = Assert.Single(judge.Asked);
+        Assert.Equal(("org/m:1", "who?", "he", "A {gold}"), (query.Judge, query.Question, query.Gold, query.Answer));
+        Assert.Contains("Question: who?\nRight answer: he\nGiven answer: A {gold}\n", query.Prompt, StringComparison.Ordinal);
+        Assert.Equal(0.5, seen.Observations.First(one => one.Name == ObservationNames.Accuracy).Value);
+        Assert.Equal(0, seen.Observations.First(one => one.Name == "contained_answers").Value);
+        Assert.Equal("""{"answers":["A {gold}",""],"verdicts":[true,false]}""", seen.Predictions);
+        Assert.Equal(1, Of("x", "y").Observations.First(one => one.Name == ObservationNames.Exact).Value);
+        Assert.Throws<InvalidOperationException>(() =>
+            session.Evaluate(new Answering(new ByteTokenizer(), "x", "y"), null, task, "none", EvaluationKind.Plain, new Seed(1), default)
+        );
+    }
+
+    /// <summary>Two judges are two experiments; sweeps without one are what they were.</summary>
+    [Fact]
+    public void TrialIdentity_OfJudges_NamesEach()
+    {
+        var domain = new PassagesDomain();
+        string Identity(string? own) => domain.TrialIdentity(Settings(new InnerSettings(), own), EvaluationKind.Plain);
+        Assert.DoesNotContain("judge", Identity(null), StringComparison.Ordinal);
+        Assert.Contains("\"judge\":{\"name\":\"a\",\"wording\":\"", Identity("""{"grader":"judge","judge":"a"}"""), StringComparison.Ordinal);
+        Assert.NotEqual(Identity("""{"grader":"judge","judge":"a"}"""), Identity("""{"grader":"judge","judge":"b"}"""));
+        Assert.Equal(("a", null), (domain.Judge(Settings(new(), """{"grader":"judge","judge":"a"}""")), domain.Judge(Settings(new(), null))));
+    }
+
+    [Theory]
+    [InlineData("""{"grader":"judge"}""", "needs the model's name in passages.judge")]
+    [InlineData("""{"judge":"a"}""", "goes with passages.grader")]
+    public void Open_JudgeAndGraderDoNotGoTogether_IsRefused(string own, string problem) =>
+        Assert.Contains(problem, Assert.Throws<SweepException>(() => Opened(new InnerSettings(), own)).Message, StringComparison.Ordinal);
+
     [Fact]
     public void UpdateSequence_Completion_LearnsItAndItsEnd()
     {
@@ -138,10 +181,15 @@ public sealed class PassagesDomainTests : IDisposable
         Assert.Equal(ByteTokenizer.End, learned[^1]);
     }
 
-    private (IDomainSession Session, TaskDocument Task) Opened(InnerSettings inner)
+    private (IDomainSession Session, TaskDocument Task) Opened(InnerSettings inner, string? own = null)
     {
         var domain = new PassagesDomain();
-        var settings = new RunSettings(
+        var model = new ModelInfo(new ByteTokenizer(), 4096, UsesGridPositions: false);
+        return (domain.Open(Settings(inner, own), model), domain.Load(Source([Written(Two)], 1, 0)).Train[0]);
+    }
+
+    private static RunSettings Settings(InnerSettings inner, string? own) =>
+        new(
             PassagesDomain.Name,
             new EngineSettings(),
             new ProposalSettings(),
@@ -149,16 +197,30 @@ public sealed class PassagesDomainTests : IDisposable
             new RewardSettings(),
             new UpdateSettings(),
             new EvaluateSettings()
-        );
-        var model = new ModelInfo(new ByteTokenizer(), 4096, UsesGridPositions: false);
-        return (domain.Open(settings, model), domain.Load(Source([Written(Two)], 1, 0)).Train[0]);
-    }
+        )
+        {
+            Own = own,
+        };
 
     private string Written(string json)
     {
         var path = Path.Combine(_folder.FullName, "passages.json");
         File.WriteAllText(path, json);
         return path;
+    }
+
+    /// <summary>Holds every answer for right.</summary>
+    private sealed class Yes : IAnswerJudge
+    {
+        public List<JudgeQuery> Asked { get; } = [];
+
+        public void Demand(string judge) { }
+
+        public IReadOnlyList<bool> Verdicts(IReadOnlyList<JudgeQuery> queries, CancellationToken cancellation)
+        {
+            Asked.AddRange(queries);
+            return [.. queries.Select(_ => true)];
+        }
     }
 
     private static TaskSource Source(string[] paths, int train, int evaluate) => new("files", paths, [], [], train, evaluate, null, null, 0, 10);

@@ -60,6 +60,19 @@ internal sealed record Rule(string Expected, Func<TomlNode, RuleResult> Read, bo
                 : RuleResult.Wrong($"{TomlNode.Quote(text)} is not a name")
         );
 
+    /// <summary>A model's name as a server knows it. Short and without blanks: it is a part of hashes, and of a request.</summary>
+    public static Rule Model { get; } =
+        new(
+            $"a model's name of 1 to {LongestModel} characters A-Z, a-z, 0-9 and . _ : / @ + -",
+            node =>
+                node is not TomlScalar { Text: { } text } ? Mistyped(node)
+                : text.Length is > 0 and <= LongestModel && text.All(letter => char.IsAsciiLetterOrDigit(letter) || "._:/@+-".Contains(letter))
+                    ? RuleResult.Good(text, text)
+                : RuleResult.Wrong($"{TomlNode.Quote(text)} is not a model's name")
+        );
+
+    private const int LongestModel = 128;
+
     /// <summary>What a task's id must look like: files of tasks also have capitals and underscores in theirs.</summary>
     public static Rule TaskName { get; } =
         new(
