@@ -117,7 +117,15 @@ internal sealed class ReferenceBench : IDisposable
             Seed[] seeds = [.. Enumerable.Range(0, _options.Candidates).Select(i => new Seed(1).Derive("sample", task.Id, Invariant($"{i}")))];
             var proposal = _settings.Proposal;
             var texts = model.Sample(
-                new SampleRequest(prompt.Tokens, prompt.Positions, prompt.Constraint, seeds, proposal.Temperature, proposal.MaxNewTokens),
+                new SampleRequest(
+                    prompt.Tokens,
+                    prompt.Positions,
+                    prompt.Constraint,
+                    seeds,
+                    proposal.Temperature,
+                    proposal.MaxNewTokens,
+                    proposal.TopP
+                ),
                 CancellationToken.None
             );
             sampled.AddRange(

@@ -205,7 +205,7 @@ public sealed record ProposalPrompt(int[] Tokens, IPositionScheme Positions, ITo
 {
     /// <summary>Asks a policy for self-edits, one per seed; under the grammar where there is one and the settings want it.</summary>
     public SampleRequest Request(ProposalSettings settings, IReadOnlyList<Seed> seeds) =>
-        new(Tokens, Positions, settings.Grammar ? Constraint : null, seeds, settings.Temperature, settings.MaxNewTokens);
+        new(Tokens, Positions, settings.Grammar ? Constraint : null, seeds, settings.Temperature, settings.MaxNewTokens, settings.TopP);
 }
 
 /// <summary>A parsed proposal: canonical payload, or the reason why it is no self-edit.</summary>

@@ -38,19 +38,24 @@ public interface IModelHandle
 /// <param name="Seeds">One per sample: the s-th sample depends on the s-th seed alone (and on their number, which sets the batch).</param>
 /// <param name="Temperature">Divides the logits; greater than 0.</param>
 /// <param name="MaxNewTokens">Longest continuation, the end token included.</param>
+/// <param name="TopP">Draw from the nucleus alone: the fewest tokens, likeliest first and of equal ones the smaller id, whose probability under the
+/// mask and at the temperature reaches this; in (0, 1). Null, and then left out, for all tokens.</param>
 public sealed record SampleRequest(
     int[] Prompt,
     IPositionScheme Positions,
     ITokenConstraint? Constraint,
     IReadOnlyList<Randomness.Seed> Seeds,
     double Temperature,
-    int MaxNewTokens
+    int MaxNewTokens,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? TopP = null
 );
 
 /// <summary>A sampled text with what a later method needs to re-weigh it.</summary>
 /// <param name="Tokens">New tokens, without the end token.</param>
-/// <param name="LogProbabilities">Of each token under the grammar mask at the sampling temperature; 0 for forced tokens. [N]</param>
-/// <param name="UnmaskedLogProbabilities">Of each token without the mask at the sampling temperature; NaN where it was not computed. [N]</param>
+/// <param name="LogProbabilities">Of each token as it was drawn: at the sampling temperature, under the grammar mask, within the nucleus where the
+/// request has one; 0 for forced tokens. [N]</param>
+/// <param name="UnmaskedLogProbabilities">Of each token among all, without mask and nucleus, at the sampling temperature; NaN where it was not
+/// computed. [N]</param>
 /// <param name="Ended">True when an end token was drawn, false when the length limit cut the text.</param>
 public sealed record SampleRecord(int[] Tokens, double[] LogProbabilities, double[] UnmaskedLogProbabilities, bool Ended);
 

@@ -68,6 +68,8 @@ public sealed record EngineSettings(
 /// <param name="Template">Prompt template: a sweep file names a file, whose text it is; null for the domain's own.</param>
 /// <param name="TableEdits">With a <c>table</c> arm: self-edits in the reward table, 1..65536; all of the schema where it has not more, else a
 /// seeded draw.</param>
+/// <param name="TopP">Draw each token from the fewest likeliest ones whose probability reaches this, (0, 1]; 1 for all tokens. Null for 1, and then
+/// left out where settings are written.</param>
 public sealed record ProposalSettings(
     string Schema = "paper",
     int Candidates = 15,
@@ -78,7 +80,8 @@ public sealed record ProposalSettings(
     bool Distinct = false,
     int MaxRedraws = 8,
     string? Template = null,
-    int TableEdits = 1024
+    int TableEdits = 1024,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] double? TopP = null
 )
 {
     /// <summary>Self-edits of a task in a round or evaluation, at most.</summary>

@@ -63,7 +63,7 @@ internal sealed class SampledText
     /// <summary>Draws the next token from these logits, then takes what the grammar forces.</summary>
     public void Draw(ReadOnlySpan<float> logits)
     {
-        var choice = TokenChoice.Draw(logits, _state?.Allowed, _request.Temperature, _random!);
+        var choice = TokenChoice.Draw(logits, _state?.Allowed, _request.Temperature, _request.TopP, _random!);
         Take(choice.Token, choice.LogProbability, choice.UnmaskedLogProbability);
         TakeForced();
     }

@@ -27,6 +27,11 @@ internal static class Sampler
             );
         }
 
+        if (request.TopP is { } share && !(share is > 0 and < 1))
+        {
+            throw new ArgumentException($"TopP must be in (0, 1), or null for all tokens; got {share}.", nameof(request));
+        }
+
         model.Enter();
         using var scope = NewDisposeScope();
         using var off = no_grad();

@@ -87,7 +87,7 @@ public sealed partial class SettingsPageTests
             null when key.Name == "score" => "`exact`",
             null when key.Name == "tokens" => "`all`",
             null when key.Name == "augment" => "`none`",
-            null when key.Name is "best" or "trials" => "1",
+            null when key.Name is "best" or "trials" or "top_p" => "1",
             null when key.Name == "targets" => "q, v, gate, up, down",
             null => "–",
             IReadOnlyList<string> { Count: 0 } => "none",

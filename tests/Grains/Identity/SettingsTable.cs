@@ -84,6 +84,7 @@ internal static class SettingsTable
         new("run.settings.proposal.candidates", Changes.Sweep | Changes.Phases),
         new("run.settings.proposal.evaluationCandidates", Changes.Sweep | Changes.Phases),
         new("run.settings.proposal.temperature", Changes.Sweep),
+        new("run.settings.proposal.topP", Changes.Sweep, 0.5),
         new("run.settings.proposal.maxNewTokens", Changes.Sweep | Changes.Prompt | Changes.Update, 2000),
         new("run.settings.proposal.grammar", Changes.Sweep),
         new("run.settings.proposal.distinct", Changes.Sweep),

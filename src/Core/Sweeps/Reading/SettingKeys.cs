@@ -35,6 +35,7 @@ internal static class SettingKeys
         Proposal("candidates", Rule.Whole(1, ProposalSettings.MostCandidates), (s, v) => s with { Candidates = (int)v }),
         Proposal("evaluation_candidates", Rule.Whole(1, ProposalSettings.MostCandidates), (s, v) => s with { EvaluationCandidates = (int)v }),
         Proposal("temperature", Rule.Number(0, 10, open: true), (s, v) => s with { Temperature = (double)v }),
+        Proposal("top_p", Rule.Number(0, 1, open: true), (s, v) => s with { TopP = (double)v == 1 ? null : (double)v }),
         Proposal("max_new_tokens", Rule.Whole(1, 4096), (s, v) => s with { MaxNewTokens = (int)v }),
         Proposal("grammar", Rule.Truth, (s, v) => s with { Grammar = (bool)v }),
         Proposal("distinct", Rule.Truth, (s, v) => s with { Distinct = (bool)v }),
