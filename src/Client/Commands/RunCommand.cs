@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Seal.Client.Clusters;
 using Seal.Client.Sweeps;
+using Seal.Client.Sweeps.Planning;
 
 namespace Seal.Client.Commands;
 
@@ -17,6 +18,7 @@ internal static class RunCommand
         Examples:
           seal run sweeps/quickstart-paper.toml
           seal run sweeps/quickstart-paper.toml --set inner.rank=[8,16] --set name=ranks --dry-run
+          seal run sweeps/squad-qwen-7b.toml --dry-run --tflops 400 --edit-tokens 500
           seal run sweeps/quickstart-paper.toml --cluster cluster.json
           seal run sweeps/quickstart-paper.toml --set proposal.candidates=30 --extend
           seal run sweeps/arc-paper.toml --set tasks.path=/data/arc --store /data/seal --json
@@ -46,6 +48,18 @@ internal static class RunCommand
         };
         var servedPage = new PageSwitches();
         var dryRun = new Option<bool>("--dry-run") { Description = "Print the expanded plan with its cost, calibrate, and start nothing." };
+        var tflops = new Option<double?>("--tflops")
+        {
+            Description =
+                "With --dry-run: seconds on devices that do so many TFLOPS in all, sustained. Nothing is measured here, and the model's weights need not "
+                + "be here: config.json and the vocabulary are enough.",
+            HelpName = "n",
+        };
+        var editTokens = new Option<int?>("--edit-tokens")
+        {
+            Description = "With --dry-run: count self-edits of free text as so many tokens long; proposal.max_new_tokens if not given.",
+            HelpName = "n",
+        };
         var command = new Command(
             "run",
             "Run a sweep to its end on this machine. Run the same command again to go on after a kill, a power cut or Ctrl-C."
@@ -62,6 +76,8 @@ internal static class RunCommand
             checkpointing,
             memory,
             dryRun,
+            tflops,
+            editTokens,
             unmeasured,
             extend,
             servedPage.None,
@@ -75,6 +91,7 @@ internal static class RunCommand
             {
                 var resume = Invocation.Command(parsed.Tokens.Select(token => token.Value));
                 using var deadline = Deadline.Of($"Interrupted. Nothing that was committed is lost; go on with:\n  {resume}", cancellation);
+                var counted = PlanQuestion.Of(parsed.GetValue(dryRun), parsed.GetValue(tflops), parsed.GetValue(editTokens));
                 var isLocal = parsed.GetValue(cluster) is null;
                 var place = CommonOptions.Place(
                     parsed.GetValue(device)!,
@@ -84,12 +101,12 @@ internal static class RunCommand
                 );
                 // What is odd about the tasks is said below the page's address, which comes first.
                 var notes = new List<string>();
-                var read = LoadedSweep.Read(parsed.GetValue(file)!, parsed.GetValue(set)!, say: notes.Add);
+                var read = LoadedSweep.Read(parsed.GetValue(file)!, parsed.GetValue(set)!, say: notes.Add, shapeOnly: counted.Tflops is not null);
                 var sweep = read with { Engine = read.Engine with { Place = place } };
                 var slots = CommonOptions.CheckWorkers(parsed.GetValue(workers));
 
                 // What a cluster's devices have is known to whoever gives --memory, one slot's.
-                if (parsed.GetValue(memory) is not null || isLocal)
+                if (parsed.GetValue(memory) is not null || (isLocal && counted.Tflops is null))
                 {
                     var slotsOfADevice = (slots + place.Devices.Count - 1) / place.Devices.Count;
                     MemoryCheck.Demand(
@@ -102,7 +119,7 @@ internal static class RunCommand
                 if (parsed.GetValue(dryRun))
                 {
                     notes.ForEach(Terminal.SayOnce);
-                    return DryRun.Print(sweep, slots, parsed.GetValue(json), cancellation);
+                    return DryRun.Print(sweep, slots, counted, parsed.GetValue(json), cancellation);
                 }
 
                 if (parsed.GetValue(cluster) is { } settings)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Seal.Client.Display;
+using Seal.Client.Sweeps.Planning;
 using Seal.Core.Sweeps;
 using Spectre.Console;
 
@@ -8,7 +9,12 @@ namespace Seal.Client.Sweeps;
 /// <summary><c>seal run --dry-run</c>: the plan and what it costs.</summary>
 internal static class DryRun
 {
-    public static int Print(LoadedSweep sweep, int workers, bool json, CancellationToken cancellation)
+    /// <param name="sweep">The plan.</param>
+    /// <param name="workers">Device slots, for what is measured here.</param>
+    /// <param name="asked">Whether to measure, or to reckon with a stated rate.</param>
+    /// <param name="json">End with a document.</param>
+    /// <param name="cancellation">Ctrl-C.</param>
+    public static int Print(LoadedSweep sweep, int workers, PlanQuestion asked, bool json, CancellationToken cancellation)
     {
         var table = new FittedTable(
             $"plan of {sweep.Spec.Name}",
@@ -39,8 +45,18 @@ internal static class DryRun
             $"In all at most {Number(sum.InnerLoops + sum.EvaluationLoops)} inner loops and {Number(sum.MaxSteps)} steps; equal self-edits share "
                 + $"one loop."
         );
-        var forecast = Forecast.Calibrate(sweep, workers, cancellation);
-        Terminal.Tell(Text(forecast, workers));
+        var work = Count(sweep, asked, cancellation);
+        if (work is not null)
+        {
+            WorkView.Print(work, asked.Tflops);
+        }
+
+        var forecast = asked.Tflops is null ? Forecast.Calibrate(sweep, workers, cancellation) : null;
+        if (forecast is not null)
+        {
+            Terminal.Tell(Text(forecast, workers));
+        }
+
         if (json)
         {
             Terminal.Document(
@@ -49,12 +65,27 @@ internal static class DryRun
                     sweep = sweep.Spec.Name,
                     runs = sweep.Runs.Select(run => new { run = run.Name, cost = PlanCost.Of(run, sweep.Spec) }),
                     total = sum,
-                    minutes = forecast.Total.TotalMinutes,
+                    minutes = forecast?.Total.TotalMinutes ?? work!.Flops / (asked.Tflops!.Value * WorkView.Tera) / 60,
+                    work = work is null ? null : WorkView.Document(work, asked.Tflops),
                 }
             );
         }
 
         return ExitCode.Ok;
+    }
+
+    /// <summary>A domain of a plug-in may not bear a model that answers nothing: its plan is measured all the same.</summary>
+    private static PlanWork? Count(LoadedSweep sweep, PlanQuestion asked, CancellationToken cancellation)
+    {
+        try
+        {
+            return sweep.ModelFolder is null && asked.Tflops is null ? null : PlanWork.Of(sweep, asked.EditTokens, cancellation);
+        }
+        catch (Exception wrong) when (asked.Tflops is null && wrong is not OperationCanceledException)
+        {
+            Terminal.Say($"Tokens are not counted: {wrong.Message}");
+            return null;
+        }
     }
 
     /// <summary>The forecast in a sentence.</summary>

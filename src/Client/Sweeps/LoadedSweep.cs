@@ -40,13 +40,22 @@ public sealed record LoadedSweep(
     /// <param name="alone">An arm in the place of the file's, for work that is no run of the sweep; see <see cref="SweepFile.Read"/>.</param>
     /// <param name="warns">Say what is odd about its tasks; what is wrong is refused in any case.</param>
     /// <param name="say">Where that is said; on the terminal by default.</param>
-    public static LoadedSweep Read(string path, IReadOnlyList<string> overrides, ArmSpec? alone = null, bool warns = true, Action<string>? say = null)
+    /// <param name="shapeOnly">For a plan that is only counted: of the model its configuration and vocabulary are read, and no weight needs to be
+    /// there.</param>
+    public static LoadedSweep Read(
+        string path,
+        IReadOnlyList<string> overrides,
+        ArmSpec? alone = null,
+        bool warns = true,
+        Action<string>? say = null,
+        bool shapeOnly = false
+    )
     {
         path = Shipped.Find(path);
         var spec = SweepFile.Read(path, SweepOverrides.Parse(overrides), alone: alone);
         try
         {
-            return Load(spec, warns, say ?? Terminal.SayOnce);
+            return Load(spec, warns, say ?? Terminal.SayOnce, shapeOnly);
         }
         catch (SweepException wrong)
         {
@@ -54,7 +63,7 @@ public sealed record LoadedSweep(
         }
     }
 
-    private static LoadedSweep Load(SweepSpec spec, bool warns, Action<string> say)
+    private static LoadedSweep Load(SweepSpec spec, bool warns, Action<string> say, bool shapeOnly)
     {
         // Before tasks are read: whose tasks they are, the domain decides.
         var domain = EngineChoice.Domain(spec.Runs[0].Settings.Domain);
@@ -62,16 +71,19 @@ public sealed record LoadedSweep(
         var tasks = domain.Load(spec.Tasks);
         var (training, evaluation) = (tasks.Train, tasks.Evaluate);
         var folder = engine.IsFake ? null : spec.Model.Path;
-        var sha256 = folder is null ? FakeEngine.BaseSha256 : Core.Engines.ModelFolder.ContentHash(folder);
+        var sha256 =
+            folder is null ? FakeEngine.BaseSha256
+            : shapeOnly ? ""
+            : Core.Engines.ModelFolder.ContentHash(folder);
         var sweep = new LoadedSweep(spec, training, evaluation, folder, new ModelRef(sha256, []), engine) { Retention = tasks.Retention };
-        if (folder is not null)
+        if (folder is not null && !shapeOnly)
         {
             MemoryCheck.DemandWeights(folder, engine.Dtype.Bytes(), BaseModels.Bytes.OfTheProcessor);
         }
 
         sweep.CheckGate();
         sweep.CheckEditFiles();
-        sweep.Preflight();
+        sweep.Preflight(shapeOnly);
         foreach (var note in tasks.Notes)
         {
             say($"{spec.Name}: {note}");
@@ -104,11 +116,13 @@ public sealed record LoadedSweep(
 
     /// <summary>Opens the model once and the domain with the settings of every cell and arm, so that what cannot work is refused before anything is
     /// started.</summary>
-    private void Preflight()
+    private void Preflight(bool shapeOnly)
     {
         // A build without libtorch leaves the weights to the cluster.
-        using var engine = TorchMissingException.IsMissing && !Engine.IsFake ? null : Engine.Create();
-        var model = engine?.Open(Model, new SingleModel(ModelFolder)).Info ?? ModelDescription.Of(ModelFolder!);
+        using var engine = (shapeOnly || TorchMissingException.IsMissing) && !Engine.IsFake ? null : Engine.Create();
+        var model =
+            engine?.Open(Model, new SingleModel(ModelFolder)).Info
+            ?? (shapeOnly ? ModelDescription.OfShape(ModelFolder!) : ModelDescription.Of(ModelFolder!));
         foreach (var run in Runs.DistinctBy(run => run.Place))
         {
             var session = EngineChoice.Domain(run.Settings.Domain).Open(run.Settings, model);

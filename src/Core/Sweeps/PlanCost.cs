@@ -1,3 +1,4 @@
+using Seal.Core.Domains;
 using Seal.Core.Runs;
 using Seal.Core.Updates;
 
@@ -25,6 +26,22 @@ public sealed record PlanCost(long Rounds, long Proposals, long InnerLoops, long
     /// <param name="space">How many self-edits there are.</param>
     public static PlanCost Of(SweepSpec spec, TrialSpace? space = null) =>
         spec.Runs.Select(run => Of(run, spec, space ?? TrialSpace.Unknown, looksUp: true)).Aggregate(Nothing, (sum, cost) => sum + cost);
+
+    /// <summary>What a phase of a run asks for at most; what a complete reward table has is looked up.</summary>
+    /// <returns>Self-edits that are asked for of each task; inner loops; adapted models that are judged, and the base model where nothing is
+    /// trained.</returns>
+    public static (long Proposed, long Loops, long Judged) Most(RunPlan run, RunTasks phase, SweepSpec spec, TrialSpace space)
+    {
+        var (proposed, different) = Most(run, phase, space);
+        var tried = phase.Given is null && run.Arm.Source.Trains ? different : 1;
+        var all = phase.Judging == EvaluationKind.None ? 0 : checked(SweepPlan.Tasks(spec, phase) * tried * phase.Trials);
+        return space.Source(run, phase, spec) switch
+        {
+            TrialSource.None => (proposed, 0, all),
+            TrialSource.Table => (proposed, 0, 0),
+            _ => (proposed, all, all),
+        };
+    }
 
     public static PlanCost operator +(PlanCost a, PlanCost b) =>
         new(

@@ -12,6 +12,13 @@ public static class ModelDescription
     {
         using var checkpoint = Checkpoint.Open(folder);
         var config = checkpoint.Config;
-        return new ModelInfo(TokenizerLoader.Load(folder, config), config.ContextLength, config.Grid is not null);
+        return Of(folder, config);
     }
+
+    /// <summary>The same of a folder that may have no weights.</summary>
+    /// <exception cref="ModelFormatException">Configuration or vocabulary cannot be used.</exception>
+    public static ModelInfo OfShape(string folder) => Of(folder, LlamaConfig.Load(folder));
+
+    private static ModelInfo Of(string folder, LlamaConfig config) =>
+        new(TokenizerLoader.Load(folder, config), config.ContextLength, config.Grid is not null);
 }
