@@ -13,7 +13,7 @@ internal sealed class FineTuneProgram(JobRunner runner, IJobEnvironment environm
     {
         var model = environment.Engine.Open(runner.Model(job.Base), environment.Files);
         var session = runner.Session(run.Settings, model);
-        using var trials = new TrialRunner(session, model, runner.Task(job.Task));
+        using var trials = new TrialRunner(session, model, runner.Task(job.Task), new ModelOpener(environment.Engine, environment.Files));
         var trained = trials.Train([.. job.Members.Select(member => trials.Plan(member.Payload, new Seed(member.Seed)))], Report, cancellation);
         return new FineTuneResult([.. job.Members.Zip(trained, Judge)]);
 

@@ -16,6 +16,9 @@ public sealed class PassageMaker
     /// <summary>Passages from this number on are for tables alone: nothing about the world was chosen by them.</summary>
     public const long FirstJudging = 1_000_000;
 
+    /// <summary>Passages of one task, at most: with more the world runs out of things that nobody keeps.</summary>
+    public const int MostTogether = 400;
+
     private const int OtherFacts = 2;
     private readonly int _level;
 
@@ -28,6 +31,30 @@ public sealed class PassageMaker
     {
         var name = number.ToString(CultureInfo.InvariantCulture);
         return Make(new CounterRandom(new Seed(0).Derive("knowledge-passage", name)), $"passage-{_level}-{name}");
+    }
+
+    /// <summary>Passages of which no two share a name, a place or a thing: of those that do, one would overwrite the other's facts.</summary>
+    /// <param name="number">0 or more; see <see cref="FirstJudging"/>.</param>
+    /// <param name="count">How many, 1 to <see cref="MostTogether"/>.</param>
+    public IReadOnlyList<Passage> MakeMany(long number, int count)
+    {
+        var name = number.ToString(CultureInfo.InvariantCulture);
+        var random = new CounterRandom(new Seed(0).Derive("knowledge-passages", count.ToString(CultureInfo.InvariantCulture), name));
+        var used = new HashSet<string>(StringComparer.Ordinal);
+        var passages = new Passage[count];
+        for (var i = 0; i < count; )
+        {
+            var people = BackgroundWorld.Strangers(random, PeopleInPassage);
+            string[] values = [.. people.SelectMany(BackgroundWorld.Values)];
+            if (!values.Any(used.Contains))
+            {
+                used.UnionWith(values);
+                passages[i] = Make(random, $"passage-{_level}-{name}-{i}", people);
+                i++;
+            }
+        }
+
+        return passages;
     }
 
     /// <summary>A passage about people whom the background does not have.</summary>

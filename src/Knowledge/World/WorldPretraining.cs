@@ -79,6 +79,36 @@ public sealed class WorldPretraining
         return probes;
     }
 
+    /// <summary>Questions about the background as probes, all formats in turn; always the same ones.</summary>
+    public static IReadOnlyList<TokenSequence> BackgroundProbes(WorldTexts texts, int count)
+    {
+        var random = new CounterRandom(new Seed(0).Derive("knowledge-background-probes"));
+        return
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(i => Background(random, (Format)(i % Enum.GetValues<Format>().Length), random.NextInt(Wording.Questions)))
+                .Select(question => texts.Probe(question.Text, question.Answer)),
+        ];
+    }
+
+    /// <summary>A statement, or a question with its answer, about the background's asked people.</summary>
+    public static TokenSequence Known(WorldTexts texts, CounterRandom random)
+    {
+        var fact = new FactKey((Format)random.NextInt(4), random.NextInt(BackgroundWorld.AskedCount), random.NextInt(2));
+        if (random.NextBool(0.4))
+        {
+            var question = Wording.Question(BackgroundWorld.Asked, fact, random.NextInt(Wording.Questions));
+            return texts.Asked(question.Text, question.Answer);
+        }
+
+        // As often as each of the single statements: without it the sentence of a passage teaches half of what the statements teach.
+        var way = random.NextInt(fact.Format == Format.Forward ? Wording.Statements + 1 : Wording.Statements);
+        return texts.Statement(
+            way == Wording.Statements ? Wording.BothForward(BackgroundWorld.Asked[fact.Person]) : Wording.Statement(BackgroundWorld.Asked, fact, way)
+        );
+    }
+
     private static WorldQuestion Background(CounterRandom random, Format format, int way) =>
         Wording.Question(BackgroundWorld.Asked, new FactKey(format, random.NextInt(BackgroundWorld.AskedCount), random.NextInt(2)), way);
 
@@ -91,7 +121,7 @@ public sealed class WorldPretraining
         var share = random.NextDouble();
         return share < Shares[0] ? Reading(random)
             : share < Shares[0] + Shares[1] ? Writing(random)
-            : share < Shares[0] + Shares[1] + Shares[2] ? Known(random)
+            : share < Shares[0] + Shares[1] + Shares[2] ? Known(_texts, random)
             : share < Shares[0] + Shares[1] + Shares[2] + Shares[3] ? _texts.Statement(BackgroundPassage(random))
             : Echo(random);
     }
@@ -132,22 +162,6 @@ public sealed class WorldPretraining
     {
         string[] words = [.. Enumerable.Range(0, LeastEcho + random.NextInt(LeastEcho)).Select(_ => EchoWords[random.NextInt(EchoWords.Length)])];
         return _texts.Repeated(string.Join(' ', words), EchoTimes);
-    }
-
-    private TokenSequence Known(CounterRandom random)
-    {
-        var fact = new FactKey((Format)random.NextInt(4), random.NextInt(BackgroundWorld.AskedCount), random.NextInt(2));
-        if (random.NextBool(0.4))
-        {
-            var question = Wording.Question(BackgroundWorld.Asked, fact, random.NextInt(Wording.Questions));
-            return _texts.Asked(question.Text, question.Answer);
-        }
-
-        // As often as each of the single statements: without it the sentence of a passage teaches half of what the statements teach.
-        var way = random.NextInt(fact.Format == Format.Forward ? Wording.Statements + 1 : Wording.Statements);
-        return _texts.Statement(
-            way == Wording.Statements ? Wording.BothForward(BackgroundWorld.Asked[fact.Person]) : Wording.Statement(BackgroundWorld.Asked, fact, way)
-        );
     }
 
     private string BackgroundPassage(CounterRandom random)
