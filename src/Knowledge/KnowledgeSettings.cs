@@ -71,6 +71,11 @@ internal sealed record KnowledgeTraining(
             settings.Own<int>(KnowledgeKeys.BackgroundQuestions),
             new WritingSettings(settings.Proposal.Temperature, settings.Proposal.MaxNewTokens, settings.Proposal.Grammar)
         );
+        if (training is { BackgroundMargin: < 1, BackgroundQuestions: 0 })
+        {
+            throw new SweepException("knowledge.background_margin needs knowledge.background_questions, e.g. 128: what an edit destroys.");
+        }
+
         return training.Together != "merged" && (training.Replay != "none" || training.BackgroundMargin < 1)
             ? throw new SweepException(
                 $"knowledge.together = \"{training.Together}\" merges nothing: knowledge.replay and knowledge.background_margin go with \"merged\"."

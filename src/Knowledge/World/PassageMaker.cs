@@ -69,7 +69,7 @@ public sealed class PassageMaker
         for (var p = 0; p < people.Count; p++)
         {
             var person = people[p];
-            sentences.Add(Wording.BothForward(person));
+            sentences.Add($"{person.Name} is a {person.Trade} of the {person.Guild} guild .");
             foreach (var which in random.NextBool() ? new[] { 0, 1 } : [1, 0])
             {
                 last = (which, random.NextBool());
