@@ -1,3 +1,4 @@
+using Seal.Core.Randomness;
 using Seal.Core.Statistics;
 
 namespace Seal.Knowledge.Chains;
@@ -7,26 +8,29 @@ public readonly record struct ChainMean(double Mean, Interval Interval);
 
 /// <summary>
 /// What a row of chains comes to, always as the difference from the untouched model on the same passages: without that, questions that are easier by
-/// chance would look like memory. Intervals are over chains, paired.
+/// chance would look like memory. Intervals by a bootstrap over tasks; the same task under other seeds is no new case.
 /// </summary>
 public sealed class ChainCurve
 {
+    private const int Resamples = 10_000;
     private readonly IReadOnlyList<ChainReport> _chains;
+    private readonly IReadOnlyList<IReadOnlyList<ChainReport>> _tasks;
 
-    /// <param name="chains">Chains of equally many passages and trainings, at least one.</param>
+    /// <param name="chains">Chains of equally many passages and trainings, at least one, each with its task.</param>
     /// <exception cref="ArgumentException">They differ, or there is none.</exception>
-    public ChainCurve(IReadOnlyList<ChainReport> chains)
+    public ChainCurve(IReadOnlyList<(string Task, ChainReport Chain)> chains)
     {
-        if (chains.Count == 0 || chains.Any(one => one.Untouched.Count != chains[0].Untouched.Count || one.After.Count != chains[0].After.Count))
+        _chains = [.. chains.Select(one => one.Chain)];
+        if (_chains.Count == 0 || _chains.Any(one => one.Untouched.Count != Passages || one.After.Count != _chains[0].After.Count))
         {
             throw new ArgumentException("Chains are summed up over equally many passages and trainings.", nameof(chains));
         }
 
-        _chains = chains;
+        _tasks = [.. chains.GroupBy(one => one.Task, one => one.Chain, StringComparer.Ordinal).Select(task => (ChainReport[])[.. task])];
     }
 
-    /// <summary>Chains.</summary>
-    public int Count => _chains.Count;
+    /// <summary>Tasks.</summary>
+    public int Count => _tasks.Count;
 
     /// <summary>Passages of each.</summary>
     public int Passages => _chains[0].Untouched.Count;
@@ -74,7 +78,21 @@ public sealed class ChainCurve
 
     private ChainMean Of(Func<ChainReport, double> value)
     {
-        var (mean, interval) = PairedDifference.Of([.. _chains.Select(value)]);
-        return new ChainMean(mean, interval);
+        double[] means = [.. _tasks.Select(task => task.Average(value))];
+        var random = new CounterRandom(new Seed(0).Derive("chain-bootstrap"));
+        var drawn = new double[Resamples];
+        for (var i = 0; i < Resamples; i++)
+        {
+            var sum = 0.0;
+            for (var j = 0; j < means.Length; j++)
+            {
+                sum += means[random.NextInt(means.Length)];
+            }
+
+            drawn[i] = sum / means.Length;
+        }
+
+        Array.Sort(drawn);
+        return new ChainMean(means.Average(), new Interval(drawn[(int)(0.025 * Resamples)], drawn[(int)(0.975 * Resamples)]));
     }
 }

@@ -3,7 +3,8 @@ using Seal.Reports.Html;
 
 namespace Seal.Reports.Charts;
 
-/// <summary>Differences from zero along a count: a line for each row of the table, its interval as a band, zero as a broken line.</summary>
+/// <summary>Differences from zero along a count: a line for each row of the table, zero as a broken line. Of few lines the intervals are bands; of
+/// many they would hide each other. Lines whose colour was there before are broken.</summary>
 internal static class GainChart
 {
     private const int Width = 460,
@@ -13,7 +14,9 @@ internal static class GainChart
         Top = 12,
         Bottom = 34;
 
-    private const int MostNumbers = 16;
+    private const int MostNumbers = 16,
+        MostBands = 4,
+        Colours = 7;
 
     /// <param name="label">For readers that do not see it.</param>
     /// <param name="series">At least one with at least one point.</param>
@@ -21,8 +24,8 @@ internal static class GainChart
     {
         var all = series.SelectMany(one => one.Points).ToArray();
         var (low, high) = (
-            Math.Floor(Math.Min(0, all.Min(point => point.Interval.Low)) * 10) / 10,
-            Math.Ceiling(Math.Max(0.1, all.Max(point => point.Interval.High)) * 10) / 10
+            Math.Floor(Math.Min(0, all.Min(point => series.Count > MostBands ? point.Mean : point.Interval.Low)) * 10) / 10,
+            Math.Ceiling(Math.Max(0.1, all.Max(point => series.Count > MostBands ? point.Mean : point.Interval.High)) * 10) / 10
         );
         var last = Math.Max(2, all.Max(point => point.At));
         double X(double at) => Left + 12 + ((at - 1) / (last - 1) * (Width - Left - Right - 24));
@@ -45,13 +48,19 @@ internal static class GainChart
             svg.Add($"<text x=\"{X(at):0.#}\" y=\"{Height - 12}\" text-anchor=\"middle\">{at}</text>");
         }
 
-        foreach (var (colour, points) in series)
+        for (var i = 0; i < series.Count; i++)
         {
-            var up = points.Select(point => (X(point.At), Y(point.Interval.High)));
-            var down = points.Reverse().Select(point => (X(point.At), Y(point.Interval.Low)));
-            svg.Add($"<path d=\"{Svg.Path(up.Concat(down))}Z\" fill=\"{colour}\" fill-opacity=\".12\"/>");
+            var (colour, points) = series[i];
+            if (series.Count <= MostBands)
+            {
+                var up = points.Select(point => (X(point.At), Y(point.Interval.High)));
+                var down = points.Reverse().Select(point => (X(point.At), Y(point.Interval.Low)));
+                svg.Add($"<path d=\"{Svg.Path(up.Concat(down))}Z\" fill=\"{colour}\" fill-opacity=\".12\"/>");
+            }
+
             svg.Add(
-                $"<path d=\"{Svg.Path(points.Select(point => (X(point.At), Y(point.Mean))))}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2.2\"/>"
+                $"<path d=\"{Svg.Path(points.Select(point => (X(point.At), Y(point.Mean))))}\" fill=\"none\" stroke=\"{colour}\" "
+                    + $"stroke-width=\"2.2\"{new Raw(i < Colours ? "" : " stroke-dasharray=\"6 4\"")}/>"
             );
             foreach (var point in points)
             {

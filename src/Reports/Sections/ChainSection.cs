@@ -23,7 +23,7 @@ internal static class ChainSection
 
         page.Add(
             $"<section id=\"chains\"><h2>Several passages</h2><p class=\"sub\">Points above or below the untouched model, on the questions of the same "
-                + $"passages; with 95 % intervals over {rows.Max(row => row.Curve.Count)} sequences.</p><div class=\"scroll\"><table><thead><tr><th>arm</th>"
+                + $"passages; with 95 % intervals over {rows.Max(row => row.Curve.Count)} sequences of passages.</p><div class=\"scroll\"><table><thead><tr><th>arm</th>"
                 + $"<th>passages</th><th>all, at the end</th><th>each, right after its own edit</th><th>background</th><th>edits merged</th></tr></thead>"
                 + $"<tbody>\n"
         );
@@ -54,7 +54,7 @@ internal static class ChainSection
         );
         for (var i = 0; i < rows.Length; i++)
         {
-            page.Add($"<li><i class=\"c-s{i % Colours}\"></i>{rows[i].Name}</li>");
+            page.Add($"<li><i class=\"c-s{i % Colours}\"></i>{rows[i].Name}{(i < Colours ? "" : " (broken line)")}</li>");
         }
 
         page.Add($"</ul></figure></div>\n");
@@ -81,16 +81,16 @@ internal static class ChainSection
     {
         foreach (var arm in data.Results.Runs.GroupBy(run => (run.Cell, run.Arm)))
         {
-            ChainReport[] chains =
+            (string Task, ChainReport Chain)[] chains =
             [
                 .. arm.Select(run => run.Phases.LastOrDefault(phase => phase.Phase.IsEvaluation))
                     .OfType<PhaseRecord>()
                     .SelectMany(phase => phase.Tasks)
-                    .SelectMany(task => task.Candidates)
-                    .Where(candidate => candidate.Trial?["untouched_accuracy"] is not null)
-                    .Select(candidate => data.Details(candidate)?.Predictions)
-                    .OfType<string>()
-                    .Select(json => SealJson.Parse<ChainReport>(json)),
+                    .SelectMany(task => task.Candidates.Select(candidate => (task.Task, Candidate: candidate)))
+                    .Where(one => one.Candidate.Trial?["untouched_accuracy"] is not null)
+                    .Select(one => (one.Task, data.Details(one.Candidate)?.Predictions))
+                    .Where(one => one.Predictions is not null)
+                    .Select(one => (one.Task, SealJson.Parse<ChainReport>(one.Predictions!))),
             ];
             if (chains.Length > 0)
             {

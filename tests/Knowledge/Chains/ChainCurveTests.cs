@@ -27,7 +27,7 @@ public sealed class ChainCurveTests
         [],
         0
     );
-    private readonly ChainCurve _curve = new([First, Second]);
+    private readonly ChainCurve _curve = new([("one", First), ("two", Second)]);
 
     [Fact]
     public void Gains_AfterEachTraining_AreOverThePassagesSoFar()
@@ -57,41 +57,27 @@ public sealed class ChainCurveTests
     [Fact]
     public void Gains_WithoutChains_AreThoseOfAllPassages()
     {
-        var joint = new ChainCurve([
-            new(
-                [0, 0.2],
-                [
-                    [0.5, 0.5],
-                ],
-                [],
-                [],
-                [],
-                0
-            ),
-        ]);
+        var joint = new ChainCurve([("one", new ChainReport([0, 0.2], [[0.5, 0.5]], [], [], [], 0))]);
         Assert.Equal((2, 0.4), (joint.Gains.Single().Trainings, joint.Gains.Single().Gain.Mean));
         Assert.Empty(joint.Triangle);
         Assert.Null(joint.OwnEdit);
         Assert.Null(joint.Background);
     }
 
+    /// <summary>Two seeds on the same two tasks: four chains, and still two cases.</summary>
+    [Fact]
+    public void Gains_SameTasksUnderMoreSeeds_HaveTheSameInterval()
+    {
+        var twice = new ChainCurve([("one", First), ("two", Second), ("one", First), ("two", Second)]);
+        Assert.Equal(2, twice.Count);
+        Assert.Equal(_curve.Gains.Select(one => one.Gain), twice.Gains.Select(one => one.Gain));
+        // Of two cases a resample has both, or one of them twice.
+        Assert.Equal((0.5, 0.8), (_curve.Gains[0].Gain.Interval.Low, Math.Round(_curve.Gains[0].Gain.Interval.High, 12)));
+    }
+
     [Fact]
     public void Of_ChainsOfOtherLengths_IsRefused() =>
-        Assert.Throws<ArgumentException>(() =>
-            new ChainCurve([
-                First,
-                new(
-                    [0],
-                    [
-                        [1],
-                    ],
-                    [],
-                    [true],
-                    [],
-                    0
-                ),
-            ])
-        );
+        Assert.Throws<ArgumentException>(() => new ChainCurve([("one", First), ("two", new ChainReport([0], [[1]], [], [true], [], 0))]));
 
     private static bool Near(double one, double other) => Math.Abs(one - other) < 1e-12;
 }
