@@ -83,9 +83,9 @@ internal sealed class KnowledgeSession : IDomainSession, IEditSpace
     )
     {
         var passage = First(task);
-        var inFront = WorldEdit.Parse(payload, out _) is WorldEdit.Whole { Set: RuleSet.Context };
-        var right = _loop.Ask(model, delta, passage, inFront, cancellation);
-        List<Observation> seen = [.. Marks.Observed([(passage, right)])];
+        var edit = WorldEdit.Parse(payload, out _);
+        var right = _loop.Ask(model, delta, passage, inFront: edit is WorldEdit.Whole { Set: RuleSet.Context }, cancellation);
+        List<Observation> seen = [.. Marks.Observed([(passage, right)]), .. LineTruth.Observed(passage, edit)];
         if (_loop.Background(model, delta, cancellation) is { } background)
         {
             // Asked once of a model: it is the same for all of a job's trials.

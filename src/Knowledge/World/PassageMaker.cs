@@ -61,7 +61,11 @@ public sealed class PassageMaker
     public Passage Make(CounterRandom random, string id) => Make(random, id, BackgroundWorld.Strangers(random, PeopleInPassage));
 
     /// <summary>A passage about these people.</summary>
-    public Passage Make(CounterRandom random, string id, IReadOnlyList<Person> people)
+    /// <param name="random">Draws kind, order and wordings.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="people">In the order of their appearance.</param>
+    /// <param name="named">With the name in every sentence, as passages of tasks never have it: something to begin with.</param>
+    public Passage Make(CounterRandom random, string id, IReadOnlyList<Person> people, bool named = false)
     {
         var kind = random.NextInt(WorldWords.Kinds.Count);
         List<string> sentences = [];
@@ -73,7 +77,10 @@ public sealed class PassageMaker
             foreach (var which in random.NextBool() ? new[] { 0, 1 } : [1, 0])
             {
                 last = (which, random.NextBool());
-                var subject = last.Trade ? $"the {person.Trade}" : "she";
+                var subject =
+                    named ? person.Name
+                    : last.Trade ? $"the {person.Trade}"
+                    : "she";
                 sentences.Add(Wording.Statement(people, new FactKey(Format.Pronoun, p, which), random.NextInt(Wording.InPassages), subject));
             }
         }

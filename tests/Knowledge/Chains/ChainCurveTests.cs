@@ -57,7 +57,21 @@ public sealed class ChainCurveTests
     [Fact]
     public void Gains_WithoutChains_AreThoseOfAllPassages()
     {
-        var joint = new ChainCurve([("one", new ChainReport([0, 0.2], [[0.5, 0.5]], [], [], [], 0))]);
+        var joint = new ChainCurve([
+            (
+                "one",
+                new ChainReport(
+                    [0, 0.2],
+                    [
+                        [0.5, 0.5],
+                    ],
+                    [],
+                    [],
+                    [],
+                    0
+                )
+            ),
+        ]);
         Assert.Equal((2, 0.4), (joint.Gains.Single().Trainings, joint.Gains.Single().Gain.Mean));
         Assert.Empty(joint.Triangle);
         Assert.Null(joint.OwnEdit);
@@ -77,7 +91,24 @@ public sealed class ChainCurveTests
 
     [Fact]
     public void Of_ChainsOfOtherLengths_IsRefused() =>
-        Assert.Throws<ArgumentException>(() => new ChainCurve([("one", First), ("two", new ChainReport([0], [[1]], [], [true], [], 0))]));
+        Assert.Throws<ArgumentException>(() =>
+            new ChainCurve([
+                ("one", First),
+                (
+                    "two",
+                    new ChainReport(
+                        [0],
+                        [
+                            [1],
+                        ],
+                        [],
+                        [true],
+                        [],
+                        0
+                    )
+                ),
+            ])
+        );
 
     private static bool Near(double one, double other) => Math.Abs(one - other) < 1e-12;
 }
