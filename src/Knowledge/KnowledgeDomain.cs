@@ -1,3 +1,4 @@
+using System.Globalization;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
 using Seal.Core.Json;
@@ -31,7 +32,8 @@ public sealed class KnowledgeDomain : IDomain
     /// <summary>However a trial is judged, it is asked the same.</summary>
     public string TrialIdentity(RunSettings settings, EvaluationKind kind) => SealJson.ToText(KnowledgeTraining.Of(settings));
 
-    /// <summary>The passages from number <c>tasks.seed</c> on: first those to learn on, behind them those to judge by.</summary>
+    /// <summary>The passages from number <c>tasks.seed</c> on: first those to learn on, behind them those to judge by. <c>level-1-by-8</c> has tasks of
+    /// eight passages.</summary>
     public TaskSets Load(TaskSource source)
     {
         if (source.Kind != "generated" || source.FreshCount > 0 || source.RetentionCount > 0)
@@ -52,8 +54,8 @@ public sealed class KnowledgeDomain : IDomain
     {
         try
         {
-            var passage = SealJson.Parse<Passage>(task.Json);
-            return passage.Questions.Count == 0 ? "it has no questions" : null;
+            var passages = WorldTask.Of(task).Passages;
+            return passages.Count == 0 || passages.Any(passage => passage.Questions.Count == 0) ? "it has no questions" : null;
         }
         catch (Exception wrong) when (wrong is System.Text.Json.JsonException or InvalidOperationException)
         {
@@ -61,14 +63,44 @@ public sealed class KnowledgeDomain : IDomain
         }
     }
 
+    /// <summary>Passages from a number on; behind a world's name how many a task has.</summary>
     private static TaskDocument[] Made(string key, IReadOnlyList<string>? families, long first, int count)
     {
-        var levels = (families ?? [Levels[0]]).Select(family => Levels.ToList().IndexOf(family) + 1).ToArray();
-        return levels is [> 0 and var level]
-            ? [.. Enumerable.Range(0, count).Select(i => Document(new PassageMaker(level).Make(first + i)))]
-            : throw new SweepException($"{key}: domain \"{Name}\" has {string.Join(" and ", Levels)}; name one of them, or leave the key out.");
+        if ((families ?? [Levels[0]]) is not [var family] || Kind(family) is not (var level and > 0, var together))
+        {
+            throw new SweepException(
+                $"{key}: domain \"{Name}\" has {string.Join(" and ", Levels)}, alone or with a number of passages for each task, 2 to "
+                    + $"{PassageMaker.MostTogether}, e.g. \"{Levels[0]}-by-8\"; name one of these, or leave the key out."
+            );
+        }
+
+        var maker = new PassageMaker(level);
+        return
+        [
+            .. Enumerable
+                .Range(0, count)
+                .Select(i => together == 1 ? Document(maker.Make(first + i)) : Document(level, first + i, maker.MakeMany(first + i, together))),
+        ];
+    }
+
+    /// <summary>Level and passages of each task; level 0 for what is no name.</summary>
+    private static (int Level, int Together) Kind(string family)
+    {
+        var parts = family.Split("-by-");
+        var together = 1;
+        var isGood =
+            parts.Length == 1
+            || (
+                parts.Length == 2
+                && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out together)
+                && together is > 1 and <= PassageMaker.MostTogether
+            );
+        return (isGood ? Levels.ToList().IndexOf(parts[0]) + 1 : 0, together);
     }
 
     private static TaskDocument Document(Passage passage) =>
-        new(passage.Id, SealJson.ToText(passage)) { Labels = new TaskLabels(passage.Kind, passage.Kind) };
+        new(passage.Id, SealJson.ToText(new WorldTask([passage]))) { Labels = new TaskLabels(passage.Kind, passage.Kind) };
+
+    private static TaskDocument Document(int level, long number, IReadOnlyList<Passage> passages) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"passages-{level}-{passages.Count}-{number}"), SealJson.ToText(new WorldTask(passages)));
 }

@@ -7,6 +7,7 @@ using Seal.Core.Proposers;
 using Seal.Core.Randomness;
 using Seal.Core.Sequences;
 using Seal.Core.Sweeps;
+using Seal.Knowledge.Chains;
 using Seal.Knowledge.InnerLoops;
 using Seal.Knowledge.SelfEdits;
 using Seal.Knowledge.World;
@@ -16,10 +17,11 @@ namespace Seal.Knowledge;
 /// <summary>The domain bound to settings and vocabulary.</summary>
 internal sealed class KnowledgeSession : IDomainSession, IEditSpace
 {
-    private readonly KnowledgeTraining _training;
+    private readonly PassageLoop _loop;
     private readonly WorldTexts _texts;
     private readonly ITokenizer _tokenizer;
     private readonly LineConstraint _constraint;
+    private (ModelRef Model, double Share)? _before;
 
     /// <exception cref="SweepException">The model's vocabulary is not the world's.</exception>
     public KnowledgeSession(RunSettings settings, ModelInfo model)
@@ -33,8 +35,13 @@ internal sealed class KnowledgeSession : IDomainSession, IEditSpace
             );
         }
 
-        (_training, _texts) = (KnowledgeTraining.Of(settings), new WorldTexts(_tokenizer));
+        _texts = new WorldTexts(_tokenizer);
+        _loop = new PassageLoop(KnowledgeTraining.Of(settings), _texts);
         _constraint = LineConstraint.Create(_tokenizer);
+        if (settings.Reward.Source == "net-accuracy" && _loop.Training.BackgroundQuestions == 0)
+        {
+            throw new SweepException("reward.source = \"net-accuracy\" needs knowledge.background_questions, e.g. 64: what an edit destroys.");
+        }
     }
 
     public IEditSpace Space => this;
@@ -46,7 +53,7 @@ internal sealed class KnowledgeSession : IDomainSession, IEditSpace
 
     public IEnumerable<string> Enumerate() => WorldEdit.Mixes;
 
-    public ProposalPrompt Prompt(TaskDocument task) => new(_texts.EditPrompt(Read(task).Text), SequentialPositions.Instance, _constraint);
+    public ProposalPrompt Prompt(TaskDocument task) => new(_texts.EditPrompt(First(task).Text), SequentialPositions.Instance, _constraint);
 
     public EditVerdict Parse(string text) =>
         WorldEdit.Parse(text, out var problem) is { } edit ? EditVerdict.Valid(edit.Text) : EditVerdict.Invalid(problem!);
@@ -54,17 +61,15 @@ internal sealed class KnowledgeSession : IDomainSession, IEditSpace
     public InnerLoopPlan PlanInnerLoop(TaskDocument task, string payload, Seed seed)
     {
         var edit = payload == NoneProposer.Payload ? null : WorldEdit.Parse(payload, out _)!;
-        if (edit is null or WorldEdit.Whole { Set: RuleSet.Context })
+        var passages = WorldTask.Of(task).Passages;
+        if (passages.Count > 1)
         {
-            return new InnerLoopPlan(null, null, NoTraining: true);
+            return InnerLoopPlan.Run(new PassageChain(_loop, _constraint, _tokenizer, passages, edit, seed));
         }
 
-        var texts = Texts(Read(task), edit, seed);
-        // One passage a step, whatever the others may read.
-        var stepTokens = edit is WorldEdit.Whole { Set: RuleSet.Raw } ? 1 : _training.StepTokens;
-        var batches = TokenBudget.Batches(texts, _training.Steps, stepTokens, seed.Derive("batches"));
-        var optimizer = new OptimizerSpec(_training.LearningRate, _training.WarmupSteps, batches.Count, GradientClip: _training.GradientClip);
-        return InnerLoopPlan.Train(new TrainRequest(_training.Delta, seed.Derive("initial"), texts, batches, optimizer));
+        return edit is null or WorldEdit.Whole { Set: RuleSet.Context }
+            ? new InnerLoopPlan(null, null, NoTraining: true)
+            : InnerLoopPlan.Train(_loop.Request(_loop.Texts(passages[0], edit, seed), _loop.Training.Steps, _loop.StepTokens(edit), seed));
     }
 
     public EvaluationResult Evaluate(
@@ -77,31 +82,31 @@ internal sealed class KnowledgeSession : IDomainSession, IEditSpace
         CancellationToken cancellation
     )
     {
-        var passage = Read(task);
-        var inFront = WorldEdit.Parse(payload, out _) is WorldEdit.Whole { Set: RuleSet.Context } ? passage.Text : null;
-        WorldQuestion[] asked = [.. passage.Questions, .. passage.HeldOut];
-        var sequences = asked.Select(question => _texts.Probe(question.Text, question.Answer, inFront)).ToArray();
-        var scores = model.Score(delta, sequences, cancellation);
-        var right = sequences.Zip(scores, (sequence, score) => score.IsExact(sequence)).ToArray();
-        var own = right[..passage.Questions.Count];
-        List<Observation> seen =
-        [
-            new(ObservationNames.Exact, Array.TrueForAll(own, one => one) ? 1 : 0),
-            new(ObservationNames.Accuracy, Share(own)),
-            new("held_out_accuracy", Share(right[passage.Questions.Count..])),
-            .. Enum.GetValues<Format>()
-                .Select(format => new Observation(
-                    $"{format.ToString().ToLowerInvariant()}_accuracy",
-                    Share([.. own.Where((_, i) => passage.Questions[i].Fact.Format == format)])
-                )),
-        ];
-        return new EvaluationResult(seen, string.Concat(right.Select(one => one ? '1' : '0')) is var marks ? SealJson.ToText(marks) : null);
+        var passage = First(task);
+        var edit = WorldEdit.Parse(payload, out _);
+        var right = _loop.Ask(model, delta, passage, inFront: edit is WorldEdit.Whole { Set: RuleSet.Context }, cancellation);
+        List<Observation> seen = [.. Marks.Observed([(passage, right)]), .. LineTruth.Observed(passage, edit)];
+        if (_loop.Background(model, delta, cancellation) is { } background)
+        {
+            // Asked once of a model: it is the same for all of a job's trials.
+            if (_before is null || _before.Value.Model != model.Model)
+            {
+                _before = (model.Model, _loop.Background(model, null, cancellation)!.Value);
+            }
+
+            var change = background - _before.Value.Share;
+            seen.Add(new("background_accuracy", background));
+            seen.Add(new("background_change", change));
+            seen.Add(new(ObservationNames.NetAccuracy, Marks.Accuracy(passage, right) + change));
+        }
+
+        return new EvaluationResult(seen, SealJson.ToText(string.Concat(right.Select(one => one ? '1' : '0'))));
     }
 
     /// <summary>What is to be written by rule is learned as the lines that it means: the vocabulary has no word for a rule.</summary>
     public TokenSequence UpdateSequence(TaskDocument task, string payload, DrawnTokens? drawn = null, Seed? view = null)
     {
-        var passage = Read(task);
+        var passage = First(task);
         var prompt = _texts.EditPrompt(passage.Text);
         var written = drawn ?? new DrawnTokens(_tokenizer.Encode(Lines(passage, payload)), Ended: true);
         int[] learned = [.. written.Tokens, .. written.Ended ? [_tokenizer.EndOfText] : Array.Empty<int>()];
@@ -112,29 +117,6 @@ internal sealed class KnowledgeSession : IDomainSession, IEditSpace
         WorldEdit.Parse(payload, out _) is WorldEdit.Mix mix
             ? string.Join(' ', WorldLines.Write(passage, mix.Operators, new CounterRandom(new Seed(0).Derive("by rule", passage.Id))))
             : payload;
-
-    /// <summary>What a self-edit trains on: its lines, and always the passage behind them.</summary>
-    internal IReadOnlyList<TokenSequence> Texts(Passage passage, WorldEdit edit, Seed seed)
-    {
-        var random = new CounterRandom(seed.Derive("texts"));
-        var lines = edit switch
-        {
-            WorldEdit.Lines written => written.Written,
-            WorldEdit.Mix mix => WorldLines.Write(passage, mix.Operators, random),
-            WorldEdit.Whole whole => RuleSets.Texts(whole.Set, passage, random),
-            _ => throw new InvalidOperationException(),
-        };
-        return [.. lines.Select(line => Text(line.Sentence)), _texts.Statement(passage.Text)];
-    }
-
-    /// <summary>A question is trained as one: behind its mark stands the answer.</summary>
-    private TokenSequence Text(string sentence)
-    {
-        var mark = sentence.IndexOf(WorldWords.Asks, StringComparison.Ordinal);
-        return mark < 0 || mark == sentence.Length - 1
-            ? _texts.Statement(sentence)
-            : _texts.Asked(sentence[..(mark + 1)], sentence[(mark + 1)..].Trim());
-    }
 
     /// <summary>The very words, in their order: another list of as many would be read as nonsense.</summary>
     private static bool IsOfTheWorld(ITokenizer tokenizer)
@@ -150,7 +132,6 @@ internal sealed class KnowledgeSession : IDomainSession, IEditSpace
         }
     }
 
-    private static double Share(bool[] right) => right.Length == 0 ? 0 : right.Count(one => one) / (double)right.Length;
-
-    private static Passage Read(TaskDocument task) => SealJson.Parse<Passage>(task.Json);
+    /// <summary>The passage that a policy is asked about: of several the first.</summary>
+    private static Passage First(TaskDocument task) => WorldTask.Of(task).Passages[0];
 }

@@ -16,19 +16,73 @@ internal static class KnowledgeKeys
     /// <summary>Peak learning rate of an inner loop.</summary>
     public static readonly DomainSetting LearningRate = DomainSetting.Number("learning_rate", 1e-6, 1, 1e-3);
 
-    public static IReadOnlyList<DomainSetting> All { get; } = [Steps, StepTokens, LearningRate];
+    /// <summary>What becomes of a task's passages: one training after the other, each merged into the model; one training on all; or one for each,
+    /// every question asked of the model that was trained on its passage.</summary>
+    public static readonly DomainSetting Together = DomainSetting.Word("together", "merged", "joint", "apart");
+
+    /// <summary>What is trained on again so that it stays: nothing, texts about the background, lines of earlier self-edits, or what the model writes
+    /// by itself before the training.</summary>
+    public static readonly DomainSetting Replay = DomainSetting.Word("replay", "none", "background", "edits", "samples");
+
+    /// <summary>The share of a training's tokens that replay takes.</summary>
+    public static readonly DomainSetting ReplayShare = DomainSetting.Number("replay_share", 0.01, 0.9, 0.3);
+
+    /// <summary>A training after which the background has lost more than this is not merged; 1 for all are.</summary>
+    public static readonly DomainSetting BackgroundMargin = DomainSetting.Number("background_margin", 0, 1, 1.0);
+
+    /// <summary>Questions about the background after each training; what it lost is observed by them.</summary>
+    public static readonly DomainSetting BackgroundQuestions = DomainSetting.Whole("background_questions", 0, 1024, 0);
+
+    public static IReadOnlyList<DomainSetting> All { get; } =
+    [Steps, StepTokens, LearningRate, Together, Replay, ReplayShare, BackgroundMargin, BackgroundQuestions];
 }
 
 /// <summary>What a trial reads of the settings.</summary>
-internal sealed record KnowledgeTraining(int Steps, int StepTokens, double LearningRate, int WarmupSteps, double GradientClip, DeltaSpec Delta)
+/// <param name="Writing">How a model writes self-edits between the trainings of a task with several passages.</param>
+internal sealed record KnowledgeTraining(
+    int Steps,
+    int StepTokens,
+    double LearningRate,
+    int WarmupSteps,
+    double GradientClip,
+    DeltaSpec Delta,
+    string Together,
+    string Replay,
+    double ReplayShare,
+    double BackgroundMargin,
+    int BackgroundQuestions,
+    WritingSettings Writing
+)
 {
-    public static KnowledgeTraining Of(RunSettings settings) =>
-        new(
+    /// <exception cref="SweepException">Keys that exclude each other.</exception>
+    public static KnowledgeTraining Of(RunSettings settings)
+    {
+        var training = new KnowledgeTraining(
             settings.Own<int>(KnowledgeKeys.Steps),
             settings.Own<int>(KnowledgeKeys.StepTokens),
             settings.Own<double>(KnowledgeKeys.LearningRate),
             settings.Inner.WarmupSteps,
             settings.Inner.GradientClip,
-            settings.Inner.DeltaSpec
+            settings.Inner.DeltaSpec,
+            settings.Own<string>(KnowledgeKeys.Together),
+            settings.Own<string>(KnowledgeKeys.Replay),
+            settings.Own<double>(KnowledgeKeys.ReplayShare),
+            settings.Own<double>(KnowledgeKeys.BackgroundMargin),
+            settings.Own<int>(KnowledgeKeys.BackgroundQuestions),
+            new WritingSettings(settings.Proposal.Temperature, settings.Proposal.MaxNewTokens, settings.Proposal.Grammar)
         );
+        if (training is { BackgroundMargin: < 1, BackgroundQuestions: 0 })
+        {
+            throw new SweepException("knowledge.background_margin needs knowledge.background_questions, e.g. 128: what an edit destroys.");
+        }
+
+        return training.Together != "merged" && (training.Replay != "none" || training.BackgroundMargin < 1)
+            ? throw new SweepException(
+                $"knowledge.together = \"{training.Together}\" merges nothing: knowledge.replay and knowledge.background_margin go with \"merged\"."
+            )
+            : training;
+    }
 }
+
+/// <summary>Of <c>[proposal]</c>: temperature, longest self-edit in tokens, and whether the grammar holds.</summary>
+internal sealed record WritingSettings(double Temperature, int MaxNewTokens, bool Grammar);

@@ -34,6 +34,7 @@ public static class HtmlReport
         TableSection.Write(page, data);
         ApartSection.Write(page, data);
         DifferenceSection.Write(page, data);
+        ChainSection.Write(page, data);
         RewardSection.Write(page, data);
         CheckSection.Write(page, data);
         GateSection.Write(page, data);

@@ -1,6 +1,5 @@
 using Seal.Core.Domains;
 using Seal.Core.Engines;
-using Seal.Core.Json;
 using Seal.Core.Proposers;
 using Seal.Core.Randomness;
 using Seal.Knowledge.SelfEdits;
@@ -29,7 +28,7 @@ internal sealed class WorldGate
     /// <param name="passages">Passages.</param>
     /// <param name="trials">All of <see cref="Edits"/> on each, under two inner seeds or more.</param>
     public WorldGate(IReadOnlyList<TaskDocument> passages, IReadOnlyList<WorldTrial> trials) =>
-        (_trials, _passages) = (trials, passages.ToDictionary(task => task.Id, task => SealJson.Parse<Passage>(task.Json), StringComparer.Ordinal));
+        (_trials, _passages) = (trials, passages.ToDictionary(task => task.Id, task => WorldTask.Of(task).Passages[0], StringComparer.Ordinal));
 
     /// <summary>What is tried: the model as it is, with the passage in front, trained on the passage alone, and all mixes of operators.</summary>
     public static IReadOnlyList<string> Edits { get; } =

@@ -106,12 +106,13 @@ internal sealed record Forecast(
         void Slot()
         {
             using var engine = sweep.Engine.Create();
-            var model = engine.Open(sweep.Model, new SingleModel(sweep.ModelFolder));
+            var opener = new ModelOpener(engine, new SingleModel(sweep.ModelFolder));
+            var model = engine.Open(sweep.Model, opener.Files);
             var sessions = plan.Kinds.ToDictionary(kind => kind, kind => kind.Session(model.Info));
             if (plan.Sample.Where(one => one.Weight > 1).MinBy(one => one.Weight) is { } first)
             {
                 // The first loop of a slot pays for compiling and for fresh memory; the sweep pays for it once in hours.
-                Run(sessions[first.Kind], model, first, cancellation);
+                Run(sessions[first.Kind], opener, sweep.Model, first, cancellation);
             }
 
             while (true)
@@ -134,7 +135,7 @@ internal sealed record Forecast(
                 }
 
                 var began = Stopwatch.GetTimestamp();
-                var (isSolved, steps) = Run(sessions[loop.Kind], model, loop, cancellation);
+                var (isSolved, steps) = Run(sessions[loop.Kind], opener, sweep.Model, loop, cancellation);
                 lock (queue)
                 {
                     done.Add(new Measured(loop, Stopwatch.GetElapsedTime(began).TotalSeconds, isSolved, steps));
@@ -151,11 +152,18 @@ internal sealed record Forecast(
         return counted.ToDictionary(run => run.Name, run => Planned(run) / Math.Max(1, all), StringComparer.Ordinal);
     }
 
-    private static (bool IsSolved, int Steps) Run(IDomainSession session, IModelHandle model, PlannedLoop loop, CancellationToken cancellation)
+    private static (bool IsSolved, int Steps) Run(
+        IDomainSession session,
+        ModelOpener opener,
+        ModelRef model,
+        PlannedLoop loop,
+        CancellationToken cancellation
+    )
     {
         var settings = loop.Kind.Settings;
         var (kind, score) = (settings.Judging(loop.Trains ? TaskSet.Training : TaskSet.Evaluation), Scores.Observation(settings.Evaluate.Score));
-        using var runner = new TrialRunner(session, model, loop.Task, UnaskedJudge.Instance);
+        // Opened anew: a chain may have taken its place in memory.
+        using var runner = new TrialRunner(session, opener.Engine.Open(model, opener.Files), loop.Task, opener, UnaskedJudge.Instance);
         var (trial, seen) = runner.Run(loop.Payload, loop.Seed, kind, cancellation);
         return (seen?.Observations.Any(one => one.Name == score && one.Value == 1) == true, trial.Losses.Length);
     }

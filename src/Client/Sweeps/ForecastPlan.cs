@@ -121,8 +121,7 @@ internal sealed class ForecastPlan
                     continue;
                 }
 
-                var training = session.PlanInnerLoop(task, payload, seed).Training;
-                var weight = 1 + (training?.Batches.Sum(batch => batch.Sum(index => (double)training.Sequences[index].Length)) ?? 0);
+                var weight = 1.0 + session.PlanInnerLoop(task, payload, seed).Tokens;
                 loops.Add(new PlannedLoop(kind, task, trains, payload, seed, weight));
             }
         }

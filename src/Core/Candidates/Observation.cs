@@ -18,6 +18,10 @@ public static class ObservationNames
     /// <summary>Share of a task's questions that are answered exactly, in [0, 1].</summary>
     public const string Accuracy = "accuracy";
 
+    /// <summary>The share of a task's questions that are answered, plus the change of the share of unrelated ones: what an edit destroys counts
+    /// against it. In [-1, 2].</summary>
+    public const string NetAccuracy = "net_accuracy";
+
     /// <summary>Share of answer tokens whose teacher-forced argmax is right, in [0, 1].</summary>
     public const string TokenAccuracy = "token_accuracy";
 

@@ -64,6 +64,7 @@ public sealed record Catalog
                 new ValueReward("token-accuracy", Candidates.ObservationNames.TokenAccuracy),
                 new ValueReward("demonstration-accuracy", Candidates.ObservationNames.DemonstrationAccuracy),
                 new ValueReward(Candidates.Scores.Accuracy, Candidates.ObservationNames.Accuracy),
+                new ValueReward("net-accuracy", Candidates.ObservationNames.NetAccuracy),
                 new ShuffledReward("shuffled", new ObservedReward(Candidates.Scores.Exact)),
                 new ShuffledReward("shuffled-vote-top-1", new ObservedReward(Candidates.Scores.VoteTop1)),
                 new ShuffledReward("shuffled-vote-top-2", new ObservedReward(Candidates.Scores.VoteTop2)),

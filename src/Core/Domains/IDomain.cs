@@ -216,18 +216,24 @@ public sealed record EditVerdict(string? Payload, string? Rejection)
     public static EditVerdict Invalid(string reason) => new(null, reason);
 }
 
-/// <summary>What an inner loop will do, or why it will not. Exactly one of the two is set.</summary>
-/// <param name="Training">The training; null with <paramref name="NoTraining"/> or <paramref name="Refusal"/>.</param>
+/// <summary>What an inner loop will do, or why it will not. Exactly one of the four is set.</summary>
+/// <param name="Training">The training.</param>
 /// <param name="Refusal">Why the candidate counts as failed without being trained (over the step cap, no texts).</param>
 /// <param name="NoTraining">True for the in-context baseline: judge the model as it is.</param>
-public sealed record InnerLoopPlan(TrainRequest? Training, string? Refusal, bool NoTraining = false)
+/// <param name="Chain">Several trainings, one on the other. The trials of a task are all chains or none is.</param>
+public sealed record InnerLoopPlan(TrainRequest? Training, string? Refusal, bool NoTraining = false, IChain? Chain = null)
 {
     public static InnerLoopPlan Train(TrainRequest request) => new(request, null);
 
     public static InnerLoopPlan Refuse(string reason) => new(null, reason);
 
+    public static InnerLoopPlan Run(IChain chain) => new(null, null, Chain: chain);
+
     /// <summary>Optimizer steps; 0 where nothing is trained.</summary>
-    public int Steps => Training?.Batches.Count ?? 0;
+    public int Steps => Chain?.Steps ?? Training?.Batches.Count ?? 0;
+
+    /// <summary>Training tokens; 0 where nothing is trained.</summary>
+    public long Tokens => Chain?.Tokens ?? Training?.Batches.Sum(batch => batch.Sum(index => (long)Training.Sequences[index].Length)) ?? 0;
 }
 
 public enum EvaluationKind

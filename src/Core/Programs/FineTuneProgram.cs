@@ -20,7 +20,8 @@ internal sealed class FineTuneProgram(JobRunner runner, IJobEnvironment environm
             (environment.Judge ?? throw JudgeException.None(judge)).Demand(judge);
         }
 
-        using var trials = new TrialRunner(session, model, runner.Task(job.Task), environment.Judge);
+        var opener = new ModelOpener(environment.Engine, environment.Files);
+        using var trials = new TrialRunner(session, model, runner.Task(job.Task), opener, environment.Judge);
         var trained = trials.Train([.. job.Members.Select(member => trials.Plan(member.Payload, new Seed(member.Seed)))], Report, cancellation);
         return new FineTuneResult([.. job.Members.Zip(trained, Judge)]);
 

@@ -12,8 +12,10 @@ namespace Seal.Core.Programs;
 /// <param name="session">The domain at work.</param>
 /// <param name="model">The model that is fine-tuned; it stays as it is.</param>
 /// <param name="task">The task.</param>
+/// <param name="opener">Opens the models of chains; without it a chain is no trial but a failure.</param>
 /// <param name="judge">Judges answers where the domain's settings want it; null where there is none.</param>
-public sealed class TrialRunner(IDomainSession session, IModelHandle model, TaskDocument task, IAnswerJudge? judge = null) : IDisposable
+public sealed class TrialRunner(IDomainSession session, IModelHandle model, TaskDocument task, ModelOpener? opener = null, IAnswerJudge? judge = null)
+    : IDisposable
 {
     private readonly List<ITrainedDelta> _deltas = [];
 
@@ -28,6 +30,11 @@ public sealed class TrialRunner(IDomainSession session, IModelHandle model, Task
     /// <returns>One per trial, in the same order.</returns>
     public IReadOnlyList<TrainedTrial> Train(IReadOnlyList<PlannedTrial> trials, Action<TrainStep>? onStep, CancellationToken cancellation)
     {
+        if (trials.Any(trial => trial.Plan.Chain is not null))
+        {
+            return [.. trials.Select(trial => RunChain(trial, onStep, cancellation))];
+        }
+
         TrainRequest[] pack = [.. trials.Select(trial => trial.Plan.Training).OfType<TrainRequest>()];
         var outcomes = pack.Length > 0 ? model.Train(pack, onStep, cancellation) : [];
         _deltas.AddRange(outcomes.Select(outcome => outcome.Delta).OfType<ITrainedDelta>());
@@ -42,11 +49,18 @@ public sealed class TrialRunner(IDomainSession session, IModelHandle model, Task
     /// <exception cref="JudgeException">There is no judge, or it gave no verdict.</exception>
     public EvaluationResult Judge(TrainedTrial trial, EvaluationKind kind, CancellationToken cancellation)
     {
+        if (trial.Failure is { } failure)
+        {
+            throw new ArgumentException($"A trial that failed has no verdict: {failure}", nameof(trial));
+        }
+
         var (payload, seed) = (trial.Planned.Payload, trial.Planned.Seed);
-        return trial.Failure is { } failure ? throw new ArgumentException($"A trial that failed has no verdict: {failure}", nameof(trial))
-            : session is IJudgedSession { Judge: { } name } judged
-                ? judged.Evaluate(model, trial.Delta, task, payload, kind, seed, judge ?? throw JudgeException.None(name), cancellation)
-            : session.Evaluate(model, trial.Delta, task, payload, kind, seed, cancellation);
+        return trial.Seen
+            ?? (
+                session is IJudgedSession { Judge: { } name } judged
+                    ? judged.Evaluate(model, trial.Delta, task, payload, kind, seed, judge ?? throw JudgeException.None(name), cancellation)
+                    : session.Evaluate(model, trial.Delta, task, payload, kind, seed, cancellation)
+            );
     }
 
     /// <summary>Runs one trial from its plan to its verdict.</summary>
@@ -55,6 +69,25 @@ public sealed class TrialRunner(IDomainSession session, IModelHandle model, Task
     {
         var trial = Train([Plan(payload, seed)], null, cancellation)[0];
         return (trial, trial.Failure is null ? Judge(trial, kind, cancellation) : null);
+    }
+
+    /// <summary>A chain comes with its verdict: the models on the way are gone when it has ended.</summary>
+    private TrainedTrial RunChain(PlannedTrial trial, Action<TrainStep>? onStep, CancellationToken cancellation)
+    {
+        if (trial.Plan.Refusal is not null)
+        {
+            return new TrainedTrial(trial, null);
+        }
+
+        var chain = trial.Plan.Chain ?? throw new InvalidOperationException($"{task.Id}: some of its trials are chains and some are not.");
+        if (opener is null)
+        {
+            return new TrainedTrial(trial, new TrainOutcome(null, [], 0, "several trainings one on the other are run by sweeps alone"));
+        }
+
+        using var under = new ChainModel(opener, model.Model, chain.Steps, onStep);
+        var result = chain.Run(under, cancellation);
+        return new TrainedTrial(trial, under.Total(result.Failure)) { Seen = result.Seen };
     }
 
     public void Dispose()
@@ -75,6 +108,9 @@ public sealed record TrainedTrial(PlannedTrial Planned, TrainOutcome? Outcome)
 {
     /// <summary>Why there is no verdict: the plan's refusal, or what ended the training; null where there can be one.</summary>
     public string? Failure => Planned.Plan.Refusal ?? Outcome?.Failure;
+
+    /// <summary>A chain's verdict; null for others, which are judged apart.</summary>
+    internal EvaluationResult? Seen { get; init; }
 
     /// <summary>Valid until the runner is disposed; null for the model as it is.</summary>
     public ITrainedDelta? Delta => Outcome?.Delta;

@@ -147,6 +147,8 @@ public sealed record InnerSettings(
 /// <param name="Source">
 /// What a self-edit earns. <c>exact</c>, <c>vote-top-1</c>, <c>vote-top-2</c>: 1 where its task is solved by that score, else 0.
 /// <c>accuracy</c>: the share of the task's questions that are answered (domains <c>knowledge</c> and <c>passages</c>).
+/// <c>net-accuracy</c>: the same, plus the change of the share of background questions: what an edit destroys counts against it (domain
+/// <c>knowledge</c>, with <c>knowledge.background_questions</c>).
 /// <c>token-accuracy</c>: the share of the answer's tokens that are right. <c>demonstration-accuracy</c>: the same on the demonstrations, each left
 /// out of its own prompt; the answer of the test does not count in it; needs <c>evaluate.demonstrations = true</c>. <c>shuffled…</c>: one of these,
 /// dealt out by chance.

@@ -68,7 +68,7 @@ public static class BackgroundWorld
         );
 
     /// <summary>What belongs to nobody else.</summary>
-    private static string[] Values(Person person) => [person.Name, person.Place, person.Thing];
+    internal static string[] Values(Person person) => [person.Name, person.Place, person.Thing];
 
     private static string One(CounterRandom random, IReadOnlyList<string> words) => words[random.NextInt(words.Count)];
 }

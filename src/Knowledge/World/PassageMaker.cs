@@ -16,6 +16,9 @@ public sealed class PassageMaker
     /// <summary>Passages from this number on are for tables alone: nothing about the world was chosen by them.</summary>
     public const long FirstJudging = 1_000_000;
 
+    /// <summary>Passages of one task, at most: with more the world runs out of things that nobody keeps.</summary>
+    public const int MostTogether = 400;
+
     private const int OtherFacts = 2;
     private readonly int _level;
 
@@ -30,11 +33,39 @@ public sealed class PassageMaker
         return Make(new CounterRandom(new Seed(0).Derive("knowledge-passage", name)), $"passage-{_level}-{name}");
     }
 
+    /// <summary>Passages of which no two share a name, a place or a thing: of those that do, one would overwrite the other's facts.</summary>
+    /// <param name="number">0 or more; see <see cref="FirstJudging"/>.</param>
+    /// <param name="count">How many, 1 to <see cref="MostTogether"/>.</param>
+    public IReadOnlyList<Passage> MakeMany(long number, int count)
+    {
+        var name = number.ToString(CultureInfo.InvariantCulture);
+        var random = new CounterRandom(new Seed(0).Derive("knowledge-passages", count.ToString(CultureInfo.InvariantCulture), name));
+        var used = new HashSet<string>(StringComparer.Ordinal);
+        var passages = new Passage[count];
+        for (var i = 0; i < count; )
+        {
+            var people = BackgroundWorld.Strangers(random, PeopleInPassage);
+            string[] values = [.. people.SelectMany(BackgroundWorld.Values)];
+            if (!values.Any(used.Contains))
+            {
+                used.UnionWith(values);
+                passages[i] = Make(random, $"passage-{_level}-{name}-{i}", people);
+                i++;
+            }
+        }
+
+        return passages;
+    }
+
     /// <summary>A passage about people whom the background does not have.</summary>
     public Passage Make(CounterRandom random, string id) => Make(random, id, BackgroundWorld.Strangers(random, PeopleInPassage));
 
     /// <summary>A passage about these people.</summary>
-    public Passage Make(CounterRandom random, string id, IReadOnlyList<Person> people)
+    /// <param name="random">Draws kind, order and wordings.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="people">In the order of their appearance.</param>
+    /// <param name="named">With the name in every sentence, as passages of tasks never have it: something to begin with.</param>
+    public Passage Make(CounterRandom random, string id, IReadOnlyList<Person> people, bool named = false)
     {
         var kind = random.NextInt(WorldWords.Kinds.Count);
         List<string> sentences = [];
@@ -42,11 +73,14 @@ public sealed class PassageMaker
         for (var p = 0; p < people.Count; p++)
         {
             var person = people[p];
-            sentences.Add(Wording.BothForward(person));
+            sentences.Add($"{person.Name} is a {person.Trade} of the {person.Guild} guild .");
             foreach (var which in random.NextBool() ? new[] { 0, 1 } : [1, 0])
             {
                 last = (which, random.NextBool());
-                var subject = last.Trade ? $"the {person.Trade}" : "she";
+                var subject =
+                    named ? person.Name
+                    : last.Trade ? $"the {person.Trade}"
+                    : "she";
                 sentences.Add(Wording.Statement(people, new FactKey(Format.Pronoun, p, which), random.NextInt(Wording.InPassages), subject));
             }
         }

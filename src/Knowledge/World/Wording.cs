@@ -93,9 +93,6 @@ internal static class Wording
         return Fill(form, subject ?? person.Name, Given(person, fact), Other(person, fact));
     }
 
-    /// <summary>Trade and guild in one sentence: how passages bring a person in.</summary>
-    public static string BothForward(Person person) => $"{person.Name} is a {person.Trade} of the {person.Guild} guild .";
-
     /// <summary>A question after a fact, and its answer.</summary>
     public static WorldQuestion Question(IReadOnlyList<Person> people, FactKey fact, int way)
     {

@@ -31,6 +31,12 @@ public sealed class ResultsOnStandardOutputTests(TwoFinishedSweeps store) : ICla
 {
     private const string Swap = """{"train":[{"input":[[1,2]],"output":[[2,1]]}],"test":[{"input":[[3,4]],"output":[[4,3]]}]}""";
 
+    /// <summary>A sweep of the generated world whose policy wrote a self-edit.</summary>
+    private const string TriedWorld =
+        "model pretrain {folder}/world --corpus knowledge/level-1 --steps 2 --decay-steps 1 --hidden 16 --layers 1 --heads 1;"
+        + "run {gate} --set model.path={folder}/world --set arms=[{name=\"seal\",proposer=\"policy\"}] --set tasks.train_count=1 "
+        + "--set tasks.evaluate_count=1 --set knowledge.steps=1 --store {folder}/world-store;";
+
     /// <summary>Verbs that ask a cluster, and one that serves until somebody ends it.</summary>
     private static readonly string[] Others = ["sweep silos", "page"];
 
@@ -72,6 +78,8 @@ public sealed class ResultsOnStandardOutputTests(TwoFinishedSweeps store) : ICla
             "knowledge grade --input {answers}",
             "model pretrain {folder}/world --corpus knowledge/level-1 --steps 2 --decay-steps 1 --hidden 16 --layers 1 --heads 1;"
                 + "knowledge gate {gate} --set model.path={folder}/world --set tasks.train_count=2 --set tasks.evaluate_count=1 --set knowledge.steps=1",
+            TriedWorld + "knowledge table --store {folder}/world-store",
+            TriedWorld + "knowledge choices --store {folder}/world-store --out {folder}/choices.json",
             "model pretrain {folder}/pretrained --steps 2 --decay-steps 1 --hidden 16 --layers 1 --heads 1 --max-tokens 256 --max-side 3",
             "model fetch hf:{hub} --to {folder}/fetched",
             "model inspect {mini}",

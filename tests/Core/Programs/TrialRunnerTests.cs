@@ -24,8 +24,9 @@ public sealed class TrialRunnerTests : IDisposable
 
     public TrialRunnerTests()
     {
-        var model = _engine.Open(SmallRun.Base, new ScriptedEnvironment());
-        _runner = new TrialRunner(_domain.Open(SmallRun.Settings, model.Info), model, Task);
+        var files = new ScriptedEnvironment();
+        var model = _engine.Open(SmallRun.Base, files);
+        _runner = new TrialRunner(_domain.Open(SmallRun.Settings, model.Info), model, Task, new ModelOpener(_engine, files));
     }
 
     public void Dispose() => _runner.Dispose();
@@ -122,6 +123,37 @@ public sealed class TrialRunnerTests : IDisposable
         Assert.Equal(exact, seen?.Observations.Single(one => one.Name == ObservationNames.Exact).Value);
         Assert.Equal(seen is null ? [] : [(Task, payload, trial.Delta, EvaluationKind.Plain, new Seed(5))], _domain.Evaluated);
     }
+
+    [Fact]
+    public void Run_Chain_TrainsEachOnTheModelWithThoseBeforeItMerged()
+    {
+        var steps = new List<(int, int)>();
+        _domain.OnEvaluate = () => Assert.Equal([1, 1], Disposals);
+        var trial = Assert.Single(_runner.Train(Plan("bb+ccc"), step => steps.Add((step.Step, step.Total)), CancellationToken.None));
+        var seen = _runner.Judge(trial, EvaluationKind.Plain, CancellationToken.None);
+
+        string[] names = [.. new byte[] { 0, 1 }.Select(file => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData([file])))];
+        var once = SmallRun.Base.With(names[0]);
+        // Opened by the test, then by the chain.
+        Assert.Equal([SmallRun.Base, SmallRun.Base, once, once.With(names[1])], _engine.Opened);
+        Assert.Equal($"\"{once.With(names[1]).Key}\"", seen.Predictions);
+        Assert.Equal([(1, 5), (2, 5), (3, 5), (4, 5), (5, 5)], steps);
+        Assert.Equal((50, 5, null, (ITrainedDelta?)null), (trial.Tokens, trial.Losses.Length, trial.Failure, trial.Delta));
+        Assert.Empty(_domain.Evaluated);
+    }
+
+    [Fact]
+    public void Run_ChainOfWhichOneDiverges_FailsAndLetsGoOfEverything()
+    {
+        var (trial, seen) = _runner.Run("bb+crash+ccc", new Seed(1), EvaluationKind.Plain, CancellationToken.None);
+
+        Assert.Equal(("a word came to nothing", 4), (trial.Failure, trial.Losses.Length));
+        Assert.Null(seen);
+        Assert.Equal([1], Disposals);
+    }
+
+    [Fact]
+    public void Train_ChainsAmongOthers_IsNoPack() => Assert.Throws<InvalidOperationException>(() => Train("bb+ccc", "bb"));
 
     [Fact]
     public void Dispose_AfterSeveralPacks_LetsGoOfEveryDeltaOnceAndNotBefore()

@@ -12,7 +12,7 @@ namespace Seal.Core.Tests.Support;
 /// <summary>
 /// A domain whose self-edits are words: a word in capitals is the same self-edit as in small letters, <c>bad…</c> and <c>none</c> are none,
 /// <c>over…</c> asks for too much,
-/// <c>none</c> for nothing. Every other word trains as many steps as it has letters.
+/// <c>none</c> for nothing. Every other word trains as many steps as it has letters; words with plus signs between are a chain of trainings.
 /// </summary>
 internal sealed class ScriptedDomain : IDomain
 {
@@ -36,7 +36,7 @@ internal sealed class ScriptedDomain : IDomain
     /// <summary>True for self-edits that are free text: there is no list of them.</summary>
     public bool IsFreeText { get; init; }
 
-    private IEditSpace? Space => IsFreeText ? null : new Words(Edits);
+    private IEditSpace? Space => IsFreeText ? null : new Listed(Edits);
 
     /// <summary>The model that judges; null for none.</summary>
     public string? JudgedBy { get; init; }
@@ -55,11 +55,35 @@ internal sealed class ScriptedDomain : IDomain
 
     public string? Validate(TaskDocument task, bool needsTestOutputs) => null;
 
-    private sealed record Words(string[] Edits) : IEditSpace
+    private sealed record Listed(string[] Edits) : IEditSpace
     {
         public string Random(CounterRandom random) => $"edit-{random.NextUInt64()}";
 
         public IEnumerable<string> Enumerate() => Edits;
+    }
+
+    /// <summary>Trains the words one on the other.</summary>
+    private sealed class Words(TrainRequest[] requests, ScriptedDomain domain) : IChain
+    {
+        public int Steps => requests.Sum(request => request.Batches.Count);
+
+        public long Tokens => Steps;
+
+        public ChainResult Run(IChainModel model, CancellationToken cancellation)
+        {
+            foreach (var request in requests)
+            {
+                if (model.Train(request, cancellation).Delta is not { } delta)
+                {
+                    return new ChainResult(null, "a word came to nothing");
+                }
+
+                model.Merge(delta);
+            }
+
+            domain.OnEvaluate?.Invoke();
+            return new ChainResult(new EvaluationResult([new Observation(ObservationNames.Exact, 1)], $"\"{model.Now.Model.Key}\""), null);
+        }
     }
 
     private sealed class Session(ScriptedDomain domain, ModelInfo model) : IDomainSession
@@ -77,15 +101,12 @@ internal sealed class ScriptedDomain : IDomain
         public InnerLoopPlan PlanInnerLoop(TaskDocument task, string payload, Seed seed) =>
             payload == "none" ? new InnerLoopPlan(null, null, NoTraining: true)
             : payload.StartsWith("over", StringComparison.Ordinal) ? InnerLoopPlan.Refuse("over the step cap")
-            : InnerLoopPlan.Train(
-                new TrainRequest(
-                    DeltaSpec.PaperInner,
-                    seed,
-                    [Sequence(task, payload)],
-                    [.. payload.Select(_ => new[] { 0 })],
-                    new OptimizerSpec(1e-3, 0, payload.Length)
-                )
-            );
+            : payload.Contains('+', StringComparison.Ordinal)
+                ? InnerLoopPlan.Run(new Words([.. payload.Split('+').Select(word => Request(task, word, seed))], domain))
+            : InnerLoopPlan.Train(Request(task, payload, seed));
+
+        private TrainRequest Request(TaskDocument task, string word, Seed seed) =>
+            new(DeltaSpec.PaperInner, seed, [Sequence(task, word)], [.. word.Select(_ => new[] { 0 })], new OptimizerSpec(1e-3, 0, word.Length));
 
         public EvaluationResult Evaluate(
             IModelHandle handle,

@@ -92,4 +92,14 @@ public sealed class PassageMakerTests
         Assert.Equal(4, byEnd.Length);
         Assert.All(byEnd, group => Assert.Single(group.Select(passage => passage.Asked).Distinct()));
     }
+
+    /// <summary>Of passages that share somebody or something one would overwrite the other.</summary>
+    [Fact]
+    public void MakeMany_AsManyAsThereCanBe_ShareNoNamePlaceOrThing()
+    {
+        var passages = new PassageMaker(2).MakeMany(7, PassageMaker.MostTogether);
+        string[] values = [.. passages.SelectMany(passage => passage.People).SelectMany(person => new[] { person.Name, person.Place, person.Thing })];
+        Assert.Equal(9 * PassageMaker.MostTogether, values.Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(passages.Select(one => one.Text), new PassageMaker(2).MakeMany(7, PassageMaker.MostTogether).Select(one => one.Text));
+    }
 }

@@ -9,13 +9,17 @@ internal static class KnowledgeCommand
         Examples:
           seal knowledge texts --input completions.json --json
           seal knowledge grade --input answers.json
+          seal knowledge gate sweeps/knowledge/gate.toml --out trials.tsv
+          seal run sweeps/knowledge/level-1.toml && seal knowledge table
         """;
 
     public static Command Create() =>
-        new Command("knowledge", "Knowledge incorporation: training texts, grading, and the gate of the generated world.")
+        new Command("knowledge", "Knowledge incorporation: training texts, grading, gate and tables of the generated world.")
         {
             KnowledgeTextsCommand.Create(),
             KnowledgeGradeCommand.Create(),
             KnowledgeGateCommand.Create(),
+            KnowledgeTableCommand.Create(),
+            KnowledgeChoicesCommand.Create(),
         }.WithPage(Help);
 }

@@ -1,14 +1,20 @@
 using Seal.Core.Engines;
+using Seal.Core.Programs;
 using Seal.Core.Sequences;
 
 namespace Seal.Client.Sweeps.Planning;
 
 /// <summary>A model that computes nothing and counts what it is asked for. Every text is written to its longest.</summary>
 /// <param name="info">As the real one's.</param>
-internal sealed class CountingModel(ModelInfo info) : IModelHandle
+internal sealed class CountingModel(ModelInfo info) : IModelHandle, IEngine, IModelFiles
 {
     /// <summary>All that was asked for so far.</summary>
     public Work Done { get; private set; } = Work.None;
+
+    /// <summary>Whatever is opened is this one: a chain of trainings goes on counting.</summary>
+    public ModelOpener Opener => new(this, this);
+
+    public string NumericClass => "";
 
     public ModelRef Model { get; } = new("", []);
 
@@ -49,6 +55,14 @@ internal sealed class CountingModel(ModelInfo info) : IModelHandle
         );
         return [.. requests.Select(_ => Array.Empty<int>())];
     }
+
+    public IModelHandle Open(ModelRef model, IModelFiles files) => this;
+
+    public string BaseFolder(string sha256) => throw new NotSupportedException();
+
+    public byte[] Adapter(string sha256) => throw new NotSupportedException();
+
+    public void Dispose() { }
 
     private sealed class Nothing : ITrainedDelta
     {

@@ -129,7 +129,7 @@ internal sealed record PlanWork(ModelCost Model, Work Proposing, Work Training, 
         {
             cancellation.ThrowIfCancellationRequested();
             var model = new CountingModel(info);
-            using var runner = new TrialRunner(Session(run), model, task, UnaskedJudge.Instance);
+            using var runner = new TrialRunner(Session(run), model, task, model.Opener, UnaskedJudge.Instance);
             var seed = new Seed(0).Derive("plan", task.Id, number.ToString(CultureInfo.InvariantCulture));
             var trial = runner.Train([runner.Plan(edit, seed)], null, cancellation)[0];
             var trained = model.Done;

@@ -1,0 +1,98 @@
+using Seal.Core.Randomness;
+using Seal.Core.Statistics;
+
+namespace Seal.Knowledge.Chains;
+
+/// <summary>A mean over chains with its 95 % interval.</summary>
+public readonly record struct ChainMean(double Mean, Interval Interval);
+
+/// <summary>
+/// What a row of chains comes to, always as the difference from the untouched model on the same passages: without that, questions that are easier by
+/// chance would look like memory. Intervals by a bootstrap over tasks; the same task under other seeds is no new case.
+/// </summary>
+public sealed class ChainCurve
+{
+    private const int Resamples = 10_000;
+    private readonly IReadOnlyList<ChainReport> _chains;
+    private readonly IReadOnlyList<IReadOnlyList<ChainReport>> _tasks;
+
+    /// <param name="chains">Chains of equally many passages and trainings, at least one, each with its task.</param>
+    /// <exception cref="ArgumentException">They differ, or there is none.</exception>
+    public ChainCurve(IReadOnlyList<(string Task, ChainReport Chain)> chains)
+    {
+        _chains = [.. chains.Select(one => one.Chain)];
+        if (_chains.Count == 0 || _chains.Any(one => one.Untouched.Count != Passages || one.After.Count != _chains[0].After.Count))
+        {
+            throw new ArgumentException("Chains are summed up over equally many passages and trainings.", nameof(chains));
+        }
+
+        _tasks = [.. chains.GroupBy(one => one.Task, one => one.Chain, StringComparer.Ordinal).Select(task => (ChainReport[])[.. task])];
+    }
+
+    /// <summary>Tasks.</summary>
+    public int Count => _tasks.Count;
+
+    /// <summary>Passages of each.</summary>
+    public int Passages => _chains[0].Untouched.Count;
+
+    /// <summary>Whether passages were learned one after the other: then there is a row after each.</summary>
+    public bool IsMerged => _chains[0].After.Count == Passages && _chains[0].Merged.Count > 0;
+
+    /// <summary>Mean over the passages seen so far, by number of trainings from 1; where there is one row alone, after all of them.</summary>
+    public IReadOnlyList<(int Trainings, ChainMean Gain)> Gains =>
+        [
+            .. Enumerable
+                .Range(0, _chains[0].After.Count)
+                .Select(row =>
+                    (IsMerged ? row + 1 : Passages, Of(chain => chain.After[row].Select((share, j) => share - chain.Untouched[j]).Average()))
+                ),
+        ];
+
+    /// <summary>Each passage right after its own training; null where all are learned at once.</summary>
+    public ChainMean? OwnEdit => IsMerged ? Of(chain => chain.After.Select((row, k) => row[^1] - chain.Untouched[k]).Average()) : null;
+
+    /// <summary>By number of trainings that came after a passage's own, from 0. [passages]</summary>
+    public IReadOnlyList<ChainMean> ByAge =>
+        IsMerged
+            ?
+            [
+                .. Enumerable
+                    .Range(0, Passages)
+                    .Select(age => Of(chain => chain.After.Skip(age).Select((row, k) => row[k] - chain.Untouched[k]).Average())),
+            ]
+            : [];
+
+    /// <summary>Row k: passages 0 to k after k + 1 trainings.</summary>
+    public IReadOnlyList<IReadOnlyList<double>> Triangle =>
+        IsMerged
+            ? [.. Enumerable.Range(0, Passages).Select(k => (IReadOnlyList<double>)[.. Enumerable.Range(0, k + 1).Select(j => Cell(k, j))])]
+            : [];
+
+    /// <summary>Change of the share of background questions, at the end; null where none were asked.</summary>
+    public ChainMean? Background => _chains.All(chain => chain.Background.Count > 1) ? Of(chain => chain.Background[^1] - chain.Background[0]) : null;
+
+    /// <summary>Share of trainings that were merged; null where nothing is.</summary>
+    public double? Merged => IsMerged ? _chains.Average(chain => chain.Merged.Average(one => one ? 1.0 : 0)) : null;
+
+    private double Cell(int k, int j) => _chains.Average(chain => chain.After[k][j] - chain.Untouched[j]);
+
+    private ChainMean Of(Func<ChainReport, double> value)
+    {
+        double[] means = [.. _tasks.Select(task => task.Average(value))];
+        var random = new CounterRandom(new Seed(0).Derive("chain-bootstrap"));
+        var drawn = new double[Resamples];
+        for (var i = 0; i < Resamples; i++)
+        {
+            var sum = 0.0;
+            for (var j = 0; j < means.Length; j++)
+            {
+                sum += means[random.NextInt(means.Length)];
+            }
+
+            drawn[i] = sum / means.Length;
+        }
+
+        Array.Sort(drawn);
+        return new ChainMean(means.Average(), new Interval(drawn[(int)(0.025 * Resamples)], drawn[(int)(0.975 * Resamples)]));
+    }
+}

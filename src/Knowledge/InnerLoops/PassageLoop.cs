@@ -1,0 +1,90 @@
+using Seal.Core.Engines;
+using Seal.Core.Randomness;
+using Seal.Core.Sequences;
+using Seal.Knowledge.SelfEdits;
+using Seal.Knowledge.World;
+
+namespace Seal.Knowledge.InnerLoops;
+
+/// <summary>What is trained for a self-edit, and how what came of it is asked.</summary>
+internal sealed class PassageLoop(KnowledgeTraining training, WorldTexts texts)
+{
+    public KnowledgeTraining Training => training;
+
+    public WorldTexts Writer => texts;
+
+    /// <summary>What a self-edit trains on: its lines, and always the passage behind them.</summary>
+    public IReadOnlyList<TokenSequence> Texts(Passage passage, WorldEdit edit, Seed seed)
+    {
+        var random = new CounterRandom(seed.Derive("texts"));
+        var lines = edit switch
+        {
+            WorldEdit.Lines written => written.Written,
+            WorldEdit.Mix mix => WorldLines.Write(passage, mix.Operators, random),
+            WorldEdit.Whole whole => RuleSets.Texts(whole.Set, passage, random),
+            _ => throw new InvalidOperationException(),
+        };
+        return [.. lines.Select(line => Text(line.Sentence)), texts.Statement(passage.Text)];
+    }
+
+    /// <summary>Steps of one training text each for the raw passage, whatever the others may read; of as many tokens as the settings say
+    /// else.</summary>
+    public int StepTokens(WorldEdit edit) => edit is WorldEdit.Whole { Set: RuleSet.Raw } ? 1 : training.StepTokens;
+
+    /// <summary>A training.</summary>
+    /// <param name="own">Its texts, at least one.</param>
+    /// <param name="steps">Optimizer steps.</param>
+    /// <param name="stepTokens">Tokens of a step, on average.</param>
+    /// <param name="seed">Shuffles.</param>
+    /// <param name="again">Texts that take a share of every step (<c>knowledge.replay_share</c>); none for no replay.</param>
+    public TrainRequest Request(IReadOnlyList<TokenSequence> own, int steps, int stepTokens, Seed seed, IReadOnlyList<TokenSequence>? again = null)
+    {
+        var share = again is { Count: > 0 } ? training.ReplayShare : 0;
+        var batches = TokenBudget.Batches(own, steps, Math.Max(1, (int)Math.Round(stepTokens * (1 - share))), seed.Derive("batches"));
+        if (share > 0)
+        {
+            var others = TokenBudget.Batches(again!, steps, Math.Max(1, (int)Math.Round(stepTokens * share)), seed.Derive("replay-batches"));
+            batches = [.. batches.Zip(others, (mine, theirs) => (int[])[.. mine, .. theirs.Select(index => own.Count + index)])];
+        }
+
+        var optimizer = new OptimizerSpec(training.LearningRate, training.WarmupSteps, batches.Count, GradientClip: training.GradientClip);
+        return new TrainRequest(training.Delta, seed.Derive("initial"), [.. own, .. again ?? []], batches, optimizer);
+    }
+
+    /// <summary>Whether each question of a passage is answered, those in other words last.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="delta">What was trained on it, or null.</param>
+    /// <param name="passage">Whose questions.</param>
+    /// <param name="inFront">Whether the passage stands in front of each.</param>
+    /// <param name="cancellation">Handed on.</param>
+    public bool[] Ask(IModelHandle model, ITrainedDelta? delta, Passage passage, bool inFront, CancellationToken cancellation) =>
+        Exact(
+            model,
+            delta,
+            [
+                .. passage
+                    .Questions.Concat(passage.HeldOut)
+                    .Select(question => texts.Probe(question.Text, question.Answer, inFront ? passage.Text : null)),
+            ],
+            cancellation
+        );
+
+    /// <summary>Share of <c>knowledge.background_questions</c> that are answered; null without any.</summary>
+    public double? Background(IModelHandle model, ITrainedDelta? delta, CancellationToken cancellation) =>
+        training.BackgroundQuestions == 0
+            ? null
+            : Exact(model, delta, WorldPretraining.BackgroundProbes(texts, training.BackgroundQuestions), cancellation)
+                .Average(right => right ? 1.0 : 0);
+
+    private static bool[] Exact(IModelHandle model, ITrainedDelta? delta, IReadOnlyList<TokenSequence> probes, CancellationToken cancellation) =>
+        [.. probes.Zip(model.Score(delta, probes, cancellation), (probe, score) => score.IsExact(probe))];
+
+    /// <summary>A question is trained as one: behind its mark stands the answer.</summary>
+    private TokenSequence Text(string sentence)
+    {
+        var mark = sentence.IndexOf(WorldWords.Asks, StringComparison.Ordinal);
+        return mark < 0 || mark == sentence.Length - 1
+            ? texts.Statement(sentence)
+            : texts.Asked(sentence[..(mark + 1)], sentence[(mark + 1)..].Trim());
+    }
+}

@@ -1,0 +1,116 @@
+using System.Globalization;
+using Seal.Core.Candidates;
+using Seal.Core.Json;
+using Seal.Core.Results;
+using Seal.Knowledge.Chains;
+using Seal.Reports.Charts;
+using Seal.Reports.Html;
+
+namespace Seal.Reports.Sections;
+
+/// <summary>Tasks of several passages: what a model still knows of all that it learned, against the untouched model.</summary>
+internal static class ChainSection
+{
+    private const int Colours = 7;
+
+    public static void Write(Markup page, ReportData data)
+    {
+        var rows = Rows(data).ToArray();
+        if (rows.Length == 0)
+        {
+            return;
+        }
+
+        page.Add(
+            $"<section id=\"chains\"><h2>Several passages</h2><p class=\"sub\">Points above or below the untouched model, on the questions of the same "
+                + $"passages; with 95 % intervals over {rows.Max(row => row.Curve.Count)} sequences of passages.</p><div class=\"scroll\"><table><thead><tr><th>arm</th>"
+                + $"<th>passages</th><th>all, at the end</th><th>each, right after its own edit</th><th>background</th><th>edits merged</th></tr></thead>"
+                + $"<tbody>\n"
+        );
+        foreach (var (name, curve) in rows)
+        {
+            page.Add(
+                $"<tr><td class=\"row\"><b>{name}</b></td><td>{curve.Passages}</td><td class=\"big\">{Points(curve.Gains[^1].Gain)}</td>"
+                    + $"<td>{Points(curve.OwnEdit)}</td><td>{Points(curve.Background)}</td><td>{Share(curve.Merged)}</td></tr>\n"
+            );
+        }
+
+        page.Add($"</tbody></table></div>\n");
+        var merged = rows.Where(row => row.Curve.IsMerged && row.Curve.Passages > 1).ToArray();
+        if (merged.Length > 0)
+        {
+            Curves(page, merged);
+            Maps(page, merged);
+        }
+
+        page.Add($"</section>\n");
+    }
+
+    private static void Curves(Markup page, (string Name, ChainCurve Curve)[] rows)
+    {
+        page.Add($"<h3>All passages so far, by number of edits</h3><div class=\"charts wide\"><figure>");
+        page.Add(
+            $"{GainChart.Draw("gain over the untouched model, by number of edits", [.. rows.Select((row, i) => (Colour(i), Line(row.Curve)))])}<ul class=\"key\">"
+        );
+        for (var i = 0; i < rows.Length; i++)
+        {
+            page.Add($"<li><i class=\"c-s{i % Colours}\"></i>{rows[i].Name}{(i < Colours ? "" : " (broken line)")}</li>");
+        }
+
+        page.Add($"</ul></figure></div>\n");
+    }
+
+    private static void Maps(Markup page, (string Name, ChainCurve Curve)[] rows)
+    {
+        page.Add(
+            $"<h3>Each passage after each edit</h3><p class=\"sub\">Rows: edits so far; columns: passages in the order of their edits. Points minus the "
+                + $"untouched model: blue above it, red below.</p><div class=\"charts wide\">"
+        );
+        foreach (var (name, curve) in rows)
+        {
+            page.Add(
+                $"<figure><h3>{name}</h3><div class=\"scroll pad\">{TriangleMap.Draw($"{name}: passages by edits", curve.Triangle)}</div></figure>"
+            );
+        }
+
+        page.Add($"</div>\n");
+    }
+
+    /// <summary>An arm's last evaluation, over all its seeds.</summary>
+    private static IEnumerable<(string Name, ChainCurve Curve)> Rows(ReportData data)
+    {
+        foreach (var arm in data.Results.Runs.GroupBy(run => (run.Cell, run.Arm)))
+        {
+            (string Task, ChainReport Chain)[] chains =
+            [
+                .. arm.Select(run => run.Phases.LastOrDefault(phase => phase.Phase.IsEvaluation))
+                    .OfType<PhaseRecord>()
+                    .SelectMany(phase => phase.Tasks)
+                    .SelectMany(task => task.Candidates.Select(candidate => (task.Task, Candidate: candidate)))
+                    .Where(one => one.Candidate.Trial?["untouched_accuracy"] is not null)
+                    .Select(one => (one.Task, data.Details(one.Candidate)?.Predictions))
+                    .Where(one => one.Predictions is not null)
+                    .Select(one => (one.Task, SealJson.Parse<ChainReport>(one.Predictions!))),
+            ];
+            if (chains.Length > 0)
+            {
+                yield return (data.Name(arm.Key.Cell, arm.Key.Arm), new ChainCurve(chains));
+            }
+        }
+    }
+
+    private static IReadOnlyList<(int At, double Mean, Core.Statistics.Interval Interval)> Line(ChainCurve curve) =>
+        [.. curve.Gains.Select(one => (one.Trainings, one.Gain.Mean, one.Gain.Interval))];
+
+    private static string Colour(int index) => $"var(--s{(index % Colours).ToString(CultureInfo.InvariantCulture)})";
+
+    private static string Points(ChainMean? mean) =>
+        mean is { } known
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{100 * known.Mean:+0.0;−0.0;0.0} ({100 * known.Interval.Low:+0.0;−0.0;0.0} to {100 * known.Interval.High:+0.0;−0.0;0.0})"
+            )
+            : "–";
+
+    private static string Share(double? share) => share is { } known ? string.Create(CultureInfo.InvariantCulture, $"{100 * known:0} %") : "–";
+}
