@@ -32,8 +32,8 @@ public sealed class KnowledgeDomain : IDomain
     /// <summary>However a trial is judged, it is asked the same.</summary>
     public string TrialIdentity(RunSettings settings, EvaluationKind kind) => SealJson.ToText(KnowledgeTraining.Of(settings));
 
-    /// <summary>The passages from number <c>tasks.seed</c> on: first those to learn on, behind them those to judge by. <c>level-1-by-8</c> has tasks of
-    /// eight passages.</summary>
+    /// <summary>The passages from number <c>tasks.seed</c> on: first those to learn on, behind them those to judge by. <c>level-1-by-8</c> has tasks
+    /// of eight passages.</summary>
     public TaskSets Load(TaskSource source)
     {
         if (source.Kind != "generated" || source.FreshCount > 0 || source.RetentionCount > 0)

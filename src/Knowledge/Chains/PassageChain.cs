@@ -12,9 +12,9 @@ using Seal.Knowledge.World;
 namespace Seal.Knowledge.Chains;
 
 /// <summary>
-/// Several passages in one trial: one training after the other, each merged into the model that writes and learns next (SEAL, section 5); one training
-/// on all (continued pretraining); or one for each passage, of which every question is asked of its own. A policy's self-edit is about the first
-/// passage; the others are written by the model as it is when their turn comes.
+/// Several passages in one trial: one training after the other, each merged into the model that writes and learns next (SEAL, section 5); one
+/// training on all (continued pretraining); or one for each passage, of which every question is asked of its own. A policy's self-edit is about the
+/// first passage; the others are written by the model as it is when their turn comes.
 /// </summary>
 /// <param name="loop">Trains and asks.</param>
 /// <param name="grammar">What a self-edit may be; null for anything.</param>

@@ -111,7 +111,7 @@ public sealed class ObservedRewardTests
     public void Get_UnknownName_ListsThemAll() =>
         Assert.Equal(
             "reward.source: 'x' is not known; expected one of exact, vote-top-1, vote-top-2, token-accuracy, demonstration-accuracy, accuracy, "
-                + "shuffled, shuffled-vote-top-1, shuffled-vote-top-2, shuffled-token-accuracy, shuffled-accuracy, shuffled-demonstration-accuracy. "
+                + "net-accuracy, shuffled, shuffled-vote-top-1, shuffled-vote-top-2, shuffled-token-accuracy, shuffled-accuracy, shuffled-demonstration-accuracy. "
                 + "If it comes from a plug-in, add --plugin <dll>.",
             Assert.Throws<SweepException>(() => Catalog.Current.Reward("x")).Message
         );
