@@ -40,26 +40,7 @@ public sealed class KnowledgeTests
     public async Task Run_TheGeneratedWorld_GivesTheSameBytesAfterKills()
     {
         using var folder = new TemporaryFolder();
-        var model = folder.At("world");
-        string[] pretrain =
-        [
-            "model",
-            "pretrain",
-            model,
-            "--corpus",
-            "knowledge/level-1",
-            "--steps",
-            "4",
-            "--decay-steps",
-            "1",
-            "--hidden",
-            "16",
-            "--layers",
-            "1",
-            "--heads",
-            "1",
-        ];
-        Assert.Equal(0, (await SealProcess.Run(pretrain)).Code);
+        var model = await TinyWorld(folder);
         string[] set =
         [
             $"model.path={model}",
@@ -151,6 +132,24 @@ public sealed class KnowledgeTests
             (new() { ["SEAL_JUDGE_URL"] = "judge" }, "SEAL_JUDGE_URL must be an address"),
         ];
 
+    /// <summary>Every row of the shipped sweep: what is written, merged and replayed on the way is written, merged and replayed again.</summary>
+    [Fact]
+    public async Task Run_PassagesOneAfterTheOther_GivesTheSameBytesAfterKills()
+    {
+        using var folder = new TemporaryFolder();
+        string[] set =
+        [
+            $"model.path={await TinyWorld(folder)}",
+            "tasks.evaluate_families=[\"level-1-by-3\"]",
+            "tasks.evaluate_count=2",
+            "proposal.max_new_tokens=40",
+            "knowledge.steps=4",
+            "knowledge.background_questions=8",
+        ];
+
+        await SameAfterKills(new SweepRun(Repository.Sweep("knowledge/chains.toml"), folder.At("one")) { Workers = 1, Set = set }, folder.At("two"));
+    }
+
     private static string[] Verdicts(string store) => Directory.GetFiles(Path.Combine(store, "verdicts"), "*.json", SearchOption.AllDirectories);
 
     private static bool Holds(string file, string text) => File.ReadAllBytes(file).AsSpan().IndexOf(Encoding.UTF8.GetBytes(text)) >= 0;
@@ -182,6 +181,31 @@ public sealed class KnowledgeTests
             "passages.training_epochs=2",
             "passages.answer_tokens=4",
         ];
+    }
+
+    private static async Task<string> TinyWorld(TemporaryFolder folder)
+    {
+        var model = folder.At("world");
+        string[] pretrain =
+        [
+            "model",
+            "pretrain",
+            model,
+            "--corpus",
+            "knowledge/level-1",
+            "--steps",
+            "4",
+            "--decay-steps",
+            "1",
+            "--hidden",
+            "16",
+            "--layers",
+            "1",
+            "--heads",
+            "1",
+        ];
+        Assert.Equal(0, (await SealProcess.Run(pretrain)).Code);
+        return model;
     }
 
     private static async Task SameAfterKills(SweepRun alone, string other)
