@@ -24,6 +24,9 @@ public sealed class WorldTexts(ITokenizer tokenizer)
             $"{answer} {WorldWords.End}"
         );
 
+    /// <summary>In a text with a passage in front few tokens count; those of its answers count so much more, or reading is learned late.</summary>
+    private const float OpenBookWeight = 4;
+
     /// <summary>A passage and questions about it; the answers alone count, each with its end: one question is asked later.</summary>
     public TokenSequence OpenBook(string passage, IEnumerable<WorldQuestion> questions)
     {
@@ -32,7 +35,7 @@ public sealed class WorldTexts(ITokenizer tokenizer)
         foreach (var question in questions)
         {
             Add($"{WorldWords.Question} {question.Text} {WorldWords.Answer}", 0);
-            Add($"{question.Answer} {WorldWords.End}", 1);
+            Add($"{question.Answer} {WorldWords.End}", OpenBookWeight);
         }
 
         return new TokenSequence([.. tokens], [.. weights]);

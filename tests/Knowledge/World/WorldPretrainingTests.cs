@@ -37,7 +37,7 @@ public sealed class WorldPretrainingTests
             )
             .ToDictionary(group => group.Key, group => group.Sum(text => (double)text.Length));
         var all = kinds.Values.Sum();
-        foreach (var (kind, share) in new[] { ("reading", 0.30), ("writing", 0.23), ("known", 0.24), ("passage", 0.10), ("echo", 0.12) })
+        foreach (var (kind, share) in new[] { ("reading", 0.33), ("writing", 0.24), ("known", 0.25), ("passage", 0.05), ("echo", 0.13) })
         {
             Assert.InRange(kinds[kind] / all, share - 0.015, share + 0.015);
         }
