@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Seal.Core.Candidates;
 using Seal.Core.Engines;
 using Seal.Core.Grammars;
@@ -221,7 +222,7 @@ public sealed record EditVerdict(string? Payload, string? Rejection)
 /// <param name="Refusal">Why the candidate counts as failed without being trained (over the step cap, no texts).</param>
 /// <param name="NoTraining">True for the in-context baseline: judge the model as it is.</param>
 /// <param name="Chain">Several trainings, one on the other. The trials of a task are all chains or none is.</param>
-public sealed record InnerLoopPlan(TrainRequest? Training, string? Refusal, bool NoTraining = false, IChain? Chain = null)
+public sealed record InnerLoopPlan(TrainRequest? Training, string? Refusal, bool NoTraining = false, [property: JsonIgnore] IChain? Chain = null)
 {
     public static InnerLoopPlan Train(TrainRequest request) => new(request, null);
 
@@ -233,6 +234,7 @@ public sealed record InnerLoopPlan(TrainRequest? Training, string? Refusal, bool
     public int Steps => Chain?.Steps ?? Training?.Batches.Count ?? 0;
 
     /// <summary>Training tokens; 0 where nothing is trained.</summary>
+    [JsonIgnore]
     public long Tokens => Chain?.Tokens ?? Training?.Batches.Sum(batch => batch.Sum(index => (long)Training.Sequences[index].Length)) ?? 0;
 }
 
