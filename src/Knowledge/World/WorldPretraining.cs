@@ -5,13 +5,15 @@ using Seal.Core.Sequences;
 namespace Seal.Knowledge.World;
 
 /// <summary>
-/// An endless, seekable stream of texts: the text at an index is a pure function of seed and index. Five kinds, by share of the tokens: passages with
-/// questions about them (33 %), passages with self-edits whose operators are uniform (24 %), statements and questions about the background's asked
-/// people (25 %), passages about the others, of whom nothing is ever asked (5 %), words that are said three times over (13 %).
+/// An endless, seekable stream of texts: the text at an index is a pure function of seed and index. Six kinds, by share of the tokens: passages with
+/// questions about them (20 %), a few statements with questions about them (13 %), passages with self-edits whose operators are uniform (24 %),
+/// statements and questions about the background's asked people (25 %), passages about the others, of whom nothing is ever asked (5 %), words that are
+/// said three times over (13 %).
 /// </summary>
 public sealed class WorldPretraining
 {
     private const int OpenQuestions = 10;
+    private const int ListedQuestions = 6;
     private const int LeastEcho = 8;
     private const int EchoTimes = 3;
 
@@ -32,8 +34,8 @@ public sealed class WorldPretraining
     private readonly PassageMaker _maker;
     private readonly Seed _seed;
 
-    /// <summary>Share of the texts of each kind but the last. They differ in length: about 160, 110, 11, 72 and 36 tokens.</summary>
-    private static readonly double[] Shares = [0.0600, 0.0650, 0.7300, 0.0230];
+    /// <summary>Share of the texts of each kind but the last. They differ in length: about 160, 90, 110, 11, 72 and 36 tokens.</summary>
+    private static readonly double[] Shares = [0.0365, 0.0430, 0.0650, 0.7100, 0.0230];
 
     /// <param name="tokenizer">The vocabulary.</param>
     /// <param name="level">Level of the passages.</param>
@@ -44,7 +46,7 @@ public sealed class WorldPretraining
         Description = string.Create(
             CultureInfo.InvariantCulture,
             $"the generated world, level {level}: passages about one to {PassageMaker.PeopleInPassage} people, half of them with the name in every "
-                + $"sentence, with questions whose answers count fourfold, the same with "
+                + $"sentence, with questions whose answers count fourfold, a few statements with such questions, the same with "
                 + $"self-edits of {WorldLines.Budget} lines whose operators are uniform, statements and questions about {BackgroundWorld.AskedCount} "
                 + $"people, passages about {BackgroundWorld.ReadCount} others, words that are said three times over; words {WorldWords.Id[..8]}"
         );
@@ -120,11 +122,21 @@ public sealed class WorldPretraining
     private TokenSequence Draw(CounterRandom random)
     {
         var share = random.NextDouble();
-        return share < Shares[0] ? Reading(random)
-            : share < Shares[0] + Shares[1] ? Writing(random)
-            : share < Shares[0] + Shares[1] + Shares[2] ? Known(_texts, random)
-            : share < Shares[0] + Shares[1] + Shares[2] + Shares[3] ? _texts.Statement(BackgroundPassage(random))
-            : Echo(random);
+        var kind = 0;
+        while (kind < Shares.Length && share >= Shares[kind])
+        {
+            share -= Shares[kind++];
+        }
+
+        return kind switch
+        {
+            0 => Reading(random),
+            1 => Listing(random),
+            2 => Writing(random),
+            3 => Known(_texts, random),
+            4 => _texts.Statement(BackgroundPassage(random)),
+            _ => Echo(random),
+        };
     }
 
     /// <summary>About one, two or three people, half of them with the name in every sentence. Who is asked about one of one needs no name, and who is
@@ -147,6 +159,29 @@ public sealed class WorldPretraining
                 })
         );
     }
+
+    /// <summary>One statement about each of a few people, in any wording, and questions about them there and back: reading in its shortest
+    /// form.</summary>
+    private TokenSequence Listing(CounterRandom random)
+    {
+        var people = BackgroundWorld.Strangers(random, PassageMaker.PeopleInPassage);
+        FactKey[] told = [.. people.Select((_, person) => new FactKey((Format)random.NextInt(4), person, random.NextInt(2)))];
+        return _texts.OpenBook(
+            string.Join(' ', told.Select(fact => Wording.Statement(people, fact, random.NextInt(Wording.Statements)))),
+            Enumerable
+                .Range(0, ListedQuestions)
+                .Select(_ => Wording.Question(people, EitherWay(told[random.NextInt(told.Length)], random), random.NextInt(Wording.Questions)))
+        );
+    }
+
+    /// <summary>What a statement answers: a fact in its direction or in the other.</summary>
+    private static FactKey EitherWay(FactKey told, CounterRandom random) =>
+        told.Format switch
+        {
+            Format.Forward => told,
+            Format.Joined => told with { Which = random.NextInt(2) },
+            _ => told with { Format = random.NextBool() ? Format.Pronoun : Format.Reverse },
+        };
 
     /// <summary>Of all counts of lines and all operators the same number: a policy that comes out of it favours none.</summary>
     private TokenSequence Writing(CounterRandom random)
