@@ -57,7 +57,8 @@ public interface IDomain
     /// <summary>Words of <c>evaluate.score</c> that it has observations for.</summary>
     IReadOnlyList<string> Scores => Candidates.Scores.OfViews;
 
-    /// <summary>The model that judges the answers of a run's trials (<see cref="IJudgedSession"/>), as its server names it; null where none does.</summary>
+    /// <summary>The model that judges the answers of a run's trials (<see cref="IJudgedSession"/>), as its server names it; null where none
+    /// does.</summary>
     string? Judge(RunSettings settings) => null;
 
     /// <summary>Binds the domain to one run's settings and one model's vocabulary.</summary>

@@ -7,8 +7,8 @@ namespace Seal.Knowledge.World;
 /// <summary>
 /// An endless, seekable stream of texts: the text at an index is a pure function of seed and index. Six kinds, by share of the tokens: passages with
 /// questions about them (20 %), a few statements with questions about them (13 %), passages with self-edits whose operators are uniform (24 %),
-/// statements and questions about the background's asked people (25 %), passages about the others, of whom nothing is ever asked (5 %), words that are
-/// said three times over (13 %).
+/// statements and questions about the background's asked people (25 %), passages about the others, of whom nothing is ever asked (5 %), words that
+/// are said three times over (13 %).
 /// </summary>
 public sealed class WorldPretraining
 {
