@@ -21,6 +21,7 @@ internal sealed class KnowledgeSession : IDomainSession, IEditSpace
     private readonly WorldTexts _texts;
     private readonly ITokenizer _tokenizer;
     private readonly LineConstraint _constraint;
+    private readonly ProposalSettings _proposal;
     private (ModelRef Model, double Share)? _before;
 
     /// <exception cref="SweepException">The model's vocabulary is not the world's.</exception>
@@ -35,7 +36,7 @@ internal sealed class KnowledgeSession : IDomainSession, IEditSpace
             );
         }
 
-        _texts = new WorldTexts(_tokenizer);
+        (_texts, _proposal) = (new WorldTexts(_tokenizer), settings.Proposal);
         _loop = new PassageLoop(KnowledgeTraining.Of(settings), _texts);
         _constraint = LineConstraint.Create(_tokenizer);
         if (settings.Reward.Source == "net-accuracy" && _loop.Training.BackgroundQuestions == 0)
@@ -53,7 +54,7 @@ internal sealed class KnowledgeSession : IDomainSession, IEditSpace
 
     public IEnumerable<string> Enumerate() => WorldEdit.Mixes;
 
-    public ProposalPrompt Prompt(TaskDocument task) => new(_texts.EditPrompt(First(task).Text), SequentialPositions.Instance, _constraint);
+    public ProposalPrompt Prompt(TaskDocument task) => Prompt(First(task));
 
     public EditVerdict Parse(string text) =>
         WorldEdit.Parse(text, out var problem) is { } edit ? EditVerdict.Valid(edit.Text) : EditVerdict.Invalid(problem!);
@@ -64,7 +65,7 @@ internal sealed class KnowledgeSession : IDomainSession, IEditSpace
         var passages = WorldTask.Of(task).Passages;
         if (passages.Count > 1)
         {
-            return InnerLoopPlan.Run(new PassageChain(_loop, _constraint, _tokenizer, passages, edit, seed));
+            return InnerLoopPlan.Run(new PassageChain(_loop, Asked, _tokenizer, passages, edit, seed));
         }
 
         return edit is null or WorldEdit.Whole { Set: RuleSet.Context }
@@ -131,6 +132,10 @@ internal sealed class KnowledgeSession : IDomainSession, IEditSpace
             return false;
         }
     }
+
+    private ProposalPrompt Prompt(Passage passage) => new(_texts.EditPrompt(passage.Text), SequentialPositions.Instance, _constraint);
+
+    private SampleRequest Asked(Passage passage, Seed seed) => Prompt(passage).Request(_proposal, [seed]);
 
     /// <summary>The passage that a policy is asked about: of several the first.</summary>
     private static Passage First(TaskDocument task) => WorldTask.Of(task).Passages[0];

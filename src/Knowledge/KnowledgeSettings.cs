@@ -38,7 +38,8 @@ internal static class KnowledgeKeys
 }
 
 /// <summary>What a trial reads of the settings.</summary>
-/// <param name="Writing">How a model writes self-edits between the trainings of a task with several passages.</param>
+/// <param name="Writing">How a model writes self-edits between the trainings of a task with several passages: read nowhere, but a part of what a
+/// trial's bytes depend on.</param>
 internal sealed record KnowledgeTraining(
     int Steps,
     int StepTokens,
@@ -69,7 +70,7 @@ internal sealed record KnowledgeTraining(
             settings.Own<double>(KnowledgeKeys.ReplayShare),
             settings.Own<double>(KnowledgeKeys.BackgroundMargin),
             settings.Own<int>(KnowledgeKeys.BackgroundQuestions),
-            new WritingSettings(settings.Proposal.Temperature, settings.Proposal.MaxNewTokens, settings.Proposal.Grammar)
+            new WritingSettings(settings.Proposal.Temperature, settings.Proposal.MaxNewTokens, settings.Proposal.Grammar, settings.Proposal.TopP)
         );
         if (training is { BackgroundMargin: < 1, BackgroundQuestions: 0 })
         {
@@ -84,5 +85,5 @@ internal sealed record KnowledgeTraining(
     }
 }
 
-/// <summary>Of <c>[proposal]</c>: temperature, longest self-edit in tokens, and whether the grammar holds.</summary>
-internal sealed record WritingSettings(double Temperature, int MaxNewTokens, bool Grammar);
+/// <summary>Of <c>[proposal]</c>: temperature, longest self-edit in tokens, whether the grammar holds, and the nucleus (null for all tokens).</summary>
+internal sealed record WritingSettings(double Temperature, int MaxNewTokens, bool Grammar, double? TopP);

@@ -30,8 +30,7 @@ public sealed partial class ChainSectionTests : IReportFiles
                         ],
                         [1, 0.7, 0.4],
                         [true, true],
-                        [],
-                        0
+                        []
                     )
                 ),
                 (
@@ -43,8 +42,7 @@ public sealed partial class ChainSectionTests : IReportFiles
                         ],
                         [],
                         [],
-                        [],
-                        0
+                        []
                     )
                 )
             ),

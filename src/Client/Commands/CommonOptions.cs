@@ -77,6 +77,10 @@ internal static class CommonOptions
 
     public const string JsonName = "--json";
 
+    /// <summary>For verbs that look at results.</summary>
+    public static Argument<string?> FinishedSweep() =>
+        new("sweep") { Description = "The sweep's name; not needed where the store has one. Or a results.json.", Arity = ArgumentArity.ZeroOrOne };
+
     public static Option<bool> Json() =>
         new(JsonName) { Description = "One JSON document on standard output; text for people goes to standard error." };
 

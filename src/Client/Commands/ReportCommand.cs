@@ -22,11 +22,7 @@ internal static class ReportCommand
 
     public static Command Create()
     {
-        var name = new Argument<string?>("sweep")
-        {
-            Description = "The sweep's name; not needed where the store has one. Or a results.json.",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
+        var name = CommonOptions.FinishedSweep();
         var (store, cluster, json) = (CommonOptions.Store(), CommonOptions.Cluster(), CommonOptions.Json());
         var file = new Option<string?>("--out")
         {

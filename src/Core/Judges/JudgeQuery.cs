@@ -27,5 +27,9 @@ public sealed record JudgeVerdict(JudgeQuery Query, bool Correct)
     public const string Folder = "verdicts";
 
     /// <summary>Where the verdict on a query is kept.</summary>
-    public static string Key(JudgeQuery query) => query.Sha256 is var sha256 ? $"{Folder}/{sha256[..2]}/{sha256}.json" : "";
+    public static string Key(JudgeQuery query)
+    {
+        var sha256 = query.Sha256;
+        return $"{Folder}/{sha256[..2]}/{sha256}.json";
+    }
 }

@@ -9,7 +9,7 @@ namespace Seal.Core.Programs;
 /// <param name="Files">Has their bytes.</param>
 public sealed record ModelOpener(IEngine Engine, IModelFiles Files);
 
-/// <summary>A model under way in a chain. Adapters that it merges are in memory alone: each is needed until the next one stands on it.</summary>
+/// <summary>A model under way in a chain. Adapters that it merges are in memory alone: nobody asks for them once the chain has its verdict.</summary>
 internal sealed class ChainModel : IChainModel, IModelFiles, IDisposable
 {
     private readonly ModelOpener _opener;

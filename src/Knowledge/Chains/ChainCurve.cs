@@ -27,6 +27,17 @@ public sealed class ChainCurve
         }
 
         _tasks = [.. chains.GroupBy(one => one.Task, one => one.Chain, StringComparer.Ordinal).Select(task => (ChainReport[])[.. task])];
+        // Each is thousands of resamples: once, and not whenever it is asked for.
+        Gains =
+        [
+            .. Enumerable
+                .Range(0, _chains[0].After.Count)
+                .Select(row =>
+                    (IsMerged ? row + 1 : Passages, Of(chain => chain.After[row].Select((share, j) => share - chain.Untouched[j]).Average()))
+                ),
+        ];
+        OwnEdit = IsMerged ? Of(chain => chain.After.Select((row, k) => row[^1] - chain.Untouched[k]).Average()) : null;
+        Background = _chains.All(chain => chain.Background.Count > 1) ? Of(chain => chain.Background[^1] - chain.Background[0]) : null;
     }
 
     /// <summary>Tasks.</summary>
@@ -39,28 +50,10 @@ public sealed class ChainCurve
     public bool IsMerged => _chains[0].After.Count == Passages && _chains[0].Merged.Count > 0;
 
     /// <summary>Mean over the passages seen so far, by number of trainings from 1; where there is one row alone, after all of them.</summary>
-    public IReadOnlyList<(int Trainings, ChainMean Gain)> Gains =>
-        [
-            .. Enumerable
-                .Range(0, _chains[0].After.Count)
-                .Select(row =>
-                    (IsMerged ? row + 1 : Passages, Of(chain => chain.After[row].Select((share, j) => share - chain.Untouched[j]).Average()))
-                ),
-        ];
+    public IReadOnlyList<(int Trainings, ChainMean Gain)> Gains { get; }
 
     /// <summary>Each passage right after its own training; null where all are learned at once.</summary>
-    public ChainMean? OwnEdit => IsMerged ? Of(chain => chain.After.Select((row, k) => row[^1] - chain.Untouched[k]).Average()) : null;
-
-    /// <summary>By number of trainings that came after a passage's own, from 0. [passages]</summary>
-    public IReadOnlyList<ChainMean> ByAge =>
-        IsMerged
-            ?
-            [
-                .. Enumerable
-                    .Range(0, Passages)
-                    .Select(age => Of(chain => chain.After.Skip(age).Select((row, k) => row[k] - chain.Untouched[k]).Average())),
-            ]
-            : [];
+    public ChainMean? OwnEdit { get; }
 
     /// <summary>Row k: passages 0 to k after k + 1 trainings.</summary>
     public IReadOnlyList<IReadOnlyList<double>> Triangle =>
@@ -69,7 +62,7 @@ public sealed class ChainCurve
             : [];
 
     /// <summary>Change of the share of background questions, at the end; null where none were asked.</summary>
-    public ChainMean? Background => _chains.All(chain => chain.Background.Count > 1) ? Of(chain => chain.Background[^1] - chain.Background[0]) : null;
+    public ChainMean? Background { get; }
 
     /// <summary>Share of trainings that were merged; null where nothing is.</summary>
     public double? Merged => IsMerged ? _chains.Average(chain => chain.Merged.Average(one => one ? 1.0 : 0)) : null;

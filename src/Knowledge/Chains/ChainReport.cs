@@ -6,13 +6,12 @@ namespace Seal.Knowledge.Chains;
 /// trained together or apart, or not at all.</param>
 /// <param name="Background">Share of background questions before any training and after each; empty where none were asked.</param>
 /// <param name="Merged">Whether each training was merged; empty where nothing is.</param>
-/// <param name="Written">The lines that were trained on, a text for each passage; empty where nothing was written.</param>
-/// <param name="Invalid">Of these, how many were no self-edit, so that the passage alone was trained on.</param>
+/// <param name="Written">What the model wrote about each passage, for people to read: an empty text where that was no self-edit, so that the passage
+/// alone was trained on. No texts where lines were written by rule, or not at all.</param>
 public sealed record ChainReport(
     IReadOnlyList<double> Untouched,
     IReadOnlyList<IReadOnlyList<double>> After,
     IReadOnlyList<double> Background,
     IReadOnlyList<bool> Merged,
-    IReadOnlyList<string> Written,
-    int Invalid
+    IReadOnlyList<string> Written
 );

@@ -1,7 +1,7 @@
+using System.Globalization;
 using Seal.Core.Candidates;
 using Seal.Core.Domains;
 using Seal.Core.Engines;
-using Seal.Core.Grammars;
 using Seal.Core.Json;
 using Seal.Core.Randomness;
 using Seal.Core.Sequences;
@@ -17,14 +17,14 @@ namespace Seal.Knowledge.Chains;
 /// first passage; the others are written by the model as it is when their turn comes.
 /// </summary>
 /// <param name="loop">Trains and asks.</param>
-/// <param name="grammar">What a self-edit may be; null for anything.</param>
+/// <param name="asks">Asks a model for a self-edit about a passage, as a policy is asked.</param>
 /// <param name="tokenizer">The vocabulary.</param>
 /// <param name="passages">In the order of their turns.</param>
 /// <param name="edit">The first passage's self-edit, or the rule for all of them; null to train nothing.</param>
 /// <param name="seed">The inner seed.</param>
 internal sealed class PassageChain(
     PassageLoop loop,
-    ITokenConstraint? grammar,
+    Func<Passage, Seed, SampleRequest> asks,
     ITokenizer tokenizer,
     IReadOnlyList<Passage> passages,
     WorldEdit? edit,
@@ -37,7 +37,6 @@ internal sealed class PassageChain(
 
     private readonly List<string> _written = [];
     private readonly List<double> _background = [];
-    private int _invalid;
 
     private bool Trains => edit is not (null or WorldEdit.Whole { Set: RuleSet.Context });
 
@@ -47,8 +46,10 @@ internal sealed class PassageChain(
 
     public ChainResult Run(IChainModel model, CancellationToken cancellation)
     {
-        var untouched = passages.Select(passage => loop.Ask(model.Now, null, passage, inFront: false, cancellation)).ToArray();
-        Look(model.Now, null, cancellation);
+        _written.Clear();
+        _background.Clear();
+        var untouched = AskAll(passages.Count, model.Now, null, inFront: false, cancellation);
+        AskBackground(model.Now, null, cancellation);
         if (!Trains)
         {
             return Done(untouched, [AskAll(passages.Count, model.Now, null, edit is not null, cancellation)], []);
@@ -70,14 +71,14 @@ internal sealed class PassageChain(
         for (var k = 0; k < passages.Count; k++)
         {
             var own = Texts(model, k, cancellation);
-            var request = loop.Request(own, loop.Training.Steps, loop.StepTokens(edit!), Turn(k), Again(model, k, earlier, cancellation));
+            var request = loop.Request(own, loop.Training.Steps, loop.StepTokens(edit!), Turn(k), Replayed(model.Now, k, earlier, cancellation));
             var trained = model.Train(request, cancellation);
             if (trained.Delta is not { } delta)
             {
                 return new ChainResult(null, $"training {k + 1}: {trained.Failure}");
             }
 
-            Look(model.Now, delta, cancellation);
+            AskBackground(model.Now, delta, cancellation);
             var isKept = _background.Count == 0 || _background[^1] >= _background[0] - loop.Training.BackgroundMargin;
             if (isKept)
             {
@@ -105,7 +106,7 @@ internal sealed class PassageChain(
             return new ChainResult(null, trained.Failure);
         }
 
-        Look(model.Now, delta, cancellation);
+        AskBackground(model.Now, delta, cancellation);
         return Done(untouched, [AskAll(passages.Count, model.Now, delta, inFront: false, cancellation)], []);
     }
 
@@ -142,32 +143,15 @@ internal sealed class PassageChain(
         return loop.Texts(passages[k], own, Turn(k));
     }
 
-    /// <summary>What the model, as it is now, writes about a passage.</summary>
+    /// <summary>What the model, as it is now, writes about a passage; no lines where that is no self-edit.</summary>
     private WorldEdit.Lines Write(IModelHandle now, int k, CancellationToken cancellation)
     {
-        var writing = loop.Training.Writing;
-        var drawn = now.Sample(
-            new SampleRequest(
-                loop.Writer.EditPrompt(passages[k].Text),
-                SequentialPositions.Instance,
-                writing.Grammar ? grammar : null,
-                [Turn(k).Derive("writing")],
-                writing.Temperature,
-                writing.MaxNewTokens
-            ),
-            cancellation
-        )[0];
-        if (WorldEdit.Parse(tokenizer.Decode(drawn.Tokens), out _) is WorldEdit.Lines lines)
-        {
-            return lines;
-        }
-
-        _invalid++;
-        return new WorldEdit.Lines([]);
+        var drawn = now.Sample(asks(passages[k], Turn(k).Derive("writing")), cancellation)[0];
+        return WorldEdit.Parse(tokenizer.Decode(drawn.Tokens), out _) as WorldEdit.Lines ?? new WorldEdit.Lines([]);
     }
 
     /// <summary>What is trained on again beside passage k.</summary>
-    private IReadOnlyList<TokenSequence> Again(IChainModel model, int k, IReadOnlyList<TokenSequence> earlier, CancellationToken cancellation)
+    private IReadOnlyList<TokenSequence> Replayed(IModelHandle now, int k, IReadOnlyList<TokenSequence> earlier, CancellationToken cancellation)
     {
         var random = new CounterRandom(Turn(k).Derive("replay"));
         return loop.Training.Replay switch
@@ -176,8 +160,8 @@ internal sealed class PassageChain(
             "edits" => earlier,
             "samples" =>
             [
-                .. Sampled(model.Now, WorldWords.Question, Turn(k).Derive("questions"), cancellation),
-                .. Sampled(model.Now, WorldWords.Text, Turn(k).Derive("statements"), cancellation),
+                .. Sampled(now, WorldWords.Question, Turn(k).Derive("questions"), cancellation),
+                .. Sampled(now, WorldWords.Text, Turn(k).Derive("statements"), cancellation),
             ],
             _ => [],
         };
@@ -187,10 +171,7 @@ internal sealed class PassageChain(
     private IEnumerable<TokenSequence> Sampled(IModelHandle now, string mark, Seed from, CancellationToken cancellation)
     {
         var prompt = tokenizer.Encode(mark);
-        Seed[] seeds =
-        [
-            .. Enumerable.Range(0, SamplesPerPrompt).Select(i => from.Derive(i.ToString(System.Globalization.CultureInfo.InvariantCulture))),
-        ];
+        Seed[] seeds = [.. Enumerable.Range(0, SamplesPerPrompt).Select(i => from.Derive(i.ToString(CultureInfo.InvariantCulture)))];
         return now.Sample(new SampleRequest(prompt, SequentialPositions.Instance, null, seeds, 1, LongestSample), cancellation)
             .Select(drawn => (int[])[.. prompt, .. drawn.Tokens, .. drawn.Ended ? [tokenizer.EndOfText] : Array.Empty<int>()])
             .Select(tokens => new TokenSequence(tokens, [.. tokens.Select(_ => 1f)]));
@@ -199,7 +180,7 @@ internal sealed class PassageChain(
     private bool[][] AskAll(int count, IModelHandle now, ITrainedDelta? delta, bool inFront, CancellationToken cancellation) =>
         [.. passages.Take(count).Select(passage => loop.Ask(now, delta, passage, inFront, cancellation))];
 
-    private void Look(IModelHandle now, ITrainedDelta? delta, CancellationToken cancellation)
+    private void AskBackground(IModelHandle now, ITrainedDelta? delta, CancellationToken cancellation)
     {
         if (loop.Background(now, delta, cancellation) is { } share)
         {
@@ -232,9 +213,9 @@ internal sealed class PassageChain(
             seen.Add(new("background_change", _background[^1] - _background[0]));
         }
 
-        var report = new ChainReport(before, rows, _background, merged, _written, _invalid);
+        var report = new ChainReport(before, rows, _background, merged, _written);
         return new ChainResult(new EvaluationResult(seen, SealJson.ToText(report)), null);
     }
 
-    private Seed Turn(int k) => seed.Derive("passage", k.ToString(System.Globalization.CultureInfo.InvariantCulture));
+    private Seed Turn(int k) => seed.Derive("passage", k.ToString(CultureInfo.InvariantCulture));
 }

@@ -9,6 +9,8 @@ namespace Seal.Knowledge.InnerLoops;
 /// <summary>What is trained for a self-edit, and how what came of it is asked.</summary>
 internal sealed class PassageLoop(KnowledgeTraining training, WorldTexts texts)
 {
+    private readonly IReadOnlyList<TokenSequence> _background = WorldPretraining.BackgroundProbes(texts, training.BackgroundQuestions);
+
     public KnowledgeTraining Training => training;
 
     public WorldTexts Writer => texts;
@@ -71,10 +73,7 @@ internal sealed class PassageLoop(KnowledgeTraining training, WorldTexts texts)
 
     /// <summary>Share of <c>knowledge.background_questions</c> that are answered; null without any.</summary>
     public double? Background(IModelHandle model, ITrainedDelta? delta, CancellationToken cancellation) =>
-        training.BackgroundQuestions == 0
-            ? null
-            : Exact(model, delta, WorldPretraining.BackgroundProbes(texts, training.BackgroundQuestions), cancellation)
-                .Average(right => right ? 1.0 : 0);
+        _background.Count == 0 ? null : Exact(model, delta, _background, cancellation).Average(right => right ? 1.0 : 0);
 
     private static bool[] Exact(IModelHandle model, ITrainedDelta? delta, IReadOnlyList<TokenSequence> probes, CancellationToken cancellation) =>
         [.. probes.Zip(model.Score(delta, probes, cancellation), (probe, score) => score.IsExact(probe))];

@@ -9,18 +9,18 @@ public static class LineTruth
 {
     /// <summary>Share of lines whose sentence is a sentence of the passage, says a fact of it in any wording of its operator, or asks for one and
     /// answers it.</summary>
-    public const string True = "true_lines";
+    public const string TrueLines = "true_lines";
 
     /// <summary>Share of lines whose operator serves the format that the passage mostly asks.</summary>
-    public const string Asked = "asked_operator";
+    public const string AskedOperator = "asked_operator";
 
     /// <summary>The two shares of lines that were written; nothing for self-edits by rule.</summary>
     public static IEnumerable<Observation> Observed(Passage passage, WorldEdit? edit)
     {
         if (edit is WorldEdit.Lines { Written: { Count: > 0 } lines })
         {
-            yield return new(True, lines.Count(line => IsTrue(passage, line)) / (double)lines.Count);
-            yield return new(Asked, lines.Count(line => WorldLines.Serves(line.Operator) == passage.Asked) / (double)lines.Count);
+            yield return new(TrueLines, lines.Count(line => IsTrue(passage, line)) / (double)lines.Count);
+            yield return new(AskedOperator, lines.Count(line => WorldLines.Serves(line.Operator) == passage.Asked) / (double)lines.Count);
         }
     }
 

@@ -69,7 +69,7 @@ internal readonly record struct TokenChoice(int Token, double LogProbability, do
     {
         // Those below together weigh no more than what may be left out: of a large vocabulary few are left to be sorted.
         var least = (1 - share) * sum / weights.Length;
-        int[] likely = [.. Enumerable.Range(0, weights.Length).Where(i => weights[i] > least)];
+        int[] likely = [.. Enumerable.Range(0, weights.Length).Where(i => weights[i] >= least)];
         Array.Sort(likely, (one, other) => weights[one] == weights[other] ? one.CompareTo(other) : weights[other].CompareTo(weights[one]));
         var (count, reached) = (0, 0.0);
         while (count < likely.Length && reached < share * sum)

@@ -14,9 +14,11 @@ internal static class GainChart
         Top = 12,
         Bottom = 34;
 
+    /// <summary>Colours that tell lines apart; behind them lines are broken.</summary>
+    public const int Colours = 7;
+
     private const int MostNumbers = 16,
-        MostBands = 4,
-        Colours = 7;
+        MostBands = 4;
 
     /// <param name="label">For readers that do not see it.</param>
     /// <param name="series">At least one with at least one point.</param>

@@ -11,8 +11,6 @@ namespace Seal.Reports.Sections;
 /// <summary>Tasks of several passages: what a model still knows of all that it learned, against the untouched model.</summary>
 internal static class ChainSection
 {
-    private const int Colours = 7;
-
     public static void Write(Markup page, ReportData data)
     {
         var rows = Rows(data).ToArray();
@@ -54,7 +52,7 @@ internal static class ChainSection
         );
         for (var i = 0; i < rows.Length; i++)
         {
-            page.Add($"<li><i class=\"c-s{i % Colours}\"></i>{rows[i].Name}{(i < Colours ? "" : " (broken line)")}</li>");
+            page.Add($"<li><i class=\"c-s{i % GainChart.Colours}\"></i>{rows[i].Name}{(i < GainChart.Colours ? "" : " (broken line)")}</li>");
         }
 
         page.Add($"</ul></figure></div>\n");
@@ -102,7 +100,7 @@ internal static class ChainSection
     private static IReadOnlyList<(int At, double Mean, Core.Statistics.Interval Interval)> Line(ChainCurve curve) =>
         [.. curve.Gains.Select(one => (one.Trainings, one.Gain.Mean, one.Gain.Interval))];
 
-    private static string Colour(int index) => $"var(--s{(index % Colours).ToString(CultureInfo.InvariantCulture)})";
+    private static string Colour(int index) => $"var(--s{(index % GainChart.Colours).ToString(CultureInfo.InvariantCulture)})";
 
     private static string Points(ChainMean? mean) =>
         mean is { } known

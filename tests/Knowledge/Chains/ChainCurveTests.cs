@@ -13,8 +13,7 @@ public sealed class ChainCurveTests
         ],
         [1, 0.8, 0.7],
         [true, true],
-        [],
-        0
+        []
     );
     private static readonly ChainReport Second = new(
         [0.1, 0.1],
@@ -24,8 +23,7 @@ public sealed class ChainCurveTests
         ],
         [1, 0.9, 0.9],
         [true, false],
-        [],
-        0
+        []
     );
     private readonly ChainCurve _curve = new([("one", First), ("two", Second)]);
 
@@ -38,11 +36,7 @@ public sealed class ChainCurveTests
     }
 
     [Fact]
-    public void ByAge_OfEachPassage_CountsTheTrainingsAfterItsOwn()
-    {
-        Assert.Equal([0.525, 0.15], _curve.ByAge.Select(one => one.Mean), Near);
-        Assert.Equal(0.525, _curve.OwnEdit!.Value.Mean, 12);
-    }
+    public void OwnEdit_IsEachPassageRightAfterItsTraining() => Assert.Equal(0.525, _curve.OwnEdit!.Value.Mean, 12);
 
     [Fact]
     public void Triangle_HasTheMeanDifferenceOfEachPassageAfterEachTraining()
@@ -67,8 +61,7 @@ public sealed class ChainCurveTests
                     ],
                     [],
                     [],
-                    [],
-                    0
+                    []
                 )
             ),
         ]);
@@ -103,8 +96,7 @@ public sealed class ChainCurveTests
                         ],
                         [],
                         [true],
-                        [],
-                        0
+                        []
                     )
                 ),
             ])

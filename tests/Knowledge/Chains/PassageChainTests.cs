@@ -45,6 +45,8 @@ public sealed class PassageChainTests
         var (_, report) = Run(model, Written);
 
         Assert.Equal([1, 2], model.Asked.Select(one => one.Merges));
+        // Drawn as the policy draws.
+        Assert.Equal([0.9, 0.9], model.Asked.Select(one => one.TopP));
         Assert.Equal(Passages.Skip(1).Select(Prompt), model.Asked.Select(one => one.Prompt));
         Assert.Equal([Written, Written, Written], report.Written);
         Assert.Equal(
@@ -59,7 +61,7 @@ public sealed class PassageChainTests
         var model = new Remembering(Words, Many, writes: "lives lives lives");
         var (_, report) = Run(model, Written);
 
-        Assert.Equal((2, 1), (report.Invalid, model.Trained[1].Sequences.Count));
+        Assert.Equal((2, 1), (report.Written.Count(text => text.Length == 0), model.Trained[1].Sequences.Count));
     }
 
     [Fact]
@@ -189,7 +191,7 @@ public sealed class PassageChainTests
             new RunSettings(
                 KnowledgeDomain.Name,
                 new EngineSettings(),
-                new ProposalSettings(),
+                new ProposalSettings(TopP: 0.9),
                 new InnerSettings(),
                 new RewardSettings(),
                 new UpdateSettings(),

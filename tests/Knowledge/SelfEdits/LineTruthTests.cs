@@ -54,13 +54,13 @@ public sealed class LineTruthTests
             new WorldLine("ask", $"where does {person.Name} live ? {passage.People[1].Place}"),
         ]);
 
-        Assert.Equal([new(LineTruth.True, 0.5), new(LineTruth.Asked, Share(edit, passage.Asked))], LineTruth.Observed(passage, edit));
+        Assert.Equal([new(LineTruth.TrueLines, 0.5), new(LineTruth.AskedOperator, Share(edit, passage.Asked))], LineTruth.Observed(passage, edit));
         Assert.Empty(LineTruth.Observed(passage, new WorldEdit.Mix(["say"])));
         Assert.Equal(
             0.5,
             LineTruth
                 .Observed(passage, new WorldEdit.Lines([new(asked, "she ."), new(other, "she .")]))
-                .First(one => one.Name == LineTruth.Asked)
+                .First(one => one.Name == LineTruth.AskedOperator)
                 .Value
         );
     }

@@ -17,8 +17,8 @@ internal sealed class Remembering(ITokenizer tokenizer, int keeps, bool fragile 
 
     public List<TrainRequest> Trained { get; } = [];
 
-    /// <summary>Prompts of self-edits, with the merges before each.</summary>
-    public List<(string Prompt, int Merges)> Asked { get; } = [];
+    /// <summary>Prompts of self-edits, with the merges before each and the nucleus that they are drawn from.</summary>
+    public List<(string Prompt, int Merges, double? TopP)> Asked { get; } = [];
 
     public IModelHandle Now => new Handle(this);
 
@@ -51,7 +51,7 @@ internal sealed class Remembering(ITokenizer tokenizer, int keeps, bool fragile 
 
         public IReadOnlyList<SampleRecord> Sample(SampleRequest request, CancellationToken cancellation)
         {
-            model.Asked.Add((model.Tokenizer.Decode(request.Prompt), _stamp));
+            model.Asked.Add((model.Tokenizer.Decode(request.Prompt), _stamp, request.TopP));
             var tokens = model.Tokenizer.Encode(model.Writes);
             return [.. request.Seeds.Select(_ => new SampleRecord(tokens, new double[tokens.Length], new double[tokens.Length], Ended: true))];
         }

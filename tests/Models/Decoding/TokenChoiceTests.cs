@@ -39,6 +39,9 @@ public sealed class TokenChoiceTests
     public void Draw_EqualTokens_TheSmallerIdsAreTheNucleus() => Assert.Equal([0, 1, 2], Drawn(new float[8], null, 1, 0.3));
 
     [Fact]
+    public void Draw_ShareThatRoundsToNothing_LeavesOneToken() => Assert.Equal([0], Drawn(new float[8], null, 1, 1e-17));
+
+    [Fact]
     public void Draw_FromANucleus_SaysHowLikelyTheTokenWasWithinItAndAmongAll()
     {
         var choice = TokenChoice.Draw(Logits, [0, 2, 3], 1, 0.7, new CounterRandom(new Seed(1)));

@@ -20,11 +20,7 @@ internal static class KnowledgeChoicesCommand
 
     public static Command Create()
     {
-        var name = new Argument<string?>("sweep")
-        {
-            Description = "The sweep's name; not needed where the store has one. Or a results.json.",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
+        var name = CommonOptions.FinishedSweep();
         var arm = new Option<string>("--arm")
         {
             Description = "The arm that wrote.",

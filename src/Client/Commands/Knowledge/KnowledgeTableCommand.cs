@@ -32,8 +32,8 @@ internal static class KnowledgeTableCommand
         ("reverse", "reverse_accuracy"),
         ("joined", "joined_accuracy"),
         ("other words", "held_out_accuracy"),
-        ("true lines", LineTruth.True),
-        ("asked operator", LineTruth.Asked),
+        ("true lines", LineTruth.TrueLines),
+        ("asked operator", LineTruth.AskedOperator),
         ("untouched", "untouched_accuracy"),
         ("gain", "gain"),
         ("own edit", "own_edit_gain"),
@@ -42,11 +42,7 @@ internal static class KnowledgeTableCommand
 
     public static Command Create()
     {
-        var name = new Argument<string?>("sweep")
-        {
-            Description = "The sweep's name; not needed where the store has one. Or a results.json.",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
+        var name = CommonOptions.FinishedSweep();
         var (store, cluster, json) = (CommonOptions.Store(), CommonOptions.Cluster(), CommonOptions.Json());
         var command = new Command("table", "Print a finished sweep of the generated world by question format, with steps and tokens of each row.")
         {
