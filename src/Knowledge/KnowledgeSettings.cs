@@ -85,5 +85,6 @@ internal sealed record KnowledgeTraining(
     }
 }
 
-/// <summary>Of <c>[proposal]</c>: temperature, longest self-edit in tokens, whether the grammar holds, and the nucleus (null for all tokens).</summary>
+/// <summary>Of <c>[proposal]</c>: temperature, longest self-edit in tokens, whether the grammar holds, and the nucleus (null for all
+/// tokens).</summary>
 internal sealed record WritingSettings(double Temperature, int MaxNewTokens, bool Grammar, double? TopP);
