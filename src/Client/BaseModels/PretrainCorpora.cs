@@ -36,7 +36,16 @@ internal static class PretrainCorpora
         return new PretrainTexts(
             name,
             PretrainVocabulary.Of(tokenizer),
-            new PretrainOptions("", "", ContextLength: 1024, MaxTokens: 320, Steps: 14000, DecaySteps: 3500),
+            new PretrainOptions(
+                "",
+                "",
+                ContextLength: 1024,
+                MaxTokens: 320,
+                Steps: 10000,
+                LearningRate: 3e-3,
+                MatrixLearningRate: 2e-3,
+                DecaySteps: 2500
+            ),
             HasGrids: false,
             (_, _, seed) =>
             {

@@ -73,7 +73,7 @@ public sealed class PassageMaker
         for (var p = 0; p < people.Count; p++)
         {
             var person = people[p];
-            sentences.Add($"{person.Name} is a {person.Trade} of the {person.Guild} guild .");
+            sentences.Add(Opening(person));
             foreach (var which in random.NextBool() ? new[] { 0, 1 } : [1, 0])
             {
                 last = (which, random.NextBool());
@@ -96,6 +96,9 @@ public sealed class PassageMaker
             [.. Facts(asked, people.Count).Select(fact => Wording.Question(people, fact, Wording.HeldOut))]
         );
     }
+
+    /// <summary>The sentence that begins what a passage says of somebody.</summary>
+    public static string Opening(Person person) => $"{person.Name} is a {person.Trade} of the {person.Guild} guild .";
 
     /// <summary>All facts of a format, in the order of the people.</summary>
     /// <param name="format">Which.</param>

@@ -5,37 +5,32 @@ using Seal.Core.Sequences;
 namespace Seal.Knowledge.World;
 
 /// <summary>
-/// An endless, seekable stream of texts: the text at an index is a pure function of seed and index. Six kinds, by share of the tokens: passages with
-/// questions about them (20 %), a few statements with questions about them (13 %), passages with self-edits whose operators are uniform (24 %),
-/// statements and questions about the background's asked people (25 %), passages about the others, of whom nothing is ever asked (5 %), words that
-/// are said three times over (13 %).
+/// An endless, seekable stream of texts: the text at an index is a pure function of seed and index. It begins with drills alone (see
+/// <see cref="Drills"/>). Behind them come six kinds, by share of the tokens: passages with questions about them (20 %), drills of looking up (13 %)
+/// and of words that are said three times over (7 %), passages with self-edits whose operators are uniform (25 %), statements and questions about the
+/// background's asked people (30 %), passages about the others, of whom nothing is ever asked (5 %).
 /// </summary>
 public sealed class WorldPretraining
 {
+    /// <summary>Texts of each drill at the beginning: 470, 1,300 and 1,000 steps.</summary>
+    private const long Echoes = 40_000;
+    private const long Pairs = 16_000;
+    private const long UpToQuestions = 10_000;
+
+    /// <summary>The first text that is no drill of the beginning.</summary>
+    public const long Drilled = Echoes + Pairs + UpToQuestions;
+
     private const int OpenQuestions = 10;
-    private const int ListedQuestions = 6;
-    private const int LeastEcho = 8;
-    private const int EchoTimes = 3;
 
     /// <summary>What is hard is asked twice as often.</summary>
     private static readonly Format[] Asks = [Format.Forward, Format.Pronoun, Format.Reverse, Format.Reverse, Format.Joined, Format.Joined];
-
-    private static readonly string[] EchoWords =
-    [
-        .. WorldWords.FirstNames,
-        .. WorldWords.LastNames,
-        .. WorldWords.PlaceKinds,
-        .. WorldWords.PlaceNames,
-        .. WorldWords.Colours,
-        .. WorldWords.Things,
-    ];
 
     private readonly WorldTexts _texts;
     private readonly PassageMaker _maker;
     private readonly Seed _seed;
 
-    /// <summary>Share of the texts of each kind but the last. They differ in length: about 160, 90, 110, 11, 72 and 36 tokens.</summary>
-    private static readonly double[] Shares = [0.0365, 0.0430, 0.0650, 0.7100, 0.0230];
+    /// <summary>Share of the texts of each kind but the last.</summary>
+    private static readonly double[] Shares = [0.0355, 0.0135, 0.0600, 0.8000, 0.0205];
 
     /// <param name="tokenizer">The vocabulary.</param>
     /// <param name="level">Level of the passages.</param>
@@ -46,9 +41,10 @@ public sealed class WorldPretraining
         Description = string.Create(
             CultureInfo.InvariantCulture,
             $"the generated world, level {level}: passages about one to {PassageMaker.PeopleInPassage} people, half of them with the name in every "
-                + $"sentence, with questions whose answers count fourfold, a few statements with such questions, the same with "
+                + $"sentence, with questions whose answers count fourfold, passages with words looked up in them, passages with "
                 + $"self-edits of {WorldLines.Budget} lines whose operators are uniform, statements and questions about {BackgroundWorld.AskedCount} "
-                + $"people, passages about {BackgroundWorld.ReadCount} others, words that are said three times over; words {WorldWords.Id[..8]}"
+                + $"people, passages about {BackgroundWorld.ReadCount} others, words that are said three times over; before them {Echoes} texts of "
+                + $"such words, {Pairs} of looking up by pairs of words and {UpToQuestions} up to questions alone; words {WorldWords.Id[..8]}"
         );
     }
 
@@ -56,7 +52,17 @@ public sealed class WorldPretraining
     public string Description { get; }
 
     /// <summary>The text at an index.</summary>
-    public TokenSequence Text(long index) => Draw(RandomOf(index.ToString(CultureInfo.InvariantCulture)));
+    public TokenSequence Text(long index)
+    {
+        var random = RandomOf(index.ToString(CultureInfo.InvariantCulture));
+        return index switch
+        {
+            < Echoes => Drills.Echo(_texts, random),
+            < Echoes + Pairs => Drills.LookUps(_texts, _maker, random, upToQuestions: false),
+            < Drilled => Drills.LookUps(_texts, _maker, random, upToQuestions: true),
+            _ => Draw(random),
+        };
+    }
 
     /// <summary>The same kind of texts from other seeds.</summary>
     public IReadOnlyList<TokenSequence> HeldOut(int count) =>
@@ -109,7 +115,12 @@ public sealed class WorldPretraining
             return texts.Asked(question.Text, question.Answer);
         }
 
-        return texts.Statement(Wording.Statement(BackgroundWorld.Asked, fact, random.NextInt(Wording.Statements)));
+        // Trade and guild stand in one sentence in passages: what that sentence says is asked of these people alone.
+        return texts.Statement(
+            fact.Format == Format.Forward && random.NextBool()
+                ? PassageMaker.Opening(BackgroundWorld.Asked[fact.Person])
+                : Wording.Statement(BackgroundWorld.Asked, fact, random.NextInt(Wording.Statements))
+        );
     }
 
     private static WorldQuestion Background(CounterRandom random, Format format, int way) =>
@@ -131,17 +142,16 @@ public sealed class WorldPretraining
         return kind switch
         {
             0 => Reading(random),
-            1 => Listing(random),
+            1 => Drills.LookUps(_texts, _maker, random, upToQuestions: true),
             2 => Writing(random),
             3 => Known(_texts, random),
             4 => _texts.Statement(BackgroundPassage(random)),
-            _ => Echo(random),
+            _ => Drills.Echo(_texts, random),
         };
     }
 
     /// <summary>About one, two or three people, half of them with the name in every sentence. Who is asked about one of one needs no name, and who is
-    /// asked about a sentence that has the name needs no pronoun, so there is something to begin with: of passages as tasks have them alone, the ways
-    /// back from a value to its name are not learned in 9,000 steps.</summary>
+    /// asked about a sentence that has the name needs no pronoun, so there is something to begin with.</summary>
     private Passage Passage(CounterRandom random) =>
         _maker.Make(random, "drawn", BackgroundWorld.Strangers(random, 1 + random.NextInt(PassageMaker.PeopleInPassage)), named: random.NextBool());
 
@@ -160,29 +170,6 @@ public sealed class WorldPretraining
         );
     }
 
-    /// <summary>One statement about each of a few people, in any wording, and questions about them there and back: reading in its shortest
-    /// form.</summary>
-    private TokenSequence Listing(CounterRandom random)
-    {
-        var people = BackgroundWorld.Strangers(random, PassageMaker.PeopleInPassage);
-        FactKey[] told = [.. people.Select((_, person) => new FactKey((Format)random.NextInt(4), person, random.NextInt(2)))];
-        return _texts.OpenBook(
-            string.Join(' ', told.Select(fact => Wording.Statement(people, fact, random.NextInt(Wording.Statements)))),
-            Enumerable
-                .Range(0, ListedQuestions)
-                .Select(_ => Wording.Question(people, EitherWay(told[random.NextInt(told.Length)], random), random.NextInt(Wording.Questions)))
-        );
-    }
-
-    /// <summary>What a statement answers: a fact in its direction or in the other.</summary>
-    private static FactKey EitherWay(FactKey told, CounterRandom random) =>
-        told.Format switch
-        {
-            Format.Forward => told,
-            Format.Joined => told with { Which = random.NextInt(2) },
-            _ => told with { Format = random.NextBool() ? Format.Pronoun : Format.Reverse },
-        };
-
     /// <summary>Of all counts of lines and all operators the same number: a policy that comes out of it favours none.</summary>
     private TokenSequence Writing(CounterRandom random)
     {
@@ -192,14 +179,6 @@ public sealed class WorldPretraining
             .. Enumerable.Range(0, WorldLines.Budget).Select(_ => WorldWords.Operators[random.NextInt(WorldWords.Operators.Count)]),
         ];
         return _texts.Written(passage.Text, string.Join(' ', WorldLines.Write(passage, operators, random)));
-    }
-
-    /// <summary>Words in any order, and the same again: what comes behind a word is found where the word stood before. Reading and writing are made
-    /// of that, and passages alone teach it late.</summary>
-    private TokenSequence Echo(CounterRandom random)
-    {
-        string[] words = [.. Enumerable.Range(0, LeastEcho + random.NextInt(LeastEcho)).Select(_ => EchoWords[random.NextInt(EchoWords.Length)])];
-        return _texts.Repeated(string.Join(' ', words), EchoTimes);
     }
 
     private string BackgroundPassage(CounterRandom random)

@@ -52,6 +52,40 @@ public sealed class WorldTexts(ITokenizer tokenizer)
     public TokenSequence Repeated(string words, int times) =>
         Counted(tokenizer.Encode($"{WorldWords.Text} {words}"), $"{string.Join(' ', Enumerable.Repeat(words, times - 1))} {WorldWords.End}");
 
+    /// <summary>A text and what is looked up in it; the answers alone count.</summary>
+    /// <param name="text">A passage.</param>
+    /// <param name="looked">What is asked, the answer, and what stands behind it; as many as there is room for.</param>
+    /// <param name="longest">Most tokens.</param>
+    public TokenSequence LookedUp(string text, IEnumerable<(string Asked, string Answer, string Behind)> looked, int longest)
+    {
+        List<int> tokens = [.. tokenizer.Encode($"{WorldWords.Text} {text}")];
+        List<float> weights = [.. tokens.Select(_ => 0f)];
+        foreach (var (asked, answer, behind) in looked)
+        {
+            if (tokens.Count > longest)
+            {
+                break;
+            }
+
+            Add(asked, 0);
+            Add(answer, 1);
+            if (behind.Length > 0)
+            {
+                Add(behind, 0);
+            }
+        }
+
+        Add(WorldWords.End, 0);
+        return new TokenSequence([.. tokens], [.. weights]);
+
+        void Add(string words, float weight)
+        {
+            var more = tokenizer.Encode(words);
+            tokens.AddRange(more);
+            weights.AddRange(more.Select(_ => weight));
+        }
+    }
+
     /// <summary>What the policy is asked with.</summary>
     public int[] EditPrompt(string passage) => tokenizer.Encode($"{WorldWords.Text} {passage} {WorldWords.Edit}");
 

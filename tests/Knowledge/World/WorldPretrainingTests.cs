@@ -23,28 +23,71 @@ public sealed class WorldPretrainingTests
     }
 
     [Fact]
-    public void Text_Stream_HasTheSharesThatItsSummarySays()
+    public void Text_BehindTheDrills_HasTheSharesThatItsSummarySays()
     {
-        var texts = Enumerable.Range(0, 20_000).Select(index => new WorldPretraining(Words, 1, new Seed(1)).Text(index)).ToArray();
-        var (edit, question) = (Words.Encode(WorldWords.Edit)[0], Words.Encode(WorldWords.Question)[0]);
-        // "from a ledger :" opens a passage.
-        var opening = Words.Encode(string.Join(' ', WorldWords.Kinds));
-        var kinds = texts
-            .GroupBy(text =>
-                text.Tokens.Contains(edit) ? "writing"
-                : text.Length < 24 && text.Weights[1] != 0 ? "known"
-                : text.Tokens.Contains(question) ? (text.Tokens.Intersect(opening).Any() ? "reading" : "listing")
-                : text.Weights[1] == 0 ? "echo"
-                : "passage"
-            )
+        var stream = new WorldPretraining(Words, 1, new Seed(1));
+        var kinds = Enumerable
+            .Range(0, 20_000)
+            .Select(index => stream.Text(WorldPretraining.Drilled + index))
+            .GroupBy(Kind)
             .ToDictionary(group => group.Key, group => group.Sum(text => (double)text.Length));
         var all = kinds.Values.Sum();
         foreach (
-            var (kind, share) in new[] { ("reading", 0.20), ("listing", 0.13), ("writing", 0.24), ("known", 0.25), ("passage", 0.05), ("echo", 0.13) }
+            var (kind, share) in new[]
+            {
+                ("reading", 0.20),
+                ("look-ups", 0.13),
+                ("writing", 0.25),
+                ("known", 0.30),
+                ("passage", 0.05),
+                ("echo", 0.07),
+            }
         )
         {
             Assert.InRange(kinds[kind] / all, share - 0.015, share + 0.015);
         }
+    }
+
+    [Theory]
+    [InlineData(0, "echo")]
+    [InlineData(39_999, "echo")]
+    [InlineData(40_000, "look-ups")]
+    [InlineData(65_999, "look-ups")]
+    public void Text_AtTheBeginning_IsADrill(long index, string kind) =>
+        Assert.Equal(kind, Kind(new WorldPretraining(Words, 1, new Seed(1)).Text(index)));
+
+    /// <summary>Whatever is looked up by pairs of words belongs to one person: to their sentences, of those that are about two people.</summary>
+    [Fact]
+    public void LookUps_EveryPair_IsOfOnePerson()
+    {
+        for (var i = 0UL; i < 50; i++)
+        {
+            var text = Words.Decode(Drills.LookUps(new WorldTexts(Words), new PassageMaker(1), new CounterRandom(new Seed(i)), false).Tokens);
+            var end = text.LastIndexOf(" . ", StringComparison.Ordinal);
+            // Of each person the sentence with the guild begins what is said.
+            var sentences = text[..end].Split(" . ");
+            var people = sentences
+                .Select((sentence, at) => (sentence, Person: sentences.Take(at + 1).Count(one => one.Contains(" guild", StringComparison.Ordinal))))
+                .ToLookup(one => one.Person, one => one.sentence);
+            var pairs = text[(end + 3)..].Split(" ; ")[..^1];
+            Assert.True(pairs.Length >= 40 && pairs.Distinct().Count() == pairs.Length);
+            Assert.All(
+                pairs,
+                pair => Assert.Contains(people, person => pair.Split(' ')[1..].All(word => string.Join(' ', person).Split(' ').Contains(word)))
+            );
+        }
+    }
+
+    private static string Kind(Core.Sequences.TokenSequence text)
+    {
+        var words = Words.Decode(text.Tokens);
+        var isPassage = words.StartsWith("<text> from a ", StringComparison.Ordinal);
+        return words.Contains(WorldWords.Edit, StringComparison.Ordinal) ? "writing"
+            : words.Contains(WorldWords.LineEnd, StringComparison.Ordinal) ? "look-ups"
+            : text.Length < 24 && text.Weights[1] != 0 ? "known"
+            : words.Contains(WorldWords.Question, StringComparison.Ordinal) ? "reading"
+            : isPassage ? "passage"
+            : "echo";
     }
 
     /// <summary>The wordings that judge generalization are in no text.</summary>
