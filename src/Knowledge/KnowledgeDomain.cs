@@ -33,10 +33,10 @@ public sealed class KnowledgeDomain : IDomain
     public string TrialIdentity(RunSettings settings, EvaluationKind kind) => SealJson.ToText(KnowledgeTraining.Of(settings));
 
     /// <summary>The passages from number <c>tasks.seed</c> on: first those to learn on, behind them those to judge by. <c>level-1-by-8</c> has tasks
-    /// of eight passages.</summary>
+    /// of eight passages. What a gate asks are questions about the background, one a task: what the model knew before it wrote a line.</summary>
     public TaskSets Load(TaskSource source)
     {
-        if (source.Kind != "generated" || source.FreshCount > 0 || source.RetentionCount > 0)
+        if (source.Kind != "generated" || source.FreshCount > 0)
         {
             throw new SweepException(
                 $"domain \"{Name}\" generates passages: tasks.source = \"generated\", with tasks.train_count, tasks.evaluate_count and tasks.seed, "
@@ -44,10 +44,23 @@ public sealed class KnowledgeDomain : IDomain
             );
         }
 
+        if (source.RetentionCount > WorldPretraining.MostBackground)
+        {
+            throw new SweepException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"tasks.retention_count: domain \"{Name}\" has {WorldPretraining.MostBackground} questions about the background; got {source.RetentionCount}."
+                )
+            );
+        }
+
         return new TaskSets(
             Made("tasks.train_families", source.TrainFamilies, source.Seed, source.TrainCount),
             Made("tasks.evaluate_families", source.EvaluateFamilies ?? source.TrainFamilies, source.Seed + source.TrainCount, source.EvaluateCount)
-        );
+        )
+        {
+            Retention = [.. WorldPretraining.BackgroundQuestions(source.RetentionCount).Select(Document)],
+        };
     }
 
     public string? Validate(TaskDocument task, bool needsTestOutputs)
@@ -100,6 +113,13 @@ public sealed class KnowledgeDomain : IDomain
 
     private static TaskDocument Document(Passage passage) =>
         new(passage.Id, SealJson.ToText(new WorldTask([passage]))) { Labels = new TaskLabels(passage.Kind, passage.Kind) };
+
+    /// <summary>A question about the background: a passage that says nothing.</summary>
+    private static TaskDocument Document(WorldQuestion question, int at) =>
+        new(
+            string.Create(CultureInfo.InvariantCulture, $"background-{at}"),
+            SealJson.ToText(new WorldTask([new Passage($"background-{at}", "", [], [], question.Fact.Format, [question], [])]))
+        );
 
     private static TaskDocument Document(int level, long number, IReadOnlyList<Passage> passages) =>
         new(string.Create(CultureInfo.InvariantCulture, $"passages-{level}-{passages.Count}-{number}"), SealJson.ToText(new WorldTask(passages)));

@@ -87,6 +87,11 @@ internal sealed class KnowledgeSession : IDomainSession, IEditSpace
         var edit = WorldEdit.Parse(payload, out _);
         var right = _loop.Ask(model, delta, passage, inFront: edit is WorldEdit.Whole { Set: RuleSet.Context }, cancellation);
         List<Observation> seen = [.. Marks.Observed([(passage, right)]), .. LineTruth.Observed(passage, edit)];
+        if (kind == EvaluationKind.Measured)
+        {
+            seen.Add(new(ObservationNames.LogProbability, _loop.LogProbability(model, delta, passage, cancellation)));
+        }
+
         if (_loop.Background(model, delta, cancellation) is { } background)
         {
             // Asked once of a model: it is the same for all of a job's trials.

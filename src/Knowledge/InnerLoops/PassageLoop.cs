@@ -9,7 +9,10 @@ namespace Seal.Knowledge.InnerLoops;
 /// <summary>What is trained for a self-edit, and how what came of it is asked.</summary>
 internal sealed class PassageLoop(KnowledgeTraining training, WorldTexts texts)
 {
-    private readonly IReadOnlyList<TokenSequence> _background = WorldPretraining.BackgroundProbes(texts, training.BackgroundQuestions);
+    private readonly IReadOnlyList<TokenSequence> _background =
+    [
+        .. WorldPretraining.BackgroundQuestions(training.BackgroundQuestions).Select(question => texts.Probe(question.Text, question.Answer)),
+    ];
 
     public KnowledgeTraining Training => training;
 
@@ -51,6 +54,16 @@ internal sealed class PassageLoop(KnowledgeTraining training, WorldTexts texts)
 
         var optimizer = new OptimizerSpec(training.LearningRate, training.WarmupSteps, batches.Count, GradientClip: training.GradientClip);
         return new TrainRequest(training.Delta, seed.Derive("initial"), [.. own, .. again ?? []], batches, optimizer);
+    }
+
+    /// <summary>How likely the right answers to a task's questions are: mean over their tokens, in nats.</summary>
+    public double LogProbability(IModelHandle model, ITrainedDelta? delta, Passage passage, CancellationToken cancellation)
+    {
+        TokenSequence[] probes = [.. passage.Questions.Select(question => texts.Probe(question.Text, question.Answer))];
+        return probes
+            .Zip(model.Score(delta, probes, cancellation))
+            .SelectMany(one => one.Second.LogProbabilities.Where((_, t) => one.First.Weights[t] != 0))
+            .Average(likely => (double)likely);
     }
 
     /// <summary>Whether each question of a passage is answered, those in other words last.</summary>

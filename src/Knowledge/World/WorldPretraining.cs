@@ -20,6 +20,9 @@ public sealed class WorldPretraining
     /// <summary>The first text that is no drill of the beginning.</summary>
     public const long Drilled = Echoes + Pairs + UpToQuestions;
 
+    /// <summary>Questions about the background: two facts of each format about everybody who is asked about, in two wordings.</summary>
+    public const int MostBackground = 4 * 2 * Wording.Questions * BackgroundWorld.AskedCount;
+
     private const int OpenQuestions = 10;
 
     /// <summary>What is hard is asked twice as often.</summary>
@@ -92,17 +95,21 @@ public sealed class WorldPretraining
         return probes;
     }
 
-    /// <summary>Questions about the background as probes, all formats in turn; always the same ones.</summary>
-    public static IReadOnlyList<TokenSequence> BackgroundProbes(WorldTexts texts, int count)
+    /// <summary>Different questions about the background, all formats in turn; always the same ones.</summary>
+    /// <param name="count">At most <see cref="MostBackground"/>.</param>
+    public static IEnumerable<WorldQuestion> BackgroundQuestions(int count)
     {
-        var random = new CounterRandom(new Seed(0).Derive("knowledge-background-probes"));
-        return
-        [
-            .. Enumerable
-                .Range(0, count)
-                .Select(i => Background(random, (Format)(i % Enum.GetValues<Format>().Length), random.NextInt(Wording.Questions)))
-                .Select(question => texts.Probe(question.Text, question.Answer)),
-        ];
+        var random = new CounterRandom(new Seed(0).Derive("knowledge-background-questions"));
+        var formats = Enum.GetValues<Format>();
+        var orders = formats.Select(_ => random.NextPermutation(MostBackground / formats.Length)).ToArray();
+        return Enumerable
+            .Range(0, count)
+            .Select(i =>
+            {
+                var (format, at) = (i % formats.Length, orders[i % formats.Length][i / formats.Length]);
+                var fact = new FactKey(formats[format], at / 2 / Wording.Questions, at / Wording.Questions % 2);
+                return Wording.Question(BackgroundWorld.Asked, fact, at % Wording.Questions);
+            });
     }
 
     /// <summary>A statement, or a question with its answer, about the background's asked people.</summary>

@@ -78,6 +78,30 @@ public sealed class WorldPretrainingTests
         }
     }
 
+    /// <summary>What a gate asks: every question is another one, and all of them are about people of the background.</summary>
+    [Fact]
+    public void Load_RetentionTasks_AreDifferentQuestionsAboutTheBackground()
+    {
+        var source = new Core.Sweeps.TaskSource("generated", [], [], [], 1, 1, null, null, 0, 10) { RetentionCount = 400 };
+        var tasks = new KnowledgeDomain().Load(source).Retention;
+        Assert.All(tasks, task => Assert.Null(new KnowledgeDomain().Validate(task, needsTestOutputs: true)));
+        WorldQuestion[] questions = [.. tasks.Select(task => WorldTask.Of(task).Passages.Single().Questions.Single())];
+
+        Assert.Equal(400, questions.Select(question => question.Text).Distinct().Count());
+        Assert.Equal(100, questions.Count(question => question.Fact.Format == Format.Joined));
+        var known = BackgroundWorld
+            .Asked.SelectMany(person => new[] { person.Name, person.Trade, person.Guild, person.Place, person.Thing })
+            .ToHashSet();
+        Assert.All(questions, question => Assert.Contains(question.Answer, known));
+        Assert.Throws<Core.Sweeps.SweepException>(() =>
+            new KnowledgeDomain().Load(source with { RetentionCount = WorldPretraining.MostBackground + 1 })
+        );
+        Assert.Equal(
+            WorldPretraining.MostBackground,
+            WorldPretraining.BackgroundQuestions(WorldPretraining.MostBackground).Select(question => question.Text).Distinct().Count()
+        );
+    }
+
     private static string Kind(Core.Sequences.TokenSequence text)
     {
         var words = Words.Decode(text.Tokens);
