@@ -23,7 +23,7 @@ public sealed class KnowledgeDomain : IDomain
 
     public IReadOnlyList<DomainSetting> Settings => KnowledgeKeys.All;
 
-    public IReadOnlyList<string> Reads => ["inner.warmup_steps", "tasks.train_families", "tasks.evaluate_families"];
+    public IReadOnlyList<string> Reads => ["inner.warmup_steps", "tasks.train_families", "tasks.evaluate_families", "tasks.retention_count"];
 
     public IReadOnlyList<string> Scores => [Core.Candidates.Scores.Exact, Core.Candidates.Scores.Accuracy];
 
