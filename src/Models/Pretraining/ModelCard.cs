@@ -39,9 +39,11 @@ internal static class ModelCard
         Line($"| time | {state.Seconds / 60:F0} minutes on one core |");
         Line($"| held-out loss | {evaluation.HeldOutLoss:F4} nats per output token |");
         Line($"");
-        Line($"Exact answers in context (greedy, whole grid) on tasks drawn apart from the training texts:");
+        Line(
+            $"Exact answers (greedy, {(vocabulary.IsGrid ? "in context, whole grid) on tasks" : "every word) on questions")} drawn apart from the training texts:"
+        );
         Line($"");
-        Line($"| family | exact | tasks |");
+        Line($"| family | exact | {(vocabulary.IsGrid ? "tasks" : "questions")} |");
         Line($"|---|---|---|");
         foreach (var score in evaluation.Exact)
         {
