@@ -49,7 +49,8 @@ public sealed class KnowledgeDomain : IDomain
             throw new SweepException(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"tasks.retention_count: domain \"{Name}\" has {WorldPretraining.MostBackground} questions about the background; got {source.RetentionCount}."
+                    $"tasks.retention_count: domain \"{Name}\" has {WorldPretraining.MostBackground} questions about the background; "
+                        + $"got {source.RetentionCount}, ask for fewer."
                 )
             );
         }

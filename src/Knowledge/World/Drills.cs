@@ -12,6 +12,8 @@ public static class Drills
 {
     private const int LeastEcho = 8;
     private const int EchoTimes = 3;
+
+    /// <summary>Nothing more is looked up in a text of so many tokens.</summary>
     private const int Longest = 290;
 
     /// <summary>What is looked up of somebody, each by a word that questions have too.</summary>

@@ -12,7 +12,7 @@ namespace Seal.Knowledge.World;
 /// </summary>
 public sealed class WorldPretraining
 {
-    /// <summary>Texts of each drill at the beginning: 470, 1,300 and 1,000 steps.</summary>
+    /// <summary>Texts of each drill at the beginning, in this order: about 3,000 optimizer steps of 3,072 tokens together.</summary>
     private const long Echoes = 40_000;
     private const long Pairs = 16_000;
     private const long UpToQuestions = 10_000;
@@ -32,7 +32,8 @@ public sealed class WorldPretraining
     private readonly PassageMaker _maker;
     private readonly Seed _seed;
 
-    /// <summary>Share of the texts of each kind but the last.</summary>
+    /// <summary>Share of the texts of each kind but the last, which has the rest. They differ in length, from 11 tokens (a statement or a question
+    /// about the background) to 290 (a drill of looking up).</summary>
     private static readonly double[] Shares = [0.0355, 0.0135, 0.0600, 0.8000, 0.0205];
 
     /// <param name="tokenizer">The vocabulary.</param>
@@ -122,7 +123,8 @@ public sealed class WorldPretraining
             return texts.Asked(question.Text, question.Answer);
         }
 
-        // Trade and guild stand in one sentence in passages: what that sentence says is asked of these people alone.
+        // Passages say trade and guild in one sentence. Of these people, whom questions are about, that sentence is said too: else a model never
+        // learns to answer from it.
         return texts.Statement(
             fact.Format == Format.Forward && random.NextBool()
                 ? PassageMaker.Opening(BackgroundWorld.Asked[fact.Person])

@@ -55,7 +55,7 @@ public sealed class WorldTexts(ITokenizer tokenizer)
     /// <summary>A text and what is looked up in it; the answers alone count.</summary>
     /// <param name="text">A passage.</param>
     /// <param name="looked">What is asked, the answer, and what stands behind it; as many as there is room for.</param>
-    /// <param name="longest">Most tokens.</param>
+    /// <param name="longest">Nothing more is asked once the text has more tokens than this.</param>
     public TokenSequence LookedUp(string text, IEnumerable<(string Asked, string Answer, string Behind)> looked, int longest)
     {
         List<int> tokens = [.. tokenizer.Encode($"{WorldWords.Text} {text}")];

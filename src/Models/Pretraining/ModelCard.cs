@@ -39,11 +39,10 @@ internal static class ModelCard
         Line($"| time | {state.Seconds / 60:F0} minutes on one core |");
         Line($"| held-out loss | {evaluation.HeldOutLoss:F4} nats per output token |");
         Line($"");
-        Line(
-            $"Exact answers (greedy, {(vocabulary.IsGrid ? "in context, whole grid) on tasks" : "every word) on questions")} drawn apart from the training texts:"
-        );
+        var (how, what) = vocabulary.IsGrid ? ("in context (greedy, whole grid)", "tasks") : ("(greedy, every word)", "questions");
+        Line($"Exact answers {how} on {what} drawn apart from the training texts:");
         Line($"");
-        Line($"| family | exact | {(vocabulary.IsGrid ? "tasks" : "questions")} |");
+        Line($"| family | exact | {what} |");
         Line($"|---|---|---|");
         foreach (var score in evaluation.Exact)
         {
