@@ -22,6 +22,7 @@ internal sealed class KnowledgeSession : IDomainSession, IEditSpace
     private readonly ITokenizer _tokenizer;
     private readonly LineConstraint _constraint;
     private readonly ProposalSettings _proposal;
+    private readonly float _operatorWeight;
     private (ModelRef Model, double Share)? _before;
 
     /// <exception cref="SweepException">The model's vocabulary is not the world's.</exception>
@@ -39,6 +40,7 @@ internal sealed class KnowledgeSession : IDomainSession, IEditSpace
         (_texts, _proposal) = (new WorldTexts(_tokenizer), settings.Proposal);
         _loop = new PassageLoop(KnowledgeTraining.Of(settings), _texts);
         _constraint = LineConstraint.Create(_tokenizer);
+        _operatorWeight = (float)settings.Own<double>(KnowledgeKeys.OperatorWeight);
         if (settings.Reward.Source == "net-accuracy" && _loop.Training.BackgroundQuestions == 0)
         {
             throw new SweepException("reward.source = \"net-accuracy\" needs knowledge.background_questions, e.g. 64: what an edit destroys.");
@@ -113,10 +115,9 @@ internal sealed class KnowledgeSession : IDomainSession, IEditSpace
     public TokenSequence UpdateSequence(TaskDocument task, string payload, DrawnTokens? drawn = null, Seed? view = null)
     {
         var passage = First(task);
-        var prompt = _texts.EditPrompt(passage.Text);
         var written = drawn ?? new DrawnTokens(_tokenizer.Encode(Lines(passage, payload)), Ended: true);
         int[] learned = [.. written.Tokens, .. written.Ended ? [_tokenizer.EndOfText] : Array.Empty<int>()];
-        return new TokenSequence([.. prompt, .. learned], [.. prompt.Select(_ => 0f), .. learned.Select(_ => 1f)]);
+        return _texts.Written(passage, learned, _operatorWeight);
     }
 
     private static string Lines(Passage passage, string payload) =>
@@ -138,7 +139,7 @@ internal sealed class KnowledgeSession : IDomainSession, IEditSpace
         }
     }
 
-    private ProposalPrompt Prompt(Passage passage) => new(_texts.EditPrompt(passage.Text), SequentialPositions.Instance, _constraint);
+    private ProposalPrompt Prompt(Passage passage) => new(_texts.EditPrompt(passage), SequentialPositions.Instance, _constraint);
 
     private SampleRequest Asked(Passage passage, Seed seed) => Prompt(passage).Request(_proposal, [seed]);
 

@@ -33,8 +33,11 @@ internal static class KnowledgeKeys
     /// <summary>Questions about the background after each training; what it lost is observed by them.</summary>
     public static readonly DomainSetting BackgroundQuestions = DomainSetting.Whole("background_questions", 0, 1024, 0);
 
+    /// <summary>How much the token of an operator counts in the policy's update; every other one counts 1.</summary>
+    public static readonly DomainSetting OperatorWeight = DomainSetting.Number("operator_weight", 1, 100, 10);
+
     public static IReadOnlyList<DomainSetting> All { get; } =
-    [Steps, StepTokens, LearningRate, Together, Replay, ReplayShare, BackgroundMargin, BackgroundQuestions];
+    [Steps, StepTokens, LearningRate, Together, Replay, ReplayShare, BackgroundMargin, BackgroundQuestions, OperatorWeight];
 }
 
 /// <summary>What a trial reads of the settings.</summary>

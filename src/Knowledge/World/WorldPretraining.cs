@@ -7,7 +7,7 @@ namespace Seal.Knowledge.World;
 /// <summary>
 /// An endless, seekable stream of texts: the text at an index is a pure function of seed and index. It begins with drills alone (see
 /// <see cref="Drills"/>). Behind them come six kinds, by share of the tokens: passages with questions about them (20 %), drills of looking up (13 %)
-/// and of words that are said three times over (7 %), passages with self-edits whose operators are uniform (25 %), statements and questions about the
+/// and of words that are said three times over (7 %), passages with self-edits (25 %), statements and questions about the
 /// background's asked people (30 %), passages about the others, of whom nothing is ever asked (5 %).
 /// </summary>
 public sealed class WorldPretraining
@@ -25,11 +25,21 @@ public sealed class WorldPretraining
 
     private const int OpenQuestions = 10;
 
+    /// <summary>Of the self-edits so many are about the other kinds of passages, whose customs decide (<see cref="Customs"/>).</summary>
+    private const double OfOtherKinds = 0.75;
+
+    /// <summary>So many lines have the self-edit's main operator; any operator has the others.</summary>
+    private const double Main = 0.8;
+
+    /// <summary>With less the customs are learned late: of a line's ten tokens one is its operator.</summary>
+    private const float OperatorWeight = 8;
+
     /// <summary>What is hard is asked twice as often.</summary>
     private static readonly Format[] Asks = [Format.Forward, Format.Pronoun, Format.Reverse, Format.Reverse, Format.Joined, Format.Joined];
 
     private readonly WorldTexts _texts;
     private readonly PassageMaker _maker;
+    private readonly PassageMaker _byContent = new(2);
     private readonly Seed _seed;
 
     /// <summary>Share of the texts of each kind but the last, which has the rest. They differ in length, from 11 tokens (a statement or a question
@@ -46,7 +56,8 @@ public sealed class WorldPretraining
             CultureInfo.InvariantCulture,
             $"the generated world, level {level}: passages about one to {PassageMaker.PeopleInPassage} people, half of them with the name in every "
                 + $"sentence, with questions whose answers count fourfold, passages with words looked up in them, passages with "
-                + $"self-edits of {WorldLines.Budget} lines whose operators are uniform, statements and questions about {BackgroundWorld.AskedCount} "
+                + $"self-edits of {WorldLines.Budget} lines, about {WorldWords.OtherKinds.Count} other kinds by custom and about the tasks' kinds "
+                + $"by chance, statements and questions about {BackgroundWorld.AskedCount} "
                 + $"people, passages about {BackgroundWorld.ReadCount} others, words that are said three times over; before them {Echoes} texts of "
                 + $"such words, {Pairs} of looking up by pairs of words and {UpToQuestions} up to questions alone; words {WorldWords.Id[..8]}"
         );
@@ -161,8 +172,10 @@ public sealed class WorldPretraining
 
     /// <summary>About one, two or three people, half of them with the name in every sentence. Who is asked about one of one needs no name, and who is
     /// asked about a sentence that has the name needs no pronoun, so there is something to begin with.</summary>
-    private Passage Passage(CounterRandom random) =>
-        _maker.Make(random, "drawn", BackgroundWorld.Strangers(random, 1 + random.NextInt(PassageMaker.PeopleInPassage)), named: random.NextBool());
+    private Passage Passage(CounterRandom random) => Passage(_maker, random, named: random.NextBool());
+
+    private static Passage Passage(PassageMaker maker, CounterRandom random, bool named) =>
+        maker.Make(random, "drawn", BackgroundWorld.Strangers(random, 1 + random.NextInt(PassageMaker.PeopleInPassage)), named);
 
     private TokenSequence Reading(CounterRandom random)
     {
@@ -179,15 +192,20 @@ public sealed class WorldPretraining
         );
     }
 
-    /// <summary>Of all counts of lines and all operators the same number: a policy that comes out of it favours none.</summary>
+    /// <summary>Of the tasks' kinds the main operator is any, the same number of each: a policy that comes out of it favours none.</summary>
     private TokenSequence Writing(CounterRandom random)
     {
-        var passage = Passage(random);
-        string[] operators =
-        [
-            .. Enumerable.Range(0, WorldLines.Budget).Select(_ => WorldWords.Operators[random.NextInt(WorldWords.Operators.Count)]),
-        ];
-        return _texts.Written(passage.Text, string.Join(' ', WorldLines.Write(passage, operators, random)));
+        var other = random.NextBool(OfOtherKinds) ? random.NextInt(WorldWords.OtherKinds.Count) : -1;
+
+        // The end of a passage that has the name in every sentence decides nothing.
+        var isByContent = other >= 0 && Customs.IsByContent(other);
+        var passage = Passage(_byContent, random, named: !isByContent && random.NextBool());
+        passage = other < 0 ? passage : passage with { Kind = WorldWords.OtherKinds[other] };
+        var main = other < 0 ? Any() : Customs.Operator(other, passage.Asked);
+        var operators = Enumerable.Range(0, WorldLines.Budget).Select(_ => random.NextBool(Main) ? main : Any()).ToArray();
+        return _texts.Written(passage, WorldLines.Write(passage, operators, random), OperatorWeight);
+
+        string Any() => WorldWords.Operators[random.NextInt(WorldWords.Operators.Count)];
     }
 
     private string BackgroundPassage(CounterRandom random)

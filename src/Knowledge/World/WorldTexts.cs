@@ -7,6 +7,8 @@ namespace Seal.Knowledge.World;
 /// <summary>The world's texts as a model sees them. Each begins with a mark that says what it is.</summary>
 public sealed class WorldTexts(ITokenizer tokenizer)
 {
+    private readonly HashSet<int> _operators = [.. WorldWords.Operators.SelectMany(name => tokenizer.Encode(name))];
+
     /// <summary>A statement or a passage; every token counts in the loss.</summary>
     public TokenSequence Statement(string text) => Counted([], $"{WorldWords.Text} {text} {WorldWords.End}");
 
@@ -86,11 +88,26 @@ public sealed class WorldTexts(ITokenizer tokenizer)
         }
     }
 
-    /// <summary>What the policy is asked with.</summary>
-    public int[] EditPrompt(string passage) => tokenizer.Encode($"{WorldWords.Text} {passage} {WorldWords.Edit}");
+    /// <summary>What the policy is asked with: behind the passage its kind once more, where the first operator is to come.</summary>
+    public int[] EditPrompt(Passage passage) => tokenizer.Encode($"{WorldWords.Text} {passage.Text} {WorldWords.Edit} {passage.Kind}");
+
+    /// <summary>A passage and a self-edit about it, to its end; the self-edit alone counts.</summary>
+    public TokenSequence Written(Passage passage, IEnumerable<WorldLine> lines, float operatorWeight) =>
+        Written(passage, tokenizer.Encode($"{string.Join(' ', lines)} {WorldWords.End}"), operatorWeight);
 
     /// <summary>A passage and a self-edit about it; the self-edit alone counts.</summary>
-    public TokenSequence Written(string passage, string edit) => Counted(EditPrompt(passage), $"{edit} {WorldWords.End}");
+    /// <param name="passage">What it is about.</param>
+    /// <param name="edit">Its tokens, with the end where it has one.</param>
+    /// <param name="operatorWeight">How much the token of an operator counts; every other one counts 1. Of a line's ten tokens one is a choice, and
+    /// the others say what the passage says.</param>
+    public TokenSequence Written(Passage passage, IReadOnlyList<int> edit, float operatorWeight)
+    {
+        var prompt = EditPrompt(passage);
+        return new TokenSequence(
+            [.. prompt, .. edit],
+            [.. prompt.Select(_ => 0f), .. edit.Select(token => _operators.Contains(token) ? operatorWeight : 1)]
+        );
+    }
 
     private TokenSequence Counted(int[] prompt, string text)
     {

@@ -82,6 +82,13 @@ public static class WorldWords
     /// <summary>Words that open a passage, one for each kind.</summary>
     public static IReadOnlyList<string> Kinds { get; } = ["ledger", "life", "route", "workshop"];
 
+    /// <summary>64 other kinds of passages: pretraining alone has self-edits about them (<see cref="Customs"/>).</summary>
+    public static IReadOnlyList<string> OtherKinds { get; } =
+        Made(
+            ["let", "ann", "chro", "tre", "pam", "man", "gaz", "not", "reg", "dia", "alm", "cat", "dos", "jou", "mem", "char"],
+            ["ter", "als", "nic", "ual"]
+        );
+
     /// <summary>Operators of a self-edit's lines.</summary>
     public static IReadOnlyList<string> Operators { get; } = ["copy", "say", "turn", "join", "ask"];
 
@@ -96,6 +103,7 @@ public static class WorldWords
         .. Function,
         .. Operators,
         .. Kinds,
+        .. OtherKinds,
         .. FirstNames,
         .. LastNames,
         .. PlaceKinds,

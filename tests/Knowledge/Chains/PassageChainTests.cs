@@ -206,7 +206,7 @@ public sealed class PassageChainTests
             new ModelInfo(Words, 4096, UsesGridPositions: false)
         );
 
-    private static string Prompt(Passage passage) => $"<text> {passage.Text} <edit>";
+    private static string Prompt(Passage passage) => $"<text> {passage.Text} <edit> {passage.Kind}";
 
     private static double Of(EvaluationResult seen, string name) => seen.Observations.First(one => one.Name == name).Value;
 
