@@ -41,10 +41,10 @@ internal static class PretrainCorpora
                 "",
                 ContextLength: 1024,
                 MaxTokens: 320,
-                Steps: 10000,
+                Steps: 15000,
                 LearningRate: 3e-3,
                 MatrixLearningRate: 2e-3,
-                DecaySteps: 2500
+                DecaySteps: 3500
             ),
             HasGrids: false,
             (_, _, seed) =>

@@ -19,21 +19,26 @@ public static class WorldLines
             _ => throw new ArgumentException($"'{@operator}' is no operator; expected one of {string.Join(", ", WorldWords.Operators)}."),
         };
 
-    /// <summary>One line for each operator; lines of the same operator are about different facts as long as there are any.</summary>
+    /// <summary>One line for each operator; lines of the same operator are about different facts as long as there are any, in the order of the
+    /// passage: a policy that learns from them needs to know the line before only, and not which facts are left.</summary>
     /// <param name="passage">The passage.</param>
     /// <param name="operators">In order.</param>
     /// <param name="random">Draws facts and wordings.</param>
     public static IReadOnlyList<WorldLine> Write(Passage passage, IReadOnlyList<string> operators, CounterRandom random)
     {
         var count = 2 * passage.People.Count;
-        var order = WorldWords.Operators.ToDictionary(name => name, _ => random.NextPermutation(count), StringComparer.Ordinal);
+        var order = WorldWords.Operators.ToDictionary(
+            name => name,
+            name => random.NextPermutation(count).Take(operators.Count(one => one == name)).Order().ToArray(),
+            StringComparer.Ordinal
+        );
         var next = new Dictionary<string, int>(StringComparer.Ordinal);
         return
         [
             .. operators.Select(name =>
             {
                 var at = next[name] = next.GetValueOrDefault(name, -1) + 1;
-                return new WorldLine(name, Sentence(passage, name, order[name][at % count], random));
+                return new WorldLine(name, Sentence(passage, name, order[name][at % order[name].Length], random));
             }),
         ];
     }

@@ -56,10 +56,10 @@ public sealed class WorldPretraining
             CultureInfo.InvariantCulture,
             $"the generated world, level {level}: passages about one to {PassageMaker.PeopleInPassage} people, half of them with the name in every "
                 + $"sentence, with questions whose answers count fourfold, passages with words looked up in them, passages with "
-                + $"self-edits of {WorldLines.Budget} lines, about {WorldWords.OtherKinds.Count} other kinds by custom and about the tasks' kinds "
-                + $"by chance, statements and questions about {BackgroundWorld.AskedCount} "
-                + $"people, passages about {BackgroundWorld.ReadCount} others, words that are said three times over; before them {Echoes} texts of "
-                + $"such words, {Pairs} of looking up by pairs of words and {UpToQuestions} up to questions alone; words {WorldWords.Id[..8]}"
+                + $"self-edits of {WorldLines.Budget} lines in the order of the passage, about {WorldWords.OtherKinds.Count} other kinds by "
+                + $"custom and about the tasks' kinds by chance, statements and questions about {BackgroundWorld.AskedCount} people, passages "
+                + $"about {BackgroundWorld.ReadCount} others, words that are said three times over; before them {Echoes} texts of such words, "
+                + $"{Pairs} of looking up by pairs of words and {UpToQuestions} up to questions alone; words {WorldWords.Id[..8]}"
         );
     }
 

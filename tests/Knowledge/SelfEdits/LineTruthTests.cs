@@ -54,7 +54,15 @@ public sealed class LineTruthTests
             new WorldLine("ask", $"where does {person.Name} live ? {passage.People[1].Place}"),
         ]);
 
-        Assert.Equal([new(LineTruth.TrueLines, 0.5), new(LineTruth.AskedOperator, Share(edit, passage.Asked))], LineTruth.Observed(passage, edit));
+        // Two lines tell the same fact, one of six, to those who ask by name.
+        Assert.Equal(
+            [
+                new(LineTruth.TrueLines, 0.5),
+                new(LineTruth.AskedOperator, Share(edit, passage.Asked)),
+                new(LineTruth.AskedFacts, passage.Asked == Format.Pronoun ? 1 / 6.0 : 0),
+            ],
+            LineTruth.Observed(passage, edit)
+        );
         Assert.Empty(LineTruth.Observed(passage, new WorldEdit.Mix(["say"])));
         Assert.Equal(
             0.5,
@@ -63,6 +71,24 @@ public sealed class LineTruthTests
                 .First(one => one.Name == LineTruth.AskedOperator)
                 .Value
         );
+    }
+
+    /// <summary>A perfect writer with the right operator tells everything that is mostly asked, whichever format that is.</summary>
+    [Fact]
+    public void Observed_RightOperatorByRule_TellsEveryFactThatIsAsked()
+    {
+        for (var number = 0; number < 20; number++)
+        {
+            var passage = new PassageMaker(1).Make(number);
+            string[] names = ["copy", "say", "turn", "join"];
+            foreach (var name in names)
+            {
+                var lines = WorldLines.Write(passage, [.. Enumerable.Repeat(name, WorldLines.Budget)], new CounterRandom(new Seed(1)));
+                var seen = LineTruth.Observed(passage, new WorldEdit.Lines(lines)).ToDictionary(one => one.Name, one => one.Value);
+                Assert.Equal(1, seen[LineTruth.TrueLines]);
+                Assert.Equal(WorldLines.Serves(name) == passage.Asked ? 1 : 0, seen[LineTruth.AskedFacts]);
+            }
+        }
     }
 
     private static double Share(WorldEdit.Lines edit, Format format) =>

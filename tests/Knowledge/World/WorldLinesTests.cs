@@ -20,6 +20,28 @@ public sealed class WorldLinesTests
         Assert.All(values, value => Assert.Contains(lines, line => line.Sentence.Contains(value, StringComparison.Ordinal)));
     }
 
+    /// <summary>In any mix of operators the lines of one go through the people as the passage does.</summary>
+    [Theory]
+    [InlineData("say")]
+    [InlineData("turn")]
+    [InlineData("copy")]
+    public void Write_LinesOfAnOperator_AreInTheOrderOfThePassage(string name)
+    {
+        for (var number = 0; number < 50; number++)
+        {
+            var passage = new PassageMaker(1).Make(number);
+            var lines = WorldLines.Write(passage, [name, "join", name, "ask", name, name], new CounterRandom(new Seed((ulong)number)));
+            int[] people =
+            [
+                .. lines
+                    .Where(line => line.Operator == name)
+                    .Select(line => passage.People.ToList().FindIndex(one => line.Sentence.Contains(one.Name, StringComparison.Ordinal))),
+            ];
+            Assert.Equal(4, people.Length);
+            Assert.Equal(people.Order(), people);
+        }
+    }
+
     [Fact]
     public void Write_Turn_StartsWithTheValueAndEndsNearTheName()
     {

@@ -14,8 +14,9 @@ internal static class KnowledgeTableCommand
     private const string Help = """
         A row for each evaluation of each arm, and for each look-up in the reward table: optimizer steps and training tokens of a trial, share
         of all questions answered, of each format, and of the same facts in words that pretraining never had. Of self-edits that a policy wrote:
-        the share of lines that are true, and of those whose operator serves what the passage asks. Tasks of several passages have
-        the untouched model's share, the gain over it, and the change of the background beside it; their curves are in report.html.
+        the share of lines that are true, of those whose operator serves what the passage asks, and of the facts that are asked for which some
+        true line tells. Tasks of several passages have the untouched model's share, the gain over it, and the change of the background beside it;
+        their curves are in report.html.
         Rows that train are held to the same steps and tokens; the raw passage, once a step, is not, as fewer tokens are what it stands for.
         Exit codes: 0 printed; 2 no sweep of the domain "knowledge"; 3 rows differ by more than 2 % in steps or tokens; 4 no such sweep.
 
@@ -34,6 +35,7 @@ internal static class KnowledgeTableCommand
         ("other words", "held_out_accuracy"),
         ("true lines", LineTruth.TrueLines),
         ("asked operator", LineTruth.AskedOperator),
+        ("facts told", LineTruth.AskedFacts),
         ("untouched", "untouched_accuracy"),
         ("gain", "gain"),
         ("own edit", "own_edit_gain"),
