@@ -112,8 +112,12 @@ public sealed class KnowledgeDomain : IDomain
         return (isGood ? Levels.ToList().IndexOf(parts[0]) + 1 : 0, together);
     }
 
+    /// <summary>Its family is the format that it mostly asks: the look-up by family is what knowing that is worth. No prompt has it.</summary>
     private static TaskDocument Document(Passage passage) =>
-        new(passage.Id, SealJson.ToText(new WorldTask([passage]))) { Labels = new TaskLabels(passage.Kind, passage.Kind) };
+        new(passage.Id, SealJson.ToText(new WorldTask([passage])))
+        {
+            Labels = new TaskLabels($"asks-{passage.Asked.ToString().ToLowerInvariant()}", passage.Kind),
+        };
 
     /// <summary>A question about the background: a passage that says nothing.</summary>
     private static TaskDocument Document(WorldQuestion question, int at) =>

@@ -72,7 +72,7 @@ internal sealed class KnowledgeSession : IDomainSession, IEditSpace
 
         return edit is null or WorldEdit.Whole { Set: RuleSet.Context }
             ? new InnerLoopPlan(null, null, NoTraining: true)
-            : InnerLoopPlan.Train(_loop.Request(_loop.Texts(passages[0], edit, seed), _loop.Training.Steps, _loop.StepTokens(edit), seed));
+            : InnerLoopPlan.Train(_loop.Request(_loop.Texts(passages[0], edit, seed), _loop.Steps(edit, passages[0]), _loop.StepTokens(edit), seed));
     }
 
     public EvaluationResult Evaluate(
@@ -87,11 +87,12 @@ internal sealed class KnowledgeSession : IDomainSession, IEditSpace
     {
         var passage = First(task);
         var edit = WorldEdit.Parse(payload, out _);
-        var right = _loop.Ask(model, delta, passage, inFront: edit is WorldEdit.Whole { Set: RuleSet.Context }, cancellation);
+        var inFront = edit is WorldEdit.Whole { Set: RuleSet.Context };
+        var right = _loop.Ask(model, delta, passage, inFront, cancellation);
         List<Observation> seen = [.. Marks.Observed([(passage, right)]), .. LineTruth.Observed(passage, edit)];
         if (kind == EvaluationKind.Measured)
         {
-            seen.Add(new(ObservationNames.LogProbability, _loop.LogProbability(model, delta, passage, cancellation)));
+            seen.Add(new(ObservationNames.LogProbability, _loop.LogProbability(model, delta, passage, inFront, cancellation)));
         }
 
         if (_loop.Background(model, delta, cancellation) is { } background)
@@ -111,7 +112,7 @@ internal sealed class KnowledgeSession : IDomainSession, IEditSpace
         return new EvaluationResult(seen, SealJson.ToText(string.Concat(right.Select(one => one ? '1' : '0'))));
     }
 
-    /// <summary>What is to be written by rule is learned as the lines that it means: the vocabulary has no word for a rule.</summary>
+    /// <summary>Operators by rule are learned as the lines that they mean: the vocabulary has no word for a rule.</summary>
     public TokenSequence UpdateSequence(TaskDocument task, string payload, DrawnTokens? drawn = null, Seed? view = null)
     {
         var passage = First(task);

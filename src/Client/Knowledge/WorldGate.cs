@@ -23,12 +23,17 @@ internal sealed class WorldGate
 {
     private const int ProbesPerFormat = 64;
     private readonly IReadOnlyList<WorldTrial> _trials;
+    private readonly int _trainings;
     private readonly Dictionary<string, Passage> _passages;
 
     /// <param name="passages">Passages.</param>
     /// <param name="trials">All of <see cref="Edits"/> on each, under two inner seeds or more.</param>
-    public WorldGate(IReadOnlyList<TaskDocument> passages, IReadOnlyList<WorldTrial> trials) =>
-        (_trials, _passages) = (trials, passages.ToDictionary(task => task.Id, task => WorldTask.Of(task).Passages[0], StringComparer.Ordinal));
+    /// <param name="trainings">How many trainings a reward is the mean of.</param>
+    public WorldGate(IReadOnlyList<TaskDocument> passages, IReadOnlyList<WorldTrial> trials, int trainings)
+    {
+        (_trials, _trainings) = (trials, trainings);
+        _passages = passages.ToDictionary(task => task.Id, task => WorldTask.Of(task).Passages[0], StringComparer.Ordinal);
+    }
 
     /// <summary>What is tried: the model as it is, with the passage in front, trained on the passage alone, and all mixes of operators.</summary>
     public static IReadOnlyList<string> Edits { get; } =
@@ -137,7 +142,8 @@ internal sealed class WorldGate
     }
 
     /// <summary>Correlation within passages of what mixes earn on one half of the questions under one seed and on the other half under another, by
-    /// Spearman and Brown's formula for both together.</summary>
+    /// Spearman and Brown's formula for as many trainings as a reward has. A reward asks all questions of each, so that it is more reliable than
+    /// this says.</summary>
     private double Reliability()
     {
         var pairs = new List<(double One, double Other)>();
@@ -154,7 +160,7 @@ internal sealed class WorldGate
 
         var r =
             pairs.Sum(pair => pair.One * pair.Other) / Math.Sqrt(pairs.Sum(pair => pair.One * pair.One) * pairs.Sum(pair => pair.Other * pair.Other));
-        return 2 * r / (1 + r);
+        return _trainings * r / (1 + ((_trainings - 1) * r));
     }
 
     private double All(WorldTrial trial) => Share(trial, (_, _) => true);

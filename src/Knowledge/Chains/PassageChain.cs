@@ -40,9 +40,9 @@ internal sealed class PassageChain(
 
     private bool Trains => edit is not (null or WorldEdit.Whole { Set: RuleSet.Context });
 
-    public int Steps => Trains ? passages.Count * loop.Training.Steps : 0;
+    public int Steps => Trains ? passages.Sum(passage => loop.Steps(edit!, passage)) : 0;
 
-    public long Tokens => (long)Steps * (edit is null ? 0 : loop.StepTokens(edit));
+    public long Tokens => Trains ? (long)passages.Count * loop.Training.Steps * loop.Training.StepTokens : 0;
 
     public ChainResult Run(IChainModel model, CancellationToken cancellation)
     {
@@ -71,7 +71,13 @@ internal sealed class PassageChain(
         for (var k = 0; k < passages.Count; k++)
         {
             var own = Texts(model, k, cancellation);
-            var request = loop.Request(own, loop.Training.Steps, loop.StepTokens(edit!), Turn(k), Replayed(model.Now, k, earlier, cancellation));
+            var request = loop.Request(
+                own,
+                loop.Steps(edit!, passages[k]),
+                loop.StepTokens(edit!),
+                Turn(k),
+                Replayed(model.Now, k, earlier, cancellation)
+            );
             var trained = model.Train(request, cancellation);
             if (trained.Delta is not { } delta)
             {
@@ -117,7 +123,7 @@ internal sealed class PassageChain(
         for (var k = 0; k < passages.Count; k++)
         {
             var trained = model.Train(
-                loop.Request(Texts(model, k, cancellation), loop.Training.Steps, loop.StepTokens(edit!), Turn(k)),
+                loop.Request(Texts(model, k, cancellation), loop.Steps(edit!, passages[k]), loop.StepTokens(edit!), Turn(k)),
                 cancellation
             );
             if (trained.Delta is not { } delta)
@@ -211,6 +217,7 @@ internal sealed class PassageChain(
         {
             seen.Add(new("background_accuracy", _background[^1]));
             seen.Add(new("background_change", _background[^1] - _background[0]));
+            seen.Add(new(ObservationNames.NetAccuracy, rows[^1].Average() + _background[^1] - _background[0]));
         }
 
         var report = new ChainReport(before, rows, _background, merged, _written);

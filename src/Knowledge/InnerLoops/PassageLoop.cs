@@ -9,6 +9,9 @@ namespace Seal.Knowledge.InnerLoops;
 /// <summary>What is trained for a self-edit, and how what came of it is asked.</summary>
 internal sealed class PassageLoop(KnowledgeTraining training, WorldTexts texts)
 {
+    /// <summary>Six lines have about as many tokens as their passage.</summary>
+    private const int LinesAndPassage = 2;
+
     private readonly IReadOnlyList<TokenSequence> _background =
     [
         .. WorldPretraining.BackgroundQuestions(training.BackgroundQuestions).Select(question => texts.Probe(question.Text, question.Answer)),
@@ -32,9 +35,15 @@ internal sealed class PassageLoop(KnowledgeTraining training, WorldTexts texts)
         return [.. lines.Select(line => Text(line.Sentence)), texts.Statement(passage.Text)];
     }
 
-    /// <summary>Steps of one training text each for the raw passage, whatever the others may read; of as many tokens as the settings say
-    /// else.</summary>
-    public int StepTokens(WorldEdit edit) => edit is WorldEdit.Whole { Set: RuleSet.Raw } ? 1 : training.StepTokens;
+    /// <summary>Optimizer steps of a training on a passage and what is written about it. The raw passage gets as many
+    /// passes as six lines and their passage do, one passage a step: losses are means, so that a step over copies of a text is a step over the text.</summary>
+    public int Steps(WorldEdit edit, Passage passage) =>
+        IsRaw(edit) ? Math.Max(1, training.Steps * training.StepTokens / (LinesAndPassage * texts.Statement(passage.Text).Length)) : training.Steps;
+
+    /// <summary>Tokens of a step: for the raw passage one text, whatever its length.</summary>
+    public int StepTokens(WorldEdit edit) => IsRaw(edit) ? 1 : training.StepTokens;
+
+    private static bool IsRaw(WorldEdit edit) => edit is WorldEdit.Whole { Set: RuleSet.Raw };
 
     /// <summary>A training.</summary>
     /// <param name="own">Its texts, at least one.</param>
@@ -48,7 +57,13 @@ internal sealed class PassageLoop(KnowledgeTraining training, WorldTexts texts)
         var batches = TokenBudget.Batches(own, steps, Math.Max(1, (int)Math.Round(stepTokens * (1 - share))), seed.Derive("batches"));
         if (share > 0)
         {
-            var others = TokenBudget.Batches(again!, steps, Math.Max(1, (int)Math.Round(stepTokens * share)), seed.Derive("replay-batches"));
+            var others = TokenBudget.Batches(
+                again!,
+                steps,
+                Math.Max(1, (int)Math.Round(stepTokens * share)),
+                seed.Derive("replay-batches"),
+                mayBeEmpty: true
+            );
             batches = [.. batches.Zip(others, (mine, theirs) => (int[])[.. mine, .. theirs.Select(index => own.Count + index)])];
         }
 
@@ -57,9 +72,9 @@ internal sealed class PassageLoop(KnowledgeTraining training, WorldTexts texts)
     }
 
     /// <summary>How likely the right answers to a task's questions are: mean over their tokens, in nats.</summary>
-    public double LogProbability(IModelHandle model, ITrainedDelta? delta, Passage passage, CancellationToken cancellation)
+    public double LogProbability(IModelHandle model, ITrainedDelta? delta, Passage passage, bool inFront, CancellationToken cancellation)
     {
-        TokenSequence[] probes = [.. passage.Questions.Select(question => texts.Probe(question.Text, question.Answer))];
+        TokenSequence[] probes = [.. Probes(passage, passage.Questions, inFront)];
         return probes
             .Zip(model.Score(delta, probes, cancellation))
             .SelectMany(one => one.Second.LogProbabilities.Where((_, t) => one.First.Weights[t] != 0))
@@ -73,20 +88,14 @@ internal sealed class PassageLoop(KnowledgeTraining training, WorldTexts texts)
     /// <param name="inFront">Whether the passage stands in front of each.</param>
     /// <param name="cancellation">Handed on.</param>
     public bool[] Ask(IModelHandle model, ITrainedDelta? delta, Passage passage, bool inFront, CancellationToken cancellation) =>
-        Exact(
-            model,
-            delta,
-            [
-                .. passage
-                    .Questions.Concat(passage.HeldOut)
-                    .Select(question => texts.Probe(question.Text, question.Answer, inFront ? passage.Text : null)),
-            ],
-            cancellation
-        );
+        Exact(model, delta, [.. Probes(passage, passage.Questions.Concat(passage.HeldOut), inFront)], cancellation);
 
     /// <summary>Share of <c>knowledge.background_questions</c> that are answered; null without any.</summary>
     public double? Background(IModelHandle model, ITrainedDelta? delta, CancellationToken cancellation) =>
         _background.Count == 0 ? null : Exact(model, delta, _background, cancellation).Average(right => right ? 1.0 : 0);
+
+    private IEnumerable<TokenSequence> Probes(Passage passage, IEnumerable<WorldQuestion> questions, bool inFront) =>
+        questions.Select(question => texts.Probe(question.Text, question.Answer, inFront ? passage.Text : null));
 
     private static bool[] Exact(IModelHandle model, ITrainedDelta? delta, IReadOnlyList<TokenSequence> probes, CancellationToken cancellation) =>
         [.. probes.Zip(model.Score(delta, probes, cancellation), (probe, score) => score.IsExact(probe))];

@@ -4,8 +4,8 @@ using Seal.Core.Sequences;
 namespace Seal.Knowledge.InnerLoops;
 
 /// <summary>
-/// Batches of a training that has the same steps and, within a text's length, the same tokens whatever its texts are: the texts come in shuffled
-/// passes, and each batch takes texts until the tokens so far reach its share.
+/// Batches of a training that has the same steps and, as long as no text is longer than a step, within a text's length the same tokens whatever its
+/// texts are: the texts come in shuffled passes, and each batch takes texts until the tokens so far reach its share.
 /// </summary>
 internal static class TokenBudget
 {
@@ -13,7 +13,8 @@ internal static class TokenBudget
     /// <param name="steps">Batches.</param>
     /// <param name="stepTokens">Tokens of a step, on average.</param>
     /// <param name="seed">Shuffles.</param>
-    public static IReadOnlyList<int[]> Batches(IReadOnlyList<TokenSequence> texts, int steps, int stepTokens, Seed seed)
+    /// <param name="mayBeEmpty">Batches stand beside others: one whose share the texts before it have used up takes none.</param>
+    public static IReadOnlyList<int[]> Batches(IReadOnlyList<TokenSequence> texts, int steps, int stepTokens, Seed seed, bool mayBeEmpty = false)
     {
         var random = new CounterRandom(seed);
         var line = new Queue<int>();
@@ -22,7 +23,7 @@ internal static class TokenBudget
         for (var step = 0; step < steps; step++)
         {
             var batch = new List<int>();
-            while (batch.Count == 0 || tokens < (long)(step + 1) * stepTokens)
+            while ((batch.Count == 0 && !mayBeEmpty) || tokens < (long)(step + 1) * stepTokens)
             {
                 if (line.Count == 0)
                 {

@@ -6,12 +6,13 @@ namespace Seal.Knowledge.SelfEdits;
 
 /// <summary>
 /// The word grammar of self-edits: up to <see cref="WorldLines.Budget"/> lines, each an operator, a colon, 1 to <see cref="LongestSentence"/> words
-/// and a semicolon. Which words is free: nothing in it knows the passage.
+/// and a semicolon. A full stop ends the sentence: a line has one, or the budget of lines would be none. Which words is free: nothing in it knows the
+/// passage.
 /// </summary>
 public sealed class LineConstraint : ITokenConstraint
 {
-    /// <summary>Words of a line's sentence, at most. The longest that the rules write has 18.</summary>
-    public const int LongestSentence = 22;
+    /// <summary>Words of a line's sentence, at most: the rules write up to 14.</summary>
+    public const int LongestSentence = 16;
 
     private LineConstraint(ITokenConstraintState start) => Start = start;
 
@@ -23,7 +24,7 @@ public sealed class LineConstraint : ITokenConstraint
     {
         var marks = WorldWords.Specials.Concat(WorldWords.Operators).Concat([WorldWords.Colon, WorldWords.LineEnd]).ToHashSet(StringComparer.Ordinal);
         int[] words = [.. WorldWords.All.Where(word => !marks.Contains(word)).Select(Id).Order()];
-        var (colon, lineEnd, end) = (Id(WorldWords.Colon), Id(WorldWords.LineEnd), tokenizer.EndOfText);
+        var (colon, lineEnd, stop, end) = (Id(WorldWords.Colon), Id(WorldWords.LineEnd), Id(WorldWords.Stop), tokenizer.EndOfText);
         int[] operators = [.. WorldWords.Operators.Select(Id).Order()];
         int[] more = [.. words.Append(lineEnd).Order()];
         int[] again = [.. operators.Append(end).Order()];
@@ -33,14 +34,21 @@ public sealed class LineConstraint : ITokenConstraint
         {
             // Behind this line either an end or, where there are lines left, another one.
             var next = line;
-            var word = new State([lineEnd], token => token == lineEnd ? next : null);
+            var last = new State([lineEnd], token => token == lineEnd ? next : null);
+            var word = last;
             for (var length = LongestSentence - 1; length >= 1; length--)
             {
                 var longer = word;
-                word = new State(more, token => token == lineEnd ? next : longer);
+                word = new State(
+                    more,
+                    token =>
+                        token == lineEnd ? next
+                        : token == stop ? last
+                        : longer
+                );
             }
 
-            var first = new State(words, _ => word);
+            var first = new State(words, token => token == stop ? last : word);
             var afterOperator = new State([colon], _ => first);
             line = left == 0 ? new State(operators, _ => afterOperator) : new State(again, token => token == end ? complete : afterOperator);
         }

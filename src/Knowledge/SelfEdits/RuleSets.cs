@@ -9,7 +9,7 @@ public enum RuleSet
     /// <summary>The passage stands in front of every question, and nothing is trained: the ceiling.</summary>
     Context,
 
-    /// <summary>The passage, once a step: fewer tokens than all others.</summary>
+    /// <summary>The passage, for as many passes as the texts of a self-edit get: fewer steps and tokens than all others.</summary>
     Raw,
 
     /// <summary>The passage again and again, as many tokens as the others.</summary>
@@ -18,16 +18,16 @@ public enum RuleSet
     /// <summary>The passage, its sentences in other orders.</summary>
     Shuffle,
 
-    /// <summary>The passage with the name in every sentence.</summary>
+    /// <summary>The passage as it is, but for the name in every sentence.</summary>
     Names,
 
-    /// <summary>The passage in other words, the pronouns left as they are.</summary>
+    /// <summary>Every fact of the passage in words that the passage does not use, the pronouns left as they are.</summary>
     Paraphrase,
 
     /// <summary>The passage and itself word by word backwards, names, places and things kept whole (Golovneva et al. 2024).</summary>
     Reverse,
 
-    /// <summary>A question and its answer for facts of all formats, as many of each.</summary>
+    /// <summary>A question and its answer for facts of all formats in turn.</summary>
     Questions,
 }
 
@@ -51,8 +51,8 @@ public static class RuleSets
         set switch
         {
             RuleSet.Shuffle => [.. Version(() => Shuffled(passage.Sentences, random))],
-            RuleSet.Names => [.. Version(() => Said(passage, random, ownSubject: true))],
-            RuleSet.Paraphrase => [.. Version(() => Said(passage, random, ownSubject: false))],
+            RuleSet.Names => [new WorldLine("copy", string.Join(' ', passage.People.SelectMany((_, person) => Named(passage, person))))],
+            RuleSet.Paraphrase => [.. Version(() => passage.People.SelectMany((_, person) => Paraphrased(passage, person, random)))],
             RuleSet.Reverse => [new WorldLine("copy", Backwards(passage))],
             RuleSet.Questions => WorldLines.Questions(passage, random),
             _ => [],
@@ -64,19 +64,45 @@ public static class RuleSets
     private static string[] Shuffled(IReadOnlyList<string> sentences, CounterRandom random) =>
         [.. random.NextPermutation(sentences.Count).Select(at => sentences[at])];
 
-    /// <summary>The passage's facts in its order, in any of the wordings that begin with the subject.</summary>
-    private static IEnumerable<string> Said(Passage passage, CounterRandom random, bool ownSubject)
+    /// <summary>What the passage says of a person, the name in the place of <c>she</c> and of <c>the smither</c>.</summary>
+    private static IEnumerable<string> Named(Passage passage, int person)
     {
-        for (var p = 0; p < passage.People.Count; p++)
+        var name = passage.People[person].Name;
+        yield return passage.Sentences[SentencesOfPerson * person];
+        foreach (var sentence in Others(passage, person))
         {
-            yield return passage.Sentences[3 * p];
-            foreach (var which in random.NextPermutation(2))
-            {
-                var fact = new FactKey(Format.Pronoun, p, which);
-                yield return Wording.Statement(passage.People, fact, random.NextInt(Wording.Statements), ownSubject ? null : "she");
-            }
+            yield return name + sentence[Subject(passage, person, sentence).Length..];
         }
     }
+
+    /// <summary>Trade, guild, and what the pronouns' sentences say, each in other words.</summary>
+    private static IEnumerable<string> Paraphrased(Passage passage, int person, CounterRandom random)
+    {
+        for (var which = 0; which < 2; which++)
+        {
+            yield return Wording.Statement(
+                passage.People,
+                new FactKey(Format.Forward, person, which),
+                Wording.OtherWay(Format.Forward, which, random)
+            );
+        }
+
+        foreach (var sentence in Others(passage, person))
+        {
+            var which = sentence.Contains(passage.People[person].Place, StringComparison.Ordinal) ? 0 : 1;
+            var way = Wording.OtherWay(Format.Pronoun, which, random);
+            yield return Wording.Statement(passage.People, new FactKey(Format.Pronoun, person, which), way, Subject(passage, person, sentence));
+        }
+    }
+
+    private const int SentencesOfPerson = 3;
+
+    /// <summary>The two sentences that do not have the name.</summary>
+    private static IEnumerable<string> Others(Passage passage, int person) =>
+        passage.Sentences.Skip((SentencesOfPerson * person) + 1).Take(SentencesOfPerson - 1);
+
+    private static string Subject(Passage passage, int person, string sentence) =>
+        sentence.StartsWith("she ", StringComparison.Ordinal) ? "she" : $"the {passage.People[person].Trade}";
 
     /// <summary>Word by word from the end; what belongs together stays so.</summary>
     private static string Backwards(Passage passage)

@@ -1,3 +1,5 @@
+using Seal.Core.Randomness;
+
 namespace Seal.Knowledge.World;
 
 /// <summary>How facts are said and asked. <c>N</c> stands for the subject, <c>V</c> for the value, <c>W</c> for the other value of a join.</summary>
@@ -70,6 +72,15 @@ internal static class Wording
     /// <summary>Of those, the ways that passages use.</summary>
     public const int InPassages = 2;
 
+    /// <summary>Ways that begin with the subject, so that a pronoun may stand for it, and that no passage uses.</summary>
+    private static readonly int[][] Others =
+    [
+        [1, 2],
+        [0, 2, 3, 4],
+        [3],
+        [3, 4],
+    ];
+
     /// <summary>Ways to ask that pretraining has.</summary>
     public const int Questions = 2;
 
@@ -91,6 +102,13 @@ internal static class Wording
             _ => Joined[fact.Which][way],
         };
         return Fill(form, subject ?? person.Name, Given(person, fact), Other(person, fact));
+    }
+
+    /// <summary>A way to say a fact that begins with the subject and that no passage uses.</summary>
+    public static int OtherWay(Format format, int which, CounterRandom random)
+    {
+        var ways = Others[(2 * (int)format) + which];
+        return ways[random.NextInt(ways.Length)];
     }
 
     /// <summary>A question after a fact, and its answer.</summary>

@@ -71,6 +71,19 @@ public sealed class WorldEditTests
         }
     }
 
+    /// <summary>A line says one thing, or the budget of lines would be none.</summary>
+    [Fact]
+    public void Constraint_BehindAFullStop_EndsTheLine()
+    {
+        var state = LineConstraint.Create(WorldPretrainingTests.Words).Start;
+        foreach (var token in WorldPretrainingTests.Words.Encode("say : she lives in stoneer hollow ."))
+        {
+            state = state.Next(token);
+        }
+
+        Assert.Equal(WorldPretrainingTests.Words.Encode(WorldWords.LineEnd), state.Allowed);
+    }
+
     [Fact]
     public void Constraint_AnyWalk_EndsAndParses() =>
         Gen.Int[0, int.MaxValue]

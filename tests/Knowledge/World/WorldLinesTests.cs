@@ -50,7 +50,9 @@ public sealed class WorldLinesTests
         {
             var person = Assert.Single(passage.People, one => line.Sentence.Contains(one.Name, StringComparison.Ordinal));
             var value = line.Sentence.Contains(person.Place, StringComparison.Ordinal) ? person.Place : person.Thing;
-            Assert.Contains(value, line.Sentence, StringComparison.Ordinal);
+            // "by N is the V kept" is the one wording whose name is first.
+            var (at, name) = (line.Sentence.IndexOf(value, StringComparison.Ordinal), line.Sentence.IndexOf(person.Name, StringComparison.Ordinal));
+            Assert.True(at >= 0 && (at < name || line.Sentence.StartsWith("by ", StringComparison.Ordinal)), line.Sentence);
         }
     }
 

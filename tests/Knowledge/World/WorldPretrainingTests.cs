@@ -13,7 +13,10 @@ public sealed class WorldPretrainingTests
     public void Text_AnyIndex_CanBeWrittenAndIsAFunctionOfIt()
     {
         var (one, other) = (new WorldPretraining(Words, 1, new Seed(3)), new WorldPretraining(Words, 1, new Seed(3)));
-        for (var index = 0L; index < 300; index++)
+        // Drills of each form and what comes behind them.
+        foreach (
+            var index in new[] { 0L, 40_000, 56_000, WorldPretraining.Drilled }.SelectMany(from => Enumerable.Range(0, 300).Select(i => from + i))
+        )
         {
             var text = one.Text(index);
             Assert.Equal(text.Tokens, other.Text(index).Tokens);
@@ -120,7 +123,7 @@ public sealed class WorldPretrainingTests
     {
         string[] heldOut = ["which trade", "belongs to which", "in which place", "keeper of which", "the home of whom", "by whom", "keeps which"];
         var stream = new WorldPretraining(Words, 2, new Seed(1));
-        for (var index = 0L; index < 5000; index++)
+        for (var index = WorldPretraining.Drilled - 2000; index < WorldPretraining.Drilled + 5000; index++)
         {
             var text = Words.Decode(stream.Text(index).Tokens);
             Assert.DoesNotContain(heldOut, words => text.Contains(words, StringComparison.Ordinal));

@@ -69,7 +69,7 @@ internal static class KnowledgeGateCommand
                 );
                 var run = new WorldTrials(loaded, parsed.GetValue(output));
                 var trials = run.Run(loaded.Training, tried, Seeds, CommonOptions.CheckWorkers(parsed.GetValue(workers)), Progress, cancellation);
-                var gate = new WorldGate(loaded.Training, trials);
+                var gate = new WorldGate(loaded.Training, trials, loaded.Runs[0].Settings.Reward.Trials ?? 1);
                 Terminal.Tell(Rows(gate, tried));
                 IReadOnlyList<GateFigure> figures = own.Length > 0 ? [] : gate.Figures(run.Background(cancellation));
                 if (figures.Count > 0)

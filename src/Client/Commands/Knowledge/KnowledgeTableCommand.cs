@@ -4,6 +4,7 @@ using Seal.Client.Display;
 using Seal.Client.Knowledge;
 using Seal.Client.Reporting;
 using Seal.Core.Candidates;
+using Seal.Core.Tables;
 using Seal.Knowledge.SelfEdits;
 
 namespace Seal.Client.Commands.Knowledge;
@@ -14,10 +15,10 @@ internal static class KnowledgeTableCommand
     private const string Help = """
         A row for each evaluation of each arm, and for each look-up in the reward table: optimizer steps and training tokens of a trial, share
         of all questions answered, of each format, and of the same facts in words that pretraining never had. Of self-edits that a policy wrote:
-        the share of lines that are true, of those whose operator serves what the passage asks, and of the facts that are asked for which some
-        true line tells. Tasks of several passages have the untouched model's share, the gain over it, and the change of the background beside it;
-        their curves are in report.html.
-        Rows that train are held to the same steps and tokens; the raw passage, once a step, is not, as fewer tokens are what it stands for.
+        the share of lines that are true, of lines with the operator that is asked for, and of the asked facts that some true line tells.
+        Tasks of several passages have the untouched model's share, the gain over it, and the change of the background beside it; their curves
+        are in report.html. Differences between arms with their intervals are in 'seal report' and 'seal compare'.
+        Rows that train are held to the same steps and tokens; "rule raw" is not: it gives the passage as many passes as a self-edit's texts.
         Exit codes: 0 printed; 2 no sweep of the domain "knowledge"; 3 rows differ by more than 2 % in steps or tokens; 4 no such sweep.
 
         Examples:
@@ -67,6 +68,14 @@ internal static class KnowledgeTableCommand
                 }
 
                 Terminal.Tell(Table(rows));
+                foreach (var arm in rows.Select(row => row.Arm).Distinct(StringComparer.Ordinal))
+                {
+                    if (LookUpArms.Describe(arm) is { } what)
+                    {
+                        Terminal.Say($"{arm}: {what}");
+                    }
+                }
+
                 var unequal = WorldTable.Unequal(rows);
                 foreach (var difference in unequal)
                 {
