@@ -35,8 +35,8 @@ internal sealed class PassageLoop(KnowledgeTraining training, WorldTexts texts)
         return [.. lines.Select(line => Text(line.Sentence)), texts.Statement(passage.Text)];
     }
 
-    /// <summary>Optimizer steps of a training on a passage and what is written about it. The raw passage gets as many
-    /// passes as six lines and their passage do, one passage a step: losses are means, so that a step over copies of a text is a step over the text.</summary>
+    /// <summary>Optimizer steps of a training on a passage and what is written about it. The raw passage gets as many passes as six lines and their
+    /// passage do, one passage a step: losses are means, so that a step over copies of a text is a step over the text.</summary>
     public int Steps(WorldEdit edit, Passage passage) =>
         IsRaw(edit) ? Math.Max(1, training.Steps * training.StepTokens / (LinesAndPassage * texts.Statement(passage.Text).Length)) : training.Steps;
 
