@@ -15,6 +15,7 @@ public sealed class ChainCurve
     private const int Resamples = 10_000;
     private readonly IReadOnlyList<ChainReport> _chains;
     private readonly IReadOnlyList<IReadOnlyList<ChainReport>> _tasks;
+    private readonly string[] _names;
 
     /// <param name="chains">Chains of equally many passages and trainings, at least one, each with its task.</param>
     /// <exception cref="ArgumentException">They differ, or there is none.</exception>
@@ -26,7 +27,8 @@ public sealed class ChainCurve
             throw new ArgumentException("Chains are summed up over equally many passages and trainings.", nameof(chains));
         }
 
-        _tasks = [.. chains.GroupBy(one => one.Task, one => one.Chain, StringComparer.Ordinal).Select(task => (ChainReport[])[.. task])];
+        var tasks = chains.GroupBy(one => one.Task, one => one.Chain, StringComparer.Ordinal).ToArray();
+        (_tasks, _names) = ([.. tasks.Select(task => (ChainReport[])[.. task])], [.. tasks.Select(task => task.Key)]);
         // Each is thousands of resamples: once, and not whenever it is asked for.
         Gains =
         [
@@ -36,7 +38,7 @@ public sealed class ChainCurve
                     (IsMerged ? row + 1 : Passages, Of(chain => chain.After[row].Select((share, j) => share - chain.Untouched[j]).Average()))
                 ),
         ];
-        OwnEdit = IsMerged ? Of(chain => chain.After.Select((row, k) => row[^1] - chain.Untouched[k]).Average()) : null;
+        OwnEdit = IsMerged ? Of(OwnGain) : null;
         Background = _chains.All(chain => chain.Background.Count > 1) ? Of(chain => chain.Background[^1] - chain.Background[0]) : null;
     }
 
@@ -55,6 +57,24 @@ public sealed class ChainCurve
     /// <summary>Each passage right after its own training; null where all are learned at once.</summary>
     public ChainMean? OwnEdit { get; }
 
+    /// <summary>Whether a policy wrote what was trained on.</summary>
+    public bool IsWritten => _chains.All(chain => chain.Written.Count > 0);
+
+    /// <summary>What a remedy against forgetting leaves of learning: <see cref="OwnEdit"/> as a share of another row's, on the tasks that both have.
+    /// Null where either has none, or the other gained nothing.</summary>
+    public ChainMean? OwnEditOf(ChainCurve plain)
+    {
+        string[] both = [.. _names.Intersect(plain._names, StringComparer.Ordinal)];
+        if (!IsMerged || !plain.IsMerged || both.Length == 0)
+        {
+            return null;
+        }
+
+        double[] Own(ChainCurve curve) => [.. both.Select(name => curve._tasks[Array.IndexOf(curve._names, name)].Average(OwnGain))];
+        var under = Own(plain);
+        return under.Average() > 0 ? Bootstrap(Own(this), under) : null;
+    }
+
     /// <summary>Row k: passages 0 to k after k + 1 trainings.</summary>
     public IReadOnlyList<IReadOnlyList<double>> Triangle =>
         IsMerged
@@ -69,23 +89,32 @@ public sealed class ChainCurve
 
     private double Cell(int k, int j) => _chains.Average(chain => chain.After[k][j] - chain.Untouched[j]);
 
+    private static double OwnGain(ChainReport chain) => chain.After.Select((row, k) => row[^1] - chain.Untouched[k]).Average();
+
     private ChainMean Of(Func<ChainReport, double> value)
     {
         double[] means = [.. _tasks.Select(task => task.Average(value))];
+        return Bootstrap(means, [.. means.Select(_ => 1.0)]);
+    }
+
+    /// <summary>The ratio of two means over the same tasks.</summary>
+    private static ChainMean Bootstrap(double[] over, double[] under)
+    {
         var random = new CounterRandom(new Seed(0).Derive("chain-bootstrap"));
         var drawn = new double[Resamples];
         for (var i = 0; i < Resamples; i++)
         {
-            var sum = 0.0;
-            for (var j = 0; j < means.Length; j++)
+            var (one, other) = (0.0, 0.0);
+            for (var j = 0; j < over.Length; j++)
             {
-                sum += means[random.NextInt(means.Length)];
+                var at = random.NextInt(over.Length);
+                (one, other) = (one + over[at], other + under[at]);
             }
 
-            drawn[i] = sum / means.Length;
+            drawn[i] = one / other;
         }
 
         Array.Sort(drawn);
-        return new ChainMean(means.Average(), new Interval(drawn[(int)(0.025 * Resamples)], drawn[(int)(0.975 * Resamples)]));
+        return new ChainMean(over.Average() / under.Average(), new Interval(drawn[(int)(0.025 * Resamples)], drawn[(int)(0.975 * Resamples)]));
     }
 }

@@ -19,18 +19,33 @@ internal static class ChainSection
             return;
         }
 
+        // The first row whose edits a policy wrote and that merges all of them: what remedies against forgetting are held against.
+        var plain = rows.Where(row => row.Curve is { IsMerged: true, IsWritten: true })
+            .Select(row => ((string Name, ChainCurve Curve)?)row)
+            .FirstOrDefault();
         page.Add(
             $"<section id=\"chains\"><h2>Several passages</h2><p class=\"sub\">Points above or below the untouched model, on the questions of the same "
-                + $"passages; with 95 % intervals over {rows.Max(row => row.Curve.Count)} sequences of passages.</p><div class=\"scroll\"><table><thead><tr><th>arm</th>"
-                + $"<th>passages</th><th>all, at the end</th><th>each, right after its own edit</th><th>background</th><th>edits merged</th></tr></thead>"
-                + $"<tbody>\n"
+                + $"passages; with 95 % intervals over {rows.Max(row => row.Curve.Count)} sequences of passages.</p><div class=\"scroll\"><table><thead><tr>"
+                + $"<th>arm</th><th>passages</th><th>all, at the end</th><th>each, right after its own edit</th>"
         );
+        if (plain is { } one)
+        {
+            page.Add($"<th>as a share of {one.Name}</th>");
+        }
+
+        page.Add($"<th>background</th><th>edits merged</th></tr></thead><tbody>\n");
         foreach (var (name, curve) in rows)
         {
             page.Add(
                 $"<tr><td class=\"row\"><b>{name}</b></td><td>{curve.Passages}</td><td class=\"big\">{Points(curve.Gains[^1].Gain)}</td>"
-                    + $"<td>{Points(curve.OwnEdit)}</td><td>{Points(curve.Background)}</td><td>{Share(curve.Merged)}</td></tr>\n"
+                    + $"<td>{Points(curve.OwnEdit)}</td>"
             );
+            if (plain is { } other)
+            {
+                page.Add($"<td>{Share(curve.OwnEditOf(other.Curve))}</td>");
+            }
+
+            page.Add($"<td>{Points(curve.Background)}</td><td>{Share(curve.Merged)}</td></tr>\n");
         }
 
         page.Add($"</tbody></table></div>\n");
@@ -108,6 +123,11 @@ internal static class ChainSection
                 CultureInfo.InvariantCulture,
                 $"{100 * known.Mean:+0.0;−0.0;0.0} ({100 * known.Interval.Low:+0.0;−0.0;0.0} to {100 * known.Interval.High:+0.0;−0.0;0.0})"
             )
+            : "–";
+
+    private static string Share(ChainMean? mean) =>
+        mean is { } known
+            ? string.Create(CultureInfo.InvariantCulture, $"{100 * known.Mean:0} % ({100 * known.Interval.Low:0} to {100 * known.Interval.High:0})")
             : "–";
 
     private static string Share(double? share) => share is { } known ? string.Create(CultureInfo.InvariantCulture, $"{100 * known:0} %") : "–";

@@ -38,6 +38,41 @@ public sealed class ChainCurveTests
     [Fact]
     public void OwnEdit_IsEachPassageRightAfterItsTraining() => Assert.Equal(0.525, _curve.OwnEdit!.Value.Mean, 12);
 
+    /// <summary>Half of what each passage gained beside it, in every draw of tasks: the interval is the ratio alone.</summary>
+    [Fact]
+    public void OwnEditOf_RowThatGainsHalf_IsHalf()
+    {
+        static ChainReport Halved(ChainReport chain) =>
+            chain with
+            {
+                After = [.. chain.After.Select(row => (IReadOnlyList<double>)[.. row.Select((share, j) => (share + chain.Untouched[j]) / 2)])],
+            };
+        // Tasks are paired by name, whatever their order is, and one that the other row has not is left out.
+        var half = new ChainCurve([("two", Halved(Second)), ("three", First), ("one", Halved(First))]).OwnEditOf(_curve)!.Value;
+
+        Assert.Equal([0.5, 0.5, 0.5], [half.Mean, half.Interval.Low, half.Interval.High], Near);
+    }
+
+    [Fact]
+    public void OwnEditOf_RowsThatMergeNothing_IsNone()
+    {
+        var joint = new ChainCurve([
+            (
+                "one",
+                First with
+                {
+                    After =
+                    [
+                        [0.5, 0.5],
+                    ],
+                    Merged = [],
+                }
+            ),
+        ]);
+        Assert.Null(joint.OwnEditOf(_curve));
+        Assert.Null(_curve.OwnEditOf(joint));
+    }
+
     [Fact]
     public void Triangle_HasTheMeanDifferenceOfEachPassageAfterEachTraining()
     {
