@@ -52,7 +52,10 @@ public sealed partial class ChainSectionTests : IReportFiles
         var section = page[page.IndexOf("<section id=\"chains\">", StringComparison.Ordinal)..];
 
         // At the end (0 + 0.5) / 2, right after each edit (0.5 + 0.5) / 2, background 0.4 − 1; of one sequence there is nothing to draw from.
-        Assert.Equal(["+25.0 (+25.0 to +25.0)", "+50.0 (+50.0 to +50.0)", "100 % (100 to 100)", "−60.0 (−60.0 to −60.0)", "100 %"], Cells(section, "seal"));
+        Assert.Equal(
+            ["+25.0 (+25.0 to +25.0)", "+50.0 (+50.0 to +50.0)", "100 % (100 to 100)", "−60.0 (−60.0 to −60.0)", "100 %"],
+            Cells(section, "seal")
+        );
         Assert.Equal(["+30.0 (+30.0 to +30.0)", "–", "–", "–", "–"], Cells(section, "joint"));
         Assert.Equal(
             ["+50", "0", "+50"],
