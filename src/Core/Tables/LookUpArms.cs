@@ -228,8 +228,14 @@ public static class LookUpArms
                 {
                     var favourite = MostKept(kept);
                     favourites.AddRange(Arm($"{arm.Key}-{Favourite}", (_, _, _) => [favourite], [run.Seed]));
-                    var count = Math.Max(1, last.Tasks.Max(task => task.Candidates.Count));
-                    frequencies.AddRange(Arm($"{arm.Key}-{Frequencies}", (seed, task, _) => Drawn(settings, seed, task, arm.Key, count), [run.Seed]));
+                    // Self-edits of text have no settings to draw.
+                    if (Array.Exists(settings, one => one.Count > 0))
+                    {
+                        var count = Math.Max(1, last.Tasks.Max(task => task.Candidates.Count));
+                        frequencies.AddRange(
+                            Arm($"{arm.Key}-{Frequencies}", (seed, task, _) => Drawn(settings, seed, task, arm.Key, count), [run.Seed])
+                        );
+                    }
                 }
             }
 

@@ -61,8 +61,9 @@ public sealed class ChainCurve
     public bool IsWritten => _chains.All(chain => chain.Written.Count > 0);
 
     /// <summary>What a remedy against forgetting leaves of learning: <see cref="OwnEdit"/> as a share of another row's, on the tasks that both have.
-    /// Null where either has none, or the other gained nothing.</summary>
-    public ChainMean? OwnEditOf(ChainCurve plain)
+    /// Null where either has none, or the other gained nothing. The interval is of the ratio of both means over the same drawn tasks.</summary>
+    /// <param name="plain">The row without a remedy.</param>
+    public ChainMean? OwnEditShareOf(ChainCurve plain)
     {
         string[] both = [.. _names.Intersect(plain._names, StringComparer.Ordinal)];
         if (!IsMerged || !plain.IsMerged || both.Length == 0)

@@ -42,7 +42,7 @@ internal sealed class PassageChain(
 
     public int Steps => Trains ? passages.Sum(passage => loop.Steps(edit!, passage)) : 0;
 
-    public long Tokens => Trains ? (long)passages.Count * loop.Training.Steps * loop.Training.StepTokens : 0;
+    public long Tokens => Trains ? passages.Sum(passage => loop.Tokens(edit!, passage)) : 0;
 
     public ChainResult Run(IChainModel model, CancellationToken cancellation)
     {

@@ -9,7 +9,7 @@ namespace Seal.Knowledge.InnerLoops;
 /// <summary>What is trained for a self-edit, and how what came of it is asked.</summary>
 internal sealed class PassageLoop(KnowledgeTraining training, WorldTexts texts)
 {
-    /// <summary>Six lines have about as many tokens as their passage.</summary>
+    /// <summary>A passage and six lines about it have about twice the tokens of the passage.</summary>
     private const int LinesAndPassage = 2;
 
     private readonly IReadOnlyList<TokenSequence> _background =
@@ -38,10 +38,15 @@ internal sealed class PassageLoop(KnowledgeTraining training, WorldTexts texts)
     /// <summary>Optimizer steps of a training on a passage and what is written about it. The raw passage gets as many passes as six lines and their
     /// passage do, one passage a step: losses are means, so that a step over copies of a text is a step over the text.</summary>
     public int Steps(WorldEdit edit, Passage passage) =>
-        IsRaw(edit) ? Math.Max(1, training.Steps * training.StepTokens / (LinesAndPassage * texts.Statement(passage.Text).Length)) : training.Steps;
+        IsRaw(edit) ? Math.Max(1, training.Steps * training.StepTokens / (LinesAndPassage * Length(passage))) : training.Steps;
+
+    /// <summary>Training tokens of such a training, as planned.</summary>
+    public long Tokens(WorldEdit edit, Passage passage) => (long)Steps(edit, passage) * (IsRaw(edit) ? Length(passage) : training.StepTokens);
 
     /// <summary>Tokens of a step: for the raw passage one text, whatever its length.</summary>
     public int StepTokens(WorldEdit edit) => IsRaw(edit) ? 1 : training.StepTokens;
+
+    private int Length(Passage passage) => texts.Statement(passage.Text).Length;
 
     private static bool IsRaw(WorldEdit edit) => edit is WorldEdit.Whole { Set: RuleSet.Raw };
 

@@ -6,8 +6,8 @@ namespace Seal.Knowledge.SelfEdits;
 
 /// <summary>
 /// The word grammar of self-edits: up to <see cref="WorldLines.Budget"/> lines, each an operator, a colon, 1 to <see cref="LongestSentence"/> words
-/// and a semicolon. A full stop ends the sentence: a line has one, or the budget of lines would be none. Which words is free: nothing in it knows the
-/// passage.
+/// and a semicolon. A full stop ends the line: with two sentences in a line the budget of lines would limit nothing. Which words is free: nothing in
+/// it knows the passage.
 /// </summary>
 public sealed class LineConstraint : ITokenConstraint
 {

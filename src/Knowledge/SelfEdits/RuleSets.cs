@@ -35,6 +35,7 @@ public enum RuleSet
 public static class RuleSets
 {
     private const int Versions = 6;
+    private const int SentencesOfPerson = 3;
 
     public static IReadOnlyList<string> Names { get; } = [.. Enum.GetValues<RuleSet>().Select(Name)];
 
@@ -69,7 +70,7 @@ public static class RuleSets
     {
         var name = passage.People[person].Name;
         yield return passage.Sentences[SentencesOfPerson * person];
-        foreach (var sentence in Others(passage, person))
+        foreach (var sentence in PronounSentences(passage, person))
         {
             yield return name + sentence[Subject(passage, person, sentence).Length..];
         }
@@ -83,22 +84,20 @@ public static class RuleSets
             yield return Wording.Statement(
                 passage.People,
                 new FactKey(Format.Forward, person, which),
-                Wording.OtherWay(Format.Forward, which, random)
+                Wording.WayNotInPassages(Format.Forward, which, random)
             );
         }
 
-        foreach (var sentence in Others(passage, person))
+        foreach (var sentence in PronounSentences(passage, person))
         {
             var which = sentence.Contains(passage.People[person].Place, StringComparison.Ordinal) ? 0 : 1;
-            var way = Wording.OtherWay(Format.Pronoun, which, random);
+            var way = Wording.WayNotInPassages(Format.Pronoun, which, random);
             yield return Wording.Statement(passage.People, new FactKey(Format.Pronoun, person, which), way, Subject(passage, person, sentence));
         }
     }
 
-    private const int SentencesOfPerson = 3;
-
-    /// <summary>The two sentences that do not have the name.</summary>
-    private static IEnumerable<string> Others(Passage passage, int person) =>
+    /// <summary>The two sentences about a person that do not have her name.</summary>
+    private static IEnumerable<string> PronounSentences(Passage passage, int person) =>
         passage.Sentences.Skip((SentencesOfPerson * person) + 1).Take(SentencesOfPerson - 1);
 
     private static string Subject(Passage passage, int person, string sentence) =>

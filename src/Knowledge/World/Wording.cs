@@ -73,7 +73,7 @@ internal static class Wording
     public const int InPassages = 2;
 
     /// <summary>Ways that begin with the subject, so that a pronoun may stand for it, and that no passage uses.</summary>
-    private static readonly int[][] Others =
+    private static readonly int[][] NotInPassages =
     [
         [1, 2],
         [0, 2, 3, 4],
@@ -105,9 +105,9 @@ internal static class Wording
     }
 
     /// <summary>A way to say a fact that begins with the subject and that no passage uses.</summary>
-    public static int OtherWay(Format format, int which, CounterRandom random)
+    public static int WayNotInPassages(Format format, int which, CounterRandom random)
     {
-        var ways = Others[(2 * (int)format) + which];
+        var ways = NotInPassages[(2 * (int)format) + which];
         return ways[random.NextInt(ways.Length)];
     }
 

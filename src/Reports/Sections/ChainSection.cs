@@ -28,9 +28,9 @@ internal static class ChainSection
                 + $"passages; with 95 % intervals over {rows.Max(row => row.Curve.Count)} sequences of passages.</p><div class=\"scroll\"><table><thead><tr>"
                 + $"<th>arm</th><th>passages</th><th>all, at the end</th><th>each, right after its own edit</th>"
         );
-        if (plain is { } one)
+        if (plain is not null)
         {
-            page.Add($"<th>as a share of {one.Name}</th>");
+            page.Add($"<th>as a share of {plain.Value.Name}</th>");
         }
 
         page.Add($"<th>background</th><th>edits merged</th></tr></thead><tbody>\n");
@@ -40,9 +40,9 @@ internal static class ChainSection
                 $"<tr><td class=\"row\"><b>{name}</b></td><td>{curve.Passages}</td><td class=\"big\">{Points(curve.Gains[^1].Gain)}</td>"
                     + $"<td>{Points(curve.OwnEdit)}</td>"
             );
-            if (plain is { } other)
+            if (plain is not null)
             {
-                page.Add($"<td>{Share(curve.OwnEditOf(other.Curve))}</td>");
+                page.Add($"<td>{Share(curve.OwnEditShareOf(plain.Value.Curve))}</td>");
             }
 
             page.Add($"<td>{Points(curve.Background)}</td><td>{Share(curve.Merged)}</td></tr>\n");

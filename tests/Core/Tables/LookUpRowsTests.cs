@@ -180,6 +180,14 @@ public sealed class LookUpRowsTests
             row => row.Arm is "seal-frequencies" or "seal-favourite"
         );
 
+    /// <summary>A draw of settings that nobody chose would be one of the table's self-edits, always the same, under the policy's name.</summary>
+    [Fact]
+    public void Frequencies_SelfEditsOfText_HaveNoRow() =>
+        Assert.DoesNotContain(
+            LookUpArms.Of(HandTable.Results(Table(), Learner(["say : she lives in stoneer hollow . ;"]))),
+            row => row.Arm == "seal-frequencies"
+        );
+
     [Fact]
     public void Permuted_OfASingleTask_IsNoRow()
     {

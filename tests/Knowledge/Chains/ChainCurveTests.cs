@@ -40,7 +40,7 @@ public sealed class ChainCurveTests
 
     /// <summary>Half of what each passage gained beside it, in every draw of tasks: the interval is the ratio alone.</summary>
     [Fact]
-    public void OwnEditOf_RowThatGainsHalf_IsHalf()
+    public void OwnEditShareOf_RowThatGainsHalf_IsHalf()
     {
         static ChainReport Halved(ChainReport chain) =>
             chain with
@@ -48,13 +48,13 @@ public sealed class ChainCurveTests
                 After = [.. chain.After.Select(row => (IReadOnlyList<double>)[.. row.Select((share, j) => (share + chain.Untouched[j]) / 2)])],
             };
         // Tasks are paired by name, whatever their order is, and one that the other row has not is left out.
-        var half = new ChainCurve([("two", Halved(Second)), ("three", First), ("one", Halved(First))]).OwnEditOf(_curve)!.Value;
+        var half = new ChainCurve([("two", Halved(Second)), ("three", First), ("one", Halved(First))]).OwnEditShareOf(_curve)!.Value;
 
         Assert.Equal([0.5, 0.5, 0.5], [half.Mean, half.Interval.Low, half.Interval.High], Near);
     }
 
     [Fact]
-    public void OwnEditOf_RowsThatMergeNothing_IsNone()
+    public void OwnEditShareOf_RowsThatMergeNothing_IsNone()
     {
         var joint = new ChainCurve([
             (
@@ -69,8 +69,8 @@ public sealed class ChainCurveTests
                 }
             ),
         ]);
-        Assert.Null(joint.OwnEditOf(_curve));
-        Assert.Null(_curve.OwnEditOf(joint));
+        Assert.Null(joint.OwnEditShareOf(_curve));
+        Assert.Null(_curve.OwnEditShareOf(joint));
     }
 
     [Fact]

@@ -15,7 +15,7 @@ public sealed class TokenBudgetTests
             .Sample(
                 (lengths, steps, stepTokens, seed) =>
                 {
-                    var texts = lengths.Select(length => new TokenSequence(new int[length], new float[length])).ToArray();
+                    var texts = Texts(lengths);
                     var batches = TokenBudget.Batches(texts, steps, stepTokens, new Seed(seed));
                     Assert.Equal(steps, batches.Count);
                     Assert.All(batches, batch => Assert.NotEmpty(batch));
@@ -40,11 +40,13 @@ public sealed class TokenBudgetTests
             .Sample(
                 (lengths, steps, stepTokens, seed) =>
                 {
-                    var texts = lengths.Select(length => new TokenSequence(new int[length], new float[length])).ToArray();
+                    var texts = Texts(lengths);
                     var batches = TokenBudget.Batches(texts, steps, stepTokens, new Seed(seed), mayBeEmpty: true);
                     Assert.Equal(steps, batches.Count);
                     long tokens = batches.SelectMany(batch => batch).Sum(text => lengths[text]);
                     Assert.InRange(tokens, (long)steps * stepTokens, ((long)steps * stepTokens) + lengths.Max() - 1);
                 }
             );
+
+    private static TokenSequence[] Texts(int[] lengths) => [.. lengths.Select(length => new TokenSequence(new int[length], new float[length]))];
 }
