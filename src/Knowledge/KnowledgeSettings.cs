@@ -20,9 +20,17 @@ internal static class KnowledgeKeys
     /// every question asked of the model that was trained on its passage.</summary>
     public static readonly DomainSetting Together = DomainSetting.Word("together", "merged", "joint", "apart");
 
-    /// <summary>What is trained on again so that it stays: nothing, texts about the background, lines of earlier self-edits, or what the model writes
-    /// by itself before the training.</summary>
-    public static readonly DomainSetting Replay = DomainSetting.Word("replay", "none", "background", "edits", "samples");
+    /// <summary>What is trained on again so that it stays: nothing, texts about the background, these and lines of earlier self-edits, all that
+    /// pretraining had, such lines alone, or what the model writes by itself before the training.</summary>
+    public static readonly DomainSetting Replay = DomainSetting.Word(
+        "replay",
+        "none",
+        "background",
+        "background-and-edits",
+        "pretraining",
+        "edits",
+        "samples"
+    );
 
     /// <summary>The share of a training's tokens that replay takes.</summary>
     public static readonly DomainSetting ReplayShare = DomainSetting.Number("replay_share", 0.01, 0.9, 0.3);

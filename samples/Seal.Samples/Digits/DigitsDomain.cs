@@ -16,6 +16,8 @@ public sealed class DigitsDomain : IDomain
 
     public IReadOnlyList<DomainSetting> Settings => [Shown];
 
+    public IReadOnlyList<string> Reads => ["inner.max_steps"];
+
     public IDomainSession Open(RunSettings settings, ModelInfo model) => new DigitsSession(settings, model);
 
     /// <summary>A trial reads no other settings: the session has this of the inner loop, and nothing else.</summary>

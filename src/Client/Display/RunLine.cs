@@ -11,6 +11,7 @@ namespace Seal.Client.Display;
 /// <param name="Tasks">Tasks ended and in all, in the phases that run.</param>
 /// <param name="Candidates">Candidates ended and in all, in the phases that run.</param>
 /// <param name="Solved">Of those that ended, the ones that solved their task.</param>
+/// <param name="Parts">What they solved of their tasks, added up; null where a task is solved or not.</param>
 /// <param name="Jobs">So far, in all phases.</param>
 /// <param name="Steps">So far, in all phases.</param>
 internal sealed record RunLine(
@@ -20,6 +21,7 @@ internal sealed record RunLine(
     (int Done, int All) Tasks,
     (int Done, int All) Candidates,
     int Solved,
+    double? Parts,
     long Jobs,
     long Steps
 )
@@ -47,6 +49,7 @@ internal sealed record RunLine(
             (run.TasksDone, run.Tasks),
             (run.CandidatesDone, run.Candidates),
             run.Solved,
+            run.Parts,
             run.Accounting.Jobs,
             run.Accounting.Steps
         );
@@ -63,6 +66,7 @@ internal sealed record RunLine(
             (running.Sum(run => run.TasksDone), running.Sum(run => run.Tasks)),
             (running.Sum(run => run.CandidatesDone), running.Sum(run => run.Candidates)),
             running.Sum(run => run.Solved),
+            running.Any(run => run.Parts is not null) ? running.Sum(run => run.Parts ?? 0) : null,
             runs.Sum(run => run.Accounting.Jobs),
             runs.Sum(run => run.Accounting.Steps)
         );

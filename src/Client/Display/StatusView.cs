@@ -89,7 +89,7 @@ internal static class StatusView
                 line.Ended ? "[green]ended[/]" : Markup.Escape(line.Phase),
                 line.Ended ? "" : Line($"{line.Tasks.Done}/{line.Tasks.All}"),
                 line.Ended ? "" : Line($"{line.Candidates.Done}/{line.Candidates.All}"),
-                line.Ended ? "" : Line($"{line.Solved}"),
+                line.Ended ? "" : Pieces.Solved(line.Solved, line.Parts, line.Candidates.Done),
                 line.Jobs.ToString(CultureInfo.InvariantCulture),
                 line.Steps.ToString(CultureInfo.InvariantCulture),
             ];
@@ -129,7 +129,9 @@ internal static class StatusView
             .Select(line =>
                 line.Ended
                     ? $"{line.Name} ended"
-                    : FormattableString.Invariant($"{line.Name} {line.Phase} {line.Candidates.Done}/{line.Candidates.All} solved {line.Solved}")
+                    : FormattableString.Invariant(
+                        $"{line.Name} {line.Phase} {line.Candidates.Done}/{line.Candidates.All} solved {Pieces.Solved(line.Solved, line.Parts, line.Candidates.Done)}"
+                    )
             );
         return string.Create(
             CultureInfo.InvariantCulture,

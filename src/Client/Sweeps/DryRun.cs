@@ -2,6 +2,7 @@ using System.Globalization;
 using Seal.Client.Display;
 using Seal.Client.Sweeps.Planning;
 using Seal.Core.Sweeps;
+using Seal.Silo.Engines;
 using Spectre.Console;
 
 namespace Seal.Client.Sweeps;
@@ -16,34 +17,38 @@ internal static class DryRun
     /// <param name="cancellation">Ctrl-C.</param>
     public static int Print(LoadedSweep sweep, int workers, PlanQuestion asked, bool json, CancellationToken cancellation)
     {
+        // Elsewhere the domain says how long a training is, and the tokens of the plan have it.
+        var isCapped = EngineChoice.Domain(sweep.Runs[0].Settings.Domain).Reads.Contains("inner.max_steps");
         var table = new FittedTable(
             $"plan of {sweep.Spec.Name}",
-            "run",
-            "phases",
-            Column.Number("self-edits"),
-            Column.Number("inner loops ≤"),
-            Column.Number("steps ≤"),
-            Column.Number("update steps ≤")
+            [
+                "run",
+                "phases",
+                Column.Number("self-edits"),
+                Column.Number("inner loops ≤"),
+                .. isCapped ? [Column.Number("steps ≤")] : Array.Empty<Column>(),
+                Column.Number("update steps ≤"),
+            ]
         );
 
         foreach (var run in sweep.Runs)
         {
             var cost = PlanCost.Of(run, sweep.Spec);
-            table.AddRow(
+            table.AddRow([
                 Markup.Escape(run.Name),
                 string.Join(' ', run.Phases.Select(phase => phase.Phase)),
                 Number(cost.Proposals),
                 Number(cost.InnerLoops + cost.EvaluationLoops),
-                Number(cost.MaxSteps),
-                Number(cost.UpdateSteps)
-            );
+                .. isCapped ? [Number(cost.MaxSteps)] : Array.Empty<string>(),
+                Number(cost.UpdateSteps),
+            ]);
         }
 
         Terminal.Tell(table);
         var sum = PlanCost.Of(sweep.Spec);
         Terminal.Tell(
-            $"In all at most {Number(sum.InnerLoops + sum.EvaluationLoops)} inner loops and {Number(sum.MaxSteps)} steps; equal self-edits share "
-                + $"one loop."
+            $"In all at most {Number(sum.InnerLoops + sum.EvaluationLoops)} inner loops{(isCapped ? $" and {Number(sum.MaxSteps)} steps" : "")}; equal "
+                + $"self-edits share one loop."
         );
         var work = Count(sweep, asked, cancellation);
         if (work is not null)

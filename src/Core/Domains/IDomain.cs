@@ -34,6 +34,7 @@ public interface IDomain
         "inner.max_grid_side",
         "inner.max_texts",
         "inner.max_tokens",
+        "inner.max_steps",
         "inner.warmup_steps",
         "inner.stop_below_loss",
         "inner.stop_after_steps",

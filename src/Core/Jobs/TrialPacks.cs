@@ -106,19 +106,22 @@ public sealed class TrialPacks
         return new TaskRecord(_task, _proposals.Redraws, [.. records.Select((record, i) => record with { Reward = rewards[i] })]);
     }
 
-    /// <summary>Candidates that have ended so far, and those of them that solved their task.</summary>
+    /// <summary>Candidates that have ended so far, those of them that solved their task, and the sum of what each solved of it: null where a task is
+    /// solved or not.</summary>
     /// <param name="outcomes">Of the packs that have ended.</param>
-    public (int Done, int Solved) Count(IReadOnlyDictionary<int, IReadOnlyList<TrialResult?>?> outcomes)
+    public (int Done, int Solved, double? Parts) Count(IReadOnlyDictionary<int, IReadOnlyList<TrialResult?>?> outcomes)
     {
         if (_judging == EvaluationKind.None)
         {
-            return (_firsts.Length, 0);
+            return (_firsts.Length, 0, null);
         }
 
         var trials = Trials(outcomes);
-        var solves = Scores.Observation(_judging == EvaluationKind.Shown ? null : Scores.In(_phase, _run.Settings.Evaluate.Score));
+        var score = _judging == EvaluationKind.Shown ? null : Scores.In(_phase, _run.Settings.Evaluate.Score);
+        var solves = Scores.Observation(score);
         var ended = _firsts.Select(first => first is { } i ? Own(trials, i) : []).OfType<TrialResult?[]>().ToArray();
-        return (ended.Length, ended.Count(own => own.Length > 0 && !own.Contains(null) && own[0]?[solves] == 1));
+        double[] seen = [.. ended.Where(own => own.Length > 0 && !own.Contains(null)).Select(own => own[0]?[solves] ?? 0)];
+        return (ended.Length, seen.Count(one => one == 1), score == Scores.Accuracy ? seen.Sum() : null);
     }
 
     /// <summary>The mean over trials; null where there is no reward for one of them. All trials have one seed: rewards that are dealt out by chance

@@ -9,7 +9,7 @@ namespace Seal.Core.Sweeps;
 /// <param name="Proposals">Self-edits asked for, in training and evaluation.</param>
 /// <param name="InnerLoops">Inner loops of training rounds.</param>
 /// <param name="EvaluationLoops">Inner loops of evaluations.</param>
-/// <param name="MaxSteps">Optimizer steps of all inner loops, each up to <c>inner.max_steps</c>.</param>
+/// <param name="MaxSteps">Optimizer steps of all inner loops, each up to <c>inner.max_steps</c>, where its domain reads that key.</param>
 /// <param name="UpdateSteps">Optimizer steps of policy updates, were every self-edit kept.</param>
 public sealed record PlanCost(long Rounds, long Proposals, long InnerLoops, long EvaluationLoops, long MaxSteps, long UpdateSteps)
 {

@@ -66,4 +66,9 @@ public sealed record TaskWork(
 /// <param name="Record">The task's results once all have ended.</param>
 /// <param name="Problem">Why the task is incomplete, or null.</param>
 /// <param name="Accounting">So far.</param>
-public sealed record TaskProgress(int Candidates, int Done, int Solved, TaskRecord? Record, string? Problem, Accounting Accounting);
+public sealed record TaskProgress(int Candidates, int Done, int Solved, TaskRecord? Record, string? Problem, Accounting Accounting)
+{
+    /// <summary>What those that have ended solved of the task, each from 0 to 1, added up; null, and then left out, where a task is solved or not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Parts { get; init; }
+}

@@ -44,6 +44,11 @@ public sealed record RunProgress(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<PhaseId>? Walked { get; init; }
 
+    /// <summary>What the candidates of this phase that ended solved of their tasks, each from 0 to 1, added up; null, and then left out, where a task
+    /// is solved or not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? Parts { get; init; }
+
     /// <summary>From what a run and its tasks have saved. Pure: a running sweep and a store that nobody hosts are told of by the same rule.</summary>
     /// <param name="run">The run.</param>
     /// <param name="cell">Its grid cell.</param>
@@ -84,6 +89,7 @@ public sealed record RunProgress(
         )
         {
             Walked = run.Settings.Gate is null ? null : log.Walked,
+            Parts = told.Any(task => task.Parts is not null) ? told.Sum(task => task.Parts ?? 0) : null,
         };
     }
 }

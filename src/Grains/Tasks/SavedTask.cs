@@ -47,7 +47,7 @@ public static class SavedTask
             return new TaskProgress(state.Work?.Count ?? 0, 0, 0, null, null, accounting);
         }
 
-        var (done, solved) = all.Count(Trials(packs));
-        return new TaskProgress(state.Proposals!.Proposals.Count, done, solved, null, null, accounting);
+        var (done, solved, parts) = all.Count(Trials(packs));
+        return new TaskProgress(state.Proposals!.Proposals.Count, done, solved, null, null, accounting) { Parts = parts };
     }
 }

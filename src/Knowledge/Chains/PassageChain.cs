@@ -31,7 +31,6 @@ internal sealed class PassageChain(
     Seed seed
 ) : IChain
 {
-    private const int ReplayTexts = 128;
     private const int SamplesPerPrompt = 32;
     private const int LongestSample = 40;
 
@@ -76,7 +75,7 @@ internal sealed class PassageChain(
                 loop.Steps(edit!, passages[k]),
                 loop.StepTokens(edit!),
                 Turn(k),
-                Replayed(model.Now, k, earlier, cancellation)
+                [.. Replayed(model.Now, k, earlier, cancellation)]
             );
             var trained = model.Train(request, cancellation);
             if (trained.Delta is not { } delta)
@@ -156,21 +155,38 @@ internal sealed class PassageChain(
         return WorldEdit.Parse(tokenizer.Decode(drawn.Tokens), out _) as WorldEdit.Lines ?? new WorldEdit.Lines([]);
     }
 
-    /// <summary>What is trained on again beside passage k.</summary>
-    private IReadOnlyList<TokenSequence> Replayed(IModelHandle now, int k, IReadOnlyList<TokenSequence> earlier, CancellationToken cancellation)
+    /// <summary>What is trained on again beside passage k, each list as much.</summary>
+    private IEnumerable<IReadOnlyList<TokenSequence>> Replayed(
+        IModelHandle now,
+        int k,
+        IReadOnlyList<TokenSequence> earlier,
+        CancellationToken cancellation
+    )
     {
         var random = new CounterRandom(Turn(k).Derive("replay"));
         return loop.Training.Replay switch
         {
-            "background" => [.. Enumerable.Range(0, ReplayTexts).Select(_ => WorldPretraining.Known(loop.Writer, random))],
-            "edits" => earlier,
+            "background" => [loop.Fill(Known(random), passages[k], edit!)],
+            "background-and-edits" => [loop.Fill(Known(random), passages[k], edit!), earlier],
+            "pretraining" => [loop.Fill(WorldPretraining.Remembered(loop.Writer, random), passages[k], edit!)],
+            "edits" => [earlier],
             "samples" =>
             [
-                .. Sampled(now, WorldWords.Question, Turn(k).Derive("questions"), cancellation),
-                .. Sampled(now, WorldWords.Text, Turn(k).Derive("statements"), cancellation),
+                [
+                    .. Sampled(now, WorldWords.Question, Turn(k).Derive("questions"), cancellation),
+                    .. Sampled(now, WorldWords.Text, Turn(k).Derive("statements"), cancellation),
+                ],
             ],
             _ => [],
         };
+    }
+
+    private IEnumerable<TokenSequence> Known(CounterRandom random)
+    {
+        while (true)
+        {
+            yield return WorldPretraining.Known(loop.Writer, random);
+        }
     }
 
     /// <summary>What the model says when it is given nothing but a mark: learned again, it holds the model to what it was (forward KL).</summary>

@@ -55,25 +55,53 @@ internal sealed class PassageLoop(KnowledgeTraining training, WorldTexts texts)
     /// <param name="steps">Optimizer steps.</param>
     /// <param name="stepTokens">Tokens of a step, on average.</param>
     /// <param name="seed">Shuffles.</param>
-    /// <param name="again">Texts that take a share of every step (<c>knowledge.replay_share</c>); none for no replay.</param>
-    public TrainRequest Request(IReadOnlyList<TokenSequence> own, int steps, int stepTokens, Seed seed, IReadOnlyList<TokenSequence>? again = null)
+    /// <param name="again">Texts that take a share of every step (<c>knowledge.replay_share</c>), the same of each of the lists that have any; none for
+    /// no replay.</param>
+    public TrainRequest Request(
+        IReadOnlyList<TokenSequence> own,
+        int steps,
+        int stepTokens,
+        Seed seed,
+        params IReadOnlyList<IReadOnlyList<TokenSequence>> again
+    )
     {
-        var share = again is { Count: > 0 } ? training.ReplayShare : 0;
+        IReadOnlyList<TokenSequence>[] others = [.. again.Where(list => list.Count > 0)];
+        var share = others.Length > 0 ? training.ReplayShare : 0;
         var batches = TokenBudget.Batches(own, steps, Math.Max(1, (int)Math.Round(stepTokens * (1 - share))), seed.Derive("batches"));
-        if (share > 0)
+        List<TokenSequence> all = [.. own];
+        foreach (var list in others)
         {
-            var others = TokenBudget.Batches(
-                again!,
+            var replayed = TokenBudget.Batches(
+                list,
                 steps,
-                Math.Max(1, (int)Math.Round(stepTokens * share)),
+                Math.Max(1, (int)Math.Round(stepTokens * share / others.Length)),
                 seed.Derive("replay-batches"),
                 mayBeEmpty: true
             );
-            batches = [.. batches.Zip(others, (mine, theirs) => (int[])[.. mine, .. theirs.Select(index => own.Count + index)])];
+            var first = all.Count;
+            batches = [.. batches.Zip(replayed, (mine, theirs) => (int[])[.. mine, .. theirs.Select(index => first + index)])];
+            all.AddRange(list);
         }
 
         var optimizer = new OptimizerSpec(training.LearningRate, training.WarmupSteps, batches.Count, GradientClip: training.GradientClip);
-        return new TrainRequest(training.Delta, seed.Derive("initial"), [.. own, .. again ?? []], batches, optimizer);
+        return new TrainRequest(training.Delta, seed.Derive("initial"), all, batches, optimizer);
+    }
+
+    /// <summary>As many texts as replay has room for in a training, so that none of them is trained on twice.</summary>
+    /// <param name="texts">Without end.</param>
+    /// <param name="passage">The training's passage.</param>
+    /// <param name="edit">Its self-edit.</param>
+    public IReadOnlyList<TokenSequence> Fill(IEnumerable<TokenSequence> texts, Passage passage, WorldEdit edit)
+    {
+        var room = training.ReplayShare * Tokens(edit, passage);
+        var filled = new List<TokenSequence>();
+        foreach (var text in texts.TakeWhile(_ => room > 0))
+        {
+            filled.Add(text);
+            room -= text.Length;
+        }
+
+        return filled;
     }
 
     /// <summary>How likely the right answers to a task's questions are: mean over their tokens, in nats.</summary>

@@ -18,7 +18,7 @@ public sealed class PassagesDomain : IDomain
 
     public IReadOnlyList<DomainSetting> Settings => PassageKeys.All;
 
-    public IReadOnlyList<string> Reads => ["proposal.template", "inner.warmup_steps", "inner.max_tokens"];
+    public IReadOnlyList<string> Reads => ["proposal.template", "inner.max_steps", "inner.warmup_steps", "inner.max_tokens"];
 
     public IReadOnlyList<string> Scores => [Core.Candidates.Scores.Exact, Core.Candidates.Scores.Accuracy];
 

@@ -46,12 +46,18 @@ public sealed class WorldPretraining
     /// about the background) to 290 (a drill of looking up).</summary>
     private static readonly double[] Shares = [0.0355, 0.0135, 0.0600, 0.8000, 0.0205];
 
+    private WorldPretraining(WorldTexts texts, PassageMaker maker, Seed seed)
+    {
+        (_texts, _maker, _seed) = (texts, maker, seed);
+        Description = "";
+    }
+
     /// <param name="tokenizer">The vocabulary.</param>
     /// <param name="level">Level of the passages.</param>
     /// <param name="seed">Seed of the stream.</param>
     public WorldPretraining(ITokenizer tokenizer, int level, Seed seed)
+        : this(new WorldTexts(tokenizer), new PassageMaker(level), seed.Derive("knowledge-pretraining"))
     {
-        (_texts, _maker, _seed) = (new WorldTexts(tokenizer), new PassageMaker(level), seed.Derive("knowledge-pretraining"));
         Description = string.Create(
             CultureInfo.InvariantCulture,
             $"the generated world, level {level}: passages about one to {PassageMaker.PeopleInPassage} people, half of them with the name in every "
@@ -82,6 +88,19 @@ public sealed class WorldPretraining
     /// <summary>The same kind of texts from other seeds.</summary>
     public IReadOnlyList<TokenSequence> HeldOut(int count) =>
         [.. Enumerable.Range(0, count).Select(index => Draw(RandomOf($"held-out-{index.ToString(CultureInfo.InvariantCulture)}")))];
+
+    /// <summary>Texts as behind the drills of the beginning, for a model that is to stay what it is: without self-edits about the tasks' kinds, of
+    /// which the stream says no more than that anything may be written.</summary>
+    /// <param name="texts">Writes them.</param>
+    /// <param name="random">Draws them.</param>
+    public static IEnumerable<TokenSequence> Remembered(WorldTexts texts, CounterRandom random)
+    {
+        var stream = new WorldPretraining(texts, new PassageMaker(1), new Seed(0));
+        while (true)
+        {
+            yield return stream.Draw(random, ofOtherKinds: 1);
+        }
+    }
 
     /// <summary>Questions with their answers: about new passages with the passage in front, and about the background without.</summary>
     public IReadOnlyList<(string Family, TokenSequence Sequence)> Probes(int perFormat)
@@ -150,7 +169,9 @@ public sealed class WorldPretraining
 
     private CounterRandom RandomOf(string name) => new(_seed.Derive(name));
 
-    private TokenSequence Draw(CounterRandom random)
+    /// <param name="random">Draws.</param>
+    /// <param name="ofOtherKinds">Share of the self-edits that are about other kinds than the tasks'.</param>
+    private TokenSequence Draw(CounterRandom random, double ofOtherKinds = OfOtherKinds)
     {
         var share = random.NextDouble();
         var kind = 0;
@@ -163,7 +184,7 @@ public sealed class WorldPretraining
         {
             0 => Reading(random),
             1 => Drills.LookUps(_texts, _maker, random, upToQuestions: true),
-            2 => Writing(random),
+            2 => Writing(random, ofOtherKinds),
             3 => Known(_texts, random),
             4 => _texts.Statement(BackgroundPassage(random)),
             _ => Drills.Echo(_texts, random),
@@ -193,9 +214,9 @@ public sealed class WorldPretraining
     }
 
     /// <summary>Of the tasks' kinds the main operator is any, the same number of each: a policy that comes out of it favours none.</summary>
-    private TokenSequence Writing(CounterRandom random)
+    private TokenSequence Writing(CounterRandom random, double ofOtherKinds)
     {
-        var other = random.NextBool(OfOtherKinds) ? random.NextInt(WorldWords.OtherKinds.Count) : -1;
+        var other = random.NextBool(ofOtherKinds) ? random.NextInt(WorldWords.OtherKinds.Count) : -1;
 
         // The end of a passage that has the name in every sentence decides nothing.
         var isByContent = other >= 0 && Customs.IsByContent(other);

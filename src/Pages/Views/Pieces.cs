@@ -10,6 +10,13 @@ internal static class Pieces
 {
     public static void Fact(Markup page, string figure, string what) => page.Add($"<div class=\"fact\"><b>{figure}</b><span>{what}</span></div>");
 
+    /// <summary>How much is solved so far: tasks, or what is solved of them where a task may be solved in part.</summary>
+    /// <param name="solved">Candidates that solved their task.</param>
+    /// <param name="parts">What the candidates solved of their tasks, added up; null where a task is solved or not.</param>
+    /// <param name="ended">Candidates that have ended.</param>
+    public static string Solved(int solved, double? parts, int ended) =>
+        parts is { } some ? Share(some, ended) : solved.ToString(CultureInfo.InvariantCulture);
+
     public static string Share(double part, int whole) => whole == 0 ? "–" : FormattableString.Invariant($"{100.0 * part / whole:0.#} %");
 
     /// <summary>Three decimals at most; a dash where there is no value.</summary>

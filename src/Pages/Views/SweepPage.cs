@@ -186,7 +186,7 @@ internal static class SweepPage
             else
             {
                 page.Add($"<td>{progress.CandidatesDone} of {progress.Candidates}</td><td class=\"bar\">{Pieces.Bar(run.Share)}</td>");
-                page.Add($"<td class=\"wide-only\">{progress.Solved}</td>");
+                page.Add($"<td class=\"wide-only\">{Pieces.Solved(progress.Solved, progress.Parts, progress.CandidatesDone)}</td>");
             }
 
             page.Add($"<td class=\"wide-only\">{Pieces.Spent(progress.Accounting.Seconds)}</td></tr>\n");

@@ -65,6 +65,15 @@ public sealed class StatusViewTests
     }
 
     [Fact]
+    public void Progress_WhereATaskMayBeSolvedInPart_ShowsTheShare()
+    {
+        var status = Status with { Runs = [.. Enumerable.Range(1, 13).Select(seed => Status.Runs[0] with { Solved = 0, Parts = 4.4, Seed = seed })] };
+
+        Assert.Contains("143/520 solved 40 %", StatusView.OneLine(status, TimeSpan.Zero), StringComparison.Ordinal);
+        Assert.Contains("40 %", Draw(StatusView.Progress(status with { Runs = [status.Runs[0]] }, [], null), 80), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void List_OfSweeps_TellsTheWordGiven() =>
         Assert.Contains("interrupted", Draw(StatusView.List([(Status, StatusView.Interrupted)]), 80), StringComparison.Ordinal);
 

@@ -125,11 +125,11 @@ public sealed class TrialPacksTests
         var first = new Dictionary<int, IReadOnlyList<TrialResult?>?> { [0] = Outcome(SmallRecords.Trial(true), SmallRecords.Trial(false), null) };
 
         // The text that is no self-edit has ended before anything ran.
-        Assert.Equal((1, 0), Packs(Proposals, packSize: 3).Count(new Dictionary<int, IReadOnlyList<TrialResult?>?>()));
+        Assert.Equal((1, 0, (double?)null), Packs(Proposals, packSize: 3).Count(new Dictionary<int, IReadOnlyList<TrialResult?>?>()));
         // a twice, the text, b, and c that was given up.
-        Assert.Equal((5, 2), Packs(Proposals, packSize: 3).Count(first));
+        Assert.Equal((5, 2, (double?)null), Packs(Proposals, packSize: 3).Count(first));
         first[5] = Outcome(SmallRecords.Trial(true));
-        Assert.Equal((6, 3), Packs(Proposals, packSize: 3).Count(first));
+        Assert.Equal((6, 3, (double?)null), Packs(Proposals, packSize: 3).Count(first));
     }
 
     [Fact]
@@ -139,8 +139,8 @@ public sealed class TrialPacksTests
         var voted = SmallRecords.Trial(false) with { Observations = [new(ObservationNames.Exact, 0), new(ObservationNames.VoteTop2, 1)] };
         var ended = new Dictionary<int, IReadOnlyList<TrialResult?>?> { [0] = Outcome(voted) };
 
-        Assert.Equal((1, 1), Packs(proposals, score: "vote-top-2").Count(ended));
-        Assert.Equal((1, 0), Packs(proposals, score: "vote-top-2", judging: EvaluationKind.Shown).Count(ended));
+        Assert.Equal((1, 1, (double?)null), Packs(proposals, score: "vote-top-2").Count(ended));
+        Assert.Equal((1, 0, (double?)null), Packs(proposals, score: "vote-top-2", judging: EvaluationKind.Shown).Count(ended));
     }
 
     /// <summary>Three trials of each different self-edit side by side, in packs as ever.</summary>
@@ -240,12 +240,24 @@ public sealed class TrialPacksTests
             [1] = Outcome(SmallRecords.Trial(true)),
         };
 
-        Assert.Equal((0, 0), packs.Count(ended));
+        Assert.Equal((0, 0, (double?)null), packs.Count(ended));
         ended[1024] = Outcome(SmallRecords.Trial(false));
-        Assert.Equal((1, 1), packs.Count(ended));
+        Assert.Equal((1, 1, (double?)null), packs.Count(ended));
         // One of its trials was given up: it is done, and has no verdict.
         ended[1025] = null;
-        Assert.Equal((2, 1), packs.Count(ended));
+        Assert.Equal((2, 1, (double?)null), packs.Count(ended));
+    }
+
+    [Fact]
+    public void Count_WhereATaskMayBeSolvedInPart_AddsUpTheParts()
+    {
+        var packs = Packs(new ProposeResult([Valid("a"), Valid("b"), Valid("c"), new Proposal("x", null, "no")], 0), score: Scores.Accuracy);
+        var ended = new Dictionary<int, IReadOnlyList<TrialResult?>?> { [0] = Outcome(Part(0.25)), [1] = Outcome(Part(1)) };
+
+        // What is no self-edit has ended, and solves nothing.
+        Assert.Equal((3, 1, (double?)1.25), packs.Count(ended));
+
+        static TrialResult Part(double share) => SmallRecords.Trial(false) with { Observations = [new(ObservationNames.Accuracy, share)] };
     }
 
     private static TrialPacks Packs(

@@ -126,21 +126,54 @@ public sealed class PassageChainTests
     }
 
     [Theory]
-    [InlineData("background", 0.3)]
-    [InlineData("samples", 0.1)]
-    public void Replay_TakesItsShareOfEveryTrainingsTokens(string replay, double share)
+    [InlineData("background", 0.3, 150)]
+    [InlineData("pretraining", 0.7, 600)]
+    [InlineData("samples", 0.1, 150)]
+    public void Replay_TakesItsShareOfEveryTrainingsTokens(string replay, double share, int stepTokens)
     {
+        const int Steps = 50;
+        const int Longest = 300;
         var model = new Remembering(Words, Many);
-        Run(model, "rule repeat", string.Create(CultureInfo.InvariantCulture, $"\"replay\":\"{replay}\",\"replay_share\":{share},\"steps\":50"));
+        Run(
+            model,
+            "rule repeat",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"\"replay\":\"{replay}\",\"replay_share\":{share},\"steps\":{Steps},\"step_tokens\":{stepTokens}"
+            )
+        );
 
         foreach (var request in model.Trained)
         {
             long Tokens(Func<int, bool> counts) =>
                 request.Batches.Sum(batch => batch.Where(counts).Sum(index => (long)request.Sequences[index].Length));
-            // Of 7,500 tokens; a text's length more or less.
-            Assert.InRange(Tokens(index => index > 0), (7500 * share) - 5, (7500 * share) + 100);
-            Assert.InRange(Tokens(_ => true), 7490, 7700);
+            // The share of all tokens; a text's length more or less.
+            Assert.InRange(Tokens(index => index > 0), (Steps * stepTokens * share) - 5, (Steps * stepTokens * share) + Longest);
+            Assert.InRange(Tokens(_ => true), (Steps * stepTokens) - 10, (Steps * stepTokens) + (2 * Longest));
         }
+    }
+
+    [Theory]
+    [InlineData("background")]
+    [InlineData("pretraining")]
+    public void Replay_OfWhatIsWithoutEnd_HasNoTextTwiceInATraining(string replay)
+    {
+        var model = new Remembering(Words, Many);
+        Run(model, "rule repeat", $"\"replay\":\"{replay}\",\"replay_share\":0.8,\"step_tokens\":600");
+
+        Assert.All(
+            model.Trained,
+            request =>
+            {
+                int[] drawn = [.. request.Batches.SelectMany(batch => batch).Where(index => index > 0)];
+                Assert.NotEmpty(drawn);
+                Assert.Equal(drawn.Length, drawn.Distinct().Count());
+            }
+        );
+        // Others beside the next passage.
+        Assert.NotEqual(Replayed(0), Replayed(1));
+
+        string[] Replayed(int training) => [.. model.Trained[training].Sequences.Skip(1).Select(text => Words.Decode(text.Tokens))];
     }
 
     [Fact]
@@ -151,6 +184,29 @@ public sealed class PassageChainTests
 
         Assert.Equal([3, 5, 7], model.Trained.Select(request => request.Sequences.Count));
         Assert.DoesNotContain(model.Trained[2].Sequences, text => Words.Decode(text.Tokens).Contains(Passages[0].Text, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Replay_OfBackgroundAndEdits_IsHalfOfEach()
+    {
+        var model = new Remembering(Words, Many);
+        Run(model, "rule say*2", "\"replay\":\"background-and-edits\",\"replay_share\":0.6,\"steps\":50");
+
+        // The first passage has no lines before it: all of the share is the background's.
+        Assert.Equal(
+            [(4500, 0), (2250, 2250), (2250, 2250)],
+            model.Trained.Select((request, k) => (Tokens(request, 0, 2 * k), Tokens(request, 1, 2 * k)))
+        );
+
+        // Behind the passage's own three texts stand the background's, and behind those the lines.
+        static int Tokens(TrainRequest request, int list, int lines)
+        {
+            var (first, count) = list == 0 ? (3, request.Sequences.Count - 3 - lines) : (request.Sequences.Count - lines, lines);
+            var tokens = request.Batches.Sum(batch =>
+                batch.Where(index => index >= first && index < first + count).Sum(index => request.Sequences[index].Length)
+            );
+            return (tokens + 25) / 50 * 50;
+        }
     }
 
     [Theory]

@@ -117,6 +117,20 @@ public sealed class WorldPretrainingTests
             : "echo";
     }
 
+    /// <summary>A policy has learned what to write about the tasks' kinds; replay must not teach it that anything goes.</summary>
+    [Fact]
+    public void Remembered_HasAllKindsOfTexts_AndNoSelfEditOfTheTasksKinds()
+    {
+        var texts = WorldPretraining.Remembered(new WorldTexts(Words), new CounterRandom(new Seed(3))).Take(4000).ToArray();
+
+        Assert.Equal(["echo", "known", "look-ups", "passage", "reading", "writing"], texts.Select(Kind).Distinct().Order());
+        string[] edited =
+        [
+            .. texts.Where(text => Kind(text) == "writing").Select(text => Words.Decode(text.Tokens).Split($"{WorldWords.Edit} ")[1].Split(' ')[0]),
+        ];
+        Assert.Subset(WorldWords.OtherKinds.ToHashSet(), edited.ToHashSet());
+    }
+
     /// <summary>The wordings that judge generalization are in no text.</summary>
     [Fact]
     public void Text_Stream_NeverAsksInTheHeldOutWords()
