@@ -89,7 +89,7 @@ internal static class StatusView
                 line.Ended ? "[green]ended[/]" : Markup.Escape(line.Phase),
                 line.Ended ? "" : Line($"{line.Tasks.Done}/{line.Tasks.All}"),
                 line.Ended ? "" : Line($"{line.Candidates.Done}/{line.Candidates.All}"),
-                line.Ended ? "" : Pieces.Solved(line.Solved, line.Parts, line.Candidates.Done),
+                line.Ended ? "" : Solved(line),
                 line.Jobs.ToString(CultureInfo.InvariantCulture),
                 line.Steps.ToString(CultureInfo.InvariantCulture),
             ];
@@ -119,6 +119,8 @@ internal static class StatusView
         return $"[grey]{worker.Name}[/] {current.Job.Kind} {Markup.Escape(job)}{steps}{loss}";
     }
 
+    private static string Solved(RunLine line) => Pieces.Solved(line.Solved, line.Parts, line.Candidates.Done);
+
     private static string Left(TimeSpan? left) => left is { } time ? $", {Pieces.About(time)} left" : "";
 
     /// <summary>One line, for logs.</summary>
@@ -129,9 +131,7 @@ internal static class StatusView
             .Select(line =>
                 line.Ended
                     ? $"{line.Name} ended"
-                    : FormattableString.Invariant(
-                        $"{line.Name} {line.Phase} {line.Candidates.Done}/{line.Candidates.All} solved {Pieces.Solved(line.Solved, line.Parts, line.Candidates.Done)}"
-                    )
+                    : FormattableString.Invariant($"{line.Name} {line.Phase} {line.Candidates.Done}/{line.Candidates.All} solved {Solved(line)}")
             );
         return string.Create(
             CultureInfo.InvariantCulture,

@@ -46,10 +46,8 @@ internal static class DryRun
 
         Terminal.Tell(table);
         var sum = PlanCost.Of(sweep.Spec);
-        Terminal.Tell(
-            $"In all at most {Number(sum.InnerLoops + sum.EvaluationLoops)} inner loops{(isCapped ? $" and {Number(sum.MaxSteps)} steps" : "")}; equal "
-                + $"self-edits share one loop."
-        );
+        var steps = isCapped ? $" and {Number(sum.MaxSteps)} steps" : "";
+        Terminal.Tell($"In all at most {Number(sum.InnerLoops + sum.EvaluationLoops)} inner loops{steps}; equal self-edits share one loop.");
         var work = Count(sweep, asked, cancellation);
         if (work is not null)
         {

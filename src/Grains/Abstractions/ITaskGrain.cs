@@ -68,7 +68,8 @@ public sealed record TaskWork(
 /// <param name="Accounting">So far.</param>
 public sealed record TaskProgress(int Candidates, int Done, int Solved, TaskRecord? Record, string? Problem, Accounting Accounting)
 {
-    /// <summary>What those that have ended solved of the task, each from 0 to 1, added up; null, and then left out, where a task is solved or not.</summary>
+    /// <summary>What those that have ended solved of the task, each from 0 to 1, added up; null, and then left out, where a task is solved or
+    /// not.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? Parts { get; init; }
 }
