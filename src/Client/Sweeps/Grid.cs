@@ -70,7 +70,7 @@ public sealed class Grid : IAsyncDisposable
                     Token = token,
                     Grid = grid,
                     OnStoreRefused = onStoreRefused,
-                    Judge = workers > 0 ? JudgeEndpoint.OfEnvironment() : null,
+                    Judge = workers > 0 ? JudgeSource.OfEnvironment() : null,
                     Logging = LogToFile(root),
                 },
                 cancellation

@@ -15,7 +15,7 @@ internal static class JudgeCheck
         {
             try
             {
-                (JudgeEndpoint.OfEnvironment() ?? throw JudgeException.None(judge)).Demand(judge);
+                (JudgeSource.OfEnvironment() ?? throw JudgeException.None(judge)).Demand(judge);
             }
             catch (JudgeException none)
             {

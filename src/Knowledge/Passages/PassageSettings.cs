@@ -26,7 +26,8 @@ internal static class PassageKeys
     /// <summary>The word of <see cref="Grader"/> that asks a model.</summary>
     public const string Judged = "judge";
 
-    /// <summary>The model that judges, as the endpoint of <c>SEAL_JUDGE_URL</c> names it; goes with <c>grader = "judge"</c>.</summary>
+    /// <summary>The model that judges, as the endpoint of <c>SEAL_JUDGE_URL</c> names it, or with the hash of the checkpoint in
+    /// <c>SEAL_JUDGE_FOLDER</c>; goes with <c>grader = "judge"</c>.</summary>
     public static readonly DomainSetting Judge = DomainSetting.Model("judge");
 
     /// <summary>Longest answer in tokens.</summary>

@@ -35,7 +35,7 @@ public sealed record SealHostOptions
     public required string Token { get; init; }
 
     /// <summary>Judges answers where sweeps want it; none by default.</summary>
-    public JudgeEndpoint? Judge { get; init; }
+    public JudgeSource? Judge { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -108,7 +108,7 @@ public sealed class SealHost : IAsyncDisposable
                 Crew = services => new WorkerCrew(options.Workers)
                 {
                     AlwaysOpen = true,
-                    Judge = options.Judge is { } judge ? new EndpointJudge(judge, options.Time) : null,
+                    Judge = options.Judge?.Open(options.Time, options.CreateEngine),
                     KeepsAdapters = options.Grid.KeepAdapters > 0,
                     // Grains and slots of this process read what jobs name once for both.
                     Documents = services.GetRequiredService<GridServices>().Documents,

@@ -11,11 +11,10 @@ namespace Seal.Silo.Judging;
 
 /// <summary>
 /// A model behind an OpenAI-compatible address, asked for verdicts: chat completions at temperature 0, a few tokens, read strictly as yes or no.
-/// Used by all slots of a process at once.
 /// </summary>
 /// <param name="endpoint">Where it is.</param>
 /// <param name="time">The clock of the waits between requests.</param>
-public sealed class EndpointJudge(JudgeEndpoint endpoint, TimeProvider time) : IAnswerJudge, IDisposable
+public sealed class EndpointJudge(JudgeEndpoint endpoint, TimeProvider time) : IModelJudge
 {
     /// <summary>Requests that are under way at once for one trial.</summary>
     internal const int AtOnce = 4;
@@ -98,12 +97,6 @@ public sealed class EndpointJudge(JudgeEndpoint endpoint, TimeProvider time) : I
         return verdicts;
     }
 
-    /// <summary>Asks one question, again where that may help.</summary>
-    /// <param name="query">The question.</param>
-    /// <param name="onWait">Told why before every wait.</param>
-    /// <param name="cancellation">Ends it.</param>
-    /// <exception cref="JudgeException">There is no verdict to be had.</exception>
-    /// <exception cref="IOException">The judge is away.</exception>
     public async Task<bool> Ask(JudgeQuery query, Action<string> onWait, CancellationToken cancellation)
     {
         Demand(query.Judge);

@@ -8,12 +8,12 @@ namespace Seal.Silo.Judging;
 /// and no question is paid for twice. What was kept first holds, whoever asked at the same time.
 /// </summary>
 /// <param name="store">Where verdicts are kept.</param>
-/// <param name="endpoint">Who is asked; null where this process has no judge.</param>
+/// <param name="model">Who is asked; null where this process has no judge.</param>
 /// <param name="onMoved">Called when a verdict is there: the job goes on.</param>
 /// <param name="onWait">Told why before every wait.</param>
-public sealed class StoredJudge(IArtifactStore store, EndpointJudge? endpoint, Action onMoved, Action<string> onWait) : IAnswerJudge
+public sealed class StoredJudge(IArtifactStore store, IModelJudge? model, Action onMoved, Action<string> onWait) : IAnswerJudge
 {
-    public void Demand(string judge) => (endpoint ?? throw JudgeException.None(judge)).Demand(judge);
+    public void Demand(string judge) => (model ?? throw JudgeException.None(judge)).Demand(judge);
 
     public IReadOnlyList<bool> Verdicts(IReadOnlyList<JudgeQuery> queries, CancellationToken cancellation) =>
         // A verdict that is paid for is kept although another question of the trial failed meanwhile.
@@ -27,7 +27,7 @@ public sealed class StoredJudge(IArtifactStore store, EndpointJudge? endpoint, A
             return kept.Correct;
         }
 
-        var asked = endpoint ?? throw JudgeException.None(query.Judge);
+        var asked = model ?? throw JudgeException.None(query.Judge);
         var verdict = new JudgeVerdict(query, await asked.Ask(query, onWait, cancellation));
         onMoved();
         try

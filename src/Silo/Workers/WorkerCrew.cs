@@ -35,7 +35,7 @@ public sealed class WorkerCrew(int slots)
     public DocumentCache Documents { get; init; } = new();
 
     /// <summary>Judges answers where sweeps want it; null where this process has no judge.</summary>
-    public EndpointJudge? Judge { get; init; }
+    public IModelJudge? Judge { get; init; }
 
     /// <summary>The silo was asked to stop: no slot takes work any more.</summary>
     public CancellationToken Stopping { get; init; }

@@ -82,7 +82,7 @@ internal static class ClusterSilo
     {
         var slots = settings.Work.Slots > 0 ? settings.Work.Slots : Environment.ProcessorCount;
         // Read here: what cannot be used ends the start.
-        var judge = engines.Length > 0 ? JudgeEndpoint.OfEnvironment() : null;
+        var judge = engines.Length > 0 ? JudgeSource.OfEnvironment() : null;
         return new SealOptions
         {
             Grid = new GridOptions
@@ -105,7 +105,13 @@ internal static class ClusterSilo
                 Rounds(services, settings);
             },
             Slots = [.. engines.SelectMany(engine => Enumerable.Range(0, slots).Select(index => Slot(engine, index)))],
-            Crew = services => Crew(services, settings.Work, engines.Length > 0 ? slots : 0, judge),
+            Crew = services =>
+                Crew(
+                    services,
+                    settings.Work,
+                    engines.Length > 0 ? slots : 0,
+                    judge?.Open(services.GetRequiredService<TimeProvider>(), engines[0].Create)
+                ),
             LeaseHolder = services => services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString(),
         };
     }
@@ -183,10 +189,10 @@ internal static class ClusterSilo
         services.AddHostedService<Announcer>();
     }
 
-    private static WorkerCrew Crew(IServiceProvider services, WorkSettings work, int slots, JudgeEndpoint? judge) =>
+    private static WorkerCrew Crew(IServiceProvider services, WorkSettings work, int slots, IModelJudge? judge) =>
         new(slots)
         {
-            Judge = judge is null ? null : new EndpointJudge(judge, services.GetRequiredService<TimeProvider>()),
+            Judge = judge,
             DrainTime = work.DrainTime,
             KeepsAdapters = work.KeepAdapters > 0,
             WaitsForStore = true,

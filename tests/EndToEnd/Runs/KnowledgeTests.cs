@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Seal.Core.Randomness;
 using Seal.EndToEnd.Support;
 using Seal.Grains.Tests.Judging;
@@ -126,6 +127,30 @@ public sealed class KnowledgeTests
 
         Assert.True(exit.Code == 3 && (exit.Out + exit.Err).Contains("SEAL_JUDGE_KEY", StringComparison.Ordinal), exit.ToString());
         Assert.InRange(judge.Requests.Count, 1, 4);
+    }
+
+    /// <summary>A judge on this machine says the same again where nothing was kept, so another store has the same bytes.</summary>
+    [Fact]
+    public async Task Run_WithAChatCheckpointAsJudge_GivesTheSameBytesInAnotherStoreAndAfterAKill()
+    {
+        using var folder = new TemporaryFolder();
+        var run = new SweepRun(Repository.Sweep("squad-qwen-7b.toml"), folder.At("one"))
+        {
+            Workers = 1,
+            Set = [.. await TinyPassages(folder), "passages.grader=judge", "passages.judge=tiny", Talks],
+            Environment = new() { ["SEAL_JUDGE_FOLDER"] = folder.At("model") },
+        };
+        var refused = await run.ToExit();
+        Assert.Equal(2, refused.Code);
+        var name = Regex.Match(refused.Err.ReplaceLineEndings(""), "passages.judge = *\"(tiny@[0-9a-f]{12})\"").Groups[1].Value;
+        Assert.True(name.Length > 0, refused.ToString());
+
+        run = run with { Set = [.. run.Set.Select(one => one == "passages.judge=tiny" ? $"passages.judge={name}" : one)] };
+        var expected = await run.ToEnd();
+        Assert.NotEmpty(Verdicts(run.Store));
+
+        var killed = await KillPlan.Run(run with { Store = folder.At("two"), Workers = 2 }, [3], new Seed(1));
+        Assert.Equal((1, expected), (killed.Kills, killed.Result));
     }
 
     private static IEnumerable<(Dictionary<string, string> Environment, string Problem)> Unusable(string url) =>

@@ -40,6 +40,8 @@ internal static class TinyWorld
                 $"model.path={model}",
                 "tasks.evaluate_families=[\"level-1-by-3\"]",
                 "tasks.evaluate_count=2",
+                "tasks.train_count=2",
+                "proposal.candidates=2",
                 "proposal.max_new_tokens=40",
                 "knowledge.steps=4",
                 "knowledge.background_questions=8",

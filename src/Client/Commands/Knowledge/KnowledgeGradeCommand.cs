@@ -20,7 +20,8 @@ internal static class KnowledgeGradeCommand
         answer stands in the answer). An empty answer is wrong. Where every object has "correct" too (true or false: a judge's verdict), a table
         says how well each grader agrees with it; f1 counts from 0.5 on. With --json prints [{"exact":…,"normalised":…,"f1":…,"contains":…},…].
         --judge asks a model about every answer, as sweeps with passages.grader = "judge" do: at SEAL_JUDGE_URL, with the key in
-        SEAL_JUDGE_KEY. It is one more grader where the answers have "correct", and what the others are measured by where they have not.
+        SEAL_JUDGE_KEY, or the chat checkpoint in SEAL_JUDGE_FOLDER. It is one more grader where the answers have "correct", and what the
+        others are measured by where they have not.
         Nothing is kept: every call asks, and pays, again.
         Exit codes: 0 done; 2 the input or the judge cannot be used; 5 the judge cannot be reached.
 
@@ -33,7 +34,11 @@ internal static class KnowledgeGradeCommand
     public static Command Create()
     {
         var (input, json) = (TokenCommands.Input("Answers, a list of objects."), CommonOptions.Json());
-        var judge = new Option<string?>("--judge") { Description = "Ask this model too, at SEAL_JUDGE_URL.", HelpName = "model" };
+        var judge = new Option<string?>("--judge")
+        {
+            Description = "Ask this model too, at SEAL_JUDGE_URL or in SEAL_JUDGE_FOLDER.",
+            HelpName = "model",
+        };
         var command = new Command("grade", "Grade answers against the right ones, by rules or with a judge.") { input, judge, json }.WithPage(Help);
         command.SetAction(
             (parsed, cancellation) =>
@@ -74,7 +79,7 @@ internal static class KnowledgeGradeCommand
     /// <summary>The judge's verdicts; an empty answer is wrong, and nobody is asked.</summary>
     private static bool[] Judged(string name, IReadOnlyList<Answered> rows, CancellationToken cancellation)
     {
-        using var judge = new EndpointJudge(JudgeEndpoint.OfEnvironment() ?? throw JudgeException.None(name), TimeProvider.System);
+        using var judge = (JudgeSource.OfEnvironment() ?? throw JudgeException.None(name)).Open(TimeProvider.System, EngineChoice.Of("torch").Create);
         int[] given = [.. Enumerable.Range(0, rows.Count).Where(i => !string.IsNullOrWhiteSpace(rows[i].Answer))];
         try
         {
