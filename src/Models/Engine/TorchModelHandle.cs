@@ -22,18 +22,8 @@ internal sealed class TorchModelHandle(ModelRef reference, SharedModel model, IT
     public IReadOnlyList<TrainOutcome> Train(IReadOnlyList<TrainRequest> members, Action<TrainStep>? onStep, CancellationToken cancellation) =>
         PackTrainer.Train(Weights, members, onStep, cancellation);
 
-    public IReadOnlyList<SequenceScore> Score(ITrainedDelta? delta, IReadOnlyList<TokenSequence> sequences, CancellationToken cancellation)
-    {
-        var scored = With(delta);
-        var scores = new SequenceScore[sequences.Count];
-        for (var s = 0; s < scores.Length; s++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            scores[s] = Scorer.Score(scored, sequences[s]);
-        }
-
-        return scores;
-    }
+    public IReadOnlyList<SequenceScore> Score(ITrainedDelta? delta, IReadOnlyList<TokenSequence> sequences, CancellationToken cancellation) =>
+        Scorer.Score(With(delta), sequences, cancellation);
 
     public IReadOnlyList<int[]> Generate(ITrainedDelta? delta, IReadOnlyList<GenerateRequest> requests, CancellationToken cancellation) =>
         GreedyDecoder.Generate(With(delta), requests, cancellation);

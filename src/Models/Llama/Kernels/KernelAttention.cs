@@ -12,6 +12,13 @@ internal sealed class KernelAttention : autograd.SingleTensorFunction<KernelAtte
     /// <summary>True where the kernel takes heads of this width, on the device where they are.</summary>
     public static bool Takes(Tensor query) => query.FitsKernels() && query.shape[2] % GemmTile.Columns == 0;
 
+    /// <summary>True where our kernels compute all of a model, so that a row's numbers do not depend on the rows beside it.</summary>
+    public static bool TakesAll(LlamaModel model) =>
+        model.Weights.Embedding.FitsKernels()
+        && !model.Map.IsSplit
+        && model.Config.HeadDim % GemmTile.Columns == 0
+        && (model.Dtype == ModelDtype.Fp32 || Bf16Linear.Takes(model.Weights.Embedding));
+
     public override unsafe Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (query, key, value, lengths) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (int[])vars[3]);
