@@ -66,7 +66,7 @@ internal sealed class TokenBatch : IDisposable
     /// <summary>True for a decoding step, whose rows are few and need not be computed as a long text's would be.</summary>
     public bool FewRows { get; }
 
-    public int Rows => (int)Tokens.shape[0];
+    public int Rows => (int)Tokens.size(0);
 
     /// <summary>The batch as a layer on this device reads it.</summary>
     public TokenBatch At(Placement device) =>

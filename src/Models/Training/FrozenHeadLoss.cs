@@ -22,7 +22,7 @@ internal sealed class FrozenHeadLoss : autograd.SingleTensorFunction<FrozenHeadL
         var (rows, head, targets, scales, losses) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (Tensor)vars[3], (float[])vars[4]);
         var gradient = empty_like(rows);
         var all = empty_like(scales); // losses, read once at the end: each reading waits for a card
-        var chunk = Math.Max(1, (int)(LogitsPerChunk / head.shape[0]));
+        var chunk = Math.Max(1, (int)(LogitsPerChunk / head.size(0)));
         for (var first = 0; first < losses.Length; first += chunk)
         {
             using var scope = NewDisposeScope();
@@ -53,7 +53,7 @@ internal sealed class FrozenHeadLoss : autograd.SingleTensorFunction<FrozenHeadL
     /// <summary>Makes logits their own gradients, in place; returns the losses.</summary>
     private static unsafe Tensor Turn(Tensor logits, Tensor targets, Tensor scales)
     {
-        if (!logits.FitsKernels() || logits.shape[1] % 16 != 0)
+        if (!logits.FitsKernels() || logits.size(1) % 16 != 0)
         {
             var logarithms = nn.functional.log_softmax(logits, 1);
             var chosen = targets.unsqueeze(1);
@@ -64,7 +64,7 @@ internal sealed class FrozenHeadLoss : autograd.SingleTensorFunction<FrozenHeadL
         }
 
         var losses = empty_like(scales);
-        var (width, rows) = ((int)logits.shape[1], (int)logits.shape[0]);
+        var (width, rows) = ((int)logits.size(1), (int)logits.size(0));
         float* values = logits.Pointer(),
             factors = scales.Pointer(),
             into = losses.Pointer();
@@ -81,7 +81,7 @@ internal sealed class FrozenHeadLoss : autograd.SingleTensorFunction<FrozenHeadL
             return gradients.to(head.dtype).mm(head).to(ScalarType.Float32);
         }
 
-        var (rows, width, depth) = ((int)gradients.shape[0], (int)head.shape[1], (int)head.shape[0]);
+        var (rows, width, depth) = ((int)gradients.size(0), (int)head.size(1), (int)head.size(0));
         var dx = Placement.Beside(gradients, rows, width);
         Bf16Gemm.InputGradient(rows, width, depth, gradients.Pointer(), head.Bf16Pointer(), dx.Pointer());
         GC.KeepAlive((gradients, head));

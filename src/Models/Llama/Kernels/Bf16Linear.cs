@@ -18,7 +18,7 @@ internal sealed class Bf16Linear : autograd.SingleTensorFunction<Bf16Linear>
     /// <summary>y = x Wᵀ without gradients.</summary>
     public static unsafe Tensor Multiply(Tensor x, Tensor w)
     {
-        var (n, width, height) = ((int)x.shape[0], (int)x.shape[1], (int)w.shape[0]);
+        var (n, width, height) = ((int)x.size(0), (int)x.size(1), (int)w.size(0));
         var y = Placement.Beside(x, n, height);
         Bf16Gemm.Forward(n, height, width, x.Pointer(), w.Bf16Pointer(), y.Pointer());
         GC.KeepAlive((x, w));
@@ -50,7 +50,7 @@ internal sealed class Bf16Linear : autograd.SingleTensorFunction<Bf16Linear>
         var members = (LinearMembers)ctx.get_data("members");
         var w = saved[0];
         var dy = grad_output.contiguous();
-        var (n, width, height) = ((int)dy.shape[0], (int)w.shape[1], (int)w.shape[0]);
+        var (n, width, height) = ((int)dy.size(0), (int)w.size(1), (int)w.size(0));
         Tensor? dx = null;
         if ((bool)ctx.get_data("wanted"))
         {

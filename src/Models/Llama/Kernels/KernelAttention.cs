@@ -10,7 +10,7 @@ internal sealed class KernelAttention : autograd.SingleTensorFunction<KernelAtte
     public override string Name => nameof(KernelAttention);
 
     /// <summary>True where the kernel takes heads of this width, on the device where they are.</summary>
-    public static bool Takes(Tensor query) => query.FitsKernels() && query.shape[2] % GemmTile.Columns == 0;
+    public static bool Takes(Tensor query) => query.FitsKernels() && query.size(2) % GemmTile.Columns == 0;
 
     /// <summary>True where our kernels compute all of a model, so that a row's numbers do not depend on the rows beside it.</summary>
     public static bool TakesAll(LlamaModel model) =>
@@ -22,9 +22,9 @@ internal sealed class KernelAttention : autograd.SingleTensorFunction<KernelAtte
     public override unsafe Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (query, key, value, lengths) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (int[])vars[3]);
-        var rows = query.shape[0];
-        var output = Placement.Beside(query, rows, query.shape[1] * query.shape[2]);
-        var logSums = Placement.Beside(query, rows * query.shape[1]);
+        var rows = query.size(0);
+        var output = Placement.Beside(query, rows, query.size(1) * query.size(2));
+        var logSums = Placement.Beside(query, rows * query.size(1));
         float* q = query.Pointer(),
             k = key.Pointer(),
             v = value.Pointer(),
@@ -75,5 +75,5 @@ internal sealed class KernelAttention : autograd.SingleTensorFunction<KernelAtte
     }
 
     private static AttentionShape Shape(Tensor query, Tensor key, int length) =>
-        new(length, (int)query.shape[1], (int)key.shape[1], (int)query.shape[2]);
+        new(length, (int)query.size(1), (int)key.size(1), (int)query.size(2));
 }

@@ -14,7 +14,7 @@ internal sealed class KernelLinear : autograd.SingleTensorFunction<KernelLinear>
     public override unsafe Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (x, w, members) = ((Tensor)vars[0], (Tensor)vars[1], (LinearMembers)vars[2]);
-        var (n, width, height) = ((int)x.shape[0], (int)x.shape[1], (int)w.shape[0]);
+        var (n, width, height) = ((int)x.size(0), (int)x.size(1), (int)w.size(0));
         var saved = new List<Tensor> { x, w };
         var y = Placement.Beside(x, n, height);
         float* px = x.Pointer(),
@@ -35,7 +35,7 @@ internal sealed class KernelLinear : autograd.SingleTensorFunction<KernelLinear>
         var members = (LinearMembers)ctx.get_data("members");
         var wanted = ((bool X, bool W))ctx.get_data("wanted");
         var (x, w) = (saved[0], saved[1]);
-        var (n, width, height) = ((int)x.shape[0], (int)x.shape[1], (int)w.shape[0]);
+        var (n, width, height) = ((int)x.size(0), (int)x.size(1), (int)w.size(0));
         var dy = grad_output.contiguous();
         var dx = wanted.X ? Placement.Beside(x, x.shape) : null;
         var dw = wanted.W ? Placement.Beside(w, w.shape) : null;

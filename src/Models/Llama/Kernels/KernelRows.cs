@@ -11,14 +11,14 @@ internal sealed class KernelNorm : autograd.SingleTensorFunction<KernelNorm>
     public override unsafe Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
         var (x, w, epsilon) = ((Tensor)vars[0], (Tensor)vars[1], (double)vars[2]);
-        var (y, scales) = (Placement.Beside(x, x.shape), Placement.Beside(x, x.shape[0]));
-        var width = (int)x.shape[1];
+        var (y, scales) = (Placement.Beside(x, x.shape), Placement.Beside(x, x.size(0)));
+        var width = (int)x.size(1);
         float* px = x.Pointer(),
             pw = w.Pointer(),
             py = y.Pointer(),
             ps = scales.Pointer();
         RowParts.Run(
-            (int)x.shape[0],
+            (int)x.size(0),
             (first, rows) => RowKernels.Norm(rows, width, px + (long)first * width, pw, (float)epsilon, py + (long)first * width, ps + first)
         );
         ctx.save_for_backward([x, w, scales]);
@@ -32,7 +32,7 @@ internal sealed class KernelNorm : autograd.SingleTensorFunction<KernelNorm>
         var saved = ctx.get_saved_variables();
         var (x, w, scales, dy) = (saved[0], saved[1], saved[2], grad_output.contiguous());
         var (dx, dw) = (Placement.Beside(x, x.shape), (bool)ctx.get_data("wanted") ? zeros_like(w) : null);
-        var width = (int)x.shape[1];
+        var width = (int)x.size(1);
         float* px = x.Pointer(),
             pw = w.Pointer(),
             ps = scales.Pointer(),
@@ -47,11 +47,11 @@ internal sealed class KernelNorm : autograd.SingleTensorFunction<KernelNorm>
 
         if (dw is null)
         {
-            RowParts.Run((int)x.shape[0], Part);
+            RowParts.Run((int)x.size(0), Part);
         }
         else
         {
-            Part(0, (int)x.shape[0]); // one sum over all rows, in their order
+            Part(0, (int)x.size(0)); // one sum over all rows, in their order
         }
 
         GC.KeepAlive((saved, dy));
@@ -80,13 +80,13 @@ internal sealed class KernelRotation : autograd.SingleTensorFunction<KernelRotat
     private static unsafe Tensor Turn(Tensor x, Tensor cosines, Tensor sines, bool back)
     {
         var y = Placement.Beside(x, x.shape);
-        var (heads, dim) = ((int)x.shape[1], (int)x.shape[2]);
+        var (heads, dim) = ((int)x.size(1), (int)x.size(2));
         float* px = x.Pointer(),
             pc = cosines.Pointer(),
             ps = sines.Pointer(),
             py = y.Pointer();
         RowParts.Run(
-            (int)x.shape[0],
+            (int)x.size(0),
             (first, rows) =>
             {
                 var at = (long)first * heads * dim;
@@ -107,11 +107,11 @@ internal sealed class KernelGate : autograd.SingleTensorFunction<KernelGate>
     {
         var (gate, up) = ((Tensor)vars[0], (Tensor)vars[1]);
         var y = Placement.Beside(gate, gate.shape);
-        var width = gate.shape[1];
+        var width = gate.size(1);
         float* g = gate.Pointer(),
             u = up.Pointer(),
             to = y.Pointer();
-        RowParts.Run((int)gate.shape[0], (first, rows) => RowKernels.Gate(rows * width, g + first * width, u + first * width, to + first * width));
+        RowParts.Run((int)gate.size(0), (first, rows) => RowKernels.Gate(rows * width, g + first * width, u + first * width, to + first * width));
         ctx.save_for_backward([gate, up]);
         GC.KeepAlive(vars);
         return y;
@@ -122,14 +122,14 @@ internal sealed class KernelGate : autograd.SingleTensorFunction<KernelGate>
         var saved = ctx.get_saved_variables();
         var (gate, up, dy) = (saved[0], saved[1], grad_output.contiguous());
         var (dGate, dUp) = (Placement.Beside(gate, gate.shape), Placement.Beside(up, up.shape));
-        var width = gate.shape[1];
+        var width = gate.size(1);
         float* g = gate.Pointer(),
             u = up.Pointer(),
             d = dy.Pointer(),
             dg = dGate.Pointer(),
             du = dUp.Pointer();
         RowParts.Run(
-            (int)gate.shape[0],
+            (int)gate.size(0),
             (first, rows) =>
             {
                 var at = first * width;

@@ -12,13 +12,19 @@ internal static unsafe class LowRank
     /// <param name="saved">Gains, for each member, A, B and s x A.</param>
     public static void Forward(Tensor x, Tensor y, LinearMembers members, ReadOnlySpan<object> pairs, List<Tensor> saved)
     {
-        var (width, height) = ((int)x.shape[1], (int)y.shape[1]);
+        // Full fine-tuning: to ask for shapes costs as much as a small product.
+        if (members.Rows.Length == 0)
+        {
+            return;
+        }
+
+        var (width, height) = ((int)x.size(1), (int)y.size(1));
         float* px = x.Pointer(),
             py = y.Pointer();
         for (int k = 0, row = 0; k < members.Rows.Length; row += members.Rows[k++])
         {
             var (down, up) = ((Tensor)pairs[2 * k], (Tensor)pairs[2 * k + 1]);
-            var (rows, rank) = (members.Rows[k], (int)down.shape[1]);
+            var (rows, rank) = (members.Rows[k], (int)down.size(1));
             var inner = Placement.Beside(x, rows, rank); // s x A
             Gemm.Multiply(rows, rank, width, px + (long)row * width, width, 1, down.Pointer(), rank, 1, inner.Pointer(), false);
             inner.mul_(Torch.Number(members.Scale));
@@ -35,13 +41,18 @@ internal static unsafe class LowRank
     /// <param name="gradients">Gains those of A and B of each member.</param>
     public static void Backward(Tensor x, Tensor dy, Tensor? dx, LinearMembers members, List<Tensor> saved, int first, List<Tensor> gradients)
     {
-        var (width, height) = ((int)x.shape[1], (int)dy.shape[1]);
+        if (members.Rows.Length == 0)
+        {
+            return;
+        }
+
+        var (width, height) = ((int)x.size(1), (int)dy.size(1));
         float* px = x.Pointer(),
             pdy = dy.Pointer();
         for (int k = 0, row = 0; k < members.Rows.Length; row += members.Rows[k++])
         {
             var (down, up, inner) = (saved[first + 3 * k], saved[first + 1 + 3 * k], saved[first + 2 + 3 * k]);
-            var (rows, rank) = (members.Rows[k], (int)down.shape[1]);
+            var (rows, rank) = (members.Rows[k], (int)down.size(1));
             float* pxk = px + (long)row * width,
                 pdyk = pdy + (long)row * height;
             var dInner = Placement.Beside(x, rows, rank); // s dy Bᵀ
