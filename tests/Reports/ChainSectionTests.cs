@@ -57,6 +57,13 @@ public sealed partial class ChainSectionTests : IReportFiles
             Cells(section, "seal")
         );
         Assert.Equal(["+30.0 (+30.0 to +30.0)", "–", "–", "–", "–"], Cells(section, "joint"));
+        // After one edit 0.6 − 0.1, after both 0.25.
+        Assert.Contains(
+            "<th>edits so far</th><th>1</th><th>2</th></tr></thead><tbody>\n<tr><td class=\"row\"><b>seal</b></td>"
+                + "<td>+50.0 (+50.0 to +50.0)</td><td>+25.0 (+25.0 to +25.0)</td></tr>\n</tbody>",
+            section,
+            StringComparison.Ordinal
+        );
         Assert.Equal(
             ["+50", "0", "+50"],
             Map().Matches(section[..section.IndexOf("</section>", StringComparison.Ordinal)]).Select(one => one.Groups[1].Value)

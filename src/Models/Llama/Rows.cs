@@ -11,9 +11,7 @@ internal static class Rows
 
     /// <summary>RMSNorm (Zhang &amp; Sennrich 2019): x / √(mean(x²) + ε) · w. [N, d]</summary>
     public static Tensor Norm(Tensor x, Tensor weight, double epsilon) =>
-        x.FitsKernels() && x.size(1) % Lanes == 0
-            ? KernelNorm.apply(x.contiguous(), weight, epsilon)
-            : x * MeanSquares(x, epsilon).rsqrt_() * weight;
+        x.FitsKernels() && x.size(1) % Lanes == 0 ? KernelNorm.apply(x.contiguous(), weight, epsilon) : x * MeanSquares(x, epsilon).rsqrt_() * weight;
 
     /// <summary>
     /// <see cref="Norm"/> of the residual stream behind the last layer. [N, d] A row whose squares overflow becomes NaN, which every reader of

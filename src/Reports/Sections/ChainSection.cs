@@ -71,7 +71,30 @@ internal static class ChainSection
         }
 
         page.Add($"</ul></figure></div>\n");
+        int[] shown = [.. rows.SelectMany(row => row.Curve.Gains).Select(one => one.Trainings).Where(int.IsPow2).Distinct().Order()];
+        page.Add($"<div class=\"scroll\"><table><thead><tr><th>edits so far</th>");
+        foreach (var trainings in shown)
+        {
+            page.Add($"<th>{trainings}</th>");
+        }
+
+        page.Add($"</tr></thead><tbody>\n");
+        foreach (var (name, curve) in rows)
+        {
+            page.Add($"<tr><td class=\"row\"><b>{name}</b></td>");
+            foreach (var trainings in shown)
+            {
+                page.Add($"<td>{Points(After(curve, trainings))}</td>");
+            }
+
+            page.Add($"</tr>\n");
+        }
+
+        page.Add($"</tbody></table></div>\n");
     }
+
+    private static ChainMean? After(ChainCurve curve, int trainings) =>
+        curve.Gains.Where(one => one.Trainings == trainings).Select(one => (ChainMean?)one.Gain).FirstOrDefault();
 
     private static void Maps(Markup page, (string Name, ChainCurve Curve)[] rows)
     {
