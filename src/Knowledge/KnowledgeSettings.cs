@@ -20,8 +20,8 @@ internal static class KnowledgeKeys
     /// every question asked of the model that was trained on its passage.</summary>
     public static readonly DomainSetting Together = DomainSetting.Word("together", "merged", "joint", "apart");
 
-    /// <summary>What is trained on again so that it stays: nothing, texts about the background, these and lines of earlier self-edits, all that
-    /// pretraining had, such lines alone, or what the model writes by itself before the training.</summary>
+    /// <summary>What is trained on again so that it stays: nothing, texts about the background, these and lines of earlier self-edits, texts as in
+    /// pretraining but for self-edits about the tasks' kinds, such lines alone, or what the model writes by itself before the training.</summary>
     public static readonly DomainSetting Replay = DomainSetting.Word(
         "replay",
         "none",

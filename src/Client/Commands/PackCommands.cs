@@ -164,7 +164,7 @@ internal static class PackCommands
                 var place = CommonOptions.Place(parsed.GetValue(device)!, threads: 1, checkpointing: false, inThisProcess: true);
                 var engine = EngineChoice.Of(pack.Submission) with { Place = place };
                 var folder = engine.IsFake ? null : PackFile.BaseModel(parsed.GetValue(model), pack.Submission.Model.BaseSha256);
-                using var judge = JudgeSource.OfEnvironment()?.Open(TimeProvider.System, engine.Create);
+                using var judge = JudgeSource.OfEnvironment()?.Open(TimeProvider.System, engine.CreateForJudge);
                 var verifier = new PackVerifier(pack, engine, new SingleModel(folder), judge);
                 var sweep = pack.Submission.Runs[0].Context.Sweep;
                 Terminal.Tell($"{sweep}: {Terminal.Count(verifier.Trials, "trial")}, results.json {pack.ResultsSha256()}, {verifier.NumericClass}");

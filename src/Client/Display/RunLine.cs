@@ -66,7 +66,7 @@ internal sealed record RunLine(
             (running.Sum(run => run.TasksDone), running.Sum(run => run.Tasks)),
             (running.Sum(run => run.CandidatesDone), running.Sum(run => run.Candidates)),
             running.Sum(run => run.Solved),
-            running.Any(run => run.Parts is not null) ? running.Sum(run => run.Parts ?? 0) : null,
+            running.Any(run => run.Parts is not null) ? running.Sum(run => run.Parts ?? run.Solved) : null,
             runs.Sum(run => run.Accounting.Jobs),
             runs.Sum(run => run.Accounting.Steps)
         );

@@ -70,7 +70,7 @@ public sealed class Grid : IAsyncDisposable
                     Token = token,
                     Grid = grid,
                     OnStoreRefused = onStoreRefused,
-                    Judge = workers > 0 ? JudgeSource.OfEnvironment() : null,
+                    Judge = workers > 0 ? JudgeSource.OfEnvironment()?.Open(TimeProvider.System, engine.CreateForJudge) : null,
                     Logging = LogToFile(root),
                 },
                 cancellation

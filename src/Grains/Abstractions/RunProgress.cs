@@ -89,7 +89,7 @@ public sealed record RunProgress(
         )
         {
             Walked = run.Settings.Gate is null ? null : log.Walked,
-            Parts = told.Any(task => task.Parts is not null) ? told.Sum(task => task.Parts ?? 0) : null,
+            Parts = told.Any(task => task.Parts is not null) ? told.Sum(task => task.Parts ?? task.Solved) : null,
         };
     }
 }

@@ -34,6 +34,10 @@ public sealed record EngineChoice(bool IsFake, TimeSpan FakeStep, ModelDtype Dty
             ? new FakeEngine(GridTokenizer.CreateDefault(), FakeStep, Faults())
             : new TorchEngine(new EngineOptions(Place.Next(), Dtype.Name(), Place.Execution));
 
+    /// <summary>An engine for a chat checkpoint that judges, whatever a sweep computes in: on the next device, in what the checkpoint is stored
+    /// in.</summary>
+    public IEngine CreateForJudge() => new TorchEngine(new EngineOptions(Place.Next(), "auto", Place.Execution));
+
     /// <summary>For a host that trains nothing.</summary>
     public static EngineChoice Fake { get; } = new(true, TimeSpan.Zero);
 

@@ -34,8 +34,8 @@ public sealed record SealHostOptions
 
     public required string Token { get; init; }
 
-    /// <summary>Judges answers where sweeps want it; none by default.</summary>
-    public JudgeSource? Judge { get; init; }
+    /// <summary>Judges answers where sweeps want it; none by default. The host's: it goes with it.</summary>
+    public IModelJudge? Judge { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -53,9 +53,12 @@ public sealed class SealHost : IAsyncDisposable
 {
     private readonly IHost _host;
 
-    private SealHost(IHost host, int gatewayPort, string clusterId)
+    private readonly IModelJudge? _judge;
+
+    private SealHost(IHost host, IModelJudge? judge, int gatewayPort, string clusterId)
     {
         _host = host;
+        _judge = judge;
         GatewayPort = gatewayPort;
         ClusterId = clusterId;
         Workers = [.. host.Services.GetServices<IHostedService>().OfType<DeviceWorker>()];
@@ -108,7 +111,7 @@ public sealed class SealHost : IAsyncDisposable
                 Crew = services => new WorkerCrew(options.Workers)
                 {
                     AlwaysOpen = true,
-                    Judge = options.Judge?.Open(options.Time, options.CreateEngine),
+                    Judge = options.Judge,
                     KeepsAdapters = options.Grid.KeepAdapters > 0,
                     // Grains and slots of this process read what jobs name once for both.
                     Documents = services.GetRequiredService<GridServices>().Documents,
@@ -127,7 +130,7 @@ public sealed class SealHost : IAsyncDisposable
             throw new OperationCanceledException("The grid was asked to stop while it started.", stopped, cancellation);
         }
 
-        return new SealHost(host, gatewayPort, clusterId);
+        return new SealHost(host, options.Judge, gatewayPort, clusterId);
     }
 
     /// <summary>Hands running jobs back and stops the silo.</summary>
@@ -135,6 +138,7 @@ public sealed class SealHost : IAsyncDisposable
     {
         await _host.StopAsync();
         _host.Dispose();
+        _judge?.Dispose();
     }
 
     private static void Configure(ISiloBuilder silo, int siloPort, int gatewayPort, string clusterId, string token)

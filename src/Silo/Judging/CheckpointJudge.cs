@@ -15,48 +15,65 @@ public sealed class CheckpointJudge(JudgeCheckpoint checkpoint, Func<IEngine> cr
     private static readonly string[] Yes = ["Yes", "yes"];
     private static readonly string[] No = ["No", "no"];
 
-    private readonly Lock _gate = new();
+    private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(30);
+
+    private readonly SemaphoreSlim _turn = new(1);
     private IEngine? _engine;
     private IModelHandle? _model;
+    private bool _isDisposed;
 
     public void Demand(string judge) => checkpoint.Demand(judge);
 
     public IReadOnlyList<bool> Verdicts(IReadOnlyList<JudgeQuery> queries, CancellationToken cancellation) =>
-        [.. queries.Select(query => Verdict(query, cancellation))];
+        [.. queries.Select(query => Ask(query, _ => { }, cancellation).GetAwaiter().GetResult())];
 
-    public Task<bool> Ask(JudgeQuery query, Action<string> onWait, CancellationToken cancellation) => Task.FromResult(Verdict(query, cancellation));
+    /// <summary>Whoever waits for their turn says so now and then: a job that waits is not stuck.</summary>
+    public async Task<bool> Ask(JudgeQuery query, Action<string> onWait, CancellationToken cancellation)
+    {
+        Demand(query.Judge);
+        while (!await _turn.WaitAsync(SignOfLife, cancellation))
+        {
+            onWait("other questions are before this one");
+        }
 
+        try
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return Verdict(query, cancellation);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Once nobody asks any more.</summary>
     public void Dispose()
     {
-        lock (_gate)
-        {
-            _engine?.Dispose();
-            (_engine, _model) = (null, null);
-        }
+        _turn.Wait();
+        _isDisposed = true;
+        _engine?.Dispose();
+        (_engine, _model) = (null, null);
+        _turn.Release();
     }
 
     private bool Verdict(JudgeQuery query, CancellationToken cancellation)
     {
-        Demand(query.Judge);
-        lock (_gate)
+        _engine ??= createEngine();
+        _model ??= _engine.Open(new ModelRef(checkpoint.Sha256, []), new Files(checkpoint.Folder));
+        var tokenizer = _model.Info.Tokenizer;
+        var prompt = tokenizer.Encode(ChatFormat.Of(tokenizer).Prompt(query.Prompt));
+        if (prompt.Length >= _model.Info.ContextLength)
         {
-            cancellation.ThrowIfCancellationRequested();
-            _engine ??= createEngine();
-            _model ??= _engine.Open(new ModelRef(checkpoint.Sha256, []), new Files(checkpoint.Folder));
-            var tokenizer = _model.Info.Tokenizer;
-            var prompt = tokenizer.Encode(ChatFormat.Of(tokenizer).Prompt(query.Prompt));
-            if (prompt.Length >= _model.Info.ContextLength)
-            {
-                throw new JudgeException(
-                    $"The judge {query.Judge} reads {_model.Info.ContextLength} tokens, and the question \"{Start(query.Question)}\" with its answers has "
-                        + $"{prompt.Length}. Take a judge with a longer context, or lower passages.answer_tokens."
-                );
-            }
-
-            TokenSequence[] replies = [.. Yes.Concat(No).Select(word => Reply(prompt, tokenizer.Encode(word)))];
-            double[] likely = [.. _model.Score(null, replies, cancellation).Zip(replies, Probability)];
-            return likely.Take(Yes.Length).Sum() > likely.Skip(Yes.Length).Sum();
+            throw new JudgeException(
+                $"The judge {query.Judge} reads {_model.Info.ContextLength} tokens, and the question \"{Start(query.Question)}\" with its answers has "
+                    + $"{prompt.Length}. Take a judge with a longer context, or lower passages.answer_tokens."
+            );
         }
+
+        TokenSequence[] replies = [.. Yes.Concat(No).Select(word => Reply(prompt, tokenizer.Encode(word)))];
+        double[] likely = [.. _model.Score(null, replies, cancellation).Zip(replies, Probability)];
+        return likely.Take(Yes.Length).Sum() > likely.Skip(Yes.Length).Sum();
     }
 
     private static TokenSequence Reply(int[] prompt, int[] word) => new([.. prompt, .. word], [.. prompt.Select(_ => 0f), .. word.Select(_ => 1f)]);

@@ -14,7 +14,10 @@ public sealed class JudgeSource
 
     /// <summary>As this process' environment says; null where it names no judge.</summary>
     /// <exception cref="SweepException">A variable cannot be used, or both kinds are named.</exception>
-    public static JudgeSource? OfEnvironment() => Of(Environment.GetEnvironmentVariable);
+    public static JudgeSource? OfEnvironment() => OfThisProcess.Value;
+
+    /// <summary>Read once: a checkpoint is hashed once.</summary>
+    private static readonly Lazy<JudgeSource?> OfThisProcess = new(() => Of(Environment.GetEnvironmentVariable));
 
     /// <param name="variable">Gives the value of a variable, or null.</param>
     /// <exception cref="SweepException">A variable cannot be used, or both kinds are named.</exception>

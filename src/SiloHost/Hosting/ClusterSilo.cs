@@ -110,7 +110,7 @@ internal static class ClusterSilo
                     services,
                     settings.Work,
                     engines.Length > 0 ? slots : 0,
-                    judge?.Open(services.GetRequiredService<TimeProvider>(), engines[0].Create)
+                    judge?.Open(services.GetRequiredService<TimeProvider>(), engines[0].CreateForJudge)
                 ),
             LeaseHolder = services => services.GetRequiredService<ILocalSiloDetails>().SiloAddress.ToParsableString(),
         };

@@ -1,7 +1,7 @@
 namespace Seal.Client.Tests.Clusters;
 
 /// <summary>A clock that jumps to the end of every wait, and writes the waits down.</summary>
-/// <param name="onWait">Called when a wait begins.</param>
+/// <param name="onWait">Called when a wait begins, which then lasts until it is cancelled; null for waits that end.</param>
 internal sealed class LeapingTime(Action? onWait = null) : TimeProvider
 {
     private readonly Lock _gate = new();
@@ -30,6 +30,6 @@ internal sealed class LeapingTime(Action? onWait = null) : TimeProvider
         }
 
         onWait?.Invoke();
-        return System.CreateTimer(callback, state, TimeSpan.Zero, period);
+        return System.CreateTimer(callback, state, onWait is null ? TimeSpan.Zero : Timeout.InfiniteTimeSpan, period);
     }
 }

@@ -70,6 +70,12 @@ public sealed class StatusViewTests
         var status = Status with { Runs = [.. Enumerable.Range(1, 13).Select(seed => Status.Runs[0] with { Solved = 0, Parts = 4.4, Seed = seed })] };
 
         Assert.Contains("143/520 solved 40 %", StatusView.OneLine(status, TimeSpan.Zero), StringComparison.Ordinal);
+        // A run at questions that are answered or not, as a gate's are, counts as it stands: (12 · 4.4 + 11) of 143.
+        var mixed = status with
+        {
+            Runs = [.. status.Runs.Skip(1), status.Runs[0] with { Parts = null, Solved = 11 }],
+        };
+        Assert.Contains("143/520 solved 44.6 %", StatusView.OneLine(mixed, TimeSpan.Zero), StringComparison.Ordinal);
         Assert.Contains("40 %", Draw(StatusView.Progress(status with { Runs = [status.Runs[0]] }, [], null), 80), StringComparison.Ordinal);
     }
 

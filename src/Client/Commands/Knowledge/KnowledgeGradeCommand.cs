@@ -79,7 +79,10 @@ internal static class KnowledgeGradeCommand
     /// <summary>The judge's verdicts; an empty answer is wrong, and nobody is asked.</summary>
     private static bool[] Judged(string name, IReadOnlyList<Answered> rows, CancellationToken cancellation)
     {
-        using var judge = (JudgeSource.OfEnvironment() ?? throw JudgeException.None(name)).Open(TimeProvider.System, EngineChoice.Of("torch").Create);
+        using var judge = (JudgeSource.OfEnvironment() ?? throw JudgeException.None(name)).Open(
+            TimeProvider.System,
+            EngineChoice.Of("torch").CreateForJudge
+        );
         int[] given = [.. Enumerable.Range(0, rows.Count).Where(i => !string.IsNullOrWhiteSpace(rows[i].Answer))];
         try
         {
