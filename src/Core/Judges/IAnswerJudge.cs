@@ -20,6 +20,7 @@ public sealed class JudgeException(string message, Exception? inner = null) : Ex
     /// <summary>This process has no judge.</summary>
     public static JudgeException None(string judge) =>
         new(
-            $"Answers are to be judged by {judge}. Set SEAL_JUDGE_URL to the address that serves it, or SEAL_JUDGE_FOLDER to its folder (docs/knowledge.md)."
+            $"Answers are to be judged by {judge}. Set SEAL_JUDGE_URL to the address that serves it, or SEAL_JUDGE_FOLDER to its folder "
+                + $"(docs/knowledge.md)."
         );
 }

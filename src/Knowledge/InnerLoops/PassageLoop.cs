@@ -55,8 +55,8 @@ internal sealed class PassageLoop(KnowledgeTraining training, WorldTexts texts)
     /// <param name="steps">Optimizer steps.</param>
     /// <param name="stepTokens">Tokens of a step, on average.</param>
     /// <param name="seed">Shuffles.</param>
-    /// <param name="again">Texts that take a share of every step (<c>knowledge.replay_share</c>), the same of each of the lists that have any; none for
-    /// no replay.</param>
+    /// <param name="again">Texts that take a share of every step (<c>knowledge.replay_share</c>), the same of each of the lists that have any; none
+    /// for no replay.</param>
     public TrainRequest Request(
         IReadOnlyList<TokenSequence> own,
         int steps,

@@ -62,12 +62,12 @@ public sealed class CheckpointJudge(JudgeCheckpoint checkpoint, Func<IEngine> cr
         _engine ??= createEngine();
         _model ??= _engine.Open(new ModelRef(checkpoint.Sha256, []), new Files(checkpoint.Folder));
         var tokenizer = _model.Info.Tokenizer;
-        var prompt = tokenizer.Encode(ChatFormat.Of(tokenizer).Prompt(query.Prompt));
+        var prompt = tokenizer.Encode(Chat(tokenizer).Render([new ChatMessage("user", Plain(query.Prompt))], addGenerationPrompt: true));
         if (prompt.Length >= _model.Info.ContextLength)
         {
             throw new JudgeException(
-                $"The judge {query.Judge} reads {_model.Info.ContextLength} tokens, and the question \"{Start(query.Question)}\" with its answers has "
-                    + $"{prompt.Length}. Take a judge with a longer context, or lower passages.answer_tokens."
+                $"The judge {query.Judge} reads {_model.Info.ContextLength} tokens, and the question \"{Start(query.Question)}\" with its "
+                    + $"answers has {prompt.Length}. Take a judge with a longer context, or lower passages.answer_tokens."
             );
         }
 
@@ -75,6 +75,16 @@ public sealed class CheckpointJudge(JudgeCheckpoint checkpoint, Func<IEngine> cr
         double[] likely = [.. _model.Score(null, replies, cancellation).Zip(replies, Probability)];
         return likely.Take(Yes.Length).Sum() > likely.Skip(Yes.Length).Sum();
     }
+
+    private IChatTokenizer Chat(ITokenizer tokenizer) =>
+        tokenizer as IChatTokenizer
+        ?? throw new JudgeException(
+            $"The checkpoint in {JudgeCheckpoint.FolderVariable} ({checkpoint.Folder}) has no chat template: it is a base model, or its "
+                + $"tokenizer_config.json is missing. Take a chat checkpoint."
+        );
+
+    /// <summary>An answer that spells a special token must not end the user's turn.</summary>
+    private static string Plain(string text) => text.Replace("<", "< ", StringComparison.Ordinal);
 
     private static TokenSequence Reply(int[] prompt, int[] word) => new([.. prompt, .. word], [.. prompt.Select(_ => 0f), .. word.Select(_ => 1f)]);
 

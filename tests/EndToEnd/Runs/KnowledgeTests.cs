@@ -138,8 +138,18 @@ public sealed class KnowledgeTests
         {
             Workers = 1,
             Set = [.. await TinyPassages(folder), "passages.grader=judge", "passages.judge=tiny", Talks],
-            Environment = new() { ["SEAL_JUDGE_FOLDER"] = folder.At("model") },
+            Environment = new() { ["SEAL_JUDGE_FOLDER"] = folder.At("judge") },
         };
+        Directory.CreateDirectory(folder.At("judge"));
+        foreach (var file in Directory.GetFiles(folder.At("model")))
+        {
+            File.Copy(file, Path.Combine(folder.At("judge"), Path.GetFileName(file)));
+        }
+
+        folder.Write(
+            Path.Combine("judge", "chat_template.jinja"),
+            "{% for one in messages %}<|start_header_id|>{{ one['role'] }}<|end_header_id|>{{ one['content'] }}<|eot_id|>{% endfor %}"
+        );
         var refused = await run.ToExit();
         Assert.Equal(2, refused.Code);
         var name = Regex.Match(refused.Err.ReplaceLineEndings(""), "passages.judge = *\"(tiny@[0-9a-f]{12})\"").Groups[1].Value;
